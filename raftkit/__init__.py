@@ -1,0 +1,60 @@
+"""raftkit: learn Raft by breaking it.
+
+A cluster you can see, slow down, cut in two and rebuild rule by rule. What a
+notebook needs is here; everything else is in the packages below. Names are
+loaded when first used, so that the command line starts at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from raftkit.checkers import Cluster
+    from raftkit.course import check, hint, progress, replay, reveal, rules_with, try_out
+    from raftkit.protocol import Rules
+    from raftkit.views import draw_ballot, draw_logs, draw_roles, draw_topology, space_time
+
+_HOMES = {
+    "Cluster": "raftkit.checkers",
+    "Rules": "raftkit.protocol",
+    "check": "raftkit.course",
+    "draw_ballot": "raftkit.views",
+    "draw_logs": "raftkit.views",
+    "draw_roles": "raftkit.views",
+    "draw_topology": "raftkit.views",
+    "hint": "raftkit.course",
+    "progress": "raftkit.course",
+    "replay": "raftkit.course",
+    "reveal": "raftkit.course",
+    "rules_with": "raftkit.course",
+    "space_time": "raftkit.views",
+    "try_out": "raftkit.course",
+}
+
+__all__ = [
+    "Cluster",
+    "Rules",
+    "check",
+    "draw_ballot",
+    "draw_logs",
+    "draw_roles",
+    "draw_topology",
+    "hint",
+    "progress",
+    "replay",
+    "reveal",
+    "rules_with",
+    "space_time",
+    "try_out",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"raftkit has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

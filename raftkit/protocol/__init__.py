@@ -1,0 +1,125 @@
+"""Raft itself: pure decisions, and a server that asks them.
+
+Read it beside Figure 2: terms, election, replication, commitment, persistence
+and timers hold one rule a function; rules bundles them; server puts them in
+order. No clock, no I/O, no randomness; only the standard library.
+"""
+
+from raftkit.protocol.commitment import (
+    advance_commit_index,
+    apply_through,
+    follower_commit_index,
+    may_answer_client,
+)
+from raftkit.protocol.effects import Effects, Reply
+from raftkit.protocol.election import (
+    Campaign,
+    Tally,
+    count_vote,
+    has_majority,
+    is_up_to_date,
+    should_grant_vote,
+    start_election,
+)
+from raftkit.protocol.log import Entry, Log
+from raftkit.protocol.messages import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    ClientRequest,
+    ClientResponse,
+    Event,
+    Message,
+    RequestVoteRequest,
+    RequestVoteResponse,
+    TimerFired,
+)
+from raftkit.protocol.persistence import (
+    Persistent,
+    Restarted,
+    restart,
+    waits_for_disk,
+    writes_needed,
+)
+from raftkit.protocol.replication import (
+    Conflict,
+    Progress,
+    advance_progress,
+    append_command,
+    back_up,
+    back_up_by_one,
+    find_conflict,
+    initial_progress,
+    make_append_entries,
+    match_index_after,
+    merge_entries,
+    previous_entry_matches,
+)
+from raftkit.protocol.roles import TRANSITIONS, ForbiddenTransition
+from raftkit.protocol.rules import Rules
+from raftkit.protocol.server import Server
+from raftkit.protocol.server_state import ServerState
+from raftkit.protocol.terms import Standing, adopt_term, treat_request
+from raftkit.protocol.timers import (
+    Settings,
+    election_timeout,
+    election_timer_change,
+    heartbeat_interval,
+    heartbeat_targets,
+)
+
+__all__ = [
+    "TRANSITIONS",
+    "AppendEntriesRequest",
+    "AppendEntriesResponse",
+    "Campaign",
+    "ClientRequest",
+    "ClientResponse",
+    "Conflict",
+    "Effects",
+    "Entry",
+    "Event",
+    "ForbiddenTransition",
+    "Log",
+    "Message",
+    "Persistent",
+    "Progress",
+    "Reply",
+    "RequestVoteRequest",
+    "RequestVoteResponse",
+    "Restarted",
+    "Rules",
+    "Server",
+    "ServerState",
+    "Settings",
+    "Standing",
+    "Tally",
+    "TimerFired",
+    "adopt_term",
+    "advance_commit_index",
+    "advance_progress",
+    "append_command",
+    "apply_through",
+    "back_up",
+    "back_up_by_one",
+    "count_vote",
+    "election_timeout",
+    "election_timer_change",
+    "find_conflict",
+    "follower_commit_index",
+    "has_majority",
+    "heartbeat_interval",
+    "heartbeat_targets",
+    "initial_progress",
+    "is_up_to_date",
+    "make_append_entries",
+    "match_index_after",
+    "may_answer_client",
+    "merge_entries",
+    "previous_entry_matches",
+    "restart",
+    "should_grant_vote",
+    "start_election",
+    "treat_request",
+    "waits_for_disk",
+    "writes_needed",
+]

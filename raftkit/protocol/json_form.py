@@ -1,0 +1,77 @@
+"""The one JSON form of every value that crosses the core.
+
+Histories are written in it, and a rule in another process is called in it, so
+it must say everything and nothing twice: records carry their name under "is",
+tuples are lists, and a log is the list of its entries.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+from raftkit.protocol.log import Entry, Log
+from raftkit.protocol.record import RECORDS
+
+Json = Any
+
+
+def to_json(value: object, log_form: Callable[[Log], Json] | None = None) -> Json:
+    """`value` as plain JSON data. Raises TypeError for what is not a value of the core.
+
+    `log_form` writes the logs in it, if they are to be shortened.
+
+    >>> to_json((1, Entry(2, "x=1")))
+    [1, {'is': 'Entry', 'term': 2, 'command': 'x=1', 'client': '', 'serial': 0}]
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, tuple | list):
+        return [to_json(item, log_form) for item in value]
+    if isinstance(value, Log):
+        if log_form is not None:
+            return log_form(value)
+        return {"is": "Log", "entries": [_entry_to_json(entry) for entry in value]}
+    name = type(value).__name__
+    if RECORDS.get(name) is type(value):
+        names = [field.name for field in fields(value)]  # type: ignore[arg-type]
+        return {"is": name, **{part: to_json(getattr(value, part), log_form) for part in names}}
+    raise TypeError(f"{value!r} is a {name}, which has no JSON form here")
+
+
+def from_json(data: Json, log_of: Callable[[Json, Log], Log] | None = None) -> Any:
+    """The value that `to_json` wrote; lists come back as tuples. Raises ValueError if damaged.
+
+    `log_of` completes a log that `log_form` shortened, from its parts and the entries in them.
+
+    >>> from_json(to_json(Log.of_terms(1, 2))) == Log.of_terms(1, 2)
+    True
+    >>> from_json({"is": "Elephant"})
+    Traceback (most recent call last):
+    ValueError: unknown kind of value 'Elephant'
+    """
+    if isinstance(data, list):
+        return tuple(from_json(item, log_of) for item in data)
+    if not isinstance(data, dict):
+        return data
+    parts = dict(data)
+    name = parts.pop("is", None)
+    if name == "Log":
+        log = Log(_entry_from_json(entry) for entry in parts.get("entries", ()))
+        return log_of(parts, log) if log_of else log
+    if name not in RECORDS:
+        raise ValueError(f"unknown kind of value {name!r}")
+    try:
+        return RECORDS[name](**{key: from_json(part, log_of) for key, part in parts.items()})
+    except TypeError as error:
+        raise ValueError(f"a damaged {name}: {error}") from None
+
+
+def _entry_to_json(entry: Entry) -> Json:
+    # A log repeats its entries so often that their field names would be most of the text.
+    return [entry.term, entry.command, entry.client, entry.serial]
+
+
+def _entry_from_json(parts: Json) -> Entry:
+    if not isinstance(parts, list) or len(parts) != 4:
+        raise ValueError(f"a damaged log entry: {parts!r}")
+    return Entry(*parts)

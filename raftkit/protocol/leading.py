@@ -1,0 +1,134 @@
+"""A leader's part (§5.3; Figure 2, Leaders): heartbeats, entries, and what followers answer.
+
+It keeps the followers' progress and moves the commit index. What to send, what an
+answer means and what is committed are decided by the rules.
+"""
+
+from raftkit.protocol.effects import RESTART
+from raftkit.protocol.log import Entry
+from raftkit.protocol.messages import HEARTBEAT, AppendEntriesResponse, ClientRequest
+from raftkit.protocol.replication import Progress
+from raftkit.protocol.roles import LEADER, MAJORITY_OF_VOTES
+from raftkit.protocol.server_state import State
+from raftkit.protocol.terms import Standing
+from raftkit.protocol.timers import WON_ELECTION, HeartbeatOccasion
+
+
+class Leading(State):
+    """What a server does once it is elected."""
+
+    def _become_leader(self) -> None:
+        standing = self.standing
+        self._take(Standing(LEADER, standing.current_term, standing.voted_for), MAJORITY_OF_VOTES)
+        self.leader_id = self.id
+        last = self.log.last_index
+        self.progress = {
+            peer: self.rules.initial_progress(last, self.progress.get(peer)) for peer in self.peers
+        }
+        self._unanswered = {}
+        self._election_timer(WON_ELECTION)
+        if self.settings.no_op:
+            self.log = self.log.extend((Entry(standing.current_term),))
+            self._acknowledge_own_disk()
+        self._send_heartbeats(WON_ELECTION)
+
+    def _send_heartbeats(self, occasion: HeartbeatOccasion) -> None:
+        owing = tuple(peer for peer in self.peers if self._unanswered.get(peer))
+        for peer in self.rules.heartbeat_targets(occasion, self.peers, owing):
+            # What is not acknowledged by now may be lost: send it again.
+            progress = self.progress[peer]
+            self.progress[peer] = Progress(
+                progress.next_index, progress.match_index, progress.next_index - 1
+            )
+            self._send_entries(peer)
+        self._effects.timers.append((HEARTBEAT, RESTART))
+
+    def _send_entries(self, peer: str) -> None:
+        """Send `peer` what is not yet on its way to it; an empty request if that is nothing."""
+        progress = self.progress[peer]
+        request = self.rules.make_append_entries(
+            self.id,
+            peer,
+            self.standing.current_term,
+            self.log,
+            progress.sent_index + 1,
+            self.commit_index,
+            self.settings.batch,
+        )
+        self._unanswered[peer] = True
+        self._effects.messages.append(request)
+        if request.entries:
+            sent = request.prev_log_index + len(request.entries)
+            self.progress[peer] = Progress(progress.next_index, progress.match_index, sent)
+
+    def _on_client_request(self, request: ClientRequest) -> None:
+        standing = self.standing
+        entry = Entry(standing.current_term, request.command, request.source, request.serial)
+        log = self.rules.append_command(standing, self.log, entry)
+        if log is None:
+            self._redirect(request)
+            return
+        self.log = log
+        self._waiting_clients[log.last_index] = request
+        if standing.role != LEADER:
+            return
+        for peer in self.peers:
+            self._send_entries(peer)
+        self._effects.timers.append((HEARTBEAT, RESTART))
+        self._acknowledge_own_disk()
+        self._answer_clients()
+
+    def _acknowledge_own_disk(self) -> None:
+        """Alone, a server's own disk is the majority, so it commits once its write is durable."""
+        if not self.peers:
+            self._effects.messages.append(
+                AppendEntriesResponse(
+                    self.id, self.id, self.standing.current_term, True, self.log.last_index
+                )
+            )
+
+    def _on_append_response(self, response: AppendEntriesResponse) -> None:
+        if self.standing.role != LEADER:
+            return
+        if not self.peers:
+            # What it has appended since may not be on its disk yet.
+            self._advance_commit_index(response.match_index)
+            return
+        peer = response.source
+        self._unanswered[peer] = False
+        before = self.progress[peer]
+        update = self._progress_after_success if response.success else self._progress_after_refusal
+        after = update(before, response)
+        if after.match_index > self.commit_index:
+            self._advance_commit_index(self.log.last_index)
+
+    def _progress_after_success(
+        self, before: Progress, response: AppendEntriesResponse
+    ) -> Progress:
+        peer = response.source
+        after = self.rules.advance_progress(self.standing, before, response)
+        if after is not before:
+            self.progress[peer] = after
+            if after.sent_index < self.log.last_index:
+                self._send_entries(peer)
+        return after
+
+    def _progress_after_refusal(
+        self, before: Progress, response: AppendEntriesResponse
+    ) -> Progress:
+        peer = response.source
+        after = self.rules.back_up(self.standing, self.log, before, response)
+        if after is not before:
+            self.progress[peer] = after
+            # Only a fall of next_index is news. Without one, the missing entry may merely be
+            # late: the next command or heartbeat carries it, and refusals cannot chase resends.
+            if after.next_index < before.next_index:
+                self._send_entries(peer)
+        return after
+
+    def _advance_commit_index(self, own_match_index: int) -> None:
+        matches = [progress.match_index for progress in self.progress.values()]
+        matches.append(own_match_index)
+        self.commit_index = self.rules.advance_commit_index(
+            self.log, self.standing.current_term, self.commit_index, matches
+        )
