@@ -1,0 +1,86 @@
+"""One seed, one history: virtual time, a network on a graph, disks, and faults as data.
+
+It imports only the standard library, networkx and the protocol, so it runs
+wherever Python runs, a browser included.
+"""
+
+from raftkit.simulator.actions import Action, Ask, Propose
+from raftkit.simulator.clients import Answered, Call, Client, calls
+from raftkit.simulator.cluster import Cluster
+from raftkit.simulator.faults import (
+    Crash,
+    Cut,
+    Delay,
+    Drift,
+    Drop,
+    Duplicate,
+    Fault,
+    Heal,
+    Mend,
+    MendDisk,
+    Partition,
+    Pause,
+    Restart,
+    Resume,
+    SlowDisk,
+    Timeout,
+    TornWrite,
+    Weather,
+)
+from raftkit.simulator.history import (
+    Acted,
+    History,
+    HistoryError,
+    Input,
+    InvariantViolation,
+    Lost,
+    Released,
+    Step,
+)
+from raftkit.simulator.network import Link
+from raftkit.simulator.process import Process, Started, StateMachine
+from raftkit.simulator.simulation import Simulation
+from raftkit.simulator.state_machines import KeyValue
+
+__all__ = [
+    "Acted",
+    "Action",
+    "Answered",
+    "Ask",
+    "Call",
+    "Client",
+    "Cluster",
+    "Crash",
+    "Cut",
+    "Delay",
+    "Drift",
+    "Drop",
+    "Duplicate",
+    "Fault",
+    "Heal",
+    "History",
+    "HistoryError",
+    "Input",
+    "InvariantViolation",
+    "KeyValue",
+    "Link",
+    "Lost",
+    "Mend",
+    "MendDisk",
+    "Partition",
+    "Pause",
+    "Process",
+    "Propose",
+    "Released",
+    "Restart",
+    "Resume",
+    "Simulation",
+    "SlowDisk",
+    "Started",
+    "StateMachine",
+    "Step",
+    "Timeout",
+    "TornWrite",
+    "Weather",
+    "calls",
+]

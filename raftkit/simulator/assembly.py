@@ -1,0 +1,151 @@
+"""From what people give a cluster to the parts it is made of, or one line on what is wrong.
+
+It names the servers, joins the topology's edges with the default link, and writes the set-up
+that a history keeps. It does not know time or faults.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import networkx as nx
+
+from raftkit.protocol import Rules, Settings
+from raftkit.protocol.json_form import Json, from_json, to_json
+from raftkit.simulator.amounts import require_whole
+from raftkit.simulator.history import HistoryError
+from raftkit.simulator.network import Link, link_of
+
+
+def named_graph(servers: int | None, topology: nx.Graph | None, link: Link) -> nx.Graph:
+    """The topology with its vertices called S1, S2, ... in their order.
+
+    Vertices that have exactly these names already keep them. Raises ValueError for a graph with
+    directions, parallel edges, loops or no vertices, for one that has not `servers` vertices, and
+    for edges that make no link, what they leave open being taken from `link`.
+    """
+    if servers is not None:
+        require_whole("servers", servers, 1)
+    if topology is None:
+        topology = nx.complete_graph(3 if servers is None else servers)
+    _check_topology(servers, topology)
+    _check_edges(topology, link)
+    numbered = [f"S{number}" for number in range(1, len(topology) + 1)]
+    # By order, not by sorting: the vertices of a graph may be of any kind, or of several.
+    names = dict(zip(topology, numbered, strict=True))
+    if set(topology) == set(numbered):
+        names = {name: name for name in numbered}
+    graph = nx.Graph()
+    graph.add_nodes_from((name, topology.nodes[vertex]) for vertex, name in names.items())
+    graph.add_edges_from((names[a], names[b], edge) for a, b, edge in topology.edges(data=True))
+    return graph
+
+
+def _check_topology(servers: int | None, topology: nx.Graph) -> None:
+    """Refuse what is no undirected simple graph of servers, and say what to use instead."""
+    if not isinstance(topology, nx.Graph):
+        raise ValueError(f"a topology is a networkx graph, not {topology!r}")
+    if topology.is_directed() or topology.is_multigraph():
+        raise ValueError(
+            "a topology has one edge, without direction, between two servers: "
+            "use networkx.Graph(topology), and the fault Cut for a one-way link"
+        )
+    vertices = len(topology)
+    if not vertices:
+        raise ValueError("the topology has no vertices: a cluster needs at least one server")
+    if servers is not None and servers != vertices:
+        raise ValueError(
+            f"the topology has {vertices} vertices for {servers} servers; leave one of the two out"
+        )
+
+
+def _check_edges(topology: nx.Graph, link: Link) -> None:
+    """Refuse edges that cannot be links, naming the edge as the person who drew it does."""
+    for a, b, attributes in topology.edges(data=True):
+        if a == b:
+            raise ValueError(f"the topology links {a!r} to itself: remove that edge")
+        try:
+            link_of(attributes, link)
+        except ValueError as error:
+            raise ValueError(f"the edge from {a!r} to {b!r}: {error}") from None
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise ValueError for settings under which no time passes or no entry is ever sent."""
+    if not isinstance(settings, Settings):
+        raise ValueError(f"settings are Settings(...), not {settings!r}")
+    require_whole("election_timeout_min", settings.election_timeout_min, 1)
+    require_whole(
+        "election_timeout_max", settings.election_timeout_max, settings.election_timeout_min
+    )
+    require_whole("heartbeat_interval", settings.heartbeat_interval, 1)
+    require_whole("batch", settings.batch, 1)
+
+
+def rules_by_server(
+    servers: tuple[str, ...], rules: Rules | Mapping[str, Rules] | None
+) -> dict[str, Rules]:
+    """Each server's rules; the reference's for a server that a mapping does not name."""
+    # Servers may obey different rules, so that one wrong server can be watched among right
+    # ones.
+    given = dict(rules) if isinstance(rules, Mapping) else dict.fromkeys(servers, rules or Rules())
+    for server, bundle in given.items():
+        if server not in servers:
+            raise ValueError(
+                f"there are rules for {server!r}, which is not in {', '.join(servers)}"
+            )
+        if not isinstance(bundle, Rules):
+            raise ValueError(f"rules are a bundle, replace(Rules(), name=function), not {bundle!r}")
+    return {server: given.get(server) or Rules() for server in servers}
+
+
+def setup_of(
+    graph: nx.Graph,
+    *,
+    clients: tuple[str, ...],
+    seed: int,
+    forwards: bool | None,
+    settings: Settings,
+    link: Link,
+    rules: Mapping[str, Rules],
+    own_server: bool,
+) -> dict[str, Json]:
+    """What a history keeps of a cluster, so that it can be built again: plain JSON data."""
+    edges = [
+        [a, b, to_json(link_of(attributes, link))] for a, b, attributes in graph.edges(data=True)
+    ]
+    return {
+        "servers": list(graph),
+        "clients": list(clients),
+        "seed": seed,
+        "edges": edges,
+        "forwards": forwards,
+        "settings": to_json(settings),
+        "link": to_json(link),
+        "rules": sorted({name for bundle in rules.values() for name in bundle.changed()}),
+        "own_server": own_server,
+    }
+
+
+def arguments_of(setup: dict[str, Json]) -> dict[str, Any]:
+    """The arguments that build the cluster of a set-up. Raises `HistoryError` if it is damaged."""
+    try:
+        graph = nx.Graph()
+        graph.add_nodes_from(setup["servers"])
+        for a, b, link in setup["edges"]:
+            graph.add_edge(a, b, **{key: value for key, value in link.items() if key != "is"})
+        settings, link = from_json(setup["settings"]), from_json(setup["link"])
+        # An edge to a server that is not listed would have added it to the graph.
+        if list(graph) != setup["servers"] or not isinstance(settings, Settings):
+            raise ValueError("its parts do not fit together")
+        return {
+            "seed": setup["seed"],
+            "topology": graph,
+            "settings": settings,
+            "link": link,
+            "forwards": setup["forwards"],
+            "clients": len(setup["clients"]),
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise HistoryError(
+            f"this history's set-up is not that of a cluster ({type(error).__name__}: {error})"
+        ) from None

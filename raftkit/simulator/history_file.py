@@ -1,0 +1,271 @@
+"""The file form of a history: what is written once, and what is only pointed at.
+
+A message is written once and named by its number wherever it turns up, so that
+its sending and its arrivals stay one. A log is written as what it keeps of the
+process's last one plus what is new, so that a file grows with the run and not
+with its square.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from raftkit.protocol.effects import Effects
+from raftkit.protocol.json_form import Json, from_json, to_json
+from raftkit.protocol.log import Entry, Log
+from raftkit.simulator.history import (
+    FORMAT,
+    VERSION,
+    Acted,
+    History,
+    HistoryError,
+    Input,
+    InvariantViolation,
+    Lost,
+    Record,
+    Released,
+    Step,
+)
+
+_LONGEST_REASON = 120
+
+
+def history_to_json(history: History) -> Json:
+    """The history as plain JSON data."""
+    writer = _Writer()
+    records = [writer.record(entry) for entry in history.records]
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "setup": history.setup,
+        "end": history.end,
+        "inputs": to_json(history.inputs),
+        "violations": to_json(history.violations),
+        "messages": writer.messages,
+        "records": records,
+    }
+
+
+def history_from_json(data: Json) -> History:
+    """The history in `data`. Raises `HistoryError`, in one line, for anything else."""
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise HistoryError(f'this is not a history: it does not say "format": "{FORMAT}"')
+    if data.get("version") != VERSION:
+        version = _in_short(repr(data.get("version")))
+        raise HistoryError(
+            f"this history has version {version}, and this raftkit reads "
+            f"version {VERSION}: use the raftkit that wrote it"
+        )
+    try:
+        return _read(data)
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        what = _in_short(f"{type(error).__name__}: {error}")
+        raise HistoryError(f"this history is damaged ({what}): save it again") from None
+
+
+def _read(data: dict[str, Json]) -> History:
+    """The history, part by part, each checked to be what it claims before it is used."""
+    reader = _Reader([_message(from_json(message)) for message in _list(data["messages"])])
+    return History(
+        setup=_setup(data["setup"]),
+        inputs=[_input(from_json(asked)) for asked in _list(data["inputs"])],
+        records=[reader.record(entry) for entry in _list(data["records"])],
+        violations=[
+            _is(from_json(broken), InvariantViolation) for broken in _list(data["violations"])
+        ],
+        end=_time(data["end"]),
+    )
+
+
+class _Writer:
+    """Numbers messages and shortens logs while it goes through the records."""
+
+    def __init__(self) -> None:
+        self.messages: list[Json] = []
+        self._numbers: dict[int, int] = {}
+        self._last_log: dict[str, Log] = defaultdict(Log)
+
+    def record(self, entry: Record) -> Json:
+        """One record as JSON; only a step is written in a shortened form of its own."""
+        match entry:
+            case Step():
+                return self._step(entry)
+            case Lost(time, message, reason):
+                number = self._number(message)
+                return {"is": "Lost", "time": time, "message": number, "reason": reason}
+            case Released(time, process, messages):
+                numbers = [self._number(message) for message in messages]
+                return {"is": "Released", "time": time, "process": process, "messages": numbers}
+            case Acted():
+                return to_json(entry)
+        raise TypeError(f"{entry!r} is not a record of a history")
+
+    def _step(self, step: Step) -> Json:
+        """One step; the keys are the fields of `Effects`, but for "early", which saves room."""
+        effects, process = step.effects, step.process
+        return {
+            "is": "Step",
+            "time": step.time,
+            "process": process,
+            "event": self._number_or_value(step.event),
+            "early": [self._number(message) for message in effects.early_messages],
+            "messages": [self._number(message) for message in effects.messages],
+            "timers": [list(change) for change in effects.timers],
+            "replies": [self._number_or_value(reply) for reply in effects.replies],
+            "applied": [[index, to_json(entry)] for index, entry in effects.applied],
+            "writes": self._value(effects.writes, process),
+            "state": self._value(step.state, process),
+        }
+
+    def _number_or_value(self, value: Any) -> Json:
+        return self._number(value) if _is_message(value) else to_json(value)
+
+    def _number(self, message: Any) -> int:
+        """The number of a message; at its first mention it is also written down."""
+        number = self._numbers.get(id(message))
+        if number is None:
+            # The history keeps every message alive, so an id stays unique.
+            number = self._numbers[id(message)] = len(self.messages)
+            self.messages.append(to_json(message))
+        return number
+
+    def _value(self, value: Any, process: str) -> Json:
+        """A value as JSON, in which each log says only what it adds to this process's last one."""
+
+        def short(log: Log) -> Json:
+            before, self._last_log[process] = self._last_log[process], log
+            keep = log.common_prefix(before)
+            new = to_json(Log(log.entries(keep + 1)))
+            return {"is": "Log", "keep": keep, "entries": new["entries"]}
+
+        return to_json(value, short)
+
+
+class _Reader:
+    """Undoes `_Writer`, record by record in the same order."""
+
+    def __init__(self, messages: list[Any]) -> None:
+        self._messages = messages
+        self._last_log: dict[str, Log] = defaultdict(Log)
+        self._last_time = 0
+
+    def record(self, data: Json) -> Record:
+        """One record; times must not fall, because everything that reads a history relies on it."""
+        time = _time(data["time"])
+        if time < self._last_time:
+            raise ValueError(f"time runs backwards at {time}")
+        self._last_time = time
+        match data["is"]:
+            case "Step":
+                return self._step(time, data)
+            case "Lost":
+                return Lost(time, self._message(data["message"]), _is(data["reason"], str))
+            case "Released":
+                return Released(
+                    time, _is(data["process"], str), tuple(self._numbered(data["messages"]))
+                )
+        acted: Acted = _is(from_json(data), Acted)
+        _action(acted.action)
+        return acted
+
+    def _step(self, time: int, data: dict[str, Json]) -> Step:
+        """One step, read in the order in which it was written: logs build on each other."""
+        effects, process = Effects(), _is(data["process"], str)
+        effects.early_messages = tuple(self._numbered(data["early"]))
+        effects.messages = self._numbered(data["messages"])
+        effects.timers = [(_is(timer, str), change) for timer, change in _list(data["timers"])]
+        effects.replies = [self._message_or_value(reply) for reply in _list(data["replies"])]
+        effects.applied = [
+            (_is(index, int), _is(from_json(entry), Entry))
+            for index, entry in _list(data["applied"])
+        ]
+        event = self._message_or_value(data["event"])
+        # The writer took writes before the state, so the last log must pass from one to the
+        # other.
+        effects.writes = _is(self._value(data["writes"], process), tuple)
+        return Step(time, process, event, effects, self._value(data["state"], process))
+
+    def _numbered(self, numbers: Json) -> list[Any]:
+        return [self._message(number) for number in _list(numbers)]
+
+    def _message(self, number: Json) -> Any:
+        # A negative number would point to the end of the list.
+        return self._messages[_time(number)]
+
+    def _message_or_value(self, data: Json) -> Any:
+        return from_json(data) if isinstance(data, dict) else self._message(data)
+
+    def _value(self, data: Json, process: str) -> Any:
+        """The value behind JSON, with each log completed from this process's last one."""
+
+        def whole(parts: Json, entries: Log) -> Log:
+            before, keep = self._last_log[process], _time(parts["keep"])
+            if keep > before.last_index:
+                raise ValueError(f"a log of {before.last_index} entries cannot keep {keep}")
+            log = before.prefix(keep).extend(entries)
+            self._last_log[process] = log
+            return log
+
+        return from_json(data, whole)
+
+
+# What a part of a file must be; anything else is damage -------------------------------------
+
+
+def _is(value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise ValueError(f"{value!r} is no {kind.__name__}")
+    return value
+
+
+def _list(value: Json) -> list[Json]:
+    items: list[Json] = _is(value, list)
+    return items
+
+
+def _time(value: Json) -> int:
+    """A whole number from 0 on; `True` is an int to Python, but never a time."""
+    number: int = _is(value, int)
+    if isinstance(value, bool) or number < 0:
+        raise ValueError(f"{value!r} is no time or number of a message")
+    return number
+
+
+def _is_message(value: Any) -> bool:
+    return hasattr(value, "source") and hasattr(value, "target")
+
+
+def _message(value: Any) -> Any:
+    if not _is_message(value):
+        raise ValueError(f"{value!r} is no message")
+    _is(value.source, str)
+    _is(value.target, str)
+    return value
+
+
+def _action(value: Any) -> Any:
+    if not hasattr(value, "apply"):
+        raise ValueError(f"{value!r} is no action")
+    return value
+
+
+def _input(value: Any) -> Input:
+    """Something asked from outside, which was never asked for an instant already past."""
+    asked: Input = _is(value, Input)
+    if _time(asked.at) < _time(asked.now):
+        raise ValueError(f"{value!r} was asked too late")
+    _action(asked.action)
+    return asked
+
+
+def _setup(value: Json) -> dict[str, Json]:
+    setup: dict[str, Json] = _is(value, dict)
+    for part in ("servers", "clients"):
+        for name in _list(setup.get(part, [])):
+            _is(name, str)
+    return setup
+
+
+def _in_short(text: str) -> str:
+    """An error on one line that fits a terminal, however much of the file it quotes."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_REASON else line[:_LONGEST_REASON] + "..."

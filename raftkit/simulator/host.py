@@ -1,0 +1,268 @@
+"""One machine of the simulation: a process with its disk, its clock and its timers.
+
+It owns what the process itself must not know: when a timer fires, when a write
+is durable, what a crash takes away. It does not know what the process computes.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from raftkit.protocol.effects import Effects, Reply
+from raftkit.protocol.log import Entry
+from raftkit.protocol.messages import ClientResponse, TimerFired
+from raftkit.simulator.disk import Disk
+from raftkit.simulator.history import Released, Step
+from raftkit.simulator.process import MakeProcess, Process, Started, StateMachine
+
+if TYPE_CHECKING:
+    from raftkit.simulator.simulation import Simulation
+
+_FIRED = {name: TimerFired(name) for name in ("election", "heartbeat", "retry")}
+
+
+class Host:
+    """Runs the process that `make_process` builds from a disk, under the name `name`."""
+
+    def __init__(
+        self,
+        simulation: "Simulation",
+        name: str,
+        make_process: MakeProcess,
+        make_state_machine: Callable[[], StateMachine] | None = None,
+    ) -> None:
+        self.name = name
+        self.disk = Disk()
+        self.clock_drift = 0  # parts per million by which its clock is slow
+        self.process: Process | None = None
+        self.paused = False
+        self.state: Any = None
+        self._state_machine: StateMachine | None = None
+        self._unapplied: list[Sequence[tuple[int, Entry]]] = []
+        self._simulation = simulation
+        self._make_process = make_process
+        self._make_state_machine = make_state_machine
+        self._has_run = False
+        # Counts the crashes, so that a write that was under way at a crash ends in nothing.
+        self._incarnation = 0
+        # When each timer fires, and the one event in the heap for each that will look whether
+        # it does.
+        self._deadlines: dict[str, int] = {}
+        self._alarms: dict[str, int] = {}
+        # What comes up during a pause, in order, as what to call when it ends.
+        self._backlog: list[tuple[Callable[[Any], None], Any]] = []
+
+    # Life ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start, or restart from what is durable. Does nothing if it runs."""
+        if self.process is not None:
+            return
+        started = Started(restarted=self._has_run)
+        self._has_run = True
+        # A state machine is volatile: it grows again as the log is committed again.
+        if self._make_state_machine is not None:
+            self._state_machine = self._make_state_machine()
+        try:
+            self.process = self._make_process(self.disk.durable)
+            effects = self.process.start()
+        except Exception as error:
+            self._fail(started, error)
+        else:
+            self._carry_out(started, effects)
+
+    def crash(self) -> None:
+        """Stop at once: what is not durable is gone."""
+        for action, argument in self._backlog:
+            if action == self.receive:
+                self._simulation.lost(argument, "down")
+        self.process = self._state_machine = self.state = None
+        self.paused = False
+        self.disk.crash()
+        self._incarnation += 1
+        self._deadlines.clear()
+        self._alarms.clear()
+        self._backlog.clear()
+        self._unapplied.clear()
+
+    def pause(self) -> None:
+        """Stand still; what arrives, what is due and what could be sent now waits."""
+        self.paused = self.process is not None
+
+    def resume(self) -> None:
+        """Go on, with what has come up meanwhile first."""
+        self.paused = False
+        backlog, self._backlog = self._backlog, []
+        for action, argument in backlog:
+            if not self._simulation.stopped:
+                action(argument)
+
+    @property
+    def state_machine(self) -> StateMachine | None:
+        """The state machine after every entry applied so far; None if there is none."""
+        # It is deterministic and out of sight until somebody wants a result, so it may lag.
+        machine = self._state_machine
+        if machine is not None:
+            for applied in self._unapplied:
+                for _, entry in applied:
+                    machine.apply(entry)
+            self._unapplied.clear()
+        return machine
+
+    # Events ----------------------------------------------------------------------------
+
+    def receive(self, event: Any) -> None:
+        """Hand an event to the process and carry out what it answers."""
+        process = self.process
+        if process is None:
+            self._simulation.lost(event, "down")
+        elif self.paused:
+            self._backlog.append((self.receive, event))
+        else:
+            try:
+                effects = process.handle(event)
+            except Exception as error:
+                self._fail(event, error)
+            else:
+                self._carry_out(event, effects)
+
+    def fire(self, timer: str) -> None:
+        """Let a timer run out now."""
+        self._deadlines.pop(timer, None)
+        self.receive(_FIRED.get(timer) or TimerFired(timer))
+
+    def deadline(self, timer: str) -> int | None:
+        """When `timer` will fire, in microseconds; None if it is not running."""
+        return self._deadlines.get(timer)
+
+    def _fail(self, event: Any, error: Exception) -> None:
+        """The process raised: that step ends the history, unless somebody can explain it."""
+        simulation = self._simulation
+        if self.process is not None:
+            with suppress(Exception):  # What an error leaves behind may not even bear looking at.
+                self.state = self.process.observe()
+        simulation.record(Step(simulation.now, self.name, event, Effects(), self.state))
+        if not simulation.explain(self.name, error):
+            raise error
+        # If the run goes on all the same, it does so without this process.
+        simulation.crashed_by_itself(self)
+
+    def _carry_out(self, event: Any, effects: Effects) -> None:
+        """Record a step and do what it asks, in the order that Figure 2 demands.
+
+        Observers see it before its messages leave, so a run ends at the very step that broke a
+        property. Then its writes become durable, and only then do the messages leave that rest
+        on them; `early_messages` rest on nothing.
+        """
+        simulation = self._simulation
+        self.state = state = self.process.observe()  # type: ignore[union-attr]
+        step = Step(simulation.now, self.name, event, effects, state)
+        record = simulation.record
+        record(step)
+        for timer, change in effects.timers:
+            self._change_timer(timer, change)
+        outgoing: Any = effects.messages
+        if effects.replies:
+            outgoing = (*outgoing, *self._answers(effects))
+        elif effects.applied:
+            self._unapplied.append(effects.applied)
+        for observe in simulation.observers:
+            observe(step)
+        if effects.early_messages:
+            simulation.send(effects.early_messages)
+        disk, writes = self.disk, effects.writes
+        if writes and disk.tear_after is not None:
+            # The torn write: part of it is durable, the machine is dead, and nobody has heard
+            # of it.
+            disk.write_through(writes[: disk.tear_after])
+            simulation.crashed_by_itself(self)
+        elif disk.busy or (writes and disk.sync_delay):
+            self._write_slowly(effects, outgoing)
+        else:
+            if writes:
+                disk.durable = writes[-1]
+            if outgoing:
+                simulation.send(outgoing)
+
+    def _answers(self, effects: Effects) -> list[ClientResponse]:
+        """What clients are told: a reply for an entry applied in this step gets its result."""
+        machine = self.state_machine
+        results = (
+            {index: machine.apply(entry) for index, entry in effects.applied} if machine else {}
+        )
+        answers = []
+        for reply in effects.replies:
+            if isinstance(reply, Reply):
+                reply = ClientResponse(
+                    self.name, reply.client, reply.serial, True, results.get(reply.index)
+                )
+            answers.append(reply)
+        return answers
+
+    # Slow disks ------------------------------------------------------------------------
+
+    def _write_slowly(self, effects: Effects, outgoing: Any) -> None:
+        """Put a step's writes and messages in line for the disk."""
+        # Even without a write of its own, a step may speak of an earlier one: it waits in line.
+        simulation = self._simulation
+        end = self.disk.enqueue(effects.writes, tuple(outgoing), simulation.now)
+        simulation.at(end, self._synced, self._incarnation)
+
+    def _synced(self, incarnation: int) -> None:
+        """The oldest write is durable now, unless a crash has come in between."""
+        if incarnation != self._incarnation:
+            return
+        messages = self.disk.sync()
+        if self.paused:
+            self._backlog.append((self._release, messages))
+        else:
+            self._release(messages)
+
+    def _release(self, messages: tuple[Any, ...]) -> None:
+        """Let messages leave later than their step, which takes a record of its own."""
+        if messages:
+            released = Released(self._simulation.now, self.name, messages)
+            self._simulation.record(released)
+            self._simulation.send(messages)
+
+    # Timers ----------------------------------------------------------------------------
+
+    def _change_timer(self, timer: str, change: str) -> None:
+        """Stop a timer, or start it anew for as long as the process says, by its own clock."""
+        if change == "stop":
+            self._deadlines.pop(timer, None)
+            return
+        simulation = self._simulation
+        # A rule may answer with a fraction, but time here is whole.
+        delay = int(self.process.timer_duration(timer, simulation.random()))  # type: ignore[union-attr]
+        if self.clock_drift:
+            delay = delay * (1_000_000 + self.clock_drift) // 1_000_000
+        if delay < 1:
+            delay = 1
+        self._deadlines[timer] = deadline = simulation.now + delay
+        # Deadlines mostly move further away, so one alarm a timer is kept and looks again.
+        alarms = self._alarms
+        if timer not in alarms or alarms[timer] > deadline:
+            self._set_alarm(timer, deadline)
+
+    def _set_alarm(self, timer: str, time: int) -> None:
+        """Plan a look at a timer; an earlier plan for it is void from now on."""
+        self._alarms[timer] = time
+        self._simulation.at(time, self._look_at_timer, (timer, time))
+
+    def _look_at_timer(self, alarm: tuple[str, int]) -> None:
+        """Fire a timer that is due, look again later if it was put off, forget it if stopped."""
+        timer, time = alarm
+        if self._alarms.get(timer) != time:
+            return
+        deadline = self._deadlines.get(timer)
+        if deadline is None:
+            del self._alarms[timer]
+        elif deadline > self._simulation.now:
+            self._set_alarm(timer, deadline)
+        elif self.paused:
+            # Only a timer that is due may wait in line, behind what arrived before it was.
+            self._backlog.append((self._look_at_timer, alarm))
+        else:
+            del self._alarms[timer]
+            self.fire(timer)

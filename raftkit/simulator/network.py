@@ -1,0 +1,307 @@
+"""The network: a `networkx` graph whose edges delay, lose, repeat and cut.
+
+It decides when a message arrives, if at all. It knows names and edges, not what
+a message says. Every number comes from the simulation's one random source, and
+only through `random()`, whose sequence is the same in every Python version.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
+from typing import Any, Literal
+
+import networkx as nx
+
+from raftkit.protocol.json_form import to_json
+from raftkit.protocol.record import record
+from raftkit.simulator.amounts import require_probability, require_whole
+
+# Only matters with a bandwidth: even an empty message takes room, as in TCP/IP with some JSON.
+BITS_OF_HEADERS = 100 * 8
+
+
+@record
+class Link:
+    """What an edge does to messages: the attributes that an edge of the graph may carry.
+
+    Latency is uniform from `latency_min` to `latency_max` microseconds, at least 1. With
+    probability `slow` a message takes up to `latency_slow` longer (a long tail without a
+    logarithm, whose last digit differs between machines). `loss` and `duplicate` are
+    probabilities; `bandwidth` is in bits a second, 0 for no limit. Raises ValueError for numbers
+    that make no link.
+    """
+
+    latency_min: int = 1_000
+    latency_max: int = 10_000
+    loss: float = 0.0
+    duplicate: float = 0.0
+    bandwidth: int = 0
+    slow: float = 0.0
+    latency_slow: int = 0
+
+    def __post_init__(self) -> None:
+        require_whole("latency_min", self.latency_min)
+        require_whole("latency_max", self.latency_max, self.latency_min)
+        require_whole("latency_slow", self.latency_slow)
+        require_whole("bandwidth", self.bandwidth)
+        for name in ("loss", "duplicate", "slow"):
+            require_probability(name, getattr(self, name))
+
+
+@record
+class Pattern:
+    """Which messages a message-level fault concerns; None means any."""
+
+    source: str | None = None
+    target: str | None = None
+    kind: str | None = None
+
+    def matches(self, message: Any) -> bool:
+        """Whether `message` is one of them."""
+        return (
+            self.source in (None, message.source)
+            and self.target in (None, message.target)
+            and self.kind in (None, type(message).__name__)
+        )
+
+
+Verdict = Literal["drop", "duplicate", "delay"]
+
+
+@dataclass(slots=True)
+class Interception:
+    """A message-level fault that waits for its next `count` messages."""
+
+    pattern: Pattern
+    verdict: Verdict
+    count: int
+    delay: int = 0
+
+
+class Edge:
+    """One direction of an edge of the graph, and its condition now."""
+
+    __slots__ = ("busy_until", "link", "low", "only_delays", "span", "up")
+
+    def __init__(self, link: Link) -> None:
+        self.up = True
+        self.busy_until = 0
+        self.link = link
+        self.change(link)
+
+    def change(self, link: Link) -> None:
+        """Give the edge other attributes."""
+        self.link = link
+        # Nothing arrives in the instant in which it is sent: see Simulation.perform.
+        self.low = max(link.latency_min, 1)
+        # One more than the difference, so that int() of a draw can reach the upper end.
+        self.span = max(link.latency_max, 1) - self.low + 1
+        self.only_delays = not (link.loss or link.duplicate or link.bandwidth or link.slow)
+
+
+class Network:
+    """Routes messages over `graph`, undirected and without loops; `link` is each edge's default.
+
+    Vertices are the processes; what a process sends to itself crosses no link, so no fault
+    touches it. On a complete graph each pair has its own cable and nobody forwards, so one cut
+    edge separates exactly two servers; on any other graph messages take a shortest path over the
+    edges that are up (`forwards` overrides).
+    """
+
+    def __init__(
+        self,
+        graph: nx.Graph,
+        link: Link,
+        random: Random,
+        lost: Callable[[Any, str], None],
+        forwards: bool | None = None,
+    ) -> None:
+        size = graph.number_of_nodes()
+        complete = graph.number_of_edges() == size * (size - 1) // 2
+        self.graph = graph
+        self.forwards = not complete if forwards is None else forwards
+        self._random = random.random
+        self._lost = lost
+        self._edges = nx.DiGraph()
+        self._edges.add_nodes_from(graph)
+        for a, b, attributes in graph.edges(data=True):
+            merged = link_of(attributes, link)
+            self._edges.add_edge(a, b, edge=Edge(merged))
+            self._edges.add_edge(b, a, edge=Edge(merged))
+        self._routes: dict[tuple[str, str], tuple[Edge, ...] | None] = {}
+        # Nearly every route is one edge that only delays. A sender may look it up here, by source
+        # and target, and draw the delay itself; while a message-level fault waits, none is here.
+        self.plain: dict[tuple[str, str], Edge] = {}
+        self._interceptions: list[Interception] = []
+
+    # Sending ---------------------------------------------------------------------------
+
+    def arrivals(self, message: Any, now: int) -> tuple[int, ...]:
+        """The instants at which copies of `message` arrive; () if it is lost."""
+        ends = (message.source, message.target)
+        try:
+            route = self._routes[ends]
+        except KeyError:
+            route = self._routes[ends] = self._find_route(*ends)
+        if not route:
+            return self._without_wire(message, route, now)
+        extra, copies = 0, 1
+        if self._interceptions:
+            verdict = self._intercept(message)
+            if verdict is not None:
+                if verdict.verdict == "drop":
+                    self._lost(message, "dropped")
+                    return ()
+                extra = verdict.delay
+                copies += verdict.verdict == "duplicate"
+        elif len(route) == 1 and route[0].only_delays:
+            self.plain[ends] = route[0]
+        random = self._random
+        at = now + extra
+        for edge in route:
+            # A draw is made only where the odds are not 0, so adding an unused feature moves no
+            # history.
+            link = edge.link
+            if link.loss and random() < link.loss:
+                self._lost(message, "lost")
+                return ()
+            if link.duplicate and random() < link.duplicate:
+                copies += 1
+            if link.bandwidth:
+                at = edge.busy_until = max(at, edge.busy_until) + _sending_time(message, link)
+            at += edge.low + int(random() * edge.span)
+            if link.slow and random() < link.slow:
+                at += int(random() * link.latency_slow)
+        if copies == 1:
+            return (at,)
+        # A copy arrives a little later, at most one more crossing of the last edge.
+        span = route[-1].span
+        return tuple(at + copy * (1 + int(random() * span)) for copy in range(copies))
+
+    def _without_wire(
+        self, message: Any, route: tuple[Edge, ...] | None, now: int
+    ) -> tuple[int, ...]:
+        """A message that no link carries: its way is cut, or it stays in its own machine."""
+        if route is None:
+            self._lost(message, "cut")
+            return ()
+        return (now + 1,)
+
+    def _intercept(self, message: Any) -> Interception | None:
+        """The first fault that waits for this message; it has one case less to wait for."""
+        for interception in self._interceptions:
+            if interception.pattern.matches(message):
+                interception.count -= 1
+                if interception.count == 0:
+                    self._interceptions.remove(interception)
+                return interception
+        return None
+
+    def _find_route(self, source: str, target: str) -> tuple[Edge, ...] | None:
+        """The edges to cross: () within a machine, None if nothing leads there now."""
+        if source == target:
+            return ()
+        if not self.forwards:
+            data = self._edges.get_edge_data(source, target)
+            return (data["edge"],) if data and data["edge"].up else None
+        # Only servers of the topology pass messages on; a client is an end.
+        usable = nx.subgraph_view(
+            self._edges,
+            filter_node=lambda vertex: vertex in self.graph or vertex in (source, target),
+            filter_edge=lambda a, b: self._edges.edges[a, b]["edge"].up,
+        )
+        try:
+            path = nx.shortest_path(usable, source, target)
+        except (nx.NetworkXNoPath, nx.NodeNotFound):
+            return None
+        return tuple(self._edges.edges[hop]["edge"] for hop in pairwise(path))
+
+    # Changing it -----------------------------------------------------------------------
+
+    def attach(self, process: str, to: Iterable[str], link: Link) -> None:
+        """Connect a process outside the graph, a client say, to each of `to`."""
+        for other in to:
+            self._edges.add_edge(process, other, edge=Edge(link))
+            self._edges.add_edge(other, process, edge=Edge(link))
+        self._forget_routes()
+
+    def set_up(self, source: str, target: str, up: bool) -> None:
+        """Cut or mend the edge in one direction. Raises ValueError if there is no such edge."""
+        self._edge(source, target).up = up
+        self._forget_routes()
+
+    def change_link(self, source: str, target: str, link: Link) -> None:
+        """Give one direction of an edge other attributes. Raises ValueError if there is none."""
+        self._edge(source, target).change(link)
+        self._forget_routes()
+
+    def partition(self, groups: Iterable[Iterable[str]]) -> None:
+        """Cut every edge between two groups; vertices that no group names form one more."""
+        group_of = {name: number for number, group in enumerate(groups, 1) for name in group}
+        for a, b, data in self._edges.edges(data=True):
+            # A process outside the graph, a client, stays connected unless a group names it.
+            takes_part = all(end in self.graph or end in group_of for end in (a, b))
+            crossing = takes_part and group_of.get(a, 0) != group_of.get(b, 0)
+            # What was cut before stays cut: partitions add up until somebody heals.
+            data["edge"].up = data["edge"].up and not crossing
+        self._forget_routes()
+
+    def heal(self) -> None:
+        """Mend every edge, and forget message-level faults that still wait."""
+        for _, _, data in self._edges.edges(data=True):
+            data["edge"].up = True
+        self._forget_routes()
+        self._interceptions.clear()
+
+    def intercept(self, interception: Interception) -> None:
+        """Do something to the next messages of a pattern."""
+        self._interceptions.append(interception)
+        self.plain.clear()
+
+    def links(self) -> list[tuple[str, str, bool, Link]]:
+        """Every directed edge of the graph: source, target, whether it is up, its attributes."""
+        return [
+            (a, b, data["edge"].up, data["edge"].link)
+            for a, b, data in self._edges.edges(data=True)
+        ]
+
+    def connected(self, source: str, target: str) -> bool:
+        """Whether a message can get from `source` to `target` now."""
+        return self._find_route(source, target) is not None
+
+    def require_link(self, source: str, target: str) -> None:
+        """Raise ValueError if the graph has no edge from `source` to `target`."""
+        self._edge(source, target)
+
+    def _forget_routes(self) -> None:
+        """Whatever has changed, shortest paths may have: they are found again when needed."""
+        self._routes.clear()
+        self.plain.clear()
+
+    def _edge(self, source: str, target: str) -> Edge:
+        """One direction of an edge, or ValueError with the links that there are."""
+        data = self._edges.get_edge_data(source, target)
+        if data is None:
+            there = ", ".join(self._edges[source]) if source in self._edges else "nothing"
+            raise ValueError(
+                f"there is no link from {source} to {target}: {source} is linked to {there}"
+            )
+        edge: Edge = data["edge"]
+        return edge
+
+
+def link_of(attributes: dict[str, Any], default: Link) -> Link:
+    """The link that an edge's attributes describe, the rest taken from `default`.
+
+    >>> link_of({"loss": 0.5, "weight": 3}, Link()).loss
+    0.5
+    """
+    known = {name: attributes.get(name, getattr(default, name)) for name in Link.__slots__}  # type: ignore[attr-defined]
+    return Link(**known)
+
+
+def _sending_time(message: Any, link: Link) -> int:
+    """How long the sender's wire is busy with `message`, in microseconds."""
+    bits = BITS_OF_HEADERS + 8 * len(str(to_json(message)))
+    return bits * 1_000_000 // link.bandwidth

@@ -1,0 +1,183 @@
+"""`Simulation`: discrete events in integer virtual time, from one seed.
+
+One heap of (time, counter, action, argument): the counter breaks ties, so
+nothing is ever compared but numbers. One random source. It runs processes on
+hosts over a network and records what happens; it does not know Raft.
+"""
+
+from collections.abc import Callable, Iterable
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+from typing import Any
+
+import networkx as nx
+
+from raftkit.protocol.messages import ClientResponse
+from raftkit.simulator.faults import Crash
+from raftkit.simulator.garbage import without_collecting
+from raftkit.simulator.history import Acted, History, Input, InvariantViolation, Lost, Step
+from raftkit.simulator.host import Host
+from raftkit.simulator.network import Link, Network
+from raftkit.simulator.process import MakeProcess, StateMachine
+
+Observer = Callable[[Step], None]
+
+
+class Simulation:
+    """Hosts on a network, driven by one heap. Times are integer microseconds.
+
+    `observers` see every step before its messages leave. A violation that one of them reports
+    ends the run at that step if `stop_at_violation`; an error that a process raises always does.
+    Without `record` the history keeps no records; its inputs still repeat the run.
+    """
+
+    def __init__(
+        self,
+        graph: nx.Graph,
+        seed: int,
+        setup: dict[str, Any],
+        link: Link | None = None,
+        forwards: bool | None = None,
+        stop_at_violation: bool = True,
+        record: bool = True,
+    ) -> None:
+        self.now = 0
+        self.stopped = False
+        self.stop_at_violation = stop_at_violation
+        self.history = History(setup)
+        # Hands a record to the history, or with `record` False to nobody.
+        self.record: Callable[[Any], None] = self.history.records.append if record else _forget
+        self.hosts: dict[str, Host] = {}
+        self._receivers: dict[str, Callable[[Any], None]] = {}  # the hosts' receive, by name
+        self.observers: list[Observer] = []
+        self.on_answer: Callable[[ClientResponse], None] | None = None
+        # Says whether an error of a process is a violation that it has reported.
+        self.explain: Callable[[str, Exception], bool] = lambda process, error: False
+        self._random = Random(seed)
+        # Only random() is used: its sequence is the same in every version of Python.
+        self.random = self._random.random
+        self.network = Network(graph, link or Link(), self._random, self.lost, forwards)
+        self._heap: list[tuple[int, int, Callable[[Any], None], Any]] = []
+        self._next = count().__next__
+        self._running = False
+
+    def add(
+        self,
+        name: str,
+        make_process: MakeProcess,
+        make_state_machine: Callable[[], StateMachine] | None = None,
+    ) -> Host:
+        """Put a process on the network; it starts when its host is started."""
+        host = self.hosts[name] = Host(self, name, make_process, make_state_machine)
+        self._receivers[name] = host.receive
+        return host
+
+    # Time ------------------------------------------------------------------------------
+
+    def at(self, time: int, action: Callable[[Any], None], argument: Any) -> None:
+        """Call `action(argument)` at `time`, after everything already planned for that instant."""
+        heappush(self._heap, (time, self._next(), action, argument))
+
+    def run_until(self, until: int) -> None:
+        """Let virtual time pass up to and including `until`."""
+        if self._running:
+            raise RuntimeError(
+                "the cluster is already running: it cannot be run from inside a step"
+            )
+        self._running = True
+        try:
+            with without_collecting():
+                self._pass_time(until)
+        except Exception:
+            # A step broke off in the middle: whatever came after would be no run of anything.
+            self.stopped = True
+            raise
+        finally:
+            self._running = False
+            self.history.end = self.now
+
+    def _pass_time(self, until: int) -> None:
+        """Take planned events from the heap, up to and including those of the instant `until`."""
+        heap = self._heap
+        # With the condition at its head, CPython 3.11 would never specialise this loop.
+        while True:
+            if self.stopped or not heap or heap[0][0] > until:
+                break
+            self.now, _, action, argument = heappop(heap)
+            action(argument)
+        if not self.stopped:
+            self.now = max(self.now, until)
+
+    def next_instant(self) -> int | None:
+        """The time of the next planned event; None if nothing more will happen."""
+        return self._heap[0][0] if self._heap else None
+
+    # Messages --------------------------------------------------------------------------
+
+    def send(self, messages: Iterable[Any]) -> None:
+        """Put messages on the network now."""
+        heap, now, network, following = self._heap, self.now, self.network, self._next
+        # This is where most of a run's time goes, hence the short way for links that only
+        # delay; it draws as `Network.arrivals` would, so both ways give the same history.
+        plain, receivers = network.plain, self._receivers
+        for message in messages:
+            ends = (message.source, message.target)
+            if ends in plain:
+                edge = plain[ends]
+                time = now + edge.low + int(self.random() * edge.span)
+                heappush(heap, (time, following(), receivers[ends[1]], message))
+            elif ends[1] in receivers:
+                for time in network.arrivals(message, now):
+                    heappush(heap, (time, following(), receivers[ends[1]], message))
+            else:
+                self._send_outside(message)
+
+    def _send_outside(self, message: Any) -> None:
+        """Who asks from outside has no address: the answer goes to the caller."""
+        if message.target:
+            self.lost(message, "cut")
+        elif self.on_answer is not None:
+            self.on_answer(message)
+
+    def lost(self, message: Any, reason: str) -> None:
+        """Record that a message will not be delivered."""
+        if hasattr(message, "source"):
+            self.record(Lost(self.now, message, reason))
+
+    # Acts from outside -----------------------------------------------------------------
+
+    def perform(self, action: Any, at: int | None = None) -> None:
+        """Do `action` now, or plan it for the instant `at`, and remember that it was asked.
+
+        Raises ValueError for an instant that is past. What an observer asks for in the middle of
+        a step happens when everything else of that instant has happened.
+        """
+        when = self.now if at is None else at
+        if when < self.now:
+            raise ValueError(f"{when / 1000} ms is already past: it is {self.now / 1000} ms")
+        self.history.inputs.append(Input(self.now, when, action))
+        self.at(when, self.act, action)
+        # No act has a consequence in its own instant, so between two calls an instant is either
+        # wholly past or wholly to come. That is why a replay needs no more than the instants.
+        if when == self.now and not self._running:
+            self.run_until(when)
+
+    def act(self, action: Any) -> None:
+        """Let `action` take effect, without remembering it as asked."""
+        if not self.stopped:
+            self.record(Acted(self.now, action))
+            action.apply(self)
+
+    def crashed_by_itself(self, host: Host) -> None:
+        """A host died in the middle of a step, before its messages left."""
+        self.act(Crash(host.name))
+
+    def report(self, violation: InvariantViolation) -> None:
+        """Remember a broken property; the run may end here."""
+        self.history.violations.append(violation)
+        self.stopped = self.stopped or self.stop_at_violation
+
+
+def _forget(entry: Any) -> None:
+    """A record that nobody keeps."""

@@ -1,0 +1,82 @@
+"""The state machines that committed entries act on (§2, §8).
+
+A state machine sees entries in log order and must be deterministic. It knows
+nothing of terms, servers or messages.
+"""
+
+import re
+from functools import lru_cache
+
+from raftkit.protocol.log import Entry
+
+# One pattern for all four: a key, and then perhaps a verb with what it needs.
+_COMMAND = re.compile(r"(?P<key>[^\s=+?]+)(?:(?P<verb>\+?=|\?)(?P<value>[^=]*)(?:=(?P<new>.*))?)?")
+
+
+@lru_cache
+def _parse(command: str) -> tuple[str, str | None, str, str | None] | None:
+    """Key, verb, value and new value of a command; None for one that is not understood."""
+    # Every server parses every command, so the second and third need not.
+    parsed = _COMMAND.fullmatch(command)
+    return parsed.group("key", "verb", "value", "new") if parsed else None  # type: ignore[return-value]
+
+
+class KeyValue:
+    """A small store that understands four commands and never applies one of them twice.
+
+    ======== =================================== =======================
+    command  does                                result
+    ======== =================================== =======================
+    x        reads x                             its value, or None
+    x=1      sets x to 1                         "1"
+    x+=1     appends 1 to the text x             the new text
+    x?1=2    sets x to 2 if it is 1              "ok" or "failed"
+    ======== =================================== =======================
+
+    A client's `serial` numbers its commands. A repeated one is answered from memory (§8), and
+    so is one that comes after a later one: a client has a single command under way.
+
+    >>> store = KeyValue()
+    >>> [store.apply(Entry(1, command)) for command in ("x=1", "x+=2", "x?12=7", "x", "y")]
+    ['1', '12', 'ok', '7', None]
+    >>> [store.apply(Entry(1, "x+=8", client="C1", serial=1)) for retry in range(2)]
+    ['78', '78']
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+        self._answered: dict[str, tuple[int, str | None]] = {}
+
+    def apply(self, entry: Entry) -> str | None:
+        """Carry out one entry and return its result; a no-op or unknown command gives None."""
+        if not entry.client:
+            return self._execute(entry.command)
+        # Part of the state machine, not of the server: after a restart the log brings it back
+        # (§8).
+        serial, result = self._answered.get(entry.client, (0, None))
+        if entry.serial > serial:
+            result = self._execute(entry.command)
+            self._answered[entry.client] = (entry.serial, result)
+        return result
+
+    def _execute(self, command: str) -> str | None:
+        """Carry out a command, whoever sent it and however often."""
+        parsed = _parse(command)
+        if parsed is None:
+            return None
+        key, verb, value, new = parsed
+        if verb is None:
+            return self.values.get(key)
+        if verb == "?":
+            return self._compare_and_set(key, value, new or "")
+        # Only x?1=2 has a second part; in x=1=2 the value is "1=2", cut in two by the pattern.
+        text = value if new is None else f"{value}={new}"
+        self.values[key] = text if verb == "=" else self.values.get(key, "") + text
+        return self.values[key]
+
+    def _compare_and_set(self, key: str, expected: str, new: str) -> str:
+        """Set a key only if it still has the value that the client has seen."""
+        if self.values.get(key) != expected:
+            return "failed"
+        self.values[key] = new
+        return "ok"
