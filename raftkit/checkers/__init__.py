@@ -1,0 +1,27 @@
+"""What must always hold, and the search for what does not.
+
+Figure 3's properties and the promises they rest on, checked at every step;
+liveness bounds in virtual time; random schedules of faults; the shrinker; the
+named scenarios of public test suites. Nothing here knows exercises or pictures.
+"""
+
+from raftkit.checkers.cluster import Cluster
+from raftkit.checkers.liveness import leader_within, progress_within
+from raftkit.checkers.safety import PROPERTIES, Safety
+from raftkit.checkers.schedules import Timed, Trial, campaign, run_trial, skirmish
+from raftkit.checkers.shrinker import search, shrink
+
+__all__ = [
+    "PROPERTIES",
+    "Cluster",
+    "Safety",
+    "Timed",
+    "Trial",
+    "campaign",
+    "leader_within",
+    "progress_within",
+    "run_trial",
+    "search",
+    "shrink",
+    "skirmish",
+]

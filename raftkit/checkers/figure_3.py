@@ -1,0 +1,233 @@
+"""The five properties of Figure 3, each checked on what one step changed.
+
+A checker remembers what has ever been true in a run and compares the change
+with it, so its cost does not grow with the log. It answers None, or a finding:
+who and which log indexes break the property, and a sentence. None of them
+knows a rule of Raft: they judge any server that claims to be one.
+"""
+
+from collections.abc import Sequence
+
+from raftkit.protocol import Entry, Log, ServerState
+from raftkit.protocol.record import record
+from raftkit.protocol.roles import LEADER
+
+
+@record
+class Finding:
+    """What a checker found: the servers and log indexes that break its property, and how."""
+
+    servers: tuple[str, ...]
+    indexes: tuple[int, ...]
+    detail: str
+
+
+def name_entry(index: int, entry: Entry) -> str:
+    """An entry as people say it.
+
+    >>> name_entry(2, Entry(3, "x=1"))
+    'entry 2 (x=1, term 3)'
+    """
+    return f"entry {index} ({entry.command or 'no command'}, term {entry.term})"
+
+
+class ElectionSafety:
+    """At most one leader can be elected in a given term (§5.2)."""
+
+    title = "Election Safety"
+    section = "§5.2"
+
+    def __init__(self) -> None:
+        self._leaders: dict[int, str] = {}
+
+    def elected(self, server: str, state: ServerState) -> Finding | None:
+        """Look at a server that has just become leader."""
+        term = state.standing.current_term
+        first = self._leaders.setdefault(term, server)
+        if first == server:
+            return None
+        return Finding((first, server), (), f"{first} and {server} both lead term {term}.")
+
+
+class LeaderAppendOnly:
+    """A leader never overwrites or deletes entries in its log; it only appends (§5.3)."""
+
+    # The one checker without a memory: the step itself shows the log before and after.
+    title = "Leader Append-Only"
+    section = "§5.3"
+
+    def log_changed(self, server: str, before: ServerState, after: ServerState) -> Finding | None:
+        """Look at a log that a step has changed."""
+        old, new = before.standing, after.standing
+        if new.role != LEADER or old.role != LEADER or old.current_term != new.current_term:
+            return None
+        if after.log.extends(before.log):
+            return None
+        index = after.log.common_prefix(before.log) + 1
+        entry = name_entry(index, before.log[index])
+        return Finding(
+            (server,), (index,), f"{server} removed its own {entry} while it led the term."
+        )
+
+
+class LogMatching:
+    """If two logs hold an entry with the same index and term, they are equal up to it (§5.3).
+
+    Kept by induction: an index and a term may stand for one entry after one predecessor only.
+    """
+
+    title = "Log Matching"
+    section = "§5.3"
+
+    def __init__(self) -> None:
+        # By index and term: the entry, the term of the one before it, and who held it first.
+        self._seen: dict[tuple[int, int], tuple[Entry, int, str]] = {}
+
+    def log_changed(self, server: str, before: ServerState, after: ServerState) -> Finding | None:
+        """Look at the entries that a step has added."""
+        log, seen = after.log, self._seen
+        first = log.common_prefix(before.log) + 1
+        previous_term = log.term_at(first - 1)
+        for index in range(first, log.last_index + 1):
+            entry = log[index]
+            key = (index, entry.term)
+            if key in seen:
+                known, known_previous_term, _ = seen[key]
+                # Identity first: a replicated entry mostly is the same object, and comparing
+                # texts costs.
+                if known_previous_term != previous_term or (known is not entry and known != entry):
+                    return self._differs(server, index, entry, previous_term, seen[key])
+            else:
+                seen[key] = (entry, previous_term, server)
+            previous_term = entry.term
+        return None
+
+    def _differs(
+        self,
+        server: str,
+        index: int,
+        entry: Entry,
+        previous_term: int,
+        known: tuple[Entry, int, str],
+    ) -> Finding:
+        """The finding, naming what differs: the entry itself, or only what comes before it."""
+        other_entry, other_previous, other = known
+        if other_entry != entry:
+            theirs = name_entry(index, other_entry)
+            detail = f"{server} holds {name_entry(index, entry)}, {other} {theirs}."
+            return Finding((other, server), (index,), detail)
+        detail = (
+            f"{other} and {server} hold the same {name_entry(index, entry)}, but the one before "
+            f"it is of term {other_previous} on {other} and of term {previous_term} on {server}."
+        )
+        return Finding((other, server), (index - 1, index), detail)
+
+
+class LeaderCompleteness:
+    """An entry committed in a term is in the logs of the leaders of all later terms (§5.4).
+
+    Each entry keeps the earliest term in which it was committed. A late winner of an older
+    term may rightly lack it, so only leaders of later terms are compared.
+    """
+
+    title = "Leader Completeness"
+    section = "§5.4"
+
+    def __init__(self) -> None:
+        self._committed: list[tuple[Entry, int, str]] = []  # the entry, the term, who said so
+        self._leaders: dict[int, tuple[str, Log]] = {}  # by term, with the log at election
+        self._last_term = 0
+
+    def elected(self, server: str, state: ServerState) -> Finding | None:
+        """Look at a server that has just become leader."""
+        term = state.standing.current_term
+        self._leaders[term] = (server, state.log)
+        self._last_term = max(self._last_term, term)
+        # An earlier entry that is missing would break Log Matching, so the last one is enough.
+        for index in range(len(self._committed), 0, -1):
+            if self._committed[index - 1][1] < term:
+                return self._missing(server, term, state.log, index)
+        return None
+
+    def committed(self, server: str, before: ServerState, after: ServerState) -> Finding | None:
+        """Look at the entries that a step has committed."""
+        term = after.standing.current_term
+        log, known = after.log, self._committed
+        last = after.commit_index if after.commit_index < log.last_index else log.last_index
+        for index in range(before.commit_index + 1, last + 1):
+            if index > len(known):
+                known.append((log[index], term, server))
+            elif term < known[index - 1][1]:
+                known[index - 1] = (known[index - 1][0], term, server)
+            else:
+                continue
+            if term < self._last_term:
+                finding = self._later_leaders(index, term)
+                if finding is not None:
+                    return finding
+        return None
+
+    def _later_leaders(self, index: int, term: int) -> Finding | None:
+        """Look back at the leaders of later terms that were elected before this commit was seen.
+
+        A commit can be noticed late: a server that was cut off tells of it when others lead
+        already.
+        """
+        for leader_term, (leader, log) in self._leaders.items():
+            if leader_term > term:
+                finding = self._missing(leader, leader_term, log, index)
+                if finding is not None:
+                    return finding
+        return None
+
+    def _missing(self, leader: str, term: int, log: Log, index: int) -> Finding | None:
+        """The finding if a leader's log at its election lacks a committed entry."""
+        entry, committed_in, by = self._committed[index - 1]
+        if index <= log.last_index and log[index] == entry:
+            return None
+        instead = (
+            f"holds {name_entry(index, log[index])} there"
+            if index <= log.last_index
+            else (f"its log ends at {log.last_index}")
+        )
+        detail = (
+            f"In term {committed_in}, {by} committed {name_entry(index, entry)}, "
+            f"but {leader} leads term {term} without it: {instead}."
+        )
+        return Finding((by, leader), (index,), detail)
+
+
+class StateMachineSafety:
+    """Once a server has applied an entry at an index, no server applies another there (§5.4.3)."""
+
+    title = "State Machine Safety"
+    section = "§5.4.3"
+
+    def __init__(self) -> None:
+        # What stands at each index, the first at place 0, and who applied it first.
+        self._applied: list[tuple[Entry, str]] = []
+
+    def applied(
+        self, server: str, before: ServerState, applied: Sequence[tuple[int, Entry]]
+    ) -> Finding | None:
+        """Look at the entries that a step has applied."""
+        # Every application starts where the last one stopped: skipping an entry is as wrong as
+        # applying another one, and would go unnoticed if only equal indexes were compared.
+        position, everywhere = before.last_applied, self._applied
+        for index, entry in applied:
+            position += 1
+            size = len(everywhere)
+            if index != position or index > size + 1:
+                detail = f"{server} applied entry {index} when entry {position} was next."
+                return Finding((server,), (index,), detail)
+            if index > size:
+                everywhere.append((entry, server))
+                continue
+            known, other = everywhere[index - 1]
+            if known is not entry and known != entry:
+                detail = (
+                    f"{other} applied {name_entry(index, known)}, "
+                    f"{server} applied {name_entry(index, entry)}."
+                )
+                return Finding((other, server), (index,), detail)
+        return None

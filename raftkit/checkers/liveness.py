@@ -1,0 +1,98 @@
+"""Liveness as bounds in virtual time (§5.6): what must happen, and by when.
+
+"Eventually" cannot be tested, "within twenty election timeouts" can. Each bound
+runs a cluster forward and answers None, or a violation that says what did not
+happen. Bounds are generous: a correct Raft meets them under any seed.
+"""
+
+from raftkit.simulator import Cluster, InvariantViolation
+from raftkit.simulator.cluster import MILLISECOND
+
+# A split vote costs one timeout and is rare (§9.3), so twenty in a row are no bad luck.
+TIMEOUTS = 20
+
+LEADER_ELECTED = "A Leader Is Elected"
+PROGRESS = "Commands Get Committed"
+
+
+def leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
+    """Run until a leader is followed by a majority, at most `timeouts` election timeouts.
+
+    Call it only when a majority is up and connected.
+
+    >>> from raftkit import Cluster
+    >>> leader_within(Cluster(servers=3, seed=1)) is None
+    True
+    """
+    if cluster.run_until(_has_followed_leader, _bound_ms(cluster, timeouts)) or cluster.violations:
+        return None
+    detail = (
+        f"No leader after {timeouts} election timeouts, "
+        f"although {majority_of(cluster)} servers are up and connected."
+    )
+    return _missed(cluster, LEADER_ELECTED, "§5.2", detail)
+
+
+def progress_within(
+    cluster: Cluster, command: str = "x=1", timeouts: int = TIMEOUTS
+) -> InvariantViolation | None:
+    """Run until a new command is applied on every running server, within the bound.
+
+    Call it when all running servers are connected and are a majority.
+    """
+    late = leader_within(cluster, timeouts)
+    if late is not None or cluster.violations:
+        return late
+    # A command in a leader's log may still be lost with its leader, so others are tried.
+    for _ in range(timeouts):
+        index = cluster.propose(command)
+        if index is not None and _applied_within(cluster, index, _bound_ms(cluster, 2)):
+            return None
+        if cluster.violations:
+            return None
+        cluster.run(_bound_ms(cluster, 1))
+    detail = f"A command was not applied everywhere within {3 * timeouts} election timeouts."
+    return _missed(cluster, PROGRESS, "§5.3", detail)
+
+
+def majority_of(cluster: Cluster) -> int:
+    """The size of a majority of the cluster."""
+    return len(cluster.servers) // 2 + 1
+
+
+def _has_followed_leader(cluster: Cluster) -> bool:
+    """Whether a majority is in the leader's term, so that no older leader can still commit."""
+    leader = cluster.leader
+    state = cluster.state(leader) if leader else None
+    if state is None:
+        return False
+    term = state.standing.current_term
+    in_term = [
+        server
+        for server in cluster.servers
+        if (other := cluster.state(server)) is not None and other.standing.current_term == term
+    ]
+    return len(in_term) >= majority_of(cluster)
+
+
+def _applied_within(cluster: Cluster, index: int, ms: float) -> bool:
+    """Run until every running server has applied the entry at `index`, or `ms` have passed."""
+
+    def all_applied(cluster: Cluster) -> bool:
+        states = [cluster.state(server) for server in cluster.servers]
+        return all(state.last_applied >= index for state in states if state is not None)
+
+    return cluster.run_until(all_applied, ms)
+
+
+def _bound_ms(cluster: Cluster, timeouts: int) -> float:
+    """So many election timeouts, each as long as the settings allow."""
+    return timeouts * cluster.settings.election_timeout_max / MILLISECOND
+
+
+def _missed(cluster: Cluster, title: str, section: str, detail: str) -> InvariantViolation:
+    """The report of something that did not happen: it has no culprit, so it names every server."""
+    history = cluster.history
+    return InvariantViolation(
+        title, section, history.end, len(history.records) - 1, cluster.servers, (), detail
+    )

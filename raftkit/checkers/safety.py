@@ -1,0 +1,133 @@
+"""`Safety`: watches every step of a run and tells the checkers what changed.
+
+It finds the change by identity, because states are values: an untouched log
+is the same object. Most steps change little, and cost little. It does not
+know the properties, and reports the first that is broken.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from raftkit.checkers.figure_3 import (
+    ElectionSafety,
+    Finding,
+    LeaderAppendOnly,
+    LeaderCompleteness,
+    LogMatching,
+    StateMachineSafety,
+)
+from raftkit.checkers.promises import OneVotePerTerm, OnlyForwards
+from raftkit.protocol import RequestVoteRequest, RequestVoteResponse, ServerState, Standing
+from raftkit.protocol.roles import LEADER
+from raftkit.simulator import History, InvariantViolation, Started, Step
+
+PROPERTIES = (
+    ElectionSafety,
+    LeaderAppendOnly,
+    LogMatching,
+    LeaderCompleteness,
+    StateMachineSafety,
+    OneVotePerTerm,
+    OnlyForwards,
+)
+
+
+class Safety:
+    """An observer of a simulation of Raft servers; violations go to `report`."""
+
+    def __init__(self, history: History, report: Callable[[InvariantViolation], None]) -> None:
+        self._history = history
+        self._report = report
+        # Each server's state after its last step; states are values, so keeping one is free.
+        self._last: dict[str, ServerState] = {}
+        self._election_safety = ElectionSafety()
+        self._append_only = LeaderAppendOnly()
+        self._log_matching = LogMatching()
+        self._completeness = LeaderCompleteness()
+        self._state_machine = StateMachineSafety()
+        self._one_vote = OneVotePerTerm()
+        self._forwards = OnlyForwards()
+
+    def observe(self, step: Step) -> None:
+        """Check what `step` changed."""
+        after, server, event = step.state, step.process, step.event
+        if type(after) is not ServerState:
+            return
+        # Most steps are heartbeats that change nothing, and this runs at each of them: types
+        # are compared by identity, and each question is asked only where its answer can have
+        # changed.
+        kind, last = type(event), self._last
+        if kind is Started or server not in last:
+            before = _before_start(after)
+        else:
+            before = last[server]
+        last[server] = after
+        if kind is RequestVoteResponse or kind is RequestVoteRequest:
+            self._check_vote(event, step)
+        standing = after.standing
+        moved = standing is not before.standing
+        if moved:
+            self._check_standing(before, after, step)
+        if after.log is not before.log:
+            if standing.role == LEADER and (
+                finding := self._append_only.log_changed(server, before, after)
+            ):
+                self._tell(self._append_only, finding, step)
+            if finding := self._log_matching.log_changed(server, before, after):
+                self._tell(self._log_matching, finding, step)
+        commit_index, committed = after.commit_index, before.commit_index
+        if commit_index > committed:
+            if finding := self._completeness.committed(server, before, after):
+                self._tell(self._completeness, finding, step)
+        elif moved or commit_index < committed or after.last_applied < before.last_applied:
+            if finding := self._forwards.moved(server, before, after):
+                self._tell(self._forwards, finding, step)
+        if applied := step.effects.applied:
+            if finding := self._state_machine.applied(server, before, applied):
+                self._tell(self._state_machine, finding, step)
+
+    def _check_vote(self, event: RequestVoteRequest | RequestVoteResponse, step: Step) -> None:
+        """A vote that arrives was cast: a candidate's own with its request, others as answers."""
+        if isinstance(event, RequestVoteRequest):
+            finding = self._one_vote.voted(event.source, event.term, event.source)
+        elif event.vote_granted:
+            finding = self._one_vote.voted(event.source, event.term, event.target)
+        else:
+            finding = None
+        if finding:
+            self._tell(self._one_vote, finding, step)
+
+    def _check_standing(self, before: ServerState, after: ServerState, step: Step) -> None:
+        """Tell the checkers of a new leader: one that was none, or that leads another term now."""
+        server = step.process
+        elected = after.standing.role == LEADER and (
+            before.standing.role != LEADER
+            or before.standing.current_term != after.standing.current_term
+        )
+        if elected:
+            if finding := self._election_safety.elected(server, after):
+                self._tell(self._election_safety, finding, step)
+            if finding := self._completeness.elected(server, after):
+                self._tell(self._completeness, finding, step)
+
+    def _tell(self, checker: Any, finding: Finding, step: Step) -> None:
+        """Make a finding a violation, which also says when and at which record it happened."""
+        # The step has just been recorded, so it is the last one.
+        position = len(self._history.records) - 1
+        self._report(
+            InvariantViolation(
+                checker.title,
+                checker.section,
+                step.time,
+                position,
+                finding.servers,
+                finding.indexes,
+                finding.detail,
+            )
+        )
+
+
+def _before_start(after: ServerState) -> ServerState:
+    """The state before a start: what a disk holds is no change, what is volatile is all new."""
+    standing = Standing("follower", after.standing.current_term, after.standing.voted_for)
+    return ServerState(standing, after.log, 0, 0, None, ())
