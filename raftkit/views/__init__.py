@@ -1,0 +1,23 @@
+"""A history as a picture: what a student sees, in the notebook, on a page, in words.
+
+Every view returns a `Picture`: an SVG that carries its own ground, a sentence
+for those who cannot see it, and a full rendering as text.
+"""
+
+from raftkit.views.draw_ballot import draw_ballot
+from raftkit.views.draw_logs import draw_last_entries, draw_logs
+from raftkit.views.draw_roles import draw_roles, role_graph
+from raftkit.views.draw_topology import draw_topology
+from raftkit.views.picture import Picture
+from raftkit.views.space_time import space_time
+
+__all__ = [
+    "Picture",
+    "draw_ballot",
+    "draw_last_entries",
+    "draw_logs",
+    "draw_roles",
+    "draw_topology",
+    "role_graph",
+    "space_time",
+]

@@ -1,0 +1,113 @@
+"""A history in words: the text that stands for a space-time diagram.
+
+One line for each step at which something happens, as a terminal prints it and a
+screen reader speaks it. Heartbeats that change nothing are counted, not told.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse, TimerFired
+from raftkit.simulator.history import Acted, History, Lost, Record, Released, Step
+from raftkit.simulator.process import Started
+from raftkit.views.flights import REASONS
+from raftkit.views.lives import Life, role_of
+from raftkit.views.shown import Shown
+from raftkit.views.words import act_in_words, counted, listed, milliseconds, short
+
+# As much as a terminal scrolls back and a screen reader may be asked to bear. The latest lines
+# are kept, because a violation stands at the end.
+_LINES_MAX = 400
+
+
+def chronicle(history: History, shown: Shown, lives: dict[str, Life]) -> str:
+    """The records of the window in words, one line each."""
+    told = _deeds(lives)
+    lines: list[str] = []
+    calm = 0
+    for position in range(shown.first, shown.last):
+        record = history.records[position]
+        if position not in told and _is_calm(record):
+            calm += 1
+            continue
+        lines += _calm_line(calm)
+        calm = 0
+        lines.append(_line(record, told.get(position, [])))
+    lines += _calm_line(calm)
+    if len(lines) > _LINES_MAX:
+        lines = [f"           … {len(lines) - _LINES_MAX:,} earlier lines", *lines[-_LINES_MAX:]]
+    return "\n".join(lines)
+
+
+def _deeds(lives: dict[str, Life]) -> dict[int, list[str]]:
+    """What each process does at a record, apart from receiving and sending."""
+    deeds: dict[int, list[str]] = defaultdict(list)
+    for life in lives.values():
+        for mark in life.marks:
+            # These have a record or an event of their own, so `_line` tells them.
+            if mark.kind not in ("crash", "pause", "resume", "restart", "timeout"):
+                deeds[mark.position].append(mark.words)
+        for span in life.spans:
+            standing = role_of(span)
+            if standing is not None and span.condition == "running":
+                deeds[span.start].append(f"is {standing[0]} of term {standing[1]}")
+    return deeds
+
+
+def _is_calm(record: Record) -> bool:
+    """Whether a record is a heartbeat's coming or going that brought about nothing else.
+
+    A refusal is told even when it answers an empty request: it says that two logs differ
+    (§5.3).
+    """
+    if not isinstance(record, Step):
+        return False
+    event = record.event
+    if isinstance(event, TimerFired):
+        return event.timer == "heartbeat"
+    if isinstance(event, AppendEntriesRequest):
+        return not event.entries and all(
+            getattr(message, "success", True) for message in record.effects.messages
+        )
+    return isinstance(event, AppendEntriesResponse) and event.success and not _sent(record)
+
+
+def _calm_line(count: int) -> list[str]:
+    """One line that stands for `count` records, so that what is left out is still counted."""
+    return [f"{'':>11}  … {counted(count, 'calm heartbeat step')}"] if count else []
+
+
+def _line(record: Record, deeds: list[str]) -> str:
+    """A record in words: the time, flush right so that the column aligns, then who did what."""
+    time = f"{milliseconds(record.time):>11}"
+    match record:
+        case Acted(_, action):
+            return f"{time}  —   {act_in_words(action)}"
+        case Lost(_, message, reason):
+            why = REASONS.get(reason, f"lost: {reason}")
+            return f"{time}  {message.source:<3} {short(message)} to {message.target}: {why}"
+        case Released(_, process, messages):
+            names = listed(dict.fromkeys(message.target for message in messages))
+            what = counted(len(messages), "message")
+            return f"{time}  {process:<3} has written; sends {what} to {names}"
+    parts = [_event(record.event), *deeds, *_sent(record)]
+    return f"{time}  {record.process:<3} {'; '.join(part for part in parts if part)}"
+
+
+def _event(event: Any) -> str:
+    """What set a step off; empty where it has a mark, which `_deeds` puts in words already."""
+    if isinstance(event, Started):
+        return "restarts from its disk" if event.restarted else "starts"
+    if isinstance(event, TimerFired):
+        return f"{event.timer} timeout"
+    if hasattr(event, "source"):
+        return f"gets {short(event)} from {event.source or 'outside'}"
+    return ""
+
+
+def _sent(step: Step) -> list[str]:
+    """What a step sends: equal messages to several servers in one phrase."""
+    receivers: dict[str, list[str]] = defaultdict(list)
+    for message in (*step.effects.early_messages, *step.effects.messages):
+        receivers[short(message)].append(message.target)
+    return [f"sends {words} to {listed(names)}" for words, names in receivers.items()]

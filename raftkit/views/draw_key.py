@@ -1,0 +1,122 @@
+"""The key below a space-time diagram: what its lines and signs mean.
+
+It lists what the picture has and nothing else, so that a small picture has a
+small key.
+"""
+
+from collections.abc import Callable
+
+from raftkit.protocol.messages import AppendEntriesRequest
+from raftkit.protocol.roles import Role
+from raftkit.views.draw_frame import WALL_DASH, draw_walls
+from raftkit.views.palette import ALARM, INK, PAPER, QUIET
+from raftkit.views.sheet import MARGIN, Sheet
+from raftkit.views.signs import (
+    LETTERS,
+    VOTE_RESPONSE,
+    Kind,
+    arrow,
+    clock,
+    cross,
+    diamond,
+    entry_box,
+    kind_of,
+    lane,
+    verdict,
+)
+from raftkit.views.svg import Point, circle, line, text, width_of
+
+KEY_ROW = 22.0
+_KEY_SIZE = 11.5
+
+Sample = tuple[str, Callable[[Point], str]]
+
+
+def key_rows(sheet: Sheet) -> list[list[tuple[float, Sample]]]:
+    """The samples of the key, in rows: only what the picture has."""
+    rows: list[list[tuple[float, Sample]]] = [[]]
+    x = sheet.left
+    for sample in _samples(sheet):
+        width = 34 + width_of(sample[0], _KEY_SIZE) + 16
+        if rows[-1] and x + width > sheet.right + MARGIN:
+            rows.append([])
+            x = sheet.left
+        rows[-1].append((x, sample))
+        x += width
+    return rows
+
+
+def draw_key(rows: list[list[tuple[float, Sample]]], top: float) -> str:
+    """What the lines and signs mean."""
+    parts = []
+    for number, row in enumerate(rows):
+        y = top + number * KEY_ROW
+        for x, (words, draw) in row:
+            parts.append(draw((x, y)))
+            parts.append(text((x + 34, y + 4), words, _KEY_SIZE, fill=QUIET))
+    return "".join(parts)
+
+
+def _samples(sheet: Sheet) -> list[Sample]:
+    """Each sign that the picture has, with its name: messages first, then what befalls them."""
+    kinds: dict[Kind, None] = {}
+    for flight in sheet.flights:
+        kinds.setdefault(kind_of(flight.message))
+    samples: list[Sample] = [(kind.name, _arrow_sample(kind)) for kind in kinds]
+    marks = {mark.kind for life in sheet.lives.values() for mark in life.marks
+             if sheet.holds(mark.position)}  # fmt: skip
+    if any(
+        isinstance(f.message, AppendEntriesRequest) and f.message.entries for f in sheet.flights
+    ):
+        samples.append(("entry, with its term", lambda at: entry_box((at[0] + 20, at[1]), 1)))
+    if VOTE_RESPONSE in kinds:
+        samples.append(("yes, no", _verdicts))
+    if "timeout" in marks:
+        samples.append(("election timeout", lambda at: clock((at[0] + 20, at[1]))))
+    if "commit" in marks:
+        samples.append(("commit_index", lambda at: diamond((at[0] + 20, at[1]))))
+    if any(flight.fate == "lost" for flight in sheet.flights):
+        samples.append(("lost", lambda at: cross((at[0] + 20, at[1]), 4.5, 2.2)))
+    if any(flight.fate == "under way" for flight in sheet.flights):
+        samples.append(("under way", _ring))
+    if draw_walls(sheet):
+        samples.append(("partition", _wall_sample))
+    return samples + _role_samples(sheet)
+
+
+def _role_samples(sheet: Sheet) -> list[Sample]:
+    """The roles that a server has had by the end of the picture."""
+    roles = {
+        span.standing.role
+        for life in sheet.lives.values()
+        for span in life.spans
+        if span.standing is not None and span.start < sheet.shown.last
+    }
+    return [(f"{LETTERS[role]} {role}", _lane_sample(role)) for role in LETTERS if role in roles]
+
+
+def _lane_sample(role: Role) -> Callable[[Point], str]:
+    """A piece of lane as a server in `role` has it; grey, as in term 0, for no term is meant."""
+    return lambda at: lane(at[0], at[0] + 28, at[1], role, 0)
+
+
+def _arrow_sample(kind: Kind) -> Callable[[Point], str]:
+    """A flat arrow of this kind of message."""
+    return lambda at: arrow(at, (at[0] + 29, at[1]), kind)
+
+
+def _verdicts(at: Point) -> str:
+    """Both answers to a request side by side: neither explains itself without the other."""
+    return verdict((at[0] + 8, at[1]), True, 6) + verdict((at[0] + 23, at[1]), False, 6)
+
+
+def _wall_sample(at: Point) -> str:
+    return line(at, (at[0] + 29, at[1]), stroke=ALARM, stroke_width=2.2, stroke_dasharray=WALL_DASH)
+
+
+def _ring(at: Point) -> str:
+    """The end of an arrow that has not landed when the picture ends."""
+    x, y = at
+    return line((x + 4, y), (x + 20, y), stroke=INK, stroke_width=1.3) + circle(
+        (x + 22, y), 3, fill=PAPER, stroke=INK, stroke_width=1.3
+    )

@@ -1,0 +1,241 @@
+"""The network as a graph: servers on a ring, and the links between them as they are now.
+
+A server shows its role, its term, and whether it runs; a link whether it is cut,
+and if only one way, which way still works. The layout is our own, because
+networkx's needs numpy.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import cos, pi, sin
+from typing import Final
+
+from raftkit.protocol import ServerState
+from raftkit.protocol.roles import CANDIDATE, LEADER, Role
+from raftkit.simulator import Cluster
+from raftkit.views.palette import DEAD, FAINT, INK, PAPER, QUIET, term_colour, text_on
+from raftkit.views.picture import Picture
+from raftkit.views.signs import (
+    DOTTED,
+    arrowhead,
+    between,
+    cross,
+    pause_bars,
+    role_and_term,
+    towards,
+)
+from raftkit.views.svg import Point, circle, document, group, line, shortened, text
+from raftkit.views.words import listed, milliseconds
+
+_RADIUS: Final = 33.0
+_MARGIN: Final = 22.0
+_TOP: Final = 52.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """A server as it is drawn: `role` and `term` are None if it is down."""
+
+    name: str
+    role: Role | None
+    term: int
+    paused: bool
+
+
+def draw_topology(
+    cluster: Cluster,
+    positions: Mapping[str, Point] | None = None,
+    title: str | None = None,
+) -> Picture:
+    """Draw a cluster's servers and links as they are now.
+
+    `positions` gives a point for each server, in any units, x to the right and y upwards, as
+    networkx layouts do. Raises ValueError if a server has none.
+
+    >>> cluster = Cluster(servers=3, seed=7)
+    >>> cluster.run(ms=400)
+    >>> cluster.crash("S1")
+    >>> print(draw_topology(cluster))
+    3 servers and their links at 400 ms.
+    S1  down
+    S2  leader of term 1
+    S3  follower of term 1
+    links: S1–S2, S1–S3, S2–S3
+    """
+    servers = [_condition(cluster, name) for name in cluster.servers]
+    links = _links(cluster)
+    places, width, height = _places(cluster.servers, positions)
+    now = milliseconds(round(cluster.now_ms * 1000))
+    title = title or f"{len(servers)} servers and their links at {now}"
+    told = [_in_words(server) for server in servers]
+    alt = f"{title}. {'; '.join(told)}. {_links_in_words(links)}."
+    body = [text((_MARGIN, 32), title, 17, bold=True)]
+    body += [_link(places[a], places[b], *ways, (a, b)) for (a, b), ways in links.items()]
+    body += [_server(server, places[server.name]) for server in servers]
+    lines = [f"{title}.", *(line.replace(" is ", "  ", 1) for line in told), _links_in_words(links)]
+    return Picture(document(width, height, "".join(body), title, alt), alt, "\n".join(lines))
+
+
+def _condition(cluster: Cluster, name: str) -> _Condition:
+    """What is drawn of a server; a crashed one shows no state, so it has no role either."""
+    state = cluster.state(name)
+    if not isinstance(state, ServerState):
+        return _Condition(name, None, 0, False)
+    standing = state.standing
+    return _Condition(name, standing.role, standing.current_term, cluster.host(name).paused)
+
+
+def _links(cluster: Cluster) -> dict[tuple[str, str], tuple[bool, bool]]:
+    """Each pair of linked servers, with whether the link works there and back."""
+    up = {
+        (source, target): is_up
+        # Clients are linked to every server; drawn as well they would hide the links that
+        # matter.
+        for source, target, is_up, _ in cluster._simulation.network.links()
+        if source in cluster.servers and target in cluster.servers
+    }
+    order = {name: number for number, name in enumerate(cluster.servers)}
+    pairs = sorted(
+        {tuple(sorted(pair, key=order.__getitem__)) for pair in up},
+        key=lambda pair: (order[pair[0]], order[pair[1]]),
+    )
+    return {(a, b): (up.get((a, b), False), up.get((b, a), False)) for a, b in pairs}
+
+
+# Layout --------------------------------------------------------------------------------
+
+
+def _places(
+    servers: tuple[str, ...], positions: Mapping[str, Point] | None
+) -> tuple[dict[str, Point], float, float]:
+    """Each server's point on paper, and the paper's width and height."""
+    points = _ring(servers) if positions is None else _given(servers, positions)
+    left, top = min(x for x, _ in points.values()), min(y for _, y in points.values())
+    edge = _MARGIN + _RADIUS + 6
+    width = max(x for x, _ in points.values()) - left + 2 * edge
+    height = max(y for _, y in points.values()) - top + 2 * edge + _TOP - 10
+    slack = max(430.0 - width, 0.0) / 2
+    placed = {
+        name: (x - left + edge + slack, y - top + edge + _TOP - 10)
+        for name, (x, y) in points.items()
+    }
+    return placed, width + 2 * slack, height
+
+
+def _ring(servers: tuple[str, ...]) -> dict[str, Point]:
+    """On a circle, the first server on top, then clockwise as on a clock."""
+    count = len(servers)
+    radius = 0.0 if count == 1 else max(105.0, count * 2.9 * _RADIUS / (2 * pi))
+    return {
+        name: (radius * sin(2 * pi * n / count), -radius * cos(2 * pi * n / count))
+        for n, name in enumerate(servers)
+    }
+
+
+def _given(servers: tuple[str, ...], positions: Mapping[str, Point]) -> dict[str, Point]:
+    """Positions from outside, scaled to paper; y is turned, because on paper it grows downwards."""
+    missing = [name for name in servers if name not in positions]
+    if missing:
+        raise ValueError(f"positions has no point for {listed(missing)}")
+    xs, ys = ([float(positions[name][axis]) for name in servers] for axis in (0, 1))
+    # The closest two servers need room between them; the whole sets the scale.
+    span = max(max(xs) - min(xs), max(ys) - min(ys)) or 1.0
+    scale = max(260.0, 75.0 * len(servers) ** 0.5 * 1.6) / span
+    return {name: (x * scale, -y * scale) for name, x, y in zip(servers, xs, ys, strict=True)}
+
+
+# Drawing -------------------------------------------------------------------------------
+
+
+def _link(a: Point, b: Point, there: bool, back: bool, names: tuple[str, str]) -> str:
+    """A link in one of three conditions: whole, cut both ways, or open in one direction only."""
+    start, end = towards(a, b, _RADIUS + 3), towards(b, a, _RADIUS + 3)
+    if there and back:
+        return group(line(start, end, stroke=INK, stroke_width=2), title=_pair(names, "works"))
+    # Off the middle, where the diagonals of an even ring all meet.
+    where = between(start, end, 0.42)
+    if not there and not back:
+        dashed = line(start, end, stroke=FAINT, stroke_width=1.6, stroke_dasharray="6 5")
+        return group(dashed, cross(where, 5.5, 2.6), title=_pair(names, "is cut"))
+    return _one_way(start, end, names) if there else _one_way(end, start, names[::-1])
+
+
+def _one_way(start: Point, end: Point, names: tuple[str, ...]) -> str:
+    """Two lanes side by side: an arrow where messages pass, a cross where they do not."""
+    ahead, along = beside(start, end, 5)
+    works = line(ahead, towards(along, ahead, 6), stroke=INK, stroke_width=2)
+    works += arrowhead(ahead, along, "triangle", INK)
+    behind, back = beside(start, end, -5)
+    cut = line(behind, back, stroke=FAINT, stroke_width=1.6, stroke_dasharray="6 5")
+    return group(works, cut, cross(between(behind, back, 0.42), 4.5, 2.4),
+                 title=f"{names[0]} reaches {names[1]}, but not the other way round")  # fmt: skip
+
+
+def beside(start: Point, end: Point, distance: float) -> tuple[Point, Point]:
+    """The line from `start` to `end`, moved to its left on paper by `distance`."""
+    x, y = towards((0.0, 0.0), (end[0] - start[0], end[1] - start[1]), distance)
+    return (start[0] + y, start[1] - x), (end[0] + y, end[1] - x)
+
+
+def _pair(names: tuple[str, str], state: str) -> str:
+    return f"the link between {names[0]} and {names[1]} {state}"
+
+
+def _server(server: _Condition, at: Point) -> str:
+    """A server's disc in its term's colour, with name, role and term; if down, crossed and grey."""
+    x, y = at
+    if server.role is None:
+        disc = circle(at, _RADIUS, fill=DEAD, stroke=QUIET, stroke_width=1.4,
+                      stroke_dasharray=DOTTED)  # fmt: skip
+        parts = [disc, _name(server, at, INK), cross((x, y + 13), 7, 3)]
+        return group(*parts, title=_in_words(server))
+    colour = term_colour(server.term)
+    ink = text_on(colour)
+    label = role_and_term(server.role, server.term)
+    parts = [
+        *_disc(server.role, at, colour),
+        _name(server, at, ink),
+        text((x, y + 18), label, 14, anchor="middle", bold=True, fill=ink),
+    ]
+    if server.paused:
+        parts.append(pause_bars((x + _RADIUS * 0.75, y - _RADIUS * 0.75), 11))
+    return group(*parts, title=_in_words(server))
+
+
+def _name(server: _Condition, at: Point, ink: str) -> str:
+    name = shortened(server.name, 6)
+    return text((at[0], at[1] - 1), name, 17, anchor="middle", bold=True, fill=ink)
+
+
+def _disc(role: Role, at: Point, colour: str) -> list[str]:
+    """The outline says the role: thin, double or thick."""
+    if role == LEADER:
+        return [circle(at, _RADIUS, fill=colour, stroke=INK, stroke_width=5)]
+    if role == CANDIDATE:
+        return [
+            circle(at, _RADIUS, fill=PAPER, stroke=INK, stroke_width=1.3),
+            circle(at, _RADIUS - 4, fill=colour, stroke=INK, stroke_width=1.3),
+        ]
+    return [circle(at, _RADIUS, fill=colour, stroke=INK, stroke_width=1.3)]
+
+
+# In words ------------------------------------------------------------------------------
+
+
+def _in_words(server: _Condition) -> str:
+    """A server in a clause, the same in its title, in `alt` and in the text."""
+    if server.role is None:
+        return f"{server.name} is down"
+    paused = ", paused" if server.paused else ""
+    return f"{server.name} is {server.role} of term {server.term}{paused}"
+
+
+def _links_in_words(links: Mapping[tuple[str, str], tuple[bool, bool]]) -> str:
+    """The links by condition; a one-way link is written as the arrow along which messages pass."""
+    found: dict[str, list[str]] = {}
+    for (a, b), (there, back) in links.items():
+        if there == back:
+            found.setdefault("links" if there else "cut", []).append(f"{a}–{b}")
+        else:
+            found.setdefault("one way", []).append(f"{a}→{b}" if there else f"{b}→{a}")
+    return "; ".join(f"{word}: {', '.join(pairs)}" for word, pairs in found.items()) or "no links"

@@ -1,0 +1,176 @@
+"""Each message's flight through a history: where it left, where it landed, or what became of it.
+
+Positions are those of records in `History.records`. A message is matched by
+identity, because two equal heartbeats are two flights; the answer to a client
+is matched by its numbers, because the simulator makes it after the step.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from raftkit.protocol.effects import Reply
+from raftkit.protocol.messages import ClientResponse
+from raftkit.simulator.faults import Crash, SlowDisk, TornWrite
+from raftkit.simulator.history import Acted, History, Lost, Released, Step
+
+Fate = Literal["arrived", "lost", "under way", "never left"]
+
+# What `Lost.reason` means to a reader.
+REASONS: Final = {
+    "lost": "lost on the way",
+    "cut": "lost: the link is cut",
+    "dropped": "lost on request",
+    "down": "lost: the receiver is down",
+}
+
+
+@dataclass(slots=True, eq=False)
+class Flight:
+    """One journey of a message; a repeated message makes several, all but the first a `copy`.
+
+    `step` is the position of the step that sent it, `left` that of its departure (later only
+    with a slow disk), `landed` that of its arrival, or of the record that says it was lost.
+    """
+
+    message: Any
+    step: int
+    left: int
+    landed: int | None = None
+    fate: Fate = "under way"
+    reason: str = ""
+    copy: bool = False
+
+    @property
+    def end(self) -> int | None:
+        """The record at which it meets the receiver, awake or dead; None if it never does."""
+        return None if self.fate == "lost" and self.reason != "down" else self.landed
+
+
+def flights_of(history: History) -> list[Flight]:
+    """Every flight of the history, in the order of sending."""
+    finder = _Finder(set(history.processes))
+    for position, record in enumerate(history.records):
+        finder.take(position, record)
+    return sorted(finder.flights, key=lambda flight: flight.step)
+
+
+class _Finder:
+    """Goes through the records once and remembers what is in the air."""
+
+    def __init__(self, processes: set[str]) -> None:
+        self.flights: list[Flight] = []
+        self._processes = processes
+        # Never emptied: a copy may land long after its original. The flights keep their messages
+        # alive, so no identity is used twice.
+        self._flying: dict[object, list[Flight]] = defaultdict(list)
+        self._slow: set[str] = set()
+        self._waiting: dict[str, list[Flight]] = defaultdict(list)  # for a slow disk
+        self._torn: set[str] = set()  # whose next write tears
+        self._last: Any = None
+
+    def take(self, position: int, record: Any) -> None:
+        """Learn from the next record what left, landed, or can no longer leave."""
+        match record:
+            case Step():
+                self._land(record.event, position, "arrived")
+                self._depart(record, position)
+            case Lost():
+                self._land(record.message, position, "lost", record.reason)
+            case Released():
+                for message in record.messages:
+                    self._release(record.process, message, position)
+            case Acted(_, SlowDisk(server, delay)):
+                (self._slow.add if delay else self._slow.discard)(server)
+            case Acted(_, TornWrite(server)):
+                self._torn.add(server)
+            case Acted(_, Crash(server)):
+                self._crash(server)
+        self._last = record
+
+    def _depart(self, step: Step, position: int) -> None:
+        """Put what a step sends into the air, or in line for the disk if its write takes time."""
+        effects = step.effects
+        for message in effects.early_messages:
+            self._start(message, position)
+        for sent in (*effects.messages, *effects.replies):
+            message = _as_answer(sent, step.process)
+            flight = self._start(message, position)
+            if flight is not None and self._waits(step):
+                self._waiting[step.process].append(flight)
+
+    def _start(self, message: Any, position: int) -> Flight | None:
+        """Begin a flight; None if the receiver is not in this history and so has no lane."""
+        if message.target not in self._processes:
+            return None
+        flight = Flight(message, position, position)
+        self.flights.append(flight)
+        self._flying[_key(message)].append(flight)
+        return flight
+
+    def _waits(self, step: Step) -> bool:
+        """Whether what a step sends must wait: the disk writes slowly, or others wait already."""
+        waiting = self._waiting[step.process]
+        return bool(waiting) or (step.process in self._slow and bool(step.effects.writes))
+
+    def _land(self, message: Any, position: int, fate: Fate, reason: str = "") -> None:
+        """End the flight that this message has been on.
+
+        If all of its flights have ended already, the network has repeated it, and this is a
+        copy.
+        """
+        known = self._flying.get(_key(message))
+        if not known:
+            return
+        flight = next((flight for flight in known if flight.landed is None), None)
+        if flight is None:
+            first = known[0]
+            flight = Flight(first.message, first.step, first.left, copy=True)
+            known.append(flight)
+            self.flights.append(flight)
+        flight.message, flight.landed = message, position
+        flight.fate, flight.reason = fate, reason
+        waiting = self._waiting[message.source]
+        if flight in waiting:  # The disk turned out to be free: it left with its step.
+            waiting.remove(flight)
+
+    def _release(self, process: str, message: Any, position: int) -> None:
+        """Let one message go whose write has ended (Figure 2: respond only after saving)."""
+        for flight in self._flying.get(_key(message), ()):
+            if flight in self._waiting[process]:
+                self._waiting[process].remove(flight)
+                flight.left = position
+                return
+
+    def _crash(self, server: str) -> None:
+        """What still waited for the disk never leaves, nor what a torn write held back."""
+        _never_left(self._waiting.pop(server, ()))
+        last = self._last
+        if server in self._torn and isinstance(last, Step) and last.effects.writes:
+            held = {id(message) for message in last.effects.messages}
+            _never_left(flight for flight in self.flights if id(flight.message) in held)
+        self._torn.discard(server)
+
+
+def _never_left(flights: Iterable[Flight]) -> None:
+    """Close flights that a crash forestalled: these messages never were on the network."""
+    for flight in flights:
+        flight.fate, flight.reason = "never left", "never left: the sender crashed first"
+
+
+def _as_answer(sent: Any, process: str) -> Any:
+    """A `Reply` stands for the answer that the host makes of it."""
+    if isinstance(sent, Reply):
+        return ClientResponse(process, sent.client, sent.serial, True)
+    return sent
+
+
+def _key(message: Any) -> object:
+    """By what a message is known again on landing.
+
+    Identity cannot serve for an answer to a client, which the host makes anew from a `Reply`.
+    """
+    if isinstance(message, ClientResponse):
+        return (message.source, message.target, message.serial)
+    return id(message)

@@ -1,0 +1,157 @@
+"""Each process's life in a history: its roles and terms, its deaths and pauses, what it did.
+
+It reads states and acts from the records and keeps positions in
+`History.records`. Where these go on paper is not its business.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from raftkit.protocol import ServerState
+from raftkit.protocol.log import Log
+from raftkit.protocol.messages import ELECTION, ClientRequest, ClientResponse, TimerFired
+from raftkit.protocol.roles import Role
+from raftkit.protocol.terms import Standing
+from raftkit.simulator.clients import Call
+from raftkit.simulator.faults import Crash, Pause, Restart, Resume
+from raftkit.simulator.history import Acted, History, Step
+from raftkit.simulator.process import Started
+from raftkit.views.words import command_in_words
+
+Condition = Literal["running", "paused", "down"]
+MarkKind = Literal[
+    "timeout", "command", "commit", "crash", "restart", "pause", "resume", "call", "answer"
+]
+
+_ACTS: Final[dict[type, tuple[MarkKind, Condition]]] = {
+    Crash: ("crash", "down"),
+    Restart: ("restart", "running"),
+    Pause: ("pause", "paused"),
+    Resume: ("resume", "running"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From record `start` until the next span: a condition and, for a Raft server, its standing."""
+
+    start: int
+    condition: Condition
+    standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something worth a sign at record `position`; `label` is short, `words` a whole phrase."""
+
+    position: int
+    kind: MarkKind
+    label: str
+    words: str
+
+
+@dataclass(slots=True)
+class Life:
+    """The spans and marks of one process, in order."""
+
+    name: str
+    is_server: bool
+    spans: list[Span] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+
+    def span_at(self, position: int) -> Span | None:
+        """The span that holds just before record `position`."""
+        before = [span for span in self.spans if span.start < position]
+        return before[-1] if before else None
+
+
+def lives_of(history: History) -> dict[str, Life]:
+    """The life of every process, the servers first."""
+    servers = set(history.setup.get("servers", ()))
+    tellers = {name: _Teller(Life(name, name in servers)) for name in history.processes}
+    for position, record in enumerate(history.records):
+        if isinstance(record, Step) and record.process in tellers:
+            tellers[record.process].step(position, record)
+        elif isinstance(record, Acted) and type(record.action) in _ACTS:
+            teller = tellers.get(record.action.server)
+            if teller is not None:
+                teller.act(position, record.action)
+    return {name: teller.life for name, teller in tellers.items()}
+
+
+class _Teller:
+    """Follows one process from record to record."""
+
+    def __init__(self, life: Life) -> None:
+        self.life = life
+        # Down until its first start, which is a record like any other.
+        self._condition: Condition = "down"
+        self._standing: Standing | None = None
+        self._log: Log | None = None
+        self._commit_index = 0
+
+    def step(self, position: int, step: Step) -> None:
+        """Read a step: a start, a Raft server's new state, or a client's call and its answer."""
+        if isinstance(step.event, Started):
+            self._enter(position, "running", None)
+            self._commit_index = 0
+        if isinstance(step.state, ServerState):
+            self._server_step(position, step.event, step.state)
+        elif isinstance(step.event, Call):
+            words = f"is asked for {command_in_words(step.event.command)}"
+            self._mark(position, "call", step.event.command, words)
+        elif isinstance(step.event, ClientResponse) and step.event.ok:
+            result = step.event.result
+            words = "is done" if result is None else f"is told “{result}”"
+            self._mark(position, "answer", "done" if result is None else result, words)
+
+    def act(self, position: int, action: Any) -> None:
+        """Read a fault that befalls this process alone."""
+        kind, condition = _ACTS[type(action)]
+        # Acts that change nothing (the crash of a server that is down) leave no sign.
+        if condition == self._condition or (self._condition == "down" and kind != "restart"):
+            return
+        self._mark(position, kind, "", f"{kind}s".replace("crashs", "crashes"))
+        if kind != "restart":  # Its first step follows at once, and brings its standing.
+            self._enter(position, condition, None if kind == "crash" else self._standing)
+
+    def _server_step(self, position: int, event: Any, state: ServerState) -> None:
+        """Mark what a step changed in a Raft server, by comparing its state with the last one."""
+        if event == TimerFired(ELECTION):
+            self._mark(position, "timeout", "", "election timeout")
+        if _differs(state.standing, self._standing):
+            self._enter(position, "running", state.standing)
+        # Only a leader's log grows at a client's request; others refuse, and deserve no sign.
+        grown = self._log is not None and state.log.last_index > self._log.last_index
+        if isinstance(event, ClientRequest) and grown:
+            words = f"appends {command_in_words(event.command)} at index {state.log.last_index}"
+            self._mark(position, "command", event.command or "no-op", words)
+        if state.commit_index > self._commit_index:
+            words = f"commits up to index {state.commit_index}"
+            self._mark(position, "commit", str(state.commit_index), words)
+        self._log, self._commit_index = state.log, state.commit_index
+
+    def _enter(self, position: int, condition: Condition, standing: Standing | None) -> None:
+        """Begin a span; two that begin at one record are one, of which the later is the outcome."""
+        self._condition, self._standing = condition, standing
+        spans = self.life.spans
+        if spans and spans[-1].start == position:
+            spans.pop()
+        spans.append(Span(position, condition, standing))
+
+    def _mark(self, position: int, kind: MarkKind, label: str, words: str) -> None:
+        self.life.marks.append(Mark(position, kind, label, words))
+
+
+def _differs(now: Standing, before: Standing | None) -> bool:
+    """Whether role or term changed; a vote alone does not change how a lane looks."""
+    if before is None:
+        return True
+    return (now.role, now.current_term) != (before.role, before.current_term)
+
+
+def role_of(span: Span) -> tuple[Role, int] | None:
+    """Role and term in a span; None where there is no Raft server awake to have one."""
+    if span.standing is None:
+        return None
+    return span.standing.role, span.standing.current_term

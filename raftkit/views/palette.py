@@ -1,0 +1,66 @@
+"""The colours of every picture, and which may stand on which.
+
+Okabe and Ito's palette, told apart by colour-blind readers. Two of its colours
+have one meaning each (alarm, election); the others stand for terms and repeat,
+so a term's number is always written beside its colour. It knows no shapes.
+"""
+
+from typing import Final
+
+# Okabe and Ito, "Color Universal Design" (2008).
+ORANGE: Final = "#E69F00"
+SKY_BLUE: Final = "#56B4E9"
+BLUISH_GREEN: Final = "#009E73"
+YELLOW: Final = "#F0E442"
+BLUE: Final = "#0072B2"
+VERMILLION: Final = "#D55E00"
+REDDISH_PURPLE: Final = "#CC79A7"
+
+PAPER: Final = "#FFFFFF"
+INK: Final = "#1B1B1B"
+BLACK: Final = "#000000"
+QUIET: Final = "#5E5E5E"  # secondary text
+FAINT: Final = "#8A8A8A"  # lines that must not shout; never text
+BORDER: Final = "#C4C4C4"
+DEAD: Final = "#D9D9D9"
+NO_TERM: Final = "#EBEBEB"
+
+ALARM: Final = VERMILLION  # what was lost, died, or broke a promise; marks only, never text
+ELECTION_BLUE: Final = BLUE  # what belongs to an election
+
+# Neighbouring terms differ in lightness as well as in hue; the second five are pale.
+TERM_COLOURS: Final = (
+    SKY_BLUE, ORANGE, BLUISH_GREEN, YELLOW, REDDISH_PURPLE,
+    "#CFE8F8", "#F8DFAE", "#AEE0D1", "#FBF8C9", "#F2DBE8",
+)  # fmt: skip
+
+
+def term_colour(term: int) -> str:
+    """The ground for `term`; grey for term 0, which is before every election.
+
+    >>> term_colour(1), term_colour(11), term_colour(0)
+    ('#56B4E9', '#56B4E9', '#EBEBEB')
+    """
+    return TERM_COLOURS[(term - 1) % len(TERM_COLOURS)] if term > 0 else NO_TERM
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of "#RRGGBB", 0 to 1 (WCAG 2.2)."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21; text needs 4.5, lines need 3 (WCAG 2.2).
+
+    >>> round(contrast("#FFFFFF", "#000000"))
+    21
+    """
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def text_on(ground: str) -> str:
+    """Black or white, whichever reads better on `ground`."""
+    return max((BLACK, PAPER), key=lambda colour: contrast(colour, ground))

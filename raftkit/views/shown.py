@@ -1,0 +1,187 @@
+"""What of a history a space-time diagram shows: a window, thinned out where nothing happens.
+
+Everything is shown as long as it is legible. Beyond that, messages that
+change nothing are folded into a count, and then the beginning is left out. Each
+omission is told in the picture; nothing is hidden silently.
+"""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse
+from raftkit.simulator.history import Acted, History, Record
+from raftkit.views.flights import Flight
+from raftkit.views.lives import Life
+
+FLIGHTS_MAX = 72  # more than that, and calm ones are folded
+FLIGHTS_LAST = 120  # still more, and the first are left out
+FOLD_MIN = 6  # fewer than that take hardly more room than the strip that replaces them
+
+
+@dataclass(slots=True)
+class Shown:
+    """The part of a history that is drawn: records `first` to `last` (excluded), times in µs.
+
+    `positions` are the records that get a place of their own on the time axis, in order.
+    `folds` counts the messages left out before such a record (or the end, at `last`).
+    """
+
+    first: int
+    last: int
+    start: int
+    end: int
+    flights: list[Flight]
+    positions: list[int] = field(default_factory=list)
+    folds: Counter[int] = field(default_factory=Counter)
+    notices: list[str] = field(default_factory=list)
+
+
+def choose(
+    history: History,
+    flights: list[Flight],
+    lives: dict[str, Life],
+    first_ms: float | None,
+    last_ms: float | None,
+    step: int | None = None,
+    most: int = FLIGHTS_LAST,
+) -> Shown:
+    """What to show from `first_ms` to `last_ms`, with at most `most` messages.
+
+    Record `step` gets a place whatever it is, and without `last_ms` it is the last one.
+    """
+    shown = _window(history, flights, first_ms, last_ms, step)
+    eventful = _eventful(history, lives, step)
+    folds: list[list[Flight]] = []
+    if len(shown.flights) > FLIGHTS_MAX:
+        folds = _fold(history, shown, eventful)
+    if len(shown.flights) > most:
+        _cut_beginning(history, shown, most)
+    _place(shown, eventful, folds)
+    return shown
+
+
+def _window(
+    history: History,
+    flights: list[Flight],
+    first_ms: float | None,
+    last_ms: float | None,
+    step: int | None,
+) -> Shown:
+    """The window as records and microseconds, with every message that is in the air within it.
+
+    Several records share an instant; with a `step`, those after it are the future and left out.
+    """
+    times = [record.time for record in history.records]
+    if step is not None and last_ms is None:
+        times = times[: step + 1]
+        last_ms = times[-1] / 1000
+    start = 0 if first_ms is None else round(first_ms * 1000)
+    end = history.end if last_ms is None else round(last_ms * 1000)
+    end = max(min(end, max(history.end, *times[-1:], 0)), start)
+    first, last = bisect_left(times, start), bisect_left(times, end + 1)
+    return Shown(first, last, start, end, [f for f in flights if _touches(f, first, last)])
+
+
+def _touches(flight: Flight, first: int, last: int) -> bool:
+    """Whether the flight is in the air, or ends or begins, within the window."""
+    if flight.end is None:
+        # What never lands would cross every later window.
+        return first <= flight.left < last
+    return flight.step < last and flight.end >= first
+
+
+def _eventful(history: History, lives: dict[str, Life], step: int | None) -> set[int]:
+    """The records at which something can be seen to happen, apart from messages."""
+    found = {position for position, record in enumerate(history.records) if type(record) is Acted}
+    for life in lives.values():
+        found.update(span.start for span in life.spans)
+        found.update(mark.position for mark in life.marks)
+    if step is not None:
+        found.add(step)
+    return found
+
+
+def _fold(history: History, shown: Shown, eventful: set[int]) -> list[list[Flight]]:
+    """Leave out calm messages between events, but for a first round; return them in groups.
+
+    A group lies between two neighbouring events, so that one mark can stand for it.
+    """
+    calm = [flight for flight in shown.flights if _is_calm(flight, eventful)]
+    firm = _firm(shown, eventful, set(calm))
+    interval = history.setup.get("settings", {}).get("heartbeat_interval", 50_000)
+    groups: dict[int, list[Flight]] = defaultdict(list)
+    for flight in calm:
+        place = bisect_left(firm, flight.step)
+        before = history.records[firm[place - 1]].time if place else shown.start
+        # One round and a little more shows that the leader goes on after the event.
+        late = history.records[flight.step].time > before + interval * 1.3
+        if late and bisect_left(firm, flight.landed or flight.step) == place:
+            groups[place].append(flight)
+    # A handful is sooner drawn than explained.
+    folds = [group for group in groups.values() if len(group) >= FOLD_MIN]
+    hidden = {flight for group in folds for flight in group}
+    shown.flights = [flight for flight in shown.flights if flight not in hidden]
+    return folds
+
+
+def _firm(shown: Shown, eventful: set[int], calm: set[Flight]) -> list[int]:
+    """The records that no fold may swallow: events, and the ends of all other messages."""
+    firm = set(eventful)
+    for flight in shown.flights:
+        if flight not in calm:
+            firm.update(_ends(flight))
+    return sorted(firm)
+
+
+def _ends(flight: Flight) -> list[int]:
+    """The records that an arrow touches; each of them needs a place on the axis."""
+    return [end for end in (flight.step, flight.left, flight.end) if end is not None]
+
+
+def _is_calm(flight: Flight, eventful: set[int]) -> bool:
+    """Whether the message is a leader's routine, and changed nothing that can be seen."""
+    message = flight.message
+    routine = isinstance(message, AppendEntriesRequest) or (
+        isinstance(message, AppendEntriesResponse) and message.success
+    )
+    if not routine or flight.fate == "under way" or flight.copy or flight.left != flight.step:
+        return False
+    return flight.step not in eventful and flight.landed not in eventful
+
+
+def _cut_beginning(history: History, shown: Shown, most: int) -> None:
+    """Open the window later, so that the last `most` messages remain: the end is the outcome."""
+    rest = shown.flights[-most:]
+    left_out = len(shown.flights) - len(rest)
+    first = min(flight.step for flight in rest)
+    # What was done at that same instant belongs to it: it is the cause of what follows.
+    while first and _is_act_at(history.records[first - 1], history.records[first].time):
+        first -= 1
+    shown.first = first
+    shown.start = history.records[shown.first].time
+    shown.flights = rest
+    shown.notices.append(f"The first {left_out:,} messages are left out; see first_ms and last_ms.")
+
+
+def _is_act_at(record: Record, time: int) -> bool:
+    return isinstance(record, Acted) and record.time == time
+
+
+def _place(shown: Shown, eventful: set[int], folds: list[list[Flight]]) -> None:
+    """Give every record that is drawn a place, and every fold that of the record after it."""
+    wanted = set(eventful)
+    for flight in shown.flights:
+        wanted.update(_ends(flight))
+    inside = sorted(p for p in wanted if shown.first <= p < shown.last)
+    shown.positions = inside
+    for fold in folds:
+        # Folds before the window went with the beginning, and its notice counts them.
+        if shown.first <= fold[0].step:
+            place = bisect_left(inside, max(max(_ends(flight)) for flight in fold))
+            shown.folds[inside[place] if place < len(inside) else shown.last] += len(fold)
+    count = sum(shown.folds.values())
+    if count:
+        shown.notices.append(
+            f"{count:,} messages that change nothing, heartbeats above all, are folded away."
+        )

@@ -1,0 +1,234 @@
+"""The one visual language of the pictures: how a role, a message and a mark look.
+
+A role is a letter and an outline (thin, double, thick); a kind of message is a
+dash and an arrowhead; everything else is a small sign drawn from lines. Colour
+only repeats what a shape or a label says. It knows nothing of layout.
+"""
+
+from dataclasses import dataclass
+from math import hypot
+from typing import Any, Final
+
+from raftkit.protocol.messages import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    ClientRequest,
+    ClientResponse,
+    RequestVoteRequest,
+    RequestVoteResponse,
+)
+from raftkit.protocol.roles import CANDIDATE, LEADER, Role
+from raftkit.views.palette import ALARM, ELECTION_BLUE, FAINT, INK, PAPER, term_colour, text_on
+from raftkit.views.svg import Point, circle, group, line, path, polygon, rect, text, width_of
+
+LETTERS: Final[dict[Role, str]] = {"follower": "F", "candidate": "C", "leader": "L"}
+
+DASHED: Final = "6 4"
+DOTTED: Final = "2 3.5"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of message is drawn: `head` is "chevron", "triangle" or "diamond"."""
+
+    name: str
+    colour: str
+    width: float
+    head: str
+    dash: str | None = None
+
+
+# Requests are solid, responses dashed. The head says what about: a chevron an election, a
+# triangle the log, a diamond a client.
+VOTE_REQUEST: Final = Kind("asks for a vote", ELECTION_BLUE, 1.6, "chevron")
+VOTE_RESPONSE: Final = Kind("answers with a vote", ELECTION_BLUE, 1.4, "chevron", DASHED)
+ENTRIES: Final = Kind("sends entries", INK, 1.8, "triangle")
+HEARTBEAT: Final = Kind("heartbeat", FAINT, 1.2, "triangle")
+ENTRIES_RESPONSE: Final = Kind("answers the leader", FAINT, 1.1, "triangle", DASHED)
+CLIENT_REQUEST: Final = Kind("client asks", INK, 1.4, "diamond")
+CLIENT_RESPONSE: Final = Kind("client is answered", INK, 1.3, "diamond", DASHED)
+OTHER: Final = Kind("message", INK, 1.4, "triangle")
+
+_KINDS: Final[dict[type, Kind]] = {
+    RequestVoteRequest: VOTE_REQUEST,
+    RequestVoteResponse: VOTE_RESPONSE,
+    AppendEntriesRequest: ENTRIES,
+    AppendEntriesResponse: ENTRIES_RESPONSE,
+    ClientRequest: CLIENT_REQUEST,
+    ClientResponse: CLIENT_RESPONSE,
+}
+
+
+def kind_of(message: Any) -> Kind:
+    """How `message` is drawn; a message of another protocol gets the plain arrow."""
+    if isinstance(message, AppendEntriesRequest) and not message.entries:
+        return HEARTBEAT
+    return _KINDS.get(type(message), OTHER)
+
+
+# Roles and terms -----------------------------------------------------------------------
+
+
+def role_and_term(role: Role, term: int) -> str:
+    """The label of a badge: the role's letter and the term's number.
+
+    >>> role_and_term("leader", 3)
+    'L 3'
+    """
+    return f"{LETTERS[role]} {term}"
+
+
+def badge_width(role: Role, term: int) -> float:
+    """How wide the badge is."""
+    return width_of(role_and_term(role, term), 12) + 14
+
+
+def badge(left: float, middle: float, role: Role, term: int) -> str:
+    """A plate with role and term, centred on the height `middle`; its outline says the role too."""
+    width, colour = badge_width(role, term), term_colour(term)
+    thick = 2.6 if role == LEADER else 1.1
+    shapes = [
+        rect(left, middle - 9.5, width, 19, rx=5, fill=colour, stroke=INK, stroke_width=thick)
+    ]
+    if role == CANDIDATE:
+        shapes.append(
+            rect(left + 2.4, middle - 7.1, width - 4.8, 14.2, rx=3,
+                 fill="none", stroke=INK, stroke_width=0.9)
+        )  # fmt: skip
+    label = text(
+        (left + width / 2, middle + 4.3), role_and_term(role, term), 12,
+        anchor="middle", bold=True, fill=text_on(colour),
+    )  # fmt: skip
+    return group(*shapes, label, title=f"{role}, term {term}")
+
+
+def lane(left: float, right: float, middle: float, role: Role, term: int) -> str:
+    """A stretch of a life: thin for a follower, double for a candidate, thick for a leader."""
+    colour, length = term_colour(term), max(right - left, 0)
+
+    def bar(top: float, height: float, stroke: float) -> str:
+        return rect(left, top, length, height, fill=colour, stroke=INK, stroke_width=stroke)
+
+    if role == LEADER:
+        return bar(middle - 5.5, 11, 1.4)
+    if role == CANDIDATE:
+        return bar(middle - 5.2, 3.6, 0.8) + bar(middle + 1.6, 3.6, 0.8)
+    return bar(middle - 2, 4, 0.8)
+
+
+def hatched(left: float, right: float, middle: float) -> str:
+    """A stretch in which a server stands still: slanted strokes, like a crossed-out bar."""
+    body = rect(
+        left, middle - 6, max(right - left, 0), 12, fill=PAPER, stroke=INK, stroke_width=0.9
+    )
+    strokes: list[str | float] = []
+    x = left + 3
+    while x + 6 <= right:
+        strokes += ["M", x, middle + 5.5, "l", 5, -11]
+        x += 7
+    return body + (path(*strokes, stroke=INK, stroke_width=0.9, fill="none") if strokes else "")
+
+
+# Arrows --------------------------------------------------------------------------------
+
+
+def between(start: Point, end: Point, part: float) -> Point:
+    """The point that lies `part` of the way from `start` to `end`."""
+    return (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
+
+
+def towards(start: Point, end: Point, distance: float) -> Point:
+    """The point `distance` away from `start` in the direction of `end`."""
+    length = hypot(end[0] - start[0], end[1] - start[1])
+    return between(start, end, distance / length) if length else start
+
+
+def arrow(start: Point, end: Point, kind: Kind) -> str:
+    """A message from `start` to `end`."""
+    stop = towards(end, start, 5) if kind.head != "chevron" else end
+    return shaft(start, stop, kind) + arrowhead(start, end, kind.head, kind.colour, kind.width)
+
+
+def shaft(start: Point, end: Point, kind: Kind) -> str:
+    """The line of an arrow without its head."""
+    return line(start, end, stroke=kind.colour, stroke_width=kind.width, stroke_dasharray=kind.dash)
+
+
+def arrowhead(start: Point, end: Point, head: str, colour: str, width: float = 1.4) -> str:
+    """The head of an arrow that comes from `start` and touches `end`."""
+    base, back = towards(end, start, 9), towards(end, start, 11)
+    # The shaft's direction turned by a right angle, 4 long.
+    across = ((end[1] - base[1]) * 4 / 9, (base[0] - end[0]) * 4 / 9)
+    left = (base[0] + across[0], base[1] + across[1])
+    right = (base[0] - across[0], base[1] - across[1])
+    if head == "chevron":
+        return path("M", *left, "L", *end, "L", *right, fill="none", stroke=colour,
+                    stroke_width=width + 0.4, stroke_linejoin="round")  # fmt: skip
+    if head == "diamond":
+        middle = towards(end, start, 5.5)
+        left = (middle[0] + across[0], middle[1] + across[1])
+        right = (middle[0] - across[0], middle[1] - across[1])
+        return polygon((end, left, back, right), fill=colour)
+    return polygon((end, left, right), fill=colour)
+
+
+# Marks ---------------------------------------------------------------------------------
+
+
+def cross(at: Point, size: float = 5, width: float = 2.4, colour: str = ALARM) -> str:
+    """Something was lost or died here; the pale rim keeps it visible on lines."""
+    x, y = at
+    strokes = ("M", x - size, y - size, "l", 2 * size, 2 * size,
+               "M", x + size, y - size, "l", -2 * size, 2 * size)  # fmt: skip
+    rim = path(*strokes, stroke=PAPER, stroke_width=width + 2.4, fill="none")
+    return rim + path(*strokes, stroke=colour, stroke_width=width, fill="none")
+
+
+def verdict(at: Point, yes: bool, r: float = 6.5) -> str:
+    """A filled disc with a tick for yes, an empty one with a cross for no."""
+    x, y = at
+    u = r / 6.5
+    if yes:
+        tick = path("M", x - 3 * u, y + 0.3 * u, "l", 2.1 * u, 2.4 * u, "l", 4 * u, -5.2 * u,
+                    stroke=PAPER, stroke_width=1.8 * u, fill="none")  # fmt: skip
+        return circle(at, r, fill=ELECTION_BLUE, stroke=INK, stroke_width=0.9) + tick
+    no = cross(at, 2.4 * u, 1.7 * u, INK)
+    return circle(at, r, fill=PAPER, stroke=INK, stroke_width=1.2) + no
+
+
+def clock(at: Point) -> str:
+    """A timer ran out."""
+    x, y = at
+    hands = path("M", x, y - 3.6, "V", y, "H", x + 2.8, stroke=INK, stroke_width=1.3, fill="none")
+    return circle(at, 6, fill=PAPER, stroke=INK, stroke_width=1.3) + hands
+
+
+def diamond(at: Point, size: float = 6) -> str:
+    """The commit index advanced."""
+    x, y = at
+    corners = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
+    return polygon(corners, fill=INK, stroke=PAPER, stroke_width=1.2)
+
+
+def pause_bars(at: Point, r: float = 8) -> str:
+    """A pause button."""
+    x, y = at
+    bars = [rect(x + shift * r, y - r / 2, r * 0.3, r, fill=INK) for shift in (-0.42, 0.12)]
+    return circle(at, r, fill=PAPER, stroke=INK, stroke_width=1.3) + "".join(bars)
+
+
+def start_triangle(at: Point) -> str:
+    """A server starts again."""
+    x, y = at
+    return polygon(((x - 4, y - 7), (x + 8, y), (x - 4, y + 7)), fill=INK, stroke=PAPER,
+                   stroke_width=1.2)  # fmt: skip
+
+
+def entry_box(at: Point, term: int, size: float = 13) -> str:
+    """A log entry on its way: its term on the term's colour."""
+    x, y = at
+    colour = term_colour(term)
+    box = rect(x - size / 2, y - size / 2, size, size, fill=colour, stroke=INK, stroke_width=1)
+    return box + text(
+        (x, y + 3.8), str(term), 10.5, anchor="middle", bold=True, fill=text_on(colour)
+    )

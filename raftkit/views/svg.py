@@ -1,0 +1,181 @@
+"""A small writer of SVG: elements as strings, numbers and ids always the same.
+
+It owns escaping, number formatting, and the frame that every picture shares: a
+title, a description and a paper ground of its own, because an SVG in an
+`<img>` cannot see whether the page around it is light or dark. It knows no Raft.
+"""
+
+import hashlib
+import re
+from html import escape
+
+from raftkit.views.palette import BORDER, INK, PAPER
+
+Number = float
+Point = tuple[float, float]
+
+FONT = "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif"
+
+# XML 1.0 has no place at all for these, escaped or not.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def number(value: float) -> str:
+    """`value` to a tenth, without needless zeros.
+
+    >>> number(2.0), number(-0.01), number(3.14159)
+    ('2', '0', '3.1')
+    """
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def escaped(text: str) -> str:
+    """`text` made harmless in content and in attributes.
+
+    >>> escaped('<b>"x"</b>')
+    '&lt;b&gt;&quot;x&quot;&lt;/b&gt;'
+    """
+    return escape(_NOT_XML.sub("\ufffd", text), quote=True)
+
+
+def element(tag: str, *children: str, **attributes: str | float | None) -> str:
+    """One element; `stroke_width=2` becomes `stroke-width="2"`, None is left out.
+
+    Attributes are escaped; children are markup already.
+    """
+    written = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{_attribute(value)}"'
+        for name, value in attributes.items()
+        if value is not None
+    )
+    content = "".join(children)
+    return f"<{tag}{written}>{content}</{tag}>" if content else f"<{tag}{written}/>"
+
+
+def group(*children: str, title: str | None = None, **attributes: str | float | None) -> str:
+    """Elements that belong together; `title` says in words what they are."""
+    words = (element("title", escaped(title)),) if title else ()
+    return element("g", *words, *children, **attributes)
+
+
+def line(start: Point, end: Point, **style: str | float | None) -> str:
+    """A straight line."""
+    return element("line", x1=start[0], y1=start[1], x2=end[0], y2=end[1], **style)
+
+
+def rect(x: float, y: float, width: float, height: float, **style: str | float | None) -> str:
+    """A rectangle; `rx` rounds its corners."""
+    return element("rect", x=x, y=y, width=width, height=height, **style)
+
+
+def circle(centre: Point, r: float, **style: str | float | None) -> str:
+    """A circle."""
+    return element("circle", cx=centre[0], cy=centre[1], r=r, **style)
+
+
+def ellipse(centre: Point, rx: float, ry: float, **style: str | float | None) -> str:
+    """An ellipse."""
+    return element("ellipse", cx=centre[0], cy=centre[1], rx=rx, ry=ry, **style)
+
+
+def polygon(corners: tuple[Point, ...], **style: str | float | None) -> str:
+    """A closed shape."""
+    points = " ".join(f"{number(x)},{number(y)}" for x, y in corners)
+    return element("polygon", points=points, **style)
+
+
+def path(*parts: str | float, **style: str | float | None) -> str:
+    """A path from letters and coordinates."""
+    words = (part if isinstance(part, str) else number(part) for part in parts)
+    return element("path", d=" ".join(words), **style)
+
+
+def text(
+    at: Point,
+    words: str,
+    size: float = 12,
+    *,
+    anchor: str = "start",
+    bold: bool = False,
+    fill: str = INK,
+    halo: bool = False,
+    **style: str | float | None,
+) -> str:
+    """One line of text with its baseline at `at`; a halo keeps it legible on top of lines."""
+    around: dict[str, str | float | None] = {}
+    if halo:
+        around = {
+            "stroke": PAPER, "stroke_width": 3, "stroke_linejoin": "round", "paint_order": "stroke"
+        }  # fmt: skip
+    return element(
+        "text", escaped(words), x=at[0], y=at[1], font_size=size, fill=fill,
+        text_anchor=None if anchor == "start" else anchor,
+        font_weight="bold" if bold else None, **around, **style,
+    )  # fmt: skip
+
+
+def width_of(words: str, size: float) -> float:
+    """About how wide `words` is in the widest of the usual fonts: a picture cannot measure."""
+    return sum(_width(character) for character in words) * size
+
+
+def wrapped(words: str, size: float, width: float) -> list[str]:
+    """`words` in lines of at most about `width`.
+
+    >>> wrapped("one two three", size=10, width=50)
+    ['one two', 'three']
+    """
+    lines: list[str] = []
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def shortened(words: str, length: int) -> str:
+    """`words` on one line, cut to `length` characters with an ellipsis if need be.
+
+    >>> shortened("a long command", 8)
+    'a long …'
+    """
+    flat = " ".join(words.split())
+    return flat if len(flat) <= length else flat[: length - 1] + "…"
+
+
+def document(width: float, height: float, body: str, title: str, description: str) -> str:
+    """A whole picture: accessible name and description, paper ground, then `body`."""
+    # Several pictures may stand inline on one page, where ids are shared.
+    mark = hashlib.sha256(f"{title}\0{description}\0{body}".encode("utf-8", "replace"))
+    name = f"raftkit-{mark.hexdigest()[:12]}"
+    paper = rect(0.5, 0.5, width - 1, height - 1, rx=10, fill=PAPER, stroke=BORDER, stroke_width=1)
+    return element(
+        "svg",
+        element("title", escaped(title), id=f"{name}-title"),
+        element("desc", escaped(description), id=f"{name}-desc"),
+        paper,
+        body,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        width=width,
+        height=height,
+        role="img",
+        aria_labelledby=f"{name}-title {name}-desc",
+        font_family=FONT,
+    )
+
+
+def _attribute(value: str | float) -> str:
+    """A number in its one form, or a string made harmless."""
+    return escaped(value) if isinstance(value, str) else number(value)
+
+
+def _width(character: str) -> float:
+    """About how wide a character is, as a part of the font's size; rather too wide."""
+    if character in "iljtf.,:;|'!()[] ":
+        return 0.36
+    # Ideographs and emoji are as wide as they are high.
+    return 1.0 if ord(character) >= 0x1100 else 0.62

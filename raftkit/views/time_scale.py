@@ -1,0 +1,202 @@
+"""Where an instant lies on paper: time from left to right, stretched where much happens.
+
+Causes stand left of their effects, and what happens close together is pulled
+apart until it can be told apart, so the scale is not even. It stays honest: it
+never turns back, its ticks are true, and a silence that is shortened is marked.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import Final
+
+from raftkit.simulator.history import Acted, History, Lost
+from raftkit.views.lives import Life, role_of
+from raftkit.views.shown import Shown
+from raftkit.views.signs import badge_width
+
+WIDTH_MIN: Final = 780.0
+WIDTH_MAX: Final = 1080.0
+SILENCE: Final = 60_000  # µs without a sign; longer ones are shortened
+_RUN: Final = 20.0  # the least distance that an arrow covers from left to right,
+_RUN_EACH: Final = 5.0  # and more for each lane that it crosses
+_TICK_ROOM: Final = 46.0
+_STEPS_MS: Final = (1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the axis between two neighbouring places; `count` messages are folded into it."""
+
+    start: int
+    end: int
+    left: float
+    right: float
+    folded: int
+
+    @property
+    def shortened(self) -> bool:
+        """Whether the silence in it takes less room than its length would."""
+        return bool(self.folded) or self.end - self.start > SILENCE
+
+
+@dataclass(slots=True)
+class TimeScale:
+    """The place of each record, from 0 to `width`."""
+
+    width: float = 0.0
+    places: dict[int, float] = field(default_factory=dict)
+    stretches: list[Stretch] = field(default_factory=list)
+    first: int = 0
+
+    def x(self, position: int) -> float:
+        """The place of record `position`; what lies outside is put on the nearer edge."""
+        if position in self.places:
+            return self.places[position]
+        if position < self.first:
+            return 0.0
+        # Places are added from left to right, so their keys are in order.
+        later = bisect_left(known := list(self.places), position)
+        return self.places[known[later]] if later < len(known) else self.width
+
+    def ticks(self) -> list[tuple[float, int]]:
+        """Places and milliseconds of the marks on the axis: round numbers, with room between."""
+        chosen: dict[float, int] = {}
+        if self.stretches and self.stretches[0].start % 1000 == 0:
+            chosen[0.0] = self.stretches[0].start // 1000
+        # The roundest numbers choose first, and a reader finds 100 and 200 before 140.
+        for step in _STEPS_MS:
+            for stretch in self.stretches:
+                if not stretch.shortened:
+                    self._add_ticks(chosen, stretch, step)
+        return sorted(chosen.items())
+
+    def _add_ticks(self, chosen: dict[float, int], stretch: Stretch, step: int) -> None:
+        """Add those multiples of `step` ms in a stretch that keep their distance from others."""
+        each = step * 1000
+        # Odd numbers only where round ones leave a wide gap.
+        room = _TICK_ROOM if step >= 10 else 2 * _TICK_ROOM
+        for time in range(-(-stretch.start // each) * each, stretch.end + 1, each):
+            span = max(stretch.end - stretch.start, 1)
+            x = stretch.left + (stretch.right - stretch.left) * (time - stretch.start) / span
+            if all(abs(x - other) >= room for other in chosen):
+                chosen[x] = time // 1000
+
+
+def scale_of(history: History, shown: Shown, lives: Mapping[str, Life]) -> TimeScale:
+    """A scale for what is shown, as wide as a page if that can be."""
+    # Less pull, less paper; causality and the room for signs do not yield to it.
+    for pull in (1.0, 0.8, 0.6, 0.45, 0.3):
+        scale = _Placing(history, shown, lives, pull).scale
+        if scale.width <= WIDTH_MAX:
+            break
+    return _widened(scale, min(WIDTH_MIN / scale.width, 2.4)) if scale.width < WIDTH_MIN else scale
+
+
+class _Placing:
+    """Puts one record after the other, each as far left as its causes and neighbours allow."""
+
+    def __init__(
+        self, history: History, shown: Shown, lives: Mapping[str, Life], pull: float
+    ) -> None:
+        self.scale = TimeScale(first=shown.first)
+        self._records = history.records
+        self._lives = lives
+        # How strongly time pulls neighbours apart; 1.0 is the scale of a quiet picture.
+        self._pull = pull
+        self._x = 0.0
+        self._time = shown.start
+        self._senders = _senders(shown)
+        self._room = _room_for_signs(shown, lives)
+        # Each lane opens with the badge of whatever the server is then.
+        self._free = dict.fromkeys(lives, 48.0)
+        for position in shown.positions:
+            self._place(position, shown.folds[position])
+        self._close(shown)
+
+    def _place(self, position: int, folded: int) -> None:
+        record = self._records[position]
+        lane = lane_of(record)
+        # What happens as the window opens is its beginning: it stands on the edge, with no gap.
+        at_edge = record.time == self._time and self._x == 0
+        if at_edge and not isinstance(record, Acted):
+            self.scale.places[position] = 0.0
+            return
+        x = self._x + self._gap(record.time - self._time, folded)
+        x = max(x, self._free.get(lane or "", 0.0))
+        for sender in self._senders.get(position, ()):
+            run = _RUN + _RUN_EACH * self._lanes_between(sender, lane)
+            x = max(x, self.scale.places.get(sender, 0.0) + run)
+        if lane in self._free:
+            self._free[lane] = x + self._room.get(position, 6.0)
+        self._advance(record.time, x, folded)
+        self.scale.places[position] = x
+
+    def _lanes_between(self, sender: int, lane: str | None) -> int:
+        """How many lanes an arrow crosses; 1 where an end is on no lane."""
+        order = list(self._lives)
+        other = lane_of(self._records[sender])
+        if lane is None or other is None or not {lane, other} <= self._lives.keys():
+            return 1
+        return abs(order.index(lane) - order.index(other))
+
+    def _close(self, shown: Shown) -> None:
+        """End the axis: after the last record comes room for its sign and for arrows under way."""
+        folded = shown.folds[shown.last]
+        x = self._x + max(self._gap(shown.end - self._time, folded), _RUN + 20)
+        self._advance(shown.end, max(x, *self._free.values(), 60.0), folded)
+        self.scale.width = self._x
+
+    def _gap(self, microseconds: int, folded: int) -> float:
+        """Even at first, then less and less (a square root is the same on all machines)."""
+        ms = min(microseconds, SILENCE) / 1000
+        gap = (5 * ms if ms < 8 else 40 * sqrt(ms / 8)) * self._pull
+        return max(gap, 64.0) if folded else gap
+
+    def _advance(self, time: int, x: float, folded: int) -> None:
+        if x > self._x or folded:
+            self.scale.stretches.append(Stretch(self._time, time, self._x, x, folded))
+        self._time, self._x = time, x
+
+
+def lane_of(record: object) -> str | None:
+    """The process on whose lane a record is drawn; None for what concerns several."""
+    if isinstance(record, Lost):
+        return str(record.message.target)
+    if isinstance(record, Acted):
+        return getattr(record.action, "server", None) or getattr(record.action, "client", None)
+    return getattr(record, "process", None)
+
+
+def _senders(shown: Shown) -> dict[int, list[int]]:
+    """For each record, the departures of what arrives there: they must stand to its left."""
+    senders: dict[int, list[int]] = defaultdict(list)
+    for flight in shown.flights:
+        if flight.end is not None and flight.left >= shown.first:
+            senders[flight.end].append(flight.left)
+    return senders
+
+
+def _room_for_signs(shown: Shown, lives: Mapping[str, Life]) -> dict[int, float]:
+    """How much of its lane each record's sign covers to the right."""
+    room: dict[int, float] = {}
+    for life in lives.values():
+        for mark in life.marks:
+            room[mark.position] = 16.0
+        for span in life.spans:
+            standing = role_of(span)
+            if standing is not None:
+                room[span.start] = badge_width(*standing) + 12
+    return room
+
+
+def _widened(scale: TimeScale, factor: float) -> TimeScale:
+    """The same scale stretched to `factor` times its width, to fill the paper."""
+    stretches = [
+        Stretch(s.start, s.end, s.left * factor, s.right * factor, s.folded)
+        for s in scale.stretches
+    ]
+    places = {position: x * factor for position, x in scale.places.items()}
+    return TimeScale(scale.width * factor, places, stretches, scale.first)

@@ -1,0 +1,232 @@
+"""Messages, acts and events in words, for titles, terminals and screen readers.
+
+It turns values into sentences and draws nothing. What it does not know, such
+as the messages of another protocol, it spells out field by field.
+"""
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from raftkit.protocol.log import Entry
+from raftkit.protocol.messages import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    ClientRequest,
+    ClientResponse,
+    RequestVoteRequest,
+    RequestVoteResponse,
+)
+from raftkit.simulator import faults
+from raftkit.simulator.cluster import Ask, Propose
+
+
+def milliseconds(microseconds: int) -> str:
+    """A time to a tenth of a millisecond.
+
+    >>> milliseconds(152_340), milliseconds(400_000)
+    ('152.3 ms', '400 ms')
+    """
+    return f"{microseconds / 1000:.1f}".removesuffix(".0") + " ms"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as prose.
+
+    >>> listed(["S1", "S2", "S3"])
+    'S1, S2 and S3'
+    """
+    *most, last = tuple(names) or ("nobody",)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "message"), counted(2, "message"), counted(2, "entry", "entries")
+    ('1 message', '2 messages', '2 entries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def command_in_words(command: str) -> str:
+    """A command of the log; a new leader's empty one is its no-op."""
+    return f"“{command}”" if command else "no-op"
+
+
+def entries_in_words(entries: tuple[Entry, ...]) -> str:
+    """What an AppendEntries request carries."""
+    if not entries:
+        return "no entries"
+    shown = ", ".join(
+        f"{command_in_words(entry.command)} of term {entry.term}" for entry in entries[:3]
+    )
+    more = f" and {len(entries) - 3} more" if len(entries) > 3 else ""
+    return f"{counted(len(entries), 'entry', 'entries')}: {shown}{more}"
+
+
+def message_in_words(message: Any) -> str:
+    """The whole message as one sentence.
+
+    >>> message_in_words(RequestVoteResponse("S2", "S1", 3, vote_granted=True))
+    'RequestVote response from S2 to S1: term 3, vote granted'
+    """
+    ends = f"from {message.source} to {message.target}"
+    match message:
+        case RequestVoteRequest():
+            return (
+                f"RequestVote {ends}: term {message.term}, last_log_index "
+                f"{message.last_log_index}, last_log_term {message.last_log_term}"
+            )
+        case RequestVoteResponse():
+            answer = "vote granted" if message.vote_granted else "vote refused"
+            return f"RequestVote response {ends}: term {message.term}, {answer}"
+        case AppendEntriesRequest():
+            return _append_in_words(message, ends)
+        case AppendEntriesResponse():
+            return _append_response_in_words(message, ends)
+        case ClientRequest():
+            return f"Client request {ends}: {command_in_words(message.command)}"
+        case ClientResponse():
+            return f"Answer {ends}: {_answer_in_words(message)}"
+    return f"{type(message).__name__} {ends}{_other_fields(message)}"
+
+
+def short(message: Any) -> str:
+    """The message in a few words, for a line of text that names its ends already.
+
+    >>> short(RequestVoteRequest("S1", "S2", 3, 0, 0))
+    'RequestVote (term 3)'
+    """
+    match message:
+        case RequestVoteRequest():
+            return f"RequestVote (term {message.term})"
+        case RequestVoteResponse():
+            return f"{'a vote' if message.vote_granted else 'a refusal'} (term {message.term})"
+        case AppendEntriesRequest() if not message.entries:
+            return f"a heartbeat (term {message.term})"
+        case AppendEntriesRequest():
+            return f"AppendEntries with {_commands(message)} (term {message.term})"
+        case AppendEntriesResponse():
+            success = f"success up to index {message.match_index}"
+            return (
+                success if message.success else f"a refusal of AppendEntries (term {message.term})"
+            )
+        case ClientRequest():
+            return f"the request {command_in_words(message.command)}"
+        case ClientResponse():
+            return f"the answer: {_answer_in_words(message)}"
+    return type(message).__name__
+
+
+def _commands(message: AppendEntriesRequest) -> str:
+    """The commands that a request carries, with those terms that are not its own."""
+    shown = [
+        command_in_words(entry.command)
+        + ("" if entry.term == message.term else f" of term {entry.term}")
+        for entry in message.entries[:3]
+    ]
+    more = len(message.entries) - 3
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def act_in_words(action: Any) -> str:
+    """A fault or request from outside, short enough for a label.
+
+    >>> act_in_words(faults.Partition((("S1", "S2"), ("S3",))))
+    'cut: S1 S2 | S3'
+    """
+    match action:
+        case faults.Partition(groups):
+            return "cut: " + " | ".join(" ".join(group) for group in groups)
+        case faults.Heal():
+            return "healed"
+        case faults.Cut(source, target, one_way):
+            return f"cut {source} {'→' if one_way else '–'} {target}"
+        case faults.Mend(source, target):
+            return f"mended {source} – {target}"
+        case faults.Crash(server):
+            return f"{server} crashes"
+        case faults.Restart(server):
+            return f"{server} restarts"
+        case faults.Pause(server):
+            return f"{server} pauses"
+        case faults.Resume(server):
+            return f"{server} resumes"
+        case faults.Timeout(server):
+            return f"{server} made to time out"
+        case Propose(command, server):
+            return f"{command_in_words(command)} to {server or 'the leader'}"
+        case Ask(client, command):
+            return f"{client} wants {command_in_words(command)}"
+    return _condition_in_words(action)
+
+
+def _condition_in_words(action: Any) -> str:
+    """The acts that set conditions for what comes."""
+    match action:
+        case faults.Weather(loss, duplicate, slow, _):
+            return f"weather: lose {loss:.0%}, repeat {duplicate:.0%}, hold up {slow:.0%}"
+        case faults.Drop():
+            return f"lose {_pattern(action)}"
+        case faults.Duplicate():
+            return f"repeat {_pattern(action)}"
+        case faults.Delay(delay):
+            return f"hold up {_pattern(action)} by {milliseconds(delay)}"
+        case faults.Drift(server, parts):
+            return f"{server}’s clock {'slow' if parts > 0 else 'fast'} by {abs(parts) / 1e4:g} %"
+        case faults.SlowDisk(server, delay):
+            return f"{server}’s disk takes {milliseconds(delay)}"
+        case faults.TornWrite(server, _):
+            return f"{server}’s next write tears"
+    return f"{type(action).__name__}{_other_fields(action)}"
+
+
+def _pattern(action: Any) -> str:
+    """Which messages a fault lies in wait for: how many, of which kind, on which way."""
+    ends = f" {action.source or 'any'} → {action.target or 'any'}" if (
+        action.source or action.target
+    ) else ""  # fmt: skip
+    kind = action.kind or ("message" if action.count == 1 else "messages")
+    return f"next {action.count} {kind}{ends}"
+
+
+def _append_in_words(message: AppendEntriesRequest, ends: str) -> str:
+    """An AppendEntries request with all of Figure 2's arguments but the leader's name."""
+    name = "AppendEntries" if message.entries else "Heartbeat (AppendEntries)"
+    return (
+        f"{name} {ends}: term {message.term}, prev_log_index {message.prev_log_index}, "
+        f"prev_log_term {message.prev_log_term}, {entries_in_words(message.entries)}, "
+        f"leader_commit {message.leader_commit}"
+    )
+
+
+def _append_response_in_words(message: AppendEntriesResponse, ends: str) -> str:
+    """The answer to it; the conflict fields only where the fast back-up of §5.3 is in use."""
+    if message.success:
+        answer = f"success, match_index {message.match_index}"
+    else:
+        answer = f"refused, prev_log_index {message.prev_log_index} does not match"
+        if message.conflict_index:
+            answer += f" (conflict_term {message.conflict_term}, " \
+                      f"conflict_index {message.conflict_index})"  # fmt: skip
+    return f"AppendEntries response {ends}: term {message.term}, {answer}"
+
+
+def _answer_in_words(message: ClientResponse) -> str:
+    """What a client is told: done and with which result, or where to try instead."""
+    if message.ok:
+        return "done" if message.result is None else f"done, result “{message.result}”"
+    return f"not the leader, try {message.leader_hint or 'another'}"
+
+
+def _other_fields(value: Any) -> str:
+    """The fields of a value that nothing here knows, name by name, so that none goes unsaid."""
+    if not is_dataclass(value):
+        return ""
+    parts = [
+        f"{field.name} {getattr(value, field.name)}"
+        for field in fields(value)
+        if field.name not in ("source", "target")
+    ]
+    return f": {', '.join(parts)}" if parts else ""
