@@ -1,0 +1,34 @@
+"""The classroom: catalogue, check, hint, reveal, replay, progress, wrong answers.
+
+A student's ten lines come in, a result with a picture goes out. Grading a whole
+class stands on this, in a child process; see raftkit.grading.
+"""
+
+from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, Notebook, exercise, exercises_of
+from raftkit.course.errors import KitError, StudentError
+from raftkit.course.examine import examine
+from raftkit.course.exercise import Exercise
+from raftkit.course.result import CaseResult, Result
+from raftkit.course.tutor import check, hint, picture, progress, replay, reveal, rules_with, try_out
+
+__all__ = [
+    "EXERCISES",
+    "NOTEBOOKS",
+    "CaseResult",
+    "Exercise",
+    "KitError",
+    "Notebook",
+    "Result",
+    "StudentError",
+    "check",
+    "examine",
+    "exercise",
+    "exercises_of",
+    "hint",
+    "picture",
+    "progress",
+    "replay",
+    "reveal",
+    "rules_with",
+    "try_out",
+]

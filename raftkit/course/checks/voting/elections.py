@@ -1,0 +1,220 @@
+"""The cases of exercises 2.6 and 2.7: starting an election and counting its votes.
+
+Each case asks one question of Figure 2. Terms, indexes and names are drawn, so that a table of
+answers learned by heart does not help.
+"""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from raftkit.course.exercise import Call, Case, Checks, Look
+from raftkit.course.pictures import late_vote
+from raftkit.protocol import (
+    Campaign,
+    RequestVoteResponse,
+    Standing,
+    Tally,
+)
+from raftkit.views import draw_ballot, draw_roles
+
+SERVERS = ("S1", "S2", "S3", "S4", "S5")
+
+# 2.6 Starting an election ----------------------------------------------------------------
+
+
+def _campaign(
+    random: Random,
+    look: Look,
+    expected: Callable[[str, tuple[str, ...], int, int, int], Any],
+    why: str,
+    role: str = "follower",
+) -> Call:
+    """One call of `start_election` by a server drawn at random, and the part that is judged.
+
+    `expected` is handed the server, its peers, its term, and where its log ends, because only
+    here is known what was drawn. A candidate has its own vote already, a follower perhaps none.
+    """
+    term, index = random.randint(1, 6), random.randint(1, 5)
+    server = random.choice(SERVERS)
+    peers = tuple(other for other in SERVERS if other != server)
+    voted_for = server if role == "candidate" else random.choice((None, peers[0]))
+    arguments = {
+        "standing": Standing("candidate" if role == "candidate" else "follower", term, voted_for),
+        "server": server,
+        "peers": peers,
+        "last_log_index": index,
+        "last_log_term": term,
+    }
+    return Call(
+        arguments,
+        expected(server, peers, term, index, term),
+        why,
+        look,
+        picture=lambda: draw_roles("candidate"),
+    )
+
+
+_STANDING = Look("campaign.standing", lambda campaign: campaign.standing)
+_GRANTED = Look("campaign.tally.granted", lambda campaign: campaign.tally.granted)
+# Sorted, because no rule says in which order a candidate asks.
+_ASKED = Look(
+    "the servers asked", lambda campaign: tuple(sorted(r.target for r in campaign.requests))
+)
+# A set, so that five equal requests are one pair: who was asked is another case's question.
+_ENDS = Look(
+    "the terms and log ends in the requests, as (term, last_log_index, last_log_term)",
+    lambda campaign: tuple(
+        sorted({(r.term, r.last_log_index, r.last_log_term) for r in campaign.requests})
+    ),
+)
+
+
+def _new_term(random: Random) -> list[Call]:
+    """Judges the standing alone: role, term and vote change together or not at all."""
+    why = "A candidate begins a term of its own, and its vote in it is its own (§5.2)."
+    return [
+        _campaign(random, _STANDING, lambda s, p, t, i, lt: Standing("candidate", t + 1, s), why)
+    ]
+
+
+def _votes_for_itself(random: Random) -> list[Call]:
+    why = "A candidate votes for itself, and that is one vote (Figure 2, Candidates)."
+    return [_campaign(random, _GRANTED, lambda s, p, t, i, lt: (s,), why)]
+
+
+def _asks_everybody(random: Random) -> list[Call]:
+    why = "Every other server is asked for its vote, once, and nobody else (Figure 2, Candidates)."
+    return [_campaign(random, _ASKED, lambda s, p, t, i, lt: tuple(sorted(p)), why)]
+
+
+def _says_how_its_log_ends(random: Random) -> list[Call]:
+    """The trap: the requests carry the new term, but the log ends in an old one."""
+    why = (
+        "The request is of the new term, and says how the candidate's log ends, so that voters "
+        "can compare it with theirs (§5.4.1)."
+    )
+    return [_campaign(random, _ENDS, lambda s, p, t, i, lt: ((t + 1, i, lt),), why)]
+
+
+def _yet_another_term(random: Random) -> list[Call]:
+    """The same for one that is candidate already: a split vote must not be fought over again."""
+    why = "No winner in time: the next election is in the next term again (§5.2)."
+    return [
+        _campaign(
+            random,
+            _STANDING,
+            lambda s, p, t, i, lt: Standing("candidate", t + 1, s),
+            why,
+            "candidate",
+        )
+    ]
+
+
+# 2.7 Counting votes ----------------------------------------------------------------------
+
+# In which order a tally names servers is the student's affair.
+_VOTES = Look(
+    "(granted, refused)",
+    lambda tally: (tuple(sorted(tally.granted)), tuple(sorted(tally.refused))),
+)
+
+
+def _count(
+    standing: Standing, tally: Tally, response: RequestVoteResponse, expected: Tally, why: str
+) -> Call:
+    """One call of `count_vote`, drawn as the ballot that should come of it."""
+    silent = len(SERVERS) - len(expected.granted) - len(expected.refused)
+    return Call(
+        {"standing": standing, "tally": tally, "response": response},
+        _VOTES.of(expected),
+        why,
+        _VOTES,
+        picture=lambda: draw_ballot(len(expected.granted), len(expected.refused), silent),
+    )
+
+
+def _answer(random: Random, term: int, granted: bool) -> tuple[Standing, RequestVoteResponse]:
+    """A candidate of `term` and an answer to it from one of its peers."""
+    voter, candidate = random.sample(SERVERS, 2)
+    standing = Standing("candidate", term, candidate)
+    return standing, RequestVoteResponse(voter, candidate, term, granted)
+
+
+def _counts_yes(random: Random) -> list[Call]:
+    """The plain case, with the candidate's own vote in the tally already."""
+    standing, response = _answer(random, random.randint(2, 8), True)
+    tally = Tally((response.target,))
+    why = f"{response.source} voted for {response.target} in this term (§5.2)."
+    return [_count(standing, tally, response, Tally((response.target, response.source)), why)]
+
+
+def _counts_no(random: Random) -> list[Call]:
+    """A refusal is noted too: a candidate may see in it that it can no longer win."""
+    standing, response = _answer(random, random.randint(2, 8), False)
+    tally = Tally((response.target,))
+    why = f"{response.source} refused: it is noted, and is no vote (§5.2)."
+    return [_count(standing, tally, response, Tally((response.target,), (response.source,)), why)]
+
+
+def _counts_once(random: Random) -> list[Call]:
+    """The network may deliver a vote twice; by counting messages, a minority would elect."""
+    standing, response = _answer(random, random.randint(2, 8), True)
+    tally = Tally((response.target, response.source))
+    why = (
+        f"{response.source}'s vote is counted already: a network may deliver a message twice, "
+        "and one server is one vote (§5.2)."
+    )
+    return [_count(standing, tally, response, tally, why)]
+
+
+def _late_vote(random: Random) -> list[Call]:
+    """A vote that was given in an earlier term of the same candidate (§5.2)."""
+    term = random.randint(3, 8)
+    standing, response = _answer(random, term - 1, True)
+    standing = Standing("candidate", term, standing.voted_for)
+    tally = Tally((response.target,))
+    why = (
+        f"The vote was given in term {term - 1}; in term {term} {response.source} may have voted "
+        "for somebody else (§5.2)."
+    )
+    return [_count(standing, tally, response, tally, why)]
+
+
+def _no_longer_candidate(random: Random) -> list[Call]:
+    """Both ways out of an election: the server has lost it, or won it already."""
+    calls = []
+    for role in ("follower", "leader"):
+        term = random.randint(2, 8)
+        candidate, response = _answer(random, term, True)
+        standing = Standing("leader" if role == "leader" else "follower", term, candidate.voted_for)
+        tally = Tally((response.target,))
+        why = f"The election is over for a {role}: votes count for candidates only (§5.2)."
+        calls.append(_count(standing, tally, response, tally, why))
+    return calls
+
+
+CHECKS = {
+    "2.6": Checks(
+        returns=Campaign,
+        cases=(
+            Case("begins a new term as its candidate", 1, _new_term),
+            Case("votes for itself, once", 1, _votes_for_itself),
+            Case("asks every other server", 1, _asks_everybody),
+            Case("says how its log ends", 1, _says_how_its_log_ends),
+            Case("after a split vote, begins yet another term", 1, _yet_another_term),
+        ),
+        picture=lambda: draw_roles("follower"),
+    ),
+    "2.7": Checks(
+        returns=Tally,
+        cases=(
+            Case("counts a vote", 1, _counts_yes),
+            Case("notes a refusal", 1, _counts_no),
+            Case("counts each server once", 1, _counts_once),
+            Case("does not count a vote of an older term", 1, _late_vote),
+            Case("counts nothing when no longer a candidate", 1, _no_longer_candidate),
+        ),
+        picture=late_vote,
+    ),
+}

@@ -1,0 +1,231 @@
+"""`examine`: one rule, checked on three rungs, each climbed only if the one below holds.
+
+Named cases; then a cluster of five that lives through a script of faults under
+every checker; then a search over short schedules, whose finding is shrunk. The
+rule may live in this process or behind a pipe: here it is only called.
+"""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from raftkit.checkers import Cluster, Timed, Trial, run_trial, search, shrink
+from raftkit.course.checks import checks_of
+from raftkit.course.errors import StudentError
+from raftkit.course.exercise import Call, Case, Exercise
+from raftkit.course.guard import check_type
+from raftkit.course.properties import in_words
+from raftkit.course.result import CaseResult, Result, Status
+from raftkit.protocol import Rules
+from raftkit.simulator import (
+    Crash,
+    Heal,
+    InvariantViolation,
+    Partition,
+    Propose,
+    Restart,
+    Timeout,
+)
+from raftkit.views import Picture, space_time
+
+CLUSTER_RUNG = "five servers keep every promise with it"
+SEARCH_RUNG = "no schedule of faults that we tried breaks it"
+RUNG_POINTS = 1
+SKIRMISHES = 120
+_RECORDS_DRAWN = 60
+
+Rule = Callable[..., Any]
+
+
+def examine(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
+    """Check `rule` as the answer to `exercise`; other seeds ask the same with other numbers.
+
+    Whatever the rule does is in the result; nothing is raised for it.
+
+    >>> from raftkit.course import exercise
+    >>> from raftkit.protocol import has_majority
+    >>> examine(exercise("2.1"), has_majority).score
+    '6 of 6 points'
+    """
+    checks = checks_of(exercise)
+    answer = _typed(rule, checks.returns)
+    try:
+        cases = tuple(
+            _run_case(case, answer, Random(f"{seed} {exercise.id} {case.name}"))
+            for case in checks.cases
+        )
+    except StudentError as error:
+        return Result(exercise, _status_of(error), message=error.text)
+    rungs, program = _rungs(exercise, answer, seed, climb=all(_passed(case) for case in cases))
+    results = cases + rungs
+    status: Status = "full" if all(_passed(case) for case in results) else "partial"
+    picture = _at_work(exercise, answer) if status == "full" else None
+    return Result(exercise, status, results, program=program, picture=picture)
+
+
+def _at_work(exercise: Exercise, answer: Rule) -> Picture:
+    """An election among three servers that decide with the answer, as a reward for it."""
+    number = int(exercise.id.partition(".")[2])  # so that every exercise shows another one
+    cluster = Cluster(servers=3, seed=number, rules=_rules(exercise, answer))
+    cluster.do(Timeout("S1"), Timeout("S3"))
+    cluster.run(ms=20)
+    return space_time(cluster.history, title=f"An election with your {exercise.rule}")
+
+
+def _rules(exercise: Exercise, answer: Rule) -> Rules:
+    return Rules().with_rule(exercise.rule, answer)
+
+
+def _passed(case: CaseResult) -> bool:
+    return case.outcome == "passed"
+
+
+def _status_of(error: StudentError) -> Status:
+    """A stub is not started; every other complaint is an error."""
+    return "not started" if error.kind == "not started" else "error"
+
+
+def _typed(rule: Rule, returns: type) -> Rule:
+    """`rule`, answering with a value of the type that is asked for, or with a `StudentError`."""
+    return lambda *arguments: check_type(rule(*arguments), returns)
+
+
+# The first rung: named cases -------------------------------------------------------------
+
+
+def _run_case(case: Case, answer: Rule, random: Random) -> CaseResult:
+    """The case's first call that goes wrong decides it. Raises `StudentError` to end it all."""
+    # A string seeds the source by its text, so each case draws the same whatever stands before
+    # it.
+    for call in case.calls(random):
+        try:
+            shown = _shown(call, answer(*call.arguments.values()))
+        except StudentError as error:
+            if error.kind in ("not started", "endless", "stopped"):
+                raise
+            lines = (("Called", _written(call)), ("But", error.text))
+            return CaseResult(case.name, case.points, "failed", lines)
+        if shown != call.expected:
+            return _wrong(case, call, shown)
+    return CaseResult(case.name, case.points, "passed")
+
+
+def _shown(call: Call, returned: Any) -> Any:
+    """The part of an answer that the case judges. Raises `StudentError` if it cannot be read."""
+    if call.look is None:
+        return returned
+    try:
+        return call.look.of(returned)
+    except Exception as error:
+        # An answer of the right type may still hold anything at all in its parts.
+        text = f"{call.look.label} cannot be read from the answer: {error}."
+        raise StudentError("wrong type", text) from None
+
+
+def _wrong(case: Case, call: Call, shown: Any) -> CaseResult:
+    """A failed case as the student reads it: the call, the answer, the right one, and why."""
+    returned = f"{shown!r}, expected {call.expected!r}."
+    if call.look is not None:
+        returned = f"{call.look.label} = {returned}"
+    lines = (("Called", _written(call)), ("Returned", returned), ("Why", call.why))
+    picture = call.picture() if call.picture else None
+    return CaseResult(case.name, case.points, "failed", lines, picture)
+
+
+def _written(call: Call) -> str:
+    """A call's arguments as Python, a line each, so that it can be typed again."""
+    return ",\n".join(f"{name}={value!r}" for name, value in call.arguments.items())
+
+
+# The second and third: a cluster, a search -----------------------------------------------
+
+
+def _rungs(
+    exercise: Exercise, answer: Rule, seed: int, climb: bool
+) -> tuple[tuple[CaseResult, ...], str]:
+    """The cluster and the search, each only if all before it has held, and a program to repeat.
+
+    A rule that fails its cases would fail here in a hundred ways that explain less.
+    """
+    rules = _rules(exercise, answer)
+    cluster = search_result = None
+    program = ""
+    if climb:
+        cluster, program = _run_rung(
+            CLUSTER_RUNG, exercise, lambda: _drill_found(rules, seed), rules
+        )
+    if cluster is not None and _passed(cluster):
+        search_result, program = _run_rung(
+            SEARCH_RUNG, exercise, lambda: _search_found(rules, seed), rules
+        )
+    return (
+        cluster or CaseResult(CLUSTER_RUNG, RUNG_POINTS, "not reached"),
+        search_result or CaseResult(SEARCH_RUNG, RUNG_POINTS, "not reached"),
+    ), program
+
+
+def _run_rung(
+    name: str, exercise: Exercise, find: Callable[[], Trial | None], rules: Rules
+) -> tuple[CaseResult, str]:
+    try:
+        trial = find()
+        if trial is None:
+            return CaseResult(name, RUNG_POINTS, "passed"), ""
+        cluster = run_trial(trial, rules)
+    except StudentError as error:
+        return CaseResult(name, RUNG_POINTS, "failed", (("But", error.text),)), ""
+    violation = cluster.violations[0]
+    lines = (("Broken", in_words(violation)), ("Here", violation.detail))
+    picture = _draw(cluster, violation)
+    return CaseResult(name, RUNG_POINTS, "failed", lines, picture), _program(exercise, trial)
+
+
+def _draw(cluster: Cluster, violation: InvariantViolation) -> Any:
+    records = cluster.history.records
+    first = records[max(0, len(records) - _RECORDS_DRAWN)].time if records else 0
+    return space_time(cluster.history, first_ms=first / 1000, violation=violation)
+
+
+def drill(seed: int) -> Trial:
+    """The script of the second rung: elections, a partition, crashes, and then peace."""
+    acts = (
+        (400, Propose("x=1")),
+        (500, Partition((("S1", "S2"), ("S3", "S4", "S5")))),
+        (520, Propose("x=2")),
+        (1_300, Heal()),
+        (1_310, Timeout("S1")),
+        (1_600, Crash("S3")),
+        (1_700, Propose("x=3")),
+        (1_900, Timeout("S4")),
+        (1_900, Timeout("S5")),
+        (2_200, Restart("S3")),
+        (2_300, Partition((("S5",),))),
+        (2_900, Heal()),
+    )
+    schedule = tuple(Timed(at * 1_000, action) for at, action in acts)
+    return Trial(servers=5, seed=seed, schedule=schedule, end=3_000_000, heals=True)
+
+
+def _drill_found(rules: Rules, seed: int) -> Trial | None:
+    return search(rules, (seed, seed + 1), draw=drill)
+
+
+def _search_found(rules: Rules, seed: int) -> Trial | None:
+    first = seed * SKIRMISHES
+    found = search(rules, range(first, first + SKIRMISHES))
+    return shrink(found, rules) if found is not None else None
+
+
+def _program(exercise: Exercise, trial: Trial) -> str:
+    """Lines that a student can paste to see the failing history again."""
+    acts = "".join(f"        Timed({timed.at}, {timed.action!r}),\n" for timed in trial.schedule)
+    return (
+        "from raftkit import rules_with\n"
+        "from raftkit.checkers import Timed, Trial, run_trial\n"
+        "from raftkit.simulator import *\n"
+        "from raftkit.views import space_time\n\n"
+        f"trial = Trial(\n    servers={trial.servers}, seed={trial.seed}, end={trial.end}, "
+        f"heals={trial.heals},\n    schedule=(\n{acts}    ),\n)\n"
+        f"cluster = run_trial(trial, rules_with({exercise.rule}))\n"
+        "space_time(cluster.history, violation=cluster.violations[0])\n"
+    )

@@ -1,0 +1,30 @@
+"""Every property that a checker may find broken, said in a sentence for students.
+
+The names are those of Figure 3, of the promises it rests on, and of the liveness
+bounds; the sentences are what feedback quotes.
+"""
+
+from raftkit.simulator import InvariantViolation
+
+_SENTENCES = {
+    "Election Safety": "at most one leader can be elected in a given term",
+    "Leader Append-Only": "a leader never overwrites or deletes entries in its own log",
+    "Log Matching": "logs that agree on one entry's index and term agree on all before it",
+    "Leader Completeness": "an entry once committed is in the log of every later leader",
+    "State Machine Safety": "no two servers apply different entries at the same index",
+    "One Vote per Term": "a server votes for at most one candidate in a given term",
+    "Only Forwards": "currentTerm, commitIndex and lastApplied never fall",
+    "Role Transitions": "a role changes only along the arrows of Figure 4",
+    "A Leader Is Elected": "a connected majority elects a leader before long",
+    "Commands Get Committed": "a connected majority commits commands before long",
+}
+
+
+def in_words(violation: InvariantViolation) -> str:
+    """The property's name, its place in the paper, and what it says.
+
+    >>> in_words(InvariantViolation("Election Safety", "§5.2", 0, 0, (), (), ""))
+    'Election Safety (§5.2): at most one leader can be elected in a given term.'
+    """
+    sentence = _SENTENCES[violation.property]
+    return f"{violation.property} ({violation.section}): {sentence}."

@@ -1,0 +1,173 @@
+"""What a student calls: check, hint, reveal, replay, progress, and rules_with."""
+
+import re
+import sys
+from typing import Any
+
+import pytest
+
+from raftkit.course import (
+    EXERCISES,
+    KitError,
+    check,
+    exercise,
+    exercises_of,
+    hint,
+    progress,
+    replay,
+    reveal,
+    rules_with,
+    tutor,
+)
+from raftkit.course.checks import checks_of
+from raftkit.protocol import Rules, Tally
+
+
+@pytest.fixture(autouse=True)
+def fresh_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tutor, "_session", tutor._Session())
+
+
+def count_vote(standing: Any, tally: Tally, response: Any) -> Tally:
+    """Right in every case but one; the cases are switched off to see the later rungs."""
+    if standing.role != "candidate" or response.source in tally.granted + tally.refused:
+        return tally
+    if response.vote_granted:
+        return Tally((*tally.granted, response.source), tally.refused)
+    return Tally(tally.granted, (*tally.refused, response.source))
+
+
+@pytest.fixture
+def without_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the cluster and the search are left."""
+    from dataclasses import replace
+
+    examine = sys.modules["raftkit.course.examine"]
+    monkeypatch.setattr(
+        examine, "checks_of", lambda each: replace(checks_of(each), cases=()), raising=True
+    )
+
+
+def test_each_call_gives_one_more_hint() -> None:
+    shown = [hint("2.3").heading for _ in range(4)]
+
+    assert shown == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"]
+
+
+@pytest.mark.parametrize("each", EXERCISES, ids=lambda each: each.id)
+def test_hints_are_short(each: Any) -> None:
+    assert len(each.hints) == 3
+    for text in each.hints:
+        assert 0 < len(text.split()) <= 40
+
+
+def test_the_answer_is_shown_only_after_full_points() -> None:
+    before = reveal("2.1")
+    check("2.1", Rules().has_majority)
+    after = reveal("2.1")
+
+    assert before.code == ""
+    assert "def has_majority" in after.code
+
+
+def test_a_finding_of_the_search_is_drawn_and_can_be_run_again(without_cases: None) -> None:
+    result = check("2.7", count_vote)
+    found = replay("2.7")
+
+    assert result.cases[-1].outcome == "failed"
+    assert "Election Safety (§5.2)" in str(result)
+    assert found.picture is not None
+    names: dict[str, Any] = {"count_vote": count_vote}
+    exec(found.code.rsplit("\n", 2)[0], names)
+    assert names["cluster"].violations[0].property == "Election Safety"
+
+
+def test_without_a_finding_there_is_nothing_to_replay() -> None:
+    assert "no failing history" in str(replay("2.7"))
+
+
+def test_progress_counts_what_was_checked() -> None:
+    check("2.1", Rules().has_majority)
+    text = str(progress("02_voting"))
+
+    total = sum(each.points for each in exercises_of("02_voting"))
+    assert f"Voting: 6 of {total} points" in text
+    assert re.search(r"✓ 2\.1 .* 6 of 6", text)
+    assert re.search(r"○ 2\.2 .* 0 of 6", text)
+
+
+@pytest.mark.parametrize("call", [check, hint, reveal, replay])
+def test_an_unknown_exercise_is_one_clear_line(call: Any) -> None:
+    arguments = ("9.9", len) if call is check else ("9.9",)
+    with pytest.raises(KitError, match=r"no exercise '9.9'; there are 2.1, 2.2") as caught:
+        call(*arguments)
+
+    assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+def test_a_check_without_a_function_says_what_it_wants() -> None:
+    with pytest.raises(KitError, match="wants your function has_majority"):
+        check("2.1", True)  # type: ignore[arg-type]
+
+
+def test_a_renamed_rule_is_one_clear_line() -> None:
+    with pytest.raises(KitError, match="no rule called 'my_vote'"):
+        rules_with(my_vote=len)
+
+
+def test_results_have_text_html_and_json_forms() -> None:
+    result = check("2.1", lambda granted, refused, servers: granted >= servers // 2)
+    bundle = result._repr_mimebundle_()
+
+    assert bundle["text/plain"] == str(result)
+    assert "What is a majority?" in bundle["text/html"]
+    assert 'src="data:image/svg+xml;base64,' in bundle["text/html"]
+    assert result.to_json()["points"] == result.points
+
+
+def test_hostile_text_is_escaped_in_html() -> None:
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        raise ValueError("<script>alert(1)</script>")
+
+    html = check("2.1", has_majority).to_html()
+
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_wrong_value_is_explained_in_the_papers_words() -> None:
+    result = check("2.3", lambda standing, request, up_to_date: up_to_date)
+    text = str(result)
+
+    assert "Returned True, expected False." in text
+    assert "votes for at most one candidate in a term (§5.2)" in " ".join(text.split())
+    assert result.next_steps == ('hint("2.3")',)
+
+
+@pytest.mark.parametrize("each", EXERCISES, ids=lambda each: each.id)
+def test_points_are_the_cases_and_two_rungs(each: Any) -> None:
+    assert each.points == sum(case.points for case in checks_of(each).cases) + 2
+
+
+@pytest.mark.parametrize("each", EXERCISES, ids=lambda each: each.id)
+def test_another_seed_asks_with_other_numbers(each: Any) -> None:
+    from random import Random
+
+    def asked(seed: int) -> list[Any]:
+        return [
+            call.arguments
+            for case in checks_of(each).cases
+            for call in case.calls(Random(f"{seed} {each.id} {case.name}"))
+        ]
+
+    assert asked(0) == asked(0)
+    assert any(asked(0) != asked(seed) for seed in range(1, 4))
+
+
+def test_grading_seeds_give_the_reference_full_points() -> None:
+    from raftkit.course.examine import examine
+
+    for seed in (1, 99, 123_456):
+        for each in EXERCISES:
+            result = examine(exercise(each.id), getattr(Rules(), each.rule), seed)
+            assert result.points == result.max_points, str(result)
