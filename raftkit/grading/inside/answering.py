@@ -1,0 +1,192 @@
+"""The conversation with the judge: run a cell, call a rule, one JSON line each.
+
+A request and its reply carry the same number. Whatever the student's code
+does, the reply is a value or one description of what went wrong; the judge
+puts it into words. Nothing here is trusted by the judge.
+"""
+
+import ast
+import io
+import json
+import os
+import random
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+Json = Any
+Read = Callable[[], bytes]
+Write = Callable[[bytes], None]
+
+REPLY_LIMIT = 1 << 20
+_MESSAGE_LIMIT = 160
+
+
+class Answering:
+    """A student's namespace, and the answers out of it; `values` are there from the beginning."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        from raftkit.protocol.json_form import from_json, to_json
+
+        self._from_json, self._to_json = from_json, to_json
+        # Made once: json.dumps with an option of its own makes a new encoder each time.
+        self._encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+        self._decode = json.JSONDecoder().decode
+        # A module, because some of the standard library looks a class's module up by its name.
+        main = ModuleType("__main__")
+        vars(main).update(values)
+        sys.modules["__main__"] = main
+        self._main, self._namespace = main, vars(main)
+        self._lines: dict[str, list[str]] = {}
+        # Code that draws without a seed should still draw the same when it is graded again.
+        random.seed(0)
+
+    def serve(self, read: Read, write: Write) -> None:
+        """Answer until the judge has nothing more to ask."""
+        while line := read():
+            request = self._decode(line.decode())
+            reply = self._reply(request)
+            write(self._line(request["number"], reply))
+
+    def _reply(self, request: Json) -> Json:
+        """One reply to one request; whatever is raised becomes a description of it."""
+        # BaseException, because sys.exit() in a cell must not end the conversation.
+        try:
+            if "cell" in request:
+                return self._run(request["cell"], request["source"], request["piecewise"])
+            return self._call(request["rule"], request["arguments"])
+        except BaseException as error:
+            return {"error": self._described(error)}
+
+    def _line(self, number: int, reply: Json) -> bytes:
+        """A reply as one line; what has no JSON form or is too long is said instead."""
+        try:
+            line = self._encode({"number": number, **reply}).encode() + b"\n"
+        except BaseException as error:
+            said = shown(error, str)
+            return self._line(number, {"no_value": f"a value that cannot be passed on: {said}"})
+        if len(line) > REPLY_LIMIT:
+            return self._line(number, {"no_value": "a value too large to be an answer"})
+        return line
+
+    def _run(self, name: str, source: str, piecewise: bool) -> Json:
+        """Execute a cell; `piecewise`, a statement that fails does not stop those after it."""
+        self._lines[f"<{name}>"] = source.splitlines()
+        # Annotations are not evaluated, so a deleted import cell costs nothing.
+        flags = annotations_flag()
+        tree = compile(source, f"<{name}>", "exec", flags | ast.PyCF_ONLY_AST, True)
+        pieces = [[part] for part in tree.body] if piecewise else [tree.body]
+        errors = []
+        for piece in pieces:
+            code = compile(ast.Module(piece, []), f"<{name}>", "exec", flags, True)
+            try:
+                exec(code, self._namespace)
+            except BaseException as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return {}
+
+    def _call(self, rule: str, arguments: Json) -> Json:
+        """Call a rule with fresh arguments; its value, or why there is none."""
+        if rule not in self._namespace:
+            return {"missing": True}
+        given = self._from_json(arguments)
+        before = fingerprint(given)
+        value = self._namespace[rule](*given)
+        if fingerprint(given) != before:
+            return {"changed": True}
+        try:
+            return {"value": self._to_json(value)}
+        except TypeError:
+            return {"no_value": f"{shown(value)}, a {type(value).__name__}, which is no answer"}
+
+    def _described(self, error: BaseException) -> Json:
+        """An exception in plain words, with the last of the student's own lines in it."""
+        cell, line, code = self._own_line(error)
+        return {
+            "type": type(error).__name__,
+            "message": shown(error, str),
+            "cell": cell,
+            "line": line,
+            "code": code,
+            "not_written": isinstance(error, NotImplementedError),
+        }
+
+    def _own_line(self, error: BaseException) -> tuple[str, int | None, str]:
+        """The last place in the student's own cells on the way to an error."""
+        if isinstance(error, SyntaxError):
+            return self._place(error.filename or "", error.lineno)
+        found = self._place("", None)
+        trace = error.__traceback__
+        while trace is not None:
+            file, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            found = self._place(file, line) if file in self._lines else found
+            trace = trace.tb_next
+        return found
+
+    def _place(self, file: str, line: int | None) -> tuple[str, int | None, str]:
+        """A cell, a line in it, and what stands there; nothing, if it is not the student's."""
+        lines = self._lines.get(file, [])
+        code = lines[line - 1].strip() if line and line <= len(lines) else ""
+        return file.strip("<>"), line, code[:_MESSAGE_LIMIT]
+
+
+def fingerprint(arguments: tuple[Any, ...]) -> int | None:
+    """A number that differs once an argument was changed in place, where it can be told.
+
+    Records are not frozen at run time, because that would make them slow.
+    """
+    try:
+        return hash(arguments)
+    except TypeError:
+        return None
+
+
+def annotations_flag() -> int:
+    """The compiler's flag for `from __future__ import annotations`."""
+    import __future__
+
+    return __future__.annotations.compiler_flag
+
+
+def shown(value: object, form: Callable[[object], str] = repr) -> str:
+    """`value` as a short text, even if its own way to show itself fails.
+
+    >>> shown({1: 2}), shown(ValueError("no"), str)
+    ('{1: 2}', 'no')
+    """
+    try:
+        return str(form(value))[:_MESSAGE_LIMIT]
+    except BaseException:
+        return f"a {type(value).__name__} that cannot be shown"
+
+
+def private_channel(number_in: int, number_out: int) -> tuple[Read, Write]:
+    """Read and write whole lines on two descriptors that printing does not touch."""
+    incoming = os.fdopen(number_in, "rb")
+
+    def write(line: bytes) -> None:
+        rest = memoryview(line)
+        while rest:
+            rest = rest[os.write(number_out, rest) :]
+
+    return incoming.readline, write
+
+
+class Nowhere(io.TextIOBase):
+    """Takes any text and keeps none of it, so that printing 100 MB costs next to nothing."""
+
+    def write(self, text: str) -> int:
+        """Forget `text`."""
+        return len(text)
+
+
+def silence() -> None:
+    """Let whatever is printed vanish, and whatever is read be at its end."""
+    sys.stdout = sys.stderr = Nowhere()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    os.close(nowhere)

@@ -1,0 +1,282 @@
+"""A student's notebook as the cells to run: read with `json`, tolerant of what students do.
+
+The rules are found by their names, so a renamed, moved, split or unmarked cell
+costs nothing; nbgrader's metadata (schema 3) only says which cells are checks
+and which are answers. What is left out is said in a note. Knows no points.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SIZE_LIMIT = 50 << 20
+_DEFINITION = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+# What only shows something in the notebook. It would do nothing in the sandbox, and a loop that
+# waits for it would never end.
+_SHOWS = {"Cluster", "check", "hint", "play", "progress", "replay", "reveal", "interact", "display"}
+_MAGIC = re.compile(r"^\s*([%!?]|[\w.]+\?{1,2}\s*$)|^\s*[\w, ]+=\s*[%!]")
+
+
+class Unreadable(Exception):
+    """A file that cannot be graded, with one sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell: its place in the notebook (from 1), nbgrader's marks, and what is in it."""
+
+    place: int
+    grade_id: str
+    solution: bool
+    source: str
+
+    @property
+    def name(self) -> str:
+        """What a student can find it by."""
+        return f"cell {self.place}"
+
+    @property
+    def is_check(self) -> bool:
+        """Whether it is a check cell, by its mark."""
+        return self.grade_id.startswith("check-")
+
+
+@dataclass
+class Notebook:
+    """The code cells of one notebook, and notes on what was odd about it."""
+
+    cells: list[Cell]
+    notes: list[str] = field(default_factory=list)
+
+    def defines(self, name: str) -> list[Cell]:
+        """The cells that define `name` at their top level, in order."""
+        return [cell for cell in self.cells if any(True for _ in _definitions(cell.source, name))]
+
+    def marks(self) -> set[str]:
+        """Every grade_id in it."""
+        return {cell.grade_id for cell in self.cells if cell.grade_id}
+
+
+# Reading ---------------------------------------------------------------------------------
+
+
+def read_notebook(path: Path) -> Notebook:
+    """The notebook in a file. Raises `Unreadable`."""
+    try:
+        if path.stat().st_size > SIZE_LIMIT:
+            raise Unreadable(f"{path.name} is larger than {SIZE_LIMIT >> 20} MB")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be read: {error.strerror or error}") from None
+    if not raw.strip():
+        raise Unreadable(f"{path.name} is empty")
+    try:
+        data = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise Unreadable(f"{path.name} is damaged: it is not JSON, as a notebook is") from None
+    return parse_notebook(data, path.name)
+
+
+def parse_notebook(data: Any, name: str) -> Notebook:
+    """The notebook in parsed JSON. Raises `Unreadable`.
+
+    >>> code = {"cell_type": "code", "source": ["x = 1\\n", "y = 2"], "metadata": {}}
+    >>> parse_notebook({"cells": [code]}, "a.ipynb").cells[0].source
+    'x = 1\\ny = 2'
+    >>> parse_notebook([], "a.ipynb")
+    Traceback (most recent call last):
+    raftkit.grading.notebook.Unreadable: a.ipynb is not a notebook: it has no cells
+    """
+    cells = data.get("cells") if isinstance(data, dict) else None
+    if cells is None and isinstance(data, dict) and isinstance(data.get("worksheets"), list):
+        raise Unreadable(f"{name} is a notebook of format 3: open and save it in JupyterLab")
+    if not isinstance(cells, list):
+        raise Unreadable(f"{name} is not a notebook: it has no cells")
+    numbered = enumerate(cells, start=1)
+    return Notebook([_cell(place, cell) for place, cell in numbered if _is_code(cell)])
+
+
+def _is_code(cell: Any) -> bool:
+    """Whether an entry of a notebook is a code cell; a damaged entry is none."""
+    return isinstance(cell, dict) and cell.get("cell_type") == "code"
+
+
+def _cell(place: int, cell: dict[str, Any]) -> Cell:
+    """A code cell, from whatever a program or a student made of its JSON."""
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    marks = marks if isinstance(marks, dict) else {}
+    return Cell(
+        place=place,
+        grade_id=str(marks.get("grade_id", "")),
+        solution=marks.get("solution") is True,
+        source=_source(cell.get("source", "")),
+    )
+
+
+def _source(source: Any) -> str:
+    """Source text from a text or a list of lines, without what Python refuses to read."""
+    lines = source if isinstance(source, list) else [source]
+    text = "".join(line for line in lines if isinstance(line, str))
+    return text.replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+# Choosing --------------------------------------------------------------------------------
+
+
+def cells_to_run(notebook: Notebook, rules: Iterable[str]) -> list[Cell]:
+    """The cells that make the student's functions, each only with what does so.
+
+    Answers run whole; of other cells only imports, definitions and assignments, because what
+    plays with a cluster would do nothing here, and might wait for it for ever. Adds notes.
+
+    >>> notebook = Notebook([Cell(1, "", False, "import math\\nprint(math.pi)")])
+    >>> [cell.source for cell in cells_to_run(notebook, ["has_majority"])]
+    ['import math\\n']
+    """
+    plain = [_plain(cell, notebook.notes) for cell in notebook.cells if not cell.is_check]
+    chosen = _without_earlier(plain, rules, notebook.notes)
+    reduced = [cell if cell.solution else _reduced(cell) for cell in chosen]
+    return [cell for cell in reduced if cell.source.strip()]
+
+
+def _plain(cell: Cell, notes: list[str]) -> Cell:
+    """`cell` without IPython's own language and without `await` outside of a function."""
+    lines = cell.source.split("\n")
+    if lines[0].startswith("%%"):
+        notes.append(f"{cell.name} starts with {lines[0].split()[0]} and was not run")
+        return _with(cell, "")
+    if _parsed(cell.source) is None:
+        magic = [line for line in lines if _MAGIC.match(line)]
+        lines = ["" if _MAGIC.match(line) else line for line in lines]
+        if magic:
+            notes.append(f"{cell.name}: left out {_listed(line.strip() for line in magic)}")
+    source = "\n".join(lines)
+    tree = _parsed(source)
+    waiting = [part for part in tree.body if _awaits(part)] if tree else []
+    if waiting:
+        notes.append(f"{cell.name}: left out 'await' outside of a function")
+    return _with(cell, _blanked(source, waiting))
+
+
+def _without_earlier(cells: list[Cell], rules: Iterable[str], notes: list[str]) -> list[Cell]:
+    """`cells` with one definition of each rule left: the last that is more than the stub."""
+    for rule in rules:
+        found = [(cell, part) for cell in cells for part in _definitions(cell.source, rule)]
+        if len(found) < 2:
+            continue
+        written = [pair for pair in found if not _is_stub(pair[1])] or found
+        chosen, kept = written[-1]
+        notes.append(f"{rule} is defined {len(found)} times: the one in {chosen.name} counts")
+        others = [(cell, part) for cell, part in found if part is not kept]
+        cells = [
+            _with(cell, _blanked(cell.source, [part for its, part in others if its is cell]))
+            for cell in cells
+        ]
+    return cells
+
+
+def _reduced(cell: Cell) -> Cell:
+    """`cell` with nothing in it but what defines something."""
+    tree = _parsed(cell.source)
+    if tree is None:
+        return cell
+    return _with(cell, _blanked(cell.source, [part for part in tree.body if not _defines(part)]))
+
+
+def _defines(part: ast.stmt) -> bool:
+    """Whether a statement makes a name that an answer may use."""
+    if isinstance(part, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.If | ast.Try):
+        return not any(isinstance(n, ast.Name) and n.id in _SHOWS for n in ast.walk(part))
+    return isinstance(part, _DEFINITION)
+
+
+# Source ----------------------------------------------------------------------------------
+
+
+def _with(cell: Cell, source: str) -> Cell:
+    """`cell` with another source."""
+    return Cell(cell.place, cell.grade_id, cell.solution, source)
+
+
+def _parsed(source: str) -> ast.Module | None:
+    """The syntax tree; None for what is not Python, or too deep to parse."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _definitions(source: str, name: str) -> Iterator[ast.stmt]:
+    """The statements at the top of a source that define `name`."""
+    tree = _parsed(source)
+    for part in tree.body if tree else ():
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if part.name == name:
+                yield part
+        elif isinstance(part, ast.Assign) and name in map(_name, part.targets):
+            yield part
+
+
+def _name(target: ast.expr) -> str:
+    """The name that is assigned to; "" for parts of things."""
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def _is_stub(part: ast.stmt) -> bool:
+    """Whether a definition still does nothing but raise NotImplementedError.
+
+    >>> _is_stub(ast.parse("def f():\\n    'Text.'\\n    raise NotImplementedError").body[0])
+    True
+    """
+    body = [line for line in getattr(part, "body", []) if not _is_text(line)]
+    if len(body) != 1 or not isinstance(body[0], ast.Raise):
+        return False
+    return any(
+        isinstance(word, ast.Name) and word.id == "NotImplementedError"
+        for word in ast.walk(body[0])
+    )
+
+
+def _is_text(part: ast.stmt) -> bool:
+    """Whether a statement is a docstring or another constant."""
+    return isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+
+
+def _awaits(part: ast.stmt) -> bool:
+    """Whether a statement needs a running event loop, as only a notebook has one."""
+    if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return False
+    waits = (ast.Await, ast.AsyncFor, ast.AsyncWith)
+    inside: list[ast.AST] = [part]
+    while inside:
+        here = inside.pop()
+        if isinstance(here, waits):
+            return True
+        if not isinstance(here, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            inside += ast.iter_child_nodes(here)
+    return False
+
+
+def _blanked(source: str, parts: list[ast.stmt]) -> str:
+    """`source` without `parts`; every other line keeps its number.
+
+    >>> source = "x = 1\\nfor y in z:\\n    pass\\nw = 2"
+    >>> _blanked(source, [ast.parse(source).body[1]])
+    'x = 1\\n\\n\\nw = 2'
+    """
+    lines = source.split("\n")
+    for part in parts:
+        first = min([part.lineno, *(d.lineno for d in getattr(part, "decorator_list", ()))])
+        for number in range(first, (part.end_lineno or first) + 1):
+            lines[number - 1] = ""
+    return "\n".join(lines)
+
+
+def _listed(lines: Iterable[str]) -> str:
+    """Lines for a note, shortened."""
+    return ", ".join(repr(line[:40]) for line in lines)

@@ -1,0 +1,202 @@
+"""One student's rules as functions of our process that ask a child for every answer.
+
+A child that hangs or dies costs the exercise it died in: the next one gets a
+new child with the same cells, without the cell that killed it. Everything that
+can go wrong becomes one sentence in a `StudentError`.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from raftkit.course.errors import StudentError
+from raftkit.grading.channels import Gone, TimedOut
+from raftkit.grading.notebook import Cell, Notebook, cells_to_run
+from raftkit.grading.sandbox import Child, Sandbox
+from raftkit.protocol.json_form import from_json, to_json
+
+Json = Any
+
+# The same sentences as in the notebook, where raftkit.course.guard watches the function.
+_CHANGED = (
+    "{name} changed one of its arguments. The values handed to a rule are the "
+    "server's own: leave them as they are and return a new one."
+)
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_LEFT = "{name} tried to leave Python (exit). A rule only returns a value."
+_RECURSION = "{name} calls itself without end. When does it stop?"
+
+
+class RemoteRules:
+    """The functions of one notebook, by name; use it in a `with` statement.
+
+    Between two exercises the child stays, with whatever the student's code has left in it: a
+    student who spoils one answer by another spoils nobody else's.
+    """
+
+    def __init__(self, notebook: Notebook, names: list[str], sandbox: Sandbox) -> None:
+        self._notebook = notebook
+        self._cells = cells_to_run(notebook, names)
+        self._sandbox = sandbox
+        self.limits = sandbox.limits
+        self._child: Child | None = None
+        # Why a cell has not run to its end: by the cell's name.
+        self._failed: dict[str, StudentError] = {}
+        self._deadly: set[str] = set()
+        self._cell_seconds_left = 4 * self.limits.cell_seconds
+
+    def __enter__(self) -> "RemoteRules":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def rule(self, name: str) -> Callable[..., Any]:
+        """The student's function called `name`; each call may raise `StudentError`."""
+        return _Rule(self, name)
+
+    # Cells -----------------------------------------------------------------------------
+
+    def _ready(self) -> Child:
+        """A child in which every cell that can has run."""
+        while self._child is None:
+            child = self._child = self._sandbox.child()
+            for cell in self._cells:
+                if cell.name not in self._deadly and not self._run(child, cell):
+                    break
+        return self._child
+
+    def _run(self, child: Child, cell: Cell) -> bool:
+        """Run one cell; whether the child has survived it."""
+        seconds = min(self.limits.cell_seconds, self._cell_seconds_left)
+        request = {"cell": cell.name, "source": cell.source, "piecewise": not cell.solution}
+        try:
+            reply = child.ask(request, seconds)
+        except TimedOut:
+            self._cell_seconds_left = max(0.2, self._cell_seconds_left - seconds)
+            text = f"{cell.name} was still running after {seconds:g} s: is there an endless loop?"
+            self._lose(cell, StudentError("endless", text))
+            return False
+        except Gone as gone:
+            ended = self._end()
+            how = ended if str(gone) == "ended" else str(gone)
+            self._lose(cell, StudentError("stopped", f"{cell.name} {how}."))
+            return False
+        if "error" in reply:
+            self._failed[cell.name] = _raised(cell.name, reply["error"])
+        return True
+
+    def _lose(self, cell: Cell, error: StudentError) -> None:
+        """Remember that a cell ended its process, so that it is not run again."""
+        self._end()
+        self._deadly.add(cell.name)
+        self._failed[cell.name] = error
+
+    def _end(self) -> str:
+        """End the child, if there is one; in words, how it had ended by itself."""
+        child, self._child = self._child, None
+        return child.end() if child is not None else ""
+
+    # Calls -----------------------------------------------------------------------------
+
+    def call(self, name: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+        """Ask for one answer. Raises `StudentError`."""
+        child = self._ready()
+        request = {"rule": name, "arguments": to_json(arguments)}
+        try:
+            reply = child.ask(request, seconds)
+        except TimedOut:
+            self._end()
+            text = f"{name} was still running after {seconds:.2g} s: is there an endless loop?"
+            raise StudentError("endless", text) from None
+        except Gone as gone:
+            ended = self._end()
+            how = ended if str(gone) == "ended" else str(gone)
+            raise StudentError("stopped", f"{name} {how}.") from None
+        return self._value(name, reply)
+
+    def _value(self, name: str, reply: dict[str, Json]) -> Any:
+        """The value in a reply. Raises `StudentError` if it holds none."""
+        if "value" in reply:
+            return _value(name, reply["value"])
+        if "missing" in reply:
+            raise self._why_missing(name)
+        if "changed" in reply:
+            raise StudentError("wrong type", _CHANGED.format(name=name))
+        if "no_value" in reply:
+            raise StudentError("wrong type", f"{name} returned {_text(reply['no_value'])}.")
+        raise _raised(name, reply.get("error"))
+
+    def _why_missing(self, name: str) -> StudentError:
+        """Why a function is not there: its cell failed, or there is no such cell."""
+        for cell in reversed(self._notebook.defines(name)):
+            if cell.name in self._failed:
+                return self._failed[cell.name]
+        broken = [cell for cell in self._notebook.cells if f"def {name}" in cell.source]
+        for cell in reversed(broken):
+            if cell.name in self._failed:
+                return self._failed[cell.name]
+        return StudentError("not started", f"There is no {name} in this notebook.")
+
+
+class _Rule:
+    """One rule for one exercise: it counts its time, and after a disaster it asks no more."""
+
+    def __init__(self, rules: RemoteRules, name: str) -> None:
+        self.__name__ = name
+        self._rules = rules
+        self._seconds_left = rules.limits.exercise_seconds
+        self._disaster: StudentError | None = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        if self._disaster is not None:
+            raise self._disaster
+        seconds = min(self._rules.limits.call_seconds, max(0.05, self._seconds_left))
+        start = time.monotonic()
+        try:
+            return self._rules.call(self.__name__, arguments, seconds)
+        except StudentError as error:
+            if error.kind in ("endless", "stopped"):
+                self._disaster = error
+            raise
+        finally:
+            self._seconds_left -= time.monotonic() - start
+
+
+def _value(name: str, form: Json) -> Any:
+    """The value that a child claims to have returned."""
+    try:
+        value = from_json(form)
+        # A forged record may hold what no record holds; it must not surprise the judge later.
+        if to_json(value) == form:
+            return value
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        pass
+    raise StudentError("wrong type", f"{name} returned a value that is not well formed.")
+
+
+def _raised(where: str, error: Json) -> StudentError:
+    """What an exception in the student's code reads like; every part of it may be forged."""
+    parts = error if isinstance(error, dict) else {}
+    if parts.get("not_written") is True:
+        return StudentError("not started", "Not started yet.")
+    said = _text(parts.get("type")) or "an exception"
+    if said == "SystemExit":
+        return StudentError("raised", _LEFT.format(name=where))
+    if said == "RecursionError":
+        return StudentError("raised", _RECURSION.format(name=where))
+    message = _text(parts.get("message"))
+    said += f": {message}" if message else ""
+    return StudentError("raised", f"{where} raised {said}{_place(parts)}")
+
+
+def _place(parts: dict[str, Json]) -> str:
+    """Where it happened, in the student's own words."""
+    line, code = parts.get("line"), _text(parts.get("code"))
+    return f"\n    in {_text(parts.get('cell'))}, line {line}: {code}" if code else ""
+
+
+def _text(value: Json) -> str:
+    """`value` if it is a text; without addresses in memory, which differ from run to run."""
+    return _ADDRESS.sub("", value[:300]) if isinstance(value, str) else ""

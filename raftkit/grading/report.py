@@ -1,0 +1,92 @@
+"""A class's grades as files: grades.csv for the gradebook, grades.json with every case.
+
+The columns and their order are a promise to whoever imports them. Files appear
+whole or not at all, and equal grades give equal bytes.
+"""
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from raftkit.grading.class_run import ClassGrades, Row
+from raftkit.grading.feedback import feedback_pages
+
+FORMAT = "raftkit-grades"
+COLUMNS = ("student", "assignment", "points", "max_points", "status", "note")
+
+
+def write_reports(grades: ClassGrades, folder: Path, seed: int) -> list[Path]:
+    """Write everything into `folder`; the files written. Raises OSError."""
+    files = {
+        folder / "grades.csv": grades_csv(grades.rows),
+        folder / "grades.json": grades_json(grades, seed),
+    }
+    for name, page in feedback_pages(grades.rows).items():
+        files[folder / "feedback" / name] = page
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_whole(path, text)
+    return list(files)
+
+
+def grades_csv(rows: list[Row]) -> str:
+    """One line a student and notebook, after a line of column names.
+
+    >>> print(grades_csv([Row("ada", "02_voting", "graded", 6, 47, ("odd",))]), end="")
+    student,assignment,points,max_points,status,note
+    ada,02_voting,6,47,graded,odd
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        cells = (row.student, row.assignment, f"{row.points:g}", f"{row.max_points:g}")
+        writer.writerow([_harmless(cell) for cell in (*cells, row.status, "; ".join(row.notes))])
+    return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """`cell` so that a spreadsheet does not take it for a formula.
+
+    Students choose their names and files; a teacher's spreadsheet must not act on them.
+
+    >>> _harmless("=HYPERLINK(1)"), _harmless("Ada\\nLovelace")
+    ("'=HYPERLINK(1)", 'Ada Lovelace')
+    """
+    plain = " ".join(cell.split())
+    return f"'{plain}" if plain.startswith(("=", "+", "-", "@")) else plain
+
+
+def grades_json(grades: ClassGrades, seed: int) -> str:
+    """Everything that was found out, for other programs."""
+    content = {
+        "format": FORMAT,
+        "version": 1,
+        "seed": seed,
+        "not_enforced": list(grades.not_enforced),
+        "rows": [_row(row) for row in grades.rows],
+    }
+    return json.dumps(content, indent=1, sort_keys=True, default=str) + "\n"
+
+
+def _row(row: Row) -> dict[str, Any]:
+    """A row as plain data."""
+    return {
+        "student": row.student,
+        "assignment": row.assignment,
+        "points": row.points,
+        "max_points": row.max_points,
+        "status": row.status,
+        "notes": list(row.notes),
+        "exercises": [verdict.to_json() for verdict in row.verdicts],
+    }
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write beside and then replace, so that nobody ever reads half a file."""
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+    os.replace(beside, path)

@@ -1,0 +1,279 @@
+"""Starts, asks and ends the limited processes in which students' code runs.
+
+Where the system can fork, children come from a warm, single-threaded zygote
+(about 1 ms each); elsewhere each is a new Python over pipes. A child that is
+slow, silent or dead becomes an exception here; nothing that it says is trusted.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from raftkit.grading.channels import Channel, Gone, PipeChannel, SocketChannel, TimedOut
+
+Json = Any
+
+PROGRAM = Path(__file__).resolve().parent / "inside" / "__main__.py"
+START_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a student's code may use: seconds of real time, and bytes of memory."""
+
+    call_seconds: float = 2.0
+    cell_seconds: float = 5.0
+    exercise_seconds: float = 30.0
+    memory: int = 1 << 30
+
+    @property
+    def cpu_seconds(self) -> int:
+        """Processor time for a whole child: a last net below the limits of real time."""
+        return int(20 * (self.cell_seconds + self.exercise_seconds))
+
+    @classmethod
+    def for_calls(cls, seconds: float) -> Self:
+        """Limits for calls of at most `seconds`, and in proportion for everything longer.
+
+        >>> Limits.for_calls(2.0) == Limits()
+        True
+        """
+        return cls(seconds, 2.5 * seconds, 15 * seconds)
+
+
+class SandboxError(Exception):
+    """The sandbox itself cannot work here; ours, not the student's."""
+
+
+class Child:
+    """One process with one student's code in it."""
+
+    def __init__(self, channel: Channel, end: Callable[[], int]) -> None:
+        self._channel = channel
+        self._end = end
+        self._number = 0
+
+    def ask(self, request: dict[str, Json], seconds: float) -> dict[str, Json]:
+        """The child's reply. Raises `TimedOut`, or `Gone` in words that follow a name."""
+        self._number += 1
+        line = _encode({"number": self._number, **request}).encode() + b"\n"
+        try:
+            self._channel.send(line)
+        except OSError:
+            raise Gone("ended") from None
+        return self._checked(self._channel.receive(time.monotonic() + seconds))
+
+    def _checked(self, line: bytes) -> dict[str, Json]:
+        """The reply in a line, if it is one to the question that was asked."""
+        try:
+            reply = _decode(line.decode())
+        except (ValueError, RecursionError):
+            raise Gone("wrote to the judge's channel") from None
+        if not isinstance(reply, dict) or reply.get("number") != self._number:
+            raise Gone("wrote to the judge's channel")
+        return reply
+
+    def end(self) -> str:
+        """End the process and all that it started; in words, how it had ended by itself."""
+        # In this order: a thread that waits for the process's next line holds the stream.
+        status = self._end()
+        self._channel.close()
+        return ending(status)
+
+
+def _refuse(constant: str) -> None:
+    """Turn down NaN and Infinity, which JSON does not have and Python reads."""
+    raise ValueError(f"{constant} is not a number")
+
+
+# Made once, because json.loads with an option of its own makes a new decoder each time.
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+_decode = json.JSONDecoder(parse_constant=_refuse).decode
+
+
+def ending(status: int) -> str:
+    """A wait status in words.
+
+    >>> ending(3), ending(-11)
+    ('ended the Python process with exit status 3', 'crashed the Python process (SIGSEGV)')
+    """
+    if status >= 0:
+        return f"ended the Python process with exit status {status}"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    if name == "SIGXCPU":
+        return "used up the processor time"
+    return f"crashed the Python process ({name})"
+
+
+class Sandbox:
+    """Where students' code runs; use it in a `with` statement.
+
+    `forks` says whether children are forked from a warm process; without it, if the system can.
+    The children's empty folder is made in `place`, or where temporary files belong.
+    """
+
+    def __init__(
+        self, limits: Limits | None = None, forks: bool | None = None, place: str | None = None
+    ) -> None:
+        self.limits = limits or Limits()
+        self.not_enforced: tuple[str, ...] = ()
+        self._forks = hasattr(os, "fork") if forks is None else forks
+        self._place = tempfile.TemporaryDirectory(
+            prefix="raftkit-", dir=place, ignore_cleanup_errors=True
+        )
+        self._zygote: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def child(self) -> Child:
+        """A fresh child. Raises `SandboxError`."""
+        return self._forked() if self._forks else self._spawned()
+
+    def close(self) -> None:
+        """End everything that was started here."""
+        self._stop_zygote()
+        self._place.cleanup()
+
+    # Forked ----------------------------------------------------------------------------
+
+    def _forked(self) -> Child:
+        """A child of the zygote, which is started if it is not there."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                number = self._child_from_zygote(theirs)
+            except (OSError, ValueError):
+                # The zygote is gone, whoever ended it: a new one costs 100 ms.
+                self._stop_zygote()
+                number = self._child_from_zygote(theirs)
+        return Child(SocketChannel(ours), lambda: self._end_forked(number))
+
+    def _child_from_zygote(self, channel: socket.socket) -> int:
+        """The process id of a new child; it has the other end of `channel`."""
+        control = self._control or self._start_zygote()
+        socket.send_fds(control, [b"fork"], [channel.fileno()])
+        return int(self._hear(control)["child"])
+
+    def _end_forked(self, number: int) -> int:
+        """Let the zygote end a child of its own; the wait status."""
+        try:
+            assert self._control is not None
+            self._control.sendall(str(number).encode())
+            return int(self._hear(self._control)["ended"])
+        except (OSError, ValueError, AssertionError):
+            self._stop_zygote()
+            return -signal.SIGKILL
+
+    def _start_zygote(self) -> socket.socket:
+        """Start the zygote and hear from it what cannot be enforced."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._zygote = self._popen(
+                ["zygote", *self._bounds(), str(theirs.fileno())], pass_fds=[theirs.fileno()]
+            )
+        ours.settimeout(START_SECONDS)
+        self._control = ours
+        try:
+            self.not_enforced = tuple(self._hear(ours)["not_enforced"])
+        except (OSError, ValueError):
+            raise SandboxError("the process that runs students' code does not start") from None
+        return ours
+
+    def _hear(self, control: socket.socket) -> dict[str, Json]:
+        """The zygote's next line. Raises OSError or ValueError if there is none."""
+        line = bytearray()
+        while not line.endswith(b"\n"):
+            more = control.recv(4096)
+            if not more:
+                raise ConnectionError("the zygote is gone")
+            line += more
+        reply: dict[str, Json] = json.loads(line)
+        return reply
+
+    def _stop_zygote(self) -> None:
+        """Let the zygote go; without its control socket it ends with all its children."""
+        if self._control is not None:
+            self._control.close()
+        if self._zygote is not None:
+            try:
+                self._zygote.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                self._zygote.kill()
+                self._zygote.wait()
+        self._control = self._zygote = None
+
+    # Spawned ---------------------------------------------------------------------------
+
+    def _spawned(self) -> Child:
+        """A child that is a Python of its own, for systems that cannot fork."""
+        process = self._popen(["single", *self._bounds()], pipes=True)
+        channel = PipeChannel(process)
+        try:
+            ready = json.loads(channel.receive(time.monotonic() + START_SECONDS))
+        except (TimedOut, Gone, ValueError):
+            process.kill()
+            raise SandboxError("the process that runs students' code does not start") from None
+        self.not_enforced = tuple(ready["not_enforced"])
+        return Child(channel, lambda: _end_spawned(process))
+
+    # Both ------------------------------------------------------------------------------
+
+    def _bounds(self) -> list[str]:
+        """The limits that the child puts on itself, as arguments of its program."""
+        return [str(self.limits.cpu_seconds), str(self.limits.memory)]
+
+    def _popen(
+        self, arguments: list[str], pipes: bool = False, pass_fds: tuple[int, ...] | list[int] = ()
+    ) -> "subprocess.Popen[bytes]":
+        """Start the program in an empty folder, with next to no environment."""
+        stream = subprocess.PIPE if pipes else subprocess.DEVNULL
+        group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {}
+        if pass_fds:
+            group["pass_fds"] = pass_fds
+        return subprocess.Popen(
+            [sys.executable, "-s", "-P", "-X", "utf8", str(PROGRAM), *arguments],
+            stdin=stream,
+            stdout=stream,
+            stderr=subprocess.DEVNULL,
+            cwd=self._place.name,
+            env=_environment(),
+            **group,
+        )
+
+
+def _environment() -> dict[str, str]:
+    """The little that Python needs; nothing of the teacher's."""
+    needed = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL")
+    # Sets of names in one order everywhere, so that a second grading gives the same points.
+    own = {"PYTHONHASHSEED": "0"}
+    return own | {name: os.environ[name] for name in needed if name in os.environ}
+
+
+def _end_spawned(process: "subprocess.Popen[bytes]") -> int:
+    """End a child and its group; the wait status."""
+    ended = process.poll()
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    status = process.wait()
+    return status if ended is None else ended

@@ -1,0 +1,171 @@
+"""What is taken from a notebook to be run, and what is said about the rest."""
+
+import json
+
+import pytest
+
+from raftkit.grading.notebook import (
+    Notebook,
+    Unreadable,
+    cells_to_run,
+    parse_notebook,
+    read_notebook,
+)
+
+STUB = "def rule(term):\n    raise NotImplementedError"
+WRITTEN = "def rule(term):\n    return term + 1"
+
+
+def notebook_of(*cells):
+    """A notebook of code cells, each a source or (source, nbgrader's marks)."""
+    pairs = [cell if isinstance(cell, tuple) else (cell, {}) for cell in cells]
+    form = [
+        {"cell_type": "code", "source": source, "metadata": {"nbgrader": marks} if marks else {}}
+        for source, marks in pairs
+    ]
+    return parse_notebook({"cells": form}, "test.ipynb")
+
+
+ANSWER = {"grade_id": "ex-2-3", "solution": True}
+
+
+def sources(notebook: Notebook) -> list[str]:
+    return [cell.source for cell in cells_to_run(notebook, ["rule"])]
+
+
+def test_an_answer_runs_whole_and_other_cells_only_define():
+    notebook = notebook_of(
+        "import math\nprint(math.pi)\nlimit = 3\nwhile True:\n    pass",
+        (WRITTEN + "\nprint(rule(1))", ANSWER),
+    )
+
+    assert sources(notebook) == [
+        "import math\n\nlimit = 3\n\n",
+        WRITTEN + "\nprint(rule(1))",
+    ]
+
+
+def test_check_cells_and_cells_that_only_show_are_not_run():
+    notebook = notebook_of(
+        ('check("2.3", rule)', {"grade_id": "check-2-3"}),
+        'hint("2.3")',
+        "cluster = Cluster(servers=3)",
+    )
+
+    assert sources(notebook) == []
+
+
+def test_of_two_definitions_the_last_counts_and_a_note_says_so():
+    notebook = notebook_of((WRITTEN, ANSWER), (WRITTEN.replace("1", "2"), ANSWER))
+
+    assert sources(notebook) == [WRITTEN.replace("1", "2")]
+    assert notebook.notes == ["rule is defined 2 times: the one in cell 2 counts"]
+
+
+def test_a_stub_left_behind_does_not_replace_the_answer():
+    notebook = notebook_of((WRITTEN, ANSWER), (STUB, ANSWER))
+
+    assert sources(notebook) == [WRITTEN]
+
+
+def test_a_helper_in_a_cell_with_an_earlier_definition_is_kept():
+    notebook = notebook_of(f"{WRITTEN}\ndef helper():\n    return 1", WRITTEN)
+
+    assert sources(notebook) == ["\n\ndef helper():\n    return 1", WRITTEN]
+
+
+def test_decorators_go_with_the_definition_they_belong_to():
+    notebook = notebook_of(f"@twice\n{WRITTEN}\nx = 1", WRITTEN)
+
+    assert sources(notebook)[0] == "\n\n\nx = 1"
+
+
+@pytest.mark.parametrize("line", ["%timeit rule(1)", "!ls", "rule?", "files = !ls", "  %time x"])
+def test_the_notebooks_own_language_is_left_out_line_by_line(line):
+    notebook = notebook_of((f"{line}\n{WRITTEN}", ANSWER))
+
+    assert sources(notebook) == [f"\n{WRITTEN}"]
+    assert notebook.notes == [f"cell 1: left out {line.strip()!r}"]
+
+
+def test_a_remainder_at_the_start_of_a_line_is_not_taken_for_a_magic():
+    source = "x = (7\n% 2)\n" + WRITTEN
+
+    assert sources(notebook_of((source, ANSWER))) == [source]
+
+
+def test_a_cell_magic_takes_its_whole_cell():
+    notebook = notebook_of(("%%time\n" + WRITTEN, ANSWER))
+
+    assert sources(notebook) == []
+    assert notebook.notes == ["cell 1 starts with %%time and was not run"]
+
+
+def test_an_await_outside_of_a_function_is_left_out():
+    notebook = notebook_of(("await something()\n" + WRITTEN, ANSWER))
+
+    assert sources(notebook) == ["\n" + WRITTEN]
+    assert notebook.notes == ["cell 1: left out 'await' outside of a function"]
+
+
+def test_an_await_inside_of_a_function_stays():
+    source = "async def wait():\n    await something()"
+
+    assert sources(notebook_of((source, ANSWER))) == [source]
+
+
+def test_a_cell_with_a_syntax_error_stays_for_the_child_to_report():
+    assert sources(notebook_of(("def rule(:", ANSWER))) == ["def rule(:"]
+
+
+def test_damaged_metadata_and_cells_are_survived():
+    data = {
+        "cells": [
+            None,
+            "text",
+            {"cell_type": "markdown", "source": "# x"},
+            {"cell_type": "code"},
+            {"cell_type": "code", "source": ["x = 1\r\n", 7, "y\x00 = 2"], "metadata": []},
+            {"cell_type": "code", "source": "z = '\ud800'", "metadata": {"nbgrader": "no"}},
+        ]
+    }
+
+    notebook = parse_notebook(data, "odd.ipynb")
+
+    assert [cell.source for cell in notebook.cells] == ["", "x = 1\ny = 2", "z = '?'"]
+    assert notebook.marks() == set()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"  \n", "is empty"),
+        (b"{", "is damaged"),
+        (b"\xff\xfe\x00", "is damaged"),
+        (b"[" * 100_000, "is damaged"),
+        (b"[]", "is not a notebook"),
+        (b'{"worksheets": []}', "notebook of format 3"),
+        (b"%PDF-1.7", "is damaged"),
+    ],
+)
+def test_what_is_no_notebook_is_named_in_one_sentence(tmp_path, content, said):
+    path = tmp_path / "02_voting.ipynb"
+    path.write_bytes(content)
+
+    with pytest.raises(Unreadable, match=said) as caught:
+        read_notebook(path)
+
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_unreadable(tmp_path):
+    with pytest.raises(Unreadable, match="cannot be read"):
+        read_notebook(tmp_path / "none.ipynb")
+
+
+def test_a_byte_order_mark_is_no_damage(tmp_path):
+    path = tmp_path / "02_voting.ipynb"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"cells": []}).encode())
+
+    assert read_notebook(path).cells == []

@@ -1,0 +1,123 @@
+"""Who is found in a folder of submissions."""
+
+import pytest
+
+from raftkit.grading.submissions import find_submissions
+
+KNOWN = frozenset({"02_voting", "03_replication"})
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def make(*names):
+        for name in names:
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("{}")
+        return tmp_path
+
+    return make
+
+
+def found(folder):
+    return {
+        student.name: [file.path.relative_to(folder).as_posix() for file in student.notebooks]
+        for student in find_submissions(folder, KNOWN)
+    }
+
+
+def test_nbgraders_layout_is_student_assignment_notebook(folder):
+    place = folder("bob/voting/02_voting.ipynb", "ada/voting/02_voting.ipynb")
+
+    assert list(found(place)) == ["ada", "bob"]
+    assert find_submissions(place)[0].notebooks[0].assignment == "voting"
+
+
+def test_a_folder_for_each_student_may_hold_anything(folder):
+    place = folder("ada/x.ipynb", "ada/notes.txt", "bob/deep/er/y.ipynb")
+
+    assert found(place) == {"ada": ["ada/x.ipynb"], "bob": ["bob/deep/er/y.ipynb"]}
+    assert [path.name for path in find_submissions(place)[0].others] == ["notes.txt"]
+
+
+def test_a_flat_file_is_called_after_its_student(folder):
+    place = folder("ada.ipynb", "bob.IPYNB", "readme.txt")
+
+    assert list(found(place)) == ["ada", "bob"]
+
+
+def test_a_notebooks_name_in_a_flat_files_name_is_not_the_students(folder):
+    place = folder("ada_02_voting.ipynb", "02_voting-bob.ipynb", "ada_03_replication.ipynb")
+
+    assert found(place) == {
+        "ada": ["ada_02_voting.ipynb", "ada_03_replication.ipynb"],
+        "bob": ["02_voting-bob.ipynb"],
+    }
+
+
+def test_moodles_names_give_the_student(folder):
+    place = folder(
+        "Ada Lovelace_4711_assignsubmission_file_/02_voting.ipynb",
+        "Bob_12_assignsubmission_file_02_voting.ipynb",
+    )
+
+    assert list(found(place)) == ["Ada Lovelace_4711", "Bob_12"]
+
+
+def test_what_programs_leave_behind_is_no_submission(folder):
+    place = folder(
+        "ada/02_voting.ipynb",
+        "ada/.ipynb_checkpoints/02_voting-checkpoint.ipynb",
+        "__MACOSX/ada/._02_voting.ipynb",
+        ".DS_Store",
+    )
+
+    assert found(place) == {"ada": ["ada/02_voting.ipynb"]}
+
+
+def test_an_empty_folder_is_still_a_student(folder):
+    place = folder("bob/02_voting.ipynb")
+    (place / "ada").mkdir()
+
+    assert found(place) == {"ada": [], "bob": ["bob/02_voting.ipynb"]}
+
+
+def test_a_second_download_has_the_name_of_the_first(folder):
+    place = folder("ada/02_voting.ipynb", "ada/02_voting (1).ipynb", "ada/02_voting-Copy1.ipynb")
+
+    names = {file.notebook for file in find_submissions(place)[0].notebooks}
+
+    assert names == {"02_voting"}
+
+
+def test_a_link_out_of_the_folder_is_not_followed(folder, tmp_path_factory):
+    place = folder("ada/02_voting.ipynb")
+    outside = tmp_path_factory.mktemp("outside")
+    (place / "ada" / "link").symlink_to(outside)
+    (place / "loop").symlink_to(place)
+
+    assert found(place) == {"ada": ["ada/02_voting.ipynb"]}
+
+
+def test_the_results_of_an_earlier_run_are_no_student(folder):
+    place = folder("ada/02_voting.ipynb", "out/feedback/ada.html")
+
+    students = find_submissions(place, results=place / "out")
+
+    assert [student.name for student in students] == ["ada"]
+
+
+def test_a_folder_that_cannot_be_read_is_still_a_student(folder, monkeypatch):
+    place = folder("ada/02_voting.ipynb", "bob/02_voting.ipynb")
+    listing = type(place).iterdir
+
+    def refuse(path):
+        if path.name == "ada":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(type(place), "iterdir", refuse)
+    ada, bob = find_submissions(place)
+
+    assert "Permission denied" in ada.problems[0]
+    assert len(bob.notebooks) == 1
