@@ -1,0 +1,115 @@
+"""Five cells, always in this order, and nothing in them that the catalogue contradicts."""
+
+import base64
+import re
+from html import unescape
+from inspect import signature
+from typing import get_type_hints
+
+import pytest
+
+from raftkit.course import EXERCISES, picture
+from raftkit.protocol import Rules
+
+PICTURE = re.compile(r'<img alt="([^"]+)"[^>]* src="data:image/svg\+xml;base64,([^"]+)">')
+HINT_WORDS_MAX = 40
+
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+either_folder = pytest.mark.parametrize("folder", ["masters", "handouts"])
+
+
+@pytest.fixture
+def five(exercise, folder, request):
+    """The five cells of an exercise in one of the two folders."""
+    return request.getfixturevalue(folder)[exercise.notebook].of(exercise)
+
+
+@either_folder
+@each_exercise
+def test_the_five_cells_stand_in_order(exercise, five):
+    dash = exercise.id.replace(".", "-")
+
+    assert [cell["cell_type"] for cell in five] == ["markdown", *["code"] * 4]
+    assert [cell["id"] for cell in five] == [
+        f"{kind}-{dash}" for kind in ("prompt", "ex", "check", "hint", "play")
+    ]
+
+
+@either_folder
+@each_exercise
+def test_the_marks_say_which_cell_is_the_answer_and_what_the_check_is_worth(exercise, five):
+    prompt, stub, check, hint, play = (cell["metadata"].get("nbgrader") for cell in five)
+
+    assert (stub["grade_id"], stub["solution"], stub["grade"]) == (exercise.grade_id, True, False)
+    assert (check["grade"], check["locked"], check["points"]) == (True, True, exercise.points)
+    assert (prompt["locked"], prompt["solution"], prompt["grade"]) == (True, False, False)
+    assert hint is play is None
+
+
+@either_folder
+@each_exercise
+def test_check_and_hint_call_for_this_exercise(exercise, five, source_of):
+    _, _, check, hint, play = map(source_of, five)
+
+    assert check == f'check("{exercise.id}", {exercise.rule})'
+    assert hint == f'hint("{exercise.id}")'
+    assert f"try_out({exercise.rule}, " in play
+
+
+@either_folder
+@each_exercise
+def test_a_prompt_has_number_title_points_and_section(exercise, five, source_of):
+    heading, *text = source_of(five[0]).splitlines()
+
+    assert heading == f"## {exercise.id} · {exercise.title} · {exercise.points} points"
+    assert any(line.startswith(f"**The rule** ({exercise.section}).") for line in text)
+    assert any(line.startswith(f"**Write** `{exercise.rule}`") for line in text)
+
+
+@either_folder
+@each_exercise
+def test_a_prompt_shows_the_situation_as_it_is_drawn_today(exercise, five, source_of):
+    alt, data = PICTURE.search(source_of(five[0])).groups()
+    today = picture(exercise.id)
+
+    assert base64.b64decode(data).decode("utf-8") == today.svg
+    assert unescape(alt) == today.alt
+
+
+@either_folder
+@each_exercise
+def test_a_prompt_says_what_every_argument_means(exercise, five, source_of):
+    prompt = source_of(five[0])
+    arguments = signature(getattr(Rules(), exercise.rule)).parameters
+
+    assert [name for name in arguments if f"`{name}`" not in prompt] == []
+
+
+@either_folder
+@each_exercise
+def test_a_stub_has_the_signature_of_the_reference_and_a_docstring(
+    exercise, folder, five, request, run_cell
+):
+    cells = request.getfixturevalue(folder)[exercise.notebook]
+    namespace, _ = run_cell(five[1], cells.namespace())
+    answer, reference = namespace[exercise.rule], getattr(Rules(), exercise.rule)
+
+    assert list(signature(answer).parameters) == list(signature(reference).parameters)
+    assert get_type_hints(answer) == get_type_hints(reference)
+    assert answer.__doc__
+
+
+@either_folder
+@each_exercise
+def test_a_stub_says_how_many_lines_it_takes(exercise, five, source_of):
+    said = re.findall(r"^    # TODO: about (\d+) lines?\.$", source_of(five[1]), re.MULTILINE)
+
+    assert said == [str(exercise.lines)]
+
+
+@each_exercise
+def test_the_three_hints_are_short(exercise):
+    words = [len(hint.split()) for hint in exercise.hints]
+
+    assert len(words) == 3
+    assert max(words) <= HINT_WORDS_MAX

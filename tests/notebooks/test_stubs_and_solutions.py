@@ -1,0 +1,71 @@
+"""Every stub fails in a friendly way, every solution earns all its points."""
+
+import pytest
+
+from raftkit.course import EXERCISES, NOTEBOOKS, exercises_of
+from raftkit.grading.release import Released, release
+from raftkit.grading.sandbox import Limits
+from raftkit.grading.single import check_notebook
+from raftkit.views import Picture
+
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+each_notebook = pytest.mark.parametrize("name", [notebook.name for notebook in NOTEBOOKS])
+PATIENT = Limits.for_calls(5.0)
+
+
+def in_the_kernel(cells, exercise, run_cell):
+    """What the check and the play cell of an exercise show."""
+    _, answer, check, _, play = cells.of(exercise)
+    namespace, _ = run_cell(answer, cells.namespace())
+    return [run_cell(cell, namespace)[1] for cell in (check, play)]
+
+
+@each_exercise
+def test_a_stub_is_not_started_and_says_so(exercise, handouts, run_cell):
+    checked, played = in_the_kernel(handouts[exercise.notebook], exercise, run_cell)
+
+    assert (checked.status, checked.points) == ("not started", 0)
+    assert str(played).startswith(f"{exercise.rule} is not started yet")
+
+
+@each_exercise
+def test_a_solution_earns_full_points_and_can_be_watched(exercise, masters, run_cell):
+    checked, played = in_the_kernel(masters[exercise.notebook], exercise, run_cell)
+
+    assert (checked.status, checked.points) == ("full", exercise.points)
+    assert isinstance(played, Picture)
+    assert "broken" not in played.alt
+
+
+@each_notebook
+def test_the_grading_gives_solutions_all_points(name, masters):
+    checked = check_notebook(masters[name].path, 1, PATIENT)
+
+    assert checked.points == sum(exercise.points for exercise in exercises_of(name))
+    assert checked.notes == ()
+
+
+@each_notebook
+def test_the_grading_gives_stubs_no_points_and_calls_them_not_started(name, handouts):
+    checked = check_notebook(handouts[name].path, 1, PATIENT)
+
+    assert {verdict.status for verdict in checked.verdicts} == {"not started"}
+    assert checked.notes == ()
+
+
+@each_notebook
+def test_students_get_no_solution_and_no_output(name, handouts, source_of):
+    assert "SOLUTION" not in "".join(source_of(cell) for cell in handouts[name].all)
+    assert [cell["outputs"] for cell in handouts[name].code if cell["outputs"]] == []
+
+
+def test_the_exercises_are_what_release_makes_of_the_solutions_now(repository):
+    assert release(repository / "solutions", repository / "exercises", check=True) == Released()
+
+
+@pytest.mark.parametrize("folder", ["solutions", "exercises"])
+def test_no_stray_file_lies_beside_the_notebooks(folder, repository):
+    # A dot begins what JupyterLab leaves behind and Git does not keep.
+    files = {path.name for path in (repository / folder).iterdir() if path.name[0] != "."}
+
+    assert files == {f"{notebook.name}.ipynb" for notebook in NOTEBOOKS}

@@ -1,0 +1,65 @@
+"""The play cells: a student's rule in a cluster, drawn, and never a traceback of ours."""
+
+import pytest
+
+from raftkit import try_out
+from raftkit.course import KitError
+from raftkit.simulator import Timeout
+
+
+def both_halves(cluster):
+    """Two candidates, each with half of four servers."""
+    cluster.partition({"S1", "S2"}, {"S3", "S4"})
+    cluster.do(Timeout("S1"), Timeout("S4"))
+    cluster.run(ms=14)
+
+
+def test_a_rule_that_breaks_a_promise_is_drawn_with_the_promise_it_breaks():
+    def has_majority(granted, refused, servers):
+        return granted >= servers / 2
+
+    drawn = try_out(has_majority, both_halves, servers=4, seed=1)
+
+    assert drawn.alt.startswith("Election Safety is broken")
+
+
+def test_what_a_rule_raises_is_said_in_a_sentence():
+    def has_majority(granted, refused, servers):
+        return granted > server // 2  # noqa: F821
+
+    said = str(try_out(has_majority, both_halves, servers=4))
+
+    assert said.startswith("Your function raised NameError")
+    assert "raftkit" not in said
+
+
+def test_a_rule_without_a_return_is_told_so():
+    def count_vote(standing, tally, response):
+        pass
+
+    said = str(try_out(count_vote, both_halves, servers=4))
+
+    assert "does every path end in a return?" in said
+
+
+def test_what_a_rule_prints_is_shown_shortened(capsys):
+    def has_majority(granted, refused, servers):
+        print(granted, "of", servers)
+        return granted > servers // 2
+
+    def often(cluster):
+        for server in cluster.servers * 4:
+            cluster.do(Timeout(server))
+            cluster.run(ms=14)
+
+    try_out(has_majority, often)
+
+    assert capsys.readouterr().out.endswith("... and more\n")
+
+
+def test_a_renamed_function_is_not_guessed_at():
+    def has_majorty(granted, refused, servers):
+        return granted > servers // 2
+
+    with pytest.raises(KitError, match="has_majorty: did you rename your function"):
+        try_out(has_majorty, both_halves)
