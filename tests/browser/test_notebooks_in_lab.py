@@ -1,0 +1,27 @@
+"""A notebook in JupyterLab, as a student meets it: it runs, and its pictures show."""
+
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = [
+    "notebooks/00_start_here.ipynb",
+    "exercises/02_voting.ipynb",
+    "solutions/02_voting.ipynb",
+]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_a_notebook_runs_and_its_pictures_show_in_both_themes(notebook, repository, open_notebook):
+    opened = open_notebook(repository / notebook)
+
+    opened.run_all()
+
+    assert opened.errors() == []
+    assert all(cell["execution_count"] for cell in opened.code_cells() if cell["source"])
+    for theme in ("Light", "Dark"):
+        opened.use_theme(f"JupyterLab {theme}")
+        pictures = opened.pictures()
+        assert pictures
+        assert [picture for picture in pictures if not picture["alt"] or not picture["width"]] == []
+        opened.keep_screenshot(f"{Path(notebook).parent}_{Path(notebook).stem}_{theme.lower()}")

@@ -1,0 +1,139 @@
+"""Imports point down only, and heavy packages are imported where they are needed, if at all."""
+
+import ast
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+# What each part of the house stands on. "" is raftkit/__init__.py.
+MAY_IMPORT = {
+    "protocol": set(),
+    "service": {"protocol"},
+    "simulator": {"protocol"},
+    "classics": {"protocol", "simulator"},
+    "checkers": {"protocol", "simulator"},
+    "views": {"protocol", "simulator", "checkers"},
+    "course": {"protocol", "simulator", "classics", "checkers", "views"},
+    "": {"protocol", "simulator", "classics", "checkers", "views", "course"},
+    "grading": {"protocol", "simulator", "checkers", "views", "course"},
+    "bench": {"protocol", "simulator", "checkers", "course", "grading"},
+    "cli": {
+        *("protocol", "service", "simulator", "classics", "checkers", "views", "course", "grading"),
+        *("bench", ""),
+    },
+}
+# Packages from outside the standard library that a part may import.
+MAY_USE = {
+    "protocol": set(),
+    "service": set(),
+    "simulator": {"networkx"},
+    "classics": {"networkx"},
+    "checkers": {"networkx"},
+    "views": {"networkx", "ipywidgets", "anywidget", "traitlets", "IPython"},
+    "course": {"networkx", "IPython"},
+    "": set(),
+    "grading": {"networkx", "click", "tqdm"},
+    "bench": {"networkx"},
+    "cli": {"networkx", "click", "tqdm"},
+}
+# Packages of the extras, and where they may be imported: inside a function only.
+LATE = {"nbgrader", "nbformat", "nbconvert", "jupyterlab", "jupyter_core"}
+MAY_USE_LATE = {"grading", "cli"}
+HEAVY = ["nbformat", "nbgrader", "jupyterlab", "IPython", "ipywidgets"]
+
+
+@dataclass(frozen=True)
+class Import:
+    """A module that another imports, and whether it does so inside a function."""
+
+    target: str
+    line: int
+    late: bool
+
+
+def imports_of(module):
+    """Every import in a module, also those inside functions."""
+    inside_functions = {
+        id(inner)
+        for outer in ast.walk(module.tree)
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(outer)
+    }
+    for node in ast.walk(module.tree):
+        for target in _targets(node, module):
+            yield Import(target, node.lineno, id(node) in inside_functions)
+
+
+def _targets(node, module):
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    source = _absolute(node, module)
+    # `from raftkit import views` names a package, not something inside raftkit/__init__.py.
+    return [
+        f"raftkit.{alias.name}" if source == "raftkit" and alias.name in MAY_IMPORT else source
+        for alias in node.names
+    ]
+
+
+def _absolute(node, module):
+    if not node.level:
+        return node.module
+    package = module.name.split(".")
+    if module.path.name != "__init__.py":
+        package = package[:-1]
+    package = package[: len(package) - node.level + 1]
+    return ".".join([*package, *filter(None, [node.module])])
+
+
+def layer_of(target):
+    parts = target.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def complaint(module, found):
+    return f"{module.path.name}:{found.line} ({module.name}) imports {found.target}"
+
+
+def test_every_part_of_the_package_has_its_place(modules):
+    assert {module.layer for module in modules} - set(MAY_IMPORT) == set()
+
+
+def test_imports_point_down(modules):
+    upwards = [
+        complaint(module, found)
+        for module in modules
+        for found in imports_of(module)
+        if found.target.split(".")[0] == "raftkit"
+        and layer_of(found.target) != module.layer
+        and layer_of(found.target) not in MAY_IMPORT[module.layer]
+    ]
+
+    assert not upwards, "\n".join(upwards)
+
+
+def test_each_part_uses_only_the_packages_it_may(modules):
+    foreign = []
+    for module in modules:
+        for found in imports_of(module):
+            package = found.target.split(".")[0]
+            known = package in sys.stdlib_module_names or package == "raftkit"
+            late = found.late and package in LATE and module.layer in MAY_USE_LATE
+            if not known and not late and package not in MAY_USE[module.layer]:
+                foreign.append(complaint(module, found))
+
+    assert not foreign, "\n".join(foreign)
+
+
+@pytest.mark.parametrize("entrance", ["raftkit", "raftkit.cli"])
+def test_an_entrance_imports_nothing_heavy(entrance, repository):
+    code = f"import sys, {entrance}; print([name for name in {HEAVY} if name in sys.modules])"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=repository, capture_output=True, text=True
+    )
+
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
