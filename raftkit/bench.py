@@ -30,6 +30,7 @@ from raftkit.protocol import (
 )
 
 FLOOR = "floor"
+# How long the heap is kept: a push and a pop cost more, the more events are planned.
 PENDING = 100
 
 PUBLIC_COURSE = "MIT"  # its scenarios run whole clusters, and so take time
@@ -75,6 +76,10 @@ def run_bench(
 
 
 def _figure(wanted: Measurement, rounds: list[dict[str, float]]) -> dict[str, Any]:
+    """One row of the table: medians over the rounds, of the value and of its ratio.
+
+    The ratio is taken within each round, because a machine may be slower in the next one.
+    """
     return {
         "name": wanted.name,
         "value": median(values[wanted.name] for values in rounds),
@@ -105,6 +110,7 @@ def _measurements(commits: int, logs: tuple[int, int]) -> list[Measurement]:
 
 
 def _quotient(value: float, other: float) -> float:
+    """How many times as large `value` is."""
     return value / other
 
 
@@ -165,10 +171,12 @@ class ClosedLoop:
         return (process_time() - started) / (self.done - before)
 
     def _answered(self, answer: ClientResponse) -> None:
+        """One more command is committed: hand in the next, still within the same instant."""
         self.done += 1
         self._propose()
 
     def _propose(self) -> None:
+        """Hand the leader a command from outside, past the network, which is not to be measured."""
         self._host.receive(ClientRequest("", self.leader, 0, "x=1"))
 
 

@@ -23,6 +23,7 @@ FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 
+# By the names that people use; networkx has its own. A value is the name of its function.
 TOPOLOGIES = {
     "ring": "cycle_graph",
     "complete": "complete_graph",

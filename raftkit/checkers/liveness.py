@@ -45,6 +45,7 @@ def progress_within(
         return late
     # A command in a leader's log may still be lost with its leader, so others are tried.
     for _ in range(timeouts):
+        # None without a leader: the last one may have fallen since it was seen.
         index = cluster.propose(command)
         if index is not None and _applied_within(cluster, index, _bound_ms(cluster, 2)):
             return None

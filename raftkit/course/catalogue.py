@@ -104,8 +104,8 @@ EXERCISES = (
             "If a request or response has a higher term, adopt it and become follower (Figure "
             "2, All servers). A candidate that hears from its term's leader becomes follower.",
             "Higher term: `Standing('follower', message.term, None)`. Candidate, same term, an "
-            "AppendEntriesRequest: `Standing('follower', current_term, voted_for)`. Otherwise "
-            "return `standing`.",
+            "AppendEntriesRequest: `Standing('follower', standing.current_term, "
+            "standing.voted_for)`. Otherwise return `standing`.",
         ),
     ),
     Exercise(
@@ -177,6 +177,10 @@ def exercise(id: str) -> Exercise:
         if candidate.id == id:
             return candidate
     known = ", ".join(each.id for each in EXERCISES)
+    if not isinstance(id, str):
+        raise KitError(
+            f'The number of the exercise comes first, in quotes: "2.3". There are {known}.'
+        )
     raise KitError(f"There is no exercise {id!r}; there are {known}.")
 
 

@@ -6,14 +6,15 @@ rule may live in this process or behind a pipe: here it is only called.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster, Timed, Trial, run_trial, search, shrink
+from raftkit.course.answers import read_answer
 from raftkit.course.checks import checks_of
 from raftkit.course.errors import StudentError
 from raftkit.course.exercise import Call, Case, Exercise
-from raftkit.course.guard import check_type
 from raftkit.course.properties import in_words
 from raftkit.course.result import CaseResult, Result, Status
 from raftkit.protocol import Rules
@@ -31,6 +32,7 @@ from raftkit.views import Picture, space_time
 CLUSTER_RUNG = "five servers keep every promise with it"
 SEARCH_RUNG = "no schedule of faults that we tried breaks it"
 RUNG_POINTS = 1
+BUT = "But"  # labels an error, as against a wrong value
 SKIRMISHES = 120
 _RECORDS_DRAWN = 60
 
@@ -56,8 +58,8 @@ def examine(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
         )
     except StudentError as error:
         return Result(exercise, _status_of(error), message=error.text)
-    rungs, program = _rungs(exercise, answer, seed, climb=all(_passed(case) for case in cases))
-    results = cases + rungs
+    rungs, program = _rungs(exercise, answer, seed, cases)
+    results = _said_once(cases) + rungs
     status: Status = "full" if all(_passed(case) for case in results) else "partial"
     picture = _at_work(exercise, answer) if status == "full" else None
     return Result(exercise, status, results, program=program, picture=picture)
@@ -87,7 +89,7 @@ def _status_of(error: StudentError) -> Status:
 
 def _typed(rule: Rule, returns: type) -> Rule:
     """`rule`, answering with a value of the type that is asked for, or with a `StudentError`."""
-    return lambda *arguments: check_type(rule(*arguments), returns)
+    return lambda *arguments: read_answer(rule(*arguments), returns)
 
 
 # The first rung: named cases -------------------------------------------------------------
@@ -98,15 +100,16 @@ def _run_case(case: Case, answer: Rule, random: Random) -> CaseResult:
     # A string seeds the source by its text, so each case draws the same whatever stands before
     # it.
     for call in case.calls(random):
+        # Before the call, because a function may change what it is given.
+        called = ("Called", _written(call))
         try:
             shown = _shown(call, answer(*call.arguments.values()))
         except StudentError as error:
             if error.kind in ("not started", "endless", "stopped"):
                 raise
-            lines = (("Called", _written(call)), ("But", error.text))
-            return CaseResult(case.name, case.points, "failed", lines)
+            return CaseResult(case.name, case.points, "failed", (called, (BUT, error.text)))
         if shown != call.expected:
-            return _wrong(case, call, shown)
+            return _wrong(case, call, called, shown)
     return CaseResult(case.name, case.points, "passed")
 
 
@@ -122,12 +125,26 @@ def _shown(call: Call, returned: Any) -> Any:
         raise StudentError("wrong type", text) from None
 
 
-def _wrong(case: Case, call: Call, shown: Any) -> CaseResult:
+def _said_once(cases: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
+    """The cases with an error that comes back told in full the first time only."""
+    seen: set[str] = set()
+    told = []
+    for case in cases:
+        error = dict(case.lines).get(BUT)
+        if error in seen:
+            case = replace(case, lines=((BUT, "the same error as above."),))
+        elif error:
+            seen.add(error)
+        told.append(case)
+    return tuple(told)
+
+
+def _wrong(case: Case, call: Call, called: tuple[str, str], shown: Any) -> CaseResult:
     """A failed case as the student reads it: the call, the answer, the right one, and why."""
     returned = f"{shown!r}, expected {call.expected!r}."
     if call.look is not None:
         returned = f"{call.look.label} = {returned}"
-    lines = (("Called", _written(call)), ("Returned", returned), ("Why", call.why))
+    lines = (called, ("Returned", returned), ("Why", call.why))
     picture = call.picture() if call.picture else None
     return CaseResult(case.name, case.points, "failed", lines, picture)
 
@@ -141,34 +158,39 @@ def _written(call: Call) -> str:
 
 
 def _rungs(
-    exercise: Exercise, answer: Rule, seed: int, climb: bool
+    exercise: Exercise, answer: Rule, seed: int, cases: tuple[CaseResult, ...]
 ) -> tuple[tuple[CaseResult, ...], str]:
     """The cluster and the search, each only if all before it has held, and a program to repeat.
 
-    A rule that fails its cases would fail here in a hundred ways that explain less.
+    A wrong value in a case is searched too: what it leads to is worth more than any sentence, and
+    a search that finds nothing then counts for nothing.
     """
     rules = _rules(exercise, answer)
-    cluster = search_result = None
+    cluster = CaseResult(CLUSTER_RUNG, RUNG_POINTS, "not reached")
+    searched = CaseResult(SEARCH_RUNG, RUNG_POINTS, "not reached")
     program = ""
-    if climb:
-        cluster, program = _run_rung(
-            CLUSTER_RUNG, exercise, lambda: _drill_found(rules, seed), rules
-        )
-    if cluster is not None and _passed(cluster):
-        search_result, program = _run_rung(
-            SEARCH_RUNG, exercise, lambda: _search_found(rules, seed), rules
-        )
-    return (
-        cluster or CaseResult(CLUSTER_RUNG, RUNG_POINTS, "not reached"),
-        search_result or CaseResult(SEARCH_RUNG, RUNG_POINTS, "not reached"),
-    ), program
+    held = all(_passed(case) for case in cases)
+    if held:
+        cluster, program = _run_rung(CLUSTER_RUNG, exercise, _drill_found, rules, seed)
+    if _passed(cluster) or not (held or _any_error(cases)):
+        found, program = _run_rung(SEARCH_RUNG, exercise, _search_found, rules, seed)
+        searched = found if held or program else searched
+    return (cluster, searched), program
+
+
+def _any_error(cases: tuple[CaseResult, ...]) -> bool:
+    return any(label == BUT for case in cases for label, _ in case.lines)
 
 
 def _run_rung(
-    name: str, exercise: Exercise, find: Callable[[], Trial | None], rules: Rules
+    name: str,
+    exercise: Exercise,
+    find: Callable[[Rules, int], Trial | None],
+    rules: Rules,
+    seed: int,
 ) -> tuple[CaseResult, str]:
     try:
-        trial = find()
+        trial = find(rules, seed)
         if trial is None:
             return CaseResult(name, RUNG_POINTS, "passed"), ""
         cluster = run_trial(trial, rules)
@@ -207,7 +229,9 @@ def drill(seed: int) -> Trial:
 
 
 def _drill_found(rules: Rules, seed: int) -> Trial | None:
-    return search(rules, (seed, seed + 1), draw=drill)
+    """A drill that the rules do not survive, or, if the search has one, a shorter story."""
+    found = search(rules, (seed, seed + 1), draw=drill)
+    return (_search_found(rules, seed) or found) if found is not None else None
 
 
 def _search_found(rules: Rules, seed: int) -> Trial | None:

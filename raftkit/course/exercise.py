@@ -78,9 +78,10 @@ class Case:
 class Checks:
     """What checks one exercise, besides the cluster and the search that every exercise shares.
 
-    `returns` is the type of a right answer; `picture` draws the situation for the prompt.
+    `returns` is the type of a right answer, or the Literal of its words; `picture` draws the
+    situation for the prompt.
     """
 
-    returns: type
+    returns: Any
     cases: tuple[Case, ...]
     picture: Callable[[], Picture]

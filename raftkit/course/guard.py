@@ -50,8 +50,8 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
             result = _call_with_budget(function, arguments)
         except (StudentError, KeyboardInterrupt):
             raise
-        except NotImplementedError:
-            raise StudentError("not started", "Not started yet.") from None
+        except NotImplementedError as error:
+            raise _unfinished(function, error) from None
         except _Endless:
             raise StudentError("endless", _endless_text(function)) from None
         except BaseException as error:
@@ -61,27 +61,6 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return call
-
-
-def check_type(result: Any, returns: type) -> Any:
-    """`result` as a value of type `returns`, for bool by its truth (None has none).
-
-    Raises `StudentError` for anything else.
-
-    >>> check_type(None, bool)
-    Traceback (most recent call last):
-    raftkit.course.errors.StudentError: Your function returned None, and a bool was expected: \
-does every path end in a return?
-    """
-    if returns is bool and result is not None:
-        return bool(result)
-    if isinstance(result, returns):
-        return result
-    shown = repr(result)
-    shown = shown if len(shown) <= 60 else shown[:57] + "..."
-    ending = ": does every path end in a return?" if result is None else "."
-    text = f"Your function returned {shown}, and a {returns.__name__} was expected{ending}"
-    raise StudentError("wrong type", text)
 
 
 @contextmanager
@@ -200,7 +179,10 @@ def _changed_text(function: Callable[..., Any]) -> str:
 def _endless_text(function: Callable[..., Any]) -> str:
     """What is said of a function that did not end, by steps or by the clock."""
     if _Patience.is_over:
-        return f"{_name(function)} kept the check waiting too long, so it was stopped."
+        return (
+            f"{_name(function)} kept the check waiting too long, so it was stopped. "
+            "A rule needs no waiting."
+        )
     return (
         f"{_name(function)} took {STEPS_A_CALL:,} steps without coming to an end, so it was "
         "stopped. Is there a loop whose condition never becomes false?"
@@ -215,6 +197,21 @@ def _error_text(function: Callable[..., Any], error: BaseException) -> str:
         return f"{_name(function)} calls itself without end. When does it stop?"
     said = "".join(traceback.format_exception_only(error)).strip()
     return f"Your function raised {said}{_where(function, error)}"
+
+
+def _unfinished(function: Callable[..., Any], error: BaseException) -> StudentError:
+    """A stub, a path that is still to be written, or a stub that this function calls."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    code = getattr(function, "__code__", None)
+    if code is None or where.name != code.co_name:
+        text = f"{_name(function)} called {where.name}, which is not written yet."
+        return StudentError("raised", text)
+    # A stub has one line that does something; a docstring is no such line.
+    lines = {line for _, _, line in code.co_lines() if line not in (None, code.co_firstlineno)}
+    if len(lines) <= 1:
+        return StudentError("not started", "Not started yet.")
+    text = f"{_name(function)} came to line {where.lineno}, {where.line}: this path is unwritten."
+    return StudentError("raised", text)
 
 
 def _where(function: Callable[..., Any], error: BaseException) -> str:

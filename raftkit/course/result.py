@@ -38,6 +38,11 @@ class CaseResult:
     picture: Picture | None = None
 
     @property
+    def title(self) -> str:
+        """The name, with a word on what has not been tried."""
+        return f"not tried yet: {self.name}" if self.outcome == "not reached" else self.name
+
+    @property
     def earned(self) -> int:
         """The points for it."""
         return self.points if self.outcome == "passed" else 0
@@ -107,7 +112,7 @@ class Result:
             lines += [f"  {line}" for line in self.message.splitlines()]
         for case in self.cases:
             lines.append(
-                f"  {_MARKS[case.outcome]} {case.name:<{_WIDTH - 6}}{case.earned or '':>4}"
+                f"  {_MARKS[case.outcome]} {case.title:<{_WIDTH - 6}}{case.earned or '':>4}"
             )
             for label, text in case.lines:
                 lines += _labelled(label, text)
@@ -161,7 +166,7 @@ def _case_html(case: CaseResult) -> str:
     earned = f" &nbsp; {case.earned}" if case.earned else ""
     parts = [
         f'<div style="margin-left:1em"><span style="color:{_COLOURS[case.outcome]};'
-        f'font-weight:bold">{_MARKS[case.outcome]}</span> {escape(case.name)}{earned}'
+        f'font-weight:bold">{_MARKS[case.outcome]}</span> {escape(case.title)}{earned}'
     ]
     if case.lines:
         rows = "".join(

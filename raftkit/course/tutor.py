@@ -6,18 +6,19 @@ exercise last came out. The checking itself is `examine`, the guarding `guarded`
 
 import inspect
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 from raftkit.checkers import Cluster
+from raftkit.course.answers import read_answer
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.checks import checks_of
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise
-from raftkit.course.guard import check_type, guarded, patience
+from raftkit.course.guard import guarded, patience
 from raftkit.course.printed import Printed
 from raftkit.course.result import Result
 from raftkit.protocol import Rules
@@ -60,7 +61,7 @@ class Note:
         return {"text/plain": str(self), "text/html": html}
 
 
-def check(id: str, function: Callable[..., Any]) -> Result:
+def check(id: str, function: Callable[..., Any] | None = None) -> Result:
     """Check `function` as the answer to exercise `id`, in under a second.
 
     Nothing that the function does ends in a traceback; what it prints is shown, shortened.
@@ -70,8 +71,7 @@ def check(id: str, function: Callable[..., Any]) -> Result:
     6
     """
     chosen = exercise(id)
-    if not callable(function):
-        raise KitError(f'check("{id}", ...) wants your function {chosen.rule}, not {function!r}.')
+    function = _handed_in(chosen, function)
     # Tracing and printing are put back even if the check itself breaks off.
     printed = Printed()
     try:
@@ -94,7 +94,8 @@ def hint(id: str) -> Note:
     hints = exercise(id).hints
     shown = min(_session.hints_shown.get(id, 0) + 1, len(hints))
     _session.hints_shown[id] = shown
-    return Note(hints[shown - 1], heading=f"Hint {shown} of {len(hints)}")
+    last = ", the last one" if shown == len(hints) else ""
+    return Note(hints[shown - 1], heading=f"Hint {shown} of {len(hints)}{last}")
 
 
 def reveal(id: str) -> Note:
@@ -120,7 +121,7 @@ def replay(id: str) -> Note:
     )
 
 
-def progress(notebook: str) -> Note:
+def progress(notebook: str = NOTEBOOKS[0].name) -> Note:
     """How far this kernel has come in a graded notebook, an exercise a line."""
     exercises = exercises_of(notebook)
     title = next(each.title for each in NOTEBOOKS if each.name == notebook)
@@ -143,7 +144,7 @@ def rules_with(*functions: Callable[..., Any], **named: Callable[..., Any]) -> R
     rules = Rules()
     for name, function in [(each.__name__, each) for each in functions] + list(named.items()):
         try:
-            rules = rules.with_rule(name, guarded(function))
+            rules = rules.with_rule(name, _answering(name, function))
         except KeyError:
             raise KitError(f"There is no rule called {name!r}: did you rename it?") from None
     return rules
@@ -164,8 +165,7 @@ def try_out(
     S2 becomes leader of term 1 at 182.5 ms.
     """
     chosen = _exercise_of(function)
-    returns, rule = checks_of(chosen).returns, guarded(function)
-    rules = Rules().with_rule(chosen.rule, lambda *given: check_type(rule(*given), returns))
+    rules = rules_with(function)
     cluster = Cluster(servers=servers, seed=seed, rules=rules)
     printed = Printed()
     try:
@@ -186,12 +186,43 @@ def picture(id: str) -> Picture:
     return checks_of(exercise(id)).picture()
 
 
+def _answering(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A student's function, guarded, and its answers read as those of its exercise."""
+    rule = guarded(function)
+    returns = next((checks_of(each).returns for each in EXERCISES if each.rule == name), None)
+    return rule if returns is None else lambda *given: read_answer(rule(*given), returns)
+
+
+def _handed_in(chosen: Exercise, function: Callable[..., Any] | None) -> Callable[..., Any]:
+    """`function`, if it can be the answer to this exercise. Raises `KitError` if it cannot."""
+    rule = chosen.rule
+    if not callable(function):
+        raise KitError(
+            f'check("{chosen.id}", {rule}) wants the function itself, by its name and without '
+            f"parentheses, not {function!r}."
+        )
+    name = getattr(function, "__name__", rule)
+    if name != rule and name in {each.rule for each in EXERCISES}:
+        raise KitError(f"{chosen.id} asks for {rule}; this is {name}.")
+    wanted = list(inspect.signature(getattr(Rules(), rule)).parameters)
+    with suppress(TypeError, ValueError):  # Not everything that can be called has a signature.
+        named = list(inspect.signature(function).parameters)
+        if named != wanted and sorted(named) == sorted(wanted):
+            raise KitError(
+                f"Your parameters stand in another order than {rule} is called with: "
+                f"({', '.join(wanted)})."
+            )
+    return function
+
+
 def _exercise_of(function: Callable[..., Any]) -> Exercise:
     """The exercise whose rule has this function's name. Raises `KitError` if none has."""
     name = getattr(function, "__name__", repr(function))
     for each in EXERCISES:
         if each.rule == name:
             return each
+    if name == "<lambda>":
+        raise KitError("try_out knows a rule by its name: write yours with def.")
     raise KitError(f"There is no exercise for {name}: did you rename your function?")
 
 

@@ -56,6 +56,11 @@ class Notebook:
         """The cells that define `name` at their top level, in order."""
         return [cell for cell in self.cells if any(True for _ in _definitions(cell.source, name))]
 
+    def leaves_unwritten(self, name: str) -> bool:
+        """Whether every definition of `name` in it is still the stub."""
+        found = [part for cell in self.cells for part in _definitions(cell.source, name)]
+        return all(_is_stub(part) for part in found)
+
     def marks(self) -> set[str]:
         """Every grade_id in it."""
         return {cell.grade_id for cell in self.cells if cell.grade_id}

@@ -126,7 +126,11 @@ class RemoteRules:
             raise StudentError("wrong type", _CHANGED.format(name=name))
         if "no_value" in reply:
             raise StudentError("wrong type", f"{name} returned {_text(reply['no_value'])}.")
-        raise _raised(name, reply.get("error"))
+        error = _raised(name, reply.get("error"))
+        if error.kind == "not started" and not self._notebook.leaves_unwritten(name):
+            # As in the notebook: what is half-written earns what its other half is worth.
+            raise StudentError("raised", f"{name} came to a part that is not written yet.")
+        raise error
 
     def _why_missing(self, name: str) -> StudentError:
         """Why a function is not there: its cell failed, or there is no such cell."""

@@ -40,11 +40,9 @@ class ForbiddenTransition(Exception):
     def __init__(self, server: str, role: Role | None, occasion: Occasion, wanted: Role) -> None:
         self.server = server
         allowed = TRANSITIONS.get((role, occasion))
-        instead = f"it becomes {allowed}" if allowed else "nothing changes"
-        super().__init__(
-            f"{server}, a {role or 'server that starts'}, became {wanted} on “{occasion}”; "
-            f"in Figure 4 {instead}"
-        )
+        instead = f"in Figure 4 it becomes {allowed}" if allowed else "Figure 4 has no such arrow"
+        was = role or "server that starts"
+        super().__init__(f"{server}, a {was}, became {wanted} on “{occasion}”; {instead}")
 
 
 def check_transition(server: str, role: Role | None, occasion: Occasion, wanted: Role) -> None:
@@ -54,7 +52,7 @@ def check_transition(server: str, role: Role | None, occasion: Occasion, wanted:
     >>> check_transition("S1", FOLLOWER, MAJORITY_OF_VOTES, LEADER)
     Traceback (most recent call last):
     raftkit.protocol.roles.ForbiddenTransition: S1, a follower, became leader on \
-“majority of votes”; in Figure 4 nothing changes
+“majority of votes”; Figure 4 has no such arrow
     """
     if TRANSITIONS.get((role, occasion)) != wanted:
         raise ForbiddenTransition(server, role, occasion, wanted)

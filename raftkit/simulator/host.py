@@ -92,10 +92,10 @@ class Host:
     def resume(self) -> None:
         """Go on, with what has come up meanwhile first."""
         self.paused = False
-        backlog, self._backlog = self._backlog, []
-        for action, argument in backlog:
-            if not self._simulation.stopped:
-                action(argument)
+        # A crash on the way empties the backlog: what would have come after it is lost.
+        while self._backlog and not self._simulation.stopped:
+            action, argument = self._backlog.pop(0)
+            action(argument)
 
     @property
     def state_machine(self) -> StateMachine | None:

@@ -80,17 +80,18 @@ def draw_act_labels(sheet: Sheet, first_row: float) -> str:
 def draw_walls(sheet: Sheet) -> str:
     """While a partition lasts, a wall between neighbouring lanes of different groups."""
     parts = []
-    # A second partition replaces the first, so at most one is in force. The search starts at
-    # the first record: a wall may have stood since long before the window.
-    began: tuple[int, Partition] | None = None
+    # From the first record on: a wall may have stood since long before the window. The cuts of
+    # several partitions add up until they are healed, and so do their walls.
+    standing: list[tuple[int, Partition]] = []
     for position, record in enumerate(sheet.history.records[: sheet.shown.last]):
-        if not isinstance(record, Acted) or not isinstance(record.action, Partition | Heal):
-            continue
-        if began is not None:
-            parts.append(_wall(sheet, began[1], sheet.x(began[0]), sheet.x(position)))
-        began = (position, record.action) if isinstance(record.action, Partition) else None
-    if began is not None:
-        parts.append(_wall(sheet, began[1], sheet.x(began[0]), sheet.right))
+        match record:
+            case Acted(_, Partition() as partition):
+                standing.append((position, partition))
+            case Acted(_, Heal()):
+                right = sheet.x(position)
+                parts += [_wall(sheet, each, sheet.x(began), right) for began, each in standing]
+                standing.clear()
+    parts += [_wall(sheet, each, sheet.x(began), sheet.right) for began, each in standing]
     return "".join(parts)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from raftkit.protocol.effects import Reply
 from raftkit.protocol.messages import ClientResponse
-from raftkit.simulator.faults import Crash, SlowDisk, TornWrite
+from raftkit.simulator.faults import Crash, MendDisk, SlowDisk, TornWrite
 from raftkit.simulator.history import Acted, History, Lost, Released, Step
 
 Fate = Literal["arrived", "lost", "under way", "never left"]
@@ -85,6 +85,9 @@ class _Finder:
                 (self._slow.add if delay else self._slow.discard)(server)
             case Acted(_, TornWrite(server)):
                 self._torn.add(server)
+            case Acted(_, MendDisk(server)):
+                self._slow.discard(server)
+                self._torn.discard(server)
             case Acted(_, Crash(server)):
                 self._crash(server)
         self._last = record
@@ -147,7 +150,8 @@ class _Finder:
         """What still waited for the disk never leaves, nor what a torn write held back."""
         _never_left(self._waiting.pop(server, ()))
         last = self._last
-        if server in self._torn and isinstance(last, Step) and last.effects.writes:
+        wrote = isinstance(last, Step) and last.process == server and last.effects.writes
+        if server in self._torn and wrote:
             held = {id(message) for message in last.effects.messages}
             _never_left(flight for flight in self.flights if id(flight.message) in held)
         self._torn.discard(server)

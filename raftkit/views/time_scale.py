@@ -81,7 +81,8 @@ class TimeScale:
         for time in range(-(-stretch.start // each) * each, stretch.end + 1, each):
             span = max(stretch.end - stretch.start, 1)
             x = stretch.left + (stretch.right - stretch.left) * (time - stretch.start) / span
-            if all(abs(x - other) >= room for other in chosen):
+            # One instant may stand wide open, when much happens in it; it is named once.
+            if time // 1000 not in chosen.values() and all(abs(x - at) >= room for at in chosen):
                 chosen[x] = time // 1000
 
 

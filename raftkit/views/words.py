@@ -177,6 +177,8 @@ def _condition_in_words(action: Any) -> str:
             return f"{server}’s clock {'slow' if parts > 0 else 'fast'} by {abs(parts) / 1e4:g} %"
         case faults.SlowDisk(server, delay):
             return f"{server}’s disk takes {milliseconds(delay)}"
+        case faults.MendDisk(server):
+            return f"{server}’s disk mended"
         case faults.TornWrite(server, _):
             return f"{server}’s next write tears"
     return f"{type(action).__name__}{_other_fields(action)}"
@@ -184,11 +186,12 @@ def _condition_in_words(action: Any) -> str:
 
 def _pattern(action: Any) -> str:
     """Which messages a fault lies in wait for: how many, of which kind, on which way."""
-    ends = f" {action.source or 'any'} → {action.target or 'any'}" if (
-        action.source or action.target
-    ) else ""  # fmt: skip
+    ends = (f" from {action.source}" if action.source else "") + (
+        f" to {action.target}" if action.target else ""
+    )
     kind = action.kind or ("message" if action.count == 1 else "messages")
-    return f"next {action.count} {kind}{ends}"
+    count = "" if action.count == 1 else f" {action.count}"
+    return f"the next{count} {kind}{ends}"
 
 
 def _append_in_words(message: AppendEntriesRequest, ends: str) -> str:

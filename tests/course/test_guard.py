@@ -110,7 +110,7 @@ def test_an_answer_with_parts_of_the_wrong_type_is_a_sentence() -> None:
     result = check("2.7", lambda standing, tally, response: Tally(None, None))  # type: ignore[arg-type]
 
     assert result.status == "partial"
-    assert "cannot be read" in str(result)
+    assert "a tuple of names, such as ('S1', 'S4')" in str(result)
 
 
 def test_giant_output_is_cut() -> None:

@@ -20,7 +20,7 @@ from raftkit.course import (
     tutor,
 )
 from raftkit.course.checks import checks_of
-from raftkit.protocol import Rules, Tally
+from raftkit.protocol import Rules, Standing, Tally
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def without_cases(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_call_gives_one_more_hint() -> None:
     shown = [hint("2.3").heading for _ in range(4)]
 
-    assert shown == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"]
+    assert shown == ["Hint 1 of 3", "Hint 2 of 3"] + 2 * ["Hint 3 of 3, the last one"]
 
 
 @pytest.mark.parametrize("each", EXERCISES, ids=lambda each: each.id)
@@ -106,7 +106,7 @@ def test_an_unknown_exercise_is_one_clear_line(call: Any) -> None:
 
 
 def test_a_check_without_a_function_says_what_it_wants() -> None:
-    with pytest.raises(KitError, match="wants your function has_majority"):
+    with pytest.raises(KitError, match="wants the function itself"):
         check("2.1", True)  # type: ignore[arg-type]
 
 
@@ -141,7 +141,9 @@ def test_a_wrong_value_is_explained_in_the_papers_words() -> None:
 
     assert "Returned True, expected False." in text
     assert "votes for at most one candidate in a term (§5.2)" in " ".join(text.split())
-    assert result.next_steps == ('hint("2.3")',)
+    assert result.next_steps == ('hint("2.3")', 'replay("2.3")')
+    assert result.cases[-1].outcome == "failed"
+    assert result.cases[-1].picture is not None
 
 
 @pytest.mark.parametrize("each", EXERCISES, ids=lambda each: each.id)
@@ -171,3 +173,88 @@ def test_grading_seeds_give_the_reference_full_points() -> None:
         for each in EXERCISES:
             result = examine(exercise(each.id), getattr(Rules(), each.rule), seed)
             assert result.points == result.max_points, str(result)
+
+
+def test_the_function_of_another_exercise_is_noticed() -> None:
+    with pytest.raises(KitError, match=r"2\.4 asks for adopt_term; this is should_grant_vote"):
+        check("2.4", Rules().should_grant_vote)
+
+
+def test_parameters_in_another_order_are_noticed() -> None:
+    def has_majority(servers: int, granted: int, refused: int) -> bool:
+        return granted > servers // 2
+
+    with pytest.raises(KitError, match=r"\(granted, refused, servers\)"):
+        check("2.1", has_majority)
+
+
+@pytest.mark.parametrize("id", [2.3, len])
+def test_a_number_without_quotes_is_noticed(id: Any) -> None:
+    with pytest.raises(KitError, match="in quotes"):
+        hint(id)
+
+
+def test_an_error_that_comes_back_is_told_in_full_once() -> None:
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        return granted > quorum  # type: ignore[name-defined]  # noqa: F821
+
+    text = str(check("2.1", has_majority))
+
+    assert text.count("NameError") == 1
+    assert text.count("the same error as above") == 3
+
+
+def test_a_call_is_shown_as_it_was_made() -> None:
+    def should_grant_vote(standing: Any, request: Any, up_to_date: bool) -> bool:
+        standing.voted_for = "S9"
+        return True
+
+    assert "voted_for='S9'" not in str(check("2.3", should_grant_vote))
+
+
+def test_a_wrong_value_is_searched_for_what_it_leads_to_without_a_point_for_it() -> None:
+    result = check("2.1", lambda granted, refused, servers: granted >= servers // 2)
+
+    assert (result.cases[-1].outcome, result.cases[-1].earned) == ("failed", 0)
+    assert "Election Safety" in str(result)
+    assert "not tried yet: five servers keep every promise with it" in str(result)
+
+
+@pytest.mark.parametrize(
+    ("id", "answer", "sentence"),
+    [
+        ("2.1", (False,), "is there a comma too many?"),
+        ("2.1", "False", "a bool was expected"),
+        ("2.1", None, "does every path end in a return?"),
+        ("2.4", Standing("Follower", 3, None), "'Follower' is no role"),  # type: ignore[arg-type]
+        ("2.5", "refused", "'refused' is none of 'process', 'refuse' or 'ignore'"),
+        ("2.7", Tally("S1", ()), "a tuple of one has a comma, as in ('S1',)"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_slip_of_python_is_told_as_what_it_is(id: str, answer: Any, sentence: str) -> None:
+    assert sentence in str(check(id, lambda *given: answer))
+
+
+def test_a_stub_that_is_called_is_named() -> None:
+    def is_up_to_date(a: int, b: int, c: int, d: int) -> bool:
+        raise NotImplementedError
+
+    def should_grant_vote(standing: Any, request: Any, up_to_date: bool) -> bool:
+        return is_up_to_date(1, 2, 3, 4)
+
+    result = check("2.3", should_grant_vote)
+
+    assert result.status == "partial"
+    assert "should_grant_vote called is_up_to_date, which is not written yet" in str(result)
+
+
+def test_a_path_that_is_still_to_be_written_is_named() -> None:
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        if granted > servers // 2:
+            return True
+        raise NotImplementedError
+
+    text = str(check("2.1", has_majority))
+
+    assert "this path is unwritten" in text
+    assert "✓ just over half is a majority" in text

@@ -100,7 +100,7 @@ def save():
     return write
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def short_search():
     """The judge with a short drill and no search: what is tested is everything around them."""
     with pytest.MonkeyPatch.context() as patch:

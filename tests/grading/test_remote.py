@@ -161,6 +161,12 @@ def test_a_stub_is_not_started(blame):
     assert blame("raise NotImplementedError") == ("not started", "Not started yet.")
 
 
+def test_a_half_written_function_is_told_from_a_stub(blame):
+    kind, text = blame("if standing:\n        raise NotImplementedError")
+
+    assert (kind, text) == ("raised", "rule came to a part that is not written yet.")
+
+
 def test_a_function_that_is_not_there_is_not_started(answer):
     with pytest.raises(StudentError, match="There is no rule in this notebook") as caught:
         answer("x = 1")

@@ -10,13 +10,16 @@ import pytest
 from raftkit.protocol import Effects, RequestVoteRequest
 from raftkit.simulator import (
     Cluster,
+    Crash,
     Duplicate,
     History,
     InvariantViolation,
     Link,
     Lost,
+    MendDisk,
     SlowDisk,
     Step,
+    Timeout,
     TornWrite,
 )
 from raftkit.views import Picture, space_time
@@ -290,3 +293,37 @@ def test_messages_of_another_protocol_are_drawn_by_name(read: Read) -> None:
 
     assert "Prepare" in drawn.texts
     assert any("Prepare from A to B: ballot 4" in title for title in drawn.titles)
+
+
+def test_a_mended_disk_holds_nothing_back() -> None:
+    cluster = Cluster(servers=3, seed=1)
+    cluster.do(TornWrite("S1"), MendDisk("S1"), Timeout("S1"))
+    cluster.run(ms=5)
+    cluster.crash("S1")
+    cluster.run(ms=20)
+
+    assert {flight.fate for flight in flights_of(cluster.history)} <= {"arrived", "lost"}
+
+
+def test_anothers_torn_write_holds_nothing_back() -> None:
+    cluster = Cluster(servers=3, seed=1)
+    cluster.do(TornWrite("S1"), Timeout("S2"))
+    cluster.do(Crash("S1"))
+    cluster.run(ms=30)
+
+    assert "never left" not in {flight.fate for flight in flights_of(cluster.history)}
+
+
+def test_the_walls_of_two_partitions_stand_until_they_are_healed() -> None:
+    cluster = Cluster(servers=3, seed=1)
+    cluster.partition({"S1"})
+    cluster.run(ms=10)
+    cluster.partition({"S3"})
+    cluster.run(ms=10)
+    both = space_time(cluster.history).svg
+    cluster.heal()
+    cluster.run(ms=10)
+
+    assert "cut: S1" in both
+    assert "cut: S3" in both
+    assert both.count("stroke-dasharray") >= 2

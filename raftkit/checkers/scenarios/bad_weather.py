@@ -14,6 +14,7 @@ from raftkit.simulator import Delay, Link, Step, Weather
 
 SUITE = "MIT 3C"
 
+# Times are in microseconds; an election still takes hundreds of milliseconds, as theirs does.
 LOSSY = Link(latency_min=100, latency_max=27_000, loss=0.1)
 FAIR = Weather(loss=0.0)
 ANSWERS = ("AppendEntriesResponse", "RequestVoteResponse")

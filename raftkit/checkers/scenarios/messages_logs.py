@@ -130,8 +130,7 @@ def repair(stage: Stage, terms: tuple[int, ...]) -> tuple[int, tuple[int, int]]:
     leader_log = Log.of_terms(*FIGURE_7_LEADER)
     log = Log.of_terms(*terms)
     disks = {"S1": Persistent(7, None, leader_log), "S2": Persistent(log.last_term, None, log)}
-    # Seven servers as in the paper; the other five are out of reach and only make it a
-    # majority.
+    # Seven servers as in the paper, whose Figure 7 needs that many; five are out of reach.
     servers = stage.exchange(7, disks)
     for absent in ("S3", "S4", "S5", "S6", "S7"):
         servers.cut_off(absent)

@@ -63,7 +63,7 @@ _ASKED = Look(
 )
 # A set, so that five equal requests are one pair: who was asked is another case's question.
 _ENDS = Look(
-    "the terms and log ends in the requests, as (term, last_log_index, last_log_term)",
+    "(term, last_log_index, last_log_term) in the requests",
     lambda campaign: tuple(
         sorted({(r.term, r.last_log_index, r.last_log_term) for r in campaign.requests})
     ),
@@ -115,7 +115,7 @@ def _yet_another_term(random: Random) -> list[Call]:
 
 # In which order a tally names servers is the student's affair.
 _VOTES = Look(
-    "(granted, refused)",
+    "(granted, refused), sorted,",
     lambda tally: (tuple(sorted(tally.granted)), tuple(sorted(tally.refused))),
 )
 

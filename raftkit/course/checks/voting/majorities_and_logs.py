@@ -29,12 +29,17 @@ def _ballot(granted: int, refused: int, servers: int, expected: bool, why: str) 
 
 
 def _just_enough(random: Random) -> list[Call]:
-    """The smallest majority of an odd cluster; and of one server, whose own vote is enough."""
+    """The smallest majority of an odd cluster, all of it, and one server, a cluster alone."""
     half = random.randint(1, 4)
     servers = 2 * half + 1
     why = f"{half + 1} of {servers} is more than half of the full cluster (§5.2)."
     lone = "A cluster of one server is its own majority (§5.2)."
-    return [_ballot(half + 1, 0, servers, True, why), _ballot(1, 0, 1, True, lone)]
+    everybody = f"More than needed is enough, too: {servers} of {servers} (§5.2)."
+    return [
+        _ballot(half + 1, 0, servers, True, why),
+        _ballot(servers, 0, servers, True, everybody),
+        _ballot(1, 0, 1, True, lone),
+    ]
 
 
 def _one_too_few(random: Random) -> list[Call]:

@@ -7,7 +7,7 @@ answers learned by heart does not help.
 from random import Random
 from typing import Any
 
-from raftkit.course.exercise import Call, Case, Checks
+from raftkit.course.exercise import Call, Case, Checks, Look
 from raftkit.course.pictures import leader_cut_off, log_ending, two_candidates
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -17,6 +17,7 @@ from raftkit.protocol import (
     RequestVoteResponse,
     Standing,
 )
+from raftkit.protocol.terms import Treatment
 from raftkit.views import Picture, draw_logs, draw_roles
 
 SERVERS = ("S1", "S2", "S3", "S4", "S5")
@@ -133,12 +134,19 @@ def _message(kind: str, term: int, random: Random) -> Message:
     return AppendEntriesResponse(source, target, term, False)
 
 
-def _adopt(standing: Standing, message: Message, expected: Standing, why: str) -> Call:
+# What becomes of the vote is another case's question: one mistake should fail one case.
+_ROLE_AND_TERM = Look("(role, current_term)", lambda new: (new.role, new.current_term))
+
+
+def _adopt(
+    standing: Standing, message: Message, expected: Standing, why: str, look: Look | None = None
+) -> Call:
     """One call of `adopt_term`, drawn as the role that should come of it."""
     return Call(
         {"standing": standing, "message": message},
-        expected,
+        look.of(expected) if look else expected,
         why,
+        look,
         picture=lambda: draw_roles(expected.role),
     )
 
@@ -166,7 +174,8 @@ def _higher_in_response(random: Random) -> list[Call]:
             "moved on: any message with a higher term counts (Figure 2, All servers)."
         )
         standing = Standing("leader" if role == "leader" else "candidate", term, message.target)
-        calls.append(_adopt(standing, message, Standing("follower", term + 2, None), why))
+        new = Standing("follower", term + 2, None)
+        calls.append(_adopt(standing, message, new, why, _ROLE_AND_TERM))
     return calls
 
 
@@ -191,7 +200,8 @@ def _leader_steps_down(random: Random) -> list[Call]:
         "follower, a leader too (Figure 2, All servers)."
     )
     standing = Standing("leader", term, message.target)
-    return [_adopt(standing, message, Standing("follower", term + 1, None), why)]
+    new = Standing("follower", term + 1, None)
+    return [_adopt(standing, message, new, why, _ROLE_AND_TERM)]
 
 
 def _candidate_concedes(random: Random) -> list[Call]:
@@ -214,8 +224,9 @@ def _nothing_new(random: Random) -> list[Call]:
         ("candidate", "vote request", 0),
         ("leader", "entries response", 0),
         ("leader", "vote request", 1),
+        ("candidate", "entries", 2),
     ):
-        term = random.randint(2, 6)
+        term = random.randint(3, 7)
         message = _message(kind, term - back, random)
         voted_for = message.target if standing_role != "follower" else _other(random)
         standing = Standing(standing_role, term, voted_for)  # type: ignore[arg-type]
@@ -292,7 +303,7 @@ CHECKS = {
         picture=lambda: draw_roles(),
     ),
     "2.5": Checks(
-        returns=str,
+        returns=Treatment,
         cases=(
             Case("processes a request of its own term", 1, _of_this_term),
             Case("refuses the entries of an old leader", 1, _old_leader),

@@ -64,6 +64,17 @@ def everybody(granted: int, refused: int, servers: int) -> bool:
     return granted == servers
 
 
+@wrong(
+    "V14d",
+    "2.1",
+    thinking="A majority is half and one more.",
+    breaks="A majority is more than half; more than needed is enough, too (§5.2).",
+    case="just over half is a majority",
+)
+def exactly_one_more(granted: int, refused: int, servers: int) -> bool:
+    return granted == servers // 2 + 1
+
+
 @odd("O1", "2.1", style="multiplies instead of dividing")
 def twice_the_votes(granted: int, refused: int, servers: int) -> bool:
     return 2 * granted > servers

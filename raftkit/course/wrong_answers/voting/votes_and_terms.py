@@ -252,6 +252,19 @@ def by_cases(standing: Standing, message: Message) -> Standing:
     return Standing("follower", message.term, standing.voted_for if beaten else None)
 
 
+@wrong(
+    "V16b",
+    "2.4",
+    thinking="AppendEntries comes from a leader, and a candidate concedes to a leader.",
+    breaks="Only the leader of its own term, or of a later one, ends an election (§5.2).",
+    case="an equal or older term changes nothing",
+)
+def concedes_to_anybody(standing: Standing, message: Message) -> Standing:
+    if standing.role == "candidate" and isinstance(message, AppendEntriesRequest):
+        return Standing("follower", max(standing.current_term, message.term), standing.voted_for)
+    return _adopted(standing, message)
+
+
 # 2.5 A request from the past --------------------------------------------------------------
 
 
