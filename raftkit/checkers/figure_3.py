@@ -134,7 +134,9 @@ class LeaderCompleteness:
     section = "§5.4"
 
     def __init__(self) -> None:
-        self._committed: list[tuple[Entry, int, str]] = []  # the entry, the term, who said so
+        # By index: the entry, the term, who said so. A commit index beyond a log leaves gaps.
+        self._committed: dict[int, tuple[Entry, int, str]] = {}
+        self._last_index = 0
         self._leaders: dict[int, tuple[str, Log]] = {}  # by term, with the log at election
         self._last_term = 0
 
@@ -144,8 +146,8 @@ class LeaderCompleteness:
         self._leaders[term] = (server, state.log)
         self._last_term = max(self._last_term, term)
         # An earlier entry that is missing would break Log Matching, so the last one is enough.
-        for index in range(len(self._committed), 0, -1):
-            if self._committed[index - 1][1] < term:
+        for index in range(self._last_index, 0, -1):
+            if index in self._committed and self._committed[index][1] < term:
                 return self._missing(server, term, state.log, index)
         return None
 
@@ -155,10 +157,10 @@ class LeaderCompleteness:
         log, known = after.log, self._committed
         last = after.commit_index if after.commit_index < log.last_index else log.last_index
         for index in range(before.commit_index + 1, last + 1):
-            if index > len(known):
-                known.append((log[index], term, server))
-            elif term < known[index - 1][1]:
-                known[index - 1] = (known[index - 1][0], term, server)
+            entry = known.get(index)
+            if entry is None or (term < entry[1] and entry[0] == log[index]):
+                known[index] = (log[index], term, server)
+                self._last_index = max(self._last_index, index)
             else:
                 continue
             if term < self._last_term:
@@ -182,7 +184,7 @@ class LeaderCompleteness:
 
     def _missing(self, leader: str, term: int, log: Log, index: int) -> Finding | None:
         """The finding if a leader's log at its election lacks a committed entry."""
-        entry, committed_in, by = self._committed[index - 1]
+        entry, committed_in, by = self._committed[index]
         if index <= log.last_index and log[index] == entry:
             return None
         instead = (

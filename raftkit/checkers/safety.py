@@ -79,7 +79,7 @@ class Safety:
         if commit_index > committed:
             if finding := self._completeness.committed(server, before, after):
                 self._tell(self._completeness, finding, step)
-        elif moved or commit_index < committed or after.last_applied < before.last_applied:
+        if moved or commit_index < committed or after.last_applied < before.last_applied:
             if finding := self._forwards.moved(server, before, after):
                 self._tell(self._forwards, finding, step)
         if applied := step.effects.applied:

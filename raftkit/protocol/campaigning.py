@@ -21,11 +21,14 @@ class Campaigning(Leading):
         self._take(campaign.standing, ELECTION_TIMEOUT)
         self.tally = campaign.tally
         self._election_timer(STARTED_ELECTION)
+        # Differs from the paper: §5.1 retries an RPC that is not answered; here a candidate asks
+        # each server once. A lost request costs it at most this election.
         self._effects.messages.extend(campaign.requests)
         if self.peers:
             self._become_leader_if_elected()
         else:
-            # Alone, its own vote is the majority once it is durable, and messages wait for that.
+            # Differs from the paper: alone, its own vote is the majority once it is durable. It
+            # comes back as a message, because messages wait for the disk.
             self._effects.messages.append(
                 RequestVoteResponse(self.id, self.id, self.standing.current_term, True)
             )

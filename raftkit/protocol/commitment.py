@@ -22,6 +22,7 @@ def advance_commit_index(
     >>> advance_commit_index(Log.of_terms(1, 1, 2), 2, 0, [3, 2, 1])
     0
     """
+    # Figure 2 looks for the largest N; below the majority's index no N can be of a later term.
     majority_index = sorted(match_indexes, reverse=True)[len(match_indexes) // 2]
     if majority_index <= commit_index:
         return commit_index

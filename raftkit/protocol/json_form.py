@@ -7,7 +7,7 @@ tuples are lists, and a log is the list of its entries.
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from raftkit.protocol.log import Entry, Log
 from raftkit.protocol.record import RECORDS
@@ -64,6 +64,56 @@ def from_json(data: Json, log_of: Callable[[Json, Log], Log] | None = None) -> A
         return RECORDS[name](**{key: from_json(part, log_of) for key, part in parts.items()})
     except TypeError as error:
         raise ValueError(f"a damaged {name}: {error}") from None
+
+
+def check_form(value: Any) -> Any:
+    """`value`, if every part of every record in it is what its field declares.
+
+    Raises ValueError at the first part that is not. A file from elsewhere may hold anything.
+
+    >>> check_form(Entry(1, "x=1"))
+    Entry(term=1, command='x=1', client='', serial=0)
+    >>> check_form(Entry("one", "x=1"))
+    Traceback (most recent call last):
+    ValueError: term of Entry is 'one'
+    """
+    if isinstance(value, tuple):
+        for item in value:
+            check_form(item)
+    kind = type(value)
+    if RECORDS.get(kind.__name__) is kind:
+        for name, declared in _declared(kind).items():
+            part = getattr(value, name)
+            if not _fits(part, declared):
+                raise ValueError(f"{name} of {kind.__name__} is {part!r}")
+            check_form(part)
+    return value
+
+
+_fields: dict[type, dict[str, Any]] = {}
+
+
+def _declared(kind: type) -> dict[str, Any]:
+    """A record's fields and their types, worked out once."""
+    if kind not in _fields:
+        _fields[kind] = get_type_hints(kind)
+    return _fields[kind]
+
+
+def _fits(value: Any, declared: Any) -> bool:
+    """Whether `value` is of a declared type, as far as fields of records use types."""
+    if declared is Any:
+        return True
+    origin, parts = get_origin(declared), get_args(declared)
+    if origin is Literal:
+        return value in parts
+    if origin is tuple:
+        return isinstance(value, tuple) and all(_fits(item, parts[0]) for item in value)
+    if parts:
+        return any(_fits(value, part) for part in parts)
+    if isinstance(value, bool):
+        return declared is bool
+    return isinstance(value, int | float if declared is float else declared)
 
 
 def _entry_to_json(entry: Entry) -> Json:

@@ -120,8 +120,9 @@ class Leading(State):
         after = self.rules.back_up(self.standing, self.log, before, response)
         if after is not before:
             self.progress[peer] = after
-            # Only a fall of next_index is news. Without one, the missing entry may merely be
-            # late: the next command or heartbeat carries it, and refusals cannot chase resends.
+            # Differs from the paper: Figure 2 retries after every refusal. Here only a fall of
+            # next_index is news. Without one, the missing entry may merely be late: the next
+            # command or heartbeat carries it, and refusals cannot chase resends.
             if after.next_index < before.next_index:
                 self._send_entries(peer)
         return after

@@ -49,6 +49,7 @@ class AppendEntriesRequest:
 class AppendEntriesResponse:
     """A follower's answer to a leader (Figure 2), with what §5.3 adds for a fast back-up.
 
+    Differs from the paper: messages are not paired like calls, so the answer says what it answers.
     On success `match_index` is the last index known to agree with the leader. On a refusal
     `prev_log_index` repeats the refused one, `conflict_term` is the term found there (0 if
     the log is too short) and `conflict_index` the first index of that term (or the log's end + 1).

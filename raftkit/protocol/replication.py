@@ -16,8 +16,10 @@ from raftkit.protocol.terms import Standing
 class Progress:
     """What the leader knows about one follower's log.
 
-    `next_index` and `match_index` are Figure 2's. `sent_index` is the last index already on its
-    way, so that a command is not sent again with the next one. Invariant: match_index < next_index.
+    `next_index` and `match_index` are Figure 2's. Invariant: match_index < next_index.
+
+    Differs from the paper: `sent_index` is the last index already on its way, so that a command
+    is not sent again with the next one; a heartbeat sends again what is not acknowledged.
     """
 
     next_index: int

@@ -9,9 +9,10 @@ with its square.
 from collections import defaultdict
 from typing import Any
 
-from raftkit.protocol.effects import Effects
-from raftkit.protocol.json_form import Json, from_json, to_json
+from raftkit.protocol.effects import Effects, Reply
+from raftkit.protocol.json_form import Json, check_form, from_json, to_json
 from raftkit.protocol.log import Entry, Log
+from raftkit.protocol.messages import ClientResponse
 from raftkit.simulator.history import (
     FORMAT,
     VERSION,
@@ -49,7 +50,7 @@ def history_from_json(data: Json) -> History:
     """The history in `data`. Raises `HistoryError`, in one line, for anything else."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise HistoryError(f'this is not a history: it does not say "format": "{FORMAT}"')
-    if data.get("version") != VERSION:
+    if data.get("version") != VERSION or type(data["version"]) is not int:
         version = _in_short(repr(data.get("version")))
         raise HistoryError(
             f"this history has version {version}, and this raftkit reads "
@@ -64,13 +65,17 @@ def history_from_json(data: Json) -> History:
 
 def _read(data: dict[str, Json]) -> History:
     """The history, part by part, each checked to be what it claims before it is used."""
-    reader = _Reader([_message(from_json(message)) for message in _list(data["messages"])])
+    setup = _setup(data["setup"])
+    processes = {*setup["servers"], *setup["clients"]}
+    messages = [_message(from_json(message), processes) for message in _list(data["messages"])]
+    reader = _Reader(messages, processes)
     return History(
-        setup=_setup(data["setup"]),
+        setup=setup,
         inputs=[_input(from_json(asked)) for asked in _list(data["inputs"])],
         records=[reader.record(entry) for entry in _list(data["records"])],
         violations=[
-            _is(from_json(broken), InvariantViolation) for broken in _list(data["violations"])
+            _is(check_form(from_json(broken)), InvariantViolation)
+            for broken in _list(data["violations"])
         ],
         end=_time(data["end"]),
     )
@@ -143,8 +148,9 @@ class _Writer:
 class _Reader:
     """Undoes `_Writer`, record by record in the same order."""
 
-    def __init__(self, messages: list[Any]) -> None:
+    def __init__(self, messages: list[Any], processes: set[str]) -> None:
         self._messages = messages
+        self._processes = processes
         self._last_log: dict[str, Log] = defaultdict(Log)
         self._last_time = 0
 
@@ -161,21 +167,26 @@ class _Reader:
                 return Lost(time, self._message(data["message"]), _is(data["reason"], str))
             case "Released":
                 return Released(
-                    time, _is(data["process"], str), tuple(self._numbered(data["messages"]))
+                    time, self._process(data["process"]), tuple(self._numbered(data["messages"]))
                 )
-        acted: Acted = _is(from_json(data), Acted)
+        acted: Acted = _is(check_form(from_json(data)), Acted)
         _action(acted.action)
         return acted
 
     def _step(self, time: int, data: dict[str, Json]) -> Step:
         """One step, read in the order in which it was written: logs build on each other."""
-        effects, process = Effects(), _is(data["process"], str)
+        effects, process = Effects(), self._process(data["process"])
         effects.early_messages = tuple(self._numbered(data["early"]))
         effects.messages = self._numbered(data["messages"])
-        effects.timers = [(_is(timer, str), change) for timer, change in _list(data["timers"])]
-        effects.replies = [self._message_or_value(reply) for reply in _list(data["replies"])]
+        effects.timers = [
+            (_is(timer, str), _is(change, str)) for timer, change in _list(data["timers"])
+        ]
+        effects.replies = [
+            _is(self._message_or_value(reply), Reply | ClientResponse)
+            for reply in _list(data["replies"])
+        ]
         effects.applied = [
-            (_is(index, int), _is(from_json(entry), Entry))
+            (_time(index), _is(check_form(from_json(entry)), Entry))
             for index, entry in _list(data["applied"])
         ]
         event = self._message_or_value(data["event"])
@@ -192,7 +203,12 @@ class _Reader:
         return self._messages[_time(number)]
 
     def _message_or_value(self, data: Json) -> Any:
-        return from_json(data) if isinstance(data, dict) else self._message(data)
+        return check_form(from_json(data)) if isinstance(data, dict) else self._message(data)
+
+    def _process(self, name: Json) -> str:
+        if name not in self._processes:
+            raise ValueError(f"{name!r} is no process of this history")
+        return str(name)
 
     def _value(self, data: Json, process: str) -> Any:
         """The value behind JSON, with each log completed from this process's last one."""
@@ -205,15 +221,15 @@ class _Reader:
             self._last_log[process] = log
             return log
 
-        return from_json(data, whole)
+        return check_form(from_json(data, whole))
 
 
 # What a part of a file must be; anything else is damage -------------------------------------
 
 
-def _is(value: Any, kind: type) -> Any:
+def _is(value: Any, kind: Any) -> Any:
     if not isinstance(value, kind):
-        raise ValueError(f"{value!r} is no {kind.__name__}")
+        raise ValueError(f"{value!r} is no {getattr(kind, '__name__', kind)}")
     return value
 
 
@@ -225,7 +241,7 @@ def _list(value: Json) -> list[Json]:
 def _time(value: Json) -> int:
     """A whole number from 0 on; `True` is an int to Python, but never a time."""
     number: int = _is(value, int)
-    if isinstance(value, bool) or number < 0:
+    if isinstance(value, bool) or not 0 <= number < 1 << 63:
         raise ValueError(f"{value!r} is no time or number of a message")
     return number
 
@@ -234,12 +250,14 @@ def _is_message(value: Any) -> bool:
     return hasattr(value, "source") and hasattr(value, "target")
 
 
-def _message(value: Any) -> Any:
+def _message(value: Any, processes: set[str]) -> Any:
+    """A message between two processes, or to or from "", which is whoever asks from outside."""
     if not _is_message(value):
         raise ValueError(f"{value!r} is no message")
-    _is(value.source, str)
-    _is(value.target, str)
-    return value
+    for name in (value.source, value.target):
+        if name not in processes and name != "":
+            raise ValueError(f"{name!r} is no process of this history")
+    return check_form(value)
 
 
 def _action(value: Any) -> Any:
@@ -250,7 +268,7 @@ def _action(value: Any) -> Any:
 
 def _input(value: Any) -> Input:
     """Something asked from outside, which was never asked for an instant already past."""
-    asked: Input = _is(value, Input)
+    asked: Input = _is(check_form(value), Input)
     if _time(asked.at) < _time(asked.now):
         raise ValueError(f"{value!r} was asked too late")
     _action(asked.action)
@@ -259,9 +277,9 @@ def _input(value: Any) -> Input:
 
 def _setup(value: Json) -> dict[str, Json]:
     setup: dict[str, Json] = _is(value, dict)
-    for part in ("servers", "clients"):
-        for name in _list(setup.get(part, [])):
-            _is(name, str)
+    names = [_is(name, str) for part in ("servers", "clients") for name in _list(setup[part])]
+    if not setup["servers"] or len(set(names)) < len(names):
+        raise ValueError("the processes in its set-up are missing or named twice")
     return setup
 
 

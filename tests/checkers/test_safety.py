@@ -258,3 +258,23 @@ def test_stale_entries_are_noticed_at_the_latest_by_log_matching() -> None:
     watched.show("S3", state("leader", term=3, log=Log([Entry(1, "old")])))
 
     assert watched.only.property == "Leader Completeness"
+
+
+def test_a_term_that_falls_is_noticed_though_the_commit_index_rises(watched: Watched) -> None:
+    log = Log.of_terms(1)
+    watched.show("S1", state(term=5, log=log))
+    watched.show("S1", state(term=3, log=log, commit=1))
+
+    assert watched.only.property == "Only Forwards"
+
+
+def test_a_commit_index_beyond_the_log_accuses_nobody_later(watched: Watched) -> None:
+    short, whole = Log.of_terms(1), Log.of_terms(1, 1, 1, 1)
+    watched.show("S2", state(log=short))
+    watched.show("S2", state(log=short, commit=3))
+    watched.show("S2", state(log=whole, commit=3))
+    watched.show("S2", state(log=whole, commit=4))
+    watched.show("S1", state("candidate", term=2, log=whole))
+    watched.show("S1", state("leader", term=2, log=whole))
+
+    assert watched.found == []

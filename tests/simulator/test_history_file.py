@@ -289,10 +289,6 @@ def test_a_changed_letter_is_refused_or_harmless(short):
 def test_every_part_of_the_top_has_its_kind(part, junk, short):
     data = json.loads(short)
     data[part] = junk
-    if (part, junk) == ("setup", {"a": 1}) or (part, junk) == ("version", True):
-        # A set-up belongs to whoever made it: it is read again when the run is repeated.
-        assert History.from_json(json.dumps(data))
-        return
     with pytest.raises(HistoryError):
         History.from_json(json.dumps(data))
 
@@ -303,7 +299,7 @@ def test_every_part_of_the_top_has_its_kind(part, junk, short):
         (lambda data: data["records"][1].update(time=10**9), "time runs backwards"),
         (lambda data: data["records"][0].update(time=-1), "no time"),
         (lambda data: data["records"][0].update(time=1.0), "is no int"),
-        (lambda data: data["records"][0].update(process=7), "is no str"),
+        (lambda data: data["records"][0].update(process=7), "is no process"),
         (lambda data: data["records"][0].update(event=-1), "no time or number of a message"),
         (lambda data: data["records"][0].update(event=10**9), "out of range"),
         (lambda data: data["records"][0].update({"is": "Wedding"}), "Wedding"),
