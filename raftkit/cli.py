@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,7 @@ TOPOLOGIES = {
     "star": "star_graph",
     "tree": "full_rary_tree",
 }
+MS_LIMIT = 10_000_000  # nearly three hours of virtual time; a history is kept in memory
 
 
 class BadInput(click.ClickException):
@@ -150,7 +151,7 @@ def course_folder() -> Path:
 @command("check", "raftkit check exercises/02_voting.ipynb")
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the results for another program.")
-@click.option("--seed", default=0, show_default=True, help="Another seed, other schedules.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of schedules.")
 @click.option("--timeout", default=2.0, show_default=True, help="Seconds for one call of a rule.")
 def check(notebook: Path, as_json: bool, seed: int, timeout: float) -> None:
     """Score one notebook; exit status 0 only at full points."""
@@ -179,13 +180,13 @@ def check(notebook: Path, as_json: bool, seed: int, timeout: float) -> None:
 def grade(submissions: Path, out: Path, jobs: int | None, seed: int, timeout: float) -> None:
     """Grade a class: grades.csv, grades.json and a page of feedback for each student."""
     from raftkit.grading.class_run import grade_class
-    from raftkit.grading.report import write_reports
+    from raftkit.grading.report import must_be_writable, write_reports
     from raftkit.grading.sandbox import Limits
 
     _must_be_positive(timeout)
     if not submissions.is_dir():
         raise BadInput(f"there is no folder {submissions}: give the folder with the submissions")
-    out.mkdir(parents=True, exist_ok=True)
+    must_be_writable(out)
     grades = grade_class(
         submissions,
         seed=seed,
@@ -241,8 +242,12 @@ def _must_be_positive(timeout: float) -> None:
     '   {"at_ms": 1500, "is": "Heal"}]',
 )
 @click.option("--servers", default=5, show_default=True, type=click.IntRange(1, 99))
-@click.option("--seed", default=0, show_default=True, help="The same seed, the same history.")
-@click.option("--ms", default=5000, show_default=True, type=click.IntRange(0), help="How long.")
+@click.option(
+    "--seed", default=0, show_default=True, type=click.IntRange(0), help="Of this history."
+)
+@click.option(
+    "--ms", default=5000, show_default=True, type=click.IntRange(0, MS_LIMIT), help="How long."
+)
 @click.option("--faults", type=click.Path(path_type=Path), help="What goes wrong, and when.")
 @click.option("--clients", default=0, show_default=True, type=click.IntRange(0, 99))
 @click.option("--topology", default="complete", show_default=True, type=click.Choice([*TOPOLOGIES]))
@@ -260,15 +265,13 @@ def simulate(
 ) -> None:
     """Run a cluster for some virtual time and say how it went.
 
+    The same seed gives the same history.
     The times in a file of faults are milliseconds (at_ms); each fault is a record
     of raftkit.simulator.faults, with its name under "is".
     """
     cluster = _cluster(servers, seed, clients, topology)
-    for at_ms, fault in _read_faults(faults) if faults else ():
-        try:
-            cluster.do(fault, at_ms=at_ms)
-        except ValueError as error:
-            raise BadInput(f"{faults}: {error}") from None
+    if faults:
+        _plan(cluster, faults)
     for number, client in enumerate(cluster.clients, start=1):
         cluster.ask(client, f"x={number}")
     cluster.run(ms=ms)
@@ -290,6 +293,8 @@ def _cluster(servers: int, seed: int, clients: int, topology: str) -> "Cluster":
 
     if topology == "complete":
         return Cluster(servers=servers, seed=seed, clients=clients)
+    if servers == 1:  # networkx would link the only server of a ring to itself
+        return Cluster(topology=networkx.path_graph(1), seed=seed, clients=clients)
     make = getattr(networkx, TOPOLOGIES[topology])
     # A star of n is a centre and n more; a tree here has two branches at each server.
     graph = {"star": lambda: make(servers - 1), "tree": lambda: make(2, servers)}
@@ -297,55 +302,19 @@ def _cluster(servers: int, seed: int, clients: int, topology: str) -> "Cluster":
     return Cluster(topology=wired, seed=seed, clients=clients)
 
 
-def _read_faults(path: Path) -> list[tuple[float, Any]]:
-    """The faults in a file, each with its instant in milliseconds."""
+def _plan(cluster: "Cluster", path: Path) -> None:
+    """Plan every fault in a file, each at its instant."""
+    from raftkit.faults_file import FaultsError, read_faults
+
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
-        raise BadInput(f"{path} is not JSON: see the example in raftkit simulate --help") from None
-    if not isinstance(content, list):
-        raise BadInput(f'{path}: expected a list of faults, [{{"at_ms": 500, "is": "Heal"}}]')
-    found = []
-    for number, entry in enumerate(content, start=1):
+        planned = read_faults(path)
+    except FaultsError as error:
+        raise BadInput(str(error)) from None
+    for at_ms, fault in planned:
         try:
-            found.append(_fault(entry))
-        except (ValueError, TypeError, RecursionError) as error:
-            raise BadInput(f"{path}: fault {number}: {error}") from None
-    return found
-
-
-def _fault(entry: Any) -> tuple[float, Any]:
-    """The instant and the fault in one entry of the file. Raises ValueError or TypeError."""
-    from raftkit.protocol.json_form import from_json
-    from raftkit.simulator.faults import Fault
-
-    parts = dict(entry) if isinstance(entry, dict) else {}
-    at_ms = parts.pop("at_ms", None)
-    if isinstance(at_ms, bool) or not isinstance(at_ms, int | float) or not 0 <= at_ms < 1e12:
-        raise ValueError('it needs an "at_ms", a number of milliseconds')
-    fault = from_json(parts) if "is" in parts else None
-    if not isinstance(fault, Fault):
-        raise ValueError('it needs an "is" that names a fault, such as "Crash"')
-    for name, kind in get_type_hints(type(fault)).items():
-        if not _fits(getattr(fault, name), kind):
-            raise ValueError(f"{name} must not be {getattr(fault, name)!r}")
-    return at_ms, fault
-
-
-def _fits(value: Any, kind: Any) -> bool:
-    """Whether `value` is what a fault's field declares: names, numbers, tuples of them.
-
-    >>> _fits(("S1",), tuple[str, ...]), _fits(5, tuple[str, ...]), _fits(None, str | None)
-    (True, False, True)
-    """
-    if get_origin(kind) is tuple:
-        item = get_args(kind)[0]
-        return isinstance(value, tuple) and all(_fits(each, item) for each in value)
-    if get_args(kind):
-        return any(_fits(value, each) for each in get_args(kind))
-    if isinstance(value, bool) or kind is bool:
-        return isinstance(value, bool) and kind is bool
-    return isinstance(value, int | float if kind is float else kind)
+            cluster.do(fault, at_ms=at_ms)
+        except ValueError as error:
+            raise BadInput(f"{path}: {error}") from None
 
 
 def _how_it_went(cluster: "Cluster", ms: int) -> str:

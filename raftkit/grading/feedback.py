@@ -18,6 +18,7 @@ _STYLE = """
 }
 body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: var(--ink);
   background: var(--paper); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+td:first-child, th { overflow-wrap: normal; white-space: nowrap; }
 table { border-collapse: collapse; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.3rem 0.8rem; text-align: left; }
 td.points { text-align: right; }

@@ -7,15 +7,20 @@ from the notebook's, so the schedules are hidden ones; the rules are not.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from raftkit.course.catalogue import EXERCISES
 from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise
-from raftkit.grading.notebook import Notebook
+from raftkit.course.result import Result
+from raftkit.grading.notebook import Notebook, Unreadable, read_notebook
 from raftkit.grading.remote import RemoteRules
 from raftkit.grading.sandbox import Sandbox, SandboxError
+
+LONGEST_TEXT = 2_000  # characters of one value or message that anybody would read
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,17 @@ def max_points(assignment: str) -> float:
     return sum(exercise.points for exercise in EXERCISES if exercise.notebook == assignment)
 
 
+def open_notebook(path: Path) -> Notebook:
+    """The notebook in a regular file. Raises `Unreadable`; a pipe or a device might never end."""
+    try:
+        regular = S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be read: {error.strerror or error}") from None
+    if not regular:
+        raise Unreadable(f"{path.name} is no file with a notebook in it: give an .ipynb file")
+    return read_notebook(path)
+
+
 def assignment_of(notebook: Notebook, name: str) -> str:
     """Which notebook of the course this is; "" if none.
 
@@ -94,7 +110,8 @@ def grade_notebook(
 def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
     """One exercise, examined on its own seed."""
     try:
-        result = examine(exercise, rules.rule(exercise.rule), seed=seed_for(seed, exercise.id))
+        rule = rules.rule(exercise.rule)
+        result = _shortened(examine(exercise, rule, seed=seed_for(seed, exercise.id)))
         return Verdict(
             exercise=exercise.id,
             points=result.points,
@@ -110,6 +127,27 @@ def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
         # Ours, not the student's: it must cost neither the other exercises nor the other students.
         said = f"{exercise.id} could not be graded: {type(error).__name__}: {error}"
         return Verdict(exercise.id, 0, exercise.points, "kit error", {"message": said}, said, "")
+
+
+def _shortened(result: Result) -> Result:
+    """`result` with no text in it that is longer than anybody would read."""
+    cases = [
+        replace(case, lines=tuple((label, short(text)) for label, text in case.lines))
+        for case in result.cases
+    ]
+    return replace(result, message=short(result.message), cases=tuple(cases))
+
+
+def short(text: str, longest: int = LONGEST_TEXT) -> str:
+    """`text`, with its middle left out if it is long: what was expected stands at the end.
+
+    >>> short("a" * 50 + "b" * 50, 20)
+    'aaaaaaaaaaaaaaa [80 characters left out] bbbbb'
+    """
+    if len(text) <= longest:
+        return text
+    head, tail = 3 * longest // 4, longest // 4
+    return f"{text[:head]} [{len(text) - head - tail} characters left out] {text[-tail:]}"
 
 
 def _most_frequent(names: list[str]) -> str:

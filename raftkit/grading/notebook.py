@@ -7,9 +7,8 @@ and which are answers. What is left out is said in a note. Knows no points.
 
 import ast
 import json
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ _DEFINITION = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionD
 # What only shows something in the notebook. It would do nothing in the sandbox, and a loop that
 # waits for it would never end.
 _SHOWS = {"Cluster", "check", "hint", "play", "progress", "replay", "reveal", "interact", "display"}
-_MAGIC = re.compile(r"^\s*([%!?]|[\w.]+\?{1,2}\s*$)|^\s*[\w, ]+=\s*[%!]")
 
 
 class Unreadable(Exception):
@@ -27,12 +25,16 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell: its place in the notebook (from 1), nbgrader's marks, and what is in it."""
+    """A code cell: its place in the notebook (from 1), nbgrader's marks, and what is in it.
+
+    `rules` are those that count as they stand when this cell has run, whatever comes later.
+    """
 
     place: int
     grade_id: str
     solution: bool
     source: str
+    rules: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -133,18 +135,19 @@ def _source(source: Any) -> str:
 # Choosing --------------------------------------------------------------------------------
 
 
-def cells_to_run(notebook: Notebook, rules: Iterable[str]) -> list[Cell]:
+def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
     """The cells that make the student's functions, each only with what does so.
 
     Answers run whole; of other cells only imports, definitions and assignments, because what
     plays with a cluster would do nothing here, and might wait for it for ever. Adds notes.
+    `rules` are the names of the functions, each with the grade_id of its own cell.
 
     >>> notebook = Notebook([Cell(1, "", False, "import math\\nprint(math.pi)")])
-    >>> [cell.source for cell in cells_to_run(notebook, ["has_majority"])]
+    >>> [cell.source for cell in cells_to_run(notebook, {"has_majority": "ex-2-1"})]
     ['import math\\n']
     """
     plain = [_plain(cell, notebook.notes) for cell in notebook.cells if not cell.is_check]
-    chosen = _without_earlier(plain, rules, notebook.notes)
+    chosen = _with_rules(plain, rules, notebook.notes)
     reduced = [cell if cell.solution else _reduced(cell) for cell in chosen]
     return [cell for cell in reduced if cell.source.strip()]
 
@@ -156,8 +159,8 @@ def _plain(cell: Cell, notes: list[str]) -> Cell:
         notes.append(f"{cell.name} starts with {lines[0].split()[0]} and was not run")
         return _with(cell, "")
     if _parsed(cell.source) is None:
-        magic = [line for line in lines if _MAGIC.match(line)]
-        lines = ["" if _MAGIC.match(line) else line for line in lines]
+        magic = [line for line in lines if _is_magic(line)]
+        lines = ["" if _is_magic(line) else line for line in lines]
         if magic:
             notes.append(f"{cell.name}: left out {_listed(line.strip() for line in magic)}")
     source = "\n".join(lines)
@@ -168,20 +171,49 @@ def _plain(cell: Cell, notes: list[str]) -> Cell:
     return _with(cell, _blanked(source, waiting))
 
 
-def _without_earlier(cells: list[Cell], rules: Iterable[str], notes: list[str]) -> list[Cell]:
-    """`cells` with one definition of each rule left: the last that is more than the stub."""
-    for rule in rules:
+def _is_magic(line: str) -> bool:
+    """Whether a line is IPython's own language. Takes time in proportion to its length.
+
+    >>> [_is_magic(line) for line in ("%time x", "files = !ls", "rule?", "x != 3", "x == y")]
+    [True, True, True, False, False]
+    """
+    text = line.strip()
+    if text.startswith(("%", "!", "?")):
+        return True
+    asked = text.removesuffix("?").removesuffix("?")
+    if asked != text and _only_words(asked, "_."):
+        return True
+    left, _, right = text.partition("=")
+    return _only_words(left, "_, ") and right.lstrip().startswith(("%", "!"))
+
+
+def _only_words(text: str, others: str) -> bool:
+    """Whether a text is made of letters, digits and `others`, and is not empty."""
+    return bool(text) and all(sign.isalnum() or sign in others for sign in text)
+
+
+def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -> list[Cell]:
+    """`cells`, in which each rule that is written counts in one cell.
+
+    That is its own cell, by its mark; if that holds only the stub, another answer, and else any
+    other cell. Of several, the last. All of them run, because one may need another.
+    """
+    for rule, grade_id in rules.items():
         found = [(cell, part) for cell in cells for part in _definitions(cell.source, rule)]
-        if len(found) < 2:
+        written = [pair for pair in found if not _is_stub(pair[1])]
+        if not written:
             continue
-        written = [pair for pair in found if not _is_stub(pair[1])] or found
-        chosen, kept = written[-1]
-        notes.append(f"{rule} is defined {len(found)} times: the one in {chosen.name} counts")
-        others = [(cell, part) for cell, part in found if part is not kept]
-        cells = [
-            _with(cell, _blanked(cell.source, [part for its, part in others if its is cell]))
-            for cell in cells
-        ]
+        # max takes the first of equals.
+        chosen, last = max(
+            reversed(written), key=lambda pair: (pair[0].grade_id == grade_id, pair[0].solution)
+        )
+        if len({cell.place for cell, _ in found}) > 1:
+            notes.append(f"{rule} is defined {len(found)} times: the one in {chosen.name} counts")
+        # Below the last that is written stand only stubs.
+        below = [part for cell, part in found if cell is chosen and part.lineno > last.lineno]
+        source = _blanked(chosen.source, below)
+        counting = replace(chosen, source=source, rules=(*chosen.rules, rule))
+        cells = [counting if cell is chosen else cell for cell in cells]
     return cells
 
 
@@ -205,7 +237,7 @@ def _defines(part: ast.stmt) -> bool:
 
 def _with(cell: Cell, source: str) -> Cell:
     """`cell` with another source."""
-    return Cell(cell.place, cell.grade_id, cell.solution, source)
+    return replace(cell, source=source)
 
 
 def _parsed(source: str) -> ast.Module | None:

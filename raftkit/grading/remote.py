@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from raftkit.course.catalogue import EXERCISES
 from raftkit.course.errors import StudentError
 from raftkit.grading.channels import Gone, TimedOut
 from raftkit.grading.notebook import Cell, Notebook, cells_to_run
@@ -18,6 +19,9 @@ from raftkit.protocol.json_form import from_json, to_json
 
 Json = Any
 
+# Less than this is no time to do anything in.
+_MOMENT = 0.02
+
 # The same sentences as in the notebook, where raftkit.course.guard watches the function.
 _CHANGED = (
     "{name} changed one of its arguments. The values handed to a rule are the "
@@ -25,6 +29,8 @@ _CHANGED = (
 )
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LEFT = "{name} tried to leave Python (exit). A rule only returns a value."
+_SPENT = "{name} has used up the {seconds:g} s that all calls for one exercise may take."
+_NO_TIME = "{name} was not run: the cells of this notebook took too long."
 _RECURSION = "{name} calls itself without end. When does it stop?"
 
 
@@ -37,14 +43,17 @@ class RemoteRules:
 
     def __init__(self, notebook: Notebook, names: list[str], sandbox: Sandbox) -> None:
         self._notebook = notebook
-        self._cells = cells_to_run(notebook, names)
+        marks = {exercise.rule: exercise.grade_id for exercise in EXERCISES}
+        self._cells = cells_to_run(notebook, {name: marks.get(name, "") for name in names})
+        self._places = {rule: cell.name for cell in self._cells for rule in cell.rules}
         self._sandbox = sandbox
         self.limits = sandbox.limits
         self._child: Child | None = None
         # Why a cell has not run to its end: by the cell's name.
         self._failed: dict[str, StudentError] = {}
         self._deadly: set[str] = set()
-        self._cell_seconds_left = 4 * self.limits.cell_seconds
+        # For all cells in all children: however many of them there are, this is the end of it.
+        self._cell_seconds_left = 8 * self.limits.cell_seconds
 
     def __enter__(self) -> "RemoteRules":
         return self
@@ -58,7 +67,7 @@ class RemoteRules:
 
     # Cells -----------------------------------------------------------------------------
 
-    def _ready(self) -> Child:
+    def ready(self) -> Child:
         """A child in which every cell that can has run."""
         while self._child is None:
             child = self._child = self._sandbox.child()
@@ -69,13 +78,19 @@ class RemoteRules:
 
     def _run(self, child: Child, cell: Cell) -> bool:
         """Run one cell; whether the child has survived it."""
-        seconds = min(self.limits.cell_seconds, self._cell_seconds_left)
+        # A part of what is left, so that the cells after an endless one have their time too.
+        seconds = min(self.limits.cell_seconds, self._cell_seconds_left / 4)
+        if seconds < _MOMENT:
+            self._deadly.add(cell.name)
+            self._failed[cell.name] = StudentError("endless", _NO_TIME.format(name=cell.name))
+            return True
         request = {"cell": cell.name, "source": cell.source, "piecewise": not cell.solution}
+        start = time.monotonic()
         try:
-            reply = child.ask(request, seconds)
+            reply = child.ask(request | {"rules": cell.rules}, seconds)
         except TimedOut:
-            self._cell_seconds_left = max(0.2, self._cell_seconds_left - seconds)
-            text = f"{cell.name} was still running after {seconds:g} s: is there an endless loop?"
+            took = round(seconds, 2)
+            text = f"{cell.name} was still running after {took:g} s: is there an endless loop?"
             self._lose(cell, StudentError("endless", text))
             return False
         except Gone as gone:
@@ -83,6 +98,8 @@ class RemoteRules:
             how = ended if str(gone) == "ended" else str(gone)
             self._lose(cell, StudentError("stopped", f"{cell.name} {how}."))
             return False
+        finally:
+            self._cell_seconds_left -= time.monotonic() - start
         if "error" in reply:
             self._failed[cell.name] = _raised(cell.name, reply["error"])
         return True
@@ -102,7 +119,10 @@ class RemoteRules:
 
     def call(self, name: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         """Ask for one answer. Raises `StudentError`."""
-        child = self._ready()
+        child = self.ready()
+        place = self._places.get(name)
+        if place in self._deadly:
+            raise self._failed[place]
         request = {"rule": name, "arguments": to_json(arguments)}
         try:
             reply = child.ask(request, seconds)
@@ -156,9 +176,13 @@ class _Rule:
     def __call__(self, *arguments: Any) -> Any:
         if self._disaster is not None:
             raise self._disaster
-        seconds = min(self._rules.limits.call_seconds, max(0.05, self._seconds_left))
+        # Cells have a time of their own.
+        self._rules.ready()
         start = time.monotonic()
+        seconds = min(self._rules.limits.call_seconds, self._seconds_left)
         try:
+            if seconds < _MOMENT:
+                raise self._spent()
             return self._rules.call(self.__name__, arguments, seconds)
         except StudentError as error:
             if error.kind in ("endless", "stopped"):
@@ -166,6 +190,11 @@ class _Rule:
             raise
         finally:
             self._seconds_left -= time.monotonic() - start
+
+    def _spent(self) -> StudentError:
+        """What is said once the exercise's time is spent."""
+        seconds = self._rules.limits.exercise_seconds
+        return StudentError("endless", _SPENT.format(name=self.__name__, seconds=seconds))
 
 
 def _value(name: str, form: Json) -> Any:

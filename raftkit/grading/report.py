@@ -5,9 +5,11 @@ whole or not at all, and equal grades give equal bytes.
 """
 
 import csv
+import errno
 import io
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,20 @@ def write_reports(grades: ClassGrades, folder: Path, seed: int) -> list[Path]:
         files[folder / "feedback" / name] = page
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(path, text)
+        # Excel takes a file for UTF-8 only if it begins with a byte order mark.
+        _write_whole(path, text, "utf-8-sig" if path.suffix == ".csv" else "utf-8")
     return list(files)
+
+
+def must_be_writable(folder: Path) -> None:
+    """Make `folder` and try it out, before hours of grading are lost. Raises OSError."""
+    for place in (folder, folder / "feedback"):
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    for path in (folder / "grades.csv", folder / "grades.json"):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
 
 
 def grades_csv(rows: list[Row]) -> str:
@@ -85,8 +99,8 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
-def _write_whole(path: Path, text: str) -> None:
+def _write_whole(path: Path, text: str, encoding: str) -> None:
     """Write beside and then replace, so that nobody ever reads half a file."""
     beside = path.with_name(path.name + ".new")
-    beside.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+    beside.write_text(text, encoding=encoding, errors="replace", newline="\n")
     os.replace(beside, path)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from raftkit.grading.channels import Channel, Gone, PipeChannel, SocketChannel, TimedOut
+from raftkit.grading.inside.cut import cut_sources
 
 Json = Any
 
@@ -192,6 +193,7 @@ class Sandbox:
         ours.settimeout(START_SECONDS)
         self._control = ours
         try:
+            ours.sendall(_first_line())
             self.not_enforced = tuple(self._hear(ours)["not_enforced"])
         except (OSError, ValueError):
             raise SandboxError("the process that runs students' code does not start") from None
@@ -227,8 +229,9 @@ class Sandbox:
         process = self._popen(["single", *self._bounds()], pipes=True)
         channel = PipeChannel(process)
         try:
+            channel.send(_first_line())
             ready = json.loads(channel.receive(time.monotonic() + START_SECONDS))
-        except (TimedOut, Gone, ValueError):
+        except (TimedOut, Gone, OSError, ValueError):
             process.kill()
             raise SandboxError("the process that runs students' code does not start") from None
         self.not_enforced = tuple(ready["not_enforced"])
@@ -257,6 +260,11 @@ class Sandbox:
             env=_environment(),
             **group,
         )
+
+
+def _first_line() -> bytes:
+    """What a new program needs first: the value types, without the reference."""
+    return _encode(cut_sources()).encode() + b"\n"
 
 
 def _environment() -> dict[str, str]:

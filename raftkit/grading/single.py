@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from raftkit.course.catalogue import exercises_of
-from raftkit.grading.judge import Verdict, assignment_of, grade_notebook
-from raftkit.grading.notebook import Unreadable, read_notebook
+from raftkit.grading.judge import Verdict, assignment_of, grade_notebook, open_notebook
+from raftkit.grading.notebook import Unreadable
 from raftkit.grading.sandbox import Limits, Sandbox, SandboxError
 
 
@@ -53,7 +53,7 @@ class Checked:
 def check_notebook(path: Path, seed: int, limits: Limits) -> Checked:
     """Grade the notebook in a file."""
     try:
-        notebook = read_notebook(path)
+        notebook = open_notebook(path)
     except Unreadable as problem:
         return Checked(problem=str(problem))
     assignment = assignment_of(notebook, path.stem)

@@ -14,6 +14,8 @@ from pathlib import Path
 _MOODLE = re.compile(r"^(?P<student>.+?_\d+)_assignsubmission_\w+?_(?P<rest>.*)$")
 _COPY = re.compile(r"([ _-]*\(\d+\)|[ _-]+copy\d*|-Copy\d+)$", re.IGNORECASE)
 _JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt")
+_REPORTS = ("grades.csv", "grades.json", "grades.csv.new", "grades.json.new")
+_OURS = b'"format": "raftkit-grades"'
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class File:
 
     path: Path
     assignment: str = ""
+
+    @property
+    def label(self) -> str:
+        """The file's name, after that of the folder it lay in."""
+        return f"{self.assignment}/{self.path.name}" if self.assignment else self.path.name
 
     @property
     def notebook(self) -> str:
@@ -42,9 +49,18 @@ class Student:
     others: list[Path] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
+    @property
+    def has_nothing(self) -> bool:
+        """Whether nothing at all was found."""
+        return not (self.notebooks or self.others or self.problems)
+
     def add(self, file: File) -> None:
         """Take a file, a notebook or another."""
-        if file.path.suffix.lower() == ".ipynb":
+        if file.path.is_symlink():
+            # It may lead out of the folder, or round in a circle.
+            said = "is a link, and links are not followed: put the file or folder itself there"
+            self.problems.append(f"{file.path.name} {said}")
+        elif file.path.suffix.lower() == ".ipynb":
             self.notebooks.append(file)
         else:
             self.others.append(file.path)
@@ -56,20 +72,32 @@ def find_submissions(
     """The students in `folder` by name. Raises OSError if it cannot be read.
 
     `known` are names of the course's own notebooks: a flat file called so names no student.
-    `results` is where an earlier run may have written its own files, maybe in this very folder.
+    `results` is where this run writes, maybe into this very folder. Whatever else lies in
+    `folder` is somebody's, so nobody is lost; a file of the wrong kind is named after its student.
     """
     students: dict[str, Student] = {}
+    written = [results.resolve(), results.resolve() / "feedback"] if results else []
     for entry in _entries(folder):
-        if results is not None and entry.resolve() == results.resolve():
+        moodle = _MOODLE.match(entry.name if _is_folder(entry) else entry.stem)
+        if _is_folder(entry):
+            found = Student(moodle["student"] if moodle else entry.name)
+            _take_folder(found, entry)
+            if found.has_nothing and (entry.resolve() in written or _holds_results(entry)):
+                continue
+        elif entry.stem.casefold() == "readme":
             continue
-        moodle = _MOODLE.match(entry.name if entry.is_dir() else entry.stem)
-        if entry.is_dir():
-            name = moodle["student"] if moodle else entry.name
-            _take_folder(students.setdefault(name, Student(name)), entry)
-        elif moodle or entry.suffix.lower() == ".ipynb":
-            name = moodle["student"] if moodle else _flat_name(entry, known)
-            students.setdefault(name, Student(name)).add(File(entry))
+        else:
+            found = Student(moodle["student"] if moodle else _flat_name(entry, known))
+            found.add(File(entry))
+        _join(students.setdefault(found.name, Student(found.name)), found)
     return [students[name] for name in sorted(students)]
+
+
+def _join(student: Student, found: Student) -> None:
+    """Give `student` what was found under the same name."""
+    student.notebooks += found.notebooks
+    student.others += found.others
+    student.problems += found.problems
 
 
 def _take_folder(student: Student, folder: Path) -> None:
@@ -87,8 +115,16 @@ def _flat_name(entry: Path, known: frozenset[str]) -> str:
     >>> known = frozenset({"02_voting"})
     >>> [_flat_name(Path(name), known) for name in ("ada.ipynb", "ada_02_voting (1).ipynb")]
     ['ada', 'ada']
+
+    With no student in it, the number is all that tells two students' files apart.
+
+    >>> [_flat_name(Path(name), known) for name in ("02_voting (1).ipynb", "zoe.ipynb.txt")]
+    ['02_voting (1)', 'zoe']
     """
-    stem = _COPY.sub("", entry.stem)
+    whole = re.sub(r"\.(ipynb|tar)$", "", entry.stem, flags=re.IGNORECASE)
+    stem = _COPY.sub("", whole)
+    if stem in known:
+        return whole
     for notebook in sorted(known, key=len, reverse=True):
         parts = [part.strip(" _-") for part in stem.split(notebook)]
         if len(parts) == 2 and any(parts):
@@ -99,7 +135,7 @@ def _flat_name(entry: Path, known: frozenset[str]) -> str:
 def _files_below(folder: Path) -> Iterator[File]:
     """The files in a student's folder; those in a folder of it belong to an assignment."""
     for entry in _entries(folder):
-        if not entry.is_dir():
+        if not _is_folder(entry):
             yield File(entry)
             continue
         for path in _walk(entry):
@@ -109,7 +145,7 @@ def _files_below(folder: Path) -> Iterator[File]:
 def _walk(folder: Path) -> Iterator[Path]:
     """Every file below a folder, in the order of names."""
     for entry in _entries(folder):
-        if entry.is_dir():
+        if _is_folder(entry):
             yield from _walk(entry)
         else:
             yield entry
@@ -120,9 +156,39 @@ def _entries(folder: Path) -> list[Path]:
     found = [
         entry
         for entry in folder.iterdir()
-        if not entry.name.startswith(".")
-        and entry.name not in _JUNK
-        # A link may lead out of the folder, or round in a circle.
-        and not entry.is_symlink()
+        if not entry.name.startswith(".") and entry.name not in _JUNK and not _is_report(entry)
     ]
     return sorted(found, key=lambda entry: entry.name)
+
+
+def _is_folder(entry: Path) -> bool:
+    """Whether it is a folder, and no link to one."""
+    return entry.is_dir() and not entry.is_symlink()
+
+
+# Results of our own ----------------------------------------------------------------------
+
+
+def _is_report(entry: Path) -> bool:
+    """Whether it is a file that an earlier run wrote: wherever it lies, it is no student's."""
+    if entry.name in _REPORTS:
+        return _is_results_folder(entry.parent)
+    is_page = entry.suffix == ".html" and entry.parent.name == "feedback"
+    return is_page and _is_results_folder(entry.parent.parent)
+
+
+def _is_results_folder(folder: Path) -> bool:
+    """Whether a run wrote its grades into `folder`; their file says so at its beginning."""
+    grades = folder / "grades.json"
+    try:
+        if not grades.is_file():
+            return False
+        with grades.open("rb") as file:
+            return _OURS in file.read(100)
+    except OSError:
+        return False
+
+
+def _holds_results(folder: Path) -> bool:
+    """Whether `folder` is one of results, or the one of pages beside them."""
+    return _is_results_folder(folder) or any(_is_report(page) for page in folder.iterdir())

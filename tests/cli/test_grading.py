@@ -46,7 +46,7 @@ def submissions(tmp_path):
 
 
 def rows(folder):
-    with (folder / "grades.csv").open(newline="") as file:
+    with (folder / "grades.csv").open(newline="", encoding="utf-8-sig") as file:
         return [(row["student"], row["points"], row["status"]) for row in csv.DictReader(file)]
 
 

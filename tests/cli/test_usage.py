@@ -39,7 +39,13 @@ def place(tmp_path):
     (tmp_path / "never.json").write_text('[{"at_ms": NaN, "is": "Heal"}]')
     (tmp_path / "entry.json").write_text('[{"at_ms": 5, "is": "Entry", "term": 1}]')
     (tmp_path / "text.json").write_text("{{{")
+    (tmp_path / "missing.json").write_text('[{"at_ms": 5, "is": "Crash"}]')
+    (tmp_path / "list.json").write_text('[{"at_ms": 5, "is": ["Crash"]}]')
+    (tmp_path / "inner.json").write_text('[{"at_ms": 5, "is": "Crash", "server": {"is": ["x"]}}]')
     (tmp_path / "empty_folder").mkdir()
+    (tmp_path / "blocked").mkdir()
+    (tmp_path / "blocked" / "feedback").write_text("")
+    (tmp_path / "taken" / "grades.csv").mkdir(parents=True)
     return tmp_path
 
 
@@ -62,13 +68,22 @@ def place(tmp_path):
         ("simulate --faults empty_folder", "empty_folder: Is a directory"),
         ("simulate --faults text.json", "is not JSON"),
         ("simulate --faults faults.json", "expected a list of faults"),
-        ("simulate --faults unknown.json", "fault 1: unknown kind of value 'Elephant'"),
-        ("simulate --faults type.json", "fault 1: "),
-        ("simulate --faults number.json", "fault 1: "),
+        ("simulate --faults unknown.json", "fault 1: there is no fault 'Elephant'"),
+        ("simulate --faults type.json", "fault 1: groups of Partition cannot be 5"),
+        ("simulate --faults number.json", 'fault 1: loss of Weather cannot be "x"'),
+        ("simulate --faults missing.json", "fault 1: Crash needs a field 'server'"),
+        ("simulate --faults list.json", 'fault 1: it needs an "is" that names a fault'),
+        ("simulate --faults inner.json", 'fault 1: server of Crash cannot be {"is": ["x"]}'),
+        ("simulate --seed -5", "-5 is not in the range x>=0"),
+        ("simulate --ms 10000001", "10000001 is not in the range 0<=x<=10000000"),
+        ("check other.ipynb --seed -5", "-5 is not in the range x>=0"),
+        (f"check {os.devnull}", "is no file with a notebook in it"),
+        ("grade empty_folder --out blocked", "feedback: File exists"),
+        ("grade empty_folder --out taken", "grades.csv: Is a directory"),
         ("simulate --faults never.json", 'fault 1: it needs an "at_ms"'),
-        ("simulate --faults entry.json", 'fault 1: it needs an "is" that names a fault'),
+        ("simulate --faults entry.json", "fault 1: there is no fault 'Entry'"),
         ("simulate --faults nobody.json", "there is no server 'S99' in this cluster"),
-        ("simulate --faults parts.json", "fault 1: a damaged Crash"),
+        ("simulate --faults parts.json", "fault 1: Crash has no field 'legs'"),
         ("simulate --ms 10 --svg empty_folder", "empty_folder: Is a directory"),
         ("simulate --ms 10 --json none/x.json", "none/x.json: No such file or directory"),
     ],
@@ -174,6 +189,20 @@ def test_simulate_knows_four_topologies(raftkit, topology):
     done = raftkit("simulate", "--servers", 5, "--topology", topology, "--ms", 2000)
 
     assert done.output.startswith("5 servers, 2000 ms: leader S")
+
+
+@pytest.mark.parametrize("topology", ["ring", "star", "complete", "tree"])
+def test_one_server_is_a_cluster_in_every_topology(raftkit, topology):
+    done = raftkit("simulate", "--servers", 1, "--topology", topology, "--ms", 1000)
+
+    assert (done.exit_code, done.output.split(",")[1]) == (0, " 1000 ms: leader S1")
+
+
+def test_a_file_of_faults_may_begin_with_a_byte_order_mark(raftkit, tmp_path):
+    faults = tmp_path / "faults.json"
+    faults.write_text('[{"at_ms": 5, "is": "Heal"}]', encoding="utf-8-sig")
+
+    assert raftkit("simulate", "--ms", 50, "--faults", faults).exit_code == 0
 
 
 def test_faults_come_from_a_file(raftkit, tmp_path):

@@ -4,12 +4,13 @@ import copy
 import csv
 import io
 import json
+import os
 import sys
 
 import pytest
 
 from raftkit.course import examine, exercise
-from raftkit.grading.class_run import grade_class
+from raftkit.grading.class_run import ClassGrades, Row, grade_class
 from raftkit.grading.judge import seed_for
 from raftkit.grading.report import grades_csv, grades_json, write_reports
 from raftkit.grading.sandbox import Limits
@@ -107,6 +108,7 @@ def build(course):
             ex_2_3="import raftkit.protocol as kit\n"
             + course.body("2.3", "return kit.should_grant_vote(*given)")
         ),
+        "long_value": cells(**wrong(course, "2.5", "return 'a' * 100_000")),
         "by_heart": cells(ex_2_1=by_heart(course)),
         "=HYPERLINK(1)": cells(),
     }
@@ -132,6 +134,12 @@ def class_folder(course, save, tmp_path_factory):
     (folder / "empty_folder").mkdir()
     (folder / "only_a_pdf").mkdir()
     (folder / "only_a_pdf" / "solution.pdf").write_bytes(b"%PDF-1.7")
+    for student, name in (("only_a_zip", "zoe.zip"), ("only_a_text", "x.ipynb.txt")):
+        (folder / student).mkdir()
+        (folder / student / name).write_bytes(b"PK")
+    if hasattr(os, "mkfifo"):
+        (folder / "pipe").mkdir()
+        os.mkfifo(folder / "pipe" / "02_voting.ipynb")
     save(folder, "other_notebook", build(course)["wrong_notebook"], "holiday.ipynb")
     save(folder, "two_files", course.cells(), "02_voting.ipynb")
     save(folder, "two_files", "", "02_voting (1).ipynb")
@@ -298,6 +306,14 @@ def test_patching_everything_earns_what_the_answers_deserve(row, student):
     assert "full" not in statuses(row(student)).values()
 
 
+def test_a_long_value_is_shortened_in_every_form(row):
+    verdict = next(each for each in row("long_value").verdicts if each.exercise == "2.5")
+
+    assert verdict.points == 0
+    assert len(json.dumps(verdict.result)) < 20_000
+    assert "a" * 3_000 not in verdict.html + verdict.text
+
+
 def test_an_answer_learnt_by_heart_meets_other_numbers(course, row):
     assert points_of(row("by_heart"))["2.1"] < 6
 
@@ -307,8 +323,37 @@ def test_notes_say_what_was_done_about_oddities(row):
         "should_grant_vote is defined 2 times: the one in cell 12 counts"
         in row("duplicated_cell").notes
     )
-    assert "2 files for this notebook were handed in: the best one counts" in row("two_files").notes
+    assert (
+        "2 files for this notebook: voting/02_voting.ipynb counts (the best), "
+        "not voting/02_voting (1).ipynb"
+    ) in row("two_files").notes
     assert "cell 6: left out '%matplotlib inline', '!ls'" in row("magics").notes
+
+
+@pytest.mark.parametrize(
+    ("student", "said"),
+    [
+        ("empty_stubs", "nothing started"),
+        ("loop_in_rule", "2.3: should_grant_vote was still running after"),
+        ("hard_exit_in_cell", "2.3: cell 6 "),
+        ("hard_exit_in_rule", "2.3: should_grant_vote "),
+        ("exit_in_rule", "2.3: should_grant_vote tried to leave Python"),
+        ("imports_reference", "raftkit's own should_grant_vote is not there"),
+        ("deleted_checks", "check cells deleted (graded all the same): 2.1, 2.2"),
+        ("only_a_pdf", "solution.pdf is no notebook: hand in the .ipynb file"),
+        ("only_a_zip", "zoe.zip is an archive: hand in the .ipynb inside it"),
+        ("only_a_text", "x.ipynb.txt may be a notebook under another name: rename it to x.ipynb"),
+        ("pipe", "02_voting.ipynb is no file with a notebook in it"),
+    ],
+)
+def test_the_note_says_where_the_points_went(row, student, said):
+    if student == "pipe" and not hasattr(os, "mkfifo"):
+        student, said = "empty_folder", "the folder is empty"
+    assert said in "; ".join(row(student).notes)
+
+
+def test_who_did_everything_right_has_no_note(row):
+    assert row("full").notes == ()
 
 
 def test_the_reports_have_every_student_and_start_no_formula(grades, tmp_path):
@@ -321,6 +366,16 @@ def test_the_reports_have_every_student_and_start_no_formula(grades, tmp_path):
     )
     assert {line["assignment"] for line in lines} == {"02_voting"}
     assert len(json.loads(grades_json(grades, SEED))["rows"]) == len(grades.rows)
+
+
+def test_the_gradebook_begins_with_a_mark_by_which_excel_knows_utf_8(tmp_path):
+    write_reports(ClassGrades([Row("Zoë", "02_voting", "graded")]), tmp_path, SEED)
+
+    raw = (tmp_path / "grades.csv").read_bytes()
+
+    assert raw.startswith(b"\xef\xbb\xbfstudent,")
+    assert "Zoë" in raw.decode()
+    assert (tmp_path / "grades.json").read_bytes().startswith(b"{")
 
 
 def test_everybody_has_a_page_with_no_script_and_no_address(grades, tmp_path):

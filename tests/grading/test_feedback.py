@@ -30,6 +30,13 @@ def test_names_and_notes_are_text_and_never_markup():
     assert "&lt;script&gt;" in page
 
 
+def test_labels_are_not_broken_and_values_are():
+    page = feedback_pages([Row("ada", "02_voting", "graded")])["ada.html"]
+
+    assert "td:first-child, th { overflow-wrap: normal; white-space: nowrap; }" in page
+    assert "overflow-wrap: anywhere" in page
+
+
 def test_a_student_whose_grading_process_dies_twice_has_a_row():
     future = Future()
     future.set_exception(BrokenProcessPool("gone"))

@@ -30,7 +30,13 @@ ANSWER = {"grade_id": "ex-2-3", "solution": True}
 
 
 def sources(notebook: Notebook) -> list[str]:
-    return [cell.source for cell in cells_to_run(notebook, ["rule"])]
+    return [cell.source for cell in cells_to_run(notebook, {"rule": "ex-2-3"})]
+
+
+def counting(notebook: Notebook) -> list[int]:
+    """The places of the cells in which the rule counts."""
+    cells = cells_to_run(notebook, {"rule": "ex-2-3"})
+    return [cell.place for cell in cells if "rule" in cell.rules]
 
 
 def test_an_answer_runs_whole_and_other_cells_only_define():
@@ -58,26 +64,56 @@ def test_check_cells_and_cells_that_only_show_are_not_run():
 def test_of_two_definitions_the_last_counts_and_a_note_says_so():
     notebook = notebook_of((WRITTEN, ANSWER), (WRITTEN.replace("1", "2"), ANSWER))
 
-    assert sources(notebook) == [WRITTEN.replace("1", "2")]
+    assert counting(notebook) == [2]
     assert notebook.notes == ["rule is defined 2 times: the one in cell 2 counts"]
 
 
 def test_a_stub_left_behind_does_not_replace_the_answer():
-    notebook = notebook_of((WRITTEN, ANSWER), (STUB, ANSWER))
-
-    assert sources(notebook) == [WRITTEN]
+    assert counting(notebook_of((WRITTEN, ANSWER), (STUB, ANSWER))) == [1]
+    assert counting(notebook_of((STUB, ANSWER), WRITTEN)) == [2]
+    assert sources(notebook_of((f"{WRITTEN}\n{STUB}", ANSWER))) == [f"{WRITTEN}\n\n"]
 
 
 def test_a_helper_in_a_cell_with_an_earlier_definition_is_kept():
     notebook = notebook_of(f"{WRITTEN}\ndef helper():\n    return 1", WRITTEN)
 
-    assert sources(notebook) == ["\n\ndef helper():\n    return 1", WRITTEN]
+    assert sources(notebook) == [f"{WRITTEN}\ndef helper():\n    return 1", WRITTEN]
+    assert counting(notebook) == [2]
 
 
-def test_decorators_go_with_the_definition_they_belong_to():
-    notebook = notebook_of(f"@twice\n{WRITTEN}\nx = 1", WRITTEN)
+def test_a_definition_that_another_one_needs_is_kept_without_a_note():
+    source = f"import functools\n{WRITTEN}\nrule = functools.lru_cache(rule)"
+    notebook = notebook_of((source, ANSWER))
 
-    assert sources(notebook)[0] == "\n\n\nx = 1"
+    assert sources(notebook) == [source]
+    assert notebook.notes == []
+
+
+def test_playing_with_a_rule_elsewhere_leaves_the_answer_in_its_own_cell():
+    other = {"grade_id": "ex-2-4", "solution": True}
+    notebook = notebook_of((WRITTEN, ANSWER), (WRITTEN, other), "rule = print")
+
+    assert counting(notebook) == [1]
+    assert notebook.notes == ["rule is defined 3 times: the one in cell 1 counts"]
+
+
+def test_a_renamed_mark_costs_nothing():
+    renamed = {"grade_id": "mine", "solution": True}
+
+    assert counting(notebook_of((WRITTEN, renamed), "rule = print")) == [1]
+
+
+def test_decorators_go_with_the_stub_they_belong_to():
+    notebook = notebook_of((f"{WRITTEN}\n@twice\n{STUB}\nx = 1", ANSWER))
+
+    assert sources(notebook) == [f"{WRITTEN}\n\n\n\nx = 1"]
+
+
+@pytest.mark.parametrize("end", ["x y", "(", "= y z", "?", "%"])
+def test_a_line_of_300000_spaces_takes_no_time(end):
+    source = "def rule(:\n" + "a" + " " * 300_000 + end
+
+    assert sources(notebook_of((source, ANSWER))) == [source]
 
 
 @pytest.mark.parametrize("line", ["%timeit rule(1)", "!ls", "rule?", "files = !ls", "  %time x"])

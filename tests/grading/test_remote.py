@@ -268,6 +268,69 @@ def test_after_a_disaster_a_rule_is_not_asked_again_but_another_is(sandbox):
         assert rules.rule("fine")() == 1
 
 
+# Which definition counts, and how long everything may take --------------------------------
+
+
+def test_a_rule_that_wraps_its_own_first_version_answers(answer):
+    first = "def rule(*_): return 3\nfirst = rule\ndef rule(*a): return first(*a) + 1"
+    cached = "import functools\ndef rule(*_): return 3\nrule = functools.lru_cache(rule)"
+
+    assert answer(first) == 4
+    assert answer(cached, arguments=(1,)) == 3
+
+
+def test_playing_after_the_answer_does_not_change_it_for_another_rule_either(sandbox):
+    cells = [
+        Cell(1, "ex-2-1", True, "def has_majority(): return 1"),
+        Cell(2, "ex-2-3", True, "def should_grant_vote(): return has_majority() + 1"),
+        Cell(3, "", False, "def has_majority(): return 100\nhas_majority = print"),
+    ]
+    names = ["has_majority", "should_grant_vote"]
+    with RemoteRules(Notebook(cells), names, sandbox) as rules:
+        assert [rules.rule(name)() for name in names] == [1, 2]
+
+
+@pytest.mark.parametrize(("body", "kind"), [("1 / 0", "raised"), ("while True: pass", "endless")])
+def test_an_answer_whose_cell_fails_is_not_replaced_by_the_stub_before_it(answer, body, kind):
+    stub = "def rule(*_): raise NotImplementedError"
+
+    with pytest.raises(StudentError) as caught:
+        answer(stub, f"{body}\ndef rule(*_): return 1")
+
+    assert caught.value.kind == kind
+
+
+def test_after_its_time_is_spent_an_exercise_gets_no_more_calls(sandbox):
+    cells = [Cell(1, "", True, "def rule(): return 1")]
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        rule = rules.rule("rule")
+        assert rule() == 1
+        rule._seconds_left = 0.0
+        with pytest.raises(StudentError, match="has used up the 4 s that all calls") as caught:
+            rule()
+
+        assert caught.value.kind == "endless"
+        assert rules.rule("rule")() == 1
+
+
+def test_every_cell_takes_its_time_from_that_of_the_notebook(sandbox):
+    cells = [Cell(1, "", True, "sum(range(300_000))"), Cell(2, "", True, "def rule(): return 1")]
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        whole = rules._cell_seconds_left
+        assert rules.rule("rule")() == 1
+        assert rules._cell_seconds_left < whole
+
+
+def test_once_the_notebooks_time_is_spent_no_cell_is_run(sandbox):
+    cells = [Cell(1, "", True, "def rule(): return 1")]
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        rules._cell_seconds_left = 0.0
+        with pytest.raises(StudentError, match="cell 1 was not run") as caught:
+            rules.rule("rule")()
+
+    assert caught.value.kind == "endless"
+
+
 # What is out of reach --------------------------------------------------------------------
 
 
@@ -285,12 +348,60 @@ def test_the_reference_is_nowhere_in_the_process(answer):
     source = (
         "import gc, types\n"
         "def rule(*_):\n"
+        "    gc.unfreeze()\n"
         "    kit = ('is_up_to_date', 'has_majority', 'merge_entries', 'advance_commit_index')\n"
         "    found = [o for o in gc.get_objects() if isinstance(o, types.FunctionType)]\n"
         "    return [f.__name__ for f in found if f.__name__ in kit]"
     )
 
     assert answer(source) == ()
+
+
+# Lines of four of the reference's rules.
+REFERENCE = (
+    *("granted > servers // 2", "sorted(match_indexes, reverse=True)"),
+    *("def has_majority", "def advance_commit_index"),
+)
+
+
+def test_the_reference_is_the_kits(repository):
+    text = "".join(p.read_text() for p in (repository / "raftkit/protocol").glob("*.py"))
+
+    assert all(line in text for line in REFERENCE)
+
+
+def test_no_text_of_the_reference_is_in_the_process(answer):
+    # What is looked for comes backwards, so that the search does not find itself.
+    source = (
+        "import gc\n"
+        "def rule(*backwards):\n"
+        "    gc.unfreeze()\n"
+        "    looked_for = [line[::-1] for line in backwards]\n"
+        "    texts = gc.get_referents(*gc.get_objects())\n"
+        # A dict or tuple of nothing but texts is not among the collector's objects.
+        "    texts += gc.get_referents(*(t for t in texts if type(t) in (dict, tuple)))\n"
+        "    texts += [str(t, 'latin-1') for t in texts if type(t) is bytes]\n"
+        "    texts = [t for t in texts if type(t) is str and t not in looked_for]\n"
+        "    return len(texts) > 1000, [line for line in looked_for if line in ''.join(texts)]"
+    )
+
+    assert answer(source, arguments=tuple(line[::-1] for line in REFERENCE)) == (True, ())
+
+
+def test_the_finder_of_modules_leads_to_no_source_text(answer):
+    source = (
+        "import sys, ast\n"
+        "def texts(thing):\n"
+        "    if isinstance(thing, str): yield thing\n"
+        "    elif isinstance(thing, dict):\n"
+        "        for part in thing.values(): yield from texts(part)\n"
+        "def rule(*_):\n"
+        "    everything = type(sys.meta_path[0]).find_spec.__globals__\n"
+        "    known = {k: v for k, v in everything.items() if k[:2] != '__'}\n"
+        "    return '_codes' in known, [text for text in texts(known) if 'def ' in text]"
+    )
+
+    assert answer(source) == (True, ())
 
 
 @LINUX

@@ -2,6 +2,8 @@
 
 import pytest
 
+from raftkit.grading.class_run import ClassGrades, Row
+from raftkit.grading.report import must_be_writable, write_reports
 from raftkit.grading.submissions import find_submissions
 
 KNOWN = frozenset({"02_voting", "03_replication"})
@@ -96,11 +98,56 @@ def test_a_link_out_of_the_folder_is_not_followed(folder, tmp_path_factory):
     (place / "ada" / "link").symlink_to(outside)
     (place / "loop").symlink_to(place)
 
-    assert found(place) == {"ada": ["ada/02_voting.ipynb"]}
+    assert found(place) == {"ada": ["ada/02_voting.ipynb"], "loop": []}
+    for student in find_submissions(place):
+        assert "is a link, and links are not followed" in student.problems[0]
+
+
+def test_downloads_with_only_the_notebooks_name_are_a_student_each(folder):
+    place = folder("02_voting.ipynb", "02_voting (1).ipynb", "02_voting (2).ipynb")
+
+    assert list(found(place)) == ["02_voting", "02_voting (1)", "02_voting (2)"]
+
+
+def test_a_flat_file_of_another_kind_is_a_student_too(folder):
+    place = folder("zoe.zip", "word.docx", "safari.ipynb.txt", "ada.ipynb", "ada.pdf", ".hidden")
+
+    assert found(place) == {"ada": ["ada.ipynb"], "safari": [], "word": [], "zoe": []}
+
+
+@pytest.mark.parametrize("out", [".", "out", "ann/res", "feedback"])
+def test_results_are_recognised_wherever_they_lie(folder, out):
+    place = folder("ann/02_voting.ipynb", "bob.ipynb")
+    must_be_writable(place / out)
+    first = find_submissions(place, results=place / out)
+    write_reports(ClassGrades([Row("ann", "", "graded")]), place / out, seed=1)
+
+    for results in (place / out, place / "elsewhere"):
+        assert find_submissions(place, results=results) == first
+    assert [student.name for student in first] == ["ann", "bob"]
+    assert not any(student.others for student in first)
+
+
+def test_a_students_own_grades_and_feedback_are_files_like_any(folder):
+    place = folder("ann/grades.csv", "feedback/notes.html", "grades.json")
+
+    students = find_submissions(place)
+
+    assert [student.name for student in students] == ["ann", "feedback", "grades"]
+    assert all(student.others for student in students)
+
+
+def test_results_into_a_students_folder_lose_nobody(folder):
+    place = folder("ann/02_voting.ipynb")
+
+    students = find_submissions(place, results=place / "ann")
+
+    assert len(students[0].notebooks) == 1
 
 
 def test_the_results_of_an_earlier_run_are_no_student(folder):
-    place = folder("ada/02_voting.ipynb", "out/feedback/ada.html")
+    place = folder("ada/02_voting.ipynb")
+    (place / "out" / "feedback").mkdir(parents=True)
 
     students = find_submissions(place, results=place / "out")
 

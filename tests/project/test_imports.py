@@ -17,11 +17,12 @@ MAY_IMPORT = {
     "views": {"protocol", "simulator", "checkers"},
     "course": {"protocol", "simulator", "classics", "checkers", "views"},
     "": {"protocol", "simulator", "classics", "checkers", "views", "course"},
+    "faults_file": {"simulator"},
     "grading": {"protocol", "simulator", "checkers", "views", "course"},
     "bench": {"protocol", "simulator", "checkers", "course", "grading"},
     "cli": {
         *("protocol", "service", "simulator", "classics", "checkers", "views", "course", "grading"),
-        *("bench", ""),
+        *("bench", "faults_file", ""),
     },
 }
 # Packages from outside the standard library that a part may import.
@@ -34,6 +35,7 @@ MAY_USE = {
     "views": {"networkx", "ipywidgets", "anywidget", "traitlets", "IPython"},
     "course": {"networkx", "IPython"},
     "": set(),
+    "faults_file": set(),
     "grading": {"networkx", "click", "tqdm"},
     "bench": {"networkx"},
     "cli": {"networkx", "click", "tqdm"},

@@ -2,7 +2,8 @@
 
 `zygote` stays single-threaded and forks one child for each request on the
 control socket FD; `single` is one child that talks over its standard streams,
-for systems that cannot fork. The kit's own `__init__` is never executed here.
+for systems that cannot fork. The first line from the judge is the kit's cut
+source text; the kit's own files are never read here.
 """
 
 import contextlib
@@ -33,6 +34,8 @@ if __name__ == "__main__":
 
 from raftkit.grading.inside import answering, limits, stand_in  # noqa: E402
 
+KIT = INSIDE.parents[1]
+
 
 class Zygote:
     """Forks children, tells how they ended, and outlives none of them."""
@@ -40,7 +43,8 @@ class Zygote:
     def __init__(self, control: socket.socket, cpu_seconds: int, memory: int) -> None:
         self.control = control
         self.bounds = (cpu_seconds, memory)
-        self.values = stand_in.install()
+        with control.makefile("rb") as incoming:
+            self.values = stand_in.install(json.loads(incoming.readline()))
         self.children: set[int] = set()
         # Every child would otherwise pay for copying what the collector touches.
         gc.collect()
@@ -48,7 +52,7 @@ class Zygote:
 
     def serve(self) -> None:
         """Obey the judge until it is gone, then end every child."""
-        self._say({"not_enforced": limits.not_enforced(limits.confine_files(stand_in.KIT))})
+        self._say({"not_enforced": limits.not_enforced(limits.confine_files(KIT))})
         while True:
             text, descriptors, _, _ = socket.recv_fds(self.control, 100, 1)
             if not text:
@@ -103,11 +107,11 @@ def single() -> None:
     """Be the one child, over pipes."""
     number_in, number_out = os.dup(0), os.dup(1)
     answering.silence()
-    values = stand_in.install()
     channel = answering.private_channel(number_in, number_out)
+    values = stand_in.install(json.loads(channel[0]()))
     if os.name == "posix":
         limits.limit_resources(int(sys.argv[2]), int(sys.argv[3]))
-    confined = limits.confine_files(stand_in.KIT)
+    confined = limits.confine_files(KIT)
     limits.forbid_calls()
     channel[1](json.dumps({"not_enforced": limits.not_enforced(confined)}).encode() + b"\n")
     answering.Answering(values).serve(*channel)

@@ -39,6 +39,8 @@ class Answering:
         sys.modules["__main__"] = main
         self._main, self._namespace = main, vars(main)
         self._lines: dict[str, list[str]] = {}
+        # The rules as they stood when their own cells had run: those count.
+        self._rules: dict[str, Any] = {}
         # Code that draws without a seed should still draw the same when it is graded again.
         random.seed(0)
 
@@ -54,7 +56,7 @@ class Answering:
         # BaseException, because sys.exit() in a cell must not end the conversation.
         try:
             if "cell" in request:
-                return self._run(request["cell"], request["source"], request["piecewise"])
+                return self._answer(request)
             return self._call(request["rule"], request["arguments"])
         except BaseException as error:
             return {"error": self._described(error)}
@@ -69,6 +71,20 @@ class Answering:
         if len(line) > REPLY_LIMIT:
             return self._line(number, {"no_value": "a value too large to be an answer"})
         return line
+
+    def _answer(self, request: Json) -> Json:
+        """Execute a cell and keep the rules that it is the place for."""
+        names = request.get("rules", ())
+        before = {name: self._namespace.get(name) for name in names}
+        try:
+            return self._run(request["cell"], request["source"], request["piecewise"])
+        finally:
+            for name in names:
+                # A cell that failed before its definition must not leave an older one to be asked.
+                value = self._namespace.pop(name, None)
+                if value is not before[name]:
+                    self._rules[name] = value
+            self._namespace.update(self._rules)
 
     def _run(self, name: str, source: str, piecewise: bool) -> Json:
         """Execute a cell; `piecewise`, a statement that fails does not stop those after it."""

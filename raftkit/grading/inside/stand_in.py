@@ -1,32 +1,20 @@
 """The `raftkit` that a student's code meets while it is graded.
 
-It has the value types, word for word the kit's own. The reference rules are cut
-out of the sources before they are compiled, so that the answers are nowhere in
-the process. Whatever shows or runs something (`check`, `Cluster`, pictures,
+It has the value types, the kit's own, from text that the judge sends: `cut` has
+taken the reference rules out of it. Whatever shows or runs something (`check`, `Cluster`, pictures,
 widgets) is inert: it takes any use and does nothing.
 """
 
-import ast
 import importlib
 import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from types import ModuleType, UnionType
+from types import CodeType, ModuleType, UnionType
 from typing import Any, Literal, get_origin
 
-KIT = Path(__file__).resolve().parents[2]
 PROTOCOL = "raftkit.protocol"
 
-# These define values and their JSON form; their functions decide nothing.
-_WHOLE = ("log", "record", "json_form")
-# These define values beside the reference's rules, which are cut out of them. The other modules
-# of the protocol hold nothing but the reference.
-_VALUES = (
-    *("effects", "election", "messages", "persistence", "replication", "roles", "terms"),
-    *("timers", "commitment"),
-)
 # Slow to import, and only ever used to show something.
 _SHOWING = ("IPython", "ipywidgets", "anywidget", "matplotlib")
 
@@ -125,32 +113,21 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         parent, _, name = module.__name__.rpartition(".")
-        if parent == PROTOCOL and name in _sources:
-            exec(_compiled(name), vars(module))
+        if parent == PROTOCOL and name in _codes:
+            exec(_codes[name], vars(module))
 
 
-_sources: dict[str, str] = {}
+_codes: dict[str, CodeType] = {}
 
 
-def _compiled(name: str) -> Any:
-    """The source of a module of the protocol, without its functions unless it is whole."""
-    tree = ast.parse(_sources[name])
-    if name not in _WHOLE:
-        tree.body = [part for part in tree.body if not isinstance(part, ast.FunctionDef)]
-    return compile(tree, f"<raftkit.protocol.{name}>", "exec")
+def install(cut: dict[str, Any]) -> dict[str, Any]:
+    """Put the stand-in, made of what `cut_sources` left, in place of `raftkit`.
 
-
-def _functions(source: str) -> list[str]:
-    """The names of the functions at the top of a source."""
-    return [part.name for part in ast.parse(source).body if isinstance(part, ast.FunctionDef)]
-
-
-def install() -> dict[str, Any]:
-    """Put the stand-in in place of `raftkit`; the value types by name."""
-    for name in (*_WHOLE, *_VALUES):
-        _sources[name] = (KIT / "protocol" / f"{name}.py").read_text(encoding="utf-8")
-        if name not in _WHOLE:
-            withheld_names.update(_functions(_sources[name]))
+    Returns the value types by name.
+    """
+    for name, source in cut["sources"].items():
+        _codes[name] = compile(source, f"<raftkit.protocol.{name}>", "exec")
+    withheld_names.update(cut["withheld"])
     sys.meta_path.insert(0, _Finder())
     for name in [name for name in sys.modules if name.partition(".")[0] == "raftkit"]:
         del sys.modules[name]
@@ -165,7 +142,7 @@ def install() -> dict[str, Any]:
 def _value_types() -> dict[str, Any]:
     """Every public class and constant of the protocol's value modules."""
     values: dict[str, Any] = {}
-    for name in _sources:
+    for name in _codes:
         module = importlib.import_module(f"{PROTOCOL}.{name}")
         for word, value in list(vars(module).items()):
             own = isinstance(value, type) and value.__module__ == module.__name__

@@ -1,0 +1,105 @@
+"""The file of faults that `raftkit simulate --faults` reads: a list in JSON.
+
+Each entry has its instant in milliseconds under "at_ms", the name of a record of
+raftkit.simulator.faults under "is", and that record's fields. What is wrong with an
+entry is said in the file's words, never in Python's. Knows no cluster.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from raftkit.simulator.faults import Fault
+
+KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Fault)}
+
+
+class FaultsError(ValueError):
+    """What is wrong with the file, in one line."""
+
+
+def read_faults(path: Path) -> list[tuple[float, Any]]:
+    """The faults in a file, each with its instant in ms. Raises `FaultsError` or OSError."""
+    try:
+        # Some editors begin a file with a byte order mark.
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError):
+        said = f"{path} is not JSON: see the example in raftkit simulate --help"
+        raise FaultsError(said) from None
+    if not isinstance(content, list):
+        raise FaultsError(f'{path}: expected a list of faults, [{{"at_ms": 500, "is": "Heal"}}]')
+    found = []
+    for number, entry in enumerate(content, start=1):
+        try:
+            found.append(fault_of(entry))
+        except ValueError as error:
+            raise FaultsError(f"{path}: fault {number}: {error}") from None
+    return found
+
+
+def fault_of(entry: Any) -> tuple[float, Any]:
+    """The instant and the fault in one entry of the file. Raises ValueError.
+
+    >>> fault_of({"at_ms": 5, "is": "Crash", "server": "S1"})
+    (5, Crash(server='S1'))
+    >>> fault_of({"at_ms": 5, "is": "Crash", "legs": 4})
+    Traceback (most recent call last):
+    ValueError: Crash has no field 'legs'
+    """
+    parts = dict(entry) if isinstance(entry, dict) else {}
+    at_ms, name = parts.pop("at_ms", None), parts.pop("is", None)
+    if isinstance(at_ms, bool) or not isinstance(at_ms, int | float) or not 0 <= at_ms < 1e12:
+        raise ValueError('it needs an "at_ms", a number of milliseconds')
+    if not isinstance(name, str):
+        raise ValueError('it needs an "is" that names a fault, such as "Crash"')
+    if name not in KINDS:
+        raise ValueError(f"there is no fault {name[:40]!r}: it is one of {', '.join(KINDS)}")
+    values = {field: _tuples(value) for field, value in parts.items()}
+    _must_fit(KINDS[name], values)
+    return at_ms, KINDS[name](**values)
+
+
+def _must_fit(kind: type, values: dict[str, Any]) -> None:
+    """Refuse fields that a fault does not have, lacks, or has with another kind of value."""
+    declared = get_type_hints(kind)
+    for name, value in values.items():
+        if name not in declared:
+            raise ValueError(f"{kind.__name__} has no field {name[:40]!r}")
+        if not _fits(value, declared[name]):
+            raise ValueError(f"{name} of {kind.__name__} cannot be {_shown(value)}")
+    for field in fields(kind):
+        if field.default is MISSING and field.name not in values:
+            raise ValueError(f"{kind.__name__} needs a field {field.name!r}")
+
+
+def _shown(value: Any) -> str:
+    """A value as the file has it, shortened."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:60]}..."
+
+
+def _tuples(value: Any) -> Any:
+    """`value` with its lists as tuples, as the fields of faults have them.
+
+    >>> _tuples([["S1"], ["S2", "S3"]])
+    (('S1',), ('S2', 'S3'))
+    """
+    return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Whether `value` is what a fault's field declares: names, numbers, tuples of them.
+
+    >>> _fits(("S1",), tuple[str, ...]), _fits(5, tuple[str, ...]), _fits(None, str | None)
+    (True, False, True)
+    """
+    if get_origin(kind) is tuple:
+        item = get_args(kind)[0]
+        return isinstance(value, tuple) and all(_fits(each, item) for each in value)
+    if get_args(kind):
+        return any(_fits(value, each) for each in get_args(kind))
+    if isinstance(value, bool) or kind is bool:
+        return isinstance(value, bool) and kind is bool
+    return isinstance(value, int | float if kind is float else kind)
