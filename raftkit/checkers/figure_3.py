@@ -57,11 +57,9 @@ class LeaderAppendOnly:
     section = "§5.3"
 
     def log_changed(self, server: str, before: ServerState, after: ServerState) -> Finding | None:
-        """Look at a log that a step has changed."""
+        """Look at a log that has lost entries in a step."""
         old, new = before.standing, after.standing
         if new.role != LEADER or old.role != LEADER or old.current_term != new.current_term:
-            return None
-        if after.log.extends(before.log):
             return None
         index = after.log.common_prefix(before.log) + 1
         entry = name_entry(index, before.log[index])
@@ -80,26 +78,28 @@ class LogMatching:
     section = "§5.3"
 
     def __init__(self) -> None:
-        # By index and term: the entry, the term of the one before it, and who held it first.
-        self._seen: dict[tuple[int, int], tuple[Entry, int, str]] = {}
+        # By term and then index, which is quicker to look up than pairs: the entry, the term of
+        # the one before it, and who held it first.
+        self._seen: dict[int, dict[int, tuple[Entry, int, str]]] = {}
 
-    def log_changed(self, server: str, before: ServerState, after: ServerState) -> Finding | None:
-        """Look at the entries that a step has added."""
-        log, seen = after.log, self._seen
-        first = log.common_prefix(before.log) + 1
-        previous_term = log.term_at(first - 1)
-        for index in range(first, log.last_index + 1):
+    def log_changed(self, server: str, log: Log, kept: int) -> Finding | None:
+        """Look at the entries that a step has added: those after index `kept`."""
+        previous_term = log.term_at(kept)
+        index, last = kept, log.last_index
+        while index < last:
+            index += 1
             entry = log[index]
-            key = (index, entry.term)
-            if key in seen:
-                known, known_previous_term, _ = seen[key]
+            term = entry.term
+            seen = self._seen[term] if term in self._seen else self._seen.setdefault(term, {})
+            if index in seen:
+                known, known_previous_term, _ = seen[index]
                 # Identity first: a replicated entry mostly is the same object, and comparing
                 # texts costs.
                 if known_previous_term != previous_term or (known is not entry and known != entry):
-                    return self._differs(server, index, entry, previous_term, seen[key])
+                    return self._differs(server, index, entry, previous_term, seen[index])
             else:
-                seen[key] = (entry, previous_term, server)
-            previous_term = entry.term
+                seen[index] = (entry, previous_term, server)
+            previous_term = term
         return None
 
     def _differs(
@@ -156,11 +156,14 @@ class LeaderCompleteness:
         term = after.standing.current_term
         log, known = after.log, self._committed
         last = after.commit_index if after.commit_index < log.last_index else log.last_index
-        for index in range(before.commit_index + 1, last + 1):
+        index = before.commit_index
+        while index < last:
+            index += 1
             entry = known.get(index)
             if entry is None or (term < entry[1] and entry[0] == log[index]):
                 known[index] = (log[index], term, server)
-                self._last_index = max(self._last_index, index)
+                if index > self._last_index:
+                    self._last_index = index
             else:
                 continue
             if term < self._last_term:

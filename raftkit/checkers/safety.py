@@ -31,6 +31,9 @@ PROPERTIES = (
     OnlyForwards,
 )
 
+# Events that say something by themselves, not only by what they change.
+_UNCOMMON = frozenset({Started, RequestVoteRequest, RequestVoteResponse})
+
 
 class Safety:
     """An observer of a simulation of Raft servers; violations go to `report`."""
@@ -56,24 +59,22 @@ class Safety:
         # Most steps are heartbeats that change nothing, and this runs at each of them: types
         # are compared by identity, and each question is asked only where its answer can have
         # changed.
-        kind, last = type(event), self._last
-        if kind is Started or server not in last:
-            before = _before_start(after)
-        else:
-            before = last[server]
+        last = self._last
+        before = last[server] if server in last else _before_start(after)
         last[server] = after
-        if kind is RequestVoteResponse or kind is RequestVoteRequest:
-            self._check_vote(event, step)
-        standing = after.standing
-        moved = standing is not before.standing
+        if type(event) in _UNCOMMON:
+            before = self._look_at_event(before, step)
+        moved = after.standing is not before.standing
         if moved:
             self._check_standing(before, after, step)
-        if after.log is not before.log:
-            if standing.role == LEADER and (
+        log, old_log = after.log, before.log
+        if log is not old_log:
+            kept = log.common_prefix(old_log)
+            if kept < old_log.last_index and (
                 finding := self._append_only.log_changed(server, before, after)
             ):
                 self._tell(self._append_only, finding, step)
-            if finding := self._log_matching.log_changed(server, before, after):
+            if finding := self._log_matching.log_changed(server, log, kept):
                 self._tell(self._log_matching, finding, step)
         commit_index, committed = after.commit_index, before.commit_index
         if commit_index > committed:
@@ -86,16 +87,18 @@ class Safety:
             if finding := self._state_machine.applied(server, before, applied):
                 self._tell(self._state_machine, finding, step)
 
-    def _check_vote(self, event: RequestVoteRequest | RequestVoteResponse, step: Step) -> None:
-        """A vote that arrives was cast: a candidate's own with its request, others as answers."""
+    def _look_at_event(self, before: ServerState, step: Step) -> ServerState:
+        """Check a vote; the answer is what to compare the step's state with."""
+        event, finding = step.event, None
+        if isinstance(event, Started):
+            return _before_start(step.state)
         if isinstance(event, RequestVoteRequest):
             finding = self._one_vote.voted(event.source, event.term, event.source)
         elif event.vote_granted:
             finding = self._one_vote.voted(event.source, event.term, event.target)
-        else:
-            finding = None
         if finding:
             self._tell(self._one_vote, finding, step)
+        return before
 
     def _check_standing(self, before: ServerState, after: ServerState, step: Step) -> None:
         """Tell the checkers of a new leader: one that was none, or that leads another term now."""

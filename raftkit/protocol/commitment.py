@@ -23,7 +23,8 @@ def advance_commit_index(
     0
     """
     # Figure 2 looks for the largest N; below the majority's index no N can be of a later term.
-    majority_index = sorted(match_indexes, reverse=True)[len(match_indexes) // 2]
+    # Sorted upwards, a majority of the servers has this index or one after it.
+    majority_index = sorted(match_indexes)[(len(match_indexes) - 1) // 2]
     if majority_index <= commit_index:
         return commit_index
     # A majority does not make an older term's entry safe: a later leader may still overwrite
@@ -45,7 +46,9 @@ def follower_commit_index(commit_index: int, request: AppendEntriesRequest, succ
     if not success or request.leader_commit <= commit_index:
         return commit_index
     last_new_index = request.prev_log_index + len(request.entries)
-    return max(commit_index, min(request.leader_commit, last_new_index))
+    if request.leader_commit <= last_new_index:
+        return request.leader_commit
+    return last_new_index if last_new_index > commit_index else commit_index
 
 
 def apply_through(last_applied: int, commit_index: int, last_log_index: int) -> int:

@@ -18,28 +18,33 @@ class Following(State):
 
     def _on_append_entries(self, request: AppendEntriesRequest) -> None:
         rules, standing = self.rules, self.standing
-        treatment = rules.treat_request(standing.current_term, request)
+        treat_request = rules.treat_request
+        treatment = treat_request(standing.current_term, request)
         if treatment == IGNORE:
             return
         if treatment == REFUSE:
             self._election_timer(HEARD_FROM_OLD_LEADER)
-            self._answer_entries(request, False, _NO_CONFLICT)
+            self._answer_entries(request, False, 0, _NO_CONFLICT)
             return
         if standing.role != FOLLOWER:
             return
         self.leader_id = request.source
         self._election_timer(HEARD_FROM_LEADER)
-        success = rules.previous_entry_matches(self.log, request)
-        conflict = _NO_CONFLICT
+        previous_entry_matches = rules.previous_entry_matches
+        success = previous_entry_matches(self.log, request)
+        match_index, conflict = 0, _NO_CONFLICT
         if success:
-            self.log = rules.merge_entries(self.log, request)
+            merge_entries, match_index_after = rules.merge_entries, rules.match_index_after
+            self.log = log = merge_entries(self.log, request)
+            match_index = match_index_after(log, request)
         else:
             conflict = rules.find_conflict(self.log, request)
-        self.commit_index = rules.follower_commit_index(self.commit_index, request, success)
-        self._answer_entries(request, success, conflict)
+        follower_commit_index = rules.follower_commit_index
+        self.commit_index = follower_commit_index(self.commit_index, request, success)
+        self._answer_entries(request, success, match_index, conflict)
 
     def _answer_entries(
-        self, request: AppendEntriesRequest, success: bool, conflict: Conflict
+        self, request: AppendEntriesRequest, success: bool, match_index: int, conflict: Conflict
     ) -> None:
         self._effects.messages.append(
             AppendEntriesResponse(
@@ -47,7 +52,7 @@ class Following(State):
                 request.source,
                 self.standing.current_term,
                 success,
-                self.rules.match_index_after(self.log, request) if success else 0,
+                match_index,
                 request.prev_log_index,
                 conflict.term,
                 conflict.index,

@@ -64,10 +64,8 @@ class Log:
 
     def term_at(self, index: int) -> int:
         """The term of the entry at `index`; 0 at index 0. Raises IndexError outside the log."""
-        if 0 < index <= self.last_index:
-            return self._entries[index - 1].term
-        if index == 0:
-            return 0
+        if 0 <= index <= self.last_index:
+            return self._entries[index - 1].term if index else 0
         raise IndexError(f"the log has no entry {index}: it holds entries 1 to {self.last_index}")
 
     def __getitem__(self, index: int) -> Entry:
@@ -82,8 +80,11 @@ class Log:
         >>> [entry.term for entry in Log.of_terms(1, 1, 2, 3).entries(2, 3)]
         [1, 2]
         """
-        if last is None or last > self.last_index:
-            last = self.last_index
+        end = self.last_index
+        if last is None or last > end:
+            last = end
+        if first == last > 0:  # Mostly a single one is wanted.
+            return (self._entries[first - 1],)
         return tuple(self._entries[first - 1 if first > 1 else 0 : last])
 
     def extend(self, entries: Iterable[Entry]) -> "Log":
@@ -145,7 +146,9 @@ class Log:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Log):
             return NotImplemented
-        return self.last_index == other.last_index and self.common_prefix(other) == self.last_index
+        if self.last_index != other.last_index:
+            return False
+        return self._entries is other._entries or self.common_prefix(other) == self.last_index
 
     def __hash__(self) -> int:
         # The end alone: equal logs have equal ends, and hashing 100,000 entries would not pay.

@@ -168,7 +168,8 @@ def advance_progress(
     if response.term != standing.current_term or response.match_index <= progress.match_index:
         return progress
     match_index = response.match_index
-    return Progress(match_index + 1, match_index, max(progress.sent_index, match_index))
+    sent_index = progress.sent_index if progress.sent_index > match_index else match_index
+    return Progress(match_index + 1, match_index, sent_index)
 
 
 def back_up(

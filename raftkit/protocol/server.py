@@ -78,9 +78,12 @@ class Server(Campaigning, Following):
 
     def timer_duration(self, timer: str, draw: float) -> int:
         """How long `timer` runs, in microseconds; `draw` is random, 0 <= draw < 1."""
+        rules = self.rules
         if timer == ELECTION:
-            return self.rules.election_timeout(self.settings, draw)
-        return self.rules.heartbeat_interval(self.settings)
+            election_timeout = rules.election_timeout
+            return election_timeout(self.settings, draw)
+        heartbeat_interval = rules.heartbeat_interval
+        return heartbeat_interval(self.settings)
 
 
 # The handler of each event, and whether the event carries a term.

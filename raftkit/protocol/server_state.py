@@ -113,10 +113,12 @@ class State:
             self._election_timer(ADOPTED_TERM)
 
     def _apply(self, through: int) -> None:
-        first = self.last_applied + 1
-        entries = self.log.entries(first, through)
-        self._effects.applied = list(enumerate(entries, first))
-        self.last_applied += len(entries)
+        self._effects.applied = applied = []
+        index = self.last_applied
+        for entry in self.log.entries(index + 1, through):
+            index += 1
+            applied.append((index, entry))
+        self.last_applied = index
         if self._waiting_clients:
             self._answer_clients()
 
@@ -130,7 +132,8 @@ class State:
             self._standing_on_disk = standing
             return
         in_memory = Persistent(standing.current_term, standing.voted_for, self.log)
-        writes = self.rules.writes_needed(on_disk, in_memory)
+        writes_needed = self.rules.writes_needed
+        writes = writes_needed(on_disk, in_memory)
         if not writes:
             return
         effects.writes = writes
@@ -145,9 +148,10 @@ class State:
     # Clients (§5.3, §8) ----------------------------------------------------------------
 
     def _answer_clients(self) -> None:
-        waiting = self._waiting_clients
-        for index in tuple(waiting):
-            if not self.rules.may_answer_client(index, self.commit_index, self.last_applied):
+        waiting, may_answer_client = self._waiting_clients, self.rules.may_answer_client
+        while waiting:
+            index = next(iter(waiting))
+            if not may_answer_client(index, self.commit_index, self.last_applied):
                 return
             request = waiting.pop(index)
             self._effects.replies.append(Reply(request.source, request.serial, index))
@@ -161,6 +165,7 @@ class State:
     # Timers (§5.2) ---------------------------------------------------------------------
 
     def _election_timer(self, occasion: TimerOccasion) -> None:
-        change = self.rules.election_timer_change(self.standing.role, occasion)
+        election_timer_change = self.rules.election_timer_change
+        change = election_timer_change(self.standing.role, occasion)
         if change != KEEP:
             self._effects.timers.append((ELECTION, change))

@@ -64,12 +64,12 @@ class Host:
         if self._make_state_machine is not None:
             self._state_machine = self._make_state_machine()
         try:
-            self.process = self._make_process(self.disk.durable)
-            effects = self.process.start()
+            self.process = process = self._make_process(self.disk.durable)
+            effects = process.start()
         except Exception as error:
             self._fail(started, error)
         else:
-            self._carry_out(started, effects)
+            self._carry_out(started, effects, process)
 
     def crash(self) -> None:
         """Stop at once: what is not durable is gone."""
@@ -101,12 +101,15 @@ class Host:
     def state_machine(self) -> StateMachine | None:
         """The state machine after every entry applied so far; None if there is none."""
         # It is deterministic and out of sight until somebody wants a result, so it may lag.
-        machine = self._state_machine
-        if machine is not None:
-            for applied in self._unapplied:
+        return self._caught_up()
+
+    def _caught_up(self) -> StateMachine | None:
+        machine, unapplied = self._state_machine, self._unapplied
+        if machine is not None and unapplied:
+            for applied in unapplied:
                 for _, entry in applied:
                     machine.apply(entry)
-            self._unapplied.clear()
+            unapplied.clear()
         return machine
 
     # Events ----------------------------------------------------------------------------
@@ -124,7 +127,7 @@ class Host:
             except Exception as error:
                 self._fail(event, error)
             else:
-                self._carry_out(event, effects)
+                self._carry_out(event, effects, process)
 
     def fire(self, timer: str) -> None:
         """Let a timer run out now."""
@@ -147,7 +150,7 @@ class Host:
         # If the run goes on all the same, it does so without this process.
         simulation.crashed_by_itself(self)
 
-    def _carry_out(self, event: Any, effects: Effects) -> None:
+    def _carry_out(self, event: Any, effects: Effects, process: Process) -> None:
         """Record a step and do what it asks, in the order that Figure 2 demands.
 
         Observers see it before its messages leave, so a run ends at the very step that broke a
@@ -155,41 +158,49 @@ class Host:
         on them; `early_messages` rest on nothing.
         """
         simulation = self._simulation
-        self.state = state = self.process.observe()  # type: ignore[union-attr]
+        self.state = state = process.observe()
         step = Step(simulation.now, self.name, event, effects, state)
         record = simulation.record
         record(step)
         for timer, change in effects.timers:
-            self._change_timer(timer, change)
+            self._change_timer(timer, change, process)
         outgoing: Any = effects.messages
         if effects.replies:
-            outgoing = (*outgoing, *self._answers(effects))
+            answers = self._answers(effects)
+            outgoing = [*outgoing, *answers] if outgoing else answers
         elif effects.applied:
             self._unapplied.append(effects.applied)
         for observe in simulation.observers:
             observe(step)
         if effects.early_messages:
             simulation.send(effects.early_messages)
+        if (effects.writes or self.disk.busy) and not self._write_at_once(effects, outgoing):
+            return
+        if outgoing:
+            simulation.send(outgoing)
+
+    def _write_at_once(self, effects: Effects, outgoing: Any) -> bool:
+        """Make the writes durable, if the disk can do it now; else what is `outgoing` waits."""
         disk, writes = self.disk, effects.writes
         if writes and disk.tear_after is not None:
             # The torn write: part of it is durable, the machine is dead, and nobody has heard
             # of it.
             disk.write_through(writes[: disk.tear_after])
-            simulation.crashed_by_itself(self)
-        elif disk.busy or (writes and disk.sync_delay):
+            self._simulation.crashed_by_itself(self)
+            return False
+        if disk.busy or disk.sync_delay:
             self._write_slowly(effects, outgoing)
-        else:
-            if writes:
-                disk.durable = writes[-1]
-            if outgoing:
-                simulation.send(outgoing)
+            return False
+        disk.durable = writes[-1]
+        return True
 
     def _answers(self, effects: Effects) -> list[ClientResponse]:
         """What clients are told: a reply for an entry applied in this step gets its result."""
-        machine = self.state_machine
-        results = (
-            {index: machine.apply(entry) for index, entry in effects.applied} if machine else {}
-        )
+        machine = self._caught_up()
+        results = {}
+        if machine is not None:
+            for index, entry in effects.applied:
+                results[index] = machine.apply(entry)
         answers = []
         for reply in effects.replies:
             if isinstance(reply, Reply):
@@ -227,14 +238,17 @@ class Host:
 
     # Timers ----------------------------------------------------------------------------
 
-    def _change_timer(self, timer: str, change: str) -> None:
+    def _change_timer(self, timer: str, change: str, process: Process) -> None:
         """Stop a timer, or start it anew for as long as the process says, by its own clock."""
         if change == "stop":
             self._deadlines.pop(timer, None)
             return
         simulation = self._simulation
         # A rule may answer with a fraction, but time here is whole.
-        delay = int(self.process.timer_duration(timer, simulation.random()))  # type: ignore[union-attr]
+        draw = simulation.random
+        delay = process.timer_duration(timer, draw())
+        if type(delay) is not int:
+            delay = int(delay)
         if self.clock_drift:
             delay = delay * (1_000_000 + self.clock_drift) // 1_000_000
         if delay < 1:

@@ -131,8 +131,9 @@ class Network:
             self._edges.add_edge(b, a, edge=Edge(merged))
         self._routes: dict[tuple[str, str], tuple[Edge, ...] | None] = {}
         # Nearly every route is one edge that only delays. A sender may look it up here, by source
-        # and target, and draw the delay itself; while a message-level fault waits, none is here.
-        self.plain: dict[tuple[str, str], Edge] = {}
+        # and then target, and draw the delay itself; while a message-level fault waits, none is
+        # here. Names alone are quicker to look up than pairs of them.
+        self.plain: dict[str, dict[str, Edge]] = {}
         self._interceptions: list[Interception] = []
 
     # Sending ---------------------------------------------------------------------------
@@ -156,7 +157,7 @@ class Network:
                 extra = verdict.delay
                 copies += verdict.verdict == "duplicate"
         elif len(route) == 1 and route[0].only_delays:
-            self.plain[ends] = route[0]
+            self.plain.setdefault(message.source, {})[message.target] = route[0]
         random = self._random
         at = now + extra
         for edge in route:

@@ -15,7 +15,7 @@ import networkx as nx
 
 from raftkit.protocol.messages import ClientResponse
 from raftkit.simulator.faults import Crash
-from raftkit.simulator.garbage import without_collecting
+from raftkit.simulator.garbage import clear_away, without_collecting
 from raftkit.simulator.history import Acted, History, Input, InvariantViolation, Lost, Step
 from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link, Network
@@ -42,6 +42,7 @@ class Simulation:
         stop_at_violation: bool = True,
         record: bool = True,
     ) -> None:
+        clear_away()
         self.now = 0
         self.stopped = False
         self.stop_at_violation = stop_at_violation
@@ -77,7 +78,8 @@ class Simulation:
 
     def at(self, time: int, action: Callable[[Any], None], argument: Any) -> None:
         """Call `action(argument)` at `time`, after everything already planned for that instant."""
-        heappush(self._heap, (time, self._next(), action, argument))
+        following = self._next
+        heappush(self._heap, (time, following(), action, argument))
 
     def run_until(self, until: int) -> None:
         """Let virtual time pass up to and including `until`."""
@@ -120,16 +122,16 @@ class Simulation:
         heap, now, network, following = self._heap, self.now, self.network, self._next
         # This is where most of a run's time goes, hence the short way for links that only
         # delay; it draws as `Network.arrivals` would, so both ways give the same history.
-        plain, receivers = network.plain, self._receivers
+        plain, receivers, random = network.plain, self._receivers, self.random
         for message in messages:
-            ends = (message.source, message.target)
-            if ends in plain:
-                edge = plain[ends]
-                time = now + edge.low + int(self.random() * edge.span)
-                heappush(heap, (time, following(), receivers[ends[1]], message))
-            elif ends[1] in receivers:
+            source, target = message.source, message.target
+            if source in plain and target in plain[source]:
+                edge = plain[source][target]
+                time = now + edge.low + int(random() * edge.span)
+                heappush(heap, (time, following(), receivers[target], message))
+            elif target in receivers:
                 for time in network.arrivals(message, now):
-                    heappush(heap, (time, following(), receivers[ends[1]], message))
+                    heappush(heap, (time, following(), receivers[target], message))
             else:
                 self._send_outside(message)
 
