@@ -13,10 +13,10 @@ from typing import Any
 
 from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.liveness import progress_within
-from raftkit.protocol import Rules
+from raftkit.protocol import Rules, Server
 from raftkit.protocol.record import record
 from raftkit.simulator import InvariantViolation
-from raftkit.simulator.cluster import MILLISECOND, Action, Propose
+from raftkit.simulator.cluster import MILLISECOND, Action, MakeServer, Propose
 from raftkit.simulator.faults import (
     Crash,
     Cut,
@@ -86,14 +86,22 @@ class Draw:
         return choices[self.below(len(choices))]
 
 
-def run_trial(trial: Trial, rules: Rules | Mapping[str, Rules] | None = None) -> Cluster:
+def run_trial(
+    trial: Trial,
+    rules: Rules | Mapping[str, Rules] | None = None,
+    make_server: MakeServer | None = None,
+) -> Cluster:
     """Run a trial under all checkers; what broke is in the cluster's `violations`.
+
+    `make_server` builds servers of another class than the reference's.
 
     >>> cluster = run_trial(skirmish(seed=4))
     >>> cluster.violations
     []
     """
-    cluster = Cluster(servers=trial.servers, seed=trial.seed, rules=rules)
+    cluster = Cluster(
+        servers=trial.servers, seed=trial.seed, rules=rules, make_server=make_server or Server
+    )
     for timed in trial.schedule:
         cluster.do(timed.action, at_ms=timed.at / MILLISECOND)
     cluster.run(trial.end / MILLISECOND)
@@ -105,10 +113,12 @@ def run_trial(trial: Trial, rules: Rules | Mapping[str, Rules] | None = None) ->
 
 
 def first_violation(
-    trial: Trial, rules: Rules | Mapping[str, Rules] | None = None
+    trial: Trial,
+    rules: Rules | Mapping[str, Rules] | None = None,
+    make_server: MakeServer | None = None,
 ) -> InvariantViolation | None:
     """The first property that a trial breaks, or None."""
-    violations = run_trial(trial, rules).violations
+    violations = run_trial(trial, rules, make_server).violations
     return violations[0] if violations else None
 
 

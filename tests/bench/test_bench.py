@@ -7,7 +7,8 @@ import tracemalloc
 import pytest
 
 from raftkit import Cluster, bench, simulator
-from raftkit.bench import ClosedLoop, floor, run_bench, with_log
+from raftkit.bench import floor, run_bench
+from raftkit.bench.commits import ClosedLoop, with_log
 
 CALLS_OF_A_COMMIT = 270
 

@@ -129,7 +129,10 @@ def test_lab_opens_the_first_lesson_and_ends_as_jupyterlab_did(raftkit, monkeypa
     done = raftkit("lab", "--no-browser")
 
     assert done.exit_code == 3
-    assert started[0][1:4] == ["-m", "jupyterlab", str(lesson)]
+    assert started[0][1:] == [
+        *("-m", "jupyterlab", f"--ServerApp.root_dir={tmp_path}"),
+        *("--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb", "--no-browser"),
+    ]
     assert started[0][-1] == "--no-browser"
 
 

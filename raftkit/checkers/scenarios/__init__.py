@@ -9,11 +9,18 @@ import gc
 from raftkit.checkers.scenarios import (
     bad_weather,
     costs,
+    dslabs,
     elections,
     messages_commits,
     messages_logs,
     messages_terms,
     messages_votes,
+    own_clients,
+    own_commits,
+    own_logs,
+    own_storage,
+    own_timers,
+    own_votes,
     persistence,
     replication,
 )
@@ -32,6 +39,13 @@ SCENARIOS: tuple[Scenario, ...] = (
     *messages_votes.SCENARIOS,
     *messages_logs.SCENARIOS,
     *messages_commits.SCENARIOS,
+    *dslabs.SCENARIOS,
+    *own_timers.SCENARIOS,
+    *own_votes.SCENARIOS,
+    *own_logs.SCENARIOS,
+    *own_commits.SCENARIOS,
+    *own_storage.SCENARIOS,
+    *own_clients.SCENARIOS,
 )
 
 __all__ = ["SCENARIOS", "Scenario", "ScenarioFailed", "Stage", "run_scenario", "scenario"]

@@ -1,65 +1,118 @@
 """What an entry of the catalogue of answers is: a wrong one, or an odd but right one.
 
-The decorators keep an answer's story beside its few lines of code.
+An answer replaces one rule, several rules, or the whole server. The decorators
+keep its story beside its few lines of code. Which check meets which answer is
+written here; how checks work is not known.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from raftkit.course.catalogue import EXERCISES
+from raftkit.protocol import Rules, Server
 
 Rule = Callable[..., Any]
+# What a decorator may stand on: a rule, a server's class, or a mapping from names to rules.
+Part = TypeVar("Part", bound=Rule | type[Server] | Mapping[str, Rule])
 
 
 @dataclass(frozen=True)
-class WrongAnswer:
-    """A mistake that students really make, as a replacement of one rule.
+class Answer:
+    """Something that could be handed in.
 
-    `thinking` is what the student had in mind, `breaks` the rule of the paper that it breaks,
-    and `case` the name of the case that must catch it, whatever else does.
+    `check` is the exercise that it answers, or the suite of scenarios that judges whole servers
+    ("raftkit logs") where there is no exercise. `replaced` holds its rules by their names in
+    `Rules`; `server` is its class of servers, None for the reference's.
     """
 
     # Numbered as in the teachers' notes; a letter tells variants of one mistake apart.
     id: str
-    exercise: str
-    thinking: str
-    breaks: str
-    case: str
-    rule: Rule
+    check: str
+    replaced: Mapping[str, Rule]
+    server: type[Server] | None
+
+    @property
+    def rules(self) -> Rules:
+        """The bundle of rules with the answer in its place."""
+        return Rules(**self.replaced)
+
+    @property
+    def rule(self) -> Rule:
+        """The one rule that the answer replaces. Raises ValueError if it is not just one."""
+        (rule,) = self.replaced.values()
+        return rule
 
 
 @dataclass(frozen=True)
-class OddAnswer:
+class WrongAnswer(Answer):
+    """A mistake that students really make.
+
+    `thinking` is what the student had in mind, `breaks` the rule of the paper that it breaks,
+    `violates` the property or the bound that falls in the end, by its title, and `case` the name
+    of the case or scenario that must catch it, whatever else does.
+    """
+
+    thinking: str
+    breaks: str
+    violates: str
+    case: str
+
+
+@dataclass(frozen=True)
+class OddAnswer(Answer):
     """A right answer in an unusual style, which must not lose a point."""
 
-    id: str
-    exercise: str
     style: str
-    rule: Rule
 
 
-def wrong_in(answers: list[WrongAnswer]) -> Callable[..., Callable[[Rule], Rule]]:
-    """A decorator that puts a wrong answer into `answers`."""
+def wrong_in(answers: list[WrongAnswer]) -> Callable[..., Callable[[Part], Part]]:
+    """A decorator that puts a wrong answer into `answers`.
+
+    `rule` names the rule that a function replaces; an exercise knows its own.
+    """
 
     def wrong(
-        id: str, exercise: str, *, thinking: str, breaks: str, case: str
-    ) -> Callable[[Rule], Rule]:
-        def add(rule: Rule) -> Rule:
-            answers.append(WrongAnswer(id, exercise, thinking, breaks, case, rule))
-            return rule
+        id: str,
+        check: str,
+        *,
+        thinking: str,
+        breaks: str,
+        case: str,
+        violates: str = "",
+        rule: str | None = None,
+    ) -> Callable[[Part], Part]:
+        def add(part: Part) -> Part:
+            replaced, server = _taken_apart(part, check, rule)
+            story = (thinking, breaks, violates, case)
+            answers.append(WrongAnswer(id, check, replaced, server, *story))
+            return part
 
         return add
 
     return wrong
 
 
-def odd_in(answers: list[OddAnswer]) -> Callable[..., Callable[[Rule], Rule]]:
+def odd_in(answers: list[OddAnswer]) -> Callable[..., Callable[[Part], Part]]:
     """A decorator that puts an odd but right answer into `answers`."""
 
-    def odd(id: str, exercise: str, *, style: str) -> Callable[[Rule], Rule]:
-        def add(rule: Rule) -> Rule:
-            answers.append(OddAnswer(id, exercise, style, rule))
-            return rule
+    def odd(id: str, check: str, *, style: str, rule: str | None = None) -> Callable[[Part], Part]:
+        def add(part: Part) -> Part:
+            answers.append(OddAnswer(id, check, *_taken_apart(part, check, rule), style))
+            return part
 
         return add
 
     return odd
+
+
+def _taken_apart(
+    part: Any, check: str, rule: str | None
+) -> tuple[Mapping[str, Rule], type[Server] | None]:
+    """The rules and the server of what a decorator stands on."""
+    if isinstance(part, type):
+        return {}, part
+    if isinstance(part, Mapping):
+        return part, None
+    name = rule or next(exercise.rule for exercise in EXERCISES if exercise.id == check)
+    return {name: part}, None

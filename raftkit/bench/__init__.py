@@ -1,0 +1,73 @@
+"""The performance table: how fast this kit is, on whatever machine it runs.
+
+Every figure is also a ratio to another one of the same run, because seconds alone
+say more about the machine than about the code. Measurements take turns, round by
+round, and the table shows medians. The unit of comparison is a floor event: what a
+simulation in Python costs at the very least.
+"""
+
+import gc
+from collections.abc import Callable, Iterable
+from statistics import median
+from typing import Any
+
+from raftkit.bench.classroom import classroom_rows
+from raftkit.bench.commits import commit_rows
+from raftkit.bench.floor import floor
+from raftkit.bench.measurement import FLOOR, Measurement, quotient
+
+
+def run_bench(
+    rounds: int = 5,
+    commits: int = 1_000,
+    logs: tuple[int, int] = (1_000, 100_000),
+    progress: Callable[[Iterable[Any], int], Iterable[Any]] = lambda steps, total: steps,
+) -> list[dict[str, Any]]:
+    """The figures: dictionaries with name, value, unit, ratio and ratio_to.
+
+    `commits` is how many commands each measurement proposes, `logs` between which two log
+    lengths the time of a commit is compared. `progress` wraps the steps, for a bar.
+
+    >>> figures = run_bench(rounds=1, commits=20, logs=(10, 100))
+    >>> figures[0]["name"], figures[0]["ratio"]
+    ('floor', 1.0)
+    """
+    measurements = _measurements(commits, logs)
+    seen: list[dict[str, float]] = [{} for _ in range(rounds)]
+    steps = [
+        (values, wanted)
+        for round, values in enumerate(seen)
+        for wanted in measurements
+        if round == 0 or not wanted.once
+    ]
+    for values, wanted in progress(steps, len(steps)):
+        # What an earlier measurement has left behind is not this one's to clear away.
+        gc.collect()
+        values[wanted.name] = wanted.measure()
+    return [_figure(wanted, seen) for wanted in measurements]
+
+
+def _figure(wanted: Measurement, rounds: list[dict[str, float]]) -> dict[str, Any]:
+    """One row of the table: medians over the rounds, of the value and of its ratio.
+
+    The ratio is taken within each round, because a machine may be slower in the next one.
+    """
+    rounds = [values for values in rounds if wanted.name in values]
+    return {
+        "name": wanted.name,
+        "value": median(values[wanted.name] for values in rounds),
+        "unit": wanted.unit,
+        "ratio": median(
+            wanted.ratio(values[wanted.name], values[wanted.ratio_to]) for values in rounds
+        ),
+        "ratio_to": wanted.ratio_to,
+    }
+
+
+def _measurements(commits: int, logs: tuple[int, int]) -> list[Measurement]:
+    """Every row of the table, in order."""
+    return [
+        Measurement(FLOOR, "events/s", floor, FLOOR, quotient),
+        *commit_rows(commits, logs),
+        *classroom_rows(),
+    ]

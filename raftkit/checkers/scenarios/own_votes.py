@@ -1,0 +1,11 @@
+"""Votes and terms (§5.1, §5.2, §5.4.1): our own scenarios for a whole server.
+
+They look only at what the contract promises, effects and observe(), so that any
+right server passes, whatever it is built like.
+"""
+
+from raftkit.checkers.scenarios.scenario import Scenario
+
+SUITE = "raftkit votes"
+
+SCENARIOS: tuple[Scenario, ...] = ()
