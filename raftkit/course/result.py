@@ -122,8 +122,8 @@ class Result:
     def __repr__(self) -> str:
         return str(self)
 
-    def to_html(self) -> str:
-        """A fragment of a page."""
+    def to_html(self, next_label: str = "Next") -> str:
+        """A fragment of a page; `next_label` introduces what to call next."""
         parts = [
             '<div style="max-width:52em;line-height:1.5">',
             f"<div><strong>{escape(self.heading)}</strong> "
@@ -135,7 +135,9 @@ class Result:
             parts.append(self.picture.to_html())
         parts += [_case_html(case) for case in self.cases]
         steps = " &nbsp; ".join(f"<code>{escape(step)}</code>" for step in self.next_steps)
-        parts.append(f'<div style="margin-top:.4em">Next &nbsp; {steps}</div></div>')
+        parts.append(
+            f'<div style="margin-top:.4em">{escape(next_label)} &nbsp; {steps}</div></div>'
+        )
         return "\n".join(parts)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:

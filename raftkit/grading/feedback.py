@@ -9,7 +9,7 @@ import unicodedata
 from html import escape
 from itertools import groupby
 
-from raftkit.grading.class_run import Row
+from raftkit.grading.one_student import Row
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #ffffff; --line: #c9c9c9; }

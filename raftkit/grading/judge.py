@@ -119,7 +119,7 @@ def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
             status=result.status,
             result=result.to_json(),
             text=str(result),
-            html=result.to_html(),
+            html=result.to_html("In your notebook"),
         )
     except SandboxError:
         raise

@@ -7,10 +7,12 @@ and which are answers. What is left out is said in a note. Knows no points.
 
 import ast
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from raftkit.grading.python_source import awaits, blanked, definitions, is_stub, parsed
 
 SIZE_LIMIT = 50 << 20
 _DEFINITION = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -56,12 +58,12 @@ class Notebook:
 
     def defines(self, name: str) -> list[Cell]:
         """The cells that define `name` at their top level, in order."""
-        return [cell for cell in self.cells if any(True for _ in _definitions(cell.source, name))]
+        return [cell for cell in self.cells if any(True for _ in definitions(cell.source, name))]
 
     def leaves_unwritten(self, name: str) -> bool:
         """Whether every definition of `name` in it is still the stub."""
-        found = [part for cell in self.cells for part in _definitions(cell.source, name)]
-        return all(_is_stub(part) for part in found)
+        found = [part for cell in self.cells for part in definitions(cell.source, name)]
+        return all(is_stub(part) for part in found)
 
     def marks(self) -> set[str]:
         """Every grade_id in it."""
@@ -158,17 +160,17 @@ def _plain(cell: Cell, notes: list[str]) -> Cell:
     if lines[0].startswith("%%"):
         notes.append(f"{cell.name} starts with {lines[0].split()[0]} and was not run")
         return _with(cell, "")
-    if _parsed(cell.source) is None:
+    if parsed(cell.source) is None:
         magic = [line for line in lines if _is_magic(line)]
         lines = ["" if _is_magic(line) else line for line in lines]
         if magic:
             notes.append(f"{cell.name}: left out {_listed(line.strip() for line in magic)}")
     source = "\n".join(lines)
-    tree = _parsed(source)
-    waiting = [part for part in tree.body if _awaits(part)] if tree else []
+    tree = parsed(source)
+    waiting = [part for part in tree.body if awaits(part)] if tree else []
     if waiting:
         notes.append(f"{cell.name}: left out 'await' outside of a function")
-    return _with(cell, _blanked(source, waiting))
+    return _with(cell, blanked(source, waiting))
 
 
 def _is_magic(line: str) -> bool:
@@ -199,8 +201,8 @@ def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -
     other cell. Of several, the last. All of them run, because one may need another.
     """
     for rule, grade_id in rules.items():
-        found = [(cell, part) for cell in cells for part in _definitions(cell.source, rule)]
-        written = [pair for pair in found if not _is_stub(pair[1])]
+        found = [(cell, part) for cell in cells for part in definitions(cell.source, rule)]
+        written = [pair for pair in found if not is_stub(pair[1])]
         if not written:
             continue
         # max takes the first of equals.
@@ -211,7 +213,7 @@ def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -
             notes.append(f"{rule} is defined {len(found)} times: the one in {chosen.name} counts")
         # Below the last that is written stand only stubs.
         below = [part for cell, part in found if cell is chosen and part.lineno > last.lineno]
-        source = _blanked(chosen.source, below)
+        source = blanked(chosen.source, below)
         counting = replace(chosen, source=source, rules=(*chosen.rules, rule))
         cells = [counting if cell is chosen else cell for cell in cells]
     return cells
@@ -219,10 +221,10 @@ def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -
 
 def _reduced(cell: Cell) -> Cell:
     """`cell` with nothing in it but what defines something."""
-    tree = _parsed(cell.source)
+    tree = parsed(cell.source)
     if tree is None:
         return cell
-    return _with(cell, _blanked(cell.source, [part for part in tree.body if not _defines(part)]))
+    return _with(cell, blanked(cell.source, [part for part in tree.body if not _defines(part)]))
 
 
 def _defines(part: ast.stmt) -> bool:
@@ -232,86 +234,9 @@ def _defines(part: ast.stmt) -> bool:
     return isinstance(part, _DEFINITION)
 
 
-# Source ----------------------------------------------------------------------------------
-
-
 def _with(cell: Cell, source: str) -> Cell:
     """`cell` with another source."""
     return replace(cell, source=source)
-
-
-def _parsed(source: str) -> ast.Module | None:
-    """The syntax tree; None for what is not Python, or too deep to parse."""
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def _definitions(source: str, name: str) -> Iterator[ast.stmt]:
-    """The statements at the top of a source that define `name`."""
-    tree = _parsed(source)
-    for part in tree.body if tree else ():
-        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            if part.name == name:
-                yield part
-        elif isinstance(part, ast.Assign) and name in map(_name, part.targets):
-            yield part
-
-
-def _name(target: ast.expr) -> str:
-    """The name that is assigned to; "" for parts of things."""
-    return target.id if isinstance(target, ast.Name) else ""
-
-
-def _is_stub(part: ast.stmt) -> bool:
-    """Whether a definition still does nothing but raise NotImplementedError.
-
-    >>> _is_stub(ast.parse("def f():\\n    'Text.'\\n    raise NotImplementedError").body[0])
-    True
-    """
-    body = [line for line in getattr(part, "body", []) if not _is_text(line)]
-    if len(body) != 1 or not isinstance(body[0], ast.Raise):
-        return False
-    return any(
-        isinstance(word, ast.Name) and word.id == "NotImplementedError"
-        for word in ast.walk(body[0])
-    )
-
-
-def _is_text(part: ast.stmt) -> bool:
-    """Whether a statement is a docstring or another constant."""
-    return isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
-
-
-def _awaits(part: ast.stmt) -> bool:
-    """Whether a statement needs a running event loop, as only a notebook has one."""
-    if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return False
-    waits = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-    inside: list[ast.AST] = [part]
-    while inside:
-        here = inside.pop()
-        if isinstance(here, waits):
-            return True
-        if not isinstance(here, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            inside += ast.iter_child_nodes(here)
-    return False
-
-
-def _blanked(source: str, parts: list[ast.stmt]) -> str:
-    """`source` without `parts`; every other line keeps its number.
-
-    >>> source = "x = 1\\nfor y in z:\\n    pass\\nw = 2"
-    >>> _blanked(source, [ast.parse(source).body[1]])
-    'x = 1\\n\\n\\nw = 2'
-    """
-    lines = source.split("\n")
-    for part in parts:
-        first = min([part.lineno, *(d.lineno for d in getattr(part, "decorator_list", ()))])
-        for number in range(first, (part.end_lineno or first) + 1):
-            lines[number - 1] = ""
-    return "\n".join(lines)
 
 
 def _listed(lines: Iterable[str]) -> str:

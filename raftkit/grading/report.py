@@ -13,8 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from raftkit.grading.class_run import ClassGrades, Row
+from raftkit.grading.class_run import ClassGrades
 from raftkit.grading.feedback import feedback_pages
+from raftkit.grading.one_student import Row
 
 FORMAT = "raftkit-grades"
 COLUMNS = ("student", "assignment", "points", "max_points", "status", "note")

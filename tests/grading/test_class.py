@@ -10,8 +10,9 @@ import sys
 import pytest
 
 from raftkit.course import examine, exercise
-from raftkit.grading.class_run import ClassGrades, Row, grade_class
+from raftkit.grading.class_run import ClassGrades, grade_class
 from raftkit.grading.judge import seed_for
+from raftkit.grading.one_student import Row
 from raftkit.grading.report import grades_csv, grades_json, write_reports
 from raftkit.grading.sandbox import Limits
 

@@ -3,9 +3,10 @@
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 
-from raftkit.grading.class_run import KIT_ERROR, Row, _completed, _second_try
+from raftkit.grading.class_run import _completed, _second_try
 from raftkit.grading.feedback import feedback_pages, file_names
 from raftkit.grading.judge import seed_for
+from raftkit.grading.one_student import KIT_ERROR, Row
 from raftkit.grading.submissions import Student
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from raftkit.grading.class_run import ClassGrades, Row
+from raftkit.grading.class_run import ClassGrades
+from raftkit.grading.one_student import Row
 from raftkit.grading.report import must_be_writable, write_reports
 from raftkit.grading.submissions import find_submissions
 

@@ -1,0 +1,163 @@
+"""One student: a row for each notebook that was handed in, whatever is wrong with it.
+
+A row tells the points and, in notes, everything odd. How a notebook earns points
+is the judge's business, and how many students there are the class's.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from raftkit.course.catalogue import EXERCISES, exercises_of
+from raftkit.course.examine import BUT
+from raftkit.grading.judge import (
+    Verdict,
+    assignment_of,
+    grade_notebook,
+    max_points,
+    named_assignment,
+    open_notebook,
+    short,
+)
+from raftkit.grading.notebook import Unreadable
+from raftkit.grading.sandbox import Sandbox
+from raftkit.grading.submissions import File, Student
+
+GRADED = "graded"
+UNREADABLE = "unreadable"
+WRONG_NOTEBOOK = "wrong notebook"
+NO_NOTEBOOK = "no notebook"
+KIT_ERROR = "kit error"
+_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
+_NOTE_LENGTH = 160  # characters; a cell of a table shows no more
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student's points for one notebook, and how they came about."""
+
+    student: str
+    assignment: str
+    status: str
+    points: float = 0
+    max_points: float = 0
+    notes: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+
+def grade_student(student: Student, sandbox: Sandbox, seed: int) -> list[Row]:
+    """The rows of one student, one for each notebook of the course that was handed in."""
+    try:
+        return _rows_of(student, sandbox, seed)
+    except Exception as error:
+        said = f"grading failed: {type(error).__name__}: {error}"
+        return [Row(student.name, "", KIT_ERROR, notes=(said,))]
+
+
+def _rows_of(student: Student, sandbox: Sandbox, seed: int) -> list[Row]:
+    """One row for each notebook; what is none of the course's becomes a note."""
+    pairs = [(file, _row_of(student.name, file, sandbox, seed)) for file in student.notebooks]
+    rows = [row for _, row in pairs]
+    assignments = sorted({row.assignment for row in rows if row.assignment})
+    extra = tuple(note for row in rows if not row.assignment for note in row.notes)
+    extra += tuple(_other(path, alone=not rows) for path in student.others)
+    extra += tuple(student.problems)
+    if assignments:
+        best = [_best([pair for pair in pairs if pair[1].assignment == a]) for a in assignments]
+        return [replace(row, notes=row.notes + extra) for row in best]
+    if rows:
+        return [replace(rows[0], notes=extra)]
+    return [Row(student.name, "", NO_NOTEBOOK, notes=extra or ("the folder is empty",))]
+
+
+def _other(path: Path, alone: bool) -> str:
+    """A note on a file that is no notebook; what to do about it, if there is no notebook at all.
+
+    >>> _other(Path("zoe.zip"), alone=True)
+    'zoe.zip is an archive: hand in the .ipynb inside it'
+    """
+    if not alone:
+        return f"not a notebook: {path.name}"
+    if path.suffix.lower() in _ARCHIVES:
+        return f"{path.name} is an archive: hand in the .ipynb inside it"
+    if path.stem.lower().endswith(".ipynb"):
+        return f"{path.name} may be a notebook under another name: rename it to {path.stem}"
+    return f"{path.name} is no notebook: hand in the .ipynb file"
+
+
+def _row_of(student: str, file: File, sandbox: Sandbox, seed: int) -> Row:
+    """The row that one file would give."""
+    try:
+        notebook = open_notebook(file.path)
+    except Unreadable as problem:
+        assignment = named_assignment(file.notebook) or named_assignment(file.assignment)
+        points = max_points(assignment)
+        return Row(student, assignment, UNREADABLE, 0, points, (str(problem),))
+    assignment = assignment_of(notebook, file.notebook)
+    if not assignment:
+        said = f"{file.path.name} has no exercise of this course in it"
+        return Row(student, "", WRONG_NOTEBOOK, notes=(said,))
+    verdicts = grade_notebook(notebook, exercises_of(assignment), sandbox, seed)
+    marks = notebook.marks()
+    notes = [*_disasters(verdicts), *_our_errors(verdicts), *notebook.notes]
+    notes += [*_unmarked(marks), *_unchecked(marks, assignment)]
+    return Row(
+        student=student,
+        assignment=assignment,
+        status=KIT_ERROR if any(v.status == KIT_ERROR for v in verdicts) else GRADED,
+        points=sum(verdict.points for verdict in verdicts),
+        max_points=max_points(assignment),
+        notes=tuple(notes),
+        verdicts=tuple(verdicts),
+    )
+
+
+def _unmarked(marks: set[str]) -> list[str]:
+    """A note, if the course's marks are gone."""
+    if any(exercise.grade_id in marks for exercise in EXERCISES):
+        return []
+    return ["no cell has the course's marks: the functions were found by their names"]
+
+
+def _unchecked(marks: set[str], assignment: str) -> list[str]:
+    """A note, if check cells are gone from among the course's marks."""
+    gone = [
+        exercise.id
+        for exercise in exercises_of(assignment)
+        if exercise.grade_id in marks and exercise.grade_id.replace("ex-", "check-", 1) not in marks
+    ]
+    return [f"check cells deleted (graded all the same): {', '.join(gone)}"] if gone else []
+
+
+def _disasters(verdicts: list[Verdict]) -> list[str]:
+    """A note, if nothing was started, and one for each exercise that earned nothing by an error."""
+    if verdicts and all(verdict.status == "not started" for verdict in verdicts):
+        return ["nothing started"]
+    said = [(verdict.exercise, _error_in(verdict)) for verdict in verdicts]
+    return [f"{id}: {short(text, _NOTE_LENGTH)}" for id, text in said if text]
+
+
+def _error_in(verdict: Verdict) -> str:
+    """The first line of the error to which an exercise lost all its points; "" without one."""
+    text = verdict.result.get("message", "") if verdict.status == "error" else ""
+    if verdict.status == "partial" and verdict.points == 0:
+        lines = [line for case in verdict.result["cases"] for line in case["lines"]]
+        text = next((said for label, said in lines if label == BUT), "")
+    return text.split("\n")[0]
+
+
+def _our_errors(verdicts: list[Verdict]) -> list[str]:
+    """A note for each exercise that we could not grade."""
+    return [verdict.result["message"] for verdict in verdicts if verdict.status == KIT_ERROR]
+
+
+def _best(pairs: list[tuple[File, Row]]) -> Row:
+    """Of several files for one notebook the one with the most points, and a note that says so.
+
+    The newest would be fairer still, but the times of files do not survive a download.
+    """
+    chosen, best = max(pairs, key=lambda pair: (pair[1].status == GRADED, pair[1].points))
+    if len(pairs) == 1:
+        return best
+    others = ", ".join(file.label for file, _ in pairs if file is not chosen)
+    note = f"{len(pairs)} files for this notebook: {chosen.label} counts (the best), not {others}"
+    return replace(best, notes=(*best.notes, note))

@@ -1,0 +1,82 @@
+"""Python source as students write it: what it defines, what is a stub, what can be left out.
+
+Nothing is run here; source that is no Python defines nothing. It does not know
+notebooks or exercises.
+"""
+
+import ast
+from collections.abc import Iterator
+
+
+def parsed(source: str) -> ast.Module | None:
+    """The syntax tree; None for what is not Python, or too deep to parse."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def definitions(source: str, name: str) -> Iterator[ast.stmt]:
+    """The statements at the top of a source that define `name`."""
+    tree = parsed(source)
+    for part in tree.body if tree else ():
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if part.name == name:
+                yield part
+        elif isinstance(part, ast.Assign) and name in map(_name, part.targets):
+            yield part
+
+
+def _name(target: ast.expr) -> str:
+    """The name that is assigned to; "" for parts of things."""
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def is_stub(part: ast.stmt) -> bool:
+    """Whether a definition still does nothing but raise NotImplementedError.
+
+    >>> is_stub(ast.parse("def f():\\n    'Text.'\\n    raise NotImplementedError").body[0])
+    True
+    """
+    body = [line for line in getattr(part, "body", []) if not _is_text(line)]
+    if len(body) != 1 or not isinstance(body[0], ast.Raise):
+        return False
+    return any(
+        isinstance(word, ast.Name) and word.id == "NotImplementedError"
+        for word in ast.walk(body[0])
+    )
+
+
+def _is_text(part: ast.stmt) -> bool:
+    """Whether a statement is a docstring or another constant."""
+    return isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+
+
+def awaits(part: ast.stmt) -> bool:
+    """Whether a statement needs a running event loop, as only a notebook has one."""
+    if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return False
+    waits = (ast.Await, ast.AsyncFor, ast.AsyncWith)
+    inside: list[ast.AST] = [part]
+    while inside:
+        here = inside.pop()
+        if isinstance(here, waits):
+            return True
+        if not isinstance(here, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            inside += ast.iter_child_nodes(here)
+    return False
+
+
+def blanked(source: str, parts: list[ast.stmt]) -> str:
+    """`source` without `parts`; every other line keeps its number.
+
+    >>> source = "x = 1\\nfor y in z:\\n    pass\\nw = 2"
+    >>> blanked(source, [ast.parse(source).body[1]])
+    'x = 1\\n\\n\\nw = 2'
+    """
+    lines = source.split("\n")
+    for part in parts:
+        first = min([part.lineno, *(d.lineno for d in getattr(part, "decorator_list", ()))])
+        for number in range(first, (part.end_lineno or first) + 1):
+            lines[number - 1] = ""
+    return "\n".join(lines)
