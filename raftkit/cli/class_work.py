@@ -1,4 +1,4 @@
-"""For teachers: `raftkit grade` and `raftkit release`.
+"""For teachers: `raftkit grade`, `raftkit release` and `raftkit rehearse`.
 
 Arguments in, one call to raftkit.grading, a line or two out. No grade is decided
 here; whatever a teacher must mend is said in one line.
@@ -56,7 +56,8 @@ def grade(submissions: Path, out: Path, jobs: int | None, seed: int, timeout: fl
 @click.option("--exercises", default="exercises", type=click.Path(path_type=Path))
 def release(check: bool, solutions: Path, exercises: Path) -> None:
     """Make the students' exercises from the solved masters."""
-    from raftkit.grading.release import MEND, ReleaseError
+    from raftkit.grading.committed import ReleaseError
+    from raftkit.grading.release import MEND
     from raftkit.grading.release import release as make
 
     try:
@@ -69,3 +70,25 @@ def release(check: bool, solutions: Path, exercises: Path) -> None:
         click.echo(f"{path} is out of date: {MEND}" if check else f"wrote {path}", err=check)
     if released.stray or (check and released.stale):
         raise click.exceptions.Exit(FAILED)
+
+
+@command("rehearse", "raftkit rehearse", "raftkit rehearse solutions/02_voting.ipynb")
+@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
+def rehearse(notebooks: tuple[Path, ...]) -> None:
+    """Run masters and lessons anew, and write their outputs and pictures of today.
+
+    Without NOTEBOOKS: all of solutions/ and notebooks/.
+    """
+    from raftkit.grading.committed import ReleaseError
+    from raftkit.grading.rehearse import rehearse as run
+
+    found = [*Path("solutions").glob("*.ipynb"), *Path("notebooks").glob("*.ipynb")]
+    chosen = sorted(notebooks) or sorted(found)
+    if not chosen:
+        raise BadInput("there is no notebook in solutions/ or notebooks/: name one")
+    try:
+        changed = run(chosen, progress_bar)
+    except ReleaseError as error:
+        raise BadInput(str(error)) from None
+    for path in changed:
+        click.echo(f"wrote {path}")

@@ -5,27 +5,22 @@ accept the result; those that need its database are left out. The same master
 gives the same bytes. nbgrader is an extra of this kit and imported late.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from raftkit.grading.committed import (
+    ReleaseError,
+    as_committed,
+    is_committed,
+    read_committed,
+    write_committed,
+)
+
 STUB = "raise NotImplementedError"
 MEND = "raftkit release"
-
-# Without the versions that each JupyterLab would write in.
-_KERNEL = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
-# What a notebook program notes about the last time it was open.
-_VOLATILE = ("execution", "ExecuteTime", "collapsed", "scrolled")
-
-
-class ReleaseError(Exception):
-    """A master that cannot be released, or nothing to do it with; one sentence."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +47,11 @@ def release(
     for master in progress(masters):
         target = exercises / master.name
         text = _released(master, make)
-        if not target.is_file() or target.read_text(encoding="utf-8") != text:
-            stale.append(target)
-            if not check:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(text, encoding="utf-8", newline="\n")
+        if is_committed(target, text):
+            continue
+        stale.append(target)
+        if not check:
+            write_committed(target, text)
     return Released(tuple(stale), tuple(_strays(masters, exercises)))
 
 
@@ -112,35 +107,11 @@ def _released(master: Path, make: Callable[[Any], Any]) -> str:
     """The text of the exercise that a master becomes."""
     import nbformat
 
+    content = read_committed(master)
     try:
-        content = json.loads(master.read_text(encoding="utf-8"))
-        notebook = make(nbformat.from_dict(_steady(content)))  # type: ignore[no-untyped-call]
+        notebook = make(nbformat.from_dict(content))  # type: ignore[no-untyped-call]
         nbformat.validate(notebook)
-    except ReleaseError:
-        raise
     except Exception as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ReleaseError(f"{master}: {said}") from None
-    return json.dumps(_by_lines(notebook), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def _steady(content: Any) -> Any:
-    """The notebook without whatever differs from one saving to the next."""
-    if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
-        raise ReleaseError("this is not a notebook: it has no cells")
-    content["metadata"] = dict(_KERNEL)
-    content.update(nbformat=4, nbformat_minor=5)
-    for place, cell in enumerate(content["cells"], start=1):
-        cell["source"] = "".join(cell["source"])
-        # nbformat would draw a random one.
-        cell.setdefault("id", f"cell-{place}")
-        for name in _VOLATILE:
-            cell["metadata"].pop(name, None)
-    return content
-
-
-def _by_lines(notebook: Any) -> Any:
-    """Sources as lists of lines, as Jupyter writes them, so that differences read well."""
-    for cell in notebook["cells"]:
-        cell["source"] = cell["source"].splitlines(keepends=True)
-    return notebook
+    return as_committed(notebook)

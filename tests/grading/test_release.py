@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from raftkit.grading.release import ReleaseError, release
+from raftkit.grading.committed import ReleaseError
+from raftkit.grading.release import release
 
 SOLVED = '''def has_majority(granted: int, refused: int, servers: int) -> bool:
     """Whether it is one.

@@ -41,7 +41,7 @@ MAY_USE = {
     "cli": {"networkx", "click", "tqdm"},
 }
 # Packages of the extras, and where they may be imported: inside a function only.
-LATE = {"nbgrader", "nbformat", "nbconvert", "jupyterlab", "jupyter_core"}
+LATE = {"nbgrader", "nbformat", "nbconvert", "nbclient", "jupyterlab", "jupyter_core"}
 MAY_USE_LATE = {"grading", "cli"}
 HEAVY = ["nbformat", "nbgrader", "jupyterlab", "IPython", "ipywidgets"]
 
