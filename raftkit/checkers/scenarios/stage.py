@@ -46,8 +46,12 @@ class Stage:
         seed: int = 1,
         link: Link | None = None,
         settings: Settings | None = None,
+        clients: int = 0,
     ) -> StagedCluster:
-        """A checked cluster of `servers` on a network whose links are all like `link`."""
+        """A checked cluster of `servers` on a network whose links are all like `link`.
+
+        `clients` is how many clients, "C1", "C2", ..., are linked to every server.
+        """
         cluster = Cluster(
             servers=servers,
             # Each cluster of a scenario has its own seed, and a moved one meets none of the
@@ -56,6 +60,7 @@ class Stage:
             rules=self.rules,
             link=link,
             settings=settings,
+            clients=clients,
             make_server=self.make_server,
         )
         return StagedCluster(cluster, self.limit_ms)

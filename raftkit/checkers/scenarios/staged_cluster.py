@@ -68,7 +68,8 @@ class StagedCluster:
             self.fail(f"{broken.property} ({broken.section}) is broken: {broken.detail}")
         records = self.cluster.history.records
         for record in records[self._read :]:
-            if type(record) is Step:
+            # A client is a process too, but has no log and leads nobody.
+            if type(record) is Step and record.process in self._applied:
                 self._watch(record)
         self._read = len(records)
         if len(records) > STEPS_AT_MOST:
