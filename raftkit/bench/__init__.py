@@ -15,6 +15,7 @@ from raftkit.bench.classroom import classroom_rows
 from raftkit.bench.commits import commit_rows
 from raftkit.bench.floor import floor
 from raftkit.bench.measurement import FLOOR, Measurement, quotient
+from raftkit.bench.proving import proving_rows
 
 
 def run_bench(
@@ -70,4 +71,5 @@ def _measurements(commits: int, logs: tuple[int, int]) -> list[Measurement]:
         Measurement(FLOOR, "events/s", floor, FLOOR, quotient),
         *commit_rows(commits, logs),
         *classroom_rows(),
+        *proving_rows(),
     ]

@@ -1,22 +1,17 @@
-"""Schedules of faults: written down, drawn at random from a seed, and run.
+"""Schedules of faults, drawn at random from a seed.
 
-A `Trial` is all that a run needs, so it can be saved, shrunk and pasted into a
-notebook. Two kinds are drawn. A *skirmish* is short and sharp: elections are
-forced and single messages held up or repeated, so that what it breaks fits in
-a picture. A *campaign* is long, with partitions, crashes and bad weather, and
-ends healed: then there must be progress.
+Two kinds are drawn. A *skirmish* is short and sharp: elections are forced and
+single messages held up or repeated, so that what it breaks fits in a picture. A
+*campaign* is long, with partitions, crashes and bad weather, and ends healed: then
+there must be progress. Neither looks at the cluster; the fuzzer does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from raftkit.checkers.cluster import Cluster
-from raftkit.checkers.liveness import progress_within
-from raftkit.protocol import Rules, Server
-from raftkit.protocol.record import record
-from raftkit.simulator import InvariantViolation
-from raftkit.simulator.cluster import MILLISECOND, Action, MakeServer, Propose
+from raftkit.checkers.trials import Timed, Trial, first_violation, run_trial
+from raftkit.simulator.cluster import Action, Propose
 from raftkit.simulator.faults import (
     Crash,
     Cut,
@@ -24,7 +19,6 @@ from raftkit.simulator.faults import (
     Drop,
     Duplicate,
     Heal,
-    MendDisk,
     Partition,
     Pause,
     Restart,
@@ -34,34 +28,23 @@ from raftkit.simulator.faults import (
     Weather,
 )
 
-KINDS = (
+__all__ = [
+    "MESSAGES",
+    "Draw",
+    "Timed",
+    "Trial",
+    "campaign",
+    "first_violation",
+    "run_trial",
+    "skirmish",
+]
+
+MESSAGES = (
     "RequestVoteRequest",
     "RequestVoteResponse",
     "AppendEntriesRequest",
     "AppendEntriesResponse",
 )
-
-
-@record
-class Timed:
-    """An act and its instant, in microseconds."""
-
-    at: int
-    action: Any
-
-
-@record
-class Trial:
-    """A cluster, a seed, a schedule and an end in microseconds.
-
-    With `heals`, the cluster must make progress after the end.
-    """
-
-    servers: int
-    seed: int
-    schedule: tuple[Timed, ...]
-    end: int
-    heals: bool = False
 
 
 class Draw:
@@ -84,42 +67,6 @@ class Draw:
     def one_of(self, choices: tuple[Any, ...]) -> Any:
         """One of `choices`."""
         return choices[self.below(len(choices))]
-
-
-def run_trial(
-    trial: Trial,
-    rules: Rules | Mapping[str, Rules] | None = None,
-    make_server: MakeServer | None = None,
-) -> Cluster:
-    """Run a trial under all checkers; what broke is in the cluster's `violations`.
-
-    `make_server` builds servers of another class than the reference's.
-
-    >>> cluster = run_trial(skirmish(seed=4))
-    >>> cluster.violations
-    []
-    """
-    cluster = Cluster(
-        servers=trial.servers, seed=trial.seed, rules=rules, make_server=make_server or Server
-    )
-    for timed in trial.schedule:
-        cluster.do(timed.action, at_ms=timed.at / MILLISECOND)
-    cluster.run(trial.end / MILLISECOND)
-    if trial.heals and not cluster.violations:
-        missed = progress_within(cluster)
-        if missed is not None:
-            cluster.violations.append(missed)
-    return cluster
-
-
-def first_violation(
-    trial: Trial,
-    rules: Rules | Mapping[str, Rules] | None = None,
-    make_server: MakeServer | None = None,
-) -> InvariantViolation | None:
-    """The first property that a trial breaks, or None."""
-    violations = run_trial(trial, rules, make_server).violations
-    return violations[0] if violations else None
 
 
 def skirmish(seed: int, servers: int = 3) -> Trial:
@@ -158,7 +105,7 @@ def _skirmish_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
         return [Timed(at, crash), Timed(at + 1_000 * draw.below(30), Restart(server))]
     if kind == 7:
         return [Timed(at, Partition(((server,),))), Timed(at + 1_000 * draw.below(40), Heal())]
-    message = draw.one_of(KINDS)
+    message = draw.one_of(MESSAGES)
     if kind == 8:
         return [Timed(at, Duplicate(source=server, kind=message, count=1 + draw.below(2)))]
     target = draw.one_of(names) if draw.chance(0.5) else None
@@ -188,10 +135,6 @@ def campaign(seed: int, servers: int = 5, ms: int = 3_000) -> Trial:
         schedule += _campaign_act(draw, names, at)
     schedule = [timed for timed in schedule if timed.at < end]
     schedule.sort(key=lambda timed: timed.at)
-    healing: list[Action] = [Weather(), Heal()]
-    for name in names:
-        healing += [Resume(name), MendDisk(name), Restart(name)]
-    schedule += [Timed(end, action) for action in healing]
     return Trial(servers, draw.below(1 << 20), tuple(schedule), end, heals=True)
 
 

@@ -8,7 +8,8 @@ the same property still breaks. Both are deterministic.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from raftkit.checkers.schedules import Timed, Trial, first_violation, run_trial, skirmish
+from raftkit.checkers.schedules import skirmish
+from raftkit.checkers.trials import Timed, Trial, first_violation, run_trial
 from raftkit.protocol import Rules
 
 # A student waits for them in a notebook, and more seeds rarely find anything shorter.

@@ -52,10 +52,7 @@ def examine(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
     checks = checks_of(exercise)
     answer = _typed(rule, checks.returns)
     try:
-        cases = tuple(
-            _run_case(case, answer, Random(f"{seed} {exercise.id} {case.name}"))
-            for case in checks.cases
-        )
+        cases = tuple(run_case(exercise, case, answer, seed) for case in checks.cases)
     except StudentError as error:
         return Result(exercise, _status_of(error), message=error.text)
     rungs, program = _rungs(exercise, answer, seed, cases)
@@ -95,10 +92,11 @@ def _typed(rule: Rule, returns: type) -> Rule:
 # The first rung: named cases -------------------------------------------------------------
 
 
-def _run_case(case: Case, answer: Rule, random: Random) -> CaseResult:
+def run_case(exercise: Exercise, case: Case, answer: Rule, seed: int) -> CaseResult:
     """The case's first call that goes wrong decides it. Raises `StudentError` to end it all."""
     # A string seeds the source by its text, so each case draws the same whatever stands before
     # it.
+    random = Random(f"{seed} {exercise.id} {case.name}")
     for call in case.calls(random):
         # Before the call, because a function may change what it is given.
         called = ("Called", _written(call))

@@ -85,7 +85,8 @@ class Log:
             last = end
         if first == last > 0:  # Mostly a single one is wanted.
             return (self._entries[first - 1],)
-        return tuple(self._entries[first - 1 if first > 1 else 0 : last])
+        # A negative end would count from the end of the list, which other logs share.
+        return tuple(self._entries[first - 1 if first > 1 else 0 : last if last > 0 else 0])
 
     def extend(self, entries: Iterable[Entry]) -> "Log":
         """This log with `entries` after its last one."""

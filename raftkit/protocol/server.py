@@ -7,8 +7,8 @@ clock, draws no number and does no I/O: the simulator, real processes, a search 
 a test all drive this one class through `start()` and `handle(event)`.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from raftkit.protocol.campaigning import Campaigning
 from raftkit.protocol.effects import Effects
@@ -43,6 +43,14 @@ class Server(Campaigning, Following):
     Standing(role='leader', current_term=1, voted_for='S1')
     """
 
+    # By event: its handler, and whether it carries a term. A table, because asking a server for
+    # a method by its name would cost every step more.
+    _handlers: ClassVar[Mapping[type, tuple[Callable[[Any, Any], None], bool]]]
+
+    def __init_subclass__(cls) -> None:
+        """A subclass's own handlers take the place of these, as in any class."""
+        cls._handlers = _handlers_of(cls)
+
     def start(self) -> Effects:
         """The effects of starting up, or of starting again from disk."""
         self._effects = Effects()
@@ -54,7 +62,7 @@ class Server(Campaigning, Following):
         """Take one event and answer with what must be done about it."""
         self._effects = effects = Effects()
         rules, standing = self.rules, self.standing
-        on_event, has_term = _HANDLERS[type(event)]
+        on_event, has_term = self._handlers[type(event)]
         if has_term:
             adopt_term = rules.adopt_term
             adopted = adopt_term(standing, event)  # type: ignore[arg-type]
@@ -86,12 +94,16 @@ class Server(Campaigning, Following):
         return heartbeat_interval(self.settings)
 
 
-# The handler of each event, and whether the event carries a term.
-_HANDLERS: dict[type, tuple[Callable[[Server, Any], None], bool]] = {
-    AppendEntriesRequest: (Server._on_append_entries, True),
-    AppendEntriesResponse: (Server._on_append_response, True),
-    RequestVoteRequest: (Server._on_request_vote, True),
-    RequestVoteResponse: (Server._on_vote, True),
-    ClientRequest: (Server._on_client_request, False),
-    TimerFired: (Server._on_timer_fired, False),
-}
+def _handlers_of(kind: type[Server]) -> dict[type, tuple[Callable[[Any, Any], None], bool]]:
+    """The handler of each event in a class of servers, and whether the event carries a term."""
+    return {
+        AppendEntriesRequest: (kind._on_append_entries, True),
+        AppendEntriesResponse: (kind._on_append_response, True),
+        RequestVoteRequest: (kind._on_request_vote, True),
+        RequestVoteResponse: (kind._on_vote, True),
+        ClientRequest: (kind._on_client_request, False),
+        TimerFired: (kind._on_timer_fired, False),
+    }
+
+
+Server._handlers = _handlers_of(Server)

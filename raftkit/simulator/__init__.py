@@ -5,6 +5,7 @@ wherever Python runs, a browser included.
 """
 
 from raftkit.simulator.actions import Action, Ask, Propose
+from raftkit.simulator.by_hand import ByHand, Deliver, Lose
 from raftkit.simulator.clients import Answered, Call, Client, calls
 from raftkit.simulator.cluster import Cluster
 from raftkit.simulator.faults import (
@@ -47,12 +48,14 @@ __all__ = [
     "Action",
     "Answered",
     "Ask",
+    "ByHand",
     "Call",
     "Client",
     "Cluster",
     "Crash",
     "Cut",
     "Delay",
+    "Deliver",
     "Drift",
     "Drop",
     "Duplicate",
@@ -64,6 +67,7 @@ __all__ = [
     "InvariantViolation",
     "KeyValue",
     "Link",
+    "Lose",
     "Lost",
     "Mend",
     "MendDisk",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from raftkit.protocol.record import record
 from raftkit.simulator.amounts import require_whole
+from raftkit.simulator.by_hand import ByHand, Deliver, Lose
 from raftkit.simulator.network import Interception, Link, Pattern, Verdict
 
 if TYPE_CHECKING:
@@ -139,15 +140,17 @@ class Resume:
 
 @record
 class Timeout:
-    """Let a running server's election timer run out now."""
+    """Let a running server's timer run out now, its election timer or that for heartbeats."""
 
     server: str
+    timer: str = "election"
 
     def apply(self, simulation: "Simulation") -> None:
         host = simulation.hosts[self.server]
-        # Only a timer that runs can run out; a leader has none, so a forced election spares it.
-        if host.process is not None and not host.paused and host.deadline("election") is not None:
-            host.fire("election")
+        # Only a timer that runs can run out; a leader's election timer does not, so a forced
+        # election spares it.
+        if host.process is not None and not host.paused and host.deadline(self.timer) is not None:
+            host.fire(self.timer)
 
 
 @record
@@ -286,4 +289,7 @@ Fault = (
     | SlowDisk
     | TornWrite
     | MendDisk
+    | ByHand
+    | Deliver
+    | Lose
 )

@@ -49,6 +49,7 @@ class Host:
         # it does.
         self._deadlines: dict[str, int] = {}
         self._alarms: dict[str, int] = {}
+        self._by_hand = False  # whether timers run out only when somebody lets them
         # What comes up during a pause, in order, as what to call when it ends.
         self._backlog: list[tuple[Callable[[Any], None], Any]] = []
 
@@ -259,8 +260,15 @@ class Host:
         if timer not in alarms or alarms[timer] > deadline:
             self._set_alarm(timer, deadline)
 
+    def hold_timers(self) -> None:
+        """Let no timer run out by itself any more; `deadline` still tells which ones run."""
+        self._by_hand = True
+        self._alarms.clear()  # What is planned for an alarm that is not here is void.
+
     def _set_alarm(self, timer: str, time: int) -> None:
         """Plan a look at a timer; an earlier plan for it is void from now on."""
+        if self._by_hand:
+            return
         self._alarms[timer] = time
         self._simulation.at(time, self._look_at_timer, (timer, time))
 

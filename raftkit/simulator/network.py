@@ -135,6 +135,8 @@ class Network:
         # here. Names alone are quicker to look up than pairs of them.
         self.plain: dict[str, dict[str, Edge]] = {}
         self._interceptions: list[Interception] = []
+        # Everything on its way, in the order of sending, once somebody delivers by hand.
+        self.held: list[Any] | None = None
 
     # Sending ---------------------------------------------------------------------------
 
@@ -145,6 +147,9 @@ class Network:
             route = self._routes[ends]
         except KeyError:
             route = self._routes[ends] = self._find_route(*ends)
+        if self.held is not None and route is not None:
+            self.held.append(message)
+            return ()
         if not route:
             return self._without_wire(message, route, now)
         extra, copies = 0, 1
@@ -259,6 +264,12 @@ class Network:
         """Do something to the next messages of a pattern."""
         self._interceptions.append(interception)
         self.plain.clear()
+
+    def hold(self, under_way: list[Any]) -> None:
+        """Deliver nothing more by itself: what is sent is `held`, after what is `under_way`."""
+        if self.held is None:
+            self.held = under_way
+            self.plain.clear()
 
     def links(self) -> list[tuple[str, str, bool, Link]]:
         """Every directed edge of the graph: source, target, whether it is up, its attributes."""

@@ -6,7 +6,7 @@ hosts over a network and records what happens; it does not know Raft.
 """
 
 from collections.abc import Callable, Iterable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 from random import Random
 from typing import Any
@@ -141,6 +141,14 @@ class Simulation:
             self.lost(message, "cut")
         elif self.on_answer is not None:
             self.on_answer(message)
+
+    def withdraw_messages(self) -> list[Any]:
+        """Take every message that is on its way off the heap; they come in the order of sending."""
+        receivers = set(self._receivers.values())
+        on_their_way = [planned for planned in self._heap if planned[2] in receivers]
+        self._heap[:] = [planned for planned in self._heap if planned[2] not in receivers]
+        heapify(self._heap)
+        return [planned[3] for planned in sorted(on_their_way, key=lambda planned: planned[1])]
 
     def lost(self, message: Any, reason: str) -> None:
         """Record that a message will not be delivered."""

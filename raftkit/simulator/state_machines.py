@@ -14,8 +14,12 @@ _COMMAND = re.compile(r"(?P<key>[^\s=+?]+)(?:(?P<verb>\+?=|\?)(?P<value>[^=]*)(?
 
 
 @lru_cache
-def _parse(command: str) -> tuple[str, str | None, str, str | None] | None:
-    """Key, verb, value and new value of a command; None for one that is not understood."""
+def parse_command(command: str) -> tuple[str, str | None, str, str | None] | None:
+    """Key, verb, value and new value of a command; None for one that is not understood.
+
+    >>> parse_command("x?1=2"), parse_command("x")
+    (('x', '?', '1', '2'), ('x', None, None, None))
+    """
     # Every server parses every command, so the second and third need not.
     parsed = _COMMAND.fullmatch(command)
     return parsed.group("key", "verb", "value", "new") if parsed else None  # type: ignore[return-value]
@@ -61,7 +65,7 @@ class KeyValue:
 
     def _execute(self, command: str) -> str | None:
         """Carry out a command, whoever sent it and however often."""
-        parsed = _parse(command)
+        parsed = parse_command(command)
         if parsed is None:
             return None
         key, verb, value, new = parsed

@@ -9,6 +9,8 @@ import pytest
 from raftkit import Cluster, bench, simulator
 from raftkit.bench import floor, run_bench
 from raftkit.bench.commits import ClosedLoop, with_log
+from raftkit.bench.proving import WHOLE
+from raftkit.course.wrong_answers import WRONG_ANSWERS
 
 CALLS_OF_A_COMMIT = 270
 
@@ -136,3 +138,13 @@ def calls_of_a_commit(cluster):
 
 def test_the_floor_is_measured_over_as_many_events_as_asked():
     assert floor(events=2_000) > 0
+
+
+def test_the_graders_are_timed_on_every_wrong_answer(figures):
+    by_name = {figure["name"]: figure["value"] for figure in figures}
+    median, slowest, together = (by_name[name] for name, _ in WHOLE)
+
+    assert median <= slowest <= together <= slowest * len(WRONG_ANSWERS)
+    # The budget of a proof: nobody waits longer for the first counterexample.
+    assert median < 1
+    assert slowest < 10

@@ -103,7 +103,9 @@ def test_nothing_is_left_to_do(modules):
 
 
 def test_a_quarter_to_a_third_of_the_package_explains_the_rest(modules):
-    explained = sum(explained_lines(module) for module in modules)
-    filled = sum(filled_lines(module.text) for module in modules)
+    # A wrong answer is explained in its fields: the thinking, and the rule that it breaks.
+    own_words = [module for module in modules if ".wrong_answers." not in module.name]
+    explained = sum(explained_lines(module) for module in own_words)
+    filled = sum(filled_lines(module.text) for module in own_words)
 
     assert EXPLAINED_MIN <= explained / filled <= EXPLAINED_MAX

@@ -35,6 +35,13 @@ def test_entries_are_both_ends_included_and_cut_at_the_logs_ends() -> None:
     assert terms == [[1, 2, 3], [2, 3], [2], [1, 2, 3], []]
 
 
+def test_an_end_before_the_log_gives_no_entries_of_a_longer_log_either() -> None:
+    short = Log.of_terms(1)
+    short.extend(Log.of_terms(2, 3))
+
+    assert [short.entries(1, -1), short.entries(-5, -2), short.entries(1, 0)] == [(), (), ()]
+
+
 def test_extending_leaves_the_log_that_was_extended_as_it_is() -> None:
     short = Log.of_terms(1)
 

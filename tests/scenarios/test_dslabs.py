@@ -1,15 +1,18 @@
-"""DSLabs' run tests: the list is complete, and each is shown to fail for a wrong rule."""
+"""DSLabs' run and search tests: the lists are complete, and each is shown to fail somewhere."""
 
 from collections.abc import Callable
 
 import pytest
 
+from raftkit.checkers.explorer import Bounds, leads
 from raftkit.checkers.scenarios import SCENARIOS, Scenario, Stage, run_scenario, scenario
+from raftkit.checkers.scenarios.dslabs import seeking, walks
 from raftkit.checkers.scenarios.dslabs.visitors import Visitors
 from raftkit.checkers.scenarios.scenario import ScenarioFailed
 from raftkit.protocol import Rules
 
 RUNS = [tried for tried in SCENARIOS if tried.suite == "DSLabs"]
+SEARCHES = [tried for tried in SCENARIOS if tried.suite == "DSLabs search"]
 
 # Their names; ClearsMemory is left out, because Figure 2 never forgets an old command.
 NAMES = (
@@ -17,6 +20,10 @@ NAMES = (
     "ServerSwitchesPartitions SynchronousClients ConcurrentAppends MessageCount BasicUnreliable "
     "SimplePutGetUnreliable SynchronousClientsUnreliable ConcurrentAppendsUnreliable "
     "SinglePartition ConstantRepartition ConstantRepartitionUnreliable RepartitionFullThroughput"
+)
+SEARCH_NAMES = (
+    "BasicSearch NoProgressInMinoritySearch TwoClientsSearch QuorumCheckingSearch "
+    "ThreeServerRandomSearch FiveServerRandomSearch Singleton"
 )
 
 # A wrong rule, a scenario that must catch it, and words of the sentence that says so.
@@ -40,14 +47,25 @@ CAUGHT = (
     ("always_truncates", "ConcurrentAppendsUnreliable", "a storm of messages"),
     ("commits_beyond_the_match", "SinglePartition", "State Machine Safety (§5.4.3) is broken"),
     ("reports_its_whole_log", "ConstantRepartition", "raised IndexError"),
-    ("fixed_timeout", "ConstantRepartition", "a client waited 18,000 ms for an answer"),
+    ("fixed_timeout", "ConstantRepartition", "a client waited 12,000 ms for an answer"),
     ("never_truncates", "ConstantRepartitionUnreliable", "Log Matching (§5.3) is broken"),
     ("applies_before_commit", "RepartitionFullThroughput", "State Machine Safety (§5.4.3)"),
+    ("half_is_enough", "BasicSearch", "Election Safety is broken after 2 acts"),
+    ("majority_of_answers", "NoProgressInMinoritySearch", "Election Safety is broken"),
+    ("votes_for_any_log", "TwoClientsSearch", "Leader Completeness is broken"),
+    ("commits_older_terms", "QuorumCheckingSearch", "Leader Completeness is broken"),
+    ("stops_at_an_older_term", "QuorumCheckingSearch", "Never S4 has committed 1"),
+    ("never_backs_up", "QuorumCheckingSearch", "Never S1's log is 1 and S4 leads term 3"),
+    ("never_truncates", "QuorumCheckingSearch", "Ran out of budget, which proves nothing"),
+    ("always_truncates", "ThreeServerRandomSearch", "the same commands in the same order"),
+    ("counts_old_votes", "FiveServerRandomSearch", "a follower, became leader"),
+    ("does_not_count_itself", "Singleton", "a storm of messages"),
 )
 
 
-def test_each_run_test_is_here() -> None:
+def test_each_of_their_tests_is_here() -> None:
     assert {tried.origin for tried in RUNS} == set(NAMES.split())
+    assert {tried.origin for tried in SEARCHES} == set(SEARCH_NAMES.split())
 
 
 @pytest.mark.parametrize("seed", [3, 4])
@@ -67,7 +85,42 @@ def test_a_wrong_rule_fails_the_scenario_about_it(
 
 
 def test_each_scenario_is_shown_to_fail() -> None:
-    assert {origin for _, origin, _ in CAUGHT} == set(NAMES.split())
+    assert {origin for _, origin, _ in CAUGHT} == {*NAMES.split(), *SEARCH_NAMES.split()}
+
+
+# What searches conclude ------------------------------------------------------------------
+
+
+def test_a_search_that_ran_out_of_budget_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeking, "BUDGET", 50)
+
+    with pytest.raises(ScenarioFailed, match="Ran out of budget, which proves nothing"):
+        seeking.exhaust(Stage(), Bounds(terms=2))
+
+
+def test_a_goal_out_of_reach_is_no_pass() -> None:
+    with pytest.raises(ScenarioFailed, match="Never S1 leads term 2"):
+        seeking.reach(Stage(), Bounds(terms=1), leads("S1", 2))
+
+
+def test_who_may_not_take_part_does_not() -> None:
+    found = seeking.reach(Stage(), Bounds(), leads("S2"), prune=seeking.moved(None, "S3"))
+    later = seeking.reach(
+        Stage(), Bounds(terms=2), leads("S3"), prune=seeking.moved(found, "S1"), start=found
+    )
+
+    assert [seeking.states_after(found)["S3"].standing.current_term] == [0]
+    assert seeking.states_after(later)["S1"] == seeking.states_after(found)["S1"]
+
+
+def test_random_walks_come_to_something() -> None:
+    applied = []
+    for seed in range(20):
+        walk = walks.Walk(Stage(seed=seed), servers=3)
+        walk.run()
+        applied.append(max(len(server.applied) for server in walk.servers.values()))
+
+    assert applied.count(2) > 15
 
 
 # What users of clients judge ---------------------------------------------------------------

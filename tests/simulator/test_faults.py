@@ -33,8 +33,12 @@ from raftkit.simulator import (
     TornWrite,
     Weather,
 )
+from raftkit.simulator.by_hand import ByHand, Deliver, Lose
 
 EXAMPLES = (
+    ByHand(),
+    Deliver("S1", "S2", "AppendEntriesRequest"),
+    Lose("S1", "S2", "AppendEntriesRequest"),
     Partition((("S1", "S2"), ("S3",))),
     Heal(),
     Cut("S1", "S2", one_way=True),

@@ -23,6 +23,8 @@ from raftkit.views import (
     draw_topology,
     space_time,
 )
+from raftkit.views.draw_matrix import draw_matrix
+from raftkit.views.matrix_sheet import MatrixColumn, MatrixGroup, MatrixRow
 
 HOSTILE = '<script>alert("1")</script> & \x00\x0b\ud800 ]]>'
 
@@ -50,6 +52,10 @@ PICTURES: dict[str, Callable[[], Picture]] = {
     "topology": lambda: draw_topology(_ring()),
     "roles": lambda: draw_roles("leader"),
     "ballot": lambda: draw_ballot(2, 1, 2),
+    "matrix": lambda: draw_matrix(
+        [MatrixColumn("cases", "ca"), MatrixColumn("MIT 3A", "3A")],
+        [MatrixGroup("Votes", (MatrixRow("V1", HOSTILE, ("meant", "escaped")),))],
+    ),
 }
 every_picture = pytest.mark.parametrize("name", PICTURES)
 

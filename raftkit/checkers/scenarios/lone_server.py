@@ -23,6 +23,7 @@ from raftkit.protocol import (
     Settings,
     TimerFired,
 )
+from raftkit.protocol.effects import RESTART, STOP
 from raftkit.protocol.messages import ELECTION, HEARTBEAT
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator.cluster import MakeServer
@@ -45,6 +46,7 @@ class LoneServer:
         self.settings = settings
         self.disk = persistent
         self.applied: list[Entry] = []
+        self._running: set[str] = set()  # timers
         # Whatever builds a server must be able to do so again, from the disk alone.
         self._build: Callable[[Persistent | None], Any] = partial(
             make_server, id, servers, rules, settings
@@ -90,10 +92,15 @@ class LoneServer:
         """Start, or start again with nothing but the disk."""
         self.process = self._build(self.disk)
         self.applied = []
+        self._timers: list[tuple[str, str]] = []
+        self._running.clear()
         self._carry_out(self.process.start())
 
     def hear(self, event: Event) -> list[Message]:
         """Hand the server an event; what it sends to others."""
+        if isinstance(event, TimerFired):
+            self._running.discard(event.timer)
+        self._timers = []
         return self._carry_out(self.process.handle(event))
 
     def time_out(self) -> list[Message]:
@@ -120,8 +127,12 @@ class LoneServer:
 
     def timer(self, name: str) -> str:
         """What the last event did to timer `name`: "restart", "stop" or "keep"."""
-        changes = [change for timer, change in self.effects.timers if timer == name]
+        changes = [change for timer, change in self._timers if timer == name]
         return changes[-1] if changes else "keep"
+
+    def runs(self, name: str) -> bool:
+        """Whether timer `name` runs: started, and since then neither stopped nor run out."""
+        return name in self._running
 
     def _carry_out(self, effects: Effects) -> list[Message]:
         """Do what a host would: write, apply and send; what others are sent is the answer.
@@ -129,6 +140,8 @@ class LoneServer:
         Writes come first, because a message may leave only when they are durable (Figure 2).
         """
         self.effects = effects
+        self._timers += effects.timers
+        self._change_timers(effects)
         if effects.writes:
             self.disk = effects.writes[-1]
         self.applied.extend(entry for _, entry in effects.applied)
@@ -137,5 +150,13 @@ class LoneServer:
         for message in sent:
             # A server may count its own vote by sending it to itself: that crosses no network.
             if message.target == self.id:
-                others += self.hear(message)
+                others += self._carry_out(self.process.handle(message))
         return others
+
+    def _change_timers(self, effects: Effects) -> None:
+        """Start and stop timers as the server says; only the scenario lets one run out."""
+        for timer, change in effects.timers:
+            if change == STOP:
+                self._running.discard(timer)
+            elif change == RESTART:
+                self._running.add(timer)

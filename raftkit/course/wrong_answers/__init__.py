@@ -4,6 +4,9 @@ A check that no wrong answer ever fails proves nothing; these are its evidence.
 Each module holds the answers of one chapter.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from raftkit.course.wrong_answers import (
     clients,
     commitment,
@@ -15,10 +18,21 @@ from raftkit.course.wrong_answers import (
 )
 from raftkit.course.wrong_answers.wrong_answer import Answer, OddAnswer, WrongAnswer
 
-_CHAPTERS = (timers, voting, replication, commitment, storage, clients, servers)
+# By the title that people read.
+CHAPTERS: Mapping[str, Any] = {
+    "Timers": timers,
+    "Votes and terms": voting,
+    "Log replication": replication,
+    "Commit and apply": commitment,
+    "Persistence and restart": storage,
+    "Clients": clients,
+    "Whole servers": servers,
+}
 WRONG_ANSWERS: tuple[WrongAnswer, ...] = tuple(
-    wrong for chapter in _CHAPTERS for wrong in chapter.WRONG
+    wrong for chapter in CHAPTERS.values() for wrong in chapter.WRONG
 )
-ODD_ANSWERS: tuple[OddAnswer, ...] = tuple(odd for chapter in _CHAPTERS for odd in chapter.ODD)
+ODD_ANSWERS: tuple[OddAnswer, ...] = tuple(
+    odd for chapter in CHAPTERS.values() for odd in chapter.ODD
+)
 
-__all__ = ["ODD_ANSWERS", "WRONG_ANSWERS", "Answer", "OddAnswer", "WrongAnswer"]
+__all__ = ["CHAPTERS", "ODD_ANSWERS", "WRONG_ANSWERS", "Answer", "OddAnswer", "WrongAnswer"]

@@ -9,8 +9,33 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from raftkit.checkers import liveness
+from raftkit.checkers.figure_3 import (
+    ElectionSafety,
+    LeaderAppendOnly,
+    LeaderCompleteness,
+    LogMatching,
+    StateMachineSafety,
+)
+from raftkit.checkers.promises import OneVotePerTerm, OnlyForwards
 from raftkit.course.catalogue import EXERCISES
 from raftkit.protocol import Rules, Server
+
+# What a wrong answer violates: the checkers' titles...
+ELECTION_SAFETY = ElectionSafety.title
+LEADER_APPEND_ONLY = LeaderAppendOnly.title
+LOG_MATCHING = LogMatching.title
+LEADER_COMPLETENESS = LeaderCompleteness.title
+STATE_MACHINE_SAFETY = StateMachineSafety.title
+ONE_VOTE_PER_TERM = OneVotePerTerm.title
+ONLY_FORWARDS = OnlyForwards.title
+ROLE_TRANSITIONS = "Role Transitions"
+LEADER_ELECTED = liveness.LEADER_ELECTED
+COMMANDS_COMMITTED = liveness.PROGRESS
+# ... or, where no property falls: it takes more elections or messages than the reference to get
+# as far, or it breaks the rule's own promise, and the other rules happen to cover it up.
+WASTED_WORK = "Wasted Work"
+CONTRACT = "the contract"
 
 Rule = Callable[..., Any]
 # What a decorator may stand on: a rule, a server's class, or a mapping from names to rules.
@@ -78,8 +103,8 @@ def wrong_in(answers: list[WrongAnswer]) -> Callable[..., Callable[[Part], Part]
         *,
         thinking: str,
         breaks: str,
+        violates: str,
         case: str,
-        violates: str = "",
         rule: str | None = None,
     ) -> Callable[[Part], Part]:
         def add(part: Part) -> Part:

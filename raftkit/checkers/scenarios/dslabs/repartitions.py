@@ -24,7 +24,7 @@ QUICK = Settings(
     election_timeout_min=50_000, election_timeout_max=100_000, heartbeat_interval=10_000
 )
 SHORT_LINK = Link(latency_min=500, latency_max=2_000)
-ROUNDS = 3
+ROUNDS = 2
 WAIT_ONE_PARTITION_MS = 3_000
 WAIT_ALWAYS_MS = 2_000
 

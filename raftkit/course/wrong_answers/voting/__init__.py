@@ -1,6 +1,23 @@
-"""Answers to notebook 02, wrong ones and odd ones, grouped as its checks are."""
+"""Answers about voting: to the exercises of notebook 02, and those about a whole server.
 
-from raftkit.course.wrong_answers.voting import elections, majorities_and_logs, votes_and_terms
+The first are grouped as the checks of the notebook are, the others by role.
+"""
 
-WRONG = (*majorities_and_logs.WRONG, *votes_and_terms.WRONG, *elections.WRONG)
-ODD = (*majorities_and_logs.ODD, *votes_and_terms.ODD, *elections.ODD)
+from raftkit.course.wrong_answers.voting import (
+    candidates,
+    elections,
+    leaders,
+    majorities_and_logs,
+    voters,
+    votes_and_terms,
+)
+
+WRONG = (
+    *majorities_and_logs.WRONG,
+    *votes_and_terms.WRONG,
+    *elections.WRONG,
+    *voters.WRONG,
+    *candidates.WRONG,
+    *leaders.WRONG,
+)
+ODD = (*majorities_and_logs.ODD, *votes_and_terms.ODD, *elections.ODD, *candidates.ODD)

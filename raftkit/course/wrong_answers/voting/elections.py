@@ -3,7 +3,17 @@
 Wrong ones must lose points on the case that each names; odd but right ones, none.
 """
 
-from raftkit.course.wrong_answers.wrong_answer import OddAnswer, WrongAnswer, odd_in, wrong_in
+from raftkit.course.wrong_answers.wrong_answer import (
+    CONTRACT,
+    ELECTION_SAFETY,
+    LEADER_ELECTED,
+    ONE_VOTE_PER_TERM,
+    WASTED_WORK,
+    OddAnswer,
+    WrongAnswer,
+    odd_in,
+    wrong_in,
+)
 from raftkit.protocol import (
     Campaign,
     RequestVoteRequest,
@@ -34,6 +44,7 @@ def _requests(
     "2.6",
     thinking="Votes come from others.",
     breaks="A candidate votes for itself (Figure 2, Candidates).",
+    violates=LEADER_ELECTED,
     case="votes for itself, once",
 )
 def forgets_itself(
@@ -50,6 +61,7 @@ def forgets_itself(
     "2.6",
     thinking="I vote for myself, and I am for myself.",
     breaks="A server has one vote (§5.2).",
+    violates=ELECTION_SAFETY,
     case="votes for itself, once",
 )
 def counts_itself_twice(
@@ -66,6 +78,7 @@ def counts_itself_twice(
     "2.6",
     thinking="The tally has my vote, so votedFor can wait.",
     breaks="Its own vote is a candidate's only vote (§5.2).",
+    violates=ONE_VOTE_PER_TERM,
     case="begins a new term as its candidate",
 )
 def leaves_its_vote_free(
@@ -82,6 +95,7 @@ def leaves_its_vote_free(
     "2.6",
     thinking="I am a candidate already, so I just ask again.",
     breaks="Every election begins a new term (§5.2).",
+    violates=LEADER_ELECTED,
     case="after a split vote, begins yet another term",
 )
 def stays_in_its_term(
@@ -98,6 +112,7 @@ def stays_in_its_term(
     "2.6",
     thinking="Ask everybody.",
     breaks="Requests go to the other servers (Figure 2, Candidates).",
+    violates=WASTED_WORK,
     case="asks every other server",
 )
 def asks_itself_too(
@@ -114,6 +129,7 @@ def asks_itself_too(
     "2.6",
     thinking="I ask first, and count up when I have won.",
     breaks="The new term begins before the requests leave (§5.2).",
+    violates=ONE_VOTE_PER_TERM,
     case="says how its log ends",
 )
 def asks_in_the_old_term(
@@ -156,6 +172,7 @@ def with_a_loop(
     "2.7",
     thinking="Every yes brings me nearer.",
     breaks="Each server has one vote, and a network may deliver it twice (§5.2).",
+    violates=ELECTION_SAFETY,
     case="counts each server once",
 )
 def counts_messages(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
@@ -172,6 +189,7 @@ def counts_messages(standing: Standing, tally: Tally, response: RequestVoteRespo
     "2.7",
     thinking="A vote is a vote, whenever it comes.",
     breaks="A vote counts in the term in which it was given (§5.2).",
+    violates=ELECTION_SAFETY,
     case="does not count a vote of an older term",
 )
 def a_vote_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
@@ -188,6 +206,7 @@ def a_vote_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteResp
     "2.7",
     thinking="Late votes do no harm.",
     breaks="Only a candidate counts votes (§5.2).",
+    violates=CONTRACT,
     case="counts nothing when no longer a candidate",
 )
 def counts_after_the_election(
@@ -206,6 +225,7 @@ def counts_after_the_election(
     "2.7",
     thinking="It answered me, so it is with me.",
     breaks="A response may refuse the vote (Figure 2, RequestVote).",
+    violates=ELECTION_SAFETY,
     case="notes a refusal",
 )
 def an_answer_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:

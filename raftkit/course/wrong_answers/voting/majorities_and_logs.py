@@ -3,7 +3,16 @@
 Wrong ones must lose points on the case that each names; odd but right ones, none.
 """
 
-from raftkit.course.wrong_answers.wrong_answer import OddAnswer, WrongAnswer, odd_in, wrong_in
+from raftkit.course.wrong_answers.wrong_answer import (
+    CONTRACT,
+    ELECTION_SAFETY,
+    LEADER_COMPLETENESS,
+    LEADER_ELECTED,
+    OddAnswer,
+    WrongAnswer,
+    odd_in,
+    wrong_in,
+)
 
 WRONG: list[WrongAnswer] = []
 ODD: list[OddAnswer] = []
@@ -20,6 +29,7 @@ odd = odd_in(ODD)
     "2.1",
     thinking="Half of five is two, and integer division rounds.",
     breaks="A majority is more than half of the cluster (§5.2).",
+    violates=ELECTION_SAFETY,
     case="one vote fewer is not",
 )
 def half_is_enough(granted: int, refused: int, servers: int) -> bool:
@@ -32,6 +42,7 @@ def half_is_enough(granted: int, refused: int, servers: int) -> bool:
     "2.1",
     thinking="I ask four peers, so I need most of four.",
     breaks="A majority is counted in the full cluster, the candidate included (§5.2).",
+    violates=ELECTION_SAFETY,
     case="half of an even cluster is not",
 )
 def majority_of_the_peers(granted: int, refused: int, servers: int) -> bool:
@@ -45,6 +56,7 @@ def majority_of_the_peers(granted: int, refused: int, servers: int) -> bool:
     "2.1",
     thinking="Whoever does not answer is down, so it does not count.",
     breaks="A majority is counted in the full cluster, not among those who answer (§5.2).",
+    violates=ELECTION_SAFETY,
     case="servers that stay silent still count",
 )
 def majority_of_the_answers(granted: int, refused: int, servers: int) -> bool:
@@ -57,6 +69,7 @@ def majority_of_the_answers(granted: int, refused: int, servers: int) -> bool:
     "2.1",
     thinking="To be safe, everybody should agree.",
     breaks="A majority is enough, so that a minority may fail (§5.2).",
+    violates=LEADER_ELECTED,
     case="just over half is a majority",
 )
 def everybody(granted: int, refused: int, servers: int) -> bool:
@@ -69,6 +82,7 @@ def everybody(granted: int, refused: int, servers: int) -> bool:
     "2.1",
     thinking="A majority is half and one more.",
     breaks="A majority is more than half; more than needed is enough, too (§5.2).",
+    violates=CONTRACT,
     case="just over half is a majority",
 )
 def exactly_one_more(granted: int, refused: int, servers: int) -> bool:
@@ -94,6 +108,7 @@ def enough_left_over(granted: int, refused: int, servers: int) -> bool:
     "2.2",
     thinking="The longer log knows more.",
     breaks="The later last term decides first (§5.4.1).",
+    violates=LEADER_COMPLETENESS,
     case="a later last term wins, even with a shorter log",
 )
 def longer_log(
@@ -108,6 +123,7 @@ def longer_log(
     "2.2",
     thinking="Compare the lengths, and let the term break ties.",
     breaks="The later last term decides first (§5.4.1).",
+    violates=LEADER_COMPLETENESS,
     case="an earlier last term loses, even with a longer log",
 )
 def length_before_term(
@@ -124,6 +140,7 @@ def length_before_term(
     "2.2",
     thinking="Up-to-date means newer than mine.",
     breaks="At least as up-to-date is enough (§5.4.1).",
+    violates=LEADER_ELECTED,
     case="an equal log is up-to-date enough",
 )
 def strictly_newer(
@@ -138,6 +155,7 @@ def strictly_newer(
     "2.2",
     thinking="Both the term and the index must be at least mine.",
     breaks="With a later last term the length does not matter (§5.4.1).",
+    violates=LEADER_ELECTED,
     case="a later last term wins, even with a shorter log",
 )
 def both_at_least(
@@ -152,6 +170,7 @@ def both_at_least(
     "2.2",
     thinking="The term says it all.",
     breaks="With equal last terms the longer log is more up-to-date (§5.4.1).",
+    violates=LEADER_COMPLETENESS,
     case="with equal last terms the longer log wins",
 )
 def term_alone(

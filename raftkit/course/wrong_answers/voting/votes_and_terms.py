@@ -3,7 +3,19 @@
 Wrong ones must lose points on the case that each names; odd but right ones, none.
 """
 
-from raftkit.course.wrong_answers.wrong_answer import OddAnswer, WrongAnswer, odd_in, wrong_in
+from raftkit.course.wrong_answers.wrong_answer import (
+    CONTRACT,
+    LEADER_COMPLETENESS,
+    LEADER_ELECTED,
+    ONE_VOTE_PER_TERM,
+    ONLY_FORWARDS,
+    ROLE_TRANSITIONS,
+    WASTED_WORK,
+    OddAnswer,
+    WrongAnswer,
+    odd_in,
+    wrong_in,
+)
 from raftkit.protocol import (
     AppendEntriesRequest,
     Message,
@@ -37,6 +49,7 @@ def _adopted(standing: Standing, message: Message) -> Standing:
     "2.3",
     thinking="A candidate with a good log deserves my vote.",
     breaks="A server votes for at most one candidate in a term (§5.2).",
+    violates=ONE_VOTE_PER_TERM,
     case="refuses a second candidate in the same term",
 )
 def votes_for_everybody(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
@@ -49,6 +62,7 @@ def votes_for_everybody(standing: Standing, request: RequestVoteRequest, up_to_d
     "2.3",
     thinking="First come, first served.",
     breaks="The candidate's log must be at least as up-to-date (§5.4.1).",
+    violates=LEADER_COMPLETENESS,
     case="refuses a candidate whose log is behind",
 )
 def any_log_will_do(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
@@ -63,6 +77,7 @@ def any_log_will_do(standing: Standing, request: RequestVoteRequest, up_to_date:
     "2.3",
     thinking="Only followers have voted for somebody.",
     breaks="A candidate has given its vote to itself (§5.2).",
+    violates=ONE_VOTE_PER_TERM,
     case="a candidate or leader has given its vote to itself",
 )
 def leaders_vote_too(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
@@ -76,6 +91,7 @@ def leaders_vote_too(standing: Standing, request: RequestVoteRequest, up_to_date
     "2.3",
     thinking="I have voted already.",
     breaks="votedFor may be the candidate: an answer can get lost (Figure 2, RequestVote 2).",
+    violates=WASTED_WORK,
     case="grants the same candidate again",
 )
 def never_twice(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
@@ -88,6 +104,7 @@ def never_twice(standing: Standing, request: RequestVoteRequest, up_to_date: boo
     "2.3",
     thinking="A free vote and a good log are all it takes.",
     breaks="A request of an older term is refused (Figure 2, RequestVote 1).",
+    violates=CONTRACT,
     case="refuses a candidate of an older term",
 )
 def any_term_will_do(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
@@ -100,6 +117,7 @@ def any_term_will_do(standing: Standing, request: RequestVoteRequest, up_to_date
     "2.3",
     thinking="A new election has a term higher than mine.",
     breaks="The term has been adopted when the vote is decided (Figure 2, All servers).",
+    violates=LEADER_ELECTED,
     case="grants the first request of a new term",
 )
 def higher_terms_only(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
@@ -133,6 +151,7 @@ def truthy(standing: Standing, request: RequestVoteRequest, up_to_date: bool) ->
     "2.4",
     thinking="First I answer the vote request, then I look at its term.",
     breaks="A higher term is adopted before the request is handled (§5.1).",
+    violates=LEADER_ELECTED,
     case="adopts a higher term from a request",
 )
 def requests_come_first(standing: Standing, message: Message) -> Standing:
@@ -147,6 +166,7 @@ def requests_come_first(standing: Standing, message: Message) -> Standing:
     "2.4",
     thinking="Terms travel with requests.",
     breaks="A higher term in a response counts as well (Figure 2, All servers).",
+    violates=WASTED_WORK,
     case="adopts a higher term from a response",
 )
 def replies_are_only_replies(standing: Standing, message: Message) -> Standing:
@@ -161,6 +181,7 @@ def replies_are_only_replies(standing: Standing, message: Message) -> Standing:
     "2.4",
     thinking="I have voted, and a vote is a vote.",
     breaks="A vote belongs to its term; a new term begins without one (§5.1).",
+    violates=LEADER_ELECTED,
     case="a new term starts without a vote",
 )
 def a_vote_is_for_ever(standing: Standing, message: Message) -> Standing:
@@ -174,6 +195,7 @@ def a_vote_is_for_ever(standing: Standing, message: Message) -> Standing:
     "2.4",
     thinking="I was elected, so I lead the new term too.",
     breaks="A leader that discovers a higher term becomes follower (§5.1).",
+    violates=ROLE_TRANSITIONS,
     case="a leader steps down",
 )
 def once_a_leader(standing: Standing, message: Message) -> Standing:
@@ -187,6 +209,7 @@ def once_a_leader(standing: Standing, message: Message) -> Standing:
     "2.4",
     thinking="Only a higher term makes me give up.",
     breaks="A candidate that hears from its term's leader becomes follower (§5.2).",
+    violates=WASTED_WORK,
     case="a candidate concedes to its term's leader, and keeps its vote",
 )
 def never_concedes(standing: Standing, message: Message) -> Standing:
@@ -201,6 +224,7 @@ def never_concedes(standing: Standing, message: Message) -> Standing:
     "2.4",
     thinking="Stepping down means starting afresh as a follower.",
     breaks="The vote of a term is kept as long as the term lasts (§5.2).",
+    violates=ONE_VOTE_PER_TERM,
     case="a candidate concedes to its term's leader, and keeps its vote",
 )
 def fresh_follower(standing: Standing, message: Message) -> Standing:
@@ -216,6 +240,7 @@ def fresh_follower(standing: Standing, message: Message) -> Standing:
     "2.4",
     thinking="At least as high is high enough.",
     breaks="Only a higher term makes a follower and frees the vote (§5.1).",
+    violates=ONE_VOTE_PER_TERM,
     case="an equal or older term changes nothing",
 )
 def equal_terms_too(standing: Standing, message: Message) -> Standing:
@@ -230,6 +255,7 @@ def equal_terms_too(standing: Standing, message: Message) -> Standing:
     "2.4",
     thinking="The message knows the right term.",
     breaks="Terms only increase (§5.1).",
+    violates=ONLY_FORWARDS,
     case="an equal or older term changes nothing",
 )
 def always_follows_the_message(standing: Standing, message: Message) -> Standing:
@@ -257,6 +283,7 @@ def by_cases(standing: Standing, message: Message) -> Standing:
     "2.4",
     thinking="AppendEntries comes from a leader, and a candidate concedes to a leader.",
     breaks="Only the leader of its own term, or of a later one, ends an election (§5.2).",
+    violates=WASTED_WORK,
     case="an equal or older term changes nothing",
 )
 def concedes_to_anybody(standing: Standing, message: Message) -> Standing:
@@ -273,6 +300,7 @@ def concedes_to_anybody(standing: Standing, message: Message) -> Standing:
     "2.5",
     thinking="AppendEntries comes from the leader, and the leader is right.",
     breaks="Entries of an older term are refused (Figure 2, AppendEntries 1).",
+    violates=LEADER_COMPLETENESS,
     case="refuses the entries of an old leader",
 )
 def every_leader_is_a_leader(current_term: int, request: Request) -> str:
@@ -287,6 +315,7 @@ def every_leader_is_a_leader(current_term: int, request: Request) -> str:
     "2.5",
     thinking="An old request needs no answer.",
     breaks="A refusal carries the term that makes the sender step down (§5.1).",
+    violates=WASTED_WORK,
     case="answers an old candidate",
 )
 def silence_is_golden(current_term: int, request: Request) -> str:
@@ -299,6 +328,7 @@ def silence_is_golden(current_term: int, request: Request) -> str:
     "2.5",
     thinking="Only a new term is worth a look.",
     breaks="A request of the current term is processed (Figure 2).",
+    violates=LEADER_ELECTED,
     case="processes a request of its own term",
 )
 def own_term_is_old(current_term: int, request: Request) -> str:

@@ -1,0 +1,59 @@
+"""Bounded work: a cluster may not be busy without end (§5.6).
+
+A wrong rule can make a storm: a timer that fires in every instant, refusals and
+resends that chase each other. Then a run would never end, so it is stopped here and
+the storm is reported as a violation of its own. Correct servers stay far below.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from raftkit.simulator import History, InvariantViolation, Step
+from raftkit.simulator.cluster import MILLISECOND
+
+TITLE = "Bounded Work"
+SECTION = "§5.6"
+
+# The busiest of a million trials of the reference took a quarter of this.
+STEPS_AT_FIRST = 600
+STEPS_PER_MS = 4
+_LATELY = 200
+
+
+class BoundedWork:
+    """Counts the steps of a run, which may be so many at first and so many more a millisecond."""
+
+    def __init__(self, history: History, report: Callable[[InvariantViolation], None]) -> None:
+        self._history = history
+        self._report = report
+        self._steps = 0
+        self._limit = STEPS_AT_FIRST
+
+    def observe(self, step: Step) -> None:
+        """Count a step."""
+        self._steps += 1
+        # This runs at every step. The limit grows with time, but is worked out only when it is
+        # reached.
+        if self._steps > self._limit:
+            self._limit = STEPS_AT_FIRST + STEPS_PER_MS * (step.time // MILLISECOND)
+            if self._steps > self._limit:
+                self._report(self._storm(step))
+
+    def _storm(self, step: Step) -> InvariantViolation:
+        """The report, which names what most of the latest steps were about."""
+        records = self._history.records
+        lately = [entry for entry in records[-_LATELY:] if isinstance(entry, Step)]
+        kinds = Counter(_name(entry) for entry in lately)
+        kind, count = max(kinds.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+        detail = (
+            f"{self._steps} steps in {step.time / MILLISECOND:g} ms, and no end of it: "
+            f"of the last {len(lately)}, {count} were {kind}."
+        )
+        servers = tuple(sorted({entry.process for entry in lately}))
+        return InvariantViolation(TITLE, SECTION, step.time, len(records) - 1, servers, (), detail)
+
+
+def _name(step: Step) -> str:
+    """What a step was about, in a word or two."""
+    timer = getattr(step.event, "timer", "")
+    return f"{timer} timers" if timer else type(step.event).__name__

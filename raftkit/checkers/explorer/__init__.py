@@ -1,0 +1,42 @@
+"""The explorer: bounded exhaustive search of a small cluster, with nothing left to chance.
+
+It looks at every order in which messages can arrive, timers run out and servers crash,
+over the same server and rules that everything else runs. `explore` is the entrance,
+`chain` goes from goal to goal.
+"""
+
+from raftkit.checkers.explorer.bounds import Bounds
+from raftkit.checkers.explorer.chaining import Leg, chain
+from raftkit.checkers.explorer.exploration import Exploration, explore
+from raftkit.checkers.explorer.freezing import NotSearchable
+from raftkit.checkers.explorer.goals import (
+    Predicate,
+    acknowledged,
+    any_leader,
+    applied,
+    committed,
+    in_term,
+    leads,
+    log_is,
+    server_is,
+)
+from raftkit.checkers.explorer.invariants import Invariant
+
+__all__ = [
+    "Bounds",
+    "Exploration",
+    "Invariant",
+    "Leg",
+    "NotSearchable",
+    "Predicate",
+    "acknowledged",
+    "any_leader",
+    "applied",
+    "chain",
+    "committed",
+    "explore",
+    "in_term",
+    "leads",
+    "log_is",
+    "server_is",
+]

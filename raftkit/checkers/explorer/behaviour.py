@@ -1,0 +1,214 @@
+"""What servers do, asked of each state and event once and then remembered.
+
+A cluster has millions of states, its servers have hundreds. So a search never runs
+a cluster: it looks up here what one server does in one state about one event. That
+rests on servers being what the contract says, functions of their state and the event.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from raftkit.checkers.explorer.freezing import (
+    NotSearchable,
+    clone_server,
+    freeze,
+    freeze_server,
+)
+from raftkit.checkers.explorer.single_steps import what_a_step_breaks
+from raftkit.protocol import (
+    Effects,
+    Entry,
+    Log,
+    Persistent,
+    Rules,
+    Server,
+    ServerState,
+    Settings,
+    Standing,
+)
+from raftkit.simulator.cluster import MakeServer
+
+Entries = tuple[Entry, ...]
+
+_NOTHING_YET = ServerState(Standing(), Log(), 0, 0, None, ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One state of one server, memory and disk together; equal states are one snapshot.
+
+    `timers` are those that run; `committed` and `applied` the entries that it held for committed
+    and has applied since it started, which a wrong server may have forgotten again.
+    """
+
+    id: int
+    server: str
+    process: Any
+    durable: Persistent | None
+    timers: tuple[str, ...]
+    state: ServerState
+    committed: Entries
+    applied: Entries
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a step brings: the snapshot after it, and the messages it sends, in order.
+
+    `torn` holds a pair for each crash within it that is no plain crash: how many writes are
+    durable, and the outcome of that. `broken` says what is wrong with the step itself; then
+    `after` is the snapshot before it.
+    """
+
+    after: Snapshot
+    sent: tuple[Any, ...] = ()
+    torn: tuple[tuple[int, "Outcome"], ...] = ()
+    broken: str | None = None
+
+
+@dataclass(eq=False)
+class Behaviour:
+    """The servers called `names`; `calls` counts how often one of them was really asked."""
+
+    names: tuple[str, ...]
+    rules: Rules | Mapping[str, Rules] = field(default_factory=Rules)
+    make_server: MakeServer = Server
+    settings: Settings = field(default_factory=Settings)
+    calls: int = 0
+
+    def __post_init__(self) -> None:
+        self.snapshots: dict[str, list[Snapshot]] = {name: [] for name in self.names}
+        self._known: dict[Hashable, Snapshot] = {}
+        self._outcomes: dict[tuple[Snapshot, int], Outcome] = {}
+        self._events: dict[Hashable, Any] = {}
+        self._starts: dict[Hashable, Outcome] = {}
+
+    def start(self, server: str, durable: Persistent | None = None) -> Outcome:
+        """What `server` does when it starts from a disk."""
+        key = (server, freeze(durable))
+        if key not in self._starts:
+            self._starts[key] = self._begin(server, durable)
+        return self._starts[key]
+
+    def one(self, event: Any) -> Any:
+        """The one object that stands for all events equal to this one."""
+        return self._events.setdefault(freeze(event), event)
+
+    def step(self, before: Snapshot, event: Any) -> Outcome:
+        """What a server does in a state about an event, which must be `one` of its kind."""
+        key = (before, id(event))
+        outcome = self._outcomes.get(key)
+        if outcome is None:
+            outcome = self._outcomes[key] = self._take(before, event)
+        return outcome
+
+    # Asking a server ---------------------------------------------------------------------
+
+    def _begin(self, server: str, durable: Persistent | None) -> Outcome:
+        """Make a server and start it."""
+        rules = self.rules if isinstance(self.rules, Rules) else self.rules.get(server, Rules())
+        self.calls += 1
+        nothing = Snapshot(0, server, None, durable, (), _NOTHING_YET, (), ())
+        try:
+            process = self.make_server(server, self.names, rules, self.settings, durable)
+            effects = process.start()
+        except Exception as error:
+            return Outcome(nothing, broken=_said(server, error))
+        return self._outcome(nothing, process, effects)
+
+    def _take(self, before: Snapshot, event: Any) -> Outcome:
+        """Let a copy of the server take one step."""
+        self.calls += 1
+        process = clone_server(before.process)
+        try:
+            effects = process.handle(event)
+            state = process.observe()
+        except Exception as error:
+            return Outcome(before, broken=_said(before.server, error))
+        broken = what_a_step_breaks(before.server, before.state, effects, state)
+        if broken is not None:
+            return Outcome(before, broken=broken)
+        timer = getattr(event, "timer", None)
+        return self._outcome(before, process, effects, fired=timer)
+
+    def _outcome(
+        self, before: Snapshot, process: Any, effects: Effects, fired: str | None = None
+    ) -> Outcome:
+        """What a step leaves behind, if the machine lives on and if it does not."""
+        state = process.observe()
+        if not isinstance(state, ServerState):
+            raise NotSearchable(
+                f"observe() must answer a ServerState to be searched, not {state!r}"
+            )
+        running = {timer for timer in before.timers if timer != fired}
+        for timer, change in effects.timers:
+            (running.discard if change == "stop" else running.add)(timer)
+        after = self._snapshot(
+            before.server,
+            process,
+            effects.writes[-1] if effects.writes else before.durable,
+            tuple(sorted(running)),
+            state,
+            _committed(before, state),
+            (*before.applied, *(entry for _, entry in effects.applied)),
+        )
+        early = self._mail(effects.early_messages)
+        return Outcome(
+            after, (*early, *self._mail(effects.messages)), self._torn(before, effects, early)
+        )
+
+    def _torn(
+        self, before: Snapshot, effects: Effects, early: tuple[Any, ...]
+    ) -> tuple[tuple[int, Outcome], ...]:
+        """The crashes within a step that a crash before or after it does not cover.
+
+        Those after a part of the writes, and those before the last write when messages have left
+        already. Before all else, or after all of them, nothing is seen that a plain crash lacks.
+        """
+        found = []
+        for keep in range(0 if early else 1, len(effects.writes)):
+            durable = effects.writes[keep - 1] if keep else before.durable
+            again = self.start(before.server, durable)
+            found.append((keep, Outcome(again.after, (*early, *again.sent), broken=again.broken)))
+        return tuple(found)
+
+    def _mail(self, messages: Any) -> tuple[Any, ...]:
+        """The messages that the network takes: those to a server of this cluster."""
+        here = self.snapshots
+        return tuple(self.one(message) for message in messages if message.target in here)
+
+    def _snapshot(self, server: str, process: Any, durable: Any, *rest: Any) -> Snapshot:
+        """The one snapshot of this state, new or known."""
+        timers, _, committed, applied = rest
+        key = (
+            server,
+            freeze_server(process),
+            freeze(durable),
+            timers,
+            freeze(committed),
+            freeze(applied),
+        )
+        known = self._known.get(key)
+        if known is None:
+            same = self.snapshots[server]
+            # Counted from 1: a search takes 0 for "no server".
+            known = Snapshot(len(same) + 1, server, process, durable, *rest)
+            same.append(known)
+            self._known[key] = known
+        return known
+
+
+def _committed(before: Snapshot, state: ServerState) -> Entries:
+    """The entries held for committed so far: the old ones as they were then, and the new ones."""
+    last = min(state.commit_index, state.log.last_index)
+    return (
+        (*before.committed, *state.log.entries(len(before.committed) + 1, last))
+        if last > len(before.committed)
+        else before.committed
+    )
+
+
+def _said(server: str, error: Exception) -> str:
+    """What a server that breaks off says."""
+    return f"{server} raised {type(error).__name__}: {error}"

@@ -1,0 +1,75 @@
+"""Chains: a reached goal is where the next search starts, and so deep stories are found.
+
+The number of states grows with the depth as compound interest does. A story of twenty acts
+is out of reach of one search, but four searches of five acts are nothing. What a chain
+misses is what lies beside its goals; so its last search is exhaustive only from there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from raftkit.checkers.explorer.acts import Act
+from raftkit.checkers.explorer.bounds import Bounds
+from raftkit.checkers.explorer.exploration import BUDGET, Exploration, explore
+from raftkit.checkers.explorer.goals import Predicate
+from raftkit.checkers.trials import AnyRules
+from raftkit.protocol import Server, Settings
+from raftkit.simulator.cluster import MakeServer
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One search of a chain, to a goal; without one, for a broken property.
+
+    Of the messages of earlier legs that have not arrived yet, those of a term before
+    `forget_before` never will: old ones mostly are in the way.
+    """
+
+    bounds: Bounds
+    goal: Predicate | None = None
+    prune: Predicate | None = None
+    forget_before: int = 0
+
+
+def chain(
+    legs: Sequence[Leg],
+    *,
+    rules: AnyRules = None,
+    make_server: MakeServer = Server,
+    settings: Settings | None = None,
+    budget: int = BUDGET,
+) -> Exploration:
+    """One leg after the other, until one of them does not end at its goal.
+
+    The exploration's path begins at the beginning; its states and transitions are those of all
+    legs together. The verdict is that of the last leg, so "exhausted" speaks of that leg only,
+    unless it came earlier: then a goal cannot be reached. Raises ValueError without legs.
+
+    >>> from raftkit.checkers.explorer import leads
+    >>> elections = [Leg(Bounds(terms=term, log=0), leads(server, term))
+    ...              for term, server in [(1, "S1"), (2, "S2")]]
+    >>> chain(elections).sentence
+    'After 6 acts, S2 leads term 2.'
+    """
+    if not legs:
+        raise ValueError("a chain needs at least one leg")
+    path: tuple[Act, ...] = ()
+    states = transitions = calls = 0
+    for leg in legs:
+        found = explore(
+            leg.bounds,
+            rules=rules,
+            make_server=make_server,
+            settings=settings,
+            start=path,
+            forget_before=leg.forget_before,
+            goal=leg.goal,
+            prune=leg.prune,
+            budget=budget,
+        )
+        states, transitions = states + found.states, transitions + found.transitions
+        calls += found.calls
+        path = found.path
+        if found.verdict != "goal reached":
+            break
+    return replace(found, states=states, transitions=transitions, calls=calls)

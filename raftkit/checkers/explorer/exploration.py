@@ -1,0 +1,194 @@
+"""`explore`: look at everything a small cluster can do, and say what was found.
+
+The assembly: it puts behaviour, layout, moves and judge together, lets the search run, and
+turns the path it comes back with into a trial. A search that ran out of budget has proved
+nothing, and says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from raftkit.checkers.explorer.acts import Act, Commanded
+from raftkit.checkers.explorer.behaviour import Behaviour
+from raftkit.checkers.explorer.bounds import Bounds
+from raftkit.checkers.explorer.goals import Predicate
+from raftkit.checkers.explorer.invariants import Invariant
+from raftkit.checkers.explorer.judging import Judge
+from raftkit.checkers.explorer.layout import Layout, TooManySnapshots
+from raftkit.checkers.explorer.moves import Broken, Moves
+from raftkit.checkers.explorer.retelling import replay, trial_of, up_to
+from raftkit.checkers.explorer.search import Ended, Ending, Search
+from raftkit.checkers.explorer.sharing import Crew, Owners, can_share
+from raftkit.checkers.trials import AnyRules, Trial
+from raftkit.protocol import Rules, Server, Settings
+from raftkit.simulator import History, InvariantViolation
+from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.garbage import without_collecting
+
+BUDGET = 1_000_000  # states: some five seconds, and 150 MB
+CALLS = 50_000  # of a server: only one that never comes back to a state needs so many
+_WIDTHS = (8, 14, 20)  # of a server's field in a state, in bits
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """What a search has found.
+
+    `verdict` is "violated", "exhausted" (nothing within the bounds breaks anything, nor is the
+    goal there), "goal reached" or "out of budget". `depth` is the length in acts of the longest
+    path followed to its end. With a violation or a goal, `path` leads there, `trial` does
+    the same on the simulator, and `history` is what happened then.
+    """
+
+    bounds: Bounds
+    verdict: Ending
+    states: int
+    transitions: int
+    depth: int
+    calls: int
+    path: tuple[Act, ...] = ()
+    trial: Trial | None = None
+    violation: InvariantViolation | None = None
+    history: History | None = field(default=None, repr=False)
+    goal: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in one sentence."""
+        acts = f"{len(self.path)} act{'' if len(self.path) == 1 else 's'}"
+        if self.verdict == "violated" and self.violation is not None:
+            return f"{self.violation.property} is broken after {acts}: {self.violation.detail}"
+        if self.verdict == "goal reached":
+            return f"After {acts}, {self.goal}."
+        if self.verdict == "exhausted":
+            without = f", and never {self.goal}" if self.goal else ""
+            return f"Nothing breaks within these bounds{without}: {self.bounds}."
+        return (
+            f"Ran out of budget, which proves nothing: nothing broke in the first "
+            f"{self.states:,} states."
+        )
+
+
+def explore(
+    bounds: Bounds | None = None,
+    *,
+    rules: AnyRules = None,
+    make_server: MakeServer = Server,
+    settings: Settings | None = None,
+    start: Exploration | Sequence[Act] = (),
+    forget_before: int = 0,
+    goal: Predicate | None = None,
+    prune: Predicate | None = None,
+    invariants: Sequence[Invariant] = (),
+    budget: int = BUDGET,
+    calls: int = CALLS,
+    jobs: int = 1,
+) -> Exploration:
+    """Look at every state within `bounds`, breadth first, until something is found.
+
+    The search ends at a broken property, at the `goal`, when everything has been seen, or after
+    `budget` states or `calls` of a server. It goes on from no state that the `prune` holds
+    in. `start` is a path, or an exploration that ended with one; messages of that path of a term
+    before `forget_before` are not delivered any more. Raises `NotSearchable` for a server whose
+    state is no value.
+
+    >>> explore(Bounds(servers=2, log=0)).verdict
+    'exhausted'
+    >>> generous = Rules().with_rule("should_grant_vote", lambda standing, request, fits: True)
+    >>> found = explore(Bounds(log=0), rules=generous)
+    >>> found.violation.property, len(found.path)
+    ('One Vote per Term', 5)
+    """
+    bounds, settings = bounds or Bounds(), settings or Settings()
+    behaviour = Behaviour(bounds.names, rules or Rules(), make_server, settings)
+    path = start.path if isinstance(start, Exploration) else tuple(start)
+    job = _Job(
+        bounds, behaviour, path, forget_before, goal, prune, tuple(invariants), budget, calls, jobs
+    )
+    for width in _WIDTHS:
+        try:
+            with without_collecting():
+                return job.explore(width)
+        except TooManySnapshots:
+            # What has been asked of the servers is remembered, so that beginning anew is cheap.
+            continue
+    raise AssertionError("more snapshots than calls")
+
+
+@dataclass
+class _Job:
+    """All that one search is about."""
+
+    bounds: Bounds
+    behaviour: Behaviour
+    before: tuple[Act, ...]
+    forget_before: int
+    goal: Predicate | None
+    prune: Predicate | None
+    invariants: tuple[Invariant, ...]
+    budget: int
+    calls: int
+    jobs: int
+
+    def explore(self, width: int) -> Exploration:
+        """The search with fields of this width. Raises `TooManySnapshots` if that is too small."""
+        layout = Layout(self.bounds, width)
+        commands = sum(isinstance(act, Commanded) for act in self.before)
+        moves = Moves(self.behaviour, layout, commands)
+        judge = Judge(self.behaviour, layout, self.invariants, self.goal, self.prune)
+        search = Search(moves, judge, self.budget, self.calls)
+        if self.jobs > 1 and can_share():
+            crew = Crew(search, Owners(self.jobs, layout.servers_mask))
+            search.share = crew.finish
+        try:
+            ended = search.run(moves.start(self.before, self.forget_before))
+        except Broken as broken:
+            return self._told(search, judge, Ended("violated", 0), [broken.act])
+        finds = ended.ending in ("violated", "goal reached")
+        return self._told(search, judge, ended, search.path(ended) if finds else [])
+
+    def _told(self, search: Search, judge: Judge, ended: Ended, acts: list[Act]) -> Exploration:
+        """What the search has found, told in full."""
+        found: dict[str, Any] = {}
+        if ended.ending in ("violated", "goal reached"):
+            found = self._found(judge, ended, (*self.before, *acts))
+        return Exploration(
+            self.bounds,
+            ended.ending,
+            len(search.parents) + search.elsewhere,
+            search.transitions,
+            search.depth,
+            self.behaviour.calls,
+            goal=self.goal.words if self.goal else None,
+            **found,
+        )
+
+    def _found(self, judge: Judge, ended: Ended, path: tuple[Act, ...]) -> dict[str, Any]:
+        """The path on the simulator, and what its checkers say of it."""
+        trial = trial_of(self.behaviour, path)
+        behaviour = self.behaviour
+        cluster, violation = replay(trial, behaviour.rules, behaviour.make_server)
+        if ended.ending == "violated":
+            if violation is None:
+                violation = self._own(judge, ended, cluster.history)
+            trial = up_to(trial, violation)
+            path = path[: violation.time // 1_000]
+        return {
+            "path": path,
+            "trial": trial,
+            "violation": violation,
+            "history": cluster.history,
+        }
+
+    def _own(self, judge: Judge, ended: Ended, history: History) -> InvariantViolation:
+        """The violation of an invariant of your own, which no checker knows."""
+        broken = judge.what_breaks(ended.state)
+        if broken is None or broken[1] is None:
+            raise AssertionError(f"the checkers see nothing in {broken}: {history.inputs}")
+        invariant = broken[1]
+        detail = f"“{invariant.name}” does not hold."
+        last = len(history.records) - 1
+        return InvariantViolation(
+            invariant.name, invariant.section, history.end, last, self.bounds.names, (), detail
+        )

@@ -1,0 +1,82 @@
+"""Following a path act by act: where each server is then, and what the network holds.
+
+The search has this in the bits of its states; here it is kept as the simulator would keep
+it, message by message and in the order of sending.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from raftkit.checkers.explorer.acts import (
+    Act,
+    Arrives,
+    Commanded,
+    Crashes,
+    RunsOut,
+    Torn,
+    Vanishes,
+)
+from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
+from raftkit.protocol import ClientRequest, TimerFired
+
+
+class Follower:
+    """Begins where every server has just started.
+
+    `now` has each server's snapshot, `held` the messages on the network, `arrived` those that
+    have reached somebody. After a step that breaks off nothing more can follow.
+    """
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.now: dict[str, Snapshot] = {}
+        self.held: list[Any] = []
+        self.arrived: list[Any] = []
+        self._behaviour = behaviour
+        for name in behaviour.names:
+            self._enter(name, behaviour.start(name))
+
+    def follow(self, path: Iterable[Act]) -> None:
+        """Take every act of a path."""
+        for act in path:
+            self.take(act)
+
+    def take(self, act: Act) -> None:
+        """Take one act."""
+        if isinstance(act, Vanishes):
+            self.held.remove(self._behaviour.one(act.message))
+        elif isinstance(act, Crashes):
+            durable = self.now[act.server].durable
+            self._enter(act.server, self._behaviour.start(act.server, durable))
+        elif isinstance(act, Torn):
+            self._enter(act.server, dict(self._step(act.act).torn)[act.keep])
+        else:
+            self._enter(act.server, self._step(act))
+
+    def place_of(self, message: Any) -> int:
+        """How many messages between the same ends and of the same kind were sent before it."""
+        one = self._behaviour.one(message)
+        alike = [other for other in self.held if ends_of(other) == ends_of(one)]
+        return next(place for place, other in enumerate(alike) if other is one)
+
+    def _step(self, act: Arrives | RunsOut | Commanded) -> Outcome:
+        """The outcome of a step; a message that has arrived is on the network no more."""
+        behaviour = self._behaviour
+        if isinstance(act, Arrives):
+            event = behaviour.one(act.message)
+            self.arrived.append(event)
+            if not act.again:
+                self.held.remove(event)
+        elif isinstance(act, RunsOut):
+            event = behaviour.one(TimerFired(act.timer))
+        else:
+            event = behaviour.one(ClientRequest("", act.server, 0, act.command))
+        return behaviour.step(self.now[act.server], event)
+
+    def _enter(self, server: str, outcome: Outcome) -> None:
+        self.now[server] = outcome.after
+        self.held += outcome.sent
+
+
+def ends_of(message: Any) -> tuple[str, str, str]:
+    """Where a message comes from, where it goes, and its kind: what `Deliver` knows it by."""
+    return (message.source, message.target, type(message).__name__)

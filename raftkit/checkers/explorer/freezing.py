@@ -1,0 +1,215 @@
+"""Any server as a value: `freeze` names its state, `clone` makes a second one to step.
+
+A search meets the same state of a server again and again. To notice that, it needs
+a name that is equal for equal states, whatever class of server a student has
+written; to go on from it twice, a copy that shares nothing that changes. Knows no
+field of any server, but for two that only spare the reference work.
+"""
+
+from collections import deque
+from collections.abc import Callable, Hashable
+from copy import deepcopy
+from dataclasses import fields
+from enum import Enum
+from functools import partial
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from raftkit.protocol import Effects, Entry, Log, Rules, Server, Settings
+from raftkit.protocol.record import RECORDS
+from raftkit.protocol.roles import LEADER
+
+# Attributes of the reference that are no state: the effects of its last step, which have left it,
+# and a note that its standing is on disk already. They would tell equal states apart.
+NO_STATE = frozenset({"_effects", "_standing_on_disk"})
+
+# Attributes of the reference's server that only one rule looks at, and the reference's rule does
+# not: as long as nobody replaces it, they make no difference. None: only an answer to a client
+# is made of it, and a search does not follow those.
+IDLE: dict[str, str | None] = {
+    "_unanswered": "heartbeat_targets",
+    "_waiting_clients": "may_answer_client",
+    "leader_id": None,
+}
+# The same for what only leaders look at, except for a new one.
+IDLE_UNLESS_LEADER = {"progress": "initial_progress"}
+
+_PLAIN = frozenset({int, str, bytes, type(None)})
+_NEVER_CHANGES = (
+    *(Rules, Settings, Entry, Log, Enum),
+    *(FunctionType, BuiltinFunctionType, type, ModuleType),
+)
+
+
+class NotSearchable(ValueError):
+    """A server keeps something that cannot be compared or copied; the message says what."""
+
+
+# Naming a state --------------------------------------------------------------------------
+
+
+def freeze_server(server: Any) -> Hashable:
+    """A name for the state of a server: two servers with equal names behave alike.
+
+    >>> from raftkit.protocol import Server
+    >>> one, other = (Server("S1", ("S1", "S2", "S3")) for _ in range(2))
+    >>> freeze_server(one) == freeze_server(other)
+    True
+    """
+    under_way = {id(server): 0}
+    without = NO_STATE | _idle(server) if type(server) is Server else NO_STATE
+    return tuple(
+        (name, freeze(value, under_way))
+        for name, value in sorted(_attributes(server).items())
+        if name not in without
+    )
+
+
+def _idle(server: Server) -> set[str]:
+    """The attributes of a server of the reference that make no difference to what it does."""
+    changed = server.rules.changed()
+    idle = {name for name, rule in IDLE.items() if rule not in changed}
+    if server.standing.role != LEADER:
+        idle |= {name for name, rule in IDLE_UNLESS_LEADER.items() if rule not in changed}
+    return idle
+
+
+def freeze(value: Any, under_way: dict[int, int] | None = None) -> Hashable:
+    """A hashable stand-in for `value`, equal for equal values and only for those.
+
+    The order of a dictionary counts, because a server may go by it; that of a set does not.
+    `under_way` holds what is just being frozen, so that things may refer to each other. Raises
+    `NotSearchable` for what has no value, such as a generator.
+
+    >>> freeze({"S2": [1, 2]}) == freeze({"S2": [1, 2]}), freeze(1) == freeze(True)
+    (True, False)
+    """
+    kind = type(value)
+    if kind in _PLAIN:
+        return value  # type: ignore[no-any-return]
+    if kind is bool or kind is float:
+        return (kind.__name__, value)  # Python holds 1, 1.0 and True for equal.
+    if under_way is None:
+        under_way = {}
+    if id(value) in under_way:
+        return ("again", under_way[id(value)])
+    under_way[id(value)] = len(under_way)
+    try:
+        return _frozen(value, kind, under_way)
+    finally:
+        del under_way[id(value)]
+
+
+def _frozen(value: Any, kind: type, under_way: dict[int, int]) -> Hashable:
+    """The stand-in of something with parts, each kind in its own way."""
+
+    def parts(items: Any) -> tuple[Hashable, ...]:
+        return tuple([freeze(item, under_way) for item in items])
+
+    if RECORDS.get(kind.__name__) is kind:
+        return (kind, *parts([getattr(value, field.name) for field in fields(value)]))
+    if kind is Log:
+        return (kind, *parts(value.entries()))
+    if isinstance(value, tuple | list | deque):
+        return (kind, *parts(value))
+    if isinstance(value, dict):
+        return (kind, *parts(value), *parts(value.values()))
+    if isinstance(value, set | frozenset):
+        return (kind, frozenset(parts(value)))
+    if isinstance(value, Effects):
+        return (kind,)  # A step that is over: what it said is on its way, not in the server.
+    if isinstance(value, FunctionType):
+        return _frozen_function(value, parts)
+    if isinstance(value, MethodType):
+        return (kind, id(value.__func__), *parts([value.__self__]))
+    if isinstance(value, partial):
+        return (kind, *parts([value.func, value.args, value.keywords]))
+    if kind is Rules:  # Bundles made apart are equal if they hold the same functions.
+        return (kind, *[id(getattr(value, field.name)) for field in fields(value)])
+    if isinstance(value, _NEVER_CHANGES):
+        return ("the", id(value))
+    return _frozen_object(value, kind, parts)
+
+
+def _frozen_function(value: FunctionType, parts: Callable[[Any], tuple[Hashable, ...]]) -> Hashable:
+    """A function is its code and what it has caught: one made anew in each step may be equal."""
+    if value.__closure__ is None and not value.__defaults__:
+        return ("the", id(value.__code__))
+    caught = [cell.cell_contents for cell in value.__closure__ or ()]
+    return ("the", id(value.__code__), *parts([*caught, value.__defaults__]))
+
+
+def _frozen_object(
+    value: Any, kind: type, parts: Callable[[Any], tuple[Hashable, ...]]
+) -> Hashable:
+    """Any other object is its class and its attributes, or what pickling would keep of it."""
+    attributes = _attributes(value)
+    if attributes:
+        return (kind, *attributes, *parts(attributes.values()))
+    try:
+        reduced = value.__reduce_ex__(4)
+    except Exception:
+        raise NotSearchable(
+            f"a server that keeps a {kind.__name__} cannot be searched: keep plain values instead"
+        ) from None
+    if isinstance(reduced, str):
+        return ("the", id(value))
+    return (kind, *parts(reduced[1:3]), *parts([[*part] for part in reduced[3:5] if part]))
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    """What an object holds, in its dictionary and in its slots."""
+    found = dict(getattr(value, "__dict__", {}))
+    for kind in type(value).__mro__:
+        slots = getattr(kind, "__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ("__dict__", "__weakref__") and hasattr(value, name):
+                found[name] = getattr(value, name)
+    return found
+
+
+# Copying a server ------------------------------------------------------------------------
+
+
+def clone_server(server: Any) -> Any:
+    """A server in the same state, which can take a step without changing the first.
+
+    Rules, settings, logs and log entries are values, and shared.
+    """
+    copy = object.__new__(type(server))
+    copies: dict[int, Any] = {id(server): copy}
+    kept = getattr(server, "__dict__", None)
+    if kept is None or len(_attributes(server)) != len(kept):
+        return deepcopy(server)  # A class with slots: rare, and Python knows how.
+    copy.__dict__.update({name: _clone(value, copies) for name, value in kept.items()})
+    return copy
+
+
+def _clone(value: Any, copies: dict[int, Any]) -> Any:
+    """A copy of `value`; what was one object stays one object, by `copies`."""
+    kind = type(value)
+    if kind in _PLAIN or kind is bool or kind is float or isinstance(value, _NEVER_CHANGES):
+        return value
+    if id(value) in copies:
+        return copies[id(value)]
+    copy: Any
+    if kind is tuple:
+        copy = tuple([_clone(item, copies) for item in value])
+    elif kind is dict:
+        # Entered before it is filled, for whoever keeps itself.
+        copy = copies[id(value)] = {}
+        for key, item in value.items():
+            copy[key] = _clone(item, copies)
+    elif kind is list:
+        copy = copies[id(value)] = []
+        copy.extend([_clone(item, copies) for item in value])
+    elif RECORDS.get(kind.__name__) is kind:
+        copy = object.__new__(kind)
+        for name in kind.__slots__:
+            setattr(copy, name, _clone(getattr(value, name), copies))
+    elif kind is Effects:
+        copy = value
+    else:
+        copy = deepcopy(value, copies)
+    copies[id(value)] = copy
+    return copy

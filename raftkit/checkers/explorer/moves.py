@@ -1,0 +1,238 @@
+"""Which transitions a state has, and what each one is.
+
+They are found server by server: what one server may do next depends on its own snapshot,
+the messages to it and the budgets alone, so the transitions of that part of a state are
+worked out once and kept. Each is a pair of numbers: the bits that change, and the bits
+that are set whatever they were.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from raftkit.checkers.explorer.acts import (
+    Act,
+    Arrives,
+    Commanded,
+    Crashes,
+    RunsOut,
+    Torn,
+    Vanishes,
+)
+from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
+from raftkit.checkers.explorer.following import Follower
+from raftkit.checkers.explorer.layout import Layout
+from raftkit.protocol import ClientRequest, TimerFired
+from raftkit.protocol.messages import ELECTION
+
+Change = tuple[int, int]
+# Something to ask a server: its name, the number of its snapshot, and a kind of event: a
+# "message" by its bit, a "timer" by its name, a "command" by its text, or a "restart".
+Question = tuple[str, int, str, Any]
+
+
+class Broken(Exception):
+    """A step that breaks a property by itself, or breaks off."""
+
+    def __init__(self, act: Act, detail: str) -> None:
+        super().__init__(detail)
+        self.act = act
+        self.detail = detail
+
+
+class Moves:
+    """The transitions of states; `commands_before` were handed out on the way to the start."""
+
+    def __init__(self, behaviour: Behaviour, layout: Layout, commands_before: int = 0) -> None:
+        self.behaviour = behaviour
+        self.layout = layout
+        self.bounds = layout.bounds
+        # Where several processes share a search, they must ask in one order: see sharing.py.
+        self.agree: Callable[[Question], None] | None = None
+        self._commands_before = commands_before
+        self._answers: dict[Question, Outcome] = {}
+        self.remembered: dict[str, dict[int, tuple[Change, ...]]] = {
+            name: {} for name in layout.names
+        }
+
+    def start(self, path: Sequence[Act] = (), forget_before: int = 0) -> int:
+        """The state after a path, with full budgets: whoever gives a path has paid for it.
+
+        The messages still under way then whose term is before `forget_before` never arrive.
+        Without a path every server has just started from an empty disk. Raises `Broken` if one
+        cannot.
+        """
+        layout, behaviour = self.layout, self.behaviour
+        for name in layout.names:
+            outcome = behaviour.start(name)
+            if outcome.broken is not None:
+                raise Broken(Crashes(name), outcome.broken)
+        follower = Follower(behaviour)
+        follower.follow(path)
+        kept = [held for held in follower.held if getattr(held, "term", 0) >= forget_before]
+        state: int = layout.full_budgets | layout.sent(tuple(kept))
+        for message in follower.arrived:
+            state |= layout.vote_seen(message)
+        for name, snapshot in follower.now.items():
+            state |= layout.placed(name, snapshot.id)
+        return state
+
+    def of_server(self, server: str, part: int) -> tuple[Change, ...]:
+        """The changes that one server's steps make, by the part of the state that it sees.
+
+        Raises `Broken` if one of the steps does.
+        """
+        known = self.remembered[server]
+        found = known.get(part)
+        if found is None:
+            changes = []
+            for act, change, broken in self.look(server, part):
+                if broken is not None:
+                    raise Broken(act, broken)
+                if change != (0, 0):
+                    changes.append(change)
+            # Different acts may come to the same, such as losing a message that changes nothing.
+            found = known[part] = tuple(dict.fromkeys(changes))
+        return found
+
+    def broken_act(self, state: int) -> Act:
+        """The first act that breaks something by itself. Raises StopIteration if none does."""
+        return next(
+            act
+            for server in self.layout.names
+            for act, _, broken in self.look(server, state & self.layout.local_masks[server])
+            if broken is not None
+        )
+
+    def all(self, state: int) -> Iterator[tuple[Act, int]]:
+        """Every act that is possible in `state`, and the state after it."""
+        for server in self.layout.names:
+            for act, (flipped, added), _ in self.look(
+                server, state & self.layout.local_masks[server]
+            ):
+                yield act, (state ^ flipped) | added
+
+    # Asking servers -------------------------------------------------------------------------
+
+    def _asked(self, before: Snapshot, kind: str, what: Any) -> Outcome:
+        """What a server does, asked now or long ago."""
+        question = (before.server, before.id, kind, what)
+        if question not in self._answers:
+            (self.agree or self.answer)(question)
+        return self._answers[question]
+
+    def has_answered(self, question: Question) -> bool:
+        """Whether the answer to a question is known."""
+        return question in self._answers
+
+    def answer(self, question: Question) -> None:
+        """Ask a server, and give bits to what is new in its answer, all in a fixed order."""
+        if question in self._answers:
+            return
+        server, number, kind, what = question
+        before = self.behaviour.snapshots[server][number - 1]
+        if kind == "restart":
+            outcome = self.behaviour.start(server, before.durable)
+        else:
+            event = self._event(server, kind, what)
+            self.layout.vote_seen(event)
+            outcome = self.behaviour.step(before, event)
+        for each in (outcome, *(torn for _, torn in outcome.torn)):
+            if self._within(each):
+                self.layout.sent(each.sent)
+        self._answers[question] = outcome
+
+    def _event(self, server: str, kind: str, what: Any) -> Any:
+        """The event that a question is about."""
+        if kind == "message":
+            return self.layout.messages[what]
+        event = TimerFired(what) if kind == "timer" else ClientRequest("", server, 0, what)
+        return self.behaviour.one(event)
+
+    def _within(self, outcome: Outcome) -> bool:
+        """Whether an outcome stays within the bounds."""
+        state = outcome.after.state
+        if outcome.broken is not None or state.standing.current_term > self.bounds.terms:
+            return False
+        return bool(state.log.last_index <= self.bounds.log)
+
+    # What may happen to one server ---------------------------------------------------------
+
+    def look(self, server: str, part: int) -> Iterator[tuple[Act, Change, str | None]]:
+        """Each act that concerns `server`, the change that it makes, and what it breaks if any.
+
+        `part` is what it sees of the state: its own field, its messages, the budgets.
+        """
+        number = self.layout.number_of(part, server)
+        before = self.behaviour.snapshots[server][number - 1]
+        yield from self._arrivals(before, part)
+        yield from self._timers(before, part)
+        yield from self._commands(before, part)
+        if self.layout.left(part, "crashes"):
+            spent = self.layout.spend(part, "crashes")
+            again = self._asked(before, "restart", None)
+            if again.after is not before or again.broken:
+                yield from self._changes(before, Crashes(server), again, spent)
+
+    def _arrivals(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
+        """A message arrives, or arrives and stays, or is lost."""
+        layout = self.layout
+        for bit, message in layout.inbox(part):
+            outcome = self._asked(before, "message", bit)
+            seen = layout.vote_seen(message)
+            yield from self._steps(before, Arrives(message), outcome, part, bit, seen)
+            if layout.left(part, "duplicates") and (outcome.after is not before or outcome.sent):
+                spent = layout.spend(part, "duplicates")
+                yield from self._steps(before, Arrives(message, True), outcome, part, spent, seen)
+            if layout.left(part, "losses"):
+                yield Vanishes(message), (bit ^ layout.spend(part, "losses"), 0), None
+
+    def _timers(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
+        """A timer that runs may run out at any time."""
+        for timer in before.timers:
+            spent = 0
+            if timer == ELECTION and self.bounds.timeouts is not None:
+                if not self.layout.left(part, "timeouts"):
+                    continue
+                spent = self.layout.spend(part, "timeouts")
+            outcome = self._asked(before, "timer", timer)
+            yield from self._steps(before, RunsOut(before.server, timer), outcome, part, spent, 0)
+
+    def _commands(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
+        """The next command is handed to this server; one that only refuses has cost nothing."""
+        left = self.layout.left(part, "commands")
+        if not left:
+            return
+        number = self._commands_before + self.bounds.commands - left + 1
+        command = f"x={number}"
+        outcome = self._asked(before, "command", command)
+        if outcome.after is before and not outcome.sent and not outcome.broken:
+            return
+        act, spent = Commanded(before.server, command), self.layout.spend(part, "commands")
+        yield from self._steps(before, act, outcome, part, spent, 0)
+
+    def _steps(
+        self,
+        before: Snapshot,
+        act: Arrives | RunsOut | Commanded,
+        outcome: Outcome,
+        part: int,
+        flipped: int,
+        seen: int,
+    ) -> Iterator[tuple[Act, Change, str | None]]:
+        """What comes of a step, and what comes of it if the machine dies in its middle."""
+        yield from self._changes(before, act, outcome, flipped, seen)
+        if outcome.torn and self.layout.left(part, "crashes"):
+            flipped ^= self.layout.spend(part, "crashes")
+            for keep, torn in outcome.torn:
+                yield from self._changes(before, Torn(act, keep), torn, flipped, seen)
+
+    def _changes(
+        self, before: Snapshot, act: Act, outcome: Outcome, flipped: int, seen: int = 0
+    ) -> Iterator[tuple[Act, Change, str | None]]:
+        """The change that an outcome makes to the cluster, unless it leads out of the bounds."""
+        if outcome.broken is not None:
+            yield act, (0, 0), outcome.broken
+            return
+        if self._within(outcome):
+            flipped ^= self.layout.swap(before, outcome.after)
+            yield act, (flipped, self.layout.sent(outcome.sent) | seen), None

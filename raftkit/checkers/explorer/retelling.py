@@ -1,0 +1,92 @@
+"""A path of the search, told to the simulator: a `Trial` by hand, and what the checkers say.
+
+The search knows a message by what it says, the simulator by its place among those that it
+holds; here the one is made the other. What broke is for the checkers to say that watch
+every run, so that a finding reads the same wherever it comes from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from raftkit.checkers.cluster import Cluster
+from raftkit.checkers.explorer.acts import Act, Commanded, Crashes, RunsOut, Torn, Vanishes
+from raftkit.checkers.explorer.behaviour import Behaviour
+from raftkit.checkers.explorer.following import Follower, ends_of
+from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, finish
+from raftkit.simulator import (
+    ByHand,
+    Crash,
+    Deliver,
+    InvariantViolation,
+    Lose,
+    Propose,
+    Restart,
+    Timeout,
+    TornWrite,
+)
+from raftkit.simulator.cluster import MILLISECOND, MakeServer
+
+# What a server that breaks off has broken: it promised an answer to every event.
+ANSWERS = "Every Event Is Answered"
+ANSWERS_SECTION = "Figure 2"
+
+
+def trial_of(behaviour: Behaviour, path: Sequence[Act]) -> Trial:
+    """The trial in which exactly this happens, one act a millisecond."""
+    schedule = [Timed(0, ByHand())]
+    follower = Follower(behaviour)
+    for number, act in enumerate(path, start=1):
+        schedule += [Timed(number * MILLISECOND, action) for action in _actions(follower, act)]
+        follower.take(act)
+    end = (len(path) + 1) * MILLISECOND
+    servers = len(behaviour.names)
+    return Trial(servers, 0, tuple(schedule), end, settings=behaviour.settings)
+
+
+def _actions(follower: Follower, act: Act) -> list[Any]:
+    """The actions of the simulator that stand for an act, by what is held just before it."""
+    server = act.server
+    if isinstance(act, Crashes):
+        return [Crash(server), Restart(server)]
+    if isinstance(act, Torn):
+        return [TornWrite(server, act.keep), *_actions(follower, act.act), Restart(server)]
+    if isinstance(act, RunsOut):
+        return [Timeout(server, act.timer)]
+    if isinstance(act, Commanded):
+        return [Propose(act.command, server)]
+    named = (*ends_of(act.message), follower.place_of(act.message))
+    return [Lose(*named)] if isinstance(act, Vanishes) else [Deliver(*named, again=act.again)]
+
+
+def replay(
+    trial: Trial, rules: AnyRules, make_server: MakeServer
+) -> tuple[Cluster, InvariantViolation | None]:
+    """The checked cluster that a trial has run on, and the first thing that broke.
+
+    A server that raises breaks off the run; that is a violation like any other here.
+    """
+    cluster = cluster_of(trial, rules, make_server)
+    try:
+        for timed in trial.schedule:
+            cluster.do(timed.action, at_ms=timed.at / MILLISECOND)
+        finish(cluster, trial)
+    except Exception as error:
+        return cluster, _breaking_off(cluster, error)
+    return cluster, cluster.violations[0] if cluster.violations else None
+
+
+def _breaking_off(cluster: Cluster, error: Exception) -> InvariantViolation:
+    """The report of a server that raised: its last step is the last record."""
+    records = cluster.history.records
+    server = getattr(records[-1], "process", "")
+    detail = f"{server} raised {type(error).__name__}: {error}"
+    return InvariantViolation(
+        ANSWERS, ANSWERS_SECTION, cluster.history.end, len(records) - 1, (server,), (), detail
+    )
+
+
+def up_to(trial: Trial, violation: InvariantViolation) -> Trial:
+    """The trial without what comes after the violation."""
+    schedule = tuple(timed for timed in trial.schedule if timed.at <= violation.time)
+    return replace(trial, schedule=schedule, end=violation.time)

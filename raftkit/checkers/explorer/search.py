@@ -1,0 +1,149 @@
+"""The search itself: breadth first, level by level, until something ends it.
+
+It sees states as numbers and knows nothing of servers; what a transition is stands in
+moves.py, what a state must keep in judging.py. Breadth first, so that the first state
+found that breaks a property has no shorter way to it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from raftkit.checkers.explorer.acts import Act
+from raftkit.checkers.explorer.judging import FINE, GOAL, PRUNED, Judge
+from raftkit.checkers.explorer.moves import Broken, Moves
+
+# From so many states on, a level is worth the help of other processes.
+WIDE = 2_000
+
+Ending = Literal["violated", "exhausted", "goal reached", "out of budget"]
+
+
+class Ended(Exception):
+    """The search is over before everything has been seen: at `state`, or `in_step` that it takes.
+
+    It crosses between processes, so it holds nothing but plain values.
+    """
+
+    def __init__(self, ending: Ending, state: int, in_step: bool = False) -> None:
+        super().__init__(ending, state, in_step)
+        self.ending = ending
+        self.state = state
+        self.in_step = in_step
+
+
+@dataclass
+class Search:
+    """A search from one state on; `parents` holds every state seen, with the one before it."""
+
+    moves: Moves
+    judge: Judge
+    budget: int
+    calls: int
+    parents: dict[int, int] = field(default_factory=dict)
+    transitions: int = 0
+    depth: int = 0
+    elsewhere: int = 0  # states that only other processes have seen
+    # Takes a level over and ends the search, if other processes are to help.
+    share: Callable[[list[int]], Ended] | None = None
+
+    def run(self, start: int) -> Ended:
+        """Look at everything that can be reached from `start`, nearest first."""
+        self.parents[start] = start
+        level = [start]
+        try:
+            self._judge(start)
+            while level:
+                if len(level) >= WIDE and self.share is not None:
+                    return self.share(level)
+                level = self.after(level)
+                self.depth += bool(level)
+        except Ended as ended:
+            # What has ended it is one act further than the last whole level, unless at the start.
+            found = ended.ending in ("violated", "goal reached")
+            self.depth += found and (ended.in_step or ended.state != start)
+            return ended
+        return Ended("exhausted", start)
+
+    def path(self, ended: Ended) -> list[Act]:
+        """The acts that lead to where the search has ended."""
+        states = [ended.state]
+        while self.parents[states[-1]] != states[-1]:
+            states.append(self.parents[states[-1]])
+        states.reverse()
+        acts = [self._act(before, after) for before, after in pairwise(states)]
+        return [*acts, self.moves.broken_act(ended.state)] if ended.in_step else acts
+
+    def _act(self, before: int, after: int) -> Act:
+        """An act that leads from one state to the other."""
+        return next(act for act, state in self.moves.all(before) if state == after)
+
+    def after(self, level: list[int]) -> list[int]:
+        """The states that one act leads to from those of a level, and that are new.
+
+        Millions of times through the innermost lines: hence the local names, and integers
+        alone. A state's transitions are looked up server by server, by the part of the state
+        that the server sees.
+        """
+        parents, moves, judged = self.parents, self.moves, self.judge.judged
+        most, message_mask, seen_mask, fields = self._masks()
+        found: list[int] = []
+        budget = self.budget
+        for state in level:
+            if len(parents) >= budget:
+                raise Ended("out of budget", state)
+            for server, mask, remembered in fields:
+                part = state & mask
+                if part in remembered:
+                    changes = remembered[part]
+                else:
+                    changes = self._work_out(moves, server, state, part)
+                    # New messages have got their bits, which later states may have.
+                    most, message_mask, seen_mask, fields = self._masks()
+                self.transitions += len(changes)
+                for flipped, added in changes:
+                    new = (state ^ flipped) | added
+                    if new in parents:
+                        continue
+                    if most is not None and (new & message_mask).bit_count() > most:
+                        continue
+                    seen = new & seen_mask
+                    if (judged[seen] if seen in judged else self.judge.look(new)) != FINE:
+                        if not self._goes_on(new, state):
+                            continue
+                    parents[new] = state
+                    found.append(new)
+        return found
+
+    def _masks(
+        self,
+    ) -> tuple[int | None, int, int, list[tuple[str, int, dict[int, tuple[tuple[int, int], ...]]]]]:
+        """What the innermost loop keeps in local names; it changes when a message is new."""
+        layout, remembered = self.moves.layout, self.moves.remembered
+        fields = [(name, layout.local_masks[name], remembered[name]) for name in layout.names]
+        return layout.bounds.in_flight, layout.message_mask, layout.seen_mask, fields
+
+    def _work_out(
+        self, moves: Moves, server: str, state: int, part: int
+    ) -> tuple[tuple[int, int], ...]:
+        """The transitions of a part of a state that has not been met before."""
+        if moves.behaviour.calls >= self.calls:
+            raise Ended("out of budget", state)
+        try:
+            return moves.of_server(server, part)
+        except Broken:
+            raise Ended("violated", state, in_step=True) from None
+
+    def _judge(self, state: int) -> None:
+        """Look at the state that everything begins with."""
+        if self.judge.look(state) != FINE:
+            self._goes_on(state, state)
+
+    def _goes_on(self, new: int, before: int) -> bool:
+        """Whether a state that is not merely fine is kept all the same; or the search ends."""
+        judgement = self.judge.look(new)
+        if judgement == PRUNED:
+            return False
+        self.parents.setdefault(new, before)
+        raise Ended("goal reached" if judgement == GOAL else "violated", new)

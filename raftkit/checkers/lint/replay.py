@@ -1,0 +1,207 @@
+"""What happened to servers in a run of theirs, and replays of it, one event after the other.
+
+In a replay every event is a copy, so a server meets no object twice and none that
+another one holds. What each answered is kept as it was; nothing is compared here but
+two answers to one event.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from raftkit.checkers.lint.frozen import Frozen, copied, frozen, names_of_parts, over_a_wire, shown
+from raftkit.checkers.lint.questions import Names, first_disk, run_script
+from raftkit.protocol import Effects, Persistent, Rules, Settings
+from raftkit.simulator.cluster import MakeServer
+
+SERVERS = ("S1", "S2", "S3")
+_TIMERS = ("election", "heartbeat")
+_DRAW = 0.5
+# Of a longer list only the whole is looked at, not each item.
+_ITEMS_AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One thing that happened to one server: it was started from `disk`, or took `event`."""
+
+    server: str
+    event: Any
+    disk: Persistent | None = None
+
+    @property
+    def starts(self) -> bool:
+        """Whether the server was started."""
+        return self.event is None
+
+    @property
+    def handed(self) -> Any:
+        """The disk it was started from, or the event."""
+        return self.disk if self.starts else self.event
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of an answer: what it was at that moment, and the very object."""
+
+    was: Frozen
+    value: Any
+
+    @property
+    def text(self) -> str:
+        """The object in words, as it is now: hardly any part is ever shown."""
+        return shown(self.value)
+
+
+Parts = dict[str, Part]
+NOTHING = Part(None, "nothing")
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a server made of one beat: what it was handed, its answer, and the parts of that then.
+
+    `effects` and `state` are None if it raised; `durations` is how long the timers of a server
+    run that has just been started.
+    """
+
+    beat: Beat
+    handed: Any
+    effects: Any
+    state: Any
+    parts: Parts
+    durations: Parts
+
+    def difference(self, other: "Played") -> str | None:
+        """The name of the first part in which two answers differ; None if they are equal."""
+        return difference(self.compared, other.compared)
+
+    @property
+    def compared(self) -> Parts:
+        """All that another answer to the same beat must be equal in."""
+        return {**self.parts, **self.durations}
+
+    @property
+    def parts_now(self) -> Parts:
+        """The parts of the answer as they are by now."""
+        return parts_of(self.effects, self.state)
+
+
+def parts_of(*answers: Any) -> Parts:
+    """The parts of effects and of a state, by their names, as they are now."""
+    parts: Parts = {}
+    for answer in answers:
+        for name in names_of_parts(answer):
+            value = getattr(answer, name)
+            if isinstance(value, list | tuple) and len(value) <= _ITEMS_AT_MOST:
+                for place, item in enumerate(value):
+                    parts[f"{name}[{place}]"] = Part(frozen(item), item)
+            else:
+                parts[name] = Part(frozen(value), value)
+    return parts
+
+
+def difference(one: Parts, other: Parts) -> str | None:
+    """The name of the first part in which two answers differ; None if they are equal."""
+    for name in {**one, **other}:
+        if one.get(name, NOTHING).was != other.get(name, NOTHING).was:
+            return name
+    return None
+
+
+def durations_of(server: Any) -> Parts:
+    """How long a server lets its timers run, for the same draw each time."""
+    durations = {name: server.timer_duration(name, _DRAW) for name in _TIMERS}
+    return {
+        f"timer_duration({name!r}, {_DRAW})": Part(frozen(duration), duration)
+        for name, duration in durations.items()
+    }
+
+
+# The run itself ------------------------------------------------------------------------------
+
+
+def record_run(make_server: MakeServer, rules: Rules) -> list[Played]:
+    """What happened to servers in a run of theirs, in order, up to the first error of one."""
+    record: list[Played] = []
+
+    def make(
+        id: str, servers: Names, rules: Rules, settings: Settings, durable: Persistent | None
+    ) -> Any:
+        disk = durable or first_disk()
+        beat = Beat(id, None, copied(disk))
+        return _Recorded(make_server(id, servers, rules, settings, disk), beat, record)
+
+    # What it raises is a matter for checks and scenarios; here its run ends with it.
+    with suppress(Exception):
+        run_script(rules, make)
+    return record
+
+
+class _Recorded:
+    """A server in a real run: what it is handed and what it answers is noted down."""
+
+    def __init__(self, server: Any, start: Beat, record: list[Played]) -> None:
+        self._server = server
+        self._start = start
+        self._record = record
+
+    def start(self) -> Effects:
+        """What the server answers to being started."""
+        return self._noted(self._start, self._server.start())
+
+    def handle(self, event: Any) -> Effects:
+        """What the server answers to `event`."""
+        beat = Beat(self._start.server, copied(event))
+        return self._noted(beat, self._server.handle(event))
+
+    def _noted(self, beat: Beat, effects: Effects) -> Effects:
+        state = self._server.observe()
+        durations = durations_of(self._server) if beat.starts else {}
+        parts = parts_of(effects, state)
+        self._record.append(Played(beat, beat.handed, effects, state, parts, durations))
+        return effects
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._server, name)
+
+
+# Again ---------------------------------------------------------------------------------------
+
+
+class Replay:
+    """Servers that live through `beats`; with `wire` all they are handed has been text before."""
+
+    def __init__(
+        self, make_server: MakeServer, rules: Rules, beats: list[Beat], wire: bool = False
+    ) -> None:
+        self.servers: dict[str, Any] = {}
+        self._make_server = make_server
+        self._rules = rules
+        self._beats = beats
+        self._hand_over = over_a_wire if wire else copied
+
+    def play(self) -> Iterator[Played]:
+        """One answer for each beat; a server that raised answers no more until it is restarted."""
+        for beat in self._beats:
+            if not beat.starts and beat.server not in self.servers:
+                continue
+            handed = self._hand_over(beat.handed)
+            try:
+                effects, durations = self._take(beat, handed)
+            except Exception as error:
+                self.servers.pop(beat.server, None)
+                text = f"{type(error).__name__}: {error}"
+                yield Played(beat, handed, None, None, {"error": Part(text, text)}, {})
+                continue
+            state = self.servers[beat.server].observe()
+            yield Played(beat, handed, effects, state, parts_of(effects, state), durations)
+
+    def _take(self, beat: Beat, handed: Any) -> tuple[Any, Parts]:
+        """Let a server start, or take an event; its effects, and how long its timers run."""
+        if not beat.starts:
+            return self.servers[beat.server].handle(handed), {}
+        server = self._make_server(beat.server, SERVERS, self._rules, Settings(), handed)
+        self.servers[beat.server] = server
+        return server.start(), durations_of(server)

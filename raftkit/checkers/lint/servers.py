@@ -1,0 +1,252 @@
+"""Lint of servers: a server is a function of its disk and of the events it was handed.
+
+It lives through what happened in a run of its own, several times: watched, again, with
+no other server in the same program, and with copies of everything. Whether it is a
+right server is not judged here.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from types import FunctionType
+from typing import Any
+
+from raftkit.checkers.lint.clocks import clock_or_die
+from raftkit.checkers.lint.finding import (
+    CHANGES_WHAT_IT_HAS_GIVEN,
+    CHANGES_WHAT_IT_IS_GIVEN,
+    COMPARES_BY_IDENTITY,
+    GIVES_TWO_ANSWERS,
+    KEEPS_STATE_OUTSIDE,
+    READS_A_CLOCK,
+    TOUCHES_ANOTHER_SERVER,
+    LintFinding,
+)
+from raftkit.checkers.lint.frozen import frozen, shown
+from raftkit.checkers.lint.questions import first_disk
+from raftkit.checkers.lint.replay import (
+    NOTHING,
+    SERVERS,
+    Beat,
+    Played,
+    Replay,
+    difference,
+    record_run,
+)
+from raftkit.checkers.lint.surroundings import Surroundings
+from raftkit.protocol import Rules, Settings
+from raftkit.simulator.cluster import MakeServer
+
+_ONLY = "A server may depend on its disk and on the events it was handed, and on nothing else."
+
+
+def lint_server(make_server: MakeServer, rules: Rules | None = None) -> tuple[LintFinding, ...]:
+    """What the servers that `make_server` builds do that no server may; () if nothing.
+
+    Everything is left as it was found. Raises what building a server raises.
+
+    >>> from raftkit.protocol import Server
+    >>> lint_server(Server)
+    ()
+    >>> class Forgetful(Server):
+    ...     seen = []
+    ...     def handle(self, event):
+    ...         self.seen.append(event)
+    ...         return super().handle(event)
+    >>> lint_server(Forgetful)[0].kind
+    'keeps state outside'
+    """
+    linted = _Linted(make_server, rules or Rules())
+    surroundings = Surroundings(linted.functions, linted.classes)
+    try:
+        return tuple(linted.findings(surroundings))
+    finally:
+        surroundings.restore()
+
+
+class _Linted:
+    """A class of servers under inspection."""
+
+    def __init__(self, make_server: MakeServer, rules: Rules) -> None:
+        self._make_server = make_server
+        self._rules = rules
+        server = make_server("S1", SERVERS, rules, Settings(), first_disk())
+        self._name = type(server).__name__
+        # What belongs to us is not the student's to answer for.
+        self.classes = [
+            kind
+            for kind in type(server).__mro__
+            if kind is not object and not kind.__module__.startswith("raftkit.protocol")
+        ]
+        self.functions = [function for kind in self.classes for function in _functions_of(kind)]
+        if isinstance(make_server, FunctionType):
+            self.functions.append(make_server)
+
+    def findings(self, surroundings: Surroundings) -> Iterator[LintFinding]:
+        """Everything found; what an earlier finding explains is not looked for any more."""
+        for function in self.functions:
+            clock = clock_or_die(function)
+            if clock is not None:
+                sentence = f"{function.__qualname__} uses {clock}. {_ONLY}"
+                yield self._finding(READS_A_CLOCK, sentence)
+                return
+        record = record_run(self._make_server, self._rules)
+        surroundings.restore()
+        beats = [played.beat for played in record]
+        first = list(self._replay(beats).play())
+        surroundings.restore()
+        surroundings.watch()
+        found = dict(_watched(self._replay(beats), surroundings))
+        surroundings.restore()
+        found.update(self._changed_later(beats, first))
+        for kind, sentence in found.items():
+            yield self._finding(kind, sentence)
+        surroundings.restore()
+        if not found:
+            yield from self._compare_replays(beats, first, record)
+
+    def _compare_replays(
+        self, beats: list[Beat], first: list[Played], record: list[Played]
+    ) -> Iterator[LintFinding]:
+        """Again; then each server alone; then with copies that have been text in between."""
+        pair = _first_difference(first, self._replay(beats).play())
+        if pair:
+            yield self._finding(GIVES_TWO_ANSWERS, _two_answers(*pair))
+            return
+        for server in SERVERS:
+            own = [beat for beat in beats if beat.server == server]
+            together = [played for played in first if played.beat.server == server]
+            pair = _first_difference(together, self._replay(own).play())
+            if pair:
+                yield self._finding(TOUCHES_ANOTHER_SERVER, _not_alone(*pair))
+                return
+        pair = _first_difference(record, self._replay(beats, wire=True).play())
+        if pair:
+            yield self._finding(COMPARES_BY_IDENTITY, _other_for_copies(*pair))
+
+    def _changed_later(self, beats: list[Beat], answers: list[Played]) -> dict[str, str]:
+        """Look for an answer that is no longer what it was when it was given."""
+        changed = (
+            number
+            for number, played in enumerate(answers)
+            if played.effects is not None and difference(played.parts, played.parts_now)
+        )
+        number = next(changed, None)
+        if number is None:
+            return {}
+        # The same once more, looking at this one answer after each event that follows.
+        replay = self._replay(beats).play()
+        given = next(islice(replay, number, None))
+        texts = {name: part.text for name, part in given.parts.items()}
+        for later in replay:
+            now = given.parts_now
+            name = difference(given.parts, now)
+            if name is not None:
+                became = now.get(name, NOTHING).text
+                was = texts.get(name, NOTHING.text)
+                sentence = _changed_given(given.beat, later.beat, name, was, became)
+                return {CHANGES_WHAT_IT_HAS_GIVEN: sentence}
+        return {}
+
+    def _replay(self, beats: list[Beat], wire: bool = False) -> Replay:
+        return Replay(self._make_server, self._rules, beats, wire)
+
+    def _finding(self, kind: str, sentence: str) -> LintFinding:
+        return LintFinding(kind, self._name, sentence)
+
+
+def _watched(replay: Replay, surroundings: Surroundings) -> Iterator[tuple[str, str]]:
+    """What a replay shows while it goes on: each kind once, with the sentence where it shows."""
+    seen: set[str] = set()
+    states: dict[str, Any] = {}
+    for played in replay.play():
+        for kind, sentence in _looked_at(replay, played, states, surroundings.change()):
+            if kind not in seen:
+                seen.add(kind)
+                yield kind, sentence
+        states = {name: frozen(server.observe()) for name, server in replay.servers.items()}
+
+
+def _looked_at(
+    replay: Replay, played: Played, states: dict[str, Any], change: str | None
+) -> Iterator[tuple[str, str]]:
+    """What one event changed that it must not change."""
+    beat = played.beat
+    if frozen(played.handed) != frozen(beat.handed):
+        yield CHANGES_WHAT_IT_IS_GIVEN, _changed_event(beat, beat.handed, played.handed)
+    for name, server in replay.servers.items():
+        if name != beat.server and name in states and frozen(server.observe()) != states[name]:
+            sentence = (
+                f"{_when(beat)}, {name}'s state changed too. Servers share nothing: "
+                "they are on different machines and have only messages."
+            )
+            yield TOUCHES_ANOTHER_SERVER, sentence
+    if change is not None:
+        yield KEEPS_STATE_OUTSIDE, f"{_when(beat)}, {change}. {_ONLY}"
+
+
+def _functions_of(kind: type) -> Iterator[FunctionType]:
+    """The functions written in a class: its methods, however they are decorated."""
+    for value in vars(kind).values():
+        for candidate in (value, getattr(value, "__func__", None), getattr(value, "fget", None)):
+            if isinstance(candidate, FunctionType):
+                yield candidate
+
+
+# A played beat, the name of the part that differs, and that part in both replays, in words.
+Difference = tuple[Played, str, str, str]
+
+
+def _first_difference(first: list[Played], again: Iterator[Played]) -> Difference | None:
+    """Where two replays part."""
+    for one, other in zip(first, again, strict=False):
+        name = one.difference(other)
+        if name is not None:
+            in_one, in_other = (played.compared.get(name, NOTHING) for played in (one, other))
+            return one, name, in_one.text, in_other.text
+    return None
+
+
+# Sentences ---------------------------------------------------------------------------------
+
+
+def _when(beat: Beat) -> str:
+    if beat.starts:
+        return f"When {beat.server} started"
+    return f"When {beat.server} took {shown(beat.event)}"
+
+
+def _changed_event(beat: Beat, before: Any, after: Any) -> str:
+    what = "disk" if beat.starts else "event"
+    return (
+        f"{beat.server} changed the {what} it was handed: {shown(before)} became {shown(after)}. "
+        "A message may arrive twice, and its sender may still hold it: read it, never change it."
+    )
+
+
+def _changed_given(given: Beat, later: Beat, name: str, was: str, became: str) -> str:
+    return (
+        f"{_when(given)}, `{name}` was {was}. {_when(later)}, that turned into {became}. "
+        "What has left a server is on its way or written down: make new lists and new values."
+    )
+
+
+def _two_answers(played: Played, name: str, one: str, other: str) -> str:
+    return (
+        f"{_when(played.beat)}, `{name}` was {one}; after the same events from the beginning, "
+        f"it was {other}. {_ONLY}"
+    )
+
+
+def _not_alone(played: Played, name: str, together: str, alone: str) -> str:
+    return (
+        f"{_when(played.beat)}, `{name}` was {together} with other servers in the same program, "
+        f"and {alone} without them. Servers share nothing but messages."
+    )
+
+
+def _other_for_copies(played: Played, name: str, given: str, copy: str) -> str:
+    return (
+        f"{_when(played.beat)}, `{name}` was {given}, but {copy} when everything that it was "
+        "handed had come as copies, as over a network. Compare with ==: `is` asks whether two "
+        "names stand for one object."
+    )

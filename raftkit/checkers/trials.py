@@ -1,0 +1,193 @@
+"""A trial: all that a run with faults needs, so it can be saved, shrunk, pasted and drawn.
+
+Everything that searches for a broken property (schedules, the fuzzer, the
+explorer) hands in what it found as a trial. Here it is run, under every checker
+and within a budget of work. How trials are drawn is not known here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from typing import Any, Literal
+
+import networkx as nx
+
+from raftkit.checkers.bounded_work import BoundedWork
+from raftkit.checkers.cluster import Cluster
+from raftkit.checkers.liveness import progress_within
+from raftkit.protocol import Rules, Server, Settings
+from raftkit.protocol.record import record
+from raftkit.simulator import (
+    Drift,
+    Heal,
+    InvariantViolation,
+    Link,
+    MendDisk,
+    Restart,
+    Resume,
+    Weather,
+)
+from raftkit.simulator.cluster import MILLISECOND, Action, MakeServer
+
+AnyRules = Rules | Mapping[str, Rules] | None
+ANSWERS = "Every Event Is Answered"
+
+Topology = Literal["complete", "ring", "star"]
+
+
+@record
+class Timed:
+    """An act and its instant, in microseconds."""
+
+    at: int
+    action: Any
+
+
+@record
+class Trial:
+    """A cluster, a seed, a schedule and an end in microseconds.
+
+    With `heals`, everything is mended at the end, and then there must be progress. The other
+    fields are those of a `Cluster`; on a ring and in a star servers pass messages on.
+    """
+
+    servers: int
+    seed: int
+    schedule: tuple[Timed, ...]
+    end: int
+    heals: bool = False
+    settings: Settings = Settings()
+    link: Link = Link()
+    topology: Topology = "complete"
+    clients: int = 0
+
+    def __repr__(self) -> str:
+        """The trial as Python, without the fields that are as usual."""
+        given = [
+            f"{field.name}={getattr(self, field.name)!r}"
+            for field in fields(self)
+            if field.default is MISSING or getattr(self, field.name) != field.default
+        ]
+        return f"Trial({', '.join(given)})"
+
+
+class TrialCluster(Cluster):
+    """The cluster of a trial: it has every checker on, and ends a run that never rests."""
+
+    def _observe(self) -> None:
+        super()._observe()
+        work = BoundedWork(self._simulation.history, self._simulation.report)
+        self._simulation.observers.append(work.observe)
+
+    def _explain(self, server: str, error: Exception) -> bool:
+        """Report also what Python complains of inside a server.
+
+        Other errors are for whoever has put them there, as a guard around a student's rule does.
+        """
+        if super()._explain(server, error):
+            return True
+        if type(error).__module__ != "builtins":
+            return False
+        history = self._simulation.history
+        detail = f"{server} raised {type(error).__name__}: {error}"
+        self._simulation.report(
+            InvariantViolation(
+                ANSWERS,
+                "Figure 2",
+                history.records[-1].time,
+                len(history.records) - 1,
+                (server,),
+                (),
+                detail,
+            )
+        )
+        return True
+
+    def run_before(self, at: int) -> int:
+        """Run until just before an instant that is free, the first from `at` on, and return it.
+
+        What is planned for a free instant happens alone in it, whether it was planned long ago
+        or just now. So a schedule that was written while running replays exactly.
+        """
+        simulation = self._simulation
+        simulation.run_until(max(at - 1, simulation.now))
+        while simulation.next_instant() == at and not simulation.stopped:
+            simulation.run_until(at)
+            at += 1
+        return at
+
+
+def cluster_of(
+    trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
+) -> TrialCluster:
+    """The cluster of a trial, before anything has happened to it."""
+    return TrialCluster(
+        seed=trial.seed,
+        topology=_GRAPHS[trial.topology](trial.servers),
+        rules=rules,
+        settings=trial.settings,
+        link=trial.link,
+        clients=trial.clients,
+        make_server=make_server or Server,
+    )
+
+
+def run_trial(
+    trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
+) -> TrialCluster:
+    """Run a trial under all checkers; what broke is in the cluster's `violations`.
+
+    `make_server` builds servers of another class than the reference's.
+
+    >>> from raftkit.simulator import Timeout
+    >>> cluster = run_trial(Trial(3, seed=4, schedule=(Timed(0, Timeout("S1")),), end=50_000))
+    >>> cluster.leader, cluster.violations
+    ('S1', [])
+    """
+    cluster = cluster_of(trial, rules, make_server)
+    for timed in trial.schedule:
+        cluster.do(timed.action, at_ms=timed.at / MILLISECOND)
+    finish(cluster, trial)
+    return cluster
+
+
+def finish(cluster: TrialCluster, trial: Trial) -> None:
+    """Run a trial's cluster to the end, and if it heals, see to it that there is progress."""
+    cluster.run(max(trial.end / MILLISECOND - cluster.now_ms, 0))
+    if trial.heals and not cluster.violations:
+        cluster.do(*healing(cluster.servers))
+        missed = progress_within(cluster)
+        if missed is not None:
+            cluster.violations.append(missed)
+
+
+def first_violation(
+    trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
+) -> InvariantViolation | None:
+    """The first property that a trial breaks, or None."""
+    violations = run_trial(trial, rules, make_server).violations
+    return violations[0] if violations else None
+
+
+def healing(servers: tuple[str, ...]) -> tuple[Action, ...]:
+    """The acts after which nothing is wrong any more.
+
+    They belong to the end of a trial and not to its schedule: if the shrinker could leave one
+    out, it would blame the rules for a cluster that nobody could keep alive.
+    """
+    acts: list[Action] = [Weather(), Heal()]
+    for name in servers:
+        acts += [Resume(name), MendDisk(name), Drift(name, 0), Restart(name)]
+    return tuple(acts)
+
+
+def _ring(servers: int) -> nx.Graph:
+    """A circle; two servers have one cable, and one has none to itself."""
+    return nx.cycle_graph(servers) if servers > 2 else nx.path_graph(servers)
+
+
+def _star(servers: int) -> nx.Graph:
+    """S1 in the middle: every message between others passes through its place."""
+    return nx.star_graph(servers - 1)
+
+
+_GRAPHS = {"complete": nx.complete_graph, "ring": _ring, "star": _star}

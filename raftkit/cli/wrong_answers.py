@@ -1,0 +1,93 @@
+"""For maintainers: `raftkit wrong-answers`, the kill matrix that proves the graders.
+
+Arguments in, one run, a table out; the picture and JSON on demand. Which check must
+catch which answer is not decided here.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from raftkit.cli.commands import FAILED, BadInput, command, progress_bar
+
+
+@command(
+    "wrong-answers",
+    "raftkit wrong-answers --svg matrix.svg",
+    "raftkit wrong-answers --intended",
+    'raftkit wrong-answers --only V1,V2 --columns "MIT,TinyKV"',
+)
+@click.option("--only", multiple=True, metavar="ID,...", help="Only these answers.")
+@click.option(
+    "--columns", multiple=True, metavar="NAME,...", help="Only these checks, or families."
+)
+@click.option("--intended", is_flag=True, help="Only the check meant for each answer: fast.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes; without it, one for each core.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of schedules.")
+@click.option("--svg", type=click.Path(path_type=Path), help="Draw the matrix into this file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results for another program.")
+def wrong_answers(
+    only: tuple[str, ...],
+    columns: tuple[str, ...],
+    intended: bool,
+    jobs: int | None,
+    seed: int,
+    svg: Path | None,
+    as_json: bool,
+) -> None:
+    """The kill matrix: which check catches which wrong answer.
+
+    Exit status 0 if every wrong answer is caught by the case meant for it and no right one is
+    touched, 1 if not.
+    """
+    from raftkit.course.proving import Plan, run_matrix
+    from raftkit.course.proving.matrix_forms import matrix_json, picture_of, summary
+
+    ids = _chosen_answers(only)
+    plan = Plan(_chosen_columns(columns), seed, intended)
+    matrix = run_matrix(plan, ids, jobs or os.cpu_count() or 1, progress_bar)
+    picture = picture_of(matrix)
+    if svg:
+        picture.save(svg)
+    misses = matrix.misses()
+    if as_json:
+        click.echo(json.dumps(matrix_json(matrix), indent=1))
+    else:
+        click.echo("\n".join([picture.text.partition("\n\n")[2], "", *summary(matrix), *misses]))
+    raise click.exceptions.Exit(FAILED if misses else 0)
+
+
+def _chosen_answers(only: tuple[str, ...]) -> list[str] | None:
+    """The ids that were asked for, in the catalogue's order; None for all."""
+    from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS
+
+    wanted = set(_parts(only))
+    known = [answer.id for answer in (*WRONG_ANSWERS, *ODD_ANSWERS)]
+    for id in sorted(wanted - set(known)):
+        raise BadInput(f"there is no answer {id!r}: they go from {known[0]} to {known[-1]}")
+    return [id for id in known if id in wanted] if wanted else None
+
+
+def _chosen_columns(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that were asked for, by name, by its beginning, or by family; all without any."""
+    from raftkit.course.proving import COLUMNS
+
+    chosen: set[str] = set()
+    for name in _parts(names):
+        found = {
+            column.name
+            for column in COLUMNS
+            if name.lower() == column.family or column.name.lower().startswith(name.lower())
+        }
+        if not found:
+            known = ", ".join(column.name for column in COLUMNS)
+            raise BadInput(f"there is no column {name!r}; there are {known}")
+        chosen |= found
+    return tuple(column.name for column in COLUMNS if column.name in chosen or not chosen)
+
+
+def _parts(given: tuple[str, ...]) -> list[str]:
+    """Names from an option that may be given several times, and hold several each time."""
+    return [part.strip() for one in given for part in one.split(",") if part.strip()]

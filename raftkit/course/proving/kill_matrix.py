@@ -1,0 +1,182 @@
+"""The kill matrix: every answer of the catalogue against every check.
+
+The goal: each wrong answer is caught by the check meant for it, in the case meant
+for it, and no odd but right one is touched by any. `run_matrix` finds out, on
+several processes if wanted; what has gone wrong is said in `misses`.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+
+from raftkit.course.proving.cell import Cell, try_column
+from raftkit.course.proving.columns import COLUMNS, Column
+from raftkit.course.proving.subject import Subject, answer
+from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer, WrongAnswer
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one answer of the catalogue came out, check by check."""
+
+    id: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def answer(self) -> Answer:
+        """The answer itself."""
+        return answer(self.id)
+
+    def cell(self, column: str) -> Cell:
+        """The cell of a column; an empty one if the row was not put to it."""
+        return next((cell for cell in self.cells if cell.column == column), Cell(column))
+
+    @property
+    def intended(self) -> Cell | None:
+        """The cell in which the case that is meant for a wrong answer has caught it, or None."""
+        wrong = self.answer
+        if not isinstance(wrong, WrongAnswer):
+            return None
+        return next(
+            (
+                cell
+                for cell in self.cells
+                if cell.column in intended_columns(wrong) and wrong.case in cell.failed
+            ),
+            None,
+        )
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The rows in the catalogue's order, wrong answers first, and the names of the columns."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def wrong(self) -> tuple[Row, ...]:
+        """The rows of wrong answers."""
+        return tuple(row for row in self.rows if isinstance(row.answer, WrongAnswer))
+
+    @property
+    def odd(self) -> tuple[Row, ...]:
+        """The rows of right answers in an odd style."""
+        return tuple(row for row in self.rows if not isinstance(row.answer, WrongAnswer))
+
+    def misses(self) -> list[str]:
+        """A sentence for each answer that falls short of the goal; [] if the goal is met."""
+        wrong = [
+            _not_caught(row)
+            for row in self.wrong
+            # Whoever leaves out a check does not ask whether it catches anything.
+            if row.intended is None and {*intended_columns(row.answer)} <= {*self.columns}
+        ]
+        return wrong + [
+            _touched(row, cell) for row in self.odd for cell in row.cells if cell.caught
+        ]
+
+
+def intended_columns(answer: Answer) -> tuple[str, ...]:
+    """The names of the columns that make up the check of an answer.
+
+    >>> intended_columns(answer("V1"))
+    ('cases', 'cluster', 'search')
+    """
+    suites = {column.name for column in COLUMNS}
+    return (answer.check,) if answer.check in suites else ("cases", "cluster", "search")
+
+
+def _not_caught(row: Row) -> str:
+    """Why a wrong answer counts as missed."""
+    wrong = row.answer
+    assert isinstance(wrong, WrongAnswer)
+    cells = [row.cell(name) for name in intended_columns(wrong)]
+    others = [name for cell in cells for name in cell.failed]
+    missed = f"{wrong.id} is not caught by its case “{wrong.case}” of {wrong.check}"
+    return f"{missed}; it falls to “{others[0]}”." if others else f"{missed}, nor by another."
+
+
+def _touched(row: Row, cell: Cell) -> str:
+    """How a right answer was touched."""
+    return f"{row.id} is right, yet “{cell.failed[0]}” of {cell.column} says: {cell.said}"
+
+
+# Running it --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run tries: columns by name, the seed, and whether only the intended check counts."""
+
+    columns: tuple[str, ...]
+    seed: int = 0
+    intended_only: bool = False
+
+    def columns_for(self, answer: Answer) -> Iterator[Column]:
+        """The columns that an answer is put to, the cheap ones first."""
+        for column in COLUMNS:
+            if column.name not in self.columns:
+                continue
+            if not self.intended_only or self._is_intended(answer, column):
+                yield column
+
+    def _is_intended(self, answer: Answer, column: Column) -> bool:
+        """A wrong answer has its check; a right one must pass all of ours."""
+        if isinstance(answer, WrongAnswer):
+            return column.name in intended_columns(answer)
+        return column.ours
+
+
+def run_matrix(
+    plan: Plan,
+    ids: Iterable[str] | None = None,
+    jobs: int = 1,
+    progress: Callable[[Iterable[Row], int], Iterable[Row]] = lambda rows, total: rows,
+) -> Matrix:
+    """Try the answers called `ids` (all, without it) as `plan` says, on `jobs` processes.
+
+    `progress(iterable, total)` is asked to show how far the run is. Raises KeyError for an id
+    that is not in the catalogue.
+    """
+    chosen = list(ids) if ids is not None else [each.id for each in _everybody()]
+    for id in chosen:
+        answer(id)
+    order = {id: number for number, id in enumerate(chosen)}
+    rows = list(progress(_rows(plan, chosen, jobs), len(chosen)))
+    return Matrix(plan.columns, tuple(sorted(rows, key=lambda row: order[row.id])))
+
+
+def try_answer(id: str, plan: Plan) -> Row:
+    """Put one answer to the checks of `plan`."""
+    tried = answer(id)
+    cells = list[Cell]()
+    for column in plan.columns_for(tried):
+        case = None
+        if isinstance(tried, WrongAnswer) and column.name in intended_columns(tried):
+            case = tried.case
+        # Of a right answer, all points are wanted.
+        every = column.ours and not isinstance(tried, WrongAnswer)
+        cells.append(try_column(column, Subject(tried), plan.seed, case, every))
+        if plan.intended_only and case in cells[-1].failed:
+            break
+    return Row(id, tuple(cells))
+
+
+def _everybody() -> tuple[Answer, ...]:
+    return (*WRONG_ANSWERS, *ODD_ANSWERS)
+
+
+def _rows(plan: Plan, ids: list[str], jobs: int) -> Iterator[Row]:
+    """The row of each answer, as it is ready."""
+    if jobs == 1 or len(ids) == 1:
+        for id in ids:
+            yield try_answer(id, plan)
+        return
+    # An answer is found by its id in the child, so that no function needs to cross.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(ids)), context) as pool:
+        waiting = [pool.submit(try_answer, id, plan) for id in ids]
+        for future in as_completed(waiting):
+            yield future.result()

@@ -1,0 +1,136 @@
+"""A kill matrix as people and programs want it: a picture, figures in words, and JSON.
+
+It counts and words; what was tried, and with what result, is the matrix's.
+"""
+
+from statistics import median
+from typing import Any
+
+from raftkit.course.proving.columns import COLUMNS
+from raftkit.course.proving.kill_matrix import Matrix, Row, intended_columns
+from raftkit.course.wrong_answers import CHAPTERS, OddAnswer, WrongAnswer
+from raftkit.views.draw_matrix import draw_matrix
+from raftkit.views.matrix_sheet import Mark, MatrixColumn, MatrixGroup, MatrixRow
+from raftkit.views.picture import Picture
+
+RIGHT = "Right answers in odd styles"
+
+
+def picture_of(matrix: Matrix) -> Picture:
+    """The matrix drawn, a group for each chapter; its text is a table for a terminal."""
+    columns = [
+        MatrixColumn(column.name, column.letters, column.family)
+        for column in COLUMNS
+        if column.name in matrix.columns
+    ]
+    return draw_matrix(columns, _groups(matrix))
+
+
+def _groups(matrix: Matrix) -> list[MatrixGroup]:
+    """The wrong answers chapter by chapter, then the right ones."""
+    groups = []
+    for title, chapter in CHAPTERS.items():
+        own = {wrong.id for wrong in chapter.WRONG}
+        rows = tuple(_row(matrix, row) for row in matrix.wrong if row.id in own)
+        if rows:
+            groups.append(MatrixGroup(title, rows))
+    right = tuple(_row(matrix, row) for row in matrix.odd)
+    return [*groups, MatrixGroup(RIGHT, right, right=True)] if right else groups
+
+
+def _row(matrix: Matrix, row: Row) -> MatrixRow:
+    answer = row.answer
+    words = answer.thinking if isinstance(answer, WrongAnswer) else ""
+    if isinstance(answer, OddAnswer):
+        words = answer.style
+    return MatrixRow(row.id, words, tuple(mark_of(row, name) for name in matrix.columns))
+
+
+def mark_of(row: Row, column: str) -> Mark:
+    """How an answer and a column stand to each other."""
+    cell, answer = row.cell(column), row.answer
+    if not isinstance(answer, WrongAnswer):
+        return "escaped" if cell.caught else "missed" if cell.tried else "untried"
+    # Of the rungs of an exercise only one is meant, and to pass the others is no failure.
+    if row.intended is None and column == intended_columns(answer)[0]:
+        return "escaped"
+    if not cell.tried:
+        return "untried"
+    return "meant" if row.intended is cell else "caught" if cell.caught else "missed"
+
+
+# In words ----------------------------------------------------------------------------------
+
+
+def summary(matrix: Matrix) -> list[str]:
+    """How many are caught as intended, how fast, and how many right ones are left in peace."""
+    lines = []
+    found = [row.intended for row in matrix.wrong]
+    caught = [cell for cell in found if cell is not None]
+    if caught:
+        lines.append(
+            f"{len(caught)} of {len(matrix.wrong)} wrong answers caught as intended, "
+            "by the case meant for each"
+        )
+        lines.append(f"seconds to the first counterexample: {_spread(caught, 'seconds', '.3f')}")
+        lines.append(f"events to the first counterexample: {_spread(caught, 'events', ',.0f')}")
+    if matrix.odd:
+        touched = sum(any(cell.caught for cell in row.cells) for row in matrix.odd)
+        lines.append(f"{touched} of {len(matrix.odd)} right answers touched")
+    return lines
+
+
+def _spread(cells: list[Any], name: str, form: str) -> str:
+    values = [getattr(cell, name) for cell in cells]
+    return f"median {median(values):{form}}, at most {max(values):{form}}"
+
+
+# For programs ------------------------------------------------------------------------------
+
+
+def matrix_json(matrix: Matrix) -> dict[str, Any]:
+    """Plain JSON data: "wrong" and "correct", as in the design, and each answer's columns."""
+    return {
+        "wrong": [_wrong_json(row) for row in matrix.wrong],
+        "correct": [_correct_json(row) for row in matrix.odd],
+        "misses": matrix.misses(),
+    }
+
+
+def _wrong_json(row: Row) -> dict[str, Any]:
+    """`caught_by` is the intended case if it caught the answer, or else the first that did."""
+    answer, cell = row.answer, row.intended
+    assert isinstance(answer, WrongAnswer)
+    caught = cell or next(
+        (own for name in intended_columns(answer) if (own := row.cell(name)).caught), None
+    )
+    first = caught.failed[0] if caught else None
+    return {
+        "id": row.id,
+        "exercise": answer.check,
+        "intended": answer.case,
+        "caught_by": answer.case if cell else first,
+        "seconds": round(caught.seconds, 6) if caught else None,
+        "events": caught.events if caught else None,
+        "said": caught.said if caught else None,
+        "columns": _columns_json(row),
+    }
+
+
+def _correct_json(row: Row) -> dict[str, Any]:
+    """A right answer's points: one for each case of our own that it was put to."""
+    names = {column.name for column in COLUMNS if column.ours}
+    ours = [cell for cell in row.cells if cell.column in names]
+    tried, failed = sum(cell.tried for cell in ours), sum(len(cell.failed) for cell in ours)
+    return {
+        "id": row.id,
+        "exercise": row.answer.check,
+        "points": tried - failed,
+        "max_points": tried,
+        "columns": _columns_json(row),
+    }
+
+
+def _columns_json(row: Row) -> dict[str, Any]:
+    """For each column the first case that caught the answer, or null; without those untried."""
+    return {cell.column: next(iter(cell.failed), None) for cell in row.cells if cell.tried}

@@ -1,0 +1,53 @@
+"""`Subject`: an answer on trial, ready for any check: its rules, its servers, its meter.
+
+An answer to an exercise is held to the types of its checks, as in a notebook; a
+whole server is taken as it is. It does not know the checks.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from raftkit.course.answers import read_answer
+from raftkit.course.catalogue import EXERCISES
+from raftkit.course.checks import checks_of
+from raftkit.course.exercise import Exercise
+from raftkit.course.proving.meter import Meter
+from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer
+from raftkit.protocol import Rules, Server
+
+
+class Subject:
+    """`answer` on trial: `make_server` is its class of servers, whose events `meter` counts."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.meter = Meter()
+        self.exercise = exercise_of(answer)
+        self.rules: Rules = Rules(
+            **{name: self._typed(rule) for name, rule in answer.replaced.items()}
+        )
+        self.make_server: type[Server] = answer.server or Server
+
+    def _typed(self, rule: Callable[..., Any]) -> Callable[..., Any]:
+        """`rule`, answering with the type that its exercise asks for, if it has one."""
+        if self.exercise is None:
+            return rule
+        returns = checks_of(self.exercise).returns
+        return lambda *arguments: read_answer(rule(*arguments), returns)
+
+
+def exercise_of(answer: Answer) -> Exercise | None:
+    """The exercise that an answer answers; None if a suite of scenarios judges it.
+
+    >>> exercise_of(answer("V1")).id
+    '2.3'
+    """
+    return next((each for each in EXERCISES if each.id == answer.check), None)
+
+
+def answer(id: str) -> Answer:
+    """The wrong or odd answer called `id`. Raises KeyError if there is none."""
+    for found in (*WRONG_ANSWERS, *ODD_ANSWERS):
+        if found.id == id:
+            return found
+    raise KeyError(f"there is no answer {id!r} in the catalogue")

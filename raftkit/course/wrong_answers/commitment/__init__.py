@@ -1,0 +1,10 @@
+"""Answers about commit and apply (§5.3, §5.4.2): wrong ones, and odd ones that are right.
+
+Each is a few lines behind the student's seam, with what the student was thinking
+and the rule of the paper that it breaks.
+"""
+
+from raftkit.course.wrong_answers.commitment import following, leading, odd
+
+WRONG = (*leading.WRONG, *following.WRONG)
+ODD = odd.ODD

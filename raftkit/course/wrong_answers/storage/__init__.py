@@ -1,0 +1,10 @@
+"""Answers about persistence and restart (Figure 2, State): wrong ones, and odd ones that are right.
+
+Each is a few lines behind the student's seam, with what the student was thinking
+and the rule of the paper that it breaks.
+"""
+
+from raftkit.course.wrong_answers.storage import odd, waiting_and_restarting, written
+
+WRONG = (*written.WRONG, *waiting_and_restarting.WRONG)
+ODD = tuple(odd.ODD)

@@ -1,0 +1,81 @@
+"""Running a cluster by hand: every message is held, and every timer, until somebody lets it go.
+
+A search decides in which order messages arrive and timers run out; these faults
+repeat such a decision on the real simulator. Between two of them nothing happens,
+however much time passes, so a schedule of them is exact and not a matter of luck.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from raftkit.protocol.record import record
+from raftkit.simulator.amounts import require_whole
+
+if TYPE_CHECKING:
+    from raftkit.simulator.simulation import Simulation
+
+
+@record
+class ByHand:
+    """From now on no message arrives and no timer runs out by itself."""
+
+    def apply(self, simulation: "Simulation") -> None:
+        simulation.network.hold(simulation.withdraw_messages())
+        for host in simulation.hosts.values():
+            host.hold_timers()
+
+
+@record
+class Deliver:
+    """Let one of the messages arrive that are held from `source` to `target`.
+
+    Of those of this `kind` (the name of the message's class), the one at `place` in the order of
+    sending, counted from 0. With `again` the network keeps a copy, so that it can arrive twice.
+    Nothing happens if there is no such message.
+    """
+
+    source: str
+    target: str
+    kind: str
+    place: int = 0
+    again: bool = False
+
+    def __post_init__(self) -> None:
+        require_whole("place", self.place)
+
+    def apply(self, simulation: "Simulation") -> None:
+        message = _take(simulation, self, keep=self.again)
+        if message is not None:
+            simulation.hosts[self.target].receive(message)
+
+
+@record
+class Lose:
+    """Lose a held message for good; it is named as in `Deliver`."""
+
+    source: str
+    target: str
+    kind: str
+    place: int = 0
+
+    def __post_init__(self) -> None:
+        require_whole("place", self.place)
+
+    def apply(self, simulation: "Simulation") -> None:
+        message = _take(simulation, self, keep=False)
+        if message is not None:
+            simulation.lost(message, "dropped")
+
+
+def _take(simulation: "Simulation", wanted: Deliver | Lose, keep: bool) -> Any:
+    """The held message that is meant, off the network unless it is to `keep` it; None if none."""
+    held = simulation.network.held or []
+    ends = (wanted.source, wanted.target, wanted.kind)
+    matching = [
+        position
+        for position, message in enumerate(held)
+        if (message.source, message.target, type(message).__name__) == ends
+    ]
+    if wanted.place >= len(matching):
+        return None
+    position = matching[wanted.place]
+    return held[position] if keep else held.pop(position)

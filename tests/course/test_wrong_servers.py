@@ -1,0 +1,89 @@
+"""Whole servers are judged by our own suites: wrong ones fall to their scenario, odd ones to none.
+
+Answers to exercises are tested in test_wrong_answers.py as a student meets them, with
+`check`; here they only have to leave no other check of ours in doubt.
+"""
+
+import re
+
+import pytest
+
+from raftkit.checkers.scenarios import SCENARIOS
+from raftkit.course import EXERCISES
+from raftkit.course.proving import COLUMNS, Plan, Subject, try_answer
+from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, WrongAnswer
+
+EXERCISE_IDS = {exercise.id for exercise in EXERCISES}
+INTENDED = Plan(tuple(column.name for column in COLUMNS), intended_only=True)
+OF_SERVERS = [wrong for wrong in WRONG_ANSWERS if wrong.check not in EXERCISE_IDS]
+
+# The mistakes that students and published Rafts really made; snapshots come later.
+KNOWN_MISTAKES = {
+    *("T1", "T3", "T4", "T5", "T7", "T8", "T9", "T10", "T11"),
+    *("V1", "V2", "V4", "V5", "V6", "V7", "V8", "V9", "V11", "V12", "V14", "V15", "V16", "V17"),
+    *("V18", "V20", "V21", "V22", "V23", "V24"),
+    *("L1", "L2", "L3", "L4", "L6", "L7", "L9", "L11", "L12", "L14", "L15", "L16", "L17", "L19"),
+    *("L20", "L22", "L23", "L25", "L26"),
+    *("C1", "C2", "C4", "C5", "C7", "C8", "C9", "C11", "C13", "C15", "C16", "C17", "C18"),
+    *("P1", "P2", "P3", "P5", "P7", "P8", "P9", "P11"),
+}
+
+
+@pytest.mark.parametrize("wrong", OF_SERVERS, ids=lambda wrong: wrong.id)
+def test_a_wrong_server_fails_the_scenario_meant_for_it(wrong: WrongAnswer) -> None:
+    row = try_answer(wrong.id, INTENDED)
+
+    assert row.intended is not None, row.cells
+    assert row.intended.said.endswith((".", "!", "?")) or "raised" in row.intended.said
+
+
+@pytest.mark.parametrize("odd", ODD_ANSWERS, ids=lambda odd: odd.id)
+def test_an_odd_but_right_answer_passes_every_check_of_ours(odd: OddAnswer) -> None:
+    row = try_answer(odd.id, INTENDED)
+
+    assert [(cell.failed, cell.said) for cell in row.cells if cell.caught] == []
+
+
+def test_a_wrong_server_names_a_case_that_exists() -> None:
+    columns = {column.name: column for column in COLUMNS}
+    cases = {
+        name: {case for case, _ in columns[name].cases(Subject(OF_SERVERS[0]), 0)}
+        for name in {wrong.check for wrong in OF_SERVERS}
+    }
+
+    assert {wrong.id for wrong in OF_SERVERS if wrong.case not in cases[wrong.check]} == set()
+
+
+def test_every_answer_is_judged_by_a_check_of_ours() -> None:
+    suites = {column.name for column in COLUMNS if column.family == "raftkit"}
+    unknown = {
+        answer.id
+        for answer in (*WRONG_ANSWERS, *ODD_ANSWERS)
+        if answer.check not in EXERCISE_IDS | suites
+    }
+
+    assert unknown == set()
+
+
+def test_every_scenario_of_ours_catches_some_wrong_server() -> None:
+    meant = {(wrong.check, wrong.case) for wrong in OF_SERVERS}
+    ours = {(tried.suite, tried.name) for tried in SCENARIOS if tried.suite.startswith("raftkit ")}
+
+    assert ours - meant == set()
+
+
+def test_ids_are_unique() -> None:
+    ids = [answer.id for answer in (*WRONG_ANSWERS, *ODD_ANSWERS)]
+
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_known_mistake_is_in_the_catalogue() -> None:
+    ids = {re.sub("[a-z]+$", "", wrong.id) for wrong in WRONG_ANSWERS}
+
+    assert sorted(KNOWN_MISTAKES - ids) == []
+
+
+def test_the_catalogue_is_large_enough_to_prove_something() -> None:
+    assert len(WRONG_ANSWERS) >= 100
+    assert len(ODD_ANSWERS) >= 25
