@@ -65,6 +65,8 @@ class _Linted:
         surroundings = Surroundings(self._functions)
         try:
             yield from self._changes_of_arguments()
+            # What is full already is not written to again, and would hide its owner.
+            surroundings.restore()
             kept = self._kept(surroundings)
             surroundings.restore()
             if kept:

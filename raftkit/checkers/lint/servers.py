@@ -69,12 +69,12 @@ class _Linted:
     def __init__(self, make_server: MakeServer, rules: Rules) -> None:
         self._make_server = make_server
         self._rules = rules
-        server = make_server("S1", SERVERS, rules, Settings(), first_disk())
-        self._name = type(server).__name__
+        built = _built_by(make_server, rules)
+        self._name = built.__name__
         # What belongs to us is not the student's to answer for.
         self.classes = [
             kind
-            for kind in type(server).__mro__
+            for kind in built.__mro__
             if kind is not object and not kind.__module__.startswith("raftkit.protocol")
         ]
         self.functions = [function for kind in self.classes for function in _functions_of(kind)]
@@ -182,6 +182,18 @@ def _looked_at(
             yield TOUCHES_ANOTHER_SERVER, sentence
     if change is not None:
         yield KEEPS_STATE_OUTSIDE, f"{_when(beat)}, {change}. {_ONLY}"
+
+
+def _built_by(make_server: MakeServer, rules: Rules) -> type:
+    """The class of the servers; one is built only if there is no other way to know."""
+    if isinstance(make_server, type):
+        return make_server
+    around = [make_server] if isinstance(make_server, FunctionType) else []
+    surroundings = Surroundings(around)
+    try:
+        return type(make_server("S1", SERVERS, rules, Settings(), first_disk()))
+    finally:
+        surroundings.restore()
 
 
 def _functions_of(kind: type) -> Iterator[FunctionType]:
