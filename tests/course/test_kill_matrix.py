@@ -17,6 +17,7 @@ from raftkit.course.proving import (
     answer,
     kill_matrix,
     run_matrix,
+    try_answer,
     try_column,
 )
 from raftkit.course.proving import cell as cell_module
@@ -310,3 +311,10 @@ def test_the_picture_has_no_seconds_and_every_answer(matrix):
     assert picture_of(slower) == picture
     assert all(f"{row.id}: " in picture.svg for row in matrix.rows)
     assert "3 wrong answers: cases caught 3 of 3" in picture.alt
+
+
+def test_what_an_answer_keeps_outside_does_not_change_how_the_next_check_finds_it() -> None:
+    alone = try_answer("W4", Plan(("lint",)))
+    after_others = try_answer("W4", Plan(("TinyKV", "lint")))
+
+    assert alone.cell("lint").failed == after_others.cell("lint").failed != ()

@@ -18,6 +18,7 @@ from raftkit.checkers.lint.finding import (
 )
 from raftkit.checkers.lint.rules import lint_rules
 from raftkit.checkers.lint.servers import lint_server
+from raftkit.checkers.lint.surroundings import Surroundings, function_of
 
 __all__ = [
     "CHANGES_WHAT_IT_HAS_GIVEN",
@@ -29,6 +30,8 @@ __all__ = [
     "READS_A_CLOCK",
     "TOUCHES_ANOTHER_SERVER",
     "LintFinding",
+    "Surroundings",
+    "function_of",
     "lint_rules",
     "lint_server",
 ]

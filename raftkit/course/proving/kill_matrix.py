@@ -158,7 +158,11 @@ def try_answer(id: str, plan: Plan) -> Row:
             case = tried.case
         # Of a right answer, all points are wanted.
         every = column.ours and not isinstance(tried, WrongAnswer)
-        cells.append(try_column(column, Subject(tried), plan.seed, case, every))
+        subject = Subject(tried)
+        surroundings = subject.surroundings()
+        cells.append(try_column(column, subject, plan.seed, case, every))
+        # What an answer keeps outside must not change how the next check finds it.
+        surroundings.restore()
         if plan.intended_only and case in cells[-1].failed:
             break
     return Row(id, tuple(cells))

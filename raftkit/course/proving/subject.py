@@ -7,6 +7,7 @@ whole server is taken as it is. It does not know the checks.
 from collections.abc import Callable
 from typing import Any
 
+from raftkit.checkers.lint import Surroundings, function_of
 from raftkit.course.answers import read_answer
 from raftkit.course.catalogue import EXERCISES
 from raftkit.course.checks import checks_of
@@ -27,6 +28,14 @@ class Subject:
             **{name: self._typed(rule) for name, rule in answer.replaced.items()}
         )
         self.make_server: type[Server] = answer.server or Server
+
+    def surroundings(self) -> Surroundings:
+        """All around the answer that it could write to, for the next check to find it as it was."""
+        rules = map(function_of, self.answer.replaced.values())
+        return Surroundings(
+            [function for function in rules if function is not None],
+            [self.answer.server] if self.answer.server else [],
+        )
 
     def _typed(self, rule: Callable[..., Any]) -> Callable[..., Any]:
         """`rule`, answering with the type that its exercise asks for, if it has one."""

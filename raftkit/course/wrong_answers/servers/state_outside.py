@@ -5,11 +5,13 @@ next check; on several machines each process has its own, and loses it in a cras
 """
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from raftkit.checkers.lint import KEEPS_STATE_OUTSIDE, TOUCHES_ANOTHER_SERVER
 from raftkit.checkers.lint.finding import GIVES_TWO_ANSWERS
 from raftkit.course.wrong_answers.wrong_answer import (
+    CONTRACT,
     ELECTION_SAFETY,
     LEADER_ELECTED,
     STATE_MACHINE_SAFETY,
@@ -90,7 +92,7 @@ _terms_voted_in: set[int] = set()
     thinking="One vote a term: I note the terms in which I have voted, at the top of my file.",
     breaks="A rule depends on its arguments only; each server has a vote in each term (§5.2).",
     violates=LEADER_ELECTED,
-    case=GIVES_TWO_ANSWERS,
+    case=KEEPS_STATE_OUTSIDE,
 )
 def terms_in_a_module(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
     """One vote in a term for the whole cluster; and the next cluster finds all terms used up."""
@@ -124,7 +126,7 @@ seen_in_a_closure = wrong(
     thinking="To count nobody twice, I remember in a closure whom I have seen.",
     breaks="A rule depends on its arguments only; who voted before may vote in a new term (§5.2).",
     violates=LEADER_ELECTED,
-    case=GIVES_TWO_ANSWERS,
+    case=KEEPS_STATE_OUTSIDE,
 )(_counting())
 
 
@@ -143,6 +145,23 @@ def backs_off(settings: Settings, draw: float) -> int:
     backs_off.tries = tries + 1  # type: ignore[attr-defined]
     span = settings.election_timeout_max - settings.election_timeout_min
     return settings.election_timeout_min + int(draw * span) + span * tries
+
+
+_durations = (150_000 + 50_000 * (number % 4) for number in count())
+
+
+@wrong(
+    "W19",
+    LINT,
+    rule="election_timeout",
+    thinking="Four different timeouts, each in its turn, are random enough.",
+    breaks="A rule depends on its arguments only; the timeout comes from the draw (§5.2).",
+    violates=CONTRACT,
+    case=GIVES_TWO_ANSWERS,
+)
+def takes_turns(settings: Settings, draw: float) -> int:
+    """The place in the row is kept in a generator: all servers share it, and no run repeats."""
+    return next(_durations)
 
 
 @wrong(
