@@ -245,12 +245,3 @@ def test_release_makes_and_checks(raftkit, tmp_path, monkeypatch):
     assert "01.ipynb is out of date: raftkit release" in before.stderr
     assert made.stdout == f"wrote {os.path.join('exercises', '01.ipynb')}\n"
     assert after.output == ""
-
-
-def test_the_command_line_runs_as_a_module_where_its_script_is_not_on_the_path():
-    done = subprocess.run(
-        [sys.executable, "-m", "raftkit", "--version"], capture_output=True, text=True, check=False
-    )
-
-    assert done.returncode == 0
-    assert done.stdout.startswith("raftkit, version")
