@@ -14,6 +14,7 @@ from typing import Any
 from raftkit.bench.classroom import classroom_rows
 from raftkit.bench.commits import commit_rows
 from raftkit.bench.floor import floor
+from raftkit.bench.fuzzing import fuzzing_rows
 from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.bench.proving import proving_rows
 
@@ -71,5 +72,6 @@ def _measurements(commits: int, logs: tuple[int, int]) -> list[Measurement]:
         Measurement(FLOOR, "events/s", floor, FLOOR, quotient),
         *commit_rows(commits, logs),
         *classroom_rows(),
+        *fuzzing_rows(),
         *proving_rows(),
     ]

@@ -8,8 +8,8 @@ named scenarios of public test suites. Nothing here knows exercises or pictures.
 from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.liveness import leader_within, progress_within
 from raftkit.checkers.safety import PROPERTIES, Safety
-from raftkit.checkers.schedules import campaign, skirmish
-from raftkit.checkers.shrinker import search, shrink
+from raftkit.checkers.schedules import campaign, search, skirmish
+from raftkit.checkers.shrinker import shrink
 from raftkit.checkers.trials import Timed, Trial, run_trial
 
 __all__ = [

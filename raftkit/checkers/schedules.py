@@ -6,12 +6,12 @@ single messages held up or repeated, so that what it breaks fits in a picture. A
 there must be progress. Neither looks at the cluster; the fuzzer does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any
 
-from raftkit.checkers.trials import Timed, Trial, first_violation, run_trial
-from raftkit.simulator.cluster import Action, Propose
+from raftkit.checkers.trials import AnyRules, Timed, Trial, first_violation
+from raftkit.simulator.cluster import Action, MakeServer, Propose
 from raftkit.simulator.faults import (
     Crash,
     Cut,
@@ -27,17 +27,6 @@ from raftkit.simulator.faults import (
     TornWrite,
     Weather,
 )
-
-__all__ = [
-    "MESSAGES",
-    "Draw",
-    "Timed",
-    "Trial",
-    "campaign",
-    "first_violation",
-    "run_trial",
-    "skirmish",
-]
 
 MESSAGES = (
     "RequestVoteRequest",
@@ -67,6 +56,25 @@ class Draw:
     def one_of(self, choices: tuple[Any, ...]) -> Any:
         """One of `choices`."""
         return choices[self.below(len(choices))]
+
+
+def search(
+    rules: AnyRules,
+    seeds: Iterable[int],
+    draw: Callable[[int], Trial] | None = None,
+    make_server: MakeServer | None = None,
+) -> Trial | None:
+    """The first trial among `seeds` that breaks a property, or None; skirmishes, unless told.
+
+    >>> from raftkit.protocol import Rules
+    >>> search(Rules(), range(20)) is None
+    True
+    """
+    for seed in seeds:
+        trial = (draw or skirmish)(seed)
+        if first_violation(trial, rules, make_server) is not None:
+            return trial
+    return None
 
 
 def skirmish(seed: int, servers: int = 3) -> Trial:

@@ -13,6 +13,7 @@ import networkx as nx
 
 from raftkit.checkers.bounded_work import BoundedWork
 from raftkit.checkers.cluster import Cluster
+from raftkit.checkers.linearizability import linearizability_violation
 from raftkit.checkers.liveness import progress_within
 from raftkit.protocol import Rules, Server, Settings
 from raftkit.protocol.record import record
@@ -102,6 +103,11 @@ class TrialCluster(Cluster):
         )
         return True
 
+    @property
+    def held(self) -> tuple[Any, ...]:
+        """The messages that wait to be delivered by hand, in the order of sending."""
+        return tuple(self._simulation.network.held or ())
+
     def run_before(self, at: int) -> int:
         """Run until just before an instant that is free, the first from `at` on, and return it.
 
@@ -151,13 +157,20 @@ def run_trial(
 
 
 def finish(cluster: TrialCluster, trial: Trial) -> None:
-    """Run a trial's cluster to the end, and if it heals, see to it that there is progress."""
+    """Run a trial's cluster to the end, and if it heals, see to it that there is progress.
+
+    What clients were told must make sense, too.
+    """
     cluster.run(max(trial.end / MILLISECOND - cluster.now_ms, 0))
     if trial.heals and not cluster.violations:
         cluster.do(*healing(cluster.servers))
         missed = progress_within(cluster)
         if missed is not None:
             cluster.violations.append(missed)
+    if trial.clients and not cluster.violations:
+        nonsense = linearizability_violation(cluster)
+        if nonsense is not None:
+            cluster.violations.append(nonsense)
 
 
 def first_violation(

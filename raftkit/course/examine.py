@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster, Timed, Trial, run_trial, search, shrink
+from raftkit.checkers.pasting import program
 from raftkit.course.answers import read_answer
 from raftkit.course.checks import checks_of
 from raftkit.course.errors import StudentError
@@ -197,7 +198,8 @@ def _run_rung(
     violation = cluster.violations[0]
     lines = (("Broken", in_words(violation)), ("Here", violation.detail))
     picture = _draw(cluster, violation)
-    return CaseResult(name, RUNG_POINTS, "failed", lines, picture), _program(exercise, trial)
+    again = program(trial, f"rules_with({exercise.rule})")
+    return CaseResult(name, RUNG_POINTS, "failed", lines, picture), again
 
 
 def _draw(cluster: Cluster, violation: InvariantViolation) -> Any:
@@ -236,18 +238,3 @@ def _search_found(rules: Rules, seed: int) -> Trial | None:
     first = seed * SKIRMISHES
     found = search(rules, range(first, first + SKIRMISHES))
     return shrink(found, rules) if found is not None else None
-
-
-def _program(exercise: Exercise, trial: Trial) -> str:
-    """Lines that a student can paste to see the failing history again."""
-    acts = "".join(f"        Timed({timed.at}, {timed.action!r}),\n" for timed in trial.schedule)
-    return (
-        "from raftkit import rules_with\n"
-        "from raftkit.checkers import Timed, Trial, run_trial\n"
-        "from raftkit.simulator import *\n"
-        "from raftkit.views import space_time\n\n"
-        f"trial = Trial(\n    servers={trial.servers}, seed={trial.seed}, end={trial.end}, "
-        f"heals={trial.heals},\n    schedule=(\n{acts}    ),\n)\n"
-        f"cluster = run_trial(trial, rules_with({exercise.rule}))\n"
-        "space_time(cluster.history, violation=cluster.violations[0])\n"
-    )

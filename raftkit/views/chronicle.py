@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import Any
 
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse, TimerFired
+from raftkit.simulator.by_hand import Deliver, Lose
 from raftkit.simulator.history import Acted, History, Lost, Record, Released, Step
 from raftkit.simulator.process import Started
 from raftkit.views.flights import REASONS
@@ -27,6 +28,8 @@ def chronicle(history: History, shown: Shown, lives: dict[str, Life]) -> str:
     calm = 0
     for position in range(shown.first, shown.last):
         record = history.records[position]
+        if isinstance(record, Acted) and isinstance(record.action, Deliver | Lose):
+            continue  # What comes of it is the next record.
         if position not in told and _is_calm(record):
             calm += 1
             continue

@@ -7,8 +7,9 @@ folded stretches, and the broken property with its culprits.
 from itertools import pairwise
 from typing import Any
 
+from raftkit.simulator.by_hand import ByHand, Deliver, Lose
 from raftkit.simulator.cluster import Ask, Propose
-from raftkit.simulator.faults import Heal, Partition
+from raftkit.simulator.faults import Heal, Partition, Timeout
 from raftkit.simulator.history import Acted, InvariantViolation
 from raftkit.views.palette import ALARM, BLACK, FAINT, INK, PAPER, QUIET
 from raftkit.views.sheet import MARGIN, Sheet, rows_for
@@ -27,13 +28,17 @@ def acts_of(sheet: Sheet) -> list[tuple[int, Any]]:
     """The acts in the window with their positions."""
     # An act is recorded just before the step that it causes, hence the record before each mark.
     marked = {mark.position - 1 for life in sheet.lives.values() for mark in life.marks}
+    # The step that a request causes follows at once, and has a sign of its own; what is let
+    # happen by hand looks as if it happened by itself.
+    by_hand = any(isinstance(asked.action, ByHand) for asked in sheet.history.inputs)
+    signed = Ask | Propose | Timeout if by_hand else Ask | Propose
     return [
         (position, record.action)
         for position, record in enumerate(sheet.history.records)
         if isinstance(record, Acted)
         and sheet.holds(position)
-        # The step that a request causes follows at once, and has a sign of its own.
-        and not (isinstance(record.action, Ask | Propose) and position in marked)
+        and not isinstance(record.action, ByHand | Deliver | Lose)
+        and not (isinstance(record.action, signed) and position in marked)
     ]
 
 

@@ -17,7 +17,7 @@ from raftkit.protocol.messages import (
     RequestVoteRequest,
     RequestVoteResponse,
 )
-from raftkit.simulator import faults
+from raftkit.simulator import by_hand, faults
 from raftkit.simulator.cluster import Ask, Propose
 
 
@@ -181,6 +181,12 @@ def _condition_in_words(action: Any) -> str:
             return f"{server}’s disk mended"
         case faults.TornWrite(server, _):
             return f"{server}’s next write tears"
+        case by_hand.ByHand():
+            return "by hand from here on"
+        case by_hand.Deliver(source, target, kind):
+            return f"{kind} from {source} to {target} let through"
+        case by_hand.Lose(source, target, kind):
+            return f"{kind} from {source} to {target} lost"
     return f"{type(action).__name__}{_other_fields(action)}"
 
 

@@ -8,7 +8,8 @@ import os
 
 import pytest
 
-from raftkit.checkers.schedules import campaign, first_violation, skirmish
+from raftkit.checkers.schedules import campaign, skirmish
+from raftkit.checkers.trials import first_violation
 
 SCHEDULES = int(os.environ.get("RAFTKIT_SCHEDULES", "1000"))
 SEEDS_A_TEST = 25

@@ -13,6 +13,7 @@ from typing import Any
 from raftkit.checkers import Trial, run_trial, skirmish
 from raftkit.checkers.explorer import Bounds, Exploration, chain, explore
 from raftkit.checkers.explorer.stories import figure_8
+from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import KINDS, LintFinding, lint_rules, lint_server
 from raftkit.checkers.scenarios import SCENARIOS, Scenario, run_scenario
 from raftkit.course.checks import checks_of
@@ -150,6 +151,18 @@ def _explorer(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
     yield "Figure 8", searched(chain, figure_8())
 
 
+def _fuzzer(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
+    """Random trials, which make up a single case."""
+
+    def tried() -> str | None:
+        found = fuzz(subject.rules, subject.make_server, seed=seed, trials=FUZZED, shrinks=False)
+        return None if found.violation is None else found.sentence
+
+    yield f"{FUZZED} random trials", tried
+
+
+FUZZED = 400
+
 EXPLORED: Mapping[str, Bounds] = {
     "two terms, a crash, a duplicate": Bounds(
         terms=2, log=0, commands=0, crashes=1, duplicates=1, in_flight=3
@@ -171,6 +184,7 @@ COLUMNS = (
     Column("raftkit clients", "cs", "raftkit", _suite("raftkit clients")),
     Column("lint", "li", "raftkit", _lint, metered=False),
     Column("explorer", "ex", "search", _explorer),
+    Column("fuzzer", "fu", "search", _fuzzer),
     Column("MIT 3A", "3A", "public", _suite("MIT 3A")),
     Column("MIT 3B", "3B", "public", _suite("MIT 3B")),
     Column("MIT 3C", "3C", "public", _suite("MIT 3C")),

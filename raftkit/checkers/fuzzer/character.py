@@ -1,0 +1,114 @@
+"""The character of a trial: which kinds of fault it knows, how often, and on what cluster.
+
+Swarm testing (Groce and others, 2012): a trial that can do everything does a little
+of everything, and one fault undoes the other. So each trial leaves many kinds out,
+and what it keeps it does often. The size of the cluster, its timing and its wires are
+drawn as well. What an act looks like is not known here.
+"""
+
+from dataclasses import dataclass
+
+from raftkit.checkers.schedules import Draw
+from raftkit.checkers.trials import Topology, Trial
+from raftkit.protocol import Settings
+from raftkit.simulator import Link
+
+# The kinds of act, with how much more often than others each is drawn where it is on. Elections
+# and commands are on in every trial, or nothing would ever happen.
+ALWAYS = {"elect": 5, "propose": 4}
+SOMETIMES = {
+    "crash": 2,
+    "tear": 2,
+    "part": 2,
+    "cut": 2,
+    "pause": 1,
+    "drop": 3,
+    "duplicate": 2,
+    "delay": 3,
+    "weather": 1,
+    "drift": 1,
+    "slow disk": 1,
+    "heartbeat": 1,
+}
+REIGNS = (0, 6, 20)
+KINDS = (*ALWAYS, *SOMETIMES)
+
+_SIZES = (3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 4, 4, 2, 7, 1)
+# What lies between two acts, on average: less than a message takes, a message and its answer, an
+# election, several elections.
+_PACES = (2_000, 6_000, 6_000, 12_000, 40_000, 150_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """What is drawn before a trial begins: an empty `trial`, and how its schedule is written.
+
+    `kinds` holds each kind of act as often as its weight says. `pace` is the average time between
+    two acts in microseconds, `turns` how many there are. With probability `aim` an act is aimed
+    at a role, with `mends` it mends something that is broken.
+    """
+
+    trial: Trial
+    kinds: tuple[str, ...]
+    turns: int
+    pace: int
+    aim: float
+    mends: float
+
+
+def draw_character(draw: Draw) -> Character:
+    """A character from the draws that come next.
+
+    >>> draw_character(Draw(1)) == draw_character(Draw(1))
+    True
+    """
+    servers = draw.one_of(_SIZES)
+    topology: Topology = draw.one_of(("ring", "star")) if draw.chance(0.06) else "complete"
+    link = _draw_link(draw)
+    trial = Trial(
+        servers,
+        draw.below(1 << 20),
+        (),
+        0,
+        heals=draw.chance(0.5),
+        settings=_draw_settings(draw),
+        link=link,
+        topology=topology,
+        clients=draw.one_of((0, 0, 0, 1, 2)),
+    )
+    kinds = [kind for kind, weight in ALWAYS.items() for _ in range(weight)]
+    kinds += ["reign"] * draw.one_of(REIGNS)
+    for kind, weight in SOMETIMES.items():
+        if draw.chance(0.4):
+            kinds += [kind] * weight
+    return Character(
+        trial,
+        tuple(kinds),
+        turns=3 + draw.below(draw.one_of((8, 16, 30))),
+        pace=draw.one_of(_PACES),
+        aim=draw.one_of((0.3, 0.7, 0.9)),
+        mends=draw.one_of((0.15, 0.3, 0.5)),
+    )
+
+
+def _draw_settings(draw: Draw) -> Settings:
+    """Usual settings in half of the trials; otherwise no-ops, single entries, other timeouts."""
+    if draw.chance(0.5):
+        return Settings()
+    least = draw.one_of((150_000, 150_000, 100_000, 300_000))
+    return Settings(
+        election_timeout_min=least,
+        election_timeout_max=least * draw.one_of((2, 2, 3)),
+        heartbeat_interval=least // draw.one_of((3, 3, 5)),
+        batch=draw.one_of((1, 1, 2, 100)),
+        no_op=draw.chance(0.5),
+    )
+
+
+def _draw_link(draw: Draw) -> Link:
+    """The usual link in most trials; otherwise one that is quicker, steadier or slower."""
+    if draw.chance(0.7):
+        return Link()
+    # No timeout is so short that a request and its answer could not be back in time.
+    least, most = draw.one_of(((1, 1_000), (5_000, 5_000), (1, 25_000), (500, 4_000)))
+    return Link(latency_min=least, latency_max=most)

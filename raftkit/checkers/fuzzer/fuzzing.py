@@ -1,0 +1,101 @@
+"""`fuzz`: trial after trial until something breaks, and then the smallest history of it.
+
+Trial number n of a seed is the same whatever came before it, so any of them can be run
+alone, and several processes can share them. A fuzzer that finds nothing has proved
+nothing, and says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+
+from raftkit.checkers.fuzzer.character import draw_character
+from raftkit.checkers.fuzzer.improvise import Played, improvise
+from raftkit.checkers.schedules import Draw
+from raftkit.checkers.shrinker import shrink
+from raftkit.checkers.trials import AnyRules, Trial, run_trial
+from raftkit.simulator import History, InvariantViolation
+from raftkit.simulator.cluster import MakeServer
+
+TRIALS = 1_000  # about two seconds
+_NUMBERS = 1 << 32  # of trials that a seed has
+
+
+@dataclass(frozen=True)
+class Fuzzing:
+    """What fuzzing has come to, after so many trials with so many steps of servers and clients.
+
+    If something broke, `found` is the trial as it was drawn, `trial` the smallest one of the
+    kind, `violation` what breaks in it, and `history` what happened.
+    """
+
+    trials: int
+    steps: int
+    found: Trial | None = None
+    trial: Trial | None = None
+    violation: InvariantViolation | None = None
+    history: History | None = field(default=None, repr=False)
+
+    @property
+    def sentence(self) -> str:
+        """The outcome in a sentence or two."""
+        trials = f"{self.trials:,} trial{'' if self.trials == 1 else 's'}"
+        if self.violation is None:
+            return (
+                f"Nothing broke in {trials} with {self.steps:,} steps. "
+                "That is no proof: other seeds may find more."
+            )
+        broken = self.violation
+        return (
+            f"{broken.property} ({broken.section}) is broken after {trials}, "
+            f"{self.steps:,} steps: {broken.detail}"
+        )
+
+
+def fuzz(
+    rules: AnyRules = None,
+    make_server: MakeServer | None = None,
+    *,
+    seed: int = 0,
+    trials: int | None = None,
+    steps: int | None = None,
+    shrinks: bool = True,
+    progress: Callable[[int, int], object] = lambda trials, steps: None,
+) -> Fuzzing:
+    """Run trials until one breaks a property, then shrink it.
+
+    It ends after so many `trials`, or with the trial in which so many `steps` are reached; with
+    neither, after a thousand trials. Without `shrinks`, `trial` is what was found. `progress` is
+    told after each trial how many of both there were.
+
+    >>> fuzz(trials=20).violation is None
+    True
+    >>> from raftkit.protocol import Rules
+    >>> found = fuzz(Rules().with_rule("has_majority", lambda granted, refused, all: True))
+    >>> found.violation.property
+    'Leader Completeness'
+    """
+    if trials is None and steps is None:
+        trials = TRIALS
+    done = taken = 0
+    for number in count():
+        if done == trials or (steps is not None and taken >= steps):
+            break
+        played = play(seed, number, rules, make_server)
+        done += 1
+        taken += len(played.cluster.history.steps())
+        progress(done, taken)
+        if played.cluster.violations:
+            found = played.trial
+            trial = shrink(found, rules, make_server) if shrinks else found
+            cluster = run_trial(trial, rules, make_server)
+            return Fuzzing(done, taken, found, trial, cluster.violations[0], cluster.history)
+    return Fuzzing(done, taken)
+
+
+def play(
+    seed: int, number: int, rules: AnyRules = None, make_server: MakeServer | None = None
+) -> Played:
+    """Trial `number` of a seed, written and run."""
+    draw = Draw(seed * _NUMBERS + number)
+    return improvise(draw_character(draw), draw, rules, make_server)

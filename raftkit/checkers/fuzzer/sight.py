@@ -1,0 +1,68 @@
+"""What somebody sees who looks at a cluster to do it harm: who leads, who lags, what is broken.
+
+Acts are aimed with it, at "the leader" or "the server with the shortest log", and
+written down with the name that this was. It decides nothing by itself.
+"""
+
+from raftkit.checkers.schedules import Draw
+from raftkit.protocol import ServerState
+from raftkit.protocol.roles import CANDIDATE, LEADER
+from raftkit.simulator import Cluster
+
+
+class Sight:
+    """A cluster at one instant."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.servers = cluster.servers
+        self.states: dict[str, ServerState] = {
+            name: state for name in cluster.servers if (state := cluster.state(name)) is not None
+        }
+        self.down = tuple(name for name in cluster.servers if name not in self.states)
+        self.paused = tuple(name for name in cluster.servers if cluster.host(name).paused)
+
+    @property
+    def leaders(self) -> tuple[str, ...]:
+        """Everybody who believes to lead, also those who are out of date."""
+        return self._in_role(LEADER)
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """Everybody whose election is under way."""
+        return self._in_role(CANDIDATE)
+
+    def _in_role(self, role: str) -> tuple[str, ...]:
+        return tuple(name for name, state in self.states.items() if state.standing.role == role)
+
+    def up_to_date(self) -> tuple[str, ...]:
+        """Who has the best log among those who do not lead."""
+        return self._by_log(best=True)
+
+    def behind(self) -> tuple[str, ...]:
+        """Who has the worst log among those who do not lead."""
+        return self._by_log(best=False)
+
+    def _by_log(self, best: bool) -> tuple[str, ...]:
+        ends = {
+            name: (state.log.last_term, state.log.last_index)
+            for name, state in self.states.items()
+            if state.standing.role != LEADER
+        }
+        if not ends:
+            return ()
+        wanted = max(ends.values()) if best else min(ends.values())
+        return tuple(name for name, end in ends.items() if end == wanted)
+
+    def somebody(self, draw: Draw, aim: float) -> str:
+        """A server to do something to: with probability `aim` one that stands out."""
+        if draw.chance(aim):
+            groups = (self.leaders, self.leaders, self.candidates, self.up_to_date(), self.behind())
+            group = draw.one_of(groups)
+            if group:
+                return str(draw.one_of(group))
+        return str(draw.one_of(self.servers))
+
+    def another(self, draw: Draw, server: str) -> str:
+        """Another server than `server`; there must be one."""
+        return str(draw.one_of(tuple(name for name in self.servers if name != server)))

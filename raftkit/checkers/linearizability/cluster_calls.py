@@ -1,0 +1,136 @@
+"""What the clients of a simulated cluster saw, as operations: is it linearizable?
+
+Figure 3 looks into the servers; this looks only at what they say. It catches what
+no property of the log can: an answer before its entry is committed, a read from a
+leader that is none any more, a retry that is applied twice (§8).
+"""
+
+from itertools import groupby
+
+from raftkit.checkers.linearizability.operations import Operation, Value
+from raftkit.checkers.linearizability.search import BUDGET
+from raftkit.checkers.linearizability.verdicts import Verdict, check_linearizable
+from raftkit.simulator import Answered, Cluster, History, InvariantViolation, Propose, calls
+from raftkit.simulator.cluster import MILLISECOND
+from raftkit.simulator.history import Acted
+from raftkit.simulator.state_machines import parse_command
+
+LINEARIZABILITY = "Linearizability"
+OUTSIDE = "outside"  # Whoever proposes without being a client: nobody tells it the outcome.
+
+_Moment = tuple[int, bool]  # A position in the history; of one step, first what it ends.
+
+
+def linearizable_calls(cluster: Cluster | History, budget: int = BUDGET) -> Verdict:
+    """The verdict on everything that the clients of a cluster asked and were told.
+
+    >>> from raftkit import Cluster
+    >>> cluster = Cluster(servers=3, seed=1, clients=2)
+    >>> for command in ("x=1", "x+=2", "x"):
+    ...     cluster.ask("C1", command)
+    ...     cluster.ask("C2", command)
+    >>> cluster.run(ms=2_000)
+    >>> linearizable_calls(cluster).verdict
+    'linearizable'
+    """
+    return check_linearizable(operations_of(cluster), "kv", budget)
+
+
+def linearizability_violation(
+    cluster: Cluster | History, budget: int = BUDGET
+) -> InvariantViolation | None:
+    """The same as a broken property at the step of the first impossible answer, or None.
+
+    A verdict of "unknown" is no violation.
+    """
+    history = _history(cluster)
+    answered = _answered(history)
+    verdict = check_linearizable(_operations(history, answered), "kv", budget)
+    if not verdict.violations:
+        return None
+    violation = verdict.violations[0]
+    call = answered[violation.operation.line - 1]
+    return InvariantViolation(
+        LINEARIZABILITY,
+        "§8",
+        call.returned or 0,
+        call.returned_step or 0,
+        (call.client,),
+        (),
+        violation.detail,
+    )
+
+
+def operations_of(cluster: Cluster | History) -> list[Operation]:
+    """The calls of all clients as operations on a key-value store.
+
+    What was proposed from outside counts as called then and never answered. Calls that share a
+    microsecond keep the order in which they happened.
+    """
+    history = _history(cluster)
+    return _operations(history, _answered(history))
+
+
+def _history(cluster: Cluster | History) -> History:
+    return cluster if isinstance(cluster, History) else cluster.history
+
+
+def _answered(history: History) -> list[Answered]:
+    """The calls of clients, and what was proposed from outside as calls without an answer."""
+    proposed = [
+        Answered(OUTSIDE, 0, record.action.command, record.time, None, None, position)
+        for position, record in enumerate(history.records)
+        if isinstance(record, Acted) and isinstance(record.action, Propose)
+    ]
+    known = [call for call in calls(history) + proposed if parse_command(call.command)]
+    return sorted(known, key=lambda call: call.invoked_step)
+
+
+def _operations(history: History, answered: list[Answered]) -> list[Operation]:
+    instants = _instants(answered)
+    operations = []
+    for number, call in enumerate(answered, start=1):
+        kind, key, argument, result = _in_terms_of_the_model(call)
+        called = instants[call.invoked_step, True]
+        returned = None if call.returned_step is None else instants[call.returned_step, False]
+        operations.append(
+            Operation(call.client, kind, key, argument, result, called, returned, number)
+        )
+    return operations
+
+
+def _instants(answered: list[Answered]) -> dict[_Moment, float]:
+    """An instant in ms for each call and each return, later for what happened later.
+
+    What shares a microsecond is set apart by nanoseconds: a client calls in the very step in
+    which it was answered, and that order counts.
+    """
+    moments = {(call.invoked_step, True): call.invoked for call in answered}
+    moments |= {
+        (call.returned_step, False): call.returned
+        for call in answered
+        if call.returned_step is not None and call.returned is not None
+    }
+    instants = {}
+    in_order = sorted(moments.items())
+    for microsecond, together in groupby(in_order, key=lambda item: item[1]):
+        for rank, (moment, _) in enumerate(together):
+            instants[moment] = microsecond / MILLISECOND + rank / 1_000_000
+    return instants
+
+
+def _in_terms_of_the_model(call: Answered) -> tuple[str, str, Value, Value]:
+    """Kind, key, argument and result of a call, as the model kv has them."""
+    parsed = parse_command(call.command)
+    if parsed is None:
+        raise ValueError(f"{call.command!r} is no command of the key-value store")
+    key, verb, value, new = parsed
+    if verb is None:
+        return "get", key, None, call.result
+    if verb == "?":
+        return "cas", key, (value, new or ""), call.result == "ok"
+    text = value if new is None else f"{value}={new}"
+    if verb == "=":
+        return "put", key, text, None
+    # Without its result, an append that has returned says only that it took place.
+    return "append", key, text, call.result

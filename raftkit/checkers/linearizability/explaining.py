@@ -1,0 +1,177 @@
+"""Why there is no order: the first answer that no order explains, and what it clashes with.
+
+Every prefix of a linearizable history is linearizable, so there is a first return
+with which a history stops being so: that operation is the culprit, and all before
+is the longest linearizable prefix. From then on all is about the shortest true
+story: an operation is left out only if still nothing would fit without it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from raftkit.checkers.linearizability.models import Model
+from raftkit.checkers.linearizability.operations import Operation, Value
+from raftkit.checkers.linearizability.search import End, Search
+from raftkit.checkers.linearizability.tasks import OPEN, Task
+
+# So many operations are looked at one by one; what was over before them is summed up in the
+# ways in which it can have ended.
+WINDOW: Final = 30
+_TRIAL_BUDGET: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What cannot be, in the operations of one key.
+
+    `operation` is the culprit: everything that returned before it has an `order` (the longest
+    linearizable prefix), and with its own return nothing has. `possible` are the results that
+    it could have had, () if that takes too long to tell. `needed` are the operations that clash,
+    the culprit among them: what any other did since the instant `since`, and when, makes no
+    difference. `detail` says it in words.
+    """
+
+    key: Value
+    operation: Operation
+    possible: tuple[Value, ...]
+    order: tuple[Operation, ...]
+    needed: tuple[Operation, ...]
+    since: float
+    detail: str = ""
+
+
+def explain(model: Model, tasks: Sequence[Task], furthest: Task, budget: int) -> Violation:
+    """The violation in `tasks`, which have no order; some order passes all before `furthest`."""
+    returns = sorted(
+        (task for task in tasks if task.returned is not None),
+        key=lambda task: (task.deadline, task.number),
+    )
+    position = _first_unexplained(model, tasks, returns, furthest, budget)
+    culprit = returns[position]
+    # Without the return of the culprit there is an order, and it has no place for it.
+    order = Search(model, _prefix(tasks, returns, position - 1, culprit), budget)
+    order.run()
+    story = _Story(model, _prefix(tasks, returns, position, culprit), culprit, budget)
+    return Violation(
+        culprit.operation.key,
+        culprit.operation,
+        tuple(story.possible()),
+        tuple(task.operation for task in order.path),
+        tuple(task.operation for task in story.needed()),
+        story.since,
+    )
+
+
+def _prefix(tasks: Sequence[Task], returns: Sequence[Task], position: int, end: Task) -> list[Task]:
+    """The history up to the return at `position`, with all that was called before `end` returned.
+
+    The outcome of what had not returned by then was unknown.
+    """
+    returned = {task.number for task in returns[: position + 1]}
+    return [
+        task if task.number in returned else task.unanswered
+        for task in tasks
+        if task.called <= end.deadline
+    ]
+
+
+def _first_unexplained(
+    model: Model, tasks: Sequence[Task], returns: Sequence[Task], furthest: Task, budget: int
+) -> int:
+    """The position of the first return that no order gets past."""
+    passed = next(n for n, task in enumerate(returns) if task.number == furthest.number)
+    low, high = passed - 1, len(returns) - 1
+    stride = 1
+    while high - low > 1:
+        # In growing steps as long as all is well, for it is mostly the next; then by halves.
+        middle = min(low + stride, high - 1) if stride else (low + high) // 2
+        prefix = _prefix(tasks, returns, middle, returns[middle])
+        if Search(model, prefix, budget).run() is False:
+            high, stride = middle, 0
+        else:
+            low, stride = middle, 2 * stride
+    return high
+
+
+class _Story:
+    """A history that ends with its culprit; its beginning is summed up in the ways it can end."""
+
+    def __init__(self, model: Model, tasks: Sequence[Task], culprit: Task, budget: int) -> None:
+        self._model = model
+        self._culprit = culprit
+        self._budget = min(_TRIAL_BUDGET, budget)
+        self.since = min(task.called for task in tasks)
+        self._starts = [End(model.initial, frozenset())]
+        self._tasks = list(tasks)
+        calls = sorted(task.called for task in tasks)
+        if len(calls) > WINDOW:
+            self._begin_at(min(calls[-WINDOW], culprit.called), budget)
+
+    def _begin_at(self, since: float, budget: int) -> None:
+        """Begin the story at an instant, if all ways to get there can be found."""
+        earlier = [
+            task if task.deadline < since else task.pending
+            for task in self._tasks
+            if task.called < since
+        ]
+        starts = Search(self._model, earlier, budget).ends()
+        if starts is not None:
+            self.since, self._starts = since, starts
+            self._tasks = [task for task in self._tasks if task.deadline >= since]
+
+    def needed(self) -> list[Task]:
+        """The fewest of the tasks that clash, in the order of their calls."""
+        kept = self._tasks
+        if len(kept) > 4 * WINDOW:
+            return [self._culprit]  # A beginning that cannot be summed up takes too long to thin.
+        # What made one of the beginnings cannot be told apart from it any more.
+        fixed = {self._culprit.number}.union(*(start.done for start in self._starts))
+        needless = set()
+        # Reads first: writes tell more about why a read is wrong.
+        for task in sorted(kept, key=lambda task: (not task.looks, task.called)):
+            if task.number in fixed:
+                continue
+            loosened = [each for each in kept if each.number != task.number]
+            if not task.looks:
+                loosened.append(task.whenever)
+            if self._clashes(loosened):
+                kept = loosened
+                needless.add(task.number)
+        return [task for task in self._tasks if task.number not in needless]
+
+    def _clashes(self, tasks: Sequence[Task]) -> bool:
+        """Whether it is certain that no order explains `tasks`, however the story begins."""
+        return all(
+            Search(self._model, _left(tasks, start), self._budget, start.state).run() is False
+            for start in self._starts
+        )
+
+    def possible(self) -> list[Value]:
+        """The answers with which the culprit would have an order; [] if that takes too long."""
+        model = _remembering(self._model, self._culprit.operation)
+        tasks = [task.open if task is self._culprit else task for task in self._tasks]
+        answers: dict[Value, None] = {}
+        for start in self._starts:
+            search = Search(model, _left(tasks, start), self._budget, (start.state, OPEN))
+            ends = search.ends()
+            if ends is None:
+                return []
+            answers |= {end.state[1]: None for end in ends}
+        return list(answers)
+
+
+def _left(tasks: Sequence[Task], start: End) -> list[Task]:
+    """The tasks that have not happened before the story begins."""
+    return [task for task in tasks if task.number not in start.done]
+
+
+def _remembering(model: Model, operation: Operation) -> Model:
+    """The model with a state that also remembers what `operation` was answered."""
+
+    def apply(state: Any, each: Operation) -> tuple[Value, Any]:
+        value, answer = state
+        result, after = model.apply(value, each)
+        return result, (after, result if each is operation else answer)
+
+    return replace(model, apply=apply, foresight=lambda tasks, state: None)

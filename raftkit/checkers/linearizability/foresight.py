@@ -1,0 +1,214 @@
+"""Foresight: seeing early that an order cannot end well.
+
+A wrong choice may show only hundreds of operations later, when the search has made
+hundreds more. What is still to be answered is known, however: a value that somebody
+has yet to find must not be overwritten for good. Foresight saves steps and decides
+nothing; a search without it (`foresight` of a model) gives the same answers, later.
+"""
+
+from bisect import insort
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from math import inf
+from typing import Any, Final, Protocol
+
+from raftkit.checkers.linearizability.operations import Value
+from raftkit.checkers.linearizability.tasks import OPEN, Task
+
+_NOTHING: Final = object()
+
+
+class Foresight(Protocol):
+    """Told of every step of a search, forth and back; tasks are named by their numbers."""
+
+    def happened(self, number: int, before: Any, after: Any) -> bool:
+        """Take note that a task happened; whether there is hope left."""
+
+    def taken_back(self, number: int) -> None:
+        """Take note that the task that happened last has not happened after all."""
+
+    def has_hope(self, state: Any, waiting: Iterable[int]) -> bool:
+        """Whether the tasks that have been called can still be answered as they were."""
+
+
+# A value -------------------------------------------------------------------------------
+
+
+class OfOneValue:
+    """What to expect of an object that holds one value: a register, or one key of a store.
+
+    A task *needs* a value if its answer tells which one it found, and *gives* one if it sets it
+    whatever was there before. Where there are appends, a text can also grow into another. What
+    is needed must be there, or come again, or grow out of what is there.
+    """
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        # What need not happen needs nothing.
+        self._needs = [_NOTHING if task.deadline == inf else _found_by(task) for task in tasks]
+        self._gives = [_given_by(task) for task in tasks]
+        self._needed = Counter(self._needs)
+        self._given = Counter(self._gives)
+        self._grows = any(task.operation.kind == "append" for task in tasks)
+
+    def happened(self, number: int, before: Value, after: Value) -> bool:
+        """Hope is lost when a value is gone for good that somebody has yet to find."""
+        self._needed[self._needs[number]] -= 1
+        self._given[self._gives[number]] -= 1
+        return self._needed[before] <= 0 or self._can_become(after, before)
+
+    def taken_back(self, number: int) -> None:
+        """Somebody needs that value again, and this task can give its own again."""
+        self._needed[self._needs[number]] += 1
+        self._given[self._gives[number]] += 1
+
+    def has_hope(self, state: Value, waiting: Iterable[int]) -> bool:
+        """Whoever waits must find its value there, or see it come."""
+        needs = {self._needs[number] for number in waiting}
+        return all(need is _NOTHING or self._can_become(state, need) for need in needs)
+
+    def _can_become(self, state: Value, need: Value) -> bool:
+        """Whether a value is there, grows out of what is there, or is yet to be given."""
+        if not self._grows or not isinstance(need, str):
+            return bool(state == need) or self._given[need] > 0
+        return need.startswith(state or "") or any(
+            self._given[start] > 0 for start in _beginnings(need)
+        )
+
+
+def of_one_value(tasks: Sequence[Task], state: Value) -> Foresight | None:
+    """Foresight for registers and for keys of a store; none where numbers grow into texts."""
+    grows = any(task.operation.kind == "append" for task in tasks)
+    values = [state, *(gift for task in tasks if (gift := _given_by(task)) is not _NOTHING)]
+    if grows and not all(value is None or isinstance(value, str) for value in values):
+        return None
+    return OfOneValue(tasks)
+
+
+def _found_by(task: Task) -> Value:
+    """The value that a task found, if its answer tells which."""
+    operation, answer = task.operation, task.answer
+    if answer is OPEN:
+        return _NOTHING
+    match operation.kind:
+        case "read" | "get":
+            return answer
+        case "cas" if answer:
+            return operation.argument[0]
+        case "append" if isinstance(answer, str):
+            # Whether an empty text was null before or empty does not show.
+            return answer[: len(answer) - len(operation.argument)] or _NOTHING
+    return _NOTHING
+
+
+def _given_by(task: Task) -> Value:
+    """The value that a task sets, whatever was there before."""
+    argument = task.operation.argument
+    match task.operation.kind:
+        case "write" | "put":
+            return argument
+        case "cas" if not task.looks:
+            return argument[1]
+    return _NOTHING
+
+
+def _beginnings(text: str) -> Iterator[str | None]:
+    """What can grow into `text`: null first, `text` itself last."""
+    yield None
+    for length in range(len(text) + 1):
+        yield text[:length]
+
+
+# A queue -------------------------------------------------------------------------------
+
+
+class OfQueue:
+    """What to expect of a queue: whatever is taken out early has to go in early.
+
+    Of equal items the nth to enter leaves at the nth taking, so the sorted instants of the
+    takings tell from when on it can leave, and by when it must.
+    """
+
+    def __init__(self, tasks: Sequence[Task], items: tuple[Value, ...]) -> None:
+        self._tasks = tasks
+        takings = [task for task in tasks if task.operation.kind == "dequeue"]
+        anything = sorted(task.called for task in takings if task.answer is OPEN)
+        self._from: dict[Value, list[float]] = defaultdict(anything.copy)
+        until: dict[Value, list[float]] = defaultdict(list)
+        for task in takings:
+            if task.answer is not OPEN and not task.looks:
+                insort(self._from[task.answer], task.called)
+                insort(until[task.answer], task.deadline)
+        self._entered: Counter[Value] = Counter()
+        # By when something must be over: each item has to enter before it leaves, and where
+        # somebody finds the queue empty, all that entered has to have left.
+        self._to_come = _Line(
+            [
+                *((instant, (item, nth)) for item, instants in until.items()
+                  for nth, instant in enumerate(instants)),
+                *((task.deadline, number) for number, task in enumerate(tasks) if task.looks),
+            ]
+        )  # fmt: skip
+        for item in items:
+            self._enter(item)
+
+    def happened(self, number: int, before: Any, after: Any) -> bool:
+        """Hope is lost when an item enters before one that must leave earlier."""
+        task = self._tasks[number]
+        if task.operation.kind == "enqueue":
+            return self._enter(task.operation.argument)
+        self._to_come.leave(number)
+        return True
+
+    def taken_back(self, number: int) -> None:
+        """The item has not entered, or the queue is still to be found empty."""
+        task = self._tasks[number]
+        if task.operation.kind == "enqueue":
+            item = task.operation.argument
+            self._entered[item] -= 1
+            self._to_come.join((item, self._entered[item]))
+        else:
+            self._to_come.join(number)
+
+    def has_hope(self, state: Any, waiting: Iterable[int]) -> bool:
+        """Nothing more shows from what stands in line now."""
+        return True
+
+    def _enter(self, item: Value) -> bool:
+        """Put an item in line; whether it can leave in time for all that is to come."""
+        nth = self._entered[item]
+        self._entered[item] += 1
+        self._to_come.leave((item, nth))
+        can_leave = self._from[item]
+        return (can_leave[nth] if nth < len(can_leave) else inf) <= self._to_come.deadline
+
+
+class _Line:
+    """What is still to come, the most urgent first."""
+
+    def __init__(self, entries: Iterable[tuple[float, Hashable]]) -> None:
+        in_order = sorted(entries, key=lambda entry: entry[0])
+        self._deadlines = [deadline for deadline, _ in in_order]
+        self._places = {what: place for place, (_, what) in enumerate(in_order)}
+        self._gone = [False] * len(in_order)
+        self._first = 0
+
+    def leave(self, what: Hashable) -> None:
+        """It has come, if it was awaited at all."""
+        place = self._places.get(what)
+        if place is not None:
+            self._gone[place] = True
+
+    def join(self, what: Hashable) -> None:
+        """It is awaited again, if it was before."""
+        place = self._places.get(what)
+        if place is not None:
+            self._gone[place] = False
+            self._first = min(self._first, place)
+
+    @property
+    def deadline(self) -> float:
+        """The instant by which the most urgent has to come; infinite if nothing has."""
+        gone = self._gone
+        while self._first < len(gone) and gone[self._first]:
+            self._first += 1
+        return self._deadlines[self._first] if self._first < len(gone) else inf

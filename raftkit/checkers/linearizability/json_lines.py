@@ -1,0 +1,189 @@
+"""The file of a history: JSON lines, one operation a line or one event a line.
+
+    {"client": "C1", "kind": "write", "key": "x", "argument": 1, "called": 0, "returned": 12.5}
+    {"client": "C2", "kind": "read", "key": "x", "result": 1, "called": 20, "returned": null}
+
+Read strictly: whatever is misspelt or missing is refused with its line, for a history
+that is misread is worse than none. Events are read by events.py.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, Final
+
+from raftkit.checkers.linearizability.models import Kind, Model
+from raftkit.checkers.linearizability.operations import (
+    MS,
+    Operation,
+    Unit,
+    Value,
+    frozen,
+    shown,
+    thawed,
+)
+
+_FIELDS: Final = ("client", "kind", "key", "argument", "result", "called", "returned")
+
+
+class LineError(ValueError):
+    """What is wrong with a line, and what to do; begins with the line's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What a file holds: operations, and what their instants are."""
+
+    operations: tuple[Operation, ...]
+    unit: Unit = MS
+
+
+def read_lines(text: str, model: Model) -> Lines:
+    """The operations in a text of JSON lines. Raises `LineError` for the first damaged line.
+
+    >>> from raftkit.checkers.linearizability import MODELS
+    >>> line = '{"client": "C1", "kind": "get", "key": "x", "result": 1, "called": 3, "returned": 5}'
+    >>> print(*read_lines(line, MODELS["kv"]).operations)
+    C1: get x → 1 (3 to 5 ms)
+    """  # noqa: E501
+    from raftkit.checkers.linearizability.events import read_events
+
+    lines = list(_parsed(text))
+    if lines and "type" in lines[0][1]:
+        return read_events(lines, model)
+    operations = [_operation(number, fields, model) for number, fields in lines]
+    _one_thing_at_a_time(operations)
+    return Lines(tuple(operations))
+
+
+def write_lines(operations: Iterable[Operation]) -> str:
+    """The operations as JSON lines, which `read_lines` reads back.
+
+    >>> print(write_lines([Operation("C1", "write", argument=2, called=1)]), end="")
+    {"client": "C1", "kind": "write", "argument": 2, "called": 1, "returned": null}
+    """
+    return "".join(json.dumps(as_json(operation)) + "\n" for operation in operations)
+
+
+def as_json(operation: Operation) -> dict[str, Any]:
+    """One operation as plain JSON data; what says nothing is left out."""
+    fields = {name: thawed(getattr(operation, name)) for name in _FIELDS}
+    told = operation.returned is not None and operation.argument is None
+    kept = {"called", "returned", *(["result"] if told else [])}
+    return {name: part for name, part in fields.items() if part is not None or name in kept}
+
+
+# Reading -------------------------------------------------------------------------------
+
+
+def _parsed(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each line that is not blank, with its number."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            raise LineError(f"line {number} is not JSON: write one record a line") from None
+        if not isinstance(fields, dict):
+            raise LineError(f'line {number} is no record: write {{"client": ...}}')
+        yield number, fields
+
+
+def _refuse_constant(name: str) -> None:
+    """Python's reader accepts NaN and Infinity, which are not JSON and no time either."""
+    raise ValueError(f"{name} is no number")
+
+
+def _operation(number: int, fields: dict[str, Any], model: Model) -> Operation:
+    for name in fields:
+        if name not in _FIELDS:
+            raise LineError(f"line {number} has {name!r}: the names are {', '.join(_FIELDS)}")
+    client = fields.get("client")
+    if not isinstance(client, str) or not client:
+        raise LineError(f'line {number} needs a client: "client": "C1"')
+    name, kind = kind_named(number, fields.get("kind"), model)
+    called, returned = _instant(number, fields, "called"), _instant(number, fields, "returned")
+    if called is None:
+        raise LineError(f'line {number} needs the instant of its call in ms: "called": 12.5')
+    if returned is not None and returned < called:
+        raise LineError(f"line {number} returns at {returned} before it is called at {called}")
+    argument = argument_of(number, name, kind, fields.get("argument"), "argument" in fields)
+    result = None
+    if returned is not None:
+        result = result_of(number, name, kind, fields.get("result"), "result" in fields)
+    key = value_of(number, fields.get("key"))
+    return Operation(client, name, key, argument, result, called, returned, number)
+
+
+def _instant(number: int, fields: dict[str, Any], name: str) -> float | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise LineError(f"line {number} has {name} {shown(value)}: give milliseconds")
+    return value
+
+
+def kind_named(number: int, name: Any, model: Model) -> tuple[str, Kind]:
+    """The kind of operation of this name, with its name, if the model has it."""
+    if not isinstance(name, str) or name not in model.kinds:
+        raise LineError(
+            f"line {number} has no kind that the model {model.name} knows: {', '.join(model.kinds)}"
+        )
+    return name, model.kinds[name]
+
+
+def value_of(number: int, value: Any) -> Value:
+    """A value that states can hold."""
+    try:
+        return frozen(value)
+    except ValueError as error:
+        raise LineError(f"line {number}: {error}") from None
+
+
+def argument_of(number: int, name: str, kind: Kind, value: Any, is_there: bool) -> Value:
+    """The argument of an operation: none, one value, or a list of two."""
+    if kind.arguments == 0:
+        if value is not None:
+            raise LineError(f"line {number}: a {name} takes no argument")
+        return None
+    if not is_there:
+        raise LineError(f"line {number}: a {name} needs an argument")
+    if kind.arguments == 2 and not (isinstance(value, list) and len(value) == 2):
+        raise LineError(f"line {number}: a {name} needs two arguments: [expected, new]")
+    if kind.answer == "text" and not isinstance(value, str):
+        raise LineError(f"line {number}: what is appended must be text, not {shown(value)}")
+    return value_of(number, value)
+
+
+def result_of(number: int, name: str, kind: Kind, value: Any, is_there: bool) -> Value:
+    """The result of an operation that has returned, as far as it is looked at."""
+    if kind.answer == "done":
+        return None
+    if kind.answer == "text":
+        if value is not None and not isinstance(value, str):
+            raise LineError(f"line {number}: the result of a {name} is text, or left out")
+        return value
+    if not is_there:
+        raise LineError(f"line {number}: a {name} that has returned needs a result")
+    if kind.answer == "truth":
+        if not isinstance(value, bool):
+            raise LineError(f"line {number}: the result of a {name} is true or false")
+        return value
+    return value_of(number, value)
+
+
+def _one_thing_at_a_time(operations: Iterable[Operation]) -> None:
+    """Refuse a client that calls before it has been answered: it must be two clients."""
+    last: dict[str, Operation] = {}
+    for operation in sorted(operations, key=lambda each: each.called):
+        before = last.get(operation.client)
+        if before is not None and (before.returned or 0) > operation.called:
+            raise LineError(
+                f"line {operation.line}: {operation.client} is still busy with its call of line "
+                f"{before.line}: what runs side by side needs two clients"
+            )
+        if operation.returned is not None:
+            last[operation.client] = operation

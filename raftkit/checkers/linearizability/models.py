@@ -1,0 +1,163 @@
+"""Models: what one client alone, on one machine, would be answered (Herlihy and Wing, 1990).
+
+A model is the sequential object itself: a first state, and one function from a
+state and a call to the answer and the next state. To add one, write that
+function and name its kinds of operation. Knows no concurrency and no search.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from raftkit.checkers.linearizability.foresight import Foresight, OfQueue, of_one_value
+from raftkit.checkers.linearizability.operations import Operation, Value, shown
+from raftkit.checkers.linearizability.tasks import OPEN, Task
+
+State = Any  # Any hashable value.
+Apply = Callable[[State, Operation], tuple[Value, State]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of operation: how many arguments it takes, and what its answer says.
+
+    An `answer` is a "value", a "truth" (true or false), a "text" (compared if it is given), or
+    "done", which says nothing. `looks` tells from an answer whether the operation has surely
+    changed nothing, as a read: the search need not try it in every place.
+    """
+
+    arguments: Literal[0, 1, 2]
+    answer: Literal["value", "truth", "text", "done"]
+    looks: Callable[[Value], bool] = lambda answer: False
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A sequential object: `apply(state, operation)` gives the answer and the state after it.
+
+    States are hashable values. With `by_key`, objects of different keys have nothing to do with
+    each other and each is checked alone, for linearizability is local (Herlihy and Wing,
+    theorem 1). A model needs no `foresight`; with it, long histories take fewer steps.
+
+    >>> REGISTER.apply(1, Operation("C1", "read"))
+    (1, 1)
+    >>> REGISTER.apply(1, Operation("C1", "write", argument=2))
+    (None, 2)
+    """
+
+    name: str
+    initial: Hashable
+    apply: Apply
+    kinds: Mapping[str, Kind]
+    by_key: bool = True
+    foresight: Callable[[Sequence[Task], State], Foresight | None] = lambda tasks, state: None
+
+    def starting_with(self, initial: Hashable) -> "Model":
+        """The same model with another first state, such as 0 for a register.
+
+        >>> REGISTER.starting_with(0).initial
+        0
+        """
+        return replace(self, initial=initial)
+
+    def tasks(self, operations: Iterable[Operation]) -> list[Task]:
+        """A task for each operation that can matter.
+
+        Raises ValueError for a kind that the model does not have, or a return before its call.
+        """
+        tasks = [self._task(number, each) for number, each in enumerate(operations)]
+        # A question without an answer says nothing of the system.
+        return [task for task in tasks if task.returned is not None or not task.looks]
+
+    def _task(self, number: int, operation: Operation) -> Task:
+        kind = self.kinds.get(operation.kind)
+        if kind is None:
+            raise ValueError(
+                f"the model {self.name} has no {operation.kind!r}; it has {', '.join(self.kinds)}"
+            )
+        called, returned, answer = operation.called, operation.returned, operation.result
+        if returned is not None and returned < called:
+            raise ValueError(f"an operation cannot return before it is called: {operation}")
+        says_nothing = kind.answer == "done" or (kind.answer == "text" and answer is None)
+        if returned is None or says_nothing:
+            answer = OPEN
+        return Task(number, operation, called, returned, answer, kind.looks(answer))
+
+
+# The models that are there -------------------------------------------------------------
+
+READ: Final = Kind(0, "value", looks=lambda answer: True)
+WRITE: Final = Kind(1, "done")
+# One that failed has found another value, and has left it there.
+CAS: Final = Kind(2, "truth", looks=lambda answer: answer is False)
+APPEND: Final = Kind(1, "text")
+DEQUEUE: Final = Kind(0, "value", looks=lambda answer: answer is None)
+
+
+def _register(value: State, operation: Operation) -> tuple[Value, State]:
+    """A value that is read and written."""
+    return (value, value) if operation.kind == "read" else (None, operation.argument)
+
+
+def _compare_and_set(value: State, operation: Operation) -> tuple[Value, State]:
+    """A register that can also be set on condition."""
+    if operation.kind != "cas":
+        return _register(value, operation)
+    expected, new = operation.argument
+    return (True, new) if value == expected else (False, value)
+
+
+def _key_value(value: State, operation: Operation) -> tuple[Value, State]:
+    """One key of a store: null until somebody puts something there, or appends to it."""
+    match operation.kind:
+        case "get":
+            return value, value
+        case "put":
+            return None, operation.argument
+        case "append":
+            # A number that something is appended to becomes the text it is written as.
+            before = "" if value is None else value if isinstance(value, str) else shown(value)
+            return before + operation.argument, before + operation.argument
+    return _compare_and_set(value, operation)
+
+
+def _queue(items: State, operation: Operation) -> tuple[Value, State]:
+    """First in, first out; an empty queue answers null."""
+    if operation.kind == "enqueue":
+        return None, (*items, operation.argument)
+    return (items[0], items[1:]) if items else (None, items)
+
+
+REGISTER: Final = Model(
+    "register", None, _register, {"read": READ, "write": WRITE}, foresight=of_one_value
+)
+COMPARE_AND_SET: Final = Model(
+    "cas",
+    None,
+    _compare_and_set,
+    {"read": READ, "write": WRITE, "cas": CAS},
+    foresight=of_one_value,
+)
+KEY_VALUE: Final = Model(
+    "kv",
+    None,
+    _key_value,
+    {"get": READ, "put": WRITE, "append": APPEND, "cas": CAS},
+    foresight=of_one_value,
+)
+QUEUE: Final = Model("queue", (), _queue, {"enqueue": WRITE, "dequeue": DEQUEUE}, foresight=OfQueue)
+
+MODELS: Final[Mapping[str, Model]] = {
+    model.name: model for model in (REGISTER, COMPARE_AND_SET, KEY_VALUE, QUEUE)
+}
+
+
+def model_named(name: str) -> Model:
+    """The model of this name. Raises ValueError if there is none.
+
+    >>> model_named("queue").apply((), Operation("C1", "dequeue"))
+    (None, ())
+    """
+    if name not in MODELS:
+        raise ValueError(f"there is no model {name!r}; there are {', '.join(MODELS)}")
+    return MODELS[name]

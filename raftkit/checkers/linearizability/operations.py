@@ -1,0 +1,137 @@
+"""An operation: one call of one client, from the instant it asked to the instant it was told.
+
+All that a checker knows of a system is this: who asked for what, when, and what
+came back. An operation whose outcome is unknown has no return; it may take
+effect at any time after its call, or never. Knows no model and no algorithm.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+Value = Any  # A JSON value; lists are tuples, so that states can be remembered.
+Unit = Literal["ms", "line"]
+
+MS: Final = "ms"
+LINE: Final = "line"  # In a file of events the order of the lines is the time.
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A call at the instant `called`, answered at `returned`, or never: its outcome is unknown.
+
+    `kind` is the model's word ("read", "put", ...), `key` the object that it is about, None if
+    there is only one. The `argument` of a compare-and-set is a pair: what it expects, what it
+    sets. Instants are milliseconds unless something else is said. `line` is where it stands in
+    its file, 0 if in none.
+
+    >>> print(Operation("C1", "cas", "x", argument=(1, 2), result=True, called=3, returned=5.5))
+    C1: cas x 1 2 → true (3 to 5.5 ms)
+    """
+
+    client: str
+    kind: str
+    key: Value = None
+    argument: Value = None
+    result: Value = None
+    called: float = 0
+    returned: float | None = None
+    line: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.client}: {label(self)} ({span(self)})"
+
+
+def label(operation: Operation) -> str:
+    """The call and its result, as short as a picture needs it.
+
+    >>> label(Operation("C1", "write", "x", 2, called=1, returned=3))
+    'write x 2'
+    >>> label(Operation("C1", "get", "x", called=1))
+    'get x → ?'
+    """
+    words = [operation.kind] + ([] if operation.key is None else [shown(operation.key)])
+    if operation.kind == "cas" and isinstance(operation.argument, tuple):
+        words += [shown(part) for part in operation.argument]
+    elif operation.argument is not None:
+        words.append(shown(operation.argument))
+    if operation.returned is None:
+        words.append("→ ?")
+    elif operation.result is not None or operation.argument is None:
+        words.append(f"→ {shown(operation.result)}")
+    return " ".join(words)
+
+
+def shown(value: Value) -> str:
+    """A value as people write it: text without quotation marks, everything else as in JSON.
+
+    >>> shown("a"), shown(None), shown(""), shown((1, "b"))
+    ('a', 'null', '""', '[1, "b"]')
+    """
+    if isinstance(value, str) and value:
+        return value
+    return json.dumps(thawed(value), ensure_ascii=False)
+
+
+# Instants ------------------------------------------------------------------------------
+
+
+def instant(value: float, unit: Unit = MS) -> str:
+    """An instant in words, to a tenth of a millisecond.
+
+    >>> instant(12), instant(1234.567), instant(7, "line")
+    ('12 ms', '1,234.6 ms', 'line 7')
+    """
+    return f"line {value:.0f}" if unit == LINE else f"{_tenth(value)} ms"
+
+
+def span(operation: Operation, unit: Unit = MS) -> str:
+    """From when to when an operation lasted, in words.
+
+    >>> span(Operation("C1", "read", called=3, returned=8.25))
+    '3 to 8.2 ms'
+    >>> span(Operation("C1", "read", called=3), "line")
+    'from line 3, never answered'
+    """
+    called, returned = operation.called, operation.returned
+    if returned is None:
+        return f"from {instant(called, unit)}, never answered"
+    if unit == LINE:
+        return f"lines {called:.0f} to {returned:.0f}"
+    return f"{_tenth(called)} to {_tenth(returned)} ms"
+
+
+def _tenth(value: float) -> str:
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+# Values --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A stored true or false: in Python `True == 1`, and a register must not mix them up."""
+
+    value: bool
+
+
+def frozen(value: Value) -> Value:
+    """A JSON value as one that can be compared and remembered. Raises ValueError for an object.
+
+    >>> frozen([1, ["a", None]])
+    (1, ('a', None))
+    """
+    if isinstance(value, bool):
+        return Truth(value)
+    if isinstance(value, list | tuple):
+        return tuple(frozen(item) for item in value)
+    if isinstance(value, dict):
+        raise ValueError("a JSON object is no value here: use text, a number or a list")
+    return value
+
+
+def thawed(value: Value) -> Value:
+    """A frozen value as plain JSON data again."""
+    if isinstance(value, Truth):
+        return value.value
+    return [thawed(item) for item in value] if isinstance(value, tuple) else value

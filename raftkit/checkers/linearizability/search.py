@@ -1,0 +1,223 @@
+"""The search for an order: Wing and Gong's algorithm with Lowe's memory of where it has been.
+
+Whatever is called before the first return may happen next: it is lifted out of the
+list of calls and returns, and what is left is the same question again. Where
+nothing fits, the last step is taken back. Sources: Wing and Gong (1993), Lowe
+(2017), Horn and Kroening (2015).
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Final
+
+from raftkit.checkers.linearizability.models import Model, State
+from raftkit.checkers.linearizability.tasks import OPEN, Task
+from raftkit.checkers.linearizability.time_list import TimeList
+
+BUDGET: Final = 1_000_000  # steps, which take a few seconds
+_NOWHERE: Final = -1
+
+Choice = tuple[int, State]  # Which task, and the state after it.
+Mark = tuple[int, int, int, int, State]  # A task that happened, and where the search was before.
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A way through: the state at its end, and the numbers of the tasks that have happened."""
+
+    state: State
+    done: frozenset[int]
+
+
+class Search:
+    """Looks for an order of `tasks` that `model` allows and that keeps to real time.
+
+    A step is one answer of the model. Which tasks have happened is kept as a number below which
+    all have (`_low`) and a bit for each one from there on, so that a step in a long history
+    costs no more than in a short one. Tasks of unknown outcome have bits of their own.
+    """
+
+    def __init__(
+        self, model: Model, tasks: Sequence[Task], budget: int = BUDGET, state: State = OPEN
+    ) -> None:
+        in_order = sorted(tasks, key=lambda task: task.called)
+        answered = [task for task in in_order if task.returned is not None]
+        unknown = [task for task in in_order if task.returned is None]
+        self.budget = budget
+        self.steps = 0
+        self.is_spent = False
+        self.path: tuple[Task, ...] = ()
+        self._tasks = answered + unknown
+        self._answered = len(answered)
+        self._list = TimeList(answered)
+        self._apply = model.apply
+        self._state = model.initial if state is OPEN else state
+        self._foresight = model.foresight(self._tasks, self._state)
+        self._low = self._window = self._used = 0
+        self._twins = _twins(unknown, self._answered)
+        self._twins_of = {number: n for n, same in enumerate(self._twins) for number in same}
+        self._twins_happened = [0] * len(self._twins)
+        self._seen: dict[tuple[int, int, Hashable], tuple[int, ...]] = {}
+        self._marks: list[Mark] = []
+        # The first return in the list: nothing that is called later may happen now.
+        self._gate = _NOWHERE
+        self._furthest = 0
+
+    def run(self) -> bool | None:
+        """Whether there is an order: `path` has it then. None if the budget is spent."""
+        for path in self._ways():
+            self.path = path
+            return True
+        return None if self.is_spent else False
+
+    def ends(self) -> list[End] | None:
+        """Every way through that ends differently; None if the budget is spent."""
+        ends = {
+            End(self._state, frozenset(task.number for task in path)): None for path in self._ways()
+        }
+        return None if self.is_spent else list(ends)
+
+    @property
+    def furthest(self) -> Task | None:
+        """A task before whose return everything could be put in order; None if nothing is left."""
+        return self._task_at(self._furthest)
+
+    def _ways(self) -> Iterator[tuple[Task, ...]]:
+        """Walk through all that can be, depth first, and stop at each way through."""
+        # A stack of its own: Python's would end at a thousand operations.
+        open_choices = [iter(self._choices())]
+        if self._is_through():
+            yield ()
+        while open_choices:
+            if self.steps > self.budget:
+                self.is_spent = True
+                return
+            choice = next(open_choices[-1], None)
+            if choice is None:
+                open_choices.pop()
+                if open_choices:
+                    self._back()
+            elif self._place(choice) and self._is_new():
+                open_choices.append(iter(self._choices()))
+                if self._is_through():
+                    yield tuple(self._tasks[number] for number, *_ in self._marks)
+            else:
+                self._back()
+
+    def _choices(self) -> list[Choice]:
+        """What may happen next, and the state after it: whatever is called by the first return."""
+        state, apply, tasks = self._state, self._apply, self._tasks
+        following, owner = self._list.following, self._list.owner
+        choices: list[Choice] = []
+        waiting: list[int] = []
+        entry = following[0]
+        while (number := owner[entry]) >= 0:
+            task = tasks[number]
+            self.steps += 1
+            answer, after = apply(state, task.operation)
+            expected = task.answer
+            if expected is OPEN or answer == expected:
+                if task.looks:
+                    # It fits here and changes nothing, so no other place need be tried: an order
+                    # that has it further back is as good with it here.
+                    self._gate = _NOWHERE
+                    return [(number, after)]
+                choices.append((number, after))
+            waiting.append(number)
+            entry = following[entry]
+        self._gate = entry
+        if entry > self._furthest:
+            self._furthest = entry
+        if self._foresight is not None and not self._foresight.has_hope(state, waiting):
+            return []
+        if len(choices) > 1:
+            # What has to happen soonest is tried first.
+            returns = self._list.returns
+            choices.sort(key=lambda choice: returns[choice[0]])
+        if self._twins:
+            choices += self._unanswered()
+        return choices
+
+    def _unanswered(self) -> Iterator[Choice]:
+        """The tasks of unknown outcome that may take effect by now: few ever do, so last."""
+        gate = self._task_at(self._gate)
+        deadline = inf if gate is None else gate.deadline
+        for twins, happened in zip(self._twins, self._twins_happened, strict=True):
+            if happened == len(twins) or self._tasks[twins[happened]].called > deadline:
+                continue
+            number = twins[happened]
+            self.steps += 1
+            _, after = self._apply(self._state, self._tasks[number].operation)
+            yield number, after
+
+    # Forth and back -------------------------------------------------------------------
+
+    def _place(self, choice: Choice) -> bool:
+        """Let a task happen; whether there is hope left."""
+        number, after = choice
+        before = self._state
+        self._marks.append((number, self._low, self._window, self._used, before))
+        self._state = after
+        if number >= self._answered:
+            self._used |= 1 << (number - self._answered)
+            self._twins_happened[self._twins_of[number]] += 1
+        else:
+            self._list.lift(number)
+            window = self._window | 1 << (number - self._low)
+            # As many ones as the number ends in, so many more tasks are done without a gap.
+            ones = (~window & (window + 1)).bit_length() - 1
+            self._low += ones
+            self._window = window >> ones
+        return self._foresight is None or self._foresight.happened(number, before, after)
+
+    def _back(self) -> None:
+        """Take back what happened last."""
+        number, self._low, self._window, self._used, self._state = self._marks.pop()
+        if number >= self._answered:
+            self._twins_happened[self._twins_of[number]] -= 1
+        else:
+            self._list.lower(number)
+        if self._foresight is not None:
+            self._foresight.taken_back(number)
+
+    def _is_new(self) -> bool:
+        """Whether the search has not been here, nor anywhere as good.
+
+        With the same tasks done and the same state it is better to have used fewer of those
+        without an answer: whatever can follow here can follow there too.
+        """
+        place, used = (self._low, self._window, self._state), self._used
+        known = self._seen.get(place)
+        if known is None:
+            self._seen[place] = (used,)
+            return True
+        if any(other & ~used == 0 for other in known):
+            return False
+        self._seen[place] = (*(other for other in known if used & ~other), used)
+        return True
+
+    def _is_through(self) -> bool:
+        """Whether everything that has to happen has happened."""
+        if self._gate == _NOWHERE:
+            return False
+        gate = self._task_at(self._gate)
+        return gate is None or gate.deadline == inf
+
+    def _task_at(self, entry: int) -> Task | None:
+        """Whose return an entry of the list is; None for its end."""
+        number = ~self._list.owner[entry]
+        return self._tasks[number] if number < self._answered else None
+
+
+def _twins(unknown: Sequence[Task], first: int) -> list[list[int]]:
+    """The tasks of unknown outcome, those together that ask for the same, in order of calls.
+
+    Nobody could tell them apart, so the one that was called first may always go first.
+    """
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for number, task in enumerate(unknown, start=first):
+        operation = task.operation
+        same = (operation.kind, operation.key, operation.argument)
+        groups.setdefault(same, []).append(number)
+    return list(groups.values())

@@ -1,0 +1,34 @@
+"""The shrinker: of whatever breaks a property, the smallest history that still breaks it.
+
+A run that can be told by hand is reduced event by event. One that cannot, because it
+is time that runs out, keeps its schedule of faults, and that is reduced act by act.
+Both are deterministic, and from neither can anything be left out.
+"""
+
+from raftkit.checkers.shrinker.by_hand import shrink_by_hand
+from raftkit.checkers.shrinker.schedules import shrink_schedule
+from raftkit.checkers.trials import AnyRules, Trial, first_violation
+from raftkit.simulator.cluster import MakeServer
+
+__all__ = ["shrink", "shrink_by_hand", "shrink_schedule"]
+
+
+def shrink(trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None) -> Trial:
+    """A trial that breaks the same property first, and from which no act can be left out.
+
+    Raises ValueError if `trial` breaks nothing.
+
+    >>> from raftkit.checkers import search
+    >>> from raftkit.checkers.pasting import written
+    >>> from raftkit.protocol import Rules
+    >>> rules = Rules().with_rule("has_majority", lambda granted, refused, servers: granted > 0)
+    >>> for timed in shrink(search(rules, range(20)), rules).schedule:
+    ...     print(written(timed.action))
+    ByHand()
+    Timeout("S1")
+    Timeout("S2")
+    """
+    if first_violation(trial, rules, make_server) is None:
+        raise ValueError("this trial breaks no property, so there is nothing to shrink")
+    by_hand = shrink_by_hand(trial, rules, make_server)
+    return by_hand or shrink_schedule(trial, rules, make_server)
