@@ -55,7 +55,8 @@ def wrong_answers(
     if as_json:
         click.echo(json.dumps(matrix_json(matrix), indent=1))
     else:
-        click.echo("\n".join([picture.text.partition("\n\n")[2], "", *summary(matrix), *misses]))
+        said = [*summary(matrix), *matrix.refusals(), *misses]
+        click.echo("\n".join([picture.text.partition("\n\n")[2], "", *said]))
     raise click.exceptions.Exit(FAILED if misses else 0)
 
 

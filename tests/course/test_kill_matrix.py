@@ -247,6 +247,19 @@ def test_each_answer_that_falls_short_of_the_goal_has_a_sentence(spoilt):
     ]
 
 
+def test_a_public_suite_that_refuses_a_right_answer_is_told_but_misses_nothing(matrix):
+    refused = Row("O1", (Cell("TinyKV", 5, ("one too many",), "That is too many."),))
+    tried = Matrix(matrix.columns, (refused,))
+
+    assert tried.misses() == []
+    assert tried.refusals() == ["O1 is right, yet “one too many” of TinyKV says: That is too many."]
+    assert summary(tried) == [
+        "0 of 1 right answers touched",
+        "1 of them refused by public suites",
+    ]
+    assert mark_of(refused, "TinyKV") == "escaped"
+
+
 def test_what_should_not_be_is_marked(spoilt):
     assert [mark_of(row, "cases") for row in spoilt.rows] == ["escaped"] * 3
 

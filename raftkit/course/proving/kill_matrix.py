@@ -15,6 +15,8 @@ from raftkit.course.proving.columns import COLUMNS, Column
 from raftkit.course.proving.subject import Subject, answer
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer, WrongAnswer
 
+_PUBLIC = frozenset(column.name for column in COLUMNS if column.family == "public")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -66,7 +68,10 @@ class Matrix:
         return tuple(row for row in self.rows if not isinstance(row.answer, WrongAnswer))
 
     def misses(self) -> list[str]:
-        """A sentence for each answer that falls short of the goal; [] if the goal is met."""
+        """A sentence for each answer that falls short of the goal; [] if the goal is met.
+
+        What public suites say of right answers is for their authors to know: see `refusals`.
+        """
         wrong = [
             _not_caught(row)
             for row in self.wrong
@@ -74,7 +79,19 @@ class Matrix:
             if row.intended is None and {*intended_columns(row.answer)} <= {*self.columns}
         ]
         return wrong + [
-            _touched(row, cell) for row in self.odd for cell in row.cells if cell.caught
+            _touched(row, cell)
+            for row in self.odd
+            for cell in row.cells
+            if cell.caught and cell.column not in _PUBLIC
+        ]
+
+    def refusals(self) -> list[str]:
+        """A sentence for each right answer that a public suite refuses."""
+        return [
+            _touched(row, cell)
+            for row in self.odd
+            for cell in row.cells
+            if cell.caught and cell.column in _PUBLIC
         ]
 
 

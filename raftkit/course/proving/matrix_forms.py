@@ -75,9 +75,19 @@ def summary(matrix: Matrix) -> list[str]:
         lines.append(f"seconds to the first counterexample: {_spread(caught, 'seconds', '.3f')}")
         lines.append(f"events to the first counterexample: {_spread(caught, 'events', ',.0f')}")
     if matrix.odd:
-        touched = sum(any(cell.caught for cell in row.cells) for row in matrix.odd)
-        lines.append(f"{touched} of {len(matrix.odd)} right answers touched")
+        lines.append(f"{_touched(matrix, public=False)} of {len(matrix.odd)} right answers touched")
+        refused = _touched(matrix, public=True)
+        if refused:
+            lines.append(f"{refused} of them refused by public suites")
     return lines
+
+
+def _touched(matrix: Matrix, public: bool) -> int:
+    """How many right answers some check catches, of the public suites or of all others."""
+    names = {column.name for column in COLUMNS if (column.family == "public") is public}
+    return sum(
+        any(cell.caught and cell.column in names for cell in row.cells) for row in matrix.odd
+    )
 
 
 def _spread(cells: list[Any], name: str, form: str) -> str:
@@ -94,6 +104,7 @@ def matrix_json(matrix: Matrix) -> dict[str, Any]:
         "wrong": [_wrong_json(row) for row in matrix.wrong],
         "correct": [_correct_json(row) for row in matrix.odd],
         "misses": matrix.misses(),
+        "refusals": matrix.refusals(),
     }
 
 
