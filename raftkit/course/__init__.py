@@ -4,10 +4,10 @@ A student's ten lines come in, a result with a picture goes out. Grading a whole
 class stands on this, in a child process; see raftkit.grading.
 """
 
-from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, Notebook, exercise, exercises_of
+from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.examine import examine
-from raftkit.course.exercise import Exercise
+from raftkit.course.exercise import Exercise, Notebook
 from raftkit.course.result import CaseResult, Result
 from raftkit.course.tutor import check, hint, picture, progress, replay, reveal, rules_with, try_out
 

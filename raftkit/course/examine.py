@@ -13,9 +13,10 @@ from typing import Any
 from raftkit.checkers import Cluster, Timed, Trial, run_trial, search, shrink
 from raftkit.checkers.pasting import program
 from raftkit.course.answers import read_answer
+from raftkit.course.cases import Asked, Case, Flaw
 from raftkit.course.checks import checks_of
 from raftkit.course.errors import StudentError
-from raftkit.course.exercise import Call, Case, Exercise
+from raftkit.course.exercise import Exercise
 from raftkit.course.properties import in_words
 from raftkit.course.result import CaseResult, Result, Status
 from raftkit.protocol import Rules
@@ -56,24 +57,24 @@ def examine(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
         cases = tuple(run_case(exercise, case, answer, seed) for case in checks.cases)
     except StudentError as error:
         return Result(exercise, _status_of(error), message=error.text)
-    rungs, program = _rungs(exercise, answer, seed, cases)
+    rungs, program = _rungs(exercise, answer, seed, cases) if exercise.is_rule else ((), "")
     results = _said_once(cases) + rungs
     status: Status = "full" if all(_passed(case) for case in results) else "partial"
-    picture = _at_work(exercise, answer) if status == "full" else None
+    picture = _at_work(exercise, answer) if exercise.is_rule and status == "full" else None
     return Result(exercise, status, results, program=program, picture=picture)
 
 
 def _at_work(exercise: Exercise, answer: Rule) -> Picture:
-    """An election among three servers that decide with the answer, as a reward for it."""
-    number = int(exercise.id.partition(".")[2])  # so that every exercise shows another one
+    """Three servers that decide with the answer, as a reward for it."""
+    number = int(exercise.id.partition(".")[2])  # so that every exercise shows another run
     cluster = Cluster(servers=3, seed=number, rules=_rules(exercise, answer))
-    cluster.do(Timeout("S1"), Timeout("S3"))
-    cluster.run(ms=20)
-    return space_time(cluster.history, title=f"An election with your {exercise.rule}")
+    checks = checks_of(exercise)
+    checks.story(cluster)
+    return space_time(cluster.history, title=f"{checks.at_work} with your {exercise.answer}")
 
 
 def _rules(exercise: Exercise, answer: Rule) -> Rules:
-    return Rules().with_rule(exercise.rule, answer)
+    return Rules().with_rule(exercise.answer, answer)
 
 
 def _passed(case: CaseResult) -> bool:
@@ -102,26 +103,14 @@ def run_case(exercise: Exercise, case: Case, answer: Rule, seed: int) -> CaseRes
         # Before the call, because a function may change what it is given.
         called = ("Called", _written(call))
         try:
-            shown = _shown(call, answer(*call.arguments.values()))
+            flaw = call.flaw_in(answer(*call.arguments.values()))
         except StudentError as error:
             if error.kind in ("not started", "endless", "stopped"):
                 raise
             return CaseResult(case.name, case.points, "failed", (called, (BUT, error.text)))
-        if shown != call.expected:
-            return _wrong(case, call, called, shown)
+        if flaw is not None:
+            return _wrong(case, called, flaw)
     return CaseResult(case.name, case.points, "passed")
-
-
-def _shown(call: Call, returned: Any) -> Any:
-    """The part of an answer that the case judges. Raises `StudentError` if it cannot be read."""
-    if call.look is None:
-        return returned
-    try:
-        return call.look.of(returned)
-    except Exception as error:
-        # An answer of the right type may still hold anything at all in its parts.
-        text = f"{call.look.label} cannot be read from the answer: {error}."
-        raise StudentError("wrong type", text) from None
 
 
 def _said_once(cases: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
@@ -138,17 +127,14 @@ def _said_once(cases: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
     return tuple(told)
 
 
-def _wrong(case: Case, call: Call, called: tuple[str, str], shown: Any) -> CaseResult:
+def _wrong(case: Case, called: tuple[str, str], flaw: Flaw) -> CaseResult:
     """A failed case as the student reads it: the call, the answer, the right one, and why."""
-    returned = f"{shown!r}, expected {call.expected!r}."
-    if call.look is not None:
-        returned = f"{call.look.label} = {returned}"
-    lines = (called, ("Returned", returned), ("Why", call.why))
-    picture = call.picture() if call.picture else None
-    return CaseResult(case.name, case.points, "failed", lines, picture)
+    # A function without parameters is called in one way only, which need not be said.
+    lines = (called, *flaw.lines) if called[1] else flaw.lines
+    return CaseResult(case.name, case.points, "failed", lines, flaw.picture)
 
 
-def _written(call: Call) -> str:
+def _written(call: Asked) -> str:
     """A call's arguments as Python, a line each, so that it can be typed again."""
     return ",\n".join(f"{name}={value!r}" for name, value in call.arguments.items())
 
@@ -198,7 +184,7 @@ def _run_rung(
     violation = cluster.violations[0]
     lines = (("Broken", in_words(violation)), ("Here", violation.detail))
     picture = _draw(cluster, violation)
-    again = program(trial, f"rules_with({exercise.rule})")
+    again = program(trial, f"rules_with({exercise.answer})")
     return CaseResult(name, RUNG_POINTS, "failed", lines, picture), again
 
 

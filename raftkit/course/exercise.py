@@ -1,30 +1,43 @@
-"""What an exercise is: an entry of the catalogue, and the cases that check it.
+"""What an exercise and its notebook are: entries of the catalogue.
 
-It holds facts about exercises and knows neither how to check nor how to show
-them.
+Facts only: how an exercise is checked stands in its cases (cases.py), and how
+it is shown in tutor.py.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from random import Random
-from typing import Any
+from dataclasses import dataclass, fields
 
-from raftkit.views import Picture
+from raftkit.protocol import Rules
+
+_RULES = frozenset(field.name for field in fields(Rules))
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A graded notebook: `solutions/NAME.ipynb`, released as `exercises/NAME.ipynb`."""
+
+    name: str
+    title: str
+    section: str
+    # What the table of lessons in the README says: what is to be seen in it, and to be written.
+    sees: str
+    writes: str
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise of the catalogue; its rule is a field of `Rules`.
+    """One exercise of the catalogue.
 
-    `minutes` is what a student may need, `lines` how many a short answer takes; the three
-    `hints` are a question, the line of the paper, and nearly the code, at most 40 words each.
+    `answer` is the name of what the student writes: mostly a rule, which is a field of `Rules`.
+    `minutes` is what a student may need, `lines` how many a short answer takes. `points` are those
+    of the checks: for a rule, one for each of the two rungs above the cases. The three `hints` cost
+    none: a question, the line of the paper, and nearly the code, at most 40 words each.
     """
 
     # As students say it: the notebook's number, a dot, and the place in it.
     id: str
     notebook: str
     title: str
-    rule: str
+    answer: str
     section: str
     points: int
     minutes: int
@@ -41,47 +54,7 @@ class Exercise:
         """
         return f"ex-{self.id.replace('.', '-')}"
 
-
-@dataclass(frozen=True)
-class Look:
-    """The part of an answer that a case judges: `of` takes it out, `label` names it."""
-
-    label: str
-    of: Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call of the rule: `why` explains `expected` in the paper's words.
-
-    With `look`, only that part of the answer is compared with `expected`.
-    """
-
-    arguments: dict[str, Any]
-    expected: Any
-    why: str
-    look: Look | None = None
-    picture: Callable[[], Picture] | None = None
-
-
-@dataclass(frozen=True)
-class Case:
-    """A named case. `calls` draws its calls from a random source, so a grader's differ from the
-    notebook's; whatever is drawn, the case asks the same question."""
-
-    name: str
-    points: int
-    calls: Callable[[Random], Sequence[Call]]
-
-
-@dataclass(frozen=True)
-class Checks:
-    """What checks one exercise, besides the cluster and the search that every exercise shares.
-
-    `returns` is the type of a right answer, or the Literal of its words; `picture` draws the
-    situation for the prompt.
-    """
-
-    returns: Any
-    cases: tuple[Case, ...]
-    picture: Callable[[], Picture]
+    @property
+    def is_rule(self) -> bool:
+        """Whether servers can decide with the answer, in the place of the reference's rule."""
+        return self.answer in _RULES

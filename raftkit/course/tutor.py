@@ -14,7 +14,7 @@ from typing import Any
 from raftkit.checkers import Cluster
 from raftkit.course.answers import read_answer
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
-from raftkit.course.checks import checks_of
+from raftkit.course.checks import checks_of, reference_of
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise
@@ -105,7 +105,7 @@ def reveal(id: str) -> Note:
     if result is None or result.status != "full":
         return Note(f'The answer is shown once check("{id}", ...) gives full points.')
     # The reference that servers obey is the answer shown: there is no copy that could go stale.
-    source = inspect.getsource(getattr(Rules(), chosen.rule))
+    source = inspect.getsource(reference_of(chosen))
     return Note("There is more than one good answer. This is the kit's own:", code=source)
 
 
@@ -174,7 +174,7 @@ def try_out(
     except StudentError as error:
         if error.kind != "not started":
             return Note(error.text)
-        return Note(f"{chosen.rule} is not started yet: write it, run its cell, then this one.")
+        return Note(f"{chosen.answer} is not started yet: write it, run its cell, then this one.")
     finally:
         if printed.text:
             print(printed.text)
@@ -189,28 +189,28 @@ def picture(id: str) -> Picture:
 def _answering(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """A student's function, guarded, and its answers read as those of its exercise."""
     rule = guarded(function)
-    returns = next((checks_of(each).returns for each in EXERCISES if each.rule == name), None)
+    returns = next((checks_of(each).returns for each in EXERCISES if each.answer == name), None)
     return rule if returns is None else lambda *given: read_answer(rule(*given), returns)
 
 
 def _handed_in(chosen: Exercise, function: Callable[..., Any] | None) -> Callable[..., Any]:
     """`function`, if it can be the answer to this exercise. Raises `KitError` if it cannot."""
-    rule = chosen.rule
+    wanted = chosen.answer
     if not callable(function):
         raise KitError(
-            f'check("{chosen.id}", {rule}) wants the function itself, by its name and without '
+            f'check("{chosen.id}", {wanted}) wants the function itself, by its name and without '
             f"parentheses, not {function!r}."
         )
-    name = getattr(function, "__name__", rule)
-    if name != rule and name in {each.rule for each in EXERCISES}:
-        raise KitError(f"{chosen.id} asks for {rule}; this is {name}.")
-    wanted = list(inspect.signature(getattr(Rules(), rule)).parameters)
+    name = getattr(function, "__name__", wanted)
+    if name != wanted and name in {each.answer for each in EXERCISES}:
+        raise KitError(f"{chosen.id} asks for {wanted}; this is {name}.")
+    parameters = list(inspect.signature(reference_of(chosen)).parameters)
     with suppress(TypeError, ValueError):  # Not everything that can be called has a signature.
         named = list(inspect.signature(function).parameters)
-        if named != wanted and sorted(named) == sorted(wanted):
+        if named != parameters and sorted(named) == sorted(parameters):
             raise KitError(
-                f"Your parameters stand in another order than {rule} is called with: "
-                f"({', '.join(wanted)})."
+                f"Your parameters stand in another order than {wanted} is called with: "
+                f"({', '.join(parameters)})."
             )
     return function
 
@@ -219,7 +219,7 @@ def _exercise_of(function: Callable[..., Any]) -> Exercise:
     """The exercise whose rule has this function's name. Raises `KitError` if none has."""
     name = getattr(function, "__name__", repr(function))
     for each in EXERCISES:
-        if each.rule == name:
+        if each.answer == name:
             return each
     if name == "<lambda>":
         raise KitError("try_out knows a rule by its name: write yours with def.")

@@ -84,7 +84,7 @@ def assignment_of(notebook: Notebook, name: str) -> str:
     named = named_assignment(name)
     if named:
         return named
-    written = [exercise for exercise in EXERCISES if notebook.defines(exercise.rule)]
+    written = [exercise for exercise in EXERCISES if notebook.defines(exercise.answer)]
     return _most_frequent([exercise.notebook for exercise in written])
 
 
@@ -102,7 +102,7 @@ def grade_notebook(
     notebook: Notebook, exercises: Sequence[Exercise], sandbox: Sandbox, seed: int
 ) -> list[Verdict]:
     """Every exercise of one notebook. An error of ours in one of them is that one's verdict."""
-    names = [exercise.rule for exercise in exercises]
+    names = [exercise.answer for exercise in exercises]
     with RemoteRules(notebook, names, sandbox) as rules:
         return [_verdict(exercise, rules, seed) for exercise in exercises]
 
@@ -110,7 +110,7 @@ def grade_notebook(
 def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
     """One exercise, examined on its own seed."""
     try:
-        rule = rules.rule(exercise.rule)
+        rule = rules.rule(exercise.answer)
         result = _shortened(examine(exercise, rule, seed=seed_for(seed, exercise.id)))
         return Verdict(
             exercise=exercise.id,

@@ -43,7 +43,7 @@ class RemoteRules:
 
     def __init__(self, notebook: Notebook, names: list[str], sandbox: Sandbox) -> None:
         self._notebook = notebook
-        marks = {exercise.rule: exercise.grade_id for exercise in EXERCISES}
+        marks = {exercise.answer: exercise.grade_id for exercise in EXERCISES}
         self._cells = cells_to_run(notebook, {name: marks.get(name, "") for name in names})
         self._places = {rule: cell.name for cell in self._cells for rule in cell.rules}
         self._sandbox = sandbox

@@ -20,7 +20,7 @@ def notebook(**sources):
         {
             "cell_type": "code",
             "metadata": {"nbgrader": {"grade_id": exercise.grade_id, "solution": True}},
-            "source": sources.get(exercise.rule, stub(exercise)),
+            "source": sources.get(exercise.answer, stub(exercise)),
         }
         for exercise in EXERCISES
     ]
@@ -28,7 +28,7 @@ def notebook(**sources):
 
 
 def stub(exercise):
-    return f"def {exercise.rule}(*given):\n    raise NotImplementedError"
+    return f"def {exercise.answer}(*given):\n    raise NotImplementedError"
 
 
 MAJORITY = "def has_majority(granted, refused, servers):\n    return granted > servers // 2"
@@ -156,7 +156,7 @@ def test_check_succeeds_at_full_points(raftkit, tmp_path, monkeypatch):
 
     from raftkit.protocol import Rules
 
-    solved = {e.rule: inspect.getsource(getattr(Rules(), e.rule)) for e in EXERCISES}
+    solved = {e.answer: inspect.getsource(getattr(Rules(), e.answer)) for e in EXERCISES}
     path = tmp_path / "02_voting.ipynb"
     path.write_text(notebook(**solved))
 

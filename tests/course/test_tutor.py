@@ -19,7 +19,7 @@ from raftkit.course import (
     rules_with,
     tutor,
 )
-from raftkit.course.checks import checks_of
+from raftkit.course.checks import checks_of, reference_of
 from raftkit.protocol import Rules, Standing, Tally
 
 
@@ -171,7 +171,7 @@ def test_grading_seeds_give_the_reference_full_points() -> None:
 
     for seed in (1, 99, 123_456):
         for each in EXERCISES:
-            result = examine(exercise(each.id), getattr(Rules(), each.rule), seed)
+            result = examine(exercise(each.id), reference_of(each), seed)
             assert result.points == result.max_points, str(result)
 
 

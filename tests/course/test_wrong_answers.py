@@ -3,9 +3,8 @@
 import pytest
 
 from raftkit.course import EXERCISES, check, exercise
-from raftkit.course.checks import checks_of
+from raftkit.course.checks import checks_of, reference_of
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, WrongAnswer
-from raftkit.protocol import Rules
 
 # The votes-and-terms group of the mistakes that students and published Rafts have made.
 EXERCISE_IDS = {exercise.id for exercise in EXERCISES}
@@ -45,7 +44,7 @@ def test_an_odd_but_right_answer_loses_no_point(odd: OddAnswer) -> None:
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 def test_the_reference_earns_full_points(exercise) -> None:
-    result = check(exercise.id, getattr(Rules(), exercise.rule))
+    result = check(exercise.id, reference_of(exercise))
 
     assert (result.status, result.points) == ("full", exercise.points), str(result)
 

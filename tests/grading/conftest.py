@@ -33,7 +33,7 @@ def answer(exercise, source):
 
 def check_cell(exercise):
     mark = exercise.grade_id.replace("ex-", "check-")
-    source = f'check("{exercise.id}", {exercise.rule})'
+    source = f'check("{exercise.id}", {exercise.answer})'
     marks = {"grade": True, "solution": False, "locked": True, "points": exercise.points}
     return code(source, grade_id=mark, **marks)
 
@@ -45,12 +45,12 @@ class Course:
     points = sum(exercise.points for exercise in exercises)
 
     def rule(self, id):
-        return next(exercise.rule for exercise in self.exercises if exercise.id == id)
+        return next(exercise.answer for exercise in self.exercises if exercise.id == id)
 
     def solved(self):
         """The right answer to each exercise: source by its number."""
         rules = Rules()
-        return {each.id: inspect.getsource(getattr(rules, each.rule)) for each in self.exercises}
+        return {each.id: inspect.getsource(getattr(rules, each.answer)) for each in self.exercises}
 
     def stubs(self):
         """What students get."""

@@ -9,7 +9,7 @@ from typing import get_type_hints
 import pytest
 
 from raftkit.course import EXERCISES, picture
-from raftkit.protocol import Rules
+from raftkit.course.checks import reference_of
 
 PICTURE = re.compile(r'<img alt="([^"]+)"[^>]* src="data:image/svg\+xml;base64,([^"]+)">')
 HINT_WORDS_MAX = 40
@@ -51,9 +51,9 @@ def test_the_marks_say_which_cell_is_the_answer_and_what_the_check_is_worth(exer
 def test_check_and_hint_call_for_this_exercise(exercise, five, source_of):
     _, _, check, hint, play = map(source_of, five)
 
-    assert check == f'check("{exercise.id}", {exercise.rule})'
+    assert check == f'check("{exercise.id}", {exercise.answer})'
     assert hint == f'hint("{exercise.id}")'
-    assert f"try_out({exercise.rule}, " in play
+    assert f"try_out({exercise.answer}, " in play
 
 
 @either_folder
@@ -63,7 +63,7 @@ def test_a_prompt_has_number_title_points_and_section(exercise, five, source_of)
 
     assert heading == f"## {exercise.id} · {exercise.title} · {exercise.points} points"
     assert any(line.startswith(f"**The rule** ({exercise.section}).") for line in text)
-    assert any(line.startswith(f"**Write** `{exercise.rule}`") for line in text)
+    assert any(line.startswith(f"**Write** `{exercise.answer}`") for line in text)
 
 
 @either_folder
@@ -80,7 +80,7 @@ def test_a_prompt_shows_the_situation_as_it_is_drawn_today(exercise, five, sourc
 @each_exercise
 def test_a_prompt_says_what_every_argument_means(exercise, five, source_of):
     prompt = source_of(five[0])
-    arguments = signature(getattr(Rules(), exercise.rule)).parameters
+    arguments = signature(reference_of(exercise)).parameters
 
     assert [name for name in arguments if f"`{name}`" not in prompt] == []
 
@@ -92,7 +92,7 @@ def test_a_stub_has_the_signature_of_the_reference_and_a_docstring(
 ):
     cells = request.getfixturevalue(folder)[exercise.notebook]
     namespace, _ = run_cell(five[1], cells.namespace())
-    answer, reference = namespace[exercise.rule], getattr(Rules(), exercise.rule)
+    answer, reference = namespace[exercise.answer], reference_of(exercise)
 
     assert list(signature(answer).parameters) == list(signature(reference).parameters)
     assert get_type_hints(answer) == get_type_hints(reference)

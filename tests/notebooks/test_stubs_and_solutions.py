@@ -25,7 +25,7 @@ def test_a_stub_is_not_started_and_says_so(exercise, handouts, run_cell):
     checked, played = in_the_kernel(handouts[exercise.notebook], exercise, run_cell)
 
     assert (checked.status, checked.points) == ("not started", 0)
-    assert str(played).startswith(f"{exercise.rule} is not started yet")
+    assert str(played).startswith(f"{exercise.answer} is not started yet")
 
 
 @each_exercise

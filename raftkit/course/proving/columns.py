@@ -16,9 +16,9 @@ from raftkit.checkers.explorer.stories import figure_8
 from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import KINDS, LintFinding, lint_rules, lint_server
 from raftkit.checkers.scenarios import SCENARIOS, Scenario, run_scenario
+from raftkit.course.cases import Case
 from raftkit.course.checks import checks_of
 from raftkit.course.examine import CLUSTER_RUNG, SEARCH_RUNG, SKIRMISHES, drill, run_case
-from raftkit.course.exercise import Case
 from raftkit.course.guard import guarded
 from raftkit.course.proving.subject import Subject
 
@@ -57,7 +57,7 @@ def _cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
     if exercise is None:
         return
     # Guarded as in a notebook, so that the sentences are those that a student reads.
-    rule = guarded(getattr(subject.rules, exercise.rule))
+    rule = guarded(getattr(subject.rules, exercise.answer))
     metered = subject.meter.metered_rule(rule)
     for case in checks_of(exercise).cases:
 

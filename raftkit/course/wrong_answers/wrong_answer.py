@@ -139,5 +139,5 @@ def _taken_apart(
         return {}, part
     if isinstance(part, Mapping):
         return part, None
-    name = rule or next(exercise.rule for exercise in EXERCISES if exercise.id == check)
+    name = rule or next(exercise.answer for exercise in EXERCISES if exercise.id == check)
     return {name: part}, None

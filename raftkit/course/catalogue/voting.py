@@ -1,45 +1,24 @@
-"""The catalogue: every graded notebook and exercise, in teaching order.
+"""Notebook 02 in the catalogue: voting.
 
-README, progress, tests and grading all read this one list. The cases of an
-exercise stand in `raftkit/course/checks/`, in the module of its notebook.
+Its cases stand in `raftkit/course/checks/voting/`.
 """
 
-from dataclasses import dataclass
+from raftkit.course.exercise import Exercise, Notebook
 
-from raftkit.course.errors import KitError
-from raftkit.course.exercise import Exercise
-
-
-@dataclass(frozen=True)
-class Notebook:
-    """A graded notebook: `solutions/NAME.ipynb`, released as `exercises/NAME.ipynb`."""
-
-    name: str
-    title: str
-    section: str
-    # What the table of lessons in the README says: what is to be seen in it, and to be written.
-    sees: str
-    writes: str
-
-
-NOTEBOOKS = (
-    Notebook(
-        name="02_voting",
-        title="Voting",
-        section="§5.1, §5.2, §5.4.1",
-        sees="two candidates, one term, and what keeps both from winning",
-        writes="majority, up-to-date logs, votes, terms, elections",
-    ),
+NOTEBOOK = Notebook(
+    name="02_voting",
+    title="Voting",
+    section="§5.1, §5.2, §5.4.1",
+    sees="two candidates, one term, and what keeps both from winning",
+    writes="majority, up-to-date logs, votes, terms, elections",
 )
 
-# Points are those of the checks: one a case, and one for each of the two rungs above the cases.
-# A hint costs no points, so the third may nearly be the code.
 EXERCISES = (
     Exercise(
         id="2.1",
-        notebook="02_voting",
+        notebook=NOTEBOOK.name,
         title="What is a majority?",
-        rule="has_majority",
+        answer="has_majority",
         section="§5.2",
         points=6,
         minutes=4,
@@ -55,9 +34,9 @@ EXERCISES = (
     ),
     Exercise(
         id="2.2",
-        notebook="02_voting",
+        notebook=NOTEBOOK.name,
         title="Whose log is up to date?",
-        rule="is_up_to_date",
+        answer="is_up_to_date",
         section="§5.4.1",
         points=6,
         minutes=6,
@@ -73,9 +52,9 @@ EXERCISES = (
     ),
     Exercise(
         id="2.3",
-        notebook="02_voting",
+        notebook=NOTEBOOK.name,
         title="Who deserves a vote?",
-        rule="should_grant_vote",
+        answer="should_grant_vote",
         section="§5.2, §5.4.1",
         points=8,
         minutes=8,
@@ -91,9 +70,9 @@ EXERCISES = (
     ),
     Exercise(
         id="2.4",
-        notebook="02_voting",
+        notebook=NOTEBOOK.name,
         title="A term from the future",
-        rule="adopt_term",
+        answer="adopt_term",
         section="§5.1, §5.2",
         points=8,
         minutes=8,
@@ -110,9 +89,9 @@ EXERCISES = (
     ),
     Exercise(
         id="2.5",
-        notebook="02_voting",
+        notebook=NOTEBOOK.name,
         title="A request from the past",
-        rule="treat_request",
+        answer="treat_request",
         section="§5.1",
         points=5,
         minutes=4,
@@ -128,9 +107,9 @@ EXERCISES = (
     ),
     Exercise(
         id="2.6",
-        notebook="02_voting",
+        notebook=NOTEBOOK.name,
         title="Starting an election",
-        rule="start_election",
+        answer="start_election",
         section="§5.2",
         points=7,
         minutes=8,
@@ -147,9 +126,9 @@ EXERCISES = (
     ),
     Exercise(
         id="2.7",
-        notebook="02_voting",
+        notebook=NOTEBOOK.name,
         title="Counting votes",
-        rule="count_vote",
+        answer="count_vote",
         section="§5.2",
         points=7,
         minutes=8,
@@ -165,33 +144,3 @@ EXERCISES = (
         ),
     ),
 )
-
-
-def exercise(id: str) -> Exercise:
-    """The exercise with this number. Raises `KitError` if there is none.
-
-    >>> exercise("2.3").title
-    'Who deserves a vote?'
-    """
-    for candidate in EXERCISES:
-        if candidate.id == id:
-            return candidate
-    known = ", ".join(each.id for each in EXERCISES)
-    if not isinstance(id, str):
-        raise KitError(
-            f'The number of the exercise comes first, in quotes: "2.3". There are {known}.'
-        )
-    raise KitError(f"There is no exercise {id!r}; there are {known}.")
-
-
-def exercises_of(notebook: str) -> tuple[Exercise, ...]:
-    """The exercises of a notebook, in order. Raises `KitError` if it has none.
-
-    >>> [each.id for each in exercises_of("02_voting")][:3]
-    ['2.1', '2.2', '2.3']
-    """
-    found = tuple(each for each in EXERCISES if each.notebook == notebook)
-    if not found:
-        known = ", ".join(each.name for each in NOTEBOOKS)
-        raise KitError(f"There is no graded notebook {notebook!r}; there is {known}.")
-    return found
