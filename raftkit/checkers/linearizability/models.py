@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from raftkit.checkers.linearizability.foresight import Foresight, OfQueue, of_one_value
-from raftkit.checkers.linearizability.operations import Operation, Value, shown
+from raftkit.checkers.linearizability.operations import Operation, Value, written
 from raftkit.checkers.linearizability.tasks import OPEN, Task
 
 State = Any  # Any hashable value.
@@ -116,7 +116,7 @@ def _key_value(value: State, operation: Operation) -> tuple[Value, State]:
             return None, operation.argument
         case "append":
             # A number that something is appended to becomes the text it is written as.
-            before = "" if value is None else value if isinstance(value, str) else shown(value)
+            before = "" if value is None else written(value)
             return before + operation.argument, before + operation.argument
     return _compare_and_set(value, operation)
 
