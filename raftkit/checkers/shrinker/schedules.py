@@ -63,6 +63,7 @@ def _first_of_each(
 
 def _plain_parts(trial: Trial) -> Iterator[Trial]:
     """The trial with one of its parts as usual."""
+    yield replace(trial, heals=False)
     yield _with_processes(trial, trial.servers, clients=0)
     yield replace(trial, topology="complete")
     yield replace(trial, link=Link())
