@@ -264,6 +264,17 @@ def test_what_a_bound_on_time_does_not_need_is_made_plain() -> None:
     assert small == Trial(1, small.seed, (), small.end, heals=True)
 
 
+def test_a_schedule_ends_with_what_it_breaks() -> None:
+    schedule = (Timed(0, Timeout("S1")), Timed(0, Timeout("S2")))
+    trial = Trial(3, 8, schedule, 900_000, heals=True)
+
+    small = shrink_schedule(trial, HALF)
+    broken = first_violation(small, HALF)
+
+    assert broken is not None
+    assert (small.end, small.heals) == (broken.time, False)
+
+
 # The fewest --------------------------------------------------------------------------------
 
 

@@ -59,6 +59,45 @@ def test_the_order_is_numbered_and_runs_to_the_right() -> None:
         assert sheet.left[place] < point < sheet.right[place]
 
 
+def test_what_took_effect_late_has_its_number_below_what_its_client_did_then(
+    read: Callable[[Picture], Any],
+) -> None:
+    verdict = check_linearizable(
+        [
+            Operation("C1", "put", "x", "late", None, 0, None),
+            Operation("C1", "put", "x", "1", None, 10, 20),
+            Operation("C2", "get", "x", None, "1", 30, 40),
+            Operation("C2", "get", "x", None, "late", 50, 60),
+        ]
+    )
+    sheet = sheet_of(verdict)
+    points = [sheet.points[place] for place in sorted(sheet.number, key=sheet.number.__getitem__)]
+
+    assert [sheet.number[place] for place in range(4)] == [3, 1, 2, 4]
+    assert points == sorted(points)
+    assert sheet.points[0] > sheet.right[0]
+    assert {"1", "2", "3", "4"} <= {*read(draw_operations(verdict)).texts}
+
+
+def test_lanes_are_in_the_order_of_names() -> None:
+    names = ["C10", "C2", "B", "C1", "\x1b"]
+    calls = [Operation(name, "put", "x", "1", None, n) for n, name in enumerate(names)]
+    sheet = sheet_of(check_linearizable(calls))
+
+    assert sheet.clients == ("\x1b", "B", "C1", "C2", "C10")
+    assert draw_operations(sheet.verdict).text.splitlines()[-1].isprintable()
+
+
+def test_of_many_that_clash_the_latest_are_drawn_with_the_answer_that_cannot_be() -> None:
+    entered = [Operation("C1", "enqueue", "q", n, None, 2 * n, 2 * n + 1) for n in range(40)]
+    left = [Operation("C2", "dequeue", "q", None, n, 100 + 2 * n, 101 + 2 * n) for n in range(39)]
+    wrong = Operation("C2", "dequeue", "q", None, None, 300, 301)
+    sheet = sheet_of(check_linearizable([*entered, *left, wrong], "queue"))
+
+    assert len(sheet.operations) == MOST
+    assert sheet.operations[-1] == wrong
+
+
 def test_labels_of_a_client_do_not_overlap() -> None:
     verdict = check_linearizable(
         [

@@ -71,7 +71,9 @@ def written(value: Value) -> str:
     >>> written("a"), written(None), written((1, "b"))
     ('a', 'null', '[1, "b"]')
     """
-    return value if isinstance(value, str) else json.dumps(thawed(value), ensure_ascii=False)
+    if isinstance(value, str):
+        return value
+    return json.dumps(thawed(value), ensure_ascii=False, default=repr)
 
 
 def shown(value: Value) -> str:

@@ -219,13 +219,19 @@ def test_an_early_answer_in_a_long_history_is_found_without_the_rest() -> None:
 @pytest.mark.parametrize(
     ("operation", "said"),
     [
-        (Operation("C1", "fly", "x"), "no 'fly'; it has read, write"),
-        (Operation("C1", "write", "x", 1, called=5, returned=3), "cannot return before"),
+        (Operation("C1", "fly", "x"), "no 'fly'; it has get, put"),
+        (Operation("C1", "put", "x", 1, called=5, returned=3), "cannot return before"),
+        (Operation("C1", "cas", "x", 1), "is .expected, new.: C1: cas x 1"),
+        (Operation("C1", "cas", "x", (1, 2, 3)), "is .expected, new."),
+        (Operation("C1", "append", "x", 1), "must be text"),
+        (Operation("C1", "put", "x", [1]), "no lists: C1: put x .1."),
+        (Operation("C1", "put", ["x"], 1), "no lists"),
+        (Operation("C1", "get", "x", result={1}, returned=1), "no lists"),
     ],
 )
 def test_what_is_no_operation_is_refused(operation: Operation, said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        check_linearizable([operation], "register")
+        check_linearizable([operation], "kv")
 
 
 def test_there_is_no_model_of_another_name() -> None:
