@@ -88,19 +88,19 @@ def _body(sheet: OperationsSheet, title: str) -> tuple[str, float, float]:
         text((_MARGIN, 32), title, 17, bold=True),
         text((_MARGIN, 50), f"{_size(sheet)}.", SIZE, fill=QUIET),
     ]
-    parts += [_lane(sheet, client, left, width) for client in sheet.clients]
+    parts += [_lane(sheet, client, left) for client in sheet.clients]
     parts.append(_axis(sheet, left, bottom + 6))
     key, below = _key(sheet, bottom + 44, width)
     detail, height = _detail(sheet, below + 14, width)
     return "".join([*parts, key, detail]), width, height
 
 
-def _lane(sheet: OperationsSheet, client: str, left: float, width: float) -> str:
+def _lane(sheet: OperationsSheet, client: str, left: float) -> str:
     """A client's name, its line, and its bars."""
     y = _TOP + _LANE * sheet.clients.index(client) + 34
     parts = [
         text((_MARGIN, y + 5), shown(client), 13, bold=True),
-        line((left, y), (width - _MARGIN, y), stroke=BORDER, stroke_width=1),
+        line((left, y), (left + sheet.width, y), stroke=BORDER, stroke_width=1),
     ]
     for place, operation in enumerate(sheet.operations):
         if operation.client == client:
@@ -185,7 +185,8 @@ def _key(sheet: OperationsSheet, y: float, width: float) -> tuple[str, float]:
     entries = [(_sign(0, 0, "1", BLUE), order)] if sheet.number else []
     if sheet.violation is not None:
         frame = rect(-8, -7, 16, 14, rx=3, fill=NO_TERM, stroke=ALARM, stroke_width=2.6)
-        entries.append((frame, "cannot stand beside each other"))
+        if len(sheet.violation.needed) > 1:
+            entries.append((frame, "cannot stand beside each other"))
         entries.append((_sign(0, 0, "!", ALARM), "an answer that cannot be"))
     if any(each.returned is None for each in sheet.operations):
         dashes = line((-9, 0), (9, 0), stroke=QUIET, stroke_width=2, stroke_dasharray="5 3")

@@ -17,7 +17,8 @@ from raftkit.views.svg import width_of
 SIZE: Final = 11.5
 MOST: Final = 24  # operations that are drawn
 _STEP: Final = 16.0  # between an instant and the next
-_DIGITS: Final = 9
+_DIGITS: Final = 9  # of a number in a name that count
+_NARROWEST: Final = 440.0
 _SHORTEST: Final = 34.0  # bar, with room for its number
 
 
@@ -121,7 +122,7 @@ def _place_bars(sheet: OperationsSheet) -> None:
             continue
         sheet.left[place] = x = max(x, free[operation.client])
         free[operation.client] = x + width_of(label(operation), SIZE) + 14
-    sheet.width = max([x + 2 * _STEP, *free.values()])
+    sheet.width = max([_NARROWEST, x + 2 * _STEP, *free.values()])
     for place, operation in enumerate(operations):
         if operation.returned is None:
             # Open to the right, as far as there is room: its client may go on to another call.
