@@ -15,6 +15,7 @@ from raftkit.bench.classroom import classroom_rows
 from raftkit.bench.commits import commit_rows
 from raftkit.bench.floor import floor
 from raftkit.bench.fuzzing import fuzzing_rows
+from raftkit.bench.linearizability import linearizability_rows
 from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.bench.proving import proving_rows
 
@@ -73,5 +74,6 @@ def _measurements(commits: int, logs: tuple[int, int]) -> list[Measurement]:
         *commit_rows(commits, logs),
         *classroom_rows(),
         *fuzzing_rows(),
+        *linearizability_rows(),
         *proving_rows(),
     ]

@@ -13,6 +13,7 @@ TIMEOUTS = 20
 
 LEADER_ELECTED = "A Leader Is Elected"
 PROGRESS = "Commands Get Committed"
+CLIENTS_ANSWERED = "Clients Are Answered"
 
 
 def leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
@@ -54,6 +55,36 @@ def progress_within(
         cluster.run(_bound_ms(cluster, 1))
     detail = f"A command was not applied everywhere within {3 * timeouts} election timeouts."
     return _missed(cluster, PROGRESS, "§5.3", detail)
+
+
+def answers_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
+    """Run until every client is told the outcome of all it has asked, within the bound for each.
+
+    Call it when there is a leader, and a majority is up and connected.
+
+    >>> from raftkit import Cluster
+    >>> cluster = Cluster(servers=3, seed=1, clients=1)
+    >>> cluster.ask("C1", "x=1")
+    >>> answers_within(cluster) is None
+    True
+    """
+    most = max((_unanswered(cluster, client) for client in cluster.clients), default=0)
+    bound = _bound_ms(cluster, timeouts * most)
+    if cluster.run_until(_all_answered, bound) or cluster.violations:
+        return None
+    waiting = [client for client in cluster.clients if _unanswered(cluster, client)]
+    detail = f"{waiting[0]} was not answered within {timeouts} election timeouts."
+    return _missed(cluster, CLIENTS_ANSWERED, "§8", detail)
+
+
+def _all_answered(cluster: Cluster) -> bool:
+    return not any(_unanswered(cluster, client) for client in cluster.clients)
+
+
+def _unanswered(cluster: Cluster, client: str) -> int:
+    """How many commands of a client are under way or wait."""
+    state = cluster.host(client).state
+    return 0 if state.command is None else 1 + int(state.waiting)
 
 
 def majority_of(cluster: Cluster) -> int:

@@ -14,7 +14,7 @@ import networkx as nx
 from raftkit.checkers.bounded_work import BoundedWork
 from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.linearizability import linearizability_violation
-from raftkit.checkers.liveness import progress_within
+from raftkit.checkers.liveness import answers_within, progress_within
 from raftkit.protocol import Rules, Server, Settings
 from raftkit.protocol.record import record
 from raftkit.simulator import (
@@ -47,7 +47,8 @@ class Timed:
 class Trial:
     """A cluster, a seed, a schedule and an end in microseconds.
 
-    With `heals`, everything is mended at the end, and then there must be progress. The other
+    With `heals`, everything is mended at the end, and then there must be progress, and answers
+    for clients. The other
     fields are those of a `Cluster`; on a ring and in a star servers pass messages on.
     """
 
@@ -164,7 +165,7 @@ def finish(cluster: TrialCluster, trial: Trial) -> None:
     cluster.run(max(trial.end / MILLISECOND - cluster.now_ms, 0))
     if trial.heals and not cluster.violations:
         cluster.do(*healing(cluster.servers))
-        missed = progress_within(cluster)
+        missed = progress_within(cluster) or answers_within(cluster)
         if missed is not None:
             cluster.violations.append(missed)
     if trial.clients and not cluster.violations:

@@ -1,7 +1,8 @@
 """What all commands share: the group, one-line complaints, the progress bar, the examples.
 
-Exit status 0 means fine, 1 a check failed, 2 bad usage or input; bad input is one
-line that says what to do, never a traceback. It does not know what commands do.
+Exit status 0 means fine, 1 a check failed, 2 bad usage or input, 3 a search that ran out of
+budget; bad input is one line that says what to do, never a traceback. It does not know
+what commands do.
 """
 
 import io
@@ -15,6 +16,7 @@ import click
 
 FAILED = 1
 BAD_INPUT = 2
+OUT_OF_BUDGET = 3
 INTERRUPTED = 130
 
 

@@ -42,18 +42,24 @@ MS_LIMIT = 10_000_000  # nearly three hours of virtual time; a history is kept i
 )
 @click.option("--faults", type=click.Path(path_type=Path), help="What goes wrong, and when.")
 @click.option("--clients", default=0, show_default=True, type=click.IntRange(0, 99))
+@click.option("--calls", default=1, show_default=True, type=click.IntRange(0, 10_000),
+              help="Of each client, one after the other.")  # fmt: skip
 @click.option("--topology", default="complete", show_default=True, type=click.Choice([*TOPOLOGIES]))
 @click.option("--svg", type=click.Path(path_type=Path), help="Draw the history into this file.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Save the history.")
+@click.option("--operations", type=click.Path(path_type=Path),
+              help="Save what the clients saw, for raftkit linearizable.")  # fmt: skip
 def simulate(
     servers: int,
     seed: int,
     ms: int,
     faults: Path | None,
     clients: int,
+    calls: int,
     topology: str,
     svg: Path | None,
     json_file: Path | None,
+    operations: Path | None,
 ) -> None:
     """Run a cluster for some virtual time and say how it went.
 
@@ -65,10 +71,15 @@ def simulate(
     if faults:
         _plan(cluster, faults)
     for number, client in enumerate(cluster.clients, start=1):
-        cluster.ask(client, f"x={number}")
+        for asked in _commands(number, calls):
+            cluster.ask(client, asked)
     cluster.run(ms=ms)
     if json_file:
         cluster.history.save(json_file)
+    if operations:
+        from raftkit.checkers.linearizability import operations_of, write_lines
+
+        operations.write_text(write_lines(operations_of(cluster)), encoding="utf-8")
     if svg:
         from raftkit.views import space_time
 
@@ -92,6 +103,19 @@ def _cluster(servers: int, seed: int, clients: int, topology: str) -> "Cluster":
     graph = {"star": lambda: make(servers - 1), "tree": lambda: make(2, servers)}
     wired = graph.get(topology, lambda: make(servers))()
     return Cluster(topology=wired, seed=seed, clients=clients)
+
+
+def _commands(client: int, calls: int) -> list[str]:
+    """What a client asks for: to write, to append, and mostly to read, on two keys in turn.
+
+    >>> _commands(2, 5)
+    ['x=2', 'y', 'x+=2.3', 'y=2.4', 'x']
+    """
+    several = ("{key}={client}.{number}", "{key}", "{key}+={client}.{number}")
+    return [f"x={client}"][:calls] + [
+        several[(number + 2) % 3].format(key="xy"[number % 2 == 0], client=client, number=number)
+        for number in range(2, calls + 1)
+    ]
 
 
 def _plan(cluster: "Cluster", path: Path) -> None:

@@ -12,7 +12,7 @@ from raftkit.protocol.json_form import to_json
 from raftkit.protocol.record import record
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator.clients import Call
-from raftkit.simulator.faults import Cut, Fault, Mend
+from raftkit.simulator.faults import Cut, Fault, Mend, Timeout
 from raftkit.simulator.host import Host
 from raftkit.simulator.simulation import Simulation
 
@@ -68,7 +68,9 @@ def check_action(
         raise ValueError(f'{action!r} is no action: give a fault such as Crash("S1")')
     if not isinstance(getattr(action, "command", ""), str):
         raise ValueError(f"a command is text, not {action.command!r}")
-    _require_known(getattr(action, "server", None), servers, "server")
+    # A client's patience runs out like any other timer.
+    named = (*servers, *clients) if isinstance(action, Timeout) else servers
+    _require_known(getattr(action, "server", None), named, "server")
     _require_known(getattr(action, "client", None), clients, "client")
     for name in (getattr(action, "source", None), getattr(action, "target", None)):
         _require_known(name, (*servers, *clients), "server or client")

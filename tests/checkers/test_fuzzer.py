@@ -124,9 +124,10 @@ def test_every_kind_can_be_drawn_on_any_cluster() -> None:
         ("V2", 1),  # the longest log wins
         ("P1", 1),  # the vote is forgotten
         ("P20", 1),
-        ("C13", 1),  # a stale read
+        ("C13", 1),  # an answer too early
         ("C40", 1),
-        ("C41", 1),
+        ("C41", 1),  # somebody else's answer
+        ("C50", 1),  # no answer at all
     ],
 )
 def test_a_wrong_answer_is_found_and_told_in_short(wrong: str, seed: int) -> None:
@@ -143,6 +144,27 @@ def test_a_wrong_answer_is_found_and_told_in_short(wrong: str, seed: int) -> Non
     before = run_trial(found.found, subject.rules, subject.make_server).history
     assert len(found.history.steps()) <= len(before.steps())
     assert found.sentence.startswith(f"{found.violation.property} ({found.violation.section})")
+
+
+@pytest.mark.parametrize("wrong", ["C16", "C42", "C48", "C49"])
+def test_rare_lies_to_clients_are_found(wrong: str) -> None:
+    subject = Subject(answer(wrong))
+
+    found = fuzz(subject.rules, subject.make_server, seed=1, trials=1_000, shrinks=False)
+
+    assert found.violation is not None
+    assert found.violation.property == "Linearizability"
+
+
+def test_clients_are_busy_in_many_trials_and_are_all_answered_in_the_end() -> None:
+    calls = [
+        cluster.calls
+        for number in range(TRIALS)
+        if (cluster := play(7, number).cluster).clients and play(7, number).trial.heals
+    ]
+
+    assert sum(len(some) for some in calls) > 200
+    assert all(call.returned is not None for some in calls for call in some)
 
 
 def test_it_ends_after_so_many_trials_or_steps() -> None:

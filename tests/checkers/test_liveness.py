@@ -2,6 +2,7 @@
 
 from raftkit.checkers import leader_within, progress_within
 from raftkit.checkers.cluster import Cluster
+from raftkit.checkers.liveness import answers_within
 from raftkit.protocol import Rules
 
 
@@ -19,3 +20,18 @@ def test_a_cluster_that_never_commits_misses_the_bound() -> None:
 
     assert missed is not None
     assert missed.property == "Commands Get Committed"
+
+
+def test_a_client_that_is_never_answered_misses_the_bound() -> None:
+    def client_of(rules: Rules) -> Cluster:
+        cluster = Cluster(servers=3, seed=1, clients=1, rules=rules)
+        cluster.ask("C1", "x=1")
+        return cluster
+
+    silent = Rules().with_rule("may_answer_client", lambda index, committed, applied: False)
+    missed = answers_within(client_of(silent))
+
+    assert answers_within(client_of(Rules())) is None
+    assert missed is not None
+    assert (missed.property, missed.section) == ("Clients Are Answered", "§8")
+    assert missed.detail == "C1 was not answered within 20 election timeouts."

@@ -6,12 +6,14 @@ import pytest
 
 from raftkit import checkers, simulator
 from raftkit.checkers import Timed, Trial, run_trial, search, shrink
+from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.pasting import program
 from raftkit.checkers.schedules import campaign, skirmish
 from raftkit.checkers.shrinker import shrink_schedule
-from raftkit.checkers.shrinker.by_hand import story_of
 from raftkit.checkers.shrinker.fewest import fewest
+from raftkit.checkers.shrinker.stories import story_of
 from raftkit.checkers.trials import first_violation
+from raftkit.course.proving import Subject, answer
 from raftkit.protocol import Rules, Settings, Tally
 from raftkit.protocol.json_form import from_json, to_json
 from raftkit.simulator import (
@@ -194,6 +196,41 @@ def test_commands_of_clients_are_told_as_commands_from_outside() -> None:
     assert {getattr(what, "server", "S1") for what in told} <= {*cluster.servers}
 
 
+@pytest.mark.parametrize("wrong", ["C13", "C40", "C43", "C47"])
+def test_what_clients_are_told_is_told_by_hand_too(wrong: str) -> None:
+    subject = Subject(answer(wrong))
+    rules, make_server = subject.rules, subject.make_server
+    found = fuzz(rules, make_server, seed=9, shrinks=False).found
+    assert found is not None
+    small = shrink(found, rules, make_server)
+    broken = first_violation(small, rules, make_server)
+
+    assert is_by_hand(small)
+    assert broken is not None
+    assert broken.property == "Linearizability"
+    for position in range(1, len(small.schedule)):
+        rest = small.schedule[:position] + small.schedule[position + 1 :]
+        without = first_violation(replace(small, schedule=rest), rules, make_server)
+        assert without is None or without.property != broken.property
+    assert len(small.schedule) < 30
+    assert shrink(small, rules, make_server) == small
+
+
+def test_clients_and_their_patience_are_told_as_they_are() -> None:
+    schedule = (
+        Timed(0, Timeout("S1")),
+        Timed(30_000, Ask("C1", "x=1")),
+        Timed(40_000, Crash("S1")),
+    )
+    cluster = run_trial(Trial(3, 2, schedule, 900_000, clients=1))
+
+    told = [event.what for event in story_of(cluster.history, with_clients=True)]
+    kinds = {getattr(what, "kind", "") for what in told}
+
+    assert {Ask("C1", "x=1"), Timeout("C1", "retry")} <= {*told}
+    assert {"ClientRequest", "ClientResponse"} <= kinds
+
+
 def test_servers_are_numbered_as_they_appear() -> None:
     schedule = (Timed(0, Timeout("S5")), Timed(0, Timeout("S4")))
     trial = Trial(5, 8, schedule, 40_000)
@@ -225,6 +262,17 @@ def test_what_a_bound_on_time_does_not_need_is_made_plain() -> None:
     small = shrink_schedule(trial, NEVER_COMMITS)
 
     assert small == Trial(1, small.seed, (), small.end, heals=True)
+
+
+def test_a_schedule_ends_with_what_it_breaks() -> None:
+    schedule = (Timed(0, Timeout("S1")), Timed(0, Timeout("S2")))
+    trial = Trial(3, 8, schedule, 900_000, heals=True)
+
+    small = shrink_schedule(trial, HALF)
+    broken = first_violation(small, HALF)
+
+    assert broken is not None
+    assert (small.end, small.heals) == (broken.time, False)
 
 
 # The fewest --------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Any
 import networkx
 import pytest
 
+from raftkit.checkers.linearizability import Operation, Verdict, check_linearizable
 from raftkit.protocol import Entry, Log
 from raftkit.simulator import Cluster, History
 from raftkit.views import (
@@ -19,6 +20,7 @@ from raftkit.views import (
     draw_ballot,
     draw_last_entries,
     draw_logs,
+    draw_operations,
     draw_roles,
     draw_topology,
     space_time,
@@ -45,6 +47,15 @@ def _ring() -> Cluster:
     return cluster
 
 
+def _stale_read() -> Verdict:
+    operations = [
+        Operation("C1", "put", "x", HOSTILE, called=0, returned=10),
+        Operation("C2", "get", "x", called=20, returned=30),
+        Operation("C3", "put", "x", "2", called=25),
+    ]
+    return check_linearizable(operations)
+
+
 PICTURES: dict[str, Callable[[], Picture]] = {
     "space_time": lambda: space_time(_history("x=1")),
     "logs": lambda: draw_logs({"S1": Log.of_terms(1, 2), "S2": Log.of_terms(1)}, {"S1": 1}),
@@ -52,6 +63,7 @@ PICTURES: dict[str, Callable[[], Picture]] = {
     "topology": lambda: draw_topology(_ring()),
     "roles": lambda: draw_roles("leader"),
     "ballot": lambda: draw_ballot(2, 1, 2),
+    "operations": lambda: draw_operations(_stale_read()),
     "matrix": lambda: draw_matrix(
         [MatrixColumn("cases", "ca"), MatrixColumn("MIT 3A", "3A")],
         [MatrixGroup("Votes", (MatrixRow("V1", HOSTILE, ("meant", "escaped")),))],

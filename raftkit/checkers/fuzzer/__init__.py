@@ -1,7 +1,10 @@
 """The fuzzer: random trials without end, each with a character of its own.
 
-A trial is written while it runs, with an eye on who leads and who lags, so that its
-acts hit where it hurts. `fuzz` is the entrance; what it finds is an ordinary trial.
+A trial is written while it runs, with an eye on who leads and who lags. What `fuzz` finds is
+an ordinary trial. Guidance by coverage does not pay: going on from trials that had reached
+new shapes (roles, terms, ends of logs) took 1.1 times the steps on average for 26 wrong
+answers that are hard to find, with 4 seeds each: fewer for 14, more for 12. It found 94 of
+104 within 120,000 steps, where unguided trials found 99.
 """
 
 from raftkit.checkers.fuzzer.character import Character, draw_character

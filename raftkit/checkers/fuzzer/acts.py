@@ -94,14 +94,21 @@ def _heartbeat(stage: Stage) -> Action:
 
 def _propose(stage: Stage) -> Action:
     """A command: from a client, or from outside, now and then to a leader that is out of date."""
-    stage.commands += 1
-    number, draw = stage.commands, stage.draw
+    draw = stage.draw
     if stage.clients and draw.chance(0.6):
-        command = stage.one_of(f"x={number}", f"x+={number}", "x", f"y={number}", "y")
-        return Ask(draw.one_of(stage.clients), command)
+        return ask(draw.one_of(stage.clients), stage)
+    stage.commands += 1
     leaders = stage.sight.leaders
     target = draw.one_of(leaders) if leaders and draw.chance(0.4) else None
-    return Propose(f"x={number}", target)
+    return Propose(f"x={stage.commands}", target)
+
+
+def ask(client: str, stage: Stage) -> Ask:
+    """A client's command, of each kind, on two keys; half of them only look."""
+    stage.commands += 1
+    number = stage.commands
+    writes = (f"x={number}", f"x+={number}", f"y={number}", f"y?{number - 1}={number}")
+    return Ask(client, stage.draw.one_of((*writes, "x", "x", "y", "y")))
 
 
 # The change of a reign --------------------------------------------------------------------

@@ -45,7 +45,8 @@ class Character:
 
     `kinds` holds each kind of act as often as its weight says. `pace` is the average time between
     two acts in microseconds, `turns` how many there are. With probability `aim` an act is aimed
-    at a role, with `mends` it mends something that is broken.
+    at a role, with `mends` it mends something that is broken. Each client has `calls` commands
+    from the beginning, and so is busy all the time.
     """
 
     trial: Trial
@@ -54,6 +55,7 @@ class Character:
     pace: int
     aim: float
     mends: float
+    calls: int = 0
 
 
 def draw_character(draw: Draw) -> Character:
@@ -88,6 +90,7 @@ def draw_character(draw: Draw) -> Character:
         pace=draw.one_of(_PACES),
         aim=draw.one_of((0.3, 0.7, 0.9)),
         mends=draw.one_of((0.15, 0.3, 0.5)),
+        calls=draw.one_of((0, 0, 3, 10)),
     )
 
 

@@ -73,7 +73,7 @@ def fuzz(
     >>> from raftkit.protocol import Rules
     >>> found = fuzz(Rules().with_rule("has_majority", lambda granted, refused, all: True))
     >>> found.violation.property
-    'Leader Completeness'
+    'Election Safety'
     """
     if trials is None and steps is None:
         trials = TRIALS

@@ -7,7 +7,7 @@ drawing and no looking, and gives the same history.
 
 from dataclasses import dataclass, replace
 
-from raftkit.checkers.fuzzer.acts import Stage, draw_act
+from raftkit.checkers.fuzzer.acts import Stage, ask, draw_act
 from raftkit.checkers.fuzzer.character import Character
 from raftkit.checkers.fuzzer.sight import Sight
 from raftkit.checkers.schedules import Draw
@@ -41,6 +41,10 @@ def improvise(
     schedule: list[Timed] = []
     stage = _stage(cluster, character, draw)
     at = 0
+    for client in cluster.clients * character.calls:
+        at = cluster.run_before(at)
+        schedule.append(Timed(at, ask(client, stage)))
+        cluster.do(schedule[-1].action, at_ms=at / MILLISECOND)
     for _ in range(character.turns):
         gap, kind = _next_kind(character, stage)
         at = cluster.run_before(at + gap)

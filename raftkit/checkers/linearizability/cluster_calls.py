@@ -113,9 +113,11 @@ def _instants(answered: list[Answered]) -> dict[_Moment, float]:
     }
     instants = {}
     in_order = sorted(moments.items())
-    for microsecond, together in groupby(in_order, key=lambda item: item[1]):
+    for microsecond, group in groupby(in_order, key=lambda item: item[1]):
+        together = list(group)
+        apart = 1_000 * max(1_000, len(together))
         for rank, (moment, _) in enumerate(together):
-            instants[moment] = microsecond / MILLISECOND + rank / 1_000_000
+            instants[moment] = microsecond / MILLISECOND + rank / apart
     return instants
 
 

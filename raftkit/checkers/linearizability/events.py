@@ -20,7 +20,7 @@ from raftkit.checkers.linearizability.json_lines import (
     value_of,
 )
 from raftkit.checkers.linearizability.models import Kind, Model
-from raftkit.checkers.linearizability.operations import LINE, Operation, Value
+from raftkit.checkers.linearizability.operations import LINE, Operation, Value, shown
 
 _TYPES: Final = ("invoke", "ok", "fail", "info")
 
@@ -55,13 +55,15 @@ def read_events(lines: Iterable[tuple[int, dict[str, Any]]], model: Model) -> Li
         if kind_of_event == "invoke":
             if client in calls:
                 raise LineError(
-                    f"line {number}: process {client} has not ended its call of line "
+                    f"line {number}: process {shown(client)} has not ended its call of line "
                     f"{calls[client].number}"
                 )
             calls[client] = _call(number, fields, model)
             continue
         if client not in calls:
-            raise LineError(f"line {number}: process {client} has called nothing that could end")
+            raise LineError(
+                f"line {number}: process {shown(client)} has called nothing that could end"
+            )
         call = calls.pop(client)
         if fields.get("f", call.name) != call.name:
             raise LineError(f"line {number} does not end the {call.name} of line {call.number}")

@@ -29,7 +29,7 @@ class Violation:
     linearizable prefix), and with its own return nothing has. `possible` are the results that
     it could have had, () if that takes too long to tell. `needed` are the operations that clash,
     the culprit among them: what any other did since the instant `since`, and when, makes no
-    difference. `detail` says it in words.
+    difference; the culprit alone if that takes too long to tell. `detail` says it in words.
     """
 
     key: Value
@@ -45,9 +45,10 @@ def explain(model: Model, tasks: Sequence[Task], furthest: Task, budget: int) ->
     """The violation in `tasks`, which have no order; some order passes all before `furthest`."""
     returns = sorted(
         (task for task in tasks if task.returned is not None),
-        key=lambda task: (task.deadline, task.number),
+        key=_end,
     )
-    position = _first_unexplained(model, tasks, returns, furthest, budget)
+    passed = max(furthest, _got_past(model, tasks, budget) or furthest, key=_end)
+    position = _first_unexplained(model, tasks, returns, passed, budget)
     culprit = returns[position]
     # Without the return of the culprit there is an order, and it has no place for it.
     order = Search(model, _prefix(tasks, returns, position - 1, culprit), budget)
@@ -61,6 +62,22 @@ def explain(model: Model, tasks: Sequence[Task], furthest: Task, budget: int) ->
         tuple(task.operation for task in story.needed()),
         story.since,
     )
+
+
+def _end(task: Task) -> tuple[float, int]:
+    """The order of returns."""
+    return task.deadline, task.number
+
+
+def _got_past(model: Model, tasks: Sequence[Task], budget: int) -> Task | None:
+    """How far the history can be put in order by somebody who does not look ahead.
+
+    Foresight gives up at once over an answer that is far away.
+    """
+    blind = replace(model, foresight=lambda tasks, state: None)
+    search = Search(blind, tasks, min(budget, _TRIAL_BUDGET + 4 * len(tasks)))
+    search.run()
+    return search.furthest
 
 
 def _prefix(tasks: Sequence[Task], returns: Sequence[Task], position: int, end: Task) -> list[Task]:
@@ -100,7 +117,7 @@ class _Story:
     def __init__(self, model: Model, tasks: Sequence[Task], culprit: Task, budget: int) -> None:
         self._model = model
         self._culprit = culprit
-        self._budget = min(_TRIAL_BUDGET, budget)
+        self._budget = budget
         self.since = min(task.called for task in tasks)
         self._starts = [End(model.initial, frozenset())]
         self._tasks = list(tasks)
@@ -122,30 +139,45 @@ class _Story:
 
     def needed(self) -> list[Task]:
         """The fewest of the tasks that clash, in the order of their calls."""
-        kept = self._tasks
-        if len(kept) > 4 * WINDOW:
-            return [self._culprit]  # A beginning that cannot be summed up takes too long to thin.
         # What made one of the beginnings cannot be told apart from it any more.
         fixed = {self._culprit.number}.union(*(start.done for start in self._starts))
-        needless = set()
+        free = [task for task in self._tasks if task.number not in fixed]
+        needless: set[int] = set()
         # Reads first: writes tell more about why a read is wrong.
-        for task in sorted(kept, key=lambda task: (not task.looks, task.called)):
-            if task.number in fixed:
-                continue
-            loosened = [each for each in kept if each.number != task.number]
-            if not task.looks:
-                loosened.append(task.whenever)
-            if self._clashes(loosened):
-                kept = loosened
-                needless.add(task.number)
+        for looks in (True, False):
+            self._spare([task for task in free if task.looks is looks], needless)
+        if self._budget < 0:
+            return [self._culprit]
         return [task for task in self._tasks if task.number not in needless]
+
+    def _spare(self, tasks: Sequence[Task], needless: set[int]) -> None:
+        """Add to `needless` those tasks that can be done without, all at once or by halves."""
+        if not tasks or self._budget < 0:
+            return
+        more = needless.union(task.number for task in tasks)
+        if self._clashes(self._loosened(more)):
+            needless |= more
+        elif len(tasks) > 1:
+            middle = len(tasks) // 2
+            self._spare(tasks[:middle], needless)
+            self._spare(tasks[middle:], needless)
+
+    def _loosened(self, needless: set[int]) -> list[Task]:
+        """The story, where what is needless may happen at any time, or never."""
+        kept = [task for task in self._tasks if not (task.looks and task.number in needless)]
+        return [task.whenever if task.number in needless else task for task in kept]
 
     def _clashes(self, tasks: Sequence[Task]) -> bool:
         """Whether it is certain that no order explains `tasks`, however the story begins."""
-        return all(
-            Search(self._model, _left(tasks, start), self._budget, start.state).run() is False
-            for start in self._starts
-        )
+        return all(self._has_no_order(_left(tasks, start), start) for start in self._starts)
+
+    def _has_no_order(self, tasks: Sequence[Task], start: End) -> bool:
+        """Whether that is certain within what is left of the budget."""
+        search = Search(self._model, tasks, min(_TRIAL_BUDGET, self._budget), start.state)
+        found = search.run()
+        # Putting so many tasks in line is work as well.
+        self._budget -= search.steps + len(tasks)
+        return found is False
 
     def possible(self) -> list[Value]:
         """The answers with which the culprit would have an order; [] if that takes too long."""
@@ -153,9 +185,10 @@ class _Story:
         tasks = [task.open if task is self._culprit else task for task in self._tasks]
         answers: dict[Value, None] = {}
         for start in self._starts:
-            search = Search(model, _left(tasks, start), self._budget, (start.state, OPEN))
+            search = Search(model, _left(tasks, start), _TRIAL_BUDGET, (start.state, OPEN))
             ends = search.ends()
-            if ends is None:
+            self._budget -= search.steps
+            if ends is None or self._budget < 0:
                 return []
             answers |= {end.state[1]: None for end in ends}
         return list(answers)

@@ -6,9 +6,10 @@ has yet to find must not be overwritten for good. Foresight saves steps and deci
 nothing; a search without it (`foresight` of a model) gives the same answers, later.
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import islice
 from math import inf
 from typing import Any, Final, Protocol
 
@@ -39,39 +40,59 @@ class OfOneValue:
 
     A task *needs* a value if its answer tells which one it found, and *gives* one if it sets it
     whatever was there before. Where there are appends, a text can also grow into another. What
-    is needed must be there, or come again, or grow out of what is there.
+    is needed must be there, or come again, or grow out of what is there. And what may
+    never have happened must be noticed: give a value that is looked for, or take one away.
     """
 
     def __init__(self, tasks: Sequence[Task]) -> None:
+        self._is_free = [task.returned is None for task in tasks]
         # What need not happen needs nothing.
         self._needs = [_NOTHING if task.deadline == inf else _found_by(task) for task in tasks]
+        self._minds = [_minded_by(task) for task in tasks]
+        self._minded = _Values(self._minds)
         self._gives = [_given_by(task) for task in tasks]
-        self._needed = Counter(self._needs)
-        self._given = Counter(self._gives)
+        self._needed = dict(Counter(self._needs))
+        self._given = dict(Counter(self._gives))
         self._grows = any(task.operation.kind == "append" for task in tasks)
 
     def happened(self, number: int, before: Value, after: Value) -> bool:
-        """Hope is lost when a value is gone for good that somebody has yet to find."""
+        """Hope is lost when a value is gone for good that somebody has yet to find.
+
+        There is none either in what nobody will notice: the same without it is as good.
+        """
         self._needed[self._needs[number]] -= 1
         self._given[self._gives[number]] -= 1
-        return self._needed[before] <= 0 or self._can_become(after, before)
+        self._minded.change(self._minds[number], -1)
+        if self._is_free[number] and not self._is_noticed(before, after):
+            return False
+        return self._needed.get(before, 0) <= 0 or self._can_become(after, before)
 
     def taken_back(self, number: int) -> None:
         """Somebody needs that value again, and this task can give its own again."""
         self._needed[self._needs[number]] += 1
         self._given[self._gives[number]] += 1
+        self._minded.change(self._minds[number], 1)
+
+    def _is_noticed(self, before: Value, after: Value) -> bool:
+        """Whether somebody may yet tell one value from the other."""
+        if self._grows:
+            return self._minded.grows_from(before) or self._minded.grows_from(after)
+        return self._minded.has(before) or self._minded.has(after)
 
     def has_hope(self, state: Value, waiting: Iterable[int]) -> bool:
         """Whoever waits must find its value there, or see it come."""
-        needs = {self._needs[number] for number in waiting}
-        return all(need is _NOTHING or self._can_become(state, need) for need in needs)
+        for number in waiting:
+            need = self._needs[number]
+            if need is not _NOTHING and not self._can_become(state, need):
+                return False
+        return True
 
     def _can_become(self, state: Value, need: Value) -> bool:
         """Whether a value is there, grows out of what is there, or is yet to be given."""
         if not self._grows or not isinstance(need, str):
-            return bool(state == need) or self._given[need] > 0
+            return bool(state == need) or self._given.get(need, 0) > 0
         return need.startswith(state or "") or any(
-            self._given[start] > 0 for start in _beginnings(need)
+            self._given.get(start, 0) > 0 for start in _beginnings(need)
         )
 
 
@@ -100,6 +121,16 @@ def _found_by(task: Task) -> Value:
     return _NOTHING
 
 
+def _minded_by(task: Task) -> Value:
+    """The one value that a task can tell from all others, whatever it was answered."""
+    operation, answer = task.operation, task.answer
+    if operation.kind == "cas":
+        return operation.argument[0]
+    if operation.kind == "append" and isinstance(answer, str):
+        return answer[: len(answer) - len(operation.argument)]
+    return _found_by(task)
+
+
 def _given_by(task: Task) -> Value:
     """The value that a task sets, whatever was there before."""
     argument = task.operation.argument
@@ -116,6 +147,36 @@ def _beginnings(text: str) -> Iterator[str | None]:
     yield None
     for length in range(len(text) + 1):
         yield text[:length]
+
+
+class _Values:
+    """How often each value is there; texts are also found by how they begin."""
+
+    def __init__(self, values: Iterable[Value]) -> None:
+        self._count: dict[Value, int] = dict(Counter(values))
+        self._texts = sorted(value for value in self._count if isinstance(value, str))
+
+    def change(self, value: Value, by: int) -> None:
+        """Count a value once more, or once less."""
+        self._count[value] += by
+
+    def has(self, value: Value) -> bool:
+        """Whether the value is there."""
+        return self._count.get(value, 0) > 0
+
+    def grows_from(self, start: Value) -> bool:
+        """Whether a value is there that `start` is or begins; null begins every text."""
+        if self.has(start):
+            return True
+        if start is not None and not isinstance(start, str):
+            return False
+        start = start or ""
+        for text in islice(self._texts, bisect_left(self._texts, start), None):
+            if not text.startswith(start):
+                return False
+            if self._count[text]:
+                return True
+        return False
 
 
 # A queue -------------------------------------------------------------------------------

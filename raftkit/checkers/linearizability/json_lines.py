@@ -10,7 +10,6 @@ that is misread is worse than none. Events are read by events.py.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, Final
 
 from raftkit.checkers.linearizability.models import Kind, Model
@@ -24,6 +23,7 @@ from raftkit.checkers.linearizability.operations import (
     thawed,
 )
 
+LATEST: Final = 2**53
 _FIELDS: Final = ("client", "kind", "key", "argument", "result", "called", "returned")
 
 
@@ -83,7 +83,9 @@ def _parsed(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         if not line.strip():
             continue
         try:
-            fields = json.loads(line, parse_constant=_refuse_constant)
+            fields = json.loads(
+                line, parse_constant=_refuse_constant, object_pairs_hook=_without_repetition
+            )
         except (ValueError, RecursionError):
             raise LineError(f"line {number} is not JSON: write one record a line") from None
         if not isinstance(fields, dict):
@@ -96,10 +98,20 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no number")
 
 
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Python's reader takes the last of two fields of one name, and nobody would notice."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a field is there twice")
+    return fields
+
+
 def _operation(number: int, fields: dict[str, Any], model: Model) -> Operation:
     for name in fields:
         if name not in _FIELDS:
-            raise LineError(f"line {number} has {name!r}: the names are {', '.join(_FIELDS)}")
+            raise LineError(
+                f"line {number} has {shown(name)!r}: the names are {', '.join(_FIELDS)}"
+            )
     client = fields.get("client")
     if not isinstance(client, str) or not client:
         raise LineError(f'line {number} needs a client: "client": "C1"')
@@ -118,10 +130,12 @@ def _operation(number: int, fields: dict[str, Any], model: Model) -> Operation:
 
 
 def _instant(number: int, fields: dict[str, Any], name: str) -> float | None:
-    value = fields.get(name)
+    value: float | None = fields.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    # Beyond that, floating point numbers do not tell one millisecond from the next.
+    if not is_number or not -LATEST <= value <= LATEST:
         raise LineError(f"line {number} has {name} {shown(value)}: give milliseconds")
     return value
 
@@ -182,8 +196,8 @@ def _one_thing_at_a_time(operations: Iterable[Operation]) -> None:
         before = last.get(operation.client)
         if before is not None and (before.returned or 0) > operation.called:
             raise LineError(
-                f"line {operation.line}: {operation.client} is still busy with its call of line "
-                f"{before.line}: what runs side by side needs two clients"
+                f"line {operation.line}: {shown(operation.client)} is still busy with its call of "
+                f"line {before.line}: what runs side by side needs two clients"
             )
         if operation.returned is not None:
             last[operation.client] = operation

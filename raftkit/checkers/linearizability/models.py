@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from raftkit.checkers.linearizability.foresight import Foresight, OfQueue, of_one_value
-from raftkit.checkers.linearizability.operations import Operation, Value, shown
+from raftkit.checkers.linearizability.operations import Operation, Value, written
 from raftkit.checkers.linearizability.tasks import OPEN, Task
 
 State = Any  # Any hashable value.
@@ -60,24 +60,34 @@ class Model:
         """
         return replace(self, initial=initial)
 
-    def tasks(self, operations: Iterable[Operation]) -> list[Task]:
-        """A task for each operation that can matter.
+    def check(self, operation: Operation) -> None:
+        """Raise ValueError for what is no operation of this object, or returns before its call."""
+        kind = self.kinds.get(operation.kind)
+        argument = operation.argument
+        if kind is None:
+            raise ValueError(
+                f"the model {self.name} has no {operation.kind!r}; it has {', '.join(self.kinds)}"
+            )
+        if operation.returned is not None and operation.returned < operation.called:
+            raise ValueError(f"an operation cannot return before it is called: {operation}")
+        if kind.arguments == 2 and not (isinstance(argument, tuple) and len(argument) == 2):
+            raise ValueError(f"the argument of a {operation.kind} is (expected, new): {operation}")
+        if kind.answer == "text" and not isinstance(argument, str):
+            raise ValueError(f"what is appended must be text: {operation}")
+        try:
+            hash((operation.key, argument, operation.result))
+        except TypeError:
+            raise ValueError(f"values are texts, numbers, tuples, no lists: {operation}") from None
 
-        Raises ValueError for a kind that the model does not have, or a return before its call.
-        """
+    def tasks(self, operations: Iterable[Operation]) -> list[Task]:
+        """A task for each operation that can matter; all must have passed `check`."""
         tasks = [self._task(number, each) for number, each in enumerate(operations)]
         # A question without an answer says nothing of the system.
         return [task for task in tasks if task.returned is not None or not task.looks]
 
     def _task(self, number: int, operation: Operation) -> Task:
-        kind = self.kinds.get(operation.kind)
-        if kind is None:
-            raise ValueError(
-                f"the model {self.name} has no {operation.kind!r}; it has {', '.join(self.kinds)}"
-            )
+        kind = self.kinds[operation.kind]
         called, returned, answer = operation.called, operation.returned, operation.result
-        if returned is not None and returned < called:
-            raise ValueError(f"an operation cannot return before it is called: {operation}")
         says_nothing = kind.answer == "done" or (kind.answer == "text" and answer is None)
         if returned is None or says_nothing:
             answer = OPEN
@@ -116,7 +126,7 @@ def _key_value(value: State, operation: Operation) -> tuple[Value, State]:
             return None, operation.argument
         case "append":
             # A number that something is appended to becomes the text it is written as.
-            before = "" if value is None else value if isinstance(value, str) else shown(value)
+            before = "" if value is None else written(value)
             return before + operation.argument, before + operation.argument
     return _compare_and_set(value, operation)
 

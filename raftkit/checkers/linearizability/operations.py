@@ -7,6 +7,7 @@ effect at any time after its call, or never. Knows no model and no algorithm.
 
 import json
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Final, Literal
 
 Value = Any  # A JSON value; lists are tuples, so that states can be remembered.
@@ -14,6 +15,8 @@ Unit = Literal["ms", "line"]
 
 MS: Final = "ms"
 LINE: Final = "line"  # In a file of events the order of the lines is the time.
+LONGEST: Final = 40  # characters of a value that are shown
+DEEPEST: Final = 20  # lists within lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Operation:
     line: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
-        return f"{self.client}: {label(self)} ({span(self)})"
+        return f"{shown(self.client)}: {label(self)} ({span(self)})"
 
 
 def label(operation: Operation) -> str:
@@ -62,15 +65,29 @@ def label(operation: Operation) -> str:
     return " ".join(words)
 
 
-def shown(value: Value) -> str:
-    """A value as people write it: text without quotation marks, everything else as in JSON.
+def written(value: Value) -> str:
+    """A value as a text of its own: text as it is, everything else as in JSON.
 
-    >>> shown("a"), shown(None), shown(""), shown((1, "b"))
-    ('a', 'null', '""', '[1, "b"]')
+    >>> written("a"), written(None), written((1, "b"))
+    ('a', 'null', '[1, "b"]')
     """
-    if isinstance(value, str) and value:
+    if isinstance(value, str):
         return value
-    return json.dumps(thawed(value), ensure_ascii=False)
+    return json.dumps(thawed(value), ensure_ascii=False, default=repr)
+
+
+def shown(value: Value) -> str:
+    """A value for people to read: on one line, cut if it is long, harmless in a terminal.
+
+    >>> shown("a"), shown(""), shown("two\\nlines"), shown("a" * 50)
+    ('a', '""', 'two\\\\nlines', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…')
+    """
+    words = written(value) or '""'
+    if len(words) > LONGEST:
+        words = words[: LONGEST - 1] + "…"
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in words
+    )
 
 
 # Instants ------------------------------------------------------------------------------
@@ -115,8 +132,10 @@ class Truth:
     value: bool
 
 
-def frozen(value: Value) -> Value:
-    """A JSON value as one that can be compared and remembered. Raises ValueError for an object.
+def frozen(value: Value, depth: int = 0) -> Value:
+    """A JSON value as one that can be compared and remembered.
+
+    Raises ValueError for an object, a number without end, or lists within lists within lists.
 
     >>> frozen([1, ["a", None]])
     (1, ('a', None))
@@ -124,9 +143,13 @@ def frozen(value: Value) -> Value:
     if isinstance(value, bool):
         return Truth(value)
     if isinstance(value, list | tuple):
-        return tuple(frozen(item) for item in value)
+        if depth == DEEPEST:
+            raise ValueError(f"lists are nested more than {DEEPEST} deep")
+        return tuple(frozen(item, depth + 1) for item in value)
     if isinstance(value, dict):
         raise ValueError("a JSON object is no value here: use text, a number or a list")
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("a number is too large")
     return value
 
 

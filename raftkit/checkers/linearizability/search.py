@@ -6,9 +6,11 @@ nothing fits, the last step is taken back. Sources: Wing and Gong (1993), Lowe
 (2017), Horn and Kroening (2015).
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import inf
+from operator import itemgetter
 from typing import Final
 
 from raftkit.checkers.linearizability.models import Model, State
@@ -17,14 +19,17 @@ from raftkit.checkers.linearizability.time_list import TimeList
 
 BUDGET: Final = 1_000_000  # steps, which take a few seconds
 _NOWHERE: Final = -1
+_LAST: Final = -1  # There is no return to be in time for.
+_RETURN: Final = itemgetter(0)
 
-Choice = tuple[int, State]  # Which task, and the state after it.
+Choice = tuple[int, int, State]  # The place of its return, which task, and the state after it.
+Place = tuple[int, int, State]  # Which tasks have happened, and the state.
 Mark = tuple[int, int, int, int, State]  # A task that happened, and where the search was before.
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A way through: the state at its end, and the numbers of the tasks that have happened."""
+    """A way through: the state at its end, and which of the tasks have happened that need not."""
 
     state: State
     done: frozenset[int]
@@ -58,7 +63,7 @@ class Search:
         self._twins = _twins(unknown, self._answered)
         self._twins_of = {number: n for n, same in enumerate(self._twins) for number in same}
         self._twins_happened = [0] * len(self._twins)
-        self._seen: dict[tuple[int, int, Hashable], tuple[int, ...]] = {}
+        self._seen: dict[Place, tuple[int, ...]] = {}
         self._marks: list[Mark] = []
         # The first return in the list: nothing that is called later may happen now.
         self._gate = _NOWHERE
@@ -66,16 +71,19 @@ class Search:
 
     def run(self) -> bool | None:
         """Whether there is an order: `path` has it then. None if the budget is spent."""
-        for path in self._ways():
-            self.path = path
+        for _ in self._ways():
+            self.path = tuple(self._tasks[number] for number, *_ in self._marks)
             return True
         return None if self.is_spent else False
 
     def ends(self) -> list[End] | None:
         """Every way through that ends differently; None if the budget is spent."""
-        ends = {
-            End(self._state, frozenset(task.number for task in path)): None for path in self._ways()
-        }
+        ends: dict[End, None] = {}
+        free = [number for number, task in enumerate(self._tasks) if task.deadline == inf]
+        for _ in self._ways():
+            happened = (self._tasks[number].number for number in free if self._has_happened(number))
+            ends[End(self._state, frozenset(happened))] = None
+            self.steps += len(free)
         return None if self.is_spent else list(ends)
 
     @property
@@ -83,12 +91,12 @@ class Search:
         """A task before whose return everything could be put in order; None if nothing is left."""
         return self._task_at(self._furthest)
 
-    def _ways(self) -> Iterator[tuple[Task, ...]]:
+    def _ways(self) -> Iterator[None]:
         """Walk through all that can be, depth first, and stop at each way through."""
         # A stack of its own: Python's would end at a thousand operations.
         open_choices = [iter(self._choices())]
         if self._is_through():
-            yield ()
+            yield
         while open_choices:
             if self.steps > self.budget:
                 self.is_spent = True
@@ -98,78 +106,88 @@ class Search:
                 open_choices.pop()
                 if open_choices:
                     self._back()
-            elif self._place(choice) and self._is_new():
+            elif self._enter(choice):
                 open_choices.append(iter(self._choices()))
                 if self._is_through():
-                    yield tuple(self._tasks[number] for number, *_ in self._marks)
-            else:
-                self._back()
+                    yield
 
-    def _choices(self) -> list[Choice]:
+    def _choices(self) -> Iterable[Choice]:
         """What may happen next, and the state after it: whatever is called by the first return."""
         state, apply, tasks = self._state, self._apply, self._tasks
-        following, owner = self._list.following, self._list.owner
+        following, owner, returns = self._list.following, self._list.owner, self._list.returns
         choices: list[Choice] = []
         waiting: list[int] = []
         entry = following[0]
         while (number := owner[entry]) >= 0:
             task = tasks[number]
-            self.steps += 1
             answer, after = apply(state, task.operation)
+            waiting.append(number)
             expected = task.answer
             if expected is OPEN or answer == expected:
                 if task.looks:
                     # It fits here and changes nothing, so no other place need be tried: an order
                     # that has it further back is as good with it here.
                     self._gate = _NOWHERE
-                    return [(number, after)]
-                choices.append((number, after))
-            waiting.append(number)
+                    self.steps += len(waiting)
+                    return [(returns[number], number, after)]
+                choices.append((returns[number], number, after))
             entry = following[entry]
+        self.steps += len(waiting)
         self._gate = entry
         if entry > self._furthest:
             self._furthest = entry
         if self._foresight is not None and not self._foresight.has_hope(state, waiting):
             return []
-        if len(choices) > 1:
-            # What has to happen soonest is tried first.
-            returns = self._list.returns
-            choices.sort(key=lambda choice: returns[choice[0]])
-        if self._twins:
-            choices += self._unanswered()
-        return choices
+        # What has to happen soonest is tried first.
+        choices.sort(key=_RETURN)
+        return chain(choices, self._unanswered()) if self._twins else choices
 
     def _unanswered(self) -> Iterator[Choice]:
         """The tasks of unknown outcome that may take effect by now: few ever do, so last."""
         gate = self._task_at(self._gate)
-        deadline = inf if gate is None else gate.deadline
+        return self._called_by(inf if gate is None else gate.deadline)
+
+    def _called_by(self, deadline: float) -> Iterator[Choice]:
+        """Those that were called by then and change anything; asked for one by one."""
         for twins, happened in zip(self._twins, self._twins_happened, strict=True):
             if happened == len(twins) or self._tasks[twins[happened]].called > deadline:
                 continue
             number = twins[happened]
             self.steps += 1
             _, after = self._apply(self._state, self._tasks[number].operation)
-            yield number, after
+            if after != self._state:
+                yield _LAST, number, after
 
     # Forth and back -------------------------------------------------------------------
 
-    def _place(self, choice: Choice) -> bool:
-        """Let a task happen; whether there is hope left."""
-        number, after = choice
+    def _enter(self, choice: Choice) -> bool:
+        """Let a task happen, if that leads where the search has not been and there is hope left."""
+        _, number, after = choice
+        low, window, used = self._low, self._window, self._used
+        is_answered = number < self._answered
+        if is_answered:
+            window |= 1 << (number - low)
+            if window & 1:
+                # As many ones as the number ends in, so many more tasks are done without a gap.
+                ones = (~window & (window + 1)).bit_length() - 1
+                low += ones
+                window >>= ones
+        else:
+            used |= 1 << (number - self._answered)
+        # Most choices of a search that fails lead where it has been: the list waits for this.
+        if not self._is_new((low, window, after), used):
+            return False
         before = self._state
         self._marks.append((number, self._low, self._window, self._used, before))
-        self._state = after
-        if number >= self._answered:
-            self._used |= 1 << (number - self._answered)
-            self._twins_happened[self._twins_of[number]] += 1
-        else:
+        self._low, self._window, self._used, self._state = low, window, used, after
+        if is_answered:
             self._list.lift(number)
-            window = self._window | 1 << (number - self._low)
-            # As many ones as the number ends in, so many more tasks are done without a gap.
-            ones = (~window & (window + 1)).bit_length() - 1
-            self._low += ones
-            self._window = window >> ones
-        return self._foresight is None or self._foresight.happened(number, before, after)
+        else:
+            self._twins_happened[self._twins_of[number]] += 1
+        if self._foresight is None or self._foresight.happened(number, before, after):
+            return True
+        self._back()
+        return False
 
     def _back(self) -> None:
         """Take back what happened last."""
@@ -181,21 +199,27 @@ class Search:
         if self._foresight is not None:
             self._foresight.taken_back(number)
 
-    def _is_new(self) -> bool:
-        """Whether the search has not been here, nor anywhere as good.
+    def _is_new(self, place: Place, used: int) -> bool:
+        """Whether the search has not been in a place, nor anywhere as good.
 
         With the same tasks done and the same state it is better to have used fewer of those
         without an answer: whatever can follow here can follow there too.
         """
-        place, used = (self._low, self._window, self._state), self._used
         known = self._seen.get(place)
         if known is None:
             self._seen[place] = (used,)
             return True
-        if any(other & ~used == 0 for other in known):
-            return False
+        for other in known:
+            if not other & ~used:
+                return False
         self._seen[place] = (*(other for other in known if used & ~other), used)
         return True
+
+    def _has_happened(self, number: int) -> bool:
+        """Whether a task is done at this point of the search."""
+        if number >= self._answered:
+            return bool(self._used >> (number - self._answered) & 1)
+        return number < self._low or bool(self._window >> (number - self._low) & 1)
 
     def _is_through(self) -> bool:
         """Whether everything that has to happen has happened."""

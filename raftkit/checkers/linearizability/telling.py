@@ -34,7 +34,7 @@ def in_words(violation: Violation, unit: Unit = MS) -> str:
 
 def _whose(operation: Operation) -> str:
     """An operation as part of a sentence."""
-    words = [f"{operation.client}’s {operation.kind}"]
+    words = [f"{shown(operation.client)}’s {operation.kind}"]
     if operation.kind == "cas":
         expected, new = operation.argument
         words.append(f"from {shown(expected)} to {shown(new)}")

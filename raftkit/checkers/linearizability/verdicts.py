@@ -73,6 +73,8 @@ It cannot stand beside C1’s write of 1 to x (0 to 10 ms).
     """
     known = model_named(model) if isinstance(model, str) else model
     history = tuple(operations)
+    for operation in history:
+        known.check(operation)
     parts = sorted(_partition(known, history), key=len)
     steps, spent = 0, False
     orders: list[Sequence[Operation]] = []

@@ -2,61 +2,32 @@
 
 A schedule of faults leaves much to luck: latencies, timeouts, everybody else's
 messages. Told by hand each arrival and each timeout is an act of its own, so that an
-event that is not needed can be left out like any other. A message is known by the
-event that sent it, and goes with it. What never happened needs no telling: a message
-that was lost simply does not arrive.
+event that is not needed can be left out like any other. How a run becomes a story is
+told in stories.py.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+from raftkit.checkers.linearizability import linearizability_violation
+from raftkit.checkers.linearizability.cluster_calls import LINEARIZABILITY
 from raftkit.checkers.shrinker.fewest import fewest
-from raftkit.checkers.trials import AnyRules, Timed, Trial, TrialCluster, cluster_of, run_trial
-from raftkit.protocol import ClientRequest, Settings, TimerFired
-from raftkit.simulator import (
-    Acted,
-    ByHand,
-    Crash,
-    Deliver,
-    History,
-    Propose,
-    Restart,
-    SlowDisk,
-    Step,
-    Timeout,
-    TornWrite,
+from raftkit.checkers.shrinker.stories import Event, Origin, Story, story_of
+from raftkit.checkers.trials import (
+    AnyRules,
+    Timed,
+    Trial,
+    TrialCluster,
+    cluster_of,
+    first_violation,
+    run_trial,
 )
+from raftkit.protocol import Settings
+from raftkit.simulator import Ask, ByHand, Deliver, Restart, Timeout
 from raftkit.simulator.cluster import MILLISECOND, MakeServer
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Which message this is: the one that the event `sender` sent to `target`, of this `kind`.
-
-    If it sent several of the kind, the one at `place`.
-    """
-
-    sender: int
-    target: str
-    kind: str
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happens; `number` tells it from all others, also when some are left out.
-
-    `what` is an act of the simulator, or the origin of a message that arrives.
-    """
-
-    number: int
-    what: Any
-
-
-Story = tuple[Event, ...]
 
 
 def shrink_by_hand(
@@ -68,83 +39,38 @@ def shrink_by_hand(
     not broken by what happens but by what does not.
     """
     cluster = run_trial(trial, rules, make_server)
-    teller = _Teller(rules, make_server, trial.settings, cluster.violations[0].property)
-    servers, story = trial.servers, story_of(cluster.history)
+    broken = cluster.violations[0].property
+    # Clients themselves have a part only in what they are told.
+    clients = trial.clients if broken == LINEARIZABILITY else 0
+    teller = _Teller(rules, make_server, trial.settings, broken, clients)
+    servers, story = trial.servers, story_of(cluster.history, clients > 0)
     if not teller.breaks(servers, story):
         return None
     story = teller.shortest(servers, story)
+    teller, story = teller.with_fewer_clients(servers, story)
     servers, story = teller.with_fewer_servers(servers, story)
     story = teller.in_order_of_appearance(servers, story)
     if teller.settings != Settings():
         plain = replace(teller, settings=Settings())
         teller = plain if plain.breaks(servers, story) else teller
     # In a smaller cluster, or with other names, less may be enough.
-    return teller.tell(servers, teller.shortest(servers, story))
+    told = teller.tell(servers, teller.shortest(servers, story))
+    shorter = _without_needless_acts(told, teller)
+    return told if shorter == told else shrink_by_hand(shorter, rules, make_server) or told
 
 
-# From a history to a story -----------------------------------------------------------------
+def _without_needless_acts(told: Trial, teller: "_Teller") -> Trial:
+    """Leave out acts alone: where a message goes with its event, another may take its place."""
+    by_hand, *acts = told.schedule
 
+    def without_others(some: tuple[Timed, ...]) -> Trial:
+        return replace(told, schedule=(by_hand, *some))
 
-def story_of(history: History) -> Story:
-    """Everything that servers did in a run, in order, without the time that passed between."""
-    servers = set(history.setup["servers"])
-    writer = _Writer()
-    for record in history.records:
-        if type(record) is Step and record.process in servers:
-            writer.step(record)
-        elif type(record) is Acted:
-            writer.act(record)
-    return tuple(Event(number, what) for number, what in enumerate(writer.told))
+    def breaks(some: tuple[Timed, ...]) -> bool:
+        broken = first_violation(without_others(some), teller.rules, teller.make_server)
+        return broken is not None and broken.property == teller.broken
 
-
-class _Writer:
-    """Goes through a history and tells it by hand."""
-
-    def __init__(self) -> None:
-        self.told: list[Any] = []
-        self._origins: dict[int, Origin] = {}
-        self._sync_delay: dict[str, int] = defaultdict(int)
-        # For each server, the instants when its latest writes will be durable, and which event
-        # made each.
-        self._unsynced: dict[str, list[tuple[int, int]]] = defaultdict(list)
-
-    def act(self, record: Acted) -> None:
-        """What was done to servers; what was done to the network shows in what arrives."""
-        action = record.action
-        if isinstance(action, SlowDisk):
-            self._sync_delay[action.server] = action.sync_delay
-        elif isinstance(action, Crash):
-            self._lose_writes(action.server, record.time)
-        if isinstance(action, Crash | Restart | TornWrite):
-            self.told.append(action)
-
-    def step(self, step: Step) -> None:
-        """A timer that ran out, a command, or a message that arrived."""
-        event = step.event
-        if isinstance(event, TimerFired):
-            self.told.append(Timeout(step.process, event.timer))
-        elif isinstance(event, ClientRequest):
-            self.told.append(Propose(event.command, step.process))
-        elif id(event) in self._origins:
-            self.told.append(self._origins[id(event)])
-        self._sent(step)
-        delay = self._sync_delay[step.process]
-        if step.effects.writes and delay:
-            self._unsynced[step.process].append((step.time + delay, len(self.told) - 1))
-
-    def _sent(self, step: Step) -> None:
-        """Remember who has sent which message; what a start sends comes of the restart before."""
-        places: Counter[tuple[str, str]] = Counter()
-        for message in (*step.effects.early_messages, *step.effects.messages):
-            ends = (message.target, type(message).__name__)
-            self._origins[id(message)] = Origin(len(self.told) - 1, *ends, places[ends])
-            places[ends] += 1
-
-    def _lose_writes(self, server: str, now: int) -> None:
-        """A crash before a slow disk is done: by hand, in the middle of the first lost write."""
-        lost = [event for due, event in self._unsynced.pop(server, []) if due > now]
-        if lost:
-            self.told[lost[0]] = (TornWrite(server, 0), self.told[lost[0]])
+    return without_others(fewest(tuple(acts), breaks))
 
 
 # From a story to a trial -------------------------------------------------------------------
@@ -158,6 +84,7 @@ class _Teller:
     make_server: MakeServer | None
     settings: Settings
     broken: str
+    clients: int
 
     def breaks(self, servers: int, story: Story) -> bool:
         """Whether a story ends as it should."""
@@ -174,25 +101,36 @@ class _Teller:
         shorter = fewest(tuple(kept), lambda some: self.breaks(servers, some))
         return tuple(self._run(servers, shorter).kept)
 
+    def with_fewer_clients(self, servers: int, story: Story) -> tuple["_Teller", Story]:
+        """The same with those clients alone who ask for something, numbered as they do."""
+        asking = dict.fromkeys(event.what.client for event in story if isinstance(event.what, Ask))
+        fewer = replace(self, clients=len(asking))
+        names = dict(zip(asking, _names(len(asking), "C"), strict=True))
+        renamed = _renamed(story, names | _unchanged(_names(servers)))
+        return (fewer, renamed) if fewer.breaks(servers, renamed) else (self, story)
+
     def with_fewer_servers(self, servers: int, story: Story) -> tuple[int, Story]:
         """The same in the smallest cluster in which it still ends like that."""
         names = _names(servers)
         for size in range(1, servers):
             for chosen in combinations(names, size):
-                smaller = _renamed(story, dict(zip(chosen, _names(size), strict=True)))
+                new_names = dict(zip(chosen, _names(size), strict=True))
+                smaller = _renamed(story, new_names | _unchanged(_names(self.clients, "C")))
                 if self.breaks(size, smaller):
                     return size, smaller
         return servers, story
 
     def in_order_of_appearance(self, servers: int, story: Story) -> Story:
         """The same with the servers numbered as they first act, which is easier to follow."""
-        met = dict.fromkeys(_server_of(event.what) for event in story)
-        order = [*met, *(name for name in _names(servers) if name not in met)]
-        renamed = _renamed(story, dict(zip(order, _names(servers), strict=True)))
+        clients = _unchanged(_names(self.clients, "C"))
+        met = dict.fromkeys(_process_of(event.what) for event in story)
+        order = [name for name in (met | _unchanged(_names(servers))) if name not in clients]
+        renamed = _renamed(story, dict(zip(order, _names(servers), strict=True)) | clients)
         return renamed if self.breaks(servers, renamed) else story
 
     def _run(self, servers: int, story: Story) -> "_Telling":
-        trial = Trial(servers, 0, (Timed(0, ByHand()),), 0, settings=self.settings)
+        start = (Timed(0, ByHand()),)
+        trial = Trial(servers, 0, start, 0, settings=self.settings, clients=self.clients)
         telling = _Telling(trial, cluster_of(trial, self.rules, self.make_server))
         telling.run(story)
         return telling
@@ -212,6 +150,8 @@ class _Telling:
     def breaks(self, property: str) -> bool:
         """Whether the first property that has broken is this one."""
         violations = self._cluster.violations
+        if not violations and property == LINEARIZABILITY:
+            return linearizability_violation(self._cluster) is not None
         return bool(violations) and violations[0].property == property
 
     def trial(self) -> Trial:
@@ -237,7 +177,7 @@ class _Telling:
             actions = self._actions(event)
             return [torn, *actions] if actions else []
         cluster = self._cluster
-        running = cluster.state(_server_of(what)) is not None
+        running = cluster.state(_process_of(what)) is not None
         if isinstance(what, Restart):
             return [] if running else [what]
         if not running:
@@ -281,33 +221,39 @@ class _Telling:
 # Names -------------------------------------------------------------------------------------
 
 
-def _names(servers: int) -> tuple[str, ...]:
-    return tuple(f"S{number}" for number in range(1, servers + 1))
+def _names(count: int, letter: str = "S") -> tuple[str, ...]:
+    return tuple(f"{letter}{number}" for number in range(1, count + 1))
 
 
-def _server_of(what: Any) -> str:
+def _unchanged(names: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+def _process_of(what: Any) -> str:
     """Who takes part in an event."""
     if isinstance(what, tuple):
-        return _server_of(what[1])
+        return _process_of(what[1])
+    if isinstance(what, Ask):
+        return what.client
     return str(what.target if isinstance(what, Origin) else what.server)
 
 
 def _renamed(story: Story, names: dict[str, str]) -> Story:
-    """A story with other names; what happens to servers without one is left out."""
+    """A story with other names; what happens to those without one is left out."""
 
     def all_events() -> Iterator[Event]:
         for event in story:
-            name = names.get(_server_of(event.what))
+            name = names.get(_process_of(event.what))
             if name is not None:
-                yield Event(event.number, _with_server(event.what, name))
+                yield Event(event.number, _with_process(event.what, name))
 
     return tuple(all_events())
 
 
-def _with_server(what: Any, name: str) -> Any:
-    """An event of another server."""
+def _with_process(what: Any, name: str) -> Any:
+    """An event of another server or client."""
     if isinstance(what, tuple):
-        return tuple(_with_server(part, name) for part in what)
+        return tuple(_with_process(part, name) for part in what)
     if isinstance(what, Origin):
         return replace(what, target=name)
-    return replace(what, server=name)
+    return replace(what, client=name) if isinstance(what, Ask) else replace(what, server=name)

@@ -35,11 +35,18 @@ def shrink_schedule(
         trial = _first_of_each(trial, plainer, still_breaks)
     trial = _at_earlier_instants(trial, still_breaks)
 
+    def ending(longer: Trial) -> Iterator[Trial]:
+        """The trial that ends with what breaks; where that is time, it does not break then."""
+        found = first_violation(longer, rules, make_server)
+        if found is not None and found.time < longer.end:
+            yield replace(longer, end=found.time, heals=False)
+
     def events(candidate: Trial) -> int:
         return len(run_trial(candidate, rules, make_server).history.records)
 
     trial = _with_the_calmest_seed(trial, still_breaks, events)
-    return _without_needless_acts(trial, still_breaks)
+    trial = _without_needless_acts(trial, still_breaks)
+    return _first_of_each(trial, ending, still_breaks)
 
 
 def _without_needless_acts(trial: Trial, still_breaks: _Breaks) -> Trial:
@@ -63,6 +70,7 @@ def _first_of_each(
 
 def _plain_parts(trial: Trial) -> Iterator[Trial]:
     """The trial with one of its parts as usual."""
+    yield replace(trial, heals=False)
     yield _with_processes(trial, trial.servers, clients=0)
     yield replace(trial, topology="complete")
     yield replace(trial, link=Link())

@@ -6,5 +6,8 @@ that a client waits.
 
 from typing import Final
 
-LINEARIZABILITY: Final = "Linearizability"
-CLIENTS_ARE_ANSWERED: Final = "Clients Are Answered"
+from raftkit.checkers import liveness
+from raftkit.checkers.linearizability import cluster_calls
+
+LINEARIZABILITY: Final = cluster_calls.LINEARIZABILITY
+CLIENTS_ARE_ANSWERED: Final = liveness.CLIENTS_ANSWERED

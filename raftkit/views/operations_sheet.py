@@ -1,0 +1,149 @@
+"""Which operations of a verdict are worth drawing, and where on the paper each one lies.
+
+Instants keep their order but not their distance: there is room for every label, and no
+empty stretch. A long history is cut down to what the violation is about.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import Final
+
+from raftkit.checkers.linearizability import Operation, Verdict, Violation
+from raftkit.checkers.linearizability.operations import label
+from raftkit.views.svg import width_of
+
+SIZE: Final = 11.5
+MOST: Final = 24  # operations that are drawn
+_STEP: Final = 16.0  # between an instant and the next
+_DIGITS: Final = 9  # of a number in a name that count
+_NARROWEST: Final = 440.0
+_SHORTEST: Final = 34.0  # bar, with room for its number
+
+
+@dataclass
+class OperationsSheet:
+    """The drawn `operations`, in the order of their calls, out of `count`.
+
+    `left` and `right` hold the ends of each bar by its place, `number` its place in the order
+    that has been found, if it has one there. `width` is that of all of it.
+    """
+
+    verdict: Verdict
+    violation: Violation | None
+    operations: tuple[Operation, ...]
+    left: list[float] = field(default_factory=list)
+    right: list[float] = field(default_factory=list)
+    number: dict[int, int] = field(default_factory=dict)
+    points: dict[int, float] = field(default_factory=dict)
+    width: float = 0.0
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """The lanes, by name: C2 before C10."""
+        return tuple(sorted({operation.client for operation in self.operations}, key=_by_name))
+
+    @property
+    def left_out(self) -> int:
+        """How many operations of the history are not drawn."""
+        return len(self.verdict.operations) - len(self.operations)
+
+    def is_culprit(self, operation: Operation) -> bool:
+        """Whether this is the operation that has no place."""
+        return self.violation is not None and operation is self.violation.operation
+
+    def clashes(self, operation: Operation) -> bool:
+        """Whether it is one of those that cannot stand beside each other."""
+        return self.violation is not None and any(
+            operation is each for each in self.violation.needed
+        )
+
+
+def _by_name(client: str) -> tuple[list[tuple[int, str]], str]:
+    """A key that sorts numbers within names as numbers.
+
+    >>> sorted(["C10", "C2", "B"], key=_by_name)
+    ['B', 'C2', 'C10']
+    """
+    parts = re.split("([0-9]+)", client)
+    return [(int(part[:_DIGITS]) if part.isdecimal() else -1, part) for part in parts], client
+
+
+def sheet_of(verdict: Verdict) -> OperationsSheet:
+    """The sheet for the first violation of a verdict, or for the beginning of its history."""
+    violation = verdict.violations[0] if verdict.violations else None
+    sheet = OperationsSheet(verdict, violation, _worth_drawing(verdict, violation))
+    _place_bars(sheet)
+    _number(sheet, violation.order if violation else verdict.order)
+    return sheet
+
+
+def _worth_drawing(verdict: Verdict, violation: Violation | None) -> tuple[Operation, ...]:
+    """What clashes, then whatever overlaps it or comes shortly before, as long as there is room."""
+    if violation is None:
+        return tuple(sorted(verdict.operations, key=lambda each: each.called)[:MOST])
+    end = violation.operation.returned or inf
+    others = [
+        each
+        for each in verdict.operations
+        if each.key == violation.key
+        and each.called <= end
+        and not any(each is needed for needed in violation.needed)
+    ]
+    # The latest first: what has just happened explains more than what was long ago.
+    others.sort(key=lambda each: each.called, reverse=True)
+    needed = sorted(violation.needed, key=lambda each: each.called)
+    needed = [violation.operation, *(e for e in needed[::-1] if e is not violation.operation)]
+    chosen = (needed + others)[:MOST]
+    return tuple(sorted(chosen, key=lambda each: each.called))
+
+
+def _place_bars(sheet: OperationsSheet) -> None:
+    """Give each call and each return a place to the right of what was before it."""
+    operations = sheet.operations
+    instants = sorted(
+        [(each.called, 0, place) for place, each in enumerate(operations)]
+        + [
+            (each.returned, 1, place)
+            for place, each in enumerate(operations)
+            if each.returned is not None
+        ]
+    )
+    sheet.left = [0.0] * len(operations)
+    sheet.right = [inf] * len(operations)
+    free = dict.fromkeys(sheet.clients, 0.0)
+    x = -_STEP
+    for _, is_return, place in instants:
+        operation = operations[place]
+        x += _STEP
+        if is_return:
+            sheet.right[place] = x = max(x, sheet.left[place] + _SHORTEST)
+            continue
+        sheet.left[place] = x = max(x, free[operation.client])
+        free[operation.client] = x + width_of(label(operation), SIZE) + 14
+    sheet.width = max([_NARROWEST, x + 2 * _STEP, *free.values()])
+    for place, operation in enumerate(operations):
+        if operation.returned is None:
+            # Open to the right, as far as there is room: its client may go on to another call.
+            later = [
+                sheet.left[other] - 8
+                for other, each in enumerate(operations)
+                if each.client == operation.client and sheet.left[other] > sheet.left[place]
+            ]
+            sheet.right[place] = min([*later, sheet.width])
+
+
+def _number(sheet: OperationsSheet, order: Sequence[Operation]) -> None:
+    """Number the drawn operations as the order has them, each at an instant of its own bar."""
+    places = {id(operation): place for place, operation in enumerate(sheet.operations)}
+    now = 0.0
+    for operation in order:
+        place = places.get(id(operation))
+        if place is None or sheet.is_culprit(operation):
+            continue
+        sheet.number[place] = len(sheet.number) + 1
+        now = max(now, sheet.left[place])
+        # What was never answered may take effect when its client has long gone on.
+        end = sheet.width if operation.returned is None else sheet.right[place]
+        sheet.points[place] = min(now + 10, end - 10)
