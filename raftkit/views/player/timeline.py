@@ -23,6 +23,7 @@ from raftkit.simulator.faults import (
 )
 from raftkit.simulator.history import Acted, History, InvariantViolation, Lost, Step
 from raftkit.simulator.process import Started
+from raftkit.simulator.state_machines import KeyValue
 from raftkit.views.player.airspace import Airspace, InAir
 from raftkit.views.player.disks import Disks
 from raftkit.views.player.portrait import DOWN, Json, portrait
@@ -44,6 +45,8 @@ class Timeline:
         self._airspace = Airspace(self.processes)
         self._disks = Disks()
         self._last: dict[str, ServerState] = {}
+        # State machines are out of a history's sight; what was applied makes them again.
+        self._machines: dict[str, KeyValue] = {}
         self._now: dict[str, Json] = dict.fromkeys(self.processes, DOWN)
         self._timers: dict[str, dict[str, int]] = {name: {} for name in self.processes}
         self._cut: list[list[str]] = []
@@ -128,6 +131,7 @@ class Timeline:
         name, state = step.process, step.state
         before = None if isinstance(step.event, Started) else self._last.get(name)
         self._disks.wrote(step)
+        self._apply(step)
         for timer, change in step.effects.timers:
             self._timing(step.time, name, timer, change)
         fired = getattr(step.event, "timer", None)
@@ -144,9 +148,18 @@ class Timeline:
         calm = _is_calm(step.event) and (before is None or _same(before, state))
         self._event(step.time, name, words, reason.rule if reason else None, calm)
 
+    def _apply(self, step: Step) -> None:
+        """Let the state machine of a server apply what it has applied; a start begins anew."""
+        if isinstance(step.event, Started):
+            self._machines[step.process] = KeyValue()
+        for _, entry in step.effects.applied:
+            self._machines[step.process].apply(entry)
+
     def _portrait(self, name: str, state: Any) -> Json:
         peers = tuple(server for server in self.servers if server != name)
         shown = portrait(state, peers, self._disks.durable.get(name))
+        if self._machines[name].values:
+            shown["values"] = dict(self._machines[name].values)
         return shown | {"paused": True} if self._now[name].get("paused") else shown
 
     def _changed(self, time: int, name: str, shown: Json) -> None:

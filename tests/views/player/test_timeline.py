@@ -87,6 +87,7 @@ def test_the_last_states_are_those_of_the_cluster():
             state.commit_index,
         )
         assert states[name]["log"] == {"first": 1, "entries": [[1, "x=1"]]}
+        assert states[name].get("values", {}) == cluster.values(name)
 
 
 def test_what_is_not_durable_yet_is_told_apart():

@@ -143,6 +143,8 @@ export function serverRows(state) {
     ["last_applied", String(state.applied)],
   ];
   if (state.tally) rows.push(["votes", `${state.tally.granted.length} for, ${state.tally.refused.length} against`]);
+  const values = Object.entries(state.values ?? {}).map(([key, value]) => `${key} = ${value}`);
+  rows.push(["state machine", values.join(", ") || "empty"]);
   for (const [peer, [next, match]] of Object.entries(state.progress ?? {})) rows.push([peer, `next_index ${next}, match_index ${match}`]);
   return [...rows, ...diskRows(state)];
 }

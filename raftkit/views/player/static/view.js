@@ -258,12 +258,12 @@ class View {
   }
 
   draw() {
-    if (!this.visible) return;
     const { clock } = this;
-    const scene = clock.reel.at(clock.time);
-    say(this.playButton, clock.playing ? "❚❚ Pause" : "▶ Play");
     this.root.dataset.time = Math.round(clock.time);
     this.root.dataset.future = clock.future;
+    if (!this.visible) return;
+    const scene = clock.reel.at(clock.time);
+    say(this.playButton, clock.playing ? "❚❚ Pause" : "▶ Play");
     this.clockFace.textContent = inMilliseconds(clock.time);
     if (document.activeElement !== this.slider) this.slider.value = (1000 * clock.time) / this.span;
     const place = SPEEDS.findIndex((speed) => speed <= clock.speed + 1e-9);
