@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from raftkit.course import check, hint, progress, replay, reveal, rules_with, try_out
     from raftkit.protocol import Rules
     from raftkit.views import draw_ballot, draw_logs, draw_roles, draw_topology, space_time
+    from raftkit.views.player import play
 
 _HOMES = {
     "Cluster": "raftkit.checkers",
@@ -23,6 +24,7 @@ _HOMES = {
     "draw_roles": "raftkit.views",
     "draw_topology": "raftkit.views",
     "hint": "raftkit.course",
+    "play": "raftkit.views.player",
     "progress": "raftkit.course",
     "replay": "raftkit.course",
     "reveal": "raftkit.course",
@@ -40,6 +42,7 @@ __all__ = [
     "draw_roles",
     "draw_topology",
     "hint",
+    "play",
     "progress",
     "replay",
     "reveal",

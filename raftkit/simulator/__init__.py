@@ -38,6 +38,7 @@ from raftkit.simulator.history import (
     Released,
     Step,
 )
+from raftkit.simulator.in_flight import Catch, SetTimer
 from raftkit.simulator.network import Link
 from raftkit.simulator.process import Process, Started, StateMachine
 from raftkit.simulator.simulation import Simulation
@@ -50,6 +51,7 @@ __all__ = [
     "Ask",
     "ByHand",
     "Call",
+    "Catch",
     "Client",
     "Cluster",
     "Crash",
@@ -78,6 +80,7 @@ __all__ = [
     "Released",
     "Restart",
     "Resume",
+    "SetTimer",
     "Simulation",
     "SlowDisk",
     "Started",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from raftkit.protocol.record import record
 from raftkit.simulator.amounts import require_whole
 from raftkit.simulator.by_hand import ByHand, Deliver, Lose
+from raftkit.simulator.in_flight import Catch, SetTimer
 from raftkit.simulator.network import Interception, Link, Pattern, Verdict
 
 if TYPE_CHECKING:
@@ -292,4 +293,6 @@ Fault = (
     | ByHand
     | Deliver
     | Lose
+    | Catch
+    | SetTimer
 )

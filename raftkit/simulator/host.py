@@ -260,6 +260,12 @@ class Host:
         if timer not in alarms or alarms[timer] > deadline:
             self._set_alarm(timer, deadline)
 
+    def set_timer(self, timer: str, delay: int) -> None:
+        """Let a timer that runs run out after `delay` microseconds instead."""
+        if timer in self._deadlines:
+            self._deadlines[timer] = deadline = self._simulation.now + delay
+            self._set_alarm(timer, deadline)
+
     def hold_timers(self) -> None:
         """Let no timer run out by itself any more; `deadline` still tells which ones run."""
         self._by_hand = True

@@ -150,6 +150,33 @@ class Simulation:
         heapify(self._heap)
         return [planned[3] for planned in sorted(on_their_way, key=lambda planned: planned[1])]
 
+    def catch(self, ends: tuple[str, str, str], place: int, take: bool) -> tuple[int, Any] | None:
+        """A message on its way, by source, target, the name of its class, and its place among such.
+
+        The answer is when it is due and the message itself, which is off the heap if it is to be
+        taken; None if there is none.
+        """
+        receivers = set(self._receivers.values())
+        alike = sorted(
+            (
+                planned
+                for planned in self._heap
+                if planned[2] in receivers and _ends(planned[3]) == ends
+            ),
+            key=lambda planned: planned[1],
+        )
+        if place >= len(alike):
+            return None
+        found = alike[place]
+        if take:
+            self._heap.remove(found)
+            heapify(self._heap)
+        return found[0], found[3]
+
+    def deliver_at(self, time: int, message: Any) -> None:
+        """Let a message arrive at an instant, whatever the network would do with it."""
+        self.at(time, self._receivers[message.target], message)
+
     def lost(self, message: Any, reason: str) -> None:
         """Record that a message will not be delivered."""
         if hasattr(message, "source"):
@@ -187,6 +214,15 @@ class Simulation:
         """Remember a broken property; the run may end here."""
         self.history.violations.append(violation)
         self.stopped = self.stopped or self.stop_at_violation
+
+
+def _ends(message: Any) -> tuple[str, str, str]:
+    """Where a message comes from, where it goes, and the name of its class."""
+    return (
+        getattr(message, "source", ""),
+        getattr(message, "target", ""),
+        type(message).__name__,
+    )
 
 
 def _forget(entry: Any) -> None:

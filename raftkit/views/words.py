@@ -17,7 +17,7 @@ from raftkit.protocol.messages import (
     RequestVoteRequest,
     RequestVoteResponse,
 )
-from raftkit.simulator import by_hand, faults
+from raftkit.simulator import by_hand, faults, in_flight
 from raftkit.simulator.cluster import Ask, Propose
 
 
@@ -181,6 +181,11 @@ def _condition_in_words(action: Any) -> str:
             return f"{server}’s disk mended"
         case faults.TornWrite(server, _):
             return f"{server}’s next write tears"
+        case in_flight.Catch(source, target, kind, _, verdict, delay):
+            late = "" if verdict == "lose" else f" {milliseconds(delay)} later"
+            return f"{verdict} {kind} from {source} to {target}{late}"
+        case in_flight.SetTimer(server, delay, timer):
+            return f"{server}’s {timer} timer set to {milliseconds(delay)}"
         case by_hand.ByHand():
             return "by hand from here on"
         case by_hand.Deliver(source, target, kind):

@@ -34,11 +34,14 @@ from raftkit.simulator import (
     Weather,
 )
 from raftkit.simulator.by_hand import ByHand, Deliver, Lose
+from raftkit.simulator.in_flight import Catch, SetTimer
 
 EXAMPLES = (
     ByHand(),
     Deliver("S1", "S2", "AppendEntriesRequest"),
     Lose("S1", "S2", "AppendEntriesRequest"),
+    Catch("S1", "S2", "AppendEntriesRequest", 1, "hold up", 5_000),
+    SetTimer("S1", 30_000),
     Partition((("S1", "S2"), ("S3",))),
     Heal(),
     Cut("S1", "S2", one_way=True),

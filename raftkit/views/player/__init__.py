@@ -1,0 +1,7 @@
+"""The live player: a cluster to watch, to steer, and to break, inside the notebook."""
+
+from raftkit.views.player.futures import PlaybackOnly
+from raftkit.views.player.player import Player, play
+from raftkit.views.player.scenes import SCENES, Scene
+
+__all__ = ["SCENES", "PlaybackOnly", "Player", "Scene", "play"]

@@ -1,0 +1,153 @@
+"""Messages in the air, followed record by record: when each left, landed, or was lost.
+
+Like `views.flights`, but for a history that grows: what has landed leaves this
+place, so that following a run for half an hour takes no more memory than for a minute.
+It knows which message is which by identity, because two equal heartbeats are two flights.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from raftkit.protocol.effects import Reply
+from raftkit.protocol.messages import ClientResponse
+from raftkit.simulator.faults import Crash, MendDisk, SlowDisk, TornWrite
+from raftkit.simulator.history import Acted, Lost, Released, Step
+
+
+@dataclass(slots=True, eq=False)
+class InAir:
+    """One journey of a message; times in microseconds, `landed` None while it is under way.
+
+    `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left".
+    """
+
+    id: int
+    message: Any
+    left: int
+    landed: int | None = None
+    fate: str = "under way"
+
+
+class Airspace:
+    """Takes the records of a history in order; answers with the flights that each one changed."""
+
+    def __init__(self, processes: tuple[str, ...]) -> None:
+        self._processes = frozenset(processes)
+        self._count = 0
+        self._flying: dict[object, list[InAir]] = {}
+        # When a message that has landed had left, in case the network delivers it once more.
+        self._landed: dict[object, int] = {}
+        self._slow: set[str] = set()
+        self._torn: set[str] = set()
+        self._waiting: dict[str, list[InAir]] = defaultdict(list)  # for a slow disk
+        self._last: Any = None
+
+    @property
+    def flying(self) -> list[InAir]:
+        """What is in the air now."""
+        return [flight for flights in self._flying.values() for flight in flights]
+
+    def take(self, record: Any) -> list[InAir]:
+        """Learn from the next record; the flights that begin or end with it."""
+        changed: list[InAir] = []
+        match record:
+            case Step(time, process, event, effects):
+                changed += self._land(event, time, "arrived")
+                waits = bool(self._waiting[process]) or (
+                    process in self._slow and bool(effects.writes)
+                )
+                for message in effects.early_messages:
+                    changed += self._leave(message, process, time, waits=False)
+                for message in (*effects.messages, *effects.replies):
+                    changed += self._leave(message, process, time, waits)
+            case Lost(time, message, reason):
+                changed += self._land(message, time, reason)
+            case Released(time, process, messages):
+                changed += self._release(process, messages, time)
+            case Acted(time, action):
+                changed += self._act(time, action)
+        self._last = record
+        return changed
+
+    def _leave(self, message: Any, process: str, time: int, waits: bool) -> list[InAir]:
+        """A message leaves, unless the disk holds it up; one to nobody in sight has no flight."""
+        if isinstance(message, Reply):
+            message = ClientResponse(process, message.client, message.serial, True)
+        if message.target not in self._processes:
+            return []
+        self._count += 1
+        flight = InAir(self._count, message, time)
+        self._flying.setdefault(_key(message), []).append(flight)
+        if waits:
+            self._waiting[process].append(flight)
+            return []
+        return [flight]
+
+    def _land(self, message: Any, time: int, fate: str) -> list[InAir]:
+        """End the oldest flight of this message, or that of a copy nobody knew of."""
+        key = _key(message)
+        flights = self._flying.get(key)
+        if flights:
+            flight = flights.pop(0)
+            if not flights:
+                del self._flying[key]
+        elif key in self._landed:
+            self._count += 1
+            flight = InAir(self._count, message, self._landed[key])
+        else:
+            return []
+        self._landed[key] = flight.left
+        flight.landed, flight.fate = time, fate
+        waiting = self._waiting[flight.message.source]
+        if flight in waiting:  # The disk turned out to be free: it left with its step.
+            waiting.remove(flight)
+        return [flight]
+
+    def _release(self, process: str, messages: tuple[Any, ...], time: int) -> list[InAir]:
+        """What waited for the disk leaves now."""
+        keys = {_key(message) for message in messages}
+        waiting = self._waiting[process]
+        left = [flight for flight in waiting if _key(flight.message) in keys]
+        for flight in left:
+            waiting.remove(flight)
+            flight.left = time
+        return left
+
+    def _act(self, time: int, action: Any) -> list[InAir]:
+        """Disks become slow or whole, and a crash forgets what had not left."""
+        match action:
+            case SlowDisk(server, delay):
+                (self._slow.add if delay else self._slow.discard)(server)
+            case TornWrite(server):
+                self._torn.add(server)
+            case MendDisk(server):
+                self._slow.discard(server)
+                self._torn.discard(server)
+            case Crash(server):
+                return self._crash(server, time)
+        return []
+
+    def _crash(self, server: str, time: int) -> list[InAir]:
+        """What waited never leaves, nor what a torn write held back in the step just taken."""
+        gone = self._waiting.pop(server, [])
+        last = self._last
+        if server in self._torn and isinstance(last, Step) and last.process == server:
+            held = (
+                {_key(message) for message in last.effects.messages}
+                if last.effects.writes
+                else set()
+            )
+            gone = gone + [flight for key in held for flight in self._flying.get(key, [])]
+        self._torn.discard(server)
+        for flight in gone:
+            self._flying.pop(_key(flight.message), None)
+            flight.landed, flight.fate = time, "never left"
+        return gone
+
+
+def _key(message: Any) -> object:
+    """By what a message is known again: an answer to a client is made anew by the host."""
+    if isinstance(message, ClientResponse):
+        return (message.source, message.target, message.serial)
+    return id(message)

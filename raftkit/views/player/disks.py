@@ -1,0 +1,64 @@
+"""What each disk holds for certain, read from a history's steps and acts.
+
+A write is durable at once, unless the disk is slow: then later; and a torn one only in
+part. It mirrors the simulator's disk, of which a history keeps no copy.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from raftkit.simulator.faults import MendDisk, SlowDisk, TornWrite
+from raftkit.simulator.history import Step
+
+
+class Disks:
+    """`durable` has the last durable write of each process that has written."""
+
+    def __init__(self) -> None:
+        self.durable: dict[str, Any] = {}
+        self._delay: dict[str, int] = {}
+        self._tear: dict[str, int] = {}
+        self._queue: dict[str, list[tuple[int, Any]]] = defaultdict(list)
+
+    def wrote(self, step: Step) -> None:
+        """Take the writes of a step."""
+        server, writes = step.process, step.effects.writes
+        if not writes:
+            return
+        if server in self._tear:
+            kept = writes[: self._tear.pop(server)]
+            if kept:
+                self.durable[server] = kept[-1]
+            return
+        queue, delay = self._queue[server], self._delay.get(server, 0)
+        if queue or delay:
+            # Syncs end in the order in which they began.
+            end = max(step.time + delay, queue[-1][0] if queue else 0)
+            queue.append((end, writes[-1]))
+        else:
+            self.durable[server] = writes[-1]
+
+    def settle(self, time: int) -> list[tuple[int, str]]:
+        """Let time pass; when and on which server a write has become durable."""
+        done = []
+        for server, queue in self._queue.items():
+            while queue and queue[0][0] <= time:
+                at, self.durable[server] = queue.pop(0)
+                done.append((at, server))
+        return done
+
+    def act(self, action: Any) -> None:
+        """Take an act that concerns a disk."""
+        match action:
+            case SlowDisk(server, delay):
+                self._delay[server] = delay
+            case TornWrite(server, keep):
+                self._tear[server] = keep
+            case MendDisk(server):
+                self._delay.pop(server, None)
+                self._tear.pop(server, None)
+
+    def crash(self, server: str) -> None:
+        """Lose what is not durable."""
+        self._queue[server].clear()
+        self._tear.pop(server, None)

@@ -1,0 +1,145 @@
+"""`Futures`: the runs that a viewer has made, as a tree, each forked from another at an instant.
+
+To act is to be at an instant: whoever acts in the past begins a new future there, and
+the old one stays to go back to. Clusters run here ahead of what the browser shows, so
+the unseen rest of a run is given up without a word. It does not know the browser.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from raftkit.checkers import Cluster
+from raftkit.simulator import History
+from raftkit.views.player.timeline import WINDOW, Timeline
+from raftkit.views.words import act_in_words
+
+Json = dict[str, Any]
+
+# A window is run a little beyond its end, so that what is in the air then is seen to land.
+BEYOND = 50_000
+AHEAD_MAX = 3_600_000_000  # microseconds: an hour of virtual time is more than anybody watches
+
+
+class PlaybackOnly(RuntimeError):
+    """A history whose servers are not at hand can be watched, but not changed."""
+
+
+@dataclass(eq=False)
+class Future:
+    """One run: `cluster` is None for a history that can only be watched.
+
+    `parent` is the future it was forked from at `forked` (microseconds), by doing `deed`.
+    """
+
+    id: int
+    timeline: Timeline
+    cluster: Cluster | None
+    parent: int | None = None
+    forked: int = 0
+    deed: str = ""
+
+    @property
+    def end(self) -> int:
+        """How far it has been run, in microseconds."""
+        return self.timeline.history.end
+
+    def to_json(self) -> Json:
+        """What the browser's tree shows."""
+        return {"id": self.id, "parent": self.parent, "forked": self.forked, "deed": self.deed}
+
+
+class Futures:
+    """All futures; `now` is the one that is watched.
+
+    The cluster that is handed in is never touched: its past is copied as soon as it must go on.
+    """
+
+    def __init__(self, source: Cluster | History) -> None:
+        history = source if isinstance(source, History) else source.history
+        self._source = None if isinstance(source, History) else source
+        cluster = None
+        if isinstance(source, History) and not _needs_own_parts(source):
+            cluster = Cluster.replay(source)
+            history = cluster.history
+        self.all: list[Future] = [Future(0, Timeline(history), cluster)]
+        self.now = self.all[0]
+
+    # Watching --------------------------------------------------------------------------
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the run can go on and be acted upon."""
+        return self.now.cluster is not None or self._source is not None
+
+    def window(self, number: int) -> Json | None:
+        """A window of the future that is watched; a live one is run to the end of it."""
+        end = (number + 1) * WINDOW + BEYOND
+        if self.is_live and self.now.end < end <= AHEAD_MAX:
+            cluster = self._own(self.now)
+            if not cluster.violations:
+                cluster.run(ms=(end - self.now.end) / 1_000)
+        return self.now.timeline.window(number)
+
+    def watch(self, id: int) -> None:
+        """Go to another future. Raises ValueError if there is none of this number."""
+        for future in self.all:
+            if future.id == id:
+                self.now = future
+                return
+        raise ValueError(f"there is no future {id}; there are 0 to {self.all[-1].id}")
+
+    def at(self, time: int) -> Cluster:
+        """A copy of the watched cluster at an instant. Raises `PlaybackOnly` if there is none."""
+        return self._fork(self.now, min(time, self.now.end))
+
+    # Acting ----------------------------------------------------------------------------
+
+    def act(self, time: int, actions: Sequence[Any], seen: int) -> Future:
+        """Do something at an instant of the watched future; the future that this makes.
+
+        `seen` is how far anybody has watched: what comes after it is given up, what comes before it
+        is kept, and the act begins a future of its own. Raises ValueError for an act that the
+        cluster refuses, `PlaybackOnly` if nothing can be done.
+        """
+        old = self.now
+        if not 0 <= time <= AHEAD_MAX:
+            raise ValueError(f"{time / 1000:g} ms is no instant of this run")
+        cluster = self._fork(old, min(time, old.end))
+        if cluster.violations:
+            raise ValueError(
+                "a promise is broken here, so nothing can follow: go back and act earlier"
+            )
+        if cluster.history.end < time:
+            cluster.run(ms=(time - cluster.history.end) / 1_000)
+        cluster.do(*actions)
+        timeline = Timeline(cluster.history)
+        if time >= seen:
+            old.timeline, old.cluster = timeline, cluster
+            return old
+        deed = "; ".join(act_in_words(action) for action in actions)
+        self.now = Future(len(self.all), timeline, cluster, old.id, time, deed)
+        self.all.append(self.now)
+        return self.now
+
+    def _fork(self, future: Future, time: int) -> Cluster:
+        """A cluster with this future's past, and a life of its own."""
+        source = future.cluster or self._source
+        if source is None:
+            raise PlaybackOnly(
+                "this history was made with rules or servers of its own: "
+                "it can be watched, not changed"
+            )
+        return source.fork(ms=time / 1_000)
+
+    def _own(self, future: Future) -> Cluster:
+        """The cluster that runs this future on; the one handed in belongs to somebody else."""
+        if future.cluster is None:
+            future.cluster = self._fork(future, future.end)
+            future.timeline = Timeline(future.cluster.history)
+        return future.cluster
+
+
+def _needs_own_parts(history: History) -> bool:
+    """Whether a history was made with rules or servers that only its maker has."""
+    return bool(history.setup.get("rules") or history.setup.get("own_server"))

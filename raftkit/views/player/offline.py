@@ -1,0 +1,84 @@
+"""One page that plays a recording by itself: no Python, no network, nothing to install.
+
+The same code as in the notebook runs on a stand-in for the notebook's model, which
+has every window already.
+"""
+
+import base64
+import json
+from html import escape
+from typing import Any
+
+from raftkit.views.picture import Picture
+
+Json = dict[str, Any]
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+{style}
+body {{ margin: 1em auto; max-width: 1200px; background: #fff; color: #1b1b1b; }}
+@media (prefers-color-scheme: dark) {{
+  body {{ background: #111; color: #eee; --jp-layout-color0: #111; --jp-ui-font-color0: #eee;
+          --jp-ui-font-color2: #bbb; --jp-border-color1: #555; }}
+}}
+</style>
+</head>
+<body>
+<div id="player"><noscript>{picture}</noscript></div>
+<script type="application/json" id="recording">{recording}</script>
+<script type="module">
+const recording = JSON.parse(document.getElementById("recording").textContent);
+const state = {{ ...recording.state, opening: {{ ...recording.report, windows: [] }} }};
+const listeners = {{}};
+const model = {{
+  get: (name) => state[name],
+  set: (name, value) => {{ state[name] = value; }},
+  save_changes: () => {{}},
+  on: (name, listener) => {{ (listeners[name] ??= []).push(listener); }},
+  send: (message) => setTimeout(() => answer(message)),
+}};
+function answer(message) {{
+  const {{ report }} = recording;
+  const asked = message.do === "window";
+  const windows = asked ? report.windows.slice(message.number, message.number + 1) : [];
+  const said = asked ? undefined : "This is a recording: it can be played, not changed.";
+  const marks = {{ marksFrom: message.have.marks, marks: [] }};
+  const told = {{ ...report, fresh: false, ...marks, windows }};
+  const reply = {{ re: message.id, report: told, said }};
+  for (const listener of listeners["msg:custom"] ?? []) listener(reply);
+}}
+const bytes = Uint8Array.from(atob("{code}"), (character) => character.charCodeAt(0));
+const code = new TextDecoder().decode(bytes);
+const url = URL.createObjectURL(new Blob([code], {{ type: "text/javascript" }}));
+const {{ default: widget }} = await import(url);
+widget.render({{ model, el: document.getElementById("player") }});
+</script>
+</body>
+</html>
+"""
+
+
+def page(module: str, style: str, setup: Json, report: Json, speed: float, picture: Picture) -> str:
+    """The page; `report` has all windows, and `picture` is for who runs no scripts."""
+    state = {
+        "key": "recording",
+        "setup": setup,
+        "time": 0,
+        "speed": speed,
+        "playing": False,
+        "selected": "",
+    }
+    recording = json.dumps({"state": state, "report": report}, separators=(",", ":"))
+    return _PAGE.format(
+        title=escape(setup["title"]),
+        style=style,
+        picture=picture.to_html(),
+        # Within a script, only this can end it early.
+        recording=recording.replace("</", "<\\/"),
+        code=base64.b64encode(module.encode("utf-8")).decode("ascii"),
+    )

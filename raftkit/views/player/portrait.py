@@ -1,0 +1,69 @@
+"""What the browser is told of a server: its state as plain data, small enough to be sent often.
+
+Durable and volatile parts stand apart, as in Figure 2. Of a log only the end goes over the
+wire; the browser has no room for more. It knows no time.
+"""
+
+from typing import Any
+
+from raftkit.protocol import Persistent, ServerState
+from raftkit.protocol.log import Log
+from raftkit.protocol.roles import LEADER
+
+Json = dict[str, Any]
+
+# As many entries as a picture has room for, and some to scroll back.
+LOG_TAIL = 30
+
+DOWN: Json = {"up": False}
+
+
+def portrait(state: Any, peers: tuple[str, ...], durable: Persistent | None) -> Json:
+    """A running process; one that is no Raft server shows what its fields are called.
+
+    >>> from raftkit.protocol import Log, Persistent, Server
+    >>> server = Server("S1", ("S1", "S2"), persistent=Persistent(3, "S2", Log.of_terms(1, 3)))
+    >>> shown = portrait(server.observe(), ("S2",), None)
+    >>> shown["role"], shown["term"], shown["log"]
+    ('follower', 3, {'first': 1, 'entries': [[1, ''], [3, '']]})
+    """
+    if not isinstance(state, ServerState):
+        names = getattr(type(state), "__slots__", ())
+        return {"up": True, "fields": {name: _plain(getattr(state, name)) for name in names}}
+    standing = state.standing
+    shown: Json = {
+        "up": True,
+        "role": standing.role,
+        "term": standing.current_term,
+        "vote": standing.voted_for,
+        "commit": state.commit_index,
+        "applied": state.last_applied,
+        "log": log_tail(state.log),
+    }
+    if durable is not None:
+        shown["disk"] = {
+            "term": durable.current_term,
+            "vote": durable.voted_for,
+            "last": durable.log.last_index,
+        }
+    if state.tally is not None and standing.role != LEADER:
+        shown["tally"] = {"granted": state.tally.granted, "refused": state.tally.refused}
+    if standing.role == LEADER:
+        shown["progress"] = {
+            peer: [progress.next_index, progress.match_index]
+            for peer, progress in zip(peers, state.progress, strict=False)
+        }
+    return shown
+
+
+def log_tail(log: Log) -> Json:
+    """The end of a log: the index of the first entry shown, and each entry's term and command."""
+    first = max(1, log.last_index - LOG_TAIL + 1)
+    return {
+        "first": first,
+        "entries": [[entry.term, entry.command] for entry in log.entries(first)],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,0 +1,149 @@
+// The reel: windows of a run as Python sends them, and what is to be seen at an instant.
+// Times are microseconds of virtual time. Nothing here touches the page.
+
+export const WINDOW = 2_000_000;
+const KEPT = 8; // windows: what is farther from the eye is asked for again when needed
+const LOST_FLIES = 4_000; // how long a lost message is seen before it vanishes
+const UNKNOWN_FLIES = 10_000; // how long one is shown whose arrival is not known yet
+
+export function windowOf(time) {
+  return Math.max(0, Math.floor(time / WINDOW));
+}
+
+export class Reel {
+  constructor() {
+    this.windows = new Map();
+  }
+
+  clear() {
+    this.windows.clear();
+  }
+
+  has(number) {
+    return this.windows.has(number);
+  }
+
+  put(window, eye) {
+    this.windows.set(window.number, window);
+    if (this.windows.size <= KEPT) return;
+    const farthest = [...this.windows.keys()].sort(
+      (one, other) => Math.abs(other - windowOf(eye)) - Math.abs(one - windowOf(eye)),
+    )[0];
+    this.windows.delete(farthest);
+  }
+
+  // Everything at an instant: servers' portraits, since when timers run, flights, cut links.
+  at(time) {
+    const window = this.windows.get(windowOf(time));
+    if (!window) return null;
+    const states = { ...window.states };
+    for (const [at, name, state] of window.changes) {
+      if (at > time) break;
+      states[name] = state;
+    }
+    const timers = {};
+    for (const name in window.timers) timers[name] = { ...window.timers[name] };
+    for (const [at, name, timer, change] of window.timings) {
+      if (at > time) break;
+      if (change === "stop") delete timers[name][timer];
+      else timers[name][timer] = at;
+    }
+    let cut = window.cut;
+    for (const [at, ways] of window.links) {
+      if (at > time) break;
+      cut = ways;
+    }
+    const flights = window.flights.filter((flight) => isInAir(flight, time));
+    return { time, states, timers, cut, flights };
+  }
+
+  // The rows of events up to an instant, newest last; calm ones only if asked for.
+  events(time, most, calm = false) {
+    const found = [];
+    for (let number = windowOf(time); number >= 0 && found.length < most; number--) {
+      const window = this.windows.get(number);
+      if (!window) break;
+      for (let place = window.events.length - 1; place >= 0 && found.length < most; place--) {
+        const event = window.events[place];
+        if (event[0] <= time && (calm || !event[4])) found.unshift(event);
+      }
+    }
+    return found;
+  }
+
+  // The instant of the next event after `time`, or of the last one before it; null if unknown.
+  neighbour(time, direction, calm = true) {
+    const from = windowOf(time);
+    for (let number = from; this.windows.has(number); number += direction) {
+      const times = this.windows
+        .get(number)
+        .events.filter((event) => calm || !event[4])
+        .map((event) => event[0]);
+      const found =
+        direction > 0 ? times.find((at) => at > time) : times.findLast((at) => at < time);
+      if (found !== undefined) return found;
+      if (number + direction < 0) break;
+    }
+    return null;
+  }
+}
+
+export function isInAir(flight, time) {
+  const [, , , left, , , , fate] = flight;
+  return fate !== "never left" && left <= time && time < flightEnd(flight);
+}
+
+function flightEnd([, , , left, landed, , , fate]) {
+  if (landed === null) return left + UNKNOWN_FLIES;
+  return isLost(fate) ? left + LOST_FLIES : Math.max(landed, left + 1);
+}
+
+export function isLost(fate) {
+  return fate === "lost" || fate === "cut" || fate === "dropped";
+}
+
+// How far a message has got, from 0 to 1; a lost one never gets beyond the middle.
+export function progressOf(flight, time) {
+  const [, , , left, landed, , , fate] = flight;
+  const share = (time - left) / (flightEnd(flight) - left);
+  if (landed === null) return Math.min(0.9, share);
+  return isLost(fate) ? 0.5 * share : Math.min(1, share);
+}
+
+// Which of the messages alike to it in the air a flight is, as Python's `Catch` counts them.
+export function placeOf(flight, flights) {
+  const alike = flights
+    .filter((other) => other[1] === flight[1] && other[2] === flight[2])
+    .filter((other) => kindOf(other) === kindOf(flight) && !isLost(other[7]))
+    .sort((one, other) => one[0] - other[0]);
+  return Math.max(0, alike.findIndex((other) => other[0] === flight[0]));
+}
+
+const KINDS = {
+  vote: "RequestVoteRequest",
+  "vote-answer": "RequestVoteResponse",
+  append: "AppendEntriesRequest",
+  heartbeat: "AppendEntriesRequest",
+  "append-answer": "AppendEntriesResponse",
+  client: "ClientRequest",
+  "client-answer": "ClientResponse",
+};
+
+export function kindOf(flight) {
+  return KINDS[flight[5]] ?? flight[5];
+}
+
+// The nearest bookmark on one side of an instant.
+export function markBeside(marks, time, direction) {
+  const times = marks.map((mark) => mark[0]);
+  return direction > 0
+    ? (times.find((at) => at > time) ?? null)
+    : (times.findLast((at) => at < time) ?? null);
+}
+
+export function inMilliseconds(time, digits = 1) {
+  return `${(time / 1000).toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })} ms`;
+}

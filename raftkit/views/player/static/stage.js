@@ -1,0 +1,279 @@
+// The stage: servers, links and messages in SVG. Nodes are made once and then only moved.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const name in attributes) node.setAttribute(name, attributes[name]);
+  node.append(...children);
+  return node;
+}
+
+function set(node, name, value) {
+  if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+}
+
+function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+const LETTERS = { follower: "F", candidate: "C", leader: "L" };
+
+class Stage {
+  constructor(setup, on) {
+    this.setup = setup;
+    this.on = on;
+    this.at = places(setup.servers, setup.positions);
+    this.names = setup.servers;
+    this.clients = setup.clients ?? [];
+    this.clients.forEach((name, turn) => {
+      this.at[name] = { x: 40 + turn * 70, y: STAGE.height - 26 };
+    });
+    this.root = make("svg", {
+      viewBox: `0 0 ${STAGE.width} ${STAGE.height}`,
+      class: "rk-stage",
+      role: "group",
+      "aria-label": "The cluster: its servers, links and messages",
+    });
+    this.links = make("g", { class: "rk-links" });
+    this.flights = make("g", { class: "rk-flights" });
+    this.servers = make("g", { class: "rk-servers" });
+    this.line = make("line", { class: "rk-knife", visibility: "hidden" });
+    this.root.append(this.links, this.servers, this.flights, this.line);
+    this.link = {};
+    for (const [one, other] of setup.edges) this.makeLink(one, other);
+    this.server = {};
+    for (const name of this.names) this.makeServer(name);
+    for (const name of this.clients) this.makeClient(name);
+    this.dots = new Map();
+    this.cutByDragging();
+  }
+
+  // Links -----------------------------------------------------------------------------------
+
+  makeLink(one, other) {
+    const [a, b] = [this.at[one], this.at[other]];
+    const ends = { x1: a.x, y1: a.y, x2: b.x, y2: b.y };
+    const seen = make("line", { ...ends, class: "rk-link" });
+    const target = make("line", {
+      ...ends,
+      class: "rk-link-target",
+      tabindex: 0,
+      role: "button",
+      "aria-label": `Link between ${one} and ${other}`,
+    });
+    const sign = make("text", { class: "rk-link-sign", x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+    const cut = (event) => this.on.link(one, other, event.shiftKey || event.altKey);
+    target.addEventListener("click", cut);
+    target.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") cut(event);
+    });
+    target.append(make("title", {}, `${one} – ${other}: click to cut, with Shift one way only`));
+    this.links.append(seen, sign, target);
+    this.link[`${one} ${other}`] = { seen, sign, target };
+  }
+
+  drawLinks(cut) {
+    const ways = new Set(cut.map(([from, to]) => `${from} ${to}`));
+    for (const [one, other] of this.setup.edges) {
+      const { seen, sign, target } = this.link[`${one} ${other}`];
+      const there = ways.has(`${one} ${other}`);
+      const back = ways.has(`${other} ${one}`);
+      const state = there && back ? "cut" : there || back ? "one-way" : "up";
+      if (seen.dataset.state === state && seen.dataset.there === String(there)) continue;
+      seen.dataset.state = state;
+      seen.dataset.there = there;
+      set(seen, "class", `rk-link rk-link-${state}`);
+      say(sign, state === "cut" ? "✕" : state === "one-way" ? (there ? `only ${other}→${one}` : `only ${one}→${other}`) : "");
+      set(target, "aria-label", `Link between ${one} and ${other}: ${state === "up" ? "works" : state === "cut" ? "cut" : "works one way only"}`);
+    }
+  }
+
+  cutByDragging() {
+    let start = null;
+    const where = (event) => {
+      const box = this.root.getBoundingClientRect();
+      return {
+        x: ((event.clientX - box.left) / box.width) * STAGE.width,
+        y: ((event.clientY - box.top) / box.height) * STAGE.height,
+      };
+    };
+    this.root.addEventListener("pointerdown", (event) => {
+      if (event.target !== this.root) return;
+      start = where(event);
+      this.root.setPointerCapture(event.pointerId);
+    });
+    this.root.addEventListener("pointermove", (event) => {
+      if (!start) return;
+      const now = where(event);
+      for (const [name, value] of Object.entries({ x1: start.x, y1: start.y, x2: now.x, y2: now.y }))
+        set(this.line, name, value);
+      set(this.line, "visibility", "visible");
+    });
+    const end = (event) => {
+      if (!start) return;
+      const [from, to] = [start, where(event)];
+      start = null;
+      set(this.line, "visibility", "hidden");
+      if (event.type !== "pointerup" || Math.hypot(to.x - from.x, to.y - from.y) < 40) return;
+      const groups = sides(from, to, Object.fromEntries(this.names.map((name) => [name, this.at[name]])));
+      if (groups.every((group) => group.length)) this.on.partition(groups);
+    };
+    this.root.addEventListener("pointerup", end);
+    this.root.addEventListener("pointercancel", end);
+  }
+
+  // Servers ---------------------------------------------------------------------------------
+
+  makeServer(name) {
+    const at = this.at[name];
+    const outward = at.y < STAGE.height / 2 - 1 ? -1 : 1;
+    const parts = {
+      halo: make("circle", { cx: at.x, cy: at.y, r: RADIUS + 12, class: "rk-halo" }),
+      timer: make("path", { class: "rk-timer" }),
+      disc: make("circle", { cx: at.x, cy: at.y, r: RADIUS, class: "rk-disc" }),
+      ring: make("circle", { cx: at.x, cy: at.y, r: RADIUS - 5, class: "rk-ring" }),
+      role: make("text", { x: at.x, y: at.y + 1, class: "rk-role" }),
+      vote: make("text", { x: at.x, y: at.y + 17, class: "rk-voted" }),
+      name: make("text", { x: at.x, y: at.y + outward * (RADIUS + 22) + 4, class: "rk-name" }, name),
+      said: make("text", { x: at.x, y: at.y + outward * (RADIUS + 38) + 4, class: "rk-said" }),
+      votes: make("g", { class: "rk-votes" }),
+      title: make("title"),
+    };
+    this.names.forEach((other, turn) => {
+      const x = at.x + (turn - (this.names.length - 1) / 2) * 11;
+      parts.votes.append(make("text", { x, y: at.y - 12, class: "rk-vote" }));
+    });
+    const group = make("g", { class: "rk-server", tabindex: 0, role: "button" }, ...Object.values(parts));
+    group.dataset.server = name;
+    group.addEventListener("click", () => this.on.select(name));
+    group.addEventListener("contextmenu", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      this.on.select(name);
+    });
+    group.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.on.select(name);
+    });
+    this.servers.append(group);
+    this.server[name] = { group, ...parts };
+  }
+
+  makeClient(name) {
+    const at = this.at[name];
+    const group = make(
+      "g",
+      { class: "rk-client" },
+      make("rect", { x: at.x - 20, y: at.y - 13, width: 40, height: 26, rx: 5 }),
+      make("text", { x: at.x, y: at.y + 5 }, name),
+      make("title"),
+    );
+    this.servers.append(group);
+    this.server[name] = { group, title: group.lastChild, client: true };
+  }
+
+  drawServer(name, state, since, time, selected, culprit) {
+    const parts = this.server[name];
+    if (parts.client) return say(parts.title, clientWords(name, state));
+    const { disc, ring, role, group } = parts;
+    const up = state.up;
+    set(group, "class", `rk-server${selected ? " rk-selected" : ""}${culprit ? " rk-culprit" : ""}${up ? "" : " rk-down"}`);
+    const colour = up && state.term !== undefined ? termColour(this.setup, state.term) : "#D9D9D9";
+    set(disc, "fill", colour);
+    set(ring, "class", `rk-ring rk-ring-${up ? state.role : "down"}`);
+    say(role, up ? (state.paused ? "❚❚ " : "") + (state.role ? `${LETTERS[state.role]} ${state.term}` : "up") : "✕");
+    say(parts.vote, up && state.vote ? `vote ${state.vote}` : "");
+    set(group, "aria-label", serverWords(name, state));
+    say(parts.title, serverWords(name, state));
+    const running = up && since && since.election !== undefined;
+    const share = running ? (time - since.election) / this.setup.timeout[1] : 0;
+    set(parts.timer, "d", running && share > 0 ? arc(this.at[name], RADIUS + 6, share) : "");
+    set(parts.timer, "class", `rk-timer${share >= this.setup.timeout[0] / this.setup.timeout[1] ? " rk-timer-late" : ""}`);
+    this.drawVotes(parts.votes, state);
+  }
+
+  drawVotes(votes, state) {
+    const tally = state.up && state.role === "candidate" ? state.tally : null;
+    this.names.forEach((other, turn) => {
+      const sign = !tally ? "" : tally.granted.includes(other) ? "●" : tally.refused.includes(other) ? "×" : "○";
+      say(votes.children[turn], sign);
+    });
+  }
+
+  drawSaid(said) {
+    for (const name of this.names) say(this.server[name].said, said[name] ?? "");
+  }
+
+  // Messages --------------------------------------------------------------------------------
+
+  drawFlights(flights, time, selected) {
+    const seen = new Set();
+    for (const flight of flights) {
+      const [id, from, to, , , kind, sign, fate, words] = flight;
+      if (!this.at[from] || !this.at[to]) continue;
+      seen.add(id);
+      const share = progressOf(flight, time);
+      const at = between(this.at[from], this.at[to], share);
+      let dot = this.dots.get(id);
+      if (!dot) {
+        dot = this.makeDot(flight);
+        this.dots.set(id, dot);
+      }
+      const lost = isLost(fate) && share > 0.42;
+      dot.setAttribute("transform", `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})`);
+      const look = `rk-dot rk-dot-${kind}${lost ? " rk-dot-lost" : ""}${selected === id ? " rk-selected" : ""}`;
+      set(dot, "class", look);
+      say(dot.lastChild, lost ? "✕" : sign === "+" ? "+" : sign === "-" ? "−" : "");
+    }
+    for (const [id, dot] of this.dots) {
+      if (seen.has(id)) continue;
+      dot.remove();
+      this.dots.delete(id);
+    }
+  }
+
+  makeDot(flight) {
+    const [id, from, to, , , , , , words] = flight;
+    const a = this.at[from];
+    const b = this.at[to];
+    const turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
+    const dot = make(
+      "g",
+      { tabindex: -1, role: "button", "aria-label": words },
+      make("title", {}, words),
+      make("circle", { r: 13, class: "rk-dot-target" }),
+      make("path", { d: "M-6 -6L8 0L-6 6Z", transform: `rotate(${turn.toFixed(1)})`, class: "rk-dot-arrow" }),
+      make("circle", { r: 7, class: "rk-dot-disc" }),
+      make("text", { y: 4, class: "rk-dot-sign" }),
+    );
+    dot.dataset.flight = id;
+    dot.addEventListener("click", (event) => {
+      event.stopPropagation();
+      this.on.flight(id);
+    });
+    dot.addEventListener("contextmenu", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      this.on.flight(id);
+    });
+    this.flights.append(dot);
+    return dot;
+  }
+}
+
+function termColour(setup, term) {
+  return term > 0 ? setup.colours[(term - 1) % setup.colours.length] : setup.noTerm;
+}
+
+function serverWords(name, state) {
+  if (!state.up) return `${name} is down${state.disk ? `; its disk holds term ${state.disk.term}, ${state.disk.last} entries` : ""}`;
+  if (!state.role) return `${name} runs`;
+  const vote = state.vote ? `, voted for ${state.vote}` : "";
+  const log = state.log.first + state.log.entries.length - 1;
+  return `${name} is ${state.role} of term ${state.term}${vote}; log up to ${log}, committed up to ${state.commit}${state.paused ? "; paused" : ""}`;
+}
+
+function clientWords(name, state) {
+  const fields = state.fields ?? {};
+  return Object.entries(fields).map(([field, value]) => `${field} ${value}`).join(", ") || name;
+}

@@ -1,0 +1,155 @@
+// The tables beside the stage: the logs one above the other, and what is selected, in detail.
+
+function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const name in attributes) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), attributes[name]);
+    else if (attributes[name] !== null) node.setAttribute(name, attributes[name]);
+  }
+  node.append(...children);
+  return node;
+}
+
+const COLUMNS = 10;
+
+// The columns that fit: those up to the last index that anybody holds.
+export function columnsOf(states, names, most = COLUMNS) {
+  const ends = names.map((name) => states[name]?.log).filter(Boolean).map(lastIndex);
+  const last = Math.max(most, ...ends);
+  return Array.from({ length: most }, (_, place) => last - most + 1 + place);
+}
+
+export function lastIndex(log) {
+  return log.first + log.entries.length - 1;
+}
+
+// The running leader of the highest term, by name.
+export function leaderOf(states) {
+  const leaders = Object.keys(states).filter((name) => states[name].up && states[name].role === "leader");
+  return leaders.sort((one, other) => states[other].term - states[one].term)[0] ?? null;
+}
+
+class LogTable {
+  constructor(setup) {
+    this.setup = setup;
+    this.root = element("table", { class: "rk-logs" });
+    this.drawn = "";
+  }
+
+  draw(states, culprits) {
+    const names = this.setup.servers;
+    const key = names.map((name) => states[name]);
+    if (this.key && key.every((state, place) => state === this.key[place]) && culprits === this.culprits) return;
+    this.key = key;
+    this.culprits = culprits;
+    const columns = columnsOf(states, names);
+    const leader = leaderOf(states);
+    const progress = leader ? (states[leader].progress ?? {}) : {};
+    const head = element("tr", {}, element("th", { scope: "col" }, "index"), ...columns.map((index) => element("th", { scope: "col" }, String(index))));
+    const rows = names.map((name) => this.row(name, states[name], columns, progress[name], culprits.has(name)));
+    const caption = element("caption", {}, "Logs: a solid frame is committed, a dashed one is not; ● match index, ↑ next index");
+    this.root.replaceChildren(caption, element("thead", {}, head), element("tbody", {}, ...rows));
+  }
+
+  row(name, state, columns, progress, culprit) {
+    const cells = columns.map((index) => this.cell(state, index, progress));
+    const label = element("th", { scope: "row" }, state.up && state.role === "leader" ? `${name} ★` : name);
+    return element("tr", { class: culprit ? "rk-culprit" : "" }, label, ...cells);
+  }
+
+  cell(state, index, progress) {
+    const cell = element("td", {});
+    const sign = progress ? `${progress[1] === index ? "●" : ""}${progress[0] === index ? "↑" : ""}` : "";
+    if (sign) cell.append(element("span", { class: "rk-progress" }, sign));
+    const log = state.log;
+    const entry = state.up && log ? log.entries[index - log.first] : undefined;
+    if (!entry) {
+      cell.className = "rk-empty";
+      return cell;
+    }
+    const [term, command] = entry;
+    const committed = index <= state.commit;
+    const durable = !state.disk || index <= state.disk.last;
+    cell.className = `${committed ? "rk-committed" : "rk-uncommitted"}${durable ? "" : " rk-volatile"}`;
+    cell.style.background = termColour(this.setup, term);
+    cell.title = `Entry ${index}: ${command || "no-op"}, term ${term}, ${committed ? "committed" : "not committed"}${durable ? "" : ", not on disk yet"}`;
+    cell.append(element("b", {}, String(term)), element("small", {}, command || "no-op"));
+    return cell;
+  }
+}
+
+class Details {
+  constructor(on) {
+    this.on = on;
+    this.root = element("section", { class: "rk-details", "aria-label": "What is selected" });
+    this.key = "";
+  }
+
+  draw(scene, selected) {
+    const [kind, which] = selected;
+    const flight = kind === "flight" ? scene.flights.find((each) => each[0] === which) : null;
+    const state = kind === "server" ? scene.states[which] : null;
+    const key = JSON.stringify([selected, flight, state]);
+    if (key === this.key) return;
+    this.key = key;
+    if (flight) this.drawFlight(flight, scene.flights);
+    else if (state) this.drawServer(which, state);
+    else this.root.replaceChildren(element("p", {}, kind === "flight" ? "That message has arrived." : "Click a server, a message or a link. Drag a line across the picture to cut the network in two."));
+  }
+
+  drawServer(name, state) {
+    const rows = serverRows(state).map(([label, text]) => element("tr", {}, element("th", { scope: "row" }, label), element("td", {}, text)));
+    const act = (words, action, title = "") => element("button", { type: "button", title, onclick: () => this.on.act([action]) }, words);
+    const server = { server: name };
+    const buttons = state.up
+      ? [
+          act("Stop", { is: "Crash", ...server }, "crash: only the disk remains"),
+          state.paused ? act("Resume", { is: "Resume", ...server }) : act("Pause", { is: "Pause", ...server }),
+          act("Time out", { is: "Timeout", ...server, timer: "election" }),
+          element("button", { type: "button", onclick: () => this.on.request(name) }, "Request"),
+          act("Slow disk", { is: "SlowDisk", ...server, sync_delay: 20000 }, "each write takes 20 ms"),
+          act("Tear next write", { is: "TornWrite", ...server, keep: 0 }, "crash in the next write"),
+          act("Mend disk", { is: "MendDisk", ...server }),
+          act("Clock slow", { is: "Drift", ...server, parts_per_million: 500000 }, "timers run half as long again"),
+          act("Clock right", { is: "Drift", ...server, parts_per_million: 0 }),
+        ]
+      : [act("Start again", { is: "Restart", ...server })];
+    this.root.replaceChildren(element("h4", {}, name), element("table", {}, ...rows), element("div", { class: "rk-buttons" }, ...buttons));
+  }
+
+  drawFlight(flight, flights) {
+    const [, from, to, left, landed, , , fate, words] = flight;
+    const catching = (verdict, delay) => ({ is: "Catch", source: from, target: to, kind: kindOf(flight), place: placeOf(flight, flights), verdict, delay });
+    const act = (label, verdict, delay) => element("button", { type: "button", onclick: () => this.on.act([catching(verdict, delay)]) }, label);
+    const known = landed === null ? "under way" : isLost(fate) ? `${fate}` : `due at ${inMilliseconds(landed)}`;
+    this.root.replaceChildren(
+      element("h4", {}, `Message from ${from} to ${to}`),
+      element("p", {}, `${words}. Sent at ${inMilliseconds(left)}, ${known}.`),
+      element("div", { class: "rk-buttons" }, ...(isLost(fate) ? [] : [act("Drop", "lose", 0), act("Duplicate", "repeat", 5000), act("Delay", "hold up", 20000)])),
+    );
+  }
+}
+
+// What a server's state is, volatile and durable apart, as rows of words.
+export function serverRows(state) {
+  if (!state.up) return [["state", "down: all that is volatile is gone"], ...diskRows(state)];
+  if (!state.role) return Object.entries(state.fields ?? {}).map(([name, value]) => [name, String(value)]);
+  const rows = [
+    ["role", state.role + (state.paused ? ", paused" : "")],
+    ["current_term", String(state.term)],
+    ["voted_for", state.vote ?? "nobody"],
+    ["log", `up to ${lastIndex(state.log)}`],
+    ["commit_index", String(state.commit)],
+    ["last_applied", String(state.applied)],
+  ];
+  if (state.tally) rows.push(["votes", `${state.tally.granted.length} for, ${state.tally.refused.length} against`]);
+  const values = Object.entries(state.values ?? {}).map(([key, value]) => `${key} = ${value}`);
+  rows.push(["state machine", values.join(", ") || "empty"]);
+  for (const [peer, [next, match]] of Object.entries(state.progress ?? {})) rows.push([peer, `next_index ${next}, match_index ${match}`]);
+  return [...rows, ...diskRows(state)];
+}
+
+function diskRows(state) {
+  if (!state.disk) return [["on disk", "nothing yet"]];
+  return [["on disk", `term ${state.disk.term}, vote ${state.disk.vote ?? "for nobody"}, ${state.disk.last} entries`]];
+}

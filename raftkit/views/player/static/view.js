@@ -1,0 +1,351 @@
+// One view of a player: the page's side of the stage, tables, buttons and keys.
+
+const KEYS = {
+  " ": (view) => view.clock.play(!view.clock.playing),
+  ".": (view) => view.clock.play(!view.clock.playing),
+  ArrowRight: (view) => view.clock.step(1),
+  ArrowLeft: (view) => view.clock.step(-1),
+  "]": (view) => view.clock.mark(1),
+  "[": (view) => view.clock.mark(-1),
+  "+": (view) => view.faster(-1),
+  "-": (view) => view.faster(1),
+  c: (view) => view.request(null),
+  r: (view) => view.restartLeader(),
+  a: (view) => view.timers(0),
+  t: (view) => view.timers(100_000),
+  h: (view) => view.clock.act([{ is: "Heal" }], "All links work."),
+  b: (view) => view.startAll(),
+  n: (view) => view.nextScene(),
+  m: (view) => view.lecture(),
+  f: (view) => view.back(),
+  "?": (view) => view.help(),
+};
+
+const HELP = [
+  ["Space or .", "play, pause"],
+  ["← →", "one event back, one on"],
+  ["[ ]", "previous, next bookmark"],
+  ["+ −", "faster, slower"],
+  ["C", "a client's request to the leader"],
+  ["R", "restart the leader"],
+  ["A, T", "align timers (split vote), spread them"],
+  ["H", "heal all links"],
+  ["B", "start and resume all servers"],
+  ["N", "next scene"],
+  ["F", "back to the future this one came from"],
+  ["M", "lecture mode"],
+  ["Tab, Enter", "choose a server or link"],
+];
+
+class View {
+  constructor(clock, host) {
+    this.clock = clock;
+    this.setup = clock.setup;
+    this.selected = [null, null];
+    this.scene = -1;
+    this.stage = new Stage(this.setup, {
+      select: (name) => this.select("server", name),
+      flight: (id) => this.select("flight", id),
+      link: (one, other, oneWay) => this.link(one, other, oneWay),
+      partition: ([group]) => this.clock.act([{ is: "Partition", groups: [group] }], `Cut off: ${group.join(" ")}.`),
+    });
+    this.logs = new LogTable(this.setup);
+    this.details = new Details({
+      act: (actions) => this.clock.act(actions),
+      request: (name) => this.request(name),
+    });
+    this.build();
+    host.append(this.root);
+    clock.views.add(this);
+    this.visible = true;
+    this.draw();
+    // A view that is scrolled out of sight goes on in time, but is not drawn.
+    this.watcher = new IntersectionObserver(([entry]) => {
+      this.visible = entry.isIntersecting;
+      if (this.visible) this.draw();
+    });
+    this.watcher.observe(this.root);
+  }
+
+  // Building ---------------------------------------------------------------------------------
+
+  build() {
+    const button = (label, title, onclick) => element("button", { type: "button", title, "aria-label": title, onclick }, label);
+    const clock = this.clock;
+    this.playButton = button("▶ Play", "Play or pause (Space)", () => clock.play(!clock.playing));
+    this.slider = element("input", { type: "range", min: 0, max: 1000, step: 1, "aria-label": "Time", oninput: () => {
+      clock.play(false);
+      clock.seek((this.slider.value / 1000) * this.span);
+    } });
+    this.ticks = element("div", { class: "rk-ticks", "aria-hidden": "true" });
+    this.clockFace = element("output", { class: "rk-time" });
+    this.speeds = element("select", { "aria-label": "Speed", onchange: () => this.setSpeed(SPEEDS[this.speeds.selectedIndex]) },
+      ...SPEEDS.map((speed) => element("option", {}, speed === 1 ? "1×" : `1/${Math.round(1 / speed)}×`)));
+    this.statusLine = element("p", { class: "rk-status", role: "status" });
+    this.live = element("p", { class: "rk-live", "aria-live": "polite" });
+    this.story = element("ol", { class: "rk-story", "aria-label": "What has happened" });
+    this.narration = element("p", { class: "rk-narration" });
+    this.tree = element("div", { class: "rk-futures", "aria-label": "Futures" });
+    this.extra = element("div", { class: "rk-extra" });
+    const transport = element("div", { class: "rk-transport" },
+      button("« mark", "Previous bookmark ([)", () => clock.mark(-1)),
+      button("‹ step", "One event back (←)", () => clock.step(-1)),
+      this.playButton,
+      button("step ›", "One event on (→)", () => clock.step(1)),
+      button("mark »", "Next bookmark (])", () => clock.mark(1)),
+      element("div", { class: "rk-slide" }, this.slider, this.ticks),
+      this.clockFace, this.speeds);
+    const acts = element("div", { class: "rk-buttons rk-acts" },
+      button("Request", "A client's request to the leader (C)", () => this.request(null)),
+      button("Align timers", "All timers run out together (A)", () => this.timers(0)),
+      button("Spread timers", "Timers run out one after the other (T)", () => this.timers(100_000)),
+      button("Heal", "All links work (H)", () => KEYS.h(this)),
+      button("Start all", "Start and resume all servers (B)", () => this.startAll()),
+      button("Next scene", "The next prepared scene (N)", () => this.nextScene()),
+      button("Python", "The lines that make this run again", () => this.python()),
+      button("Lecture", "Large type (M)", () => this.lecture()),
+      button("?", "Keys (?)", () => this.help()));
+    this.root = element("div", { class: "rk-player", tabindex: 0, role: "application", "aria-label": this.setup.title },
+      element("header", {}, element("strong", {}, this.setup.title), this.statusLine),
+      this.narration,
+      element("div", { class: "rk-main" },
+        element("div", { class: "rk-left" }, this.stage.root, legend()),
+        element("div", { class: "rk-right" }, this.logs.root, this.details.root, this.story)),
+      transport, acts, this.weather(), this.tree, this.extra, this.live);
+    this.root.addEventListener("keydown", (event) => this.key(event));
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.root.classList.add("rk-still");
+  }
+
+  weather() {
+    const sliders = [["loss", "Loss", 0.5], ["duplicate", "Duplicates", 0.5], ["slow", "Delays", 0.5]];
+    const inputs = sliders.map(([, , most]) => element("input", { type: "range", min: 0, max: most * 100, value: 0, step: 1 }));
+    const shown = sliders.map(() => element("output", {}, "0 %"));
+    const changed = () => {
+      const values = Object.fromEntries(sliders.map(([name], place) => [name, inputs[place].value / 100]));
+      this.clock.act([{ is: "Weather", ...values, latency_slow: 50_000 }], "The network changes.");
+    };
+    inputs.forEach((input, place) => {
+      input.addEventListener("input", () => (shown[place].textContent = `${input.value} %`));
+      input.addEventListener("change", changed);
+    });
+    return element("div", { class: "rk-weather" }, ...sliders.map(([, label], place) => element("label", {}, label, inputs[place], shown[place])));
+  }
+
+  // Keys and choices -------------------------------------------------------------------------
+
+  key(event) {
+    event.stopPropagation(); // or JupyterLab would insert cells
+    if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey) return;
+    if (event.key === " " && event.target.matches("button")) return;
+    const what = KEYS[event.key] ?? KEYS[event.key.toLowerCase()];
+    if (!what) return;
+    event.preventDefault();
+    what(this);
+  }
+
+  select(kind, which) {
+    this.selected = [kind, which];
+    if (kind === "server") {
+      this.clock.model.set("selected", which);
+      this.clock.model.save_changes();
+    }
+    if (kind === "flight") this.clock.play(false);
+    this.draw();
+  }
+
+  setSpeed(speed) {
+    this.clock.speed = speed;
+    this.clock.model.set("speed", speed);
+    this.clock.model.save_changes();
+    this.draw();
+  }
+
+  faster(by) {
+    const place = SPEEDS.findIndex((speed) => speed <= this.clock.speed + 1e-9);
+    this.setSpeed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, place + by))]);
+  }
+
+  // Acts -------------------------------------------------------------------------------------
+
+  now() {
+    return this.clock.reel.at(this.clock.time);
+  }
+
+  link(one, other, oneWay) {
+    const cut = this.now().cut.some(([from, to]) => (from === one && to === other) || (from === other && to === one));
+    const action = cut ? { is: "Mend", source: one, target: other } : { is: "Cut", source: one, target: other, one_way: oneWay };
+    this.clock.act([action], `The link ${one} – ${other} is ${cut ? "mended" : "cut"}.`);
+  }
+
+  request(server) {
+    this.count = (this.count ?? 0) + 1;
+    this.clock.act([{ is: "Propose", command: `x=${this.count}`, server }], `A client asks for x=${this.count}.`);
+  }
+
+  restartLeader() {
+    const leader = leaderOf(this.now().states);
+    if (leader) this.clock.act([{ is: "Crash", server: leader }, { is: "Restart", server: leader }], `${leader} restarts.`);
+  }
+
+  timers(apart) {
+    const { states } = this.now();
+    const waiting = this.setup.servers.filter((name) => states[name].up && states[name].role !== "leader");
+    const actions = waiting.map((server, turn) => ({ is: "SetTimer", server, delay: 30_000 + turn * apart, timer: "election" }));
+    if (actions.length) this.clock.act(actions, apart ? "Timers run out one after the other." : "All timers run out together.");
+  }
+
+  startAll() {
+    const { states } = this.now();
+    const actions = this.setup.servers.flatMap((server) =>
+      !states[server].up ? [{ is: "Restart", server }] : states[server].paused ? [{ is: "Resume", server }] : []);
+    if (actions.length) this.clock.act(actions, "Everybody runs.");
+  }
+
+  nextScene() {
+    if (!this.setup.scenes.length) return;
+    this.scene = (this.scene + 1) % this.setup.scenes.length;
+    this.narration.textContent = this.setup.scenes[this.scene].narration;
+    this.clock.doing({ do: "scene", scene: this.scene }, this.setup.scenes[this.scene].title).then(() => this.clock.play(true));
+  }
+
+  back() {
+    const parent = this.clock.futures.find((each) => each.id === this.clock.future)?.parent;
+    if (parent !== null && parent !== undefined) this.clock.ask({ do: "watch", future: parent, at: Math.round(this.clock.time) });
+  }
+
+  // Texts ------------------------------------------------------------------------------------
+
+  async python() {
+    const reply = await this.clock.ask({ do: "python", at: Math.round(this.clock.time) });
+    if (reply) this.show("To make this run again:", reply.text);
+  }
+
+  async rule(name) {
+    const reply = await this.clock.ask({ do: "rule", name });
+    if (reply) this.show(`${name}, as the kit has it:`, reply.text);
+  }
+
+  help() {
+    this.show("Keys", HELP.map(([key, what]) => `${key.padEnd(12)} ${what}`).join("\n"));
+  }
+
+  show(title, text) {
+    const close = element("button", { type: "button", onclick: () => this.extra.replaceChildren() }, "Close");
+    this.extra.replaceChildren(element("h4", {}, title, close), element("pre", { tabindex: 0 }, text));
+    close.focus();
+  }
+
+  lecture() {
+    this.root.classList.toggle("rk-lecture");
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (this.root.classList.contains("rk-lecture")) this.root.requestFullscreen?.().catch(() => {});
+  }
+
+  say(status) {
+    this.statusLine.textContent = status;
+  }
+
+  acting(said) {
+    this.root.classList.toggle("rk-acting", said !== null);
+    if (said) this.live.textContent = said;
+  }
+
+  // Drawing ----------------------------------------------------------------------------------
+
+  get span() {
+    const { clock } = this;
+    return Math.max(clock.live ? Math.max(clock.seen[clock.future] ?? 0, clock.time) : clock.end, 1_000);
+  }
+
+  draw() {
+    const { clock } = this;
+    this.root.dataset.time = Math.round(clock.time);
+    this.root.dataset.future = clock.future;
+    if (!this.visible) return;
+    const scene = clock.reel.at(clock.time);
+    say(this.playButton, clock.playing ? "❚❚ Pause" : "▶ Play");
+    this.clockFace.textContent = inMilliseconds(clock.time);
+    if (document.activeElement !== this.slider) this.slider.value = (1000 * clock.time) / this.span;
+    const place = SPEEDS.findIndex((speed) => speed <= clock.speed + 1e-9);
+    if (place !== this.speeds.selectedIndex) this.speeds.selectedIndex = place;
+    if (!scene) return;
+    const broken = clock.violations.find((each) => each.time <= clock.time);
+    this.drawScene(scene, broken);
+    this.drawStory(clock.reel.events(clock.time, 7), broken);
+    this.drawMarks();
+    this.drawFutures();
+  }
+
+  drawScene(scene, broken) {
+    const culprits = broken ? new Set(broken.servers) : NOBODY;
+    const [kind, which] = this.selected;
+    this.stage.drawLinks(scene.cut);
+    for (const name of [...this.setup.servers, ...(this.setup.clients ?? [])])
+      this.stage.drawServer(name, scene.states[name], scene.timers[name], scene.time, kind === "server" && which === name, culprits.has(name));
+    this.stage.drawFlights(scene.flights, scene.time, kind === "flight" ? which : null);
+    this.logs.draw(scene.states, culprits);
+    this.details.draw(scene, this.selected);
+  }
+
+  drawStory(events, broken) {
+    const key = events.map((event) => event.join()).join() + (broken?.words ?? "");
+    if (key === this.told) return;
+    this.told = key;
+    const rows = events.map(([at, who, words, rule]) => {
+      const line = element("li", {}, element("a", { href: "#", onclick: (event) => (event.preventDefault(), this.clock.seek(at)) }, inMilliseconds(at)), ` ${who} `, words, " ");
+      if (rule) line.append(element("a", { href: "#", class: "rk-rule", onclick: (event) => (event.preventDefault(), this.rule(rule)) }, rule));
+      return line;
+    });
+    if (broken) rows.push(element("li", { class: "rk-broken" }, broken.words));
+    this.story.replaceChildren(...rows);
+    const recent = events.filter(([at]) => this.clock.time - at < 25_000);
+    this.stage.drawSaid(Object.fromEntries(recent.filter((event) => event[3]).map(([, who, , rule]) => [who, rule])));
+    if (!this.clock.playing && events.length) this.live.textContent = `${events.at(-1)[1]} ${events.at(-1)[2]}`;
+  }
+
+  drawMarks() {
+    const { marks } = this.clock;
+    const key = `${this.clock.future} ${marks.length} ${Math.round(this.span / 5_000)}`;
+    if (key === this.ticked) return;
+    this.ticked = key;
+    const shown = marks.filter((mark) => mark[0] <= this.span && mark[1] !== "candidate").slice(-400);
+    this.ticks.replaceChildren(...shown.map(([at, kind, , words]) => {
+      const tick = element("i", { class: `rk-tick-${kind}`, title: words });
+      tick.style.left = `${(100 * at) / this.span}%`;
+      return tick;
+    }));
+  }
+
+  drawFutures() {
+    const { futures, future } = this.clock;
+    if (futures === this.grown && future === this.watched) return;
+    [this.grown, this.watched] = [futures, future];
+    const hidden = futures.length < 2;
+    const item = (each, depth) => {
+      const label = each.parent === null ? "the first future" : `at ${inMilliseconds(each.forked)}: ${each.deed}`;
+      const button = element("button", { type: "button", "aria-pressed": each.id === future, onclick: () => this.clock.ask({ do: "watch", future: each.id, at: Math.round(this.clock.time) }) }, `${"· ".repeat(depth)}${label}`);
+      return [button, ...futures.filter((child) => child.parent === each.id).flatMap((child) => item(child, depth + 1))];
+    };
+    this.tree.replaceChildren(...(hidden ? [] : [element("h4", {}, "Futures"), ...futures.filter((each) => each.parent === null).flatMap((each) => item(each, 0))]));
+  }
+
+  remove() {
+    this.watcher.disconnect();
+    this.clock.views.delete(this);
+    this.root.remove();
+  }
+}
+
+const NOBODY = new Set();
+
+// What the dots are; shapes and signs repeat the colours.
+function legend() {
+  const kinds = [["vote", "asks for a vote"], ["append", "entries"], ["heartbeat", "heartbeat"], ["client", "client"]];
+  const dot = (kind) => {
+    const picture = make("svg", { viewBox: "-9 -9 18 18", width: 14, height: 14 }, make("circle", { r: 7, class: "rk-dot-disc" }));
+    picture.classList.add(`rk-dot-${kind}`);
+    return picture;
+  };
+  const items = kinds.map(([kind, words]) => element("span", {}, dot(kind), ` ${words}`));
+  return element("p", { class: "rk-legend" }, ...items, element("span", {}, dot("vote-answer"), " hollow: an answer, + or −"), element("span", {}, "✕ lost"));
+}

@@ -1,0 +1,181 @@
+"""The live player in JupyterLab, as a lecturer and a student use it."""
+
+import json
+
+import pytest
+
+PLAYER = ".rk-player"
+SHOW = """\
+from raftkit import Cluster, play
+cluster = Cluster(servers=5, seed=7)
+player = play(cluster, at_ms=400)
+player"""
+
+
+def notebook_of(path, *sources):
+    """A notebook file with these code cells."""
+    cells = [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"cell-{number}",
+            "metadata": {},
+            "outputs": [],
+            "source": source,
+        }
+        for number, source in enumerate(sources)
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel}
+    content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+class Watched:
+    """A player on the page, and what Python knows of it."""
+
+    def __init__(self, opened):
+        self.opened, self.page = opened, opened.page
+        self.view = self.page.locator(PLAYER).first
+        self.view.wait_for()
+
+    def server(self, name):
+        return self.view.locator(f"[data-server={name}]")
+
+    def press(self, key):
+        self.view.focus()
+        self.page.keyboard.press(key)
+
+    def until(self, condition):
+        """Wait until a condition on the first player holds, in JavaScript."""
+        script = (
+            f"() => {{ const player = document.querySelector('{PLAYER}'); return {condition}; }}"
+        )
+        self.page.wait_for_function(script)
+
+    def time(self):
+        return int(self.view.get_attribute("data-time"))
+
+    def acts(self):
+        """What has been done to the watched future, as Python's records."""
+        code = "print([asked.action for asked in player.history.inputs])"
+        return self.opened.run_python(code).strip()
+
+
+@pytest.fixture
+def watch(tmp_path, open_notebook):
+    """Open a notebook with these cells and run it: its first player."""
+
+    def opened(*sources):
+        notebook = open_notebook(notebook_of(tmp_path / "player.ipynb", *sources))
+        notebook.run_all()
+        return Watched(notebook)
+
+    return opened
+
+
+def test_a_lecture_with_the_mouse(watch):
+    player = watch(SHOW)
+    page = player.page
+
+    # Click a server, and stop it: it is seen at once, and Python knows.
+    player.server("S2").click()
+    assert "voted_for" in player.view.locator(".rk-details").text_content()
+    player.view.get_by_role("button", name="Stop", exact=True).click()
+    player.until("player.querySelector('[data-server=S2]').classList.contains('rk-down')")
+    assert player.acts() == "[Crash(server='S2')]"
+
+    # Cut one link; drag a line between the upper and the lower servers.
+    player.view.get_by_role("button", name="Link between S1 and S3").dispatch_event("click")
+    player.until("player.querySelectorAll('.rk-link-cut').length === 1")
+    box = player.view.locator(".rk-stage").bounding_box()
+    middle = box["y"] + box["height"] * 0.62
+    page.mouse.move(box["x"] + 6, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 6, middle, steps=4)
+    page.mouse.up()
+    player.until("player.querySelectorAll('.rk-link-cut').length === 6")
+    assert "Partition(groups=(('S3', 'S4'),))" in player.acts()
+
+    # Scrub back and act there: a second future, and the first one is still to be had.
+    player.view.get_by_role("slider", name="Time").fill("300")
+    player.press("h")
+    player.until("player.dataset.future === '1'")
+    assert player.acts() == "[Heal()]"
+    player.view.locator(".rk-futures button").first.click()
+    player.until("player.dataset.future === '0'")
+    assert player.opened.errors() == []
+    player.opened.use_theme("JupyterLab Dark")
+    player.opened.keep_screenshot("player_dark")
+
+
+def test_everything_can_be_done_from_the_keyboard(watch):
+    player = watch(SHOW, "'the next cell'")
+    cells = len(player.opened.code_cells())
+    start = player.time()
+
+    player.press("ArrowRight")
+    player.until(f"Number(player.dataset.time) > {start}")
+    player.press("[")
+    player.until(f"Number(player.dataset.time) < {start}")
+    player.press("]")
+    player.press("c")
+    player.until("player.querySelector('.rk-story').textContent.includes('x=1')")
+    player.server("S1").focus()
+    player.page.keyboard.press("Enter")
+    player.until("player.querySelector('.rk-details h4').textContent === 'S1'")
+    player.press("?")
+    player.until("player.querySelector('.rk-extra pre') !== null")
+    for key in ("a", "b", "d", "t", "r", "x", "n", " "):
+        player.press(key)
+
+    assert len(player.opened.code_cells()) == cells, "a key has reached JupyterLab"
+    # What is said aloud: the live region has words.
+    player.press(" ")
+    assert player.view.locator(".rk-live").text_content()
+
+
+def test_two_views_share_one_clock_and_boxes_take_it(watch):
+    player = watch(
+        SHOW,
+        "from ipywidgets import VBox, FloatSlider\n"
+        "seen = []\n"
+        "player.observe(lambda change: seen.append(change.new), 'time')\n"
+        "VBox([player, FloatSlider()])",
+    )
+    page = player.page
+    page.wait_for_function(f"document.querySelectorAll('{PLAYER}').length === 2")
+
+    player.press("ArrowRight")
+    page.wait_for_function(
+        f"""() => {{
+            const [one, other] = document.querySelectorAll('{PLAYER}');
+            return one.dataset.time === other.dataset.time && Number(one.dataset.time) > 400000;
+        }}"""
+    )
+    seen = json.loads(player.opened.run_python("print(seen)"))
+    assert seen[-1] > 400
+
+    # Python moves it as well.
+    player.opened.run_python("player.time = 123.0")
+    player.until("player.dataset.time === '123000'")
+
+
+def test_a_reload_finds_it_again_and_a_dead_kernel_is_said(watch):
+    player = watch(SHOW)
+    player.press("ArrowRight")
+    player.until("Number(player.dataset.time) > 400000")
+
+    player.opened.command("docmanager:save", {})
+    player.page.reload()
+    again = Watched(player.opened)
+    again.until("Number(player.dataset.time) > 400000")
+
+    player.opened.page.evaluate(
+        "window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()"
+    )
+    player.page.clock.install()
+    again.press("c")
+    player.page.clock.run_for(6_000)
+    again.until("player.querySelector('.rk-status').textContent.includes('playback only')")

@@ -1,0 +1,86 @@
+"""A recording as one file: it plays with no kernel and no network, for as long as one likes."""
+
+import pytest
+
+from raftkit import Cluster
+from raftkit.views.player import play
+
+PLAYER = ".rk-player"
+FIVE_MINUTES = 300_000
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory):
+    """Five virtual minutes of five servers, one of which falls and comes back."""
+    cluster = Cluster(servers=5, seed=7)
+    cluster.run(ms=1_000)
+    cluster.crash(cluster.leader)
+    cluster.run(ms=1_000)
+    path = tmp_path_factory.mktemp("recording") / "run.html"
+    play(cluster, title="Five minutes", speed=1).save_html(path, until_ms=FIVE_MINUTES)
+    return path
+
+
+@pytest.fixture
+def page(browser, recording):
+    page = browser.new_page()
+    page.context.set_offline(True)
+    page.clock.install()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(recording.as_uri())
+    page.wait_for_selector(PLAYER)
+    yield page
+    assert errors == []
+    page.close()
+
+
+def heap(page):
+    """The bytes of JavaScript's heap after a collection."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    used = session.send("Runtime.getHeapUsage")["usedSize"]
+    session.detach()
+    return used
+
+
+def nodes(page):
+    return page.evaluate("document.querySelectorAll('*').length")
+
+
+def play_for(page, milliseconds):
+    """Let the page's own clock run; no time passes for anybody else."""
+    page.clock.run_for(milliseconds)
+
+
+def test_it_plays_by_itself(page):
+    page.locator(PLAYER).focus()
+    page.keyboard.press(" ")
+    play_for(page, 1_500)
+
+    assert int(page.locator(PLAYER).get_attribute("data-time")) > 1_000_000
+    assert page.locator(".rk-down").count() == 1
+    page.get_by_role("button", name="Request").first.click()
+    play_for(page, 100)
+    assert "can be played, not changed" in page.locator(".rk-status").text_content()
+
+
+def test_five_minutes_of_play_need_no_more_memory_than_one(page):
+    page.locator(PLAYER).focus()
+    page.keyboard.press(" ")
+    play_for(page, 60_000)
+    early, few = heap(page), nodes(page)
+    play_for(page, 240_000)
+
+    assert int(page.locator(PLAYER).get_attribute("data-time")) > 290_000_000
+    assert heap(page) < 1.1 * early
+    assert nodes(page) < few + 100
+
+
+def test_less_motion_is_respected(browser, recording):
+    page = browser.new_page(reduced_motion="reduce")
+    page.goto(recording.as_uri())
+    page.wait_for_selector(PLAYER)
+
+    assert "rk-still" in page.locator(PLAYER).get_attribute("class")
+    page.close()

@@ -1,0 +1,203 @@
+// The parts of the player that touch no page, run by Node alone: `node --test`.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+
+const folder = new URL("../../../raftkit/views/player/static/", import.meta.url);
+
+async function part(name) {
+  const text = readFileSync(new URL(`${name}.js`, folder), "utf8");
+  return import(`data:text/javascript,${encodeURIComponent(text)}`);
+}
+
+const reel = await part("reel");
+const geometry = await part("geometry");
+const tables = await part("tables");
+
+const UP = { up: true, role: "follower", term: 1 };
+
+function flight(id, { from = "S1", to = "S2", left = 0, landed = 10_000, kind = "vote", fate = "arrived" }) {
+  return [id, from, to, left, landed, kind, "", fate, "words"];
+}
+
+function window(number, extra = {}) {
+  return {
+    number,
+    start: number * reel.WINDOW,
+    states: { S1: UP },
+    timers: { S1: { election: 5 } },
+    cut: [],
+    changes: [],
+    timings: [],
+    links: [],
+    flights: [],
+    events: [],
+    ...extra,
+  };
+}
+
+test("a scene is the window's beginning and every change up to the instant", () => {
+  const leader = { ...UP, role: "leader" };
+  const film = new reel.Reel();
+  film.put(window(0, {
+    changes: [[100, "S1", leader]],
+    timings: [[100, "S1", "election", "stop"], [200, "S1", "heartbeat", "restart"]],
+    links: [[150, [["S1", "S2"]]]],
+  }), 0);
+
+  assert.equal(film.at(99).states.S1.role, "follower");
+  assert.deepEqual(film.at(99).timers.S1, { election: 5 });
+  assert.equal(film.at(100).states.S1.role, "leader");
+  assert.deepEqual(film.at(100).timers.S1, {});
+  assert.deepEqual(film.at(200).timers.S1, { heartbeat: 200 });
+  assert.deepEqual(film.at(149).cut, []);
+  assert.deepEqual(film.at(150).cut, [["S1", "S2"]]);
+  assert.equal(film.at(reel.WINDOW), null);
+});
+
+test("looking at an instant does not change what is remembered", () => {
+  const film = new reel.Reel();
+  film.put(window(0, { timings: [[100, "S1", "election", "stop"]] }), 0);
+
+  film.at(500);
+
+  assert.deepEqual(film.at(50).timers.S1, { election: 5 });
+});
+
+test("only windows near the eye are kept, however many come", () => {
+  const film = new reel.Reel();
+  for (let number = 0; number < 100; number++) film.put(window(number), number * reel.WINDOW);
+
+  assert.ok(film.windows.size <= 8);
+  assert.ok(film.has(99));
+  assert.ok(!film.has(0));
+});
+
+test("a message is in the air from when it leaves until it lands", () => {
+  const there = flight(1, { left: 1_000, landed: 5_000 });
+
+  assert.deepEqual([999, 1_000, 4_999, 5_000].map((time) => reel.isInAir(there, time)), [false, true, true, false]);
+  assert.equal(reel.progressOf(there, 3_000), 0.5);
+});
+
+test("a lost message is seen on its way, and never gets beyond the middle", () => {
+  const lost = flight(1, { left: 1_000, landed: 1_000, fate: "cut" });
+
+  assert.ok(reel.isInAir(lost, 2_000));
+  assert.ok(!reel.isInAir(lost, 9_000));
+  assert.ok(reel.progressOf(lost, 4_900) < 0.5);
+});
+
+test("one that never left is never seen, one with an unknown end does not arrive", () => {
+  assert.ok(!reel.isInAir(flight(1, { fate: "never left" }), 5_000));
+  assert.ok(reel.progressOf(flight(1, { landed: null, fate: "under way" }), 9_999) <= 0.9);
+});
+
+test("a message's place is counted among its like, as the simulator counts", () => {
+  const flights = [
+    flight(3, {}),
+    flight(1, {}),
+    flight(2, { to: "S3" }),
+    flight(4, { kind: "heartbeat" }),
+    flight(5, { kind: "append" }),
+    flight(0, { fate: "lost" }),
+  ];
+
+  assert.equal(reel.placeOf(flights[0], flights), 1);
+  assert.equal(reel.placeOf(flights[1], flights), 0);
+  assert.equal(reel.placeOf(flights[4], flights), 1); // a heartbeat is an AppendEntriesRequest too
+});
+
+test("events are stepped through over the edges of windows", () => {
+  const film = new reel.Reel();
+  const at = (time) => [time, "S1", "words", null, 0];
+  film.put(window(0, { events: [at(10), at(20)] }), 0);
+  film.put(window(1, { events: [at(reel.WINDOW + 5)] }), 0);
+
+  assert.equal(film.neighbour(10, 1), 20);
+  assert.equal(film.neighbour(20, 1), reel.WINDOW + 5);
+  assert.equal(film.neighbour(reel.WINDOW + 5, -1), 20);
+  assert.equal(film.neighbour(10, -1), null);
+  assert.equal(film.neighbour(reel.WINDOW + 5, 1), null);
+});
+
+test("the last events are told, the newest last, and calm ones only when asked for", () => {
+  const film = new reel.Reel();
+  film.put(window(0, { events: [[1, "S1", "a", null, 0], [2, "S1", "b", null, 1], [3, "S1", "c", null, 0]] }), 0);
+
+  assert.deepEqual(film.events(3, 5).map((event) => event[2]), ["a", "c"]);
+  assert.deepEqual(film.events(3, 2, true).map((event) => event[2]), ["b", "c"]);
+  assert.deepEqual(film.events(2, 5).map((event) => event[2]), ["a"]);
+});
+
+test("bookmarks are found on either side", () => {
+  const marks = [[10], [20], [30]];
+
+  assert.equal(reel.markBeside(marks, 20, 1), 30);
+  assert.equal(reel.markBeside(marks, 20, -1), 10);
+  assert.equal(reel.markBeside(marks, 30, 1), null);
+});
+
+test("servers stand on a ring, all apart and inside the picture", () => {
+  for (let many = 1; many <= 9; many++) {
+    const names = Array.from({ length: many }, (_, turn) => `S${turn + 1}`);
+    const at = geometry.places(names);
+    for (const one of names) {
+      assert.ok(at[one].x > geometry.RADIUS && at[one].x < geometry.STAGE.width - geometry.RADIUS);
+      assert.ok(at[one].y > geometry.RADIUS && at[one].y < geometry.STAGE.height - geometry.RADIUS);
+      for (const other of names)
+        if (one !== other)
+          assert.ok(Math.hypot(at[one].x - at[other].x, at[one].y - at[other].y) > 2 * geometry.RADIUS);
+    }
+  }
+});
+
+test("given places are kept, with y upwards as graphs have it", () => {
+  const at = geometry.places(["S1", "S2"], { S1: [0, 0], S2: [1, 1] });
+
+  assert.ok(at.S1.x < at.S2.x);
+  assert.ok(at.S1.y > at.S2.y);
+});
+
+test("messages there and back do not meet", () => {
+  const [a, b] = [{ x: 100, y: 100 }, { x: 300, y: 100 }];
+
+  assert.notEqual(geometry.between(a, b, 0.5).y, geometry.between(b, a, 0.5).y);
+  assert.equal(geometry.between(a, b, 0).x, 130);
+  assert.equal(geometry.between(a, b, 1).x, 270);
+});
+
+test("a line across the picture parts the servers, wherever it begins", () => {
+  const at = { S1: { x: 0, y: 0 }, S2: { x: 0, y: 100 }, S3: { x: 50, y: 100 } };
+
+  const [one, other] = geometry.sides({ x: -10, y: 50 }, { x: 10, y: 50 }, at);
+
+  assert.deepEqual([one, other].map((group) => group.join()).sort(), ["S1", "S2,S3"]);
+});
+
+test("an arc that is full is still drawn", () => {
+  assert.match(geometry.arc({ x: 0, y: 0 }, 10, 1), /^M0 -10A10 10 0 1 1/);
+  assert.match(geometry.arc({ x: 0, y: 0 }, 10, 0.25), /A10 10 0 0 1 10\.00 /);
+});
+
+test("the tables show the columns up to the longest log", () => {
+  const log = (first, length) => ({ log: { first, entries: Array(length).fill([1, "x"]) } });
+
+  assert.deepEqual(tables.columnsOf({ S1: log(1, 2) }, ["S1"], 3), [1, 2, 3]);
+  assert.deepEqual(tables.columnsOf({ S1: log(1, 2), S2: log(5, 4) }, ["S1", "S2"], 3), [6, 7, 8]);
+});
+
+test("the leader is the running one of the highest term", () => {
+  const leads = (term, up = true) => ({ up, role: "leader", term });
+
+  assert.equal(tables.leaderOf({ S1: leads(1), S2: leads(3), S3: leads(9, false) }), "S2");
+  assert.equal(tables.leaderOf({ S1: UP }), null);
+});
+
+test("what is durable is said apart from what is volatile", () => {
+  const rows = tables.serverRows({ up: false, disk: { term: 3, vote: null, last: 2 } });
+
+  assert.deepEqual(rows[0], ["state", "down: all that is volatile is gone"]);
+  assert.deepEqual(rows[1], ["on disk", "term 3, vote for nobody, 2 entries"]);
+});

@@ -1,0 +1,218 @@
+"""The player's Python side: what the browser asks is answered, whatever it asks."""
+
+import threading
+from random import Random
+
+import pytest
+
+from raftkit import Cluster, play
+from raftkit.simulator import Crash, History, Timeout
+from raftkit.views.player import SCENES, PlaybackOnly
+
+CRASH = {"is": "Crash", "server": "S4"}
+
+
+def crash(browser, at, seen):
+    return browser.ask(do="act", at=at, seen=seen, actions=[CRASH])
+
+
+def test_a_window_beyond_the_end_lets_the_run_go_on(browser_of):
+    browser = browser_of(Cluster(servers=5, seed=7))
+
+    report = browser.ask(do="window", number=1)["report"]
+
+    assert [window["number"] for window in report["windows"]] == [1]
+    assert report["end"] >= 4_000_000
+
+
+def test_acting_where_nobody_has_watched_yet_makes_no_second_future(browser_of):
+    browser = browser_of(Cluster(servers=5, seed=7))
+    browser.ask(do="window", number=0)
+
+    report = crash(browser, at=200_000, seen=200_000)["report"]
+
+    assert [future["id"] for future in report["futures"]] == [0]
+    assert browser.player.history.inputs[-1].action == Crash("S4")
+
+
+def test_acting_in_the_past_begins_a_new_future_and_keeps_the_old(browser_of):
+    browser = browser_of(Cluster(servers=5, seed=7))
+    browser.ask(do="window", number=0)
+    before = browser.player.history.to_json()
+
+    report = crash(browser, at=200_000, seen=900_000)["report"]
+
+    assert report["futures"][1] == {
+        "id": 1, "parent": 0, "forked": 200_000, "deed": "S4 crashes",
+    }  # fmt: skip
+    assert report["future"] == 1
+    browser.ask(do="watch", future=0, at=0)
+    assert browser.player.history.to_json() == before
+
+
+def test_the_cluster_that_is_played_is_never_touched(browser_of):
+    cluster = Cluster(servers=5, seed=7)
+    cluster.run(ms=260)
+    before = cluster.history.to_json()
+    browser = browser_of(cluster)
+
+    browser.ask(do="window", number=3)
+    crash(browser, at=100_000, seen=500_000)
+
+    assert cluster.history.to_json() == before
+
+
+def test_the_lines_of_python_make_the_same_run_again(browser_of):
+    browser = browser_of(Cluster(servers=5, seed=7, clients=1))
+    crash(browser, at=200_000, seen=0)
+    browser.ask(do="scene", scene=1, at=700_000, seen=700_000)
+    text = browser.ask(do="python", at=1_000_000)["text"]
+    names = {}
+
+    exec(text, names)
+
+    replayed = browser.player._futures.at(1_000_000)
+    assert names["cluster"].history.to_json() == replayed.history.to_json()
+
+
+@pytest.mark.parametrize(
+    ("actions", "said"),
+    [
+        ([{"is": "Crash", "server": "S9"}], "there is no server 'S9'"),
+        ([{"is": "Elephant"}], "unknown kind of value 'Elephant'"),
+        ([{"is": "Entry", "term": 1}], "nothing to do to a cluster"),
+        ([{"is": "Weather", "loss": 7.0}], "loss"),
+        ([], "nobody to do that"),
+    ],
+)
+def test_an_impossible_act_is_said_and_changes_nothing(browser_of, actions, said):
+    browser = browser_of(Cluster(servers=5, seed=7))
+    before = browser.player.history.to_json()
+
+    answer = browser.ask(do="act", at=0, seen=0, actions=actions)
+
+    assert said in answer["said"]
+    assert browser.player.history.to_json() == before
+
+
+def test_nonsense_from_a_browser_is_answered(browser_of):
+    browser = browser_of(Cluster(servers=3, seed=7))
+
+    for message in ({"do": "dance"}, {"do": "window"}, {"do": "watch", "future": 5, "at": 0}):
+        assert browser.ask(**message)["said"]
+
+
+def test_a_history_is_played_and_forked(browser_of):
+    cluster = Cluster(servers=5, seed=7)
+    cluster.run(ms=500)
+    browser = browser_of(History.from_json(cluster.history.to_json()))
+
+    report = crash(browser, at=300_000, seen=400_000)["report"]
+
+    assert report["live"]
+    assert report["future"] == 1
+
+
+def test_a_history_with_rules_of_its_own_is_playback_only(browser_of, two_leaders):
+    browser = browser_of(History.from_json(two_leaders.history.to_json()))
+
+    answer = browser.ask(do="window", number=4)
+    refused = crash(browser, at=0, seen=0)
+
+    assert not answer["report"]["live"]
+    assert "can be watched, not changed" in refused["said"]
+    with pytest.raises(PlaybackOnly):
+        _ = browser.player.cluster
+
+
+def test_nothing_follows_a_broken_promise(browser_of, two_leaders):
+    browser = browser_of(two_leaders)
+    browser.ask(do="window", number=0)
+    end = browser.player.history.end
+
+    answer = crash(browser, at=end + 5_000, seen=0)
+
+    assert "a promise is broken here" in answer["said"]
+
+
+@pytest.mark.parametrize("scene", range(len(SCENES)))
+@pytest.mark.parametrize("at", [0, 400_000])
+def test_every_scene_can_be_played_at_any_time(browser_of, scene, at):
+    browser = browser_of(Cluster(servers=5, seed=7))
+
+    answer = browser.ask(do="scene", scene=scene, at=at, seen=at)
+
+    assert answer.get("report", {}).get("violations", []) == []
+    assert "Error" not in answer.get("said", "")
+
+
+def test_a_rule_is_shown_as_the_kit_has_it(browser_of):
+    text = browser_of(None).ask(do="rule", name="has_majority")["text"]
+
+    assert "def has_majority(" in text
+
+
+def test_python_can_act_and_observe_as_a_click_does():
+    player = play(Cluster(servers=3, seed=7))
+    told = []
+    player.observe(lambda change: told.append(change.new), "time")
+
+    player.time = 250.0
+    player.act(Timeout("S1"))
+
+    assert told == [250.0]
+    assert player.cluster.history.inputs[-1].action == Timeout("S1")
+    assert "cluster.do(Timeout" in player.program()
+
+
+def test_it_is_a_picture_with_words_where_there_is_no_widget():
+    player = play(Cluster(servers=3, seed=7), at_ms=300)
+    player.opening_report()
+    shown, _ = player._repr_mimebundle_()
+
+    assert shown["text/plain"].startswith("A Raft cluster: S1, S2 and S3 from 0 ms to 300 ms")
+    assert shown["text/html"].startswith("<img alt=")
+    assert "application/vnd.jupyter.widget-view+json" in shown
+
+
+def test_acting_while_a_cell_runs_the_same_cluster_corrupts_nothing(browser_of):
+    """A notebook answers widgets from another thread, while cells run."""
+    cluster = Cluster(servers=5, seed=7)
+    cluster.run(ms=200)
+    browser = browser_of(cluster)
+    failures = []
+
+    def clicks():
+        draw = Random(3)
+        for turn in range(25):
+            at = draw.randrange(0, 200_000)
+            action = {"is": "Restart" if turn % 2 else "Crash", "server": "S1"}
+            answer = browser.ask(do="act", at=at, seen=250_000, actions=[action])
+            if answer.get("said"):
+                failures.append(answer["said"])
+
+    clicking = threading.Thread(target=clicks)
+    clicking.start()
+    for _ in range(200):
+        cluster.run(ms=10)
+        cluster.propose("x=1")
+    clicking.join()
+
+    assert failures == []
+    assert len(browser.player._futures.all) == 26
+    assert cluster.violations == []
+    again = Cluster.replay(History.from_json(cluster.history.to_json()))
+    assert again.history.to_json() == cluster.history.to_json()
+    for future in browser.player._futures.all:
+        assert future.cluster is None or future.cluster.violations == []
+
+
+def test_a_page_of_its_own_needs_nothing_from_anywhere(tmp_path):
+    page = tmp_path / "run.html"
+
+    play(Cluster(servers=3, seed=7)).save_html(page, until_ms=300)
+
+    text = page.read_text(encoding="utf-8")
+    assert "https://" not in text.replace("https://www.w3.org", "")
+    assert "<script src" not in text
+    assert "<link" not in text
