@@ -170,7 +170,7 @@ class Moves:
         if self.layout.left(part, "crashes"):
             spent = self.layout.spend(part, "crashes")
             again = self._asked(before, "restart", None)
-            if again.after is not before or again.broken:
+            if again.after is not before or again.sent or again.broken:
                 yield from self._changes(before, Crashes(server), again, spent)
 
     def _arrivals(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
