@@ -5,7 +5,16 @@ it. What all commands share stands in commands.py.
 """
 
 # Importing a module puts its commands into the group.
-from raftkit.cli import bench, class_work, classroom, fuzz, simulate, wrong_answers
+from raftkit.cli import bench, class_work, classroom, explore, fuzz, simulate, wrong_answers
 from raftkit.cli.commands import main
 
-__all__ = ["bench", "class_work", "classroom", "fuzz", "main", "simulate", "wrong_answers"]
+__all__ = [
+    "bench",
+    "class_work",
+    "classroom",
+    "explore",
+    "fuzz",
+    "main",
+    "simulate",
+    "wrong_answers",
+]

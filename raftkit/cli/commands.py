@@ -15,6 +15,7 @@ import click
 
 FAILED = 1
 BAD_INPUT = 2
+OUT_OF_BUDGET = 3
 INTERRUPTED = 130
 
 

@@ -5,7 +5,7 @@ turns the path it comes back with into a trial. A search that ran out of budget 
 nothing, and says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +18,9 @@ from raftkit.checkers.explorer.judging import Judge
 from raftkit.checkers.explorer.layout import Layout, TooManySnapshots
 from raftkit.checkers.explorer.moves import Broken, Moves
 from raftkit.checkers.explorer.retelling import replay, trial_of, up_to
-from raftkit.checkers.explorer.search import Ended, Ending, Search
+from raftkit.checkers.explorer.search import Ended, Ending, Search, ignore
 from raftkit.checkers.explorer.sharing import Crew, Owners, can_share
+from raftkit.checkers.explorer.symmetry import SERVERS_MOST, Symmetry, Unequal
 from raftkit.checkers.trials import AnyRules, Trial
 from raftkit.protocol import Rules, Server, Settings
 from raftkit.simulator import History, InvariantViolation
@@ -38,7 +39,8 @@ class Exploration:
     `verdict` is "violated", "exhausted" (nothing within the bounds breaks anything, nor is the
     goal there), "goal reached" or "out of budget". `depth` is the length in acts of the longest
     path followed to its end. With a violation or a goal, `path` leads there, `trial` does
-    the same on the simulator, and `history` is what happened then.
+    the same on the simulator, and `history` is what happened then. If the search was `symmetric`,
+    `states` that differ in the servers' names alone count as one.
     """
 
     bounds: Bounds
@@ -52,6 +54,7 @@ class Exploration:
     violation: InvariantViolation | None = None
     history: History | None = field(default=None, repr=False)
     goal: str | None = None
+    symmetric: bool = False
 
     @property
     def sentence(self) -> str:
@@ -84,14 +87,20 @@ def explore(
     budget: int = BUDGET,
     calls: int = CALLS,
     jobs: int = 1,
+    symmetry: bool = True,
+    progress: Callable[[int], None] = ignore,
 ) -> Exploration:
     """Look at every state within `bounds`, breadth first, until something is found.
 
     The search ends at a broken property, at the `goal`, when everything has been seen, or after
     `budget` states or `calls` of a server. It goes on from no state that the `prune` holds
     in. `start` is a path, or an exploration that ended with one; messages of that path of a term
-    before `forget_before` are not delivered any more. Raises `NotSearchable` for a server whose
-    state is no value.
+    before `forget_before` are not delivered any more.
+
+    `jobs` processes share the work, or as many of them as are a power of two. `progress` is told
+    now and then how many states have been seen. Of states that differ in names alone one is
+    looked at, unless `symmetry` is off, there is a `start`, somebody is named, or the servers turn
+    out to treat names unequally. Raises `NotSearchable` for a server whose state is no value.
 
     >>> explore(Bounds(servers=2, log=0)).verdict
     'exhausted'
@@ -104,16 +113,20 @@ def explore(
     behaviour = Behaviour(bounds.names, rules or Rules(), make_server, settings)
     path = start.path if isinstance(start, Exploration) else tuple(start)
     job = _Job(
-        bounds, behaviour, path, forget_before, goal, prune, tuple(invariants), budget, calls, jobs
-    )
-    for width in _WIDTHS:
+        bounds, behaviour, path, forget_before, goal, prune, tuple(invariants), budget, calls, jobs,
+        progress,
+    )  # fmt: skip
+    widths, symmetric = iter(_WIDTHS), symmetry and job.names_nobody
+    width = next(widths)
+    while True:
+        # What has been asked of the servers is remembered, so that beginning anew is cheap.
         try:
             with without_collecting():
-                return job.explore(width)
+                return job.explore(width, symmetric)
         except TooManySnapshots:
-            # What has been asked of the servers is remembered, so that beginning anew is cheap.
-            continue
-    raise AssertionError("more snapshots than calls")
+            width = next(widths)
+        except Unequal:
+            symmetric = False
 
 
 @dataclass
@@ -130,16 +143,29 @@ class _Job:
     budget: int
     calls: int
     jobs: int
+    progress: Callable[[int], None]
 
-    def explore(self, width: int) -> Exploration:
-        """The search with fields of this width. Raises `TooManySnapshots` if that is too small."""
+    @property
+    def names_nobody(self) -> bool:
+        """Whether nothing asked for makes a difference between servers that are few enough."""
+        asked = [each for each in (self.goal, self.prune, *self.invariants) if each is not None]
+        named = self.before or any(each.names_servers for each in asked)
+        return not named and self.bounds.servers <= SERVERS_MOST
+
+    def explore(self, width: int, symmetric: bool) -> Exploration:
+        """The search with fields of this width, with symmetry or without.
+
+        Raises `TooManySnapshots` if that is too small, `Unequal` if there is no symmetry.
+        """
         layout = Layout(self.bounds, width)
         commands = sum(isinstance(act, Commanded) for act in self.before)
-        moves = Moves(self.behaviour, layout, commands)
+        symmetry = Symmetry(self.behaviour, layout) if symmetric else None
+        moves = Moves(self.behaviour, layout, commands, symmetry)
         judge = Judge(self.behaviour, layout, self.invariants, self.goal, self.prune)
-        search = Search(moves, judge, self.budget, self.calls)
+        search = Search(moves, judge, self.budget, self.calls, progress=self.progress)
         if self.jobs > 1 and can_share():
-            crew = Crew(search, Owners(self.jobs, layout.servers_mask))
+            processes = 1 << self.jobs.bit_length() - 1
+            crew = Crew(search, Owners(processes, layout, symmetry))
             search.share = crew.finish
         try:
             ended = search.run(moves.start(self.before, self.forget_before))
@@ -161,6 +187,7 @@ class _Job:
             search.depth,
             self.behaviour.calls,
             goal=self.goal.words if self.goal else None,
+            symmetric=search.moves.symmetry is not None,
             **found,
         )
 

@@ -15,8 +15,10 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from raftkit.checkers.explorer.judging import FINE
-from raftkit.checkers.explorer.moves import Change, Question
+from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.explorer.moves import Change
 from raftkit.checkers.explorer.search import Ended, Search
+from raftkit.checkers.explorer.symmetry import Question, Symmetry
 
 # By how the owner differs from that of the state before: the changes that lead to such states.
 Groups = tuple[tuple[Change, ...], ...]
@@ -28,32 +30,41 @@ def can_share() -> bool:
 
 
 class Owners:
-    """Which of 2, 4, 8, ... processes owns a state: the parity of some bits of its servers' fields.
+    """Which of 2, 4, 8, ... processes owns a state: the sum of what its servers' snapshots say.
 
-    So the owner of the state after a change depends on the change alone, which is known before
-    the innermost loop.
+    So how far a change moves a state to another owner depends on the change alone, which is known
+    before the innermost loop. Snapshots that differ in names alone say the same if there is a
+    symmetry, so that renaming a state does not move it.
     """
 
-    def __init__(self, processes: int, servers_mask: int) -> None:
+    def __init__(self, processes: int, layout: Layout, symmetry: Symmetry | None) -> None:
         self.processes = processes
-        places = [place for place in range(servers_mask.bit_length()) if servers_mask >> place & 1]
-        self._masks = [
-            sum(1 << place for place in places[turn :: processes.bit_length() - 1])
-            for turn in range(processes.bit_length() - 1)
-        ]
+        self._layout = layout
+        self._kind_of = symmetry.kind_of if symmetry else layout.placed
+        self._known: dict[int, int] = {}
 
-    def of(self, bits: int) -> int:
-        """The owner of a state, or by how far a change moves it to another one."""
+    def of(self, state: int) -> int:
+        """The owner of a state."""
         owner = 0
-        for mask in self._masks:
-            owner = owner << 1 | (bits & mask).bit_count() & 1
+        for server in self._layout.names:
+            owner ^= self._said_by(server, state)
         return owner
 
-    def groups(self, changes: Iterable[Change]) -> Groups:
-        """The changes, sorted by how far they move a state to another owner."""
+    def _said_by(self, server: str, state: int) -> int:
+        """What one server's snapshot says: some digits of a number as good as random."""
+        number = self._layout.number_of(state, server)
+        placed = self._layout.placed(server, number)
+        if placed not in self._known:
+            mixed = self._kind_of(server, number) * 0x9E3779B97F4A7C15 >> 31
+            self._known[placed] = mixed % self.processes
+        return self._known[placed]
+
+    def groups(self, server: str, part: int, changes: Iterable[Change]) -> Groups:
+        """The changes that a server makes, sorted by how far they move a state to another owner."""
         found: list[list[Change]] = [[] for _ in range(self.processes)]
+        before = self._said_by(server, part)
         for change in changes:
-            found[self.of(change[0])].append(change)
+            found[before ^ self._said_by(server, part ^ change[0])].append(change)
         return tuple(tuple(group) for group in found)
 
 
@@ -147,9 +158,13 @@ class Share(Search):
             for distance in range(1, self.owners.processes)
         ]
         found: list[int] = []
+        standing_for = self.moves.standing_for
+        look_up = room = 0
         for state in level:
-            if len(parents) >= self.budget:
-                raise Ended("out of budget", state)
+            if most is not None:
+                room = max(most, (state & message_mask).bit_count())
+            if len(parents) >= look_up:
+                look_up = self._look_up(state)
             for server, mask, _ in fields:
                 part = state & mask
                 known = groups[server]
@@ -157,15 +172,19 @@ class Share(Search):
                     kinds = known[part]
                 else:
                     changes = self._work_out(self.moves, server, state, part)
-                    kinds = known[part] = self.owners.groups(changes)
+                    kinds = known[part] = self.owners.groups(server, part, changes)
                     most, message_mask, seen_mask, fields = self._masks()
                 for flipped, added in kinds[0]:
                     self.transitions += 1
                     new = (state ^ flipped) | added
                     if new in parents:
                         continue
-                    if most is not None and (new & message_mask).bit_count() > most:
+                    if most is not None and (new & message_mask).bit_count() > room:
                         continue
+                    if standing_for is not None:
+                        new = standing_for(new)
+                        if new in parents:
+                            continue
                     seen = new & seen_mask
                     if (judged[seen] if seen in judged else self.judge.look(new)) != FINE:
                         if not self._goes_on(new, state):
@@ -178,8 +197,12 @@ class Share(Search):
                         new = (state ^ flipped) | added
                         if new in outgoing or new in parents:
                             continue
-                        if most is not None and (new & message_mask).bit_count() > most:
+                        if most is not None and (new & message_mask).bit_count() > room:
                             continue
+                        if standing_for is not None:
+                            new = standing_for(new)
+                            if new in outgoing:
+                                continue
                         outgoing[new] = state
         return found
 
@@ -239,6 +262,7 @@ class Crew:
             search.elsewhere = sum(report.states - early for report in reports)
             search.depth += rounds > 0 and any(report.expanded for report in reports)
             rounds += 1
+            search.progress(early + search.elsewhere)
             ended = [report for report in reports if report.ended is not None]
             if ended:
                 return self._end(min(ended, key=_by_weight))
