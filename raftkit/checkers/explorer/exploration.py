@@ -97,8 +97,8 @@ def explore(
     in. `start` is a path, or an exploration that ended with one; messages of that path of a term
     before `forget_before` are not delivered any more.
 
-    `jobs` processes share the work, or as many of them as are a power of two. `progress` is told
-    now and then how many states have been seen. Of states that differ in names alone one is
+    `jobs` processes share the work. `progress` is told now and then how many states have been
+    seen. Of states that differ in names alone one is
     looked at, unless `symmetry` is off, there is a `start`, somebody is named, or the servers turn
     out to treat names unequally. Raises `NotSearchable` for a server whose state is no value.
 
@@ -164,8 +164,7 @@ class _Job:
         judge = Judge(self.behaviour, layout, self.invariants, self.goal, self.prune)
         search = Search(moves, judge, self.budget, self.calls, progress=self.progress)
         if self.jobs > 1 and can_share():
-            processes = 1 << self.jobs.bit_length() - 1
-            crew = Crew(search, Owners(processes, layout, symmetry))
+            crew = Crew(search, Owners(self.jobs, layout))
             search.share = crew.finish
         try:
             ended = search.run(moves.start(self.before, self.forget_before))

@@ -57,6 +57,8 @@ class Search:
     progress: Callable[[int], None] = ignore
     # Takes a level over and ends the search, if other processes are to help.
     share: Callable[[list[int]], Ended] | None = None
+    # Takes a new state and the one before it, if it is for another process to look at.
+    hand_over: Callable[[int, int], bool] | None = None
 
     def run(self, start: int) -> Ended:
         """Look at everything that can be reached from `start`, nearest first."""
@@ -114,7 +116,7 @@ class Search:
         parents, moves, judged = self.parents, self.moves, self.judge.judged
         most, message_mask, seen_mask, fields = self._masks()
         found: list[int] = []
-        standing_for = self.moves.standing_for
+        standing_for, hand_over = moves.standing_for, self.hand_over
         look_up = room = 0
         for state in level:
             if most is not None:
@@ -141,6 +143,8 @@ class Search:
                         new = standing_for(new)
                         if new in parents:
                             continue
+                    if hand_over is not None and hand_over(new, state):
+                        continue
                     seen = new & seen_mask
                     if (judged[seen] if seen in judged else self.judge.look(new)) != FINE:
                         if not self._goes_on(new, state):

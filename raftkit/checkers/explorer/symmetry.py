@@ -138,14 +138,6 @@ class Symmetry:
         turns = self._turns[state & self._layout.servers_mask] or (self.nothing,)
         return self._mapping[min(turns, key=lambda turn: self._turned(turn, state))]
 
-    def kind_of(self, server: str, number: int) -> int:
-        """A number that snapshots have in common if they differ in names alone."""
-        snapshot = self._behaviour.snapshots[server][number - 1]
-        return min(
-            self._layout.placed(twin.server, twin.id)
-            for twin in (self._twin(turn, snapshot) for turn in self._mapping)
-        )
-
     def _turns_to_least(self, fields: int) -> tuple[Renaming, ...]:
         """The renamings that make the servers' fields least; none if that is only to do nothing."""
         layout, known = self._layout, self._behaviour.snapshots
