@@ -12,6 +12,7 @@ from typing import Any
 from raftkit.checkers.explorer.acts import Act, Commanded
 from raftkit.checkers.explorer.behaviour import Behaviour
 from raftkit.checkers.explorer.bounds import Bounds
+from raftkit.checkers.explorer.freezing import NotSearchable
 from raftkit.checkers.explorer.goals import Predicate
 from raftkit.checkers.explorer.invariants import Invariant
 from raftkit.checkers.explorer.judging import Judge
@@ -169,7 +170,7 @@ class _Job:
         try:
             ended = search.run(moves.start(self.before, self.forget_before))
         except Broken as broken:
-            return self._told(search, judge, Ended("violated", 0), [broken.act])
+            return self._told(search, judge, Ended("violated", 0, in_step=True), [broken.act])
         finds = ended.ending in ("violated", "goal reached")
         return self._told(search, judge, ended, search.path(ended) if finds else [])
 
@@ -209,9 +210,12 @@ class _Job:
 
     def _own(self, judge: Judge, ended: Ended, history: History) -> InvariantViolation:
         """The violation of an invariant of your own, which no checker knows."""
-        broken = judge.what_breaks(ended.state)
+        broken = None if ended.in_step else judge.what_breaks(ended.state)
         if broken is None or broken[1] is None:
-            raise AssertionError(f"the checkers see nothing in {broken}: {history.inputs}")
+            raise NotSearchable(
+                "what these servers did in the search they do not do again: a step may depend on "
+                "nothing but the server's state and the event"
+            )
         invariant = broken[1]
         detail = f"“{invariant.name}” does not hold."
         last = len(history.records) - 1
