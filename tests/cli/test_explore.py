@@ -1,4 +1,4 @@
-"""`raftkit explore`: a verdict in a sentence, the smallest history, the exit status of each verdict."""
+"""`raftkit explore`: a verdict in a sentence, the smallest history, an exit status for each."""
 
 import pytest
 
