@@ -62,7 +62,8 @@ class Exploration:
         """The verdict in one sentence."""
         acts = f"{len(self.path)} act{'' if len(self.path) == 1 else 's'}"
         if self.verdict == "violated" and self.violation is not None:
-            return f"{self.violation.property} is broken after {acts}: {self.violation.detail}"
+            broken = self.violation
+            return f"{broken.property} ({broken.section}) is broken after {acts}: {broken.detail}"
         if self.verdict == "goal reached":
             return f"After {acts}, {self.goal}."
         if self.verdict == "exhausted":

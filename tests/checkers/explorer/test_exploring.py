@@ -109,7 +109,7 @@ def test_an_invariant_of_your_own_is_reported_by_its_name() -> None:
     assert found.violation is not None
     assert (found.violation.property, found.violation.section) == ("Calm", "§5.2")
     assert len(found.path) == 3
-    assert found.sentence == "Calm is broken after 3 acts: “Calm” does not hold."
+    assert found.sentence == "Calm (§5.2) is broken after 3 acts: “Calm” does not hold."
 
 
 def test_predicates_are_put_together() -> None:
