@@ -26,7 +26,7 @@ def name_of(snapshot: Snapshot) -> tuple[Any, ...]:
     "bounds",
     [
         Bounds(in_flight=3, crashes=1),
-        Bounds(terms=2, log=1, in_flight=3, timeouts=2),
+        Bounds(terms=2, log=0, commands=0, in_flight=3),
         Bounds(servers=2, terms=2, log=2, commands=2, in_flight=2, crashes=1),
     ],
     ids=str,
