@@ -13,6 +13,7 @@ from typing import Any
 
 from raftkit.bench.classroom import classroom_rows
 from raftkit.bench.commits import commit_rows
+from raftkit.bench.exploring import Explored, exploring_rows
 from raftkit.bench.floor import floor
 from raftkit.bench.fuzzing import fuzzing_rows
 from raftkit.bench.linearizability import linearizability_rows
@@ -24,18 +25,22 @@ def run_bench(
     rounds: int = 5,
     commits: int = 1_000,
     logs: tuple[int, int] = (1_000, 100_000),
+    explored: Explored | None = None,
     progress: Callable[[Iterable[Any], int], Iterable[Any]] = lambda steps, total: steps,
 ) -> list[dict[str, Any]]:
     """The figures: dictionaries with name, value, unit, ratio and ratio_to.
 
     `commits` is how many commands each measurement proposes, `logs` between which two log
-    lengths the time of a commit is compared. `progress` wraps the steps, for a bar.
+    lengths the time of a commit is compared, `explored` what is searched through. `progress`
+    wraps the steps, for a bar.
 
-    >>> figures = run_bench(rounds=1, commits=20, logs=(10, 100))
+    >>> from raftkit.bench.exploring import Bounds, Explored
+    >>> few = Explored((Bounds(log=0, in_flight=3),), Bounds(servers=2), Bounds(servers=2))
+    >>> figures = run_bench(rounds=1, commits=20, logs=(10, 100), explored=few)
     >>> figures[0]["name"], figures[0]["ratio"]
     ('floor', 1.0)
     """
-    measurements = _measurements(commits, logs)
+    measurements = _measurements(commits, logs, explored or Explored())
     seen: list[dict[str, float]] = [{} for _ in range(rounds)]
     steps = [
         (values, wanted)
@@ -67,13 +72,14 @@ def _figure(wanted: Measurement, rounds: list[dict[str, float]]) -> dict[str, An
     }
 
 
-def _measurements(commits: int, logs: tuple[int, int]) -> list[Measurement]:
+def _measurements(commits: int, logs: tuple[int, int], explored: Explored) -> list[Measurement]:
     """Every row of the table, in order."""
     return [
         Measurement(FLOOR, "events/s", floor, FLOOR, quotient),
         *commit_rows(commits, logs),
         *classroom_rows(),
         *fuzzing_rows(),
+        *exploring_rows(explored),
         *linearizability_rows(),
         *proving_rows(),
     ]

@@ -5,13 +5,23 @@ it. What all commands share stands in commands.py.
 """
 
 # Importing a module puts its commands into the group.
-from raftkit.cli import bench, class_work, classroom, fuzz, linearizable, simulate, wrong_answers
+from raftkit.cli import (
+    bench,
+    class_work,
+    classroom,
+    explore,
+    fuzz,
+    linearizable,
+    simulate,
+    wrong_answers,
+)
 from raftkit.cli.commands import main
 
 __all__ = [
     "bench",
     "class_work",
     "classroom",
+    "explore",
     "fuzz",
     "linearizable",
     "main",

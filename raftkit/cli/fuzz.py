@@ -1,7 +1,7 @@
 """For everybody: `raftkit fuzz`, random schedules of faults until something breaks.
 
-Arguments in, one search, a verdict out; the smallest history as a picture, a file and a
-program on demand. How trials are drawn and shrunk is not known here.
+Arguments in, one search, a verdict out. How trials are drawn and shrunk is not known here, nor
+what is done with what they find.
 """
 
 from collections.abc import Iterator
@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from raftkit.cli.commands import FAILED, command
+from raftkit.cli.commands import command
+from raftkit.cli.findings import finding_options, show_finding
 from raftkit.cli.subjects import Tried, tried_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from raftkit.checkers.fuzzer import Fuzzing
 
 
 @command(
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the trials.")
 @click.option("--trials", type=click.IntRange(1), help="How many; 1000 if nothing is said.")
 @click.option("--steps", type=click.IntRange(1), help="Or: how many steps all together.")
-@click.option("--svg", type=click.Path(path_type=Path), help="Draw the smallest failing history.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Save that history.")
+@finding_options
 def fuzz(
     tried: Tried,
     seed: int,
@@ -61,26 +59,8 @@ def fuzz(
     click.echo(found.sentence)
     if found.history is None:
         return
-    click.echo(f"\n{_program(found, tried)}", nl=False)
-    if svg:
-        from raftkit.views import space_time
-
-        space_time(found.history, violation=found.violation).save(svg)
-    if json_file:
-        found.history.save(json_file)
-    raise click.exceptions.Exit(FAILED)
-
-
-def _program(found: "Fuzzing", tried: Tried) -> str:
-    """Lines to paste; they take the wrong answer from the catalogue."""
-    from raftkit.checkers.pasting import program
-
     assert found.trial is not None
-    if tried.wrong is None:
-        return program(found.trial)
-    imported = "from raftkit.course.proving import Subject, answer\n"
-    name = f'Subject(answer("{tried.wrong}"))'
-    return imported + program(found.trial, f"{name}.rules", f"{name}.make_server")
+    show_finding(tried, found.trial, found.history, found.violation, svg, json_file)
 
 
 @contextmanager

@@ -9,15 +9,18 @@ import pytest
 from raftkit import Cluster, bench, simulator
 from raftkit.bench import floor, run_bench
 from raftkit.bench.commits import ClosedLoop, with_log
+from raftkit.bench.exploring import Explored, acts_of_figure_8, bytes_per_state
 from raftkit.bench.proving import WHOLE
+from raftkit.checkers.explorer import Bounds
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 
 CALLS_OF_A_COMMIT = 270
+FEW = Explored((Bounds(log=0, in_flight=3),), Bounds(servers=2), Bounds(servers=2))
 
 
 @pytest.fixture(scope="module")
 def figures():
-    return run_bench(rounds=1, commits=20, logs=(10, 50))
+    return run_bench(rounds=1, commits=20, logs=(10, 50), explored=FEW)
 
 
 def test_every_figure_has_a_value_a_unit_and_a_ratio(figures):
@@ -42,7 +45,7 @@ def test_measurements_take_turns_round_by_round(monkeypatch):
         bench.Measurement(name, "s", lambda name=name: turns.append(name) or 1.0, "a", max)
         for name in ("a", "b")
     ]
-    monkeypatch.setattr(bench, "_measurements", lambda commits, logs: measurements)
+    monkeypatch.setattr(bench, "_measurements", lambda *sizes: measurements)
 
     run_bench(rounds=2)
 
@@ -57,7 +60,7 @@ def test_a_bar_sees_every_measurement():
             seen.append(total)
             yield step
 
-    figures = run_bench(rounds=1, commits=5, logs=(5, 6), progress=bar)
+    figures = run_bench(rounds=1, commits=5, logs=(5, 6), explored=FEW, progress=bar)
 
     assert seen == [len(figures)] * len(figures)
 
@@ -148,3 +151,12 @@ def test_the_graders_are_timed_on_every_wrong_answer(figures):
     # The budget of a proof: nobody waits longer for the first counterexample.
     assert median < 1
     assert slowest < 10
+
+
+def test_a_state_of_a_search_takes_few_bytes():
+    # The budget of memory that no busy machine can break. Few states bear the tables' weight.
+    assert bytes_per_state(Bounds(in_flight=4)) < 400
+
+
+def test_figure_8_is_told_in_twenty_acts():
+    assert acts_of_figure_8() == 20

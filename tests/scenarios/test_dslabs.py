@@ -50,7 +50,7 @@ CAUGHT = (
     ("fixed_timeout", "ConstantRepartition", "a client waited 12,000 ms for an answer"),
     ("never_truncates", "ConstantRepartitionUnreliable", "Log Matching (§5.3) is broken"),
     ("applies_before_commit", "RepartitionFullThroughput", "State Machine Safety (§5.4.3)"),
-    ("half_is_enough", "BasicSearch", "Election Safety is broken after 2 acts"),
+    ("half_is_enough", "BasicSearch", "Election Safety (§5.2) is broken after 2 acts"),
     ("majority_of_answers", "NoProgressInMinoritySearch", "Election Safety is broken"),
     ("votes_for_any_log", "TwoClientsSearch", "Leader Completeness is broken"),
     ("commits_older_terms", "QuorumCheckingSearch", "Leader Completeness is broken"),

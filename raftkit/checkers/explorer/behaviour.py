@@ -112,25 +112,30 @@ class Behaviour:
         nothing = Snapshot(0, server, None, durable, (), _NOTHING_YET, (), ())
         try:
             process = self.make_server(server, self.names, rules, self.settings, durable)
-            effects = process.start()
+            return self._outcome(nothing, process, process.start())
+        except NotSearchable:
+            raise
         except Exception as error:
             return Outcome(nothing, broken=_said(server, error))
-        return self._outcome(nothing, process, effects)
 
     def _take(self, before: Snapshot, event: Any) -> Outcome:
-        """Let a copy of the server take one step."""
+        """Let a copy of the server take one step.
+
+        An answer that cannot be made sense of is broken off like a step that raises.
+        """
         self.calls += 1
         process = clone_server(before.process)
         try:
             effects = process.handle(event)
-            state = process.observe()
+            broken = what_a_step_breaks(before.server, before.state, effects, process.observe())
+            if broken is None:
+                timer = getattr(event, "timer", None)
+                return self._outcome(before, process, effects, fired=timer)
+        except NotSearchable:
+            raise
         except Exception as error:
-            return Outcome(before, broken=_said(before.server, error))
-        broken = what_a_step_breaks(before.server, before.state, effects, state)
-        if broken is not None:
-            return Outcome(before, broken=broken)
-        timer = getattr(event, "timer", None)
-        return self._outcome(before, process, effects, fired=timer)
+            broken = _said(before.server, error)
+        return Outcome(before, broken=broken)
 
     def _outcome(
         self, before: Snapshot, process: Any, effects: Effects, fired: str | None = None

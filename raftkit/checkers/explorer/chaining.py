@@ -5,13 +5,15 @@ is out of reach of one search, but four searches of five acts are nothing. What 
 misses is what lies beside its goals; so its last search is exhaustive only from there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from raftkit.checkers.explorer.acts import Act
 from raftkit.checkers.explorer.bounds import Bounds
 from raftkit.checkers.explorer.exploration import BUDGET, Exploration, explore
 from raftkit.checkers.explorer.goals import Predicate
+from raftkit.checkers.explorer.search import ignore
 from raftkit.checkers.trials import AnyRules
 from raftkit.protocol import Server, Settings
 from raftkit.simulator.cluster import MakeServer
@@ -38,6 +40,8 @@ def chain(
     make_server: MakeServer = Server,
     settings: Settings | None = None,
     budget: int = BUDGET,
+    jobs: int = 1,
+    progress: Callable[[int], None] = ignore,
 ) -> Exploration:
     """One leg after the other, until one of them does not end at its goal.
 
@@ -66,6 +70,8 @@ def chain(
             goal=leg.goal,
             prune=leg.prune,
             budget=budget,
+            jobs=jobs,
+            progress=partial(_after, progress, states),
         )
         states, transitions = states + found.states, transitions + found.transitions
         calls += found.calls
@@ -73,3 +79,8 @@ def chain(
         if found.verdict != "goal reached":
             break
     return replace(found, states=states, transitions=transitions, calls=calls)
+
+
+def _after(progress: Callable[[int], None], before: int, states: int) -> None:
+    """Tell how many states have been seen, those of earlier legs among them."""
+    progress(before + states)

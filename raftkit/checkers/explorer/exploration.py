@@ -5,21 +5,23 @@ turns the path it comes back with into a trial. A search that ran out of budget 
 nothing, and says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from raftkit.checkers.explorer.acts import Act, Commanded
 from raftkit.checkers.explorer.behaviour import Behaviour
 from raftkit.checkers.explorer.bounds import Bounds
+from raftkit.checkers.explorer.freezing import NotSearchable
 from raftkit.checkers.explorer.goals import Predicate
 from raftkit.checkers.explorer.invariants import Invariant
 from raftkit.checkers.explorer.judging import Judge
 from raftkit.checkers.explorer.layout import Layout, TooManySnapshots
 from raftkit.checkers.explorer.moves import Broken, Moves
 from raftkit.checkers.explorer.retelling import replay, trial_of, up_to
-from raftkit.checkers.explorer.search import Ended, Ending, Search
+from raftkit.checkers.explorer.search import Ended, Ending, Search, ignore
 from raftkit.checkers.explorer.sharing import Crew, Owners, can_share
+from raftkit.checkers.explorer.symmetry import SERVERS_MOST, Symmetry, Unequal
 from raftkit.checkers.trials import AnyRules, Trial
 from raftkit.protocol import Rules, Server, Settings
 from raftkit.simulator import History, InvariantViolation
@@ -38,7 +40,8 @@ class Exploration:
     `verdict` is "violated", "exhausted" (nothing within the bounds breaks anything, nor is the
     goal there), "goal reached" or "out of budget". `depth` is the length in acts of the longest
     path followed to its end. With a violation or a goal, `path` leads there, `trial` does
-    the same on the simulator, and `history` is what happened then.
+    the same on the simulator, and `history` is what happened then. If the search was `symmetric`,
+    `states` that differ in the servers' names alone count as one.
     """
 
     bounds: Bounds
@@ -52,13 +55,15 @@ class Exploration:
     violation: InvariantViolation | None = None
     history: History | None = field(default=None, repr=False)
     goal: str | None = None
+    symmetric: bool = False
 
     @property
     def sentence(self) -> str:
         """The verdict in one sentence."""
         acts = f"{len(self.path)} act{'' if len(self.path) == 1 else 's'}"
         if self.verdict == "violated" and self.violation is not None:
-            return f"{self.violation.property} is broken after {acts}: {self.violation.detail}"
+            broken = self.violation
+            return f"{broken.property} ({broken.section}) is broken after {acts}: {broken.detail}"
         if self.verdict == "goal reached":
             return f"After {acts}, {self.goal}."
         if self.verdict == "exhausted":
@@ -84,14 +89,20 @@ def explore(
     budget: int = BUDGET,
     calls: int = CALLS,
     jobs: int = 1,
+    symmetry: bool = True,
+    progress: Callable[[int], None] = ignore,
 ) -> Exploration:
     """Look at every state within `bounds`, breadth first, until something is found.
 
     The search ends at a broken property, at the `goal`, when everything has been seen, or after
     `budget` states or `calls` of a server. It goes on from no state that the `prune` holds
     in. `start` is a path, or an exploration that ended with one; messages of that path of a term
-    before `forget_before` are not delivered any more. Raises `NotSearchable` for a server whose
-    state is no value.
+    before `forget_before` are not delivered any more.
+
+    `jobs` processes share the work. `progress` is told now and then how many states have been
+    seen. Of states that differ in names alone one is
+    looked at, unless `symmetry` is off, there is a `start`, somebody is named, or the servers turn
+    out to treat names unequally. Raises `NotSearchable` for a server whose state is no value.
 
     >>> explore(Bounds(servers=2, log=0)).verdict
     'exhausted'
@@ -104,16 +115,20 @@ def explore(
     behaviour = Behaviour(bounds.names, rules or Rules(), make_server, settings)
     path = start.path if isinstance(start, Exploration) else tuple(start)
     job = _Job(
-        bounds, behaviour, path, forget_before, goal, prune, tuple(invariants), budget, calls, jobs
-    )
-    for width in _WIDTHS:
+        bounds, behaviour, path, forget_before, goal, prune, tuple(invariants), budget, calls, jobs,
+        progress,
+    )  # fmt: skip
+    widths, symmetric = iter(_WIDTHS), symmetry and job.names_nobody
+    width = next(widths)
+    while True:
+        # What has been asked of the servers is remembered, so that beginning anew is cheap.
         try:
             with without_collecting():
-                return job.explore(width)
+                return job.explore(width, symmetric)
         except TooManySnapshots:
-            # What has been asked of the servers is remembered, so that beginning anew is cheap.
-            continue
-    raise AssertionError("more snapshots than calls")
+            width = next(widths)
+        except Unequal:
+            symmetric = False
 
 
 @dataclass
@@ -130,21 +145,33 @@ class _Job:
     budget: int
     calls: int
     jobs: int
+    progress: Callable[[int], None]
 
-    def explore(self, width: int) -> Exploration:
-        """The search with fields of this width. Raises `TooManySnapshots` if that is too small."""
+    @property
+    def names_nobody(self) -> bool:
+        """Whether nothing asked for makes a difference between servers that are few enough."""
+        asked = [each for each in (self.goal, self.prune, *self.invariants) if each is not None]
+        named = self.before or any(each.names_servers for each in asked)
+        return not named and self.bounds.servers <= SERVERS_MOST
+
+    def explore(self, width: int, symmetric: bool) -> Exploration:
+        """The search with fields of this width, with symmetry or without.
+
+        Raises `TooManySnapshots` if that is too small, `Unequal` if there is no symmetry.
+        """
         layout = Layout(self.bounds, width)
         commands = sum(isinstance(act, Commanded) for act in self.before)
-        moves = Moves(self.behaviour, layout, commands)
+        symmetry = Symmetry(self.behaviour, layout) if symmetric else None
+        moves = Moves(self.behaviour, layout, commands, symmetry)
         judge = Judge(self.behaviour, layout, self.invariants, self.goal, self.prune)
-        search = Search(moves, judge, self.budget, self.calls)
+        search = Search(moves, judge, self.budget, self.calls, progress=self.progress)
         if self.jobs > 1 and can_share():
-            crew = Crew(search, Owners(self.jobs, layout.servers_mask))
+            crew = Crew(search, Owners(self.jobs, layout))
             search.share = crew.finish
         try:
             ended = search.run(moves.start(self.before, self.forget_before))
         except Broken as broken:
-            return self._told(search, judge, Ended("violated", 0), [broken.act])
+            return self._told(search, judge, Ended("violated", 0, in_step=True), [broken.act])
         finds = ended.ending in ("violated", "goal reached")
         return self._told(search, judge, ended, search.path(ended) if finds else [])
 
@@ -161,6 +188,7 @@ class _Job:
             search.depth,
             self.behaviour.calls,
             goal=self.goal.words if self.goal else None,
+            symmetric=search.moves.symmetry is not None,
             **found,
         )
 
@@ -183,9 +211,12 @@ class _Job:
 
     def _own(self, judge: Judge, ended: Ended, history: History) -> InvariantViolation:
         """The violation of an invariant of your own, which no checker knows."""
-        broken = judge.what_breaks(ended.state)
+        broken = None if ended.in_step else judge.what_breaks(ended.state)
         if broken is None or broken[1] is None:
-            raise AssertionError(f"the checkers see nothing in {broken}: {history.inputs}")
+            raise NotSearchable(
+                "what these servers did in the search they do not do again: a step may depend on "
+                "nothing but the server's state and the event"
+            )
         invariant = broken[1]
         detail = f"“{invariant.name}” does not hold."
         last = len(history.records) - 1

@@ -42,7 +42,10 @@ _NEVER_CHANGES = (
 
 
 class NotSearchable(ValueError):
-    """A server keeps something that cannot be compared or copied; the message says what."""
+    """A server that cannot be searched, for it is no function of its state and the event.
+
+    It keeps what cannot be compared or copied, or does not do the same again; the message says so.
+    """
 
 
 # Naming a state --------------------------------------------------------------------------
@@ -58,11 +61,14 @@ def freeze_server(server: Any) -> Hashable:
     """
     under_way = {id(server): 0}
     without = NO_STATE | _idle(server) if type(server) is Server else NO_STATE
-    return tuple(
-        (name, freeze(value, under_way))
-        for name, value in sorted(_attributes(server).items())
-        if name not in without
-    )
+    try:
+        return tuple(
+            (name, freeze(value, under_way))
+            for name, value in sorted(_attributes(server).items())
+            if name not in without
+        )
+    except RecursionError:
+        raise NotSearchable("a server that keeps lists in lists without end") from None
 
 
 def _idle(server: Server) -> set[str]:

@@ -26,6 +26,8 @@ States = dict[str, ServerState]
 class Invariant:
     """A property of your own: `holds` looks at what can be seen of all servers at once.
 
+    `names_servers` tells that it is about certain servers, so that no other may take their place.
+
     >>> from raftkit.protocol import Standing
     >>> calm = Invariant("Calm", "§5.1", lambda states: all(
     ...     state.standing.current_term < 5 for state in states.values()))
@@ -36,6 +38,7 @@ class Invariant:
     name: str
     section: str
     holds: Callable[[States], bool]
+    names_servers: bool = True
 
 
 PairProperty = Callable[[Snapshot, Snapshot], bool]

@@ -7,7 +7,7 @@ transition two operations on integers. Bits for messages are given out as messag
 up, so a number means the same for as long as its layout lives, and no longer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from raftkit.checkers.explorer.behaviour import Snapshot
@@ -52,6 +52,7 @@ class Layout:
         }
         # All that an invariant looks at: the servers' fields and the votes.
         self.seen_mask = self.servers_mask
+        self.votes_mask = 0
         self.messages: dict[int, Any] = {}  # by bit
         self._bit_of: dict[int, int] = {}
         self._votes: dict[Vote, int] = {}
@@ -142,7 +143,16 @@ class Layout:
             for other in others:
                 self._clashing[other] |= bit
             self.seen_mask |= bit
+            self.votes_mask |= bit
         return bit
+
+    def votes_turned(self, names: Mapping[str, str], votes: int) -> int:
+        """The bits of the votes that these become when servers change names."""
+        bits = 0
+        for (voter, term, candidate), bit in [*self._votes.items()]:
+            if votes & bit:
+                bits |= self._bit_of_vote((names[voter], term, names[candidate]))
+        return bits
 
     def votes_clash(self, state: int) -> bool:
         """Whether somebody has been seen to vote twice in a term."""

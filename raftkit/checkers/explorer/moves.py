@@ -21,13 +21,11 @@ from raftkit.checkers.explorer.acts import (
 from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
 from raftkit.checkers.explorer.following import Follower
 from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.explorer.symmetry import Question, Symmetry
 from raftkit.protocol import ClientRequest, TimerFired
 from raftkit.protocol.messages import ELECTION
 
 Change = tuple[int, int]
-# Something to ask a server: its name, the number of its snapshot, and a kind of event: a
-# "message" by its bit, a "timer" by its name, a "command" by its text, or a "restart".
-Question = tuple[str, int, str, Any]
 
 
 class Broken(Exception):
@@ -40,19 +38,34 @@ class Broken(Exception):
 
 
 class Moves:
-    """The transitions of states; `commands_before` were handed out on the way to the start."""
+    """The transitions of states; `commands_before` were handed out on the way to the start.
 
-    def __init__(self, behaviour: Behaviour, layout: Layout, commands_before: int = 0) -> None:
+    With a `symmetry`, whatever is asked is also held to be the same under all names.
+    """
+
+    def __init__(
+        self,
+        behaviour: Behaviour,
+        layout: Layout,
+        commands_before: int = 0,
+        symmetry: Symmetry | None = None,
+    ) -> None:
         self.behaviour = behaviour
         self.layout = layout
         self.bounds = layout.bounds
         # Where several processes share a search, they must ask in one order: see sharing.py.
         self.agree: Callable[[Question], None] | None = None
+        self.symmetry = symmetry
         self._commands_before = commands_before
         self._answers: dict[Question, Outcome] = {}
         self.remembered: dict[str, dict[int, tuple[Change, ...]]] = {
             name: {} for name in layout.names
         }
+
+    @property
+    def standing_for(self) -> Callable[[int], int] | None:
+        """What finds the state that stands for another, if there is a symmetry."""
+        return self.symmetry.standing_for if self.symmetry else None
 
     def start(self, path: Sequence[Act] = (), forget_before: int = 0) -> int:
         """The state after a path, with full budgets: whoever gives a path has paid for it.
@@ -66,6 +79,8 @@ class Moves:
             outcome = behaviour.start(name)
             if outcome.broken is not None:
                 raise Broken(Crashes(name), outcome.broken)
+        if self.symmetry is not None:
+            self.symmetry.hold_starts_alike()
         follower = Follower(behaviour)
         follower.follow(path)
         kept = [held for held in follower.held if getattr(held, "term", 0) >= forget_before]
@@ -126,8 +141,14 @@ class Moves:
 
     def answer(self, question: Question) -> None:
         """Ask a server, and give bits to what is new in its answer, all in a fixed order."""
-        if question in self._answers:
-            return
+        self._answer(question)
+        if self.symmetry is not None:
+            self.symmetry.hold_alike(question, self._answer)
+
+    def _answer(self, question: Question) -> Outcome:
+        known = self._answers.get(question)
+        if known is not None:
+            return known
         server, number, kind, what = question
         before = self.behaviour.snapshots[server][number - 1]
         if kind == "restart":
@@ -140,6 +161,7 @@ class Moves:
             if self._within(each):
                 self.layout.sent(each.sent)
         self._answers[question] = outcome
+        return outcome
 
     def _event(self, server: str, kind: str, what: Any) -> Any:
         """The event that a question is about."""
@@ -170,7 +192,7 @@ class Moves:
         if self.layout.left(part, "crashes"):
             spent = self.layout.spend(part, "crashes")
             again = self._asked(before, "restart", None)
-            if again.after is not before or again.broken:
+            if again.after is not before or again.sent or again.broken:
                 yield from self._changes(before, Crashes(server), again, spent)
 
     def _arrivals(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:

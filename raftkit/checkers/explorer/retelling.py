@@ -13,6 +13,7 @@ from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.explorer.acts import Act, Commanded, Crashes, RunsOut, Torn, Vanishes
 from raftkit.checkers.explorer.behaviour import Behaviour
 from raftkit.checkers.explorer.following import Follower, ends_of
+from raftkit.checkers.explorer.freezing import NotSearchable
 from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, finish
 from raftkit.simulator import (
     ByHand,
@@ -64,9 +65,15 @@ def replay(
 ) -> tuple[Cluster, InvariantViolation | None]:
     """The checked cluster that a trial has run on, and the first thing that broke.
 
-    A server that raises breaks off the run; that is a violation like any other here.
+    A server that raises breaks off the run; that is a violation like any other here. Raises
+    `NotSearchable` if there is no run at all.
     """
-    cluster = cluster_of(trial, rules, make_server)
+    try:
+        cluster = cluster_of(trial, rules, make_server)
+    except Exception as error:
+        raise NotSearchable(
+            f"these servers do not even start: {type(error).__name__}: {error}"
+        ) from error
     try:
         for timed in trial.schedule:
             cluster.do(timed.action, at_ms=timed.at / MILLISECOND)

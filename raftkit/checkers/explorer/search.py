@@ -5,7 +5,7 @@ moves.py, what a state must keep in judging.py. Breadth first, so that the first
 found that breaks a property has no shorter way to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -13,11 +13,20 @@ from typing import Literal
 from raftkit.checkers.explorer.acts import Act
 from raftkit.checkers.explorer.judging import FINE, GOAL, PRUNED, Judge
 from raftkit.checkers.explorer.moves import Broken, Moves
+from raftkit.checkers.explorer.renaming import renamed_act
 
 # From so many states on, a level is worth the help of other processes.
 WIDE = 2_000
 
 Ending = Literal["violated", "exhausted", "goal reached", "out of budget"]
+
+
+# After so many more states, whoever waits is told how many there are.
+TELL_EVERY = 20_000
+
+
+def ignore(states: int) -> None:
+    """Nobody waits to be told."""
 
 
 class Ended(Exception):
@@ -45,8 +54,11 @@ class Search:
     transitions: int = 0
     depth: int = 0
     elsewhere: int = 0  # states that only other processes have seen
+    progress: Callable[[int], None] = ignore
     # Takes a level over and ends the search, if other processes are to help.
     share: Callable[[list[int]], Ended] | None = None
+    # Takes a new state and the one before it, if it is for another process to look at.
+    hand_over: Callable[[int, int], bool] | None = None
 
     def run(self, start: int) -> Ended:
         """Look at everything that can be reached from `start`, nearest first."""
@@ -72,12 +84,27 @@ class Search:
         while self.parents[states[-1]] != states[-1]:
             states.append(self.parents[states[-1]])
         states.reverse()
-        acts = [self._act(before, after) for before, after in pairwise(states)]
-        return [*acts, self.moves.broken_act(ended.state)] if ended.in_step else acts
+        acts, names = [], {name: name for name in self.moves.layout.names}
+        for before, after in pairwise(states):
+            act, turn = self._act(before, after)
+            acts.append(renamed_act(names, act))
+            # Whoever is called S2 from now on has been called `old` until now.
+            names = {new: names[old] for old, new in turn.items()}
+        if ended.in_step:
+            acts.append(renamed_act(names, self.moves.broken_act(ended.state)))
+        return acts
 
-    def _act(self, before: int, after: int) -> Act:
-        """An act that leads from one state to the other."""
-        return next(act for act, state in self.moves.all(before) if state == after)
+    def _act(self, before: int, after: int) -> tuple[Act, Mapping[str, str]]:
+        """An act that leads from one state to the other, and the renaming after it."""
+        symmetry = self.moves.symmetry
+        if symmetry is None:
+            nothing = {name: name for name in self.moves.layout.names}
+            return next((act, nothing) for act, state in self.moves.all(before) if state == after)
+        return next(
+            (act, symmetry.turn_of(state))
+            for act, state in self.moves.all(before)
+            if symmetry.standing_for(state) == after
+        )
 
     def after(self, level: list[int]) -> list[int]:
         """The states that one act leads to from those of a level, and that are new.
@@ -89,10 +116,14 @@ class Search:
         parents, moves, judged = self.parents, self.moves, self.judge.judged
         most, message_mask, seen_mask, fields = self._masks()
         found: list[int] = []
-        budget = self.budget
+        standing_for, hand_over = moves.standing_for, self.hand_over
+        look_up = room = 0
         for state in level:
-            if len(parents) >= budget:
-                raise Ended("out of budget", state)
+            if most is not None:
+                # What was under way at the start may be more than there is room for.
+                room = max(most, (state & message_mask).bit_count())
+            if len(parents) >= look_up:
+                look_up = self._look_up(state)
             for server, mask, remembered in fields:
                 part = state & mask
                 if part in remembered:
@@ -106,7 +137,13 @@ class Search:
                     new = (state ^ flipped) | added
                     if new in parents:
                         continue
-                    if most is not None and (new & message_mask).bit_count() > most:
+                    if most is not None and (new & message_mask).bit_count() > room:
+                        continue
+                    if standing_for is not None:
+                        new = standing_for(new)
+                        if new in parents:
+                            continue
+                    if hand_over is not None and hand_over(new, state):
                         continue
                     seen = new & seen_mask
                     if (judged[seen] if seen in judged else self.judge.look(new)) != FINE:
@@ -115,6 +152,14 @@ class Search:
                     parents[new] = state
                     found.append(new)
         return found
+
+    def _look_up(self, state: int) -> int:
+        """End the search at its budget, or tell how it goes; how many states to wait for next."""
+        seen = len(self.parents)
+        if seen >= self.budget:
+            raise Ended("out of budget", state)
+        self.progress(seen)
+        return min(seen + TELL_EVERY, self.budget)
 
     def _masks(
         self,

@@ -9,17 +9,15 @@ Where a system cannot fork, a search stays in one process.
 
 import marshal
 import multiprocessing
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from raftkit.checkers.explorer.judging import FINE
-from raftkit.checkers.explorer.moves import Change, Question
+from raftkit.checkers.explorer.layout import Layout
 from raftkit.checkers.explorer.search import Ended, Search
-
-# By how the owner differs from that of the state before: the changes that lead to such states.
-Groups = tuple[tuple[Change, ...], ...]
+from raftkit.checkers.explorer.symmetry import Question
 
 
 def can_share() -> bool:
@@ -28,33 +26,22 @@ def can_share() -> bool:
 
 
 class Owners:
-    """Which of 2, 4, 8, ... processes owns a state: the parity of some bits of its servers' fields.
+    """Which of several processes owns a state: whom the servers' snapshots fall to, but the last's.
 
-    So the owner of the state after a change depends on the change alone, which is known before
-    the innermost loop.
+    A step of the last server leaves a state with its owner. To go by fewer servers would spread
+    the states unevenly, for some snapshots are far more frequent than others.
     """
 
-    def __init__(self, processes: int, servers_mask: int) -> None:
+    def __init__(self, processes: int, layout: Layout) -> None:
         self.processes = processes
-        places = [place for place in range(servers_mask.bit_length()) if servers_mask >> place & 1]
-        self._masks = [
-            sum(1 << place for place in places[turn :: processes.bit_length() - 1])
-            for turn in range(processes.bit_length() - 1)
-        ]
+        last = layout.placed(layout.names[-1], 1)
+        self._fields = layout.servers_mask & last - 1
 
-    def of(self, bits: int) -> int:
-        """The owner of a state, or by how far a change moves it to another one."""
-        owner = 0
-        for mask in self._masks:
-            owner = owner << 1 | (bits & mask).bit_count() & 1
-        return owner
-
-    def groups(self, changes: Iterable[Change]) -> Groups:
-        """The changes, sorted by how far they move a state to another owner."""
-        found: list[list[Change]] = [[] for _ in range(self.processes)]
-        for change in changes:
-            found[self.of(change[0])].append(change)
-        return tuple(tuple(group) for group in found)
+    def of(self, state: int) -> int:
+        """The owner of a state."""
+        # Fibonacci hashing (Knuth, 6.4): what lies close together is spread.
+        mixed = (state & self._fields) * 0x9E3779B97F4A7C15 >> 32 & 0xFFFFFFFF
+        return mixed * self.processes >> 32
 
 
 @dataclass
@@ -78,7 +65,6 @@ class Share(Search):
     me: int
     owners: Owners
     _wires: Connection
-    _groups: dict[str, dict[int, Groups]]
     _outgoing: list[dict[int, int]]
     _found: list[int]
 
@@ -88,8 +74,7 @@ class Share(Search):
         budget = len(search.parents) + (search.budget - len(search.parents)) // owners.processes
         share = cls(search.moves, search.judge, budget, search.calls, search.parents)
         share.me, share.owners, share._wires = me, owners, wires
-        share._groups = {name: {} for name in search.moves.layout.names}
-        share.moves.agree = share._agree
+        share.moves.agree, share.hand_over = share._agree, share._hand_over
         share.depth = search.depth
         return share
 
@@ -135,53 +120,13 @@ class Share(Search):
                         accepted.append(new)
         return accepted
 
-    def after(self, level: list[int]) -> list[int]:
-        """The new states after a level that are owned here; the others are outgoing.
-
-        As in `Search.after`, but each change is known to stay or to leave.
-        """
-        parents, judged, groups = self.parents, self.judge.judged, self._groups
-        most, message_mask, seen_mask, fields = self._masks()
-        distances = [
-            (distance, self._outgoing[self.me ^ distance])
-            for distance in range(1, self.owners.processes)
-        ]
-        found: list[int] = []
-        for state in level:
-            if len(parents) >= self.budget:
-                raise Ended("out of budget", state)
-            for server, mask, _ in fields:
-                part = state & mask
-                known = groups[server]
-                if part in known:
-                    kinds = known[part]
-                else:
-                    changes = self._work_out(self.moves, server, state, part)
-                    kinds = known[part] = self.owners.groups(changes)
-                    most, message_mask, seen_mask, fields = self._masks()
-                for flipped, added in kinds[0]:
-                    self.transitions += 1
-                    new = (state ^ flipped) | added
-                    if new in parents:
-                        continue
-                    if most is not None and (new & message_mask).bit_count() > most:
-                        continue
-                    seen = new & seen_mask
-                    if (judged[seen] if seen in judged else self.judge.look(new)) != FINE:
-                        if not self._goes_on(new, state):
-                            continue
-                    parents[new] = state
-                    found.append(new)
-                for distance, outgoing in distances:
-                    for flipped, added in kinds[distance]:
-                        self.transitions += 1
-                        new = (state ^ flipped) | added
-                        if new in outgoing or new in parents:
-                            continue
-                        if most is not None and (new & message_mask).bit_count() > most:
-                            continue
-                        outgoing[new] = state
-        return found
+    def _hand_over(self, new: int, before: int) -> bool:
+        """Keep a state for its owner, if that is another process."""
+        owner = self.owners.of(new)
+        if owner == self.me:
+            return False
+        self._outgoing[owner][new] = before
+        return True
 
     def _agree(self, question: Question) -> None:
         """Have a question put into the log, and answer all of the log up to it."""
@@ -239,6 +184,7 @@ class Crew:
             search.elsewhere = sum(report.states - early for report in reports)
             search.depth += rounds > 0 and any(report.expanded for report in reports)
             rounds += 1
+            search.progress(early + search.elsewhere)
             ended = [report for report in reports if report.ended is not None]
             if ended:
                 return self._end(min(ended, key=_by_weight))

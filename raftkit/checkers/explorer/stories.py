@@ -1,7 +1,7 @@
 """Stories with a name: the chains of goals that lead to what random schedules hardly find.
 
-Each is told with three servers, the fewest that it needs, and ends with a search from
-where it has got to. With the reference they end without a finding.
+Each is told with three servers, the fewest that it needs, and ends with a search of all that
+can follow within its bounds. With the reference that search is exhausted without a finding.
 """
 
 from raftkit.checkers.explorer.bounds import Bounds
@@ -37,7 +37,7 @@ def figure_8() -> list[Leg]:
             Bounds(terms=3, log=1, commands=0),
             acknowledged("S1", others=1, index=1) & leads("S1", 3) & log_is("S2", 2),
         ),
-        Leg(Bounds(terms=4, log=1, commands=0, in_flight=5), forget_before=3),
+        Leg(Bounds(terms=4, log=1, commands=0, in_flight=5, timeouts=1), forget_before=3),
     ]
 
 

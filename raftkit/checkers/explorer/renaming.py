@@ -1,0 +1,67 @@
+"""What a message, an act, a vote or a server's visible state becomes when servers change names.
+
+Pure functions on values. Whether the servers themselves would not notice is for symmetry.py
+to find out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import is_dataclass, replace
+from typing import Any
+
+from raftkit.checkers.explorer.acts import Act, Arrives, Torn, Vanishes
+from raftkit.protocol import ServerState
+
+Names = Mapping[str, str]  # from each server's name to its new one
+
+
+def renamed_message(names: Names, message: Any) -> Any:
+    """The message between the servers that now have the names of its ends.
+
+    >>> from raftkit.protocol import RequestVoteResponse
+    >>> vote = RequestVoteResponse("S1", "S2", 4, vote_granted=True)
+    >>> renamed_message({"S1": "S3", "S2": "S2", "S3": "S1"}, vote).source
+    'S3'
+    """
+    if not is_dataclass(message) or isinstance(message, type):
+        return message  # Of no kind that we know; then it is equal to none but itself.
+    ends: Any = {"source": names[message.source], "target": names[message.target]}  # type: ignore[attr-defined]
+    return replace(message, **ends)
+
+
+def renamed_act(names: Names, act: Act) -> Act:
+    """The act of the server that now has this one's name.
+
+    >>> from raftkit.checkers.explorer.acts import Crashes
+    >>> renamed_act({"S1": "S2", "S2": "S1"}, Crashes("S1"))
+    Crashes(server='S2')
+    """
+    if isinstance(act, Torn):
+        torn: Any = renamed_act(names, act.act)
+        return Torn(torn, act.keep)
+    if isinstance(act, Arrives | Vanishes):
+        return replace(act, message=renamed_message(names, act.message))
+    return replace(act, server=names[act.server])
+
+
+def renamed_view(names: Names, server: str, state: ServerState) -> tuple[Any, ...]:
+    """What can be seen of `server`, under new names, and so that the order of peers is no matter.
+
+    The renaming that changes nothing makes two views comparable.
+    """
+    standing, tally = state.standing, state.tally
+    peers = [name for name in names if name != server]
+    progress = {names[peer]: known for peer, known in zip(peers, state.progress, strict=False)}
+    votes = None
+    if tally is not None:
+        votes = [{names.get(name) for name in side} for side in (tally.granted, tally.refused)]
+    voted_for = standing.voted_for and names.get(standing.voted_for)
+    return (
+        standing.role,
+        standing.current_term,
+        voted_for,
+        state.log,
+        state.commit_index,
+        state.last_applied,
+        votes,
+        progress,
+    )

@@ -1,0 +1,122 @@
+"""For everybody: `raftkit explore`, everything that a small cluster can do within bounds.
+
+Arguments in, one search, a verdict out, whose exit status tells a proof from a search that ran
+out of budget. How states are searched is not known here.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from raftkit.cli.commands import OUT_OF_BUDGET, BadInput, command
+from raftkit.cli.findings import finding_options, show_finding
+from raftkit.cli.subjects import Tried, tried_option
+
+if TYPE_CHECKING:
+    from raftkit.checkers.explorer import Exploration
+
+STORIES = ("figure-8",)
+# Nobody waits a second in vain for a sign of life.
+SHOW_AFTER_SECONDS = 1.0
+
+# By the field of `Bounds`: the least, what it is if nothing is said, and what is bounded.
+LIMITS = {
+    "servers": (1, "3", "Servers in the cluster."),
+    "terms": (0, "1", "The last term that a server may enter."),
+    "log": (0, "1", "The most entries in a log."),
+    "commands": (0, "1", "Commands, handed to any server."),
+    "losses": (0, "0", "Messages that may be lost."),
+    "duplicates": (0, "0", "Messages that may arrive twice."),
+    "crashes": (0, "0", "Crashes, also between two writes; each with a restart."),
+    "in_flight": (0, "no limit", "The most messages under way at once."),
+    "timeouts": (0, "no limit", "Election timeouts."),
+}
+
+
+def _bounds_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for each bound; None if nothing is said, so that a story can object."""
+    for name, (least, usual, what) in reversed(LIMITS.items()):
+        function = click.option(
+            f"--{name.replace('_', '-')}",
+            name,
+            type=click.IntRange(least, 9 if name == "servers" else 99),
+            help=f"{what}  [default: {usual}]",
+        )(function)
+    return function
+
+
+@command(
+    "explore",
+    "raftkit explore --terms 2 --in-flight 3 --jobs 2",
+    "raftkit explore --wrong C1 --story figure-8 --svg smallest.svg",
+)
+@tried_option
+@_bounds_options
+@click.option("--story", type=click.Choice(STORIES), help="From goal to goal, with its own bounds.")
+@click.option("--budget", type=click.IntRange(1), help="States, of each search; else a million.")
+@click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@finding_options
+def explore(
+    tried: Tried,
+    story: str | None,
+    budget: int | None,
+    jobs: int,
+    svg: Path | None,
+    json_file: Path | None,
+    **limits: int | None,
+) -> None:
+    """Look at everything that a small cluster can do, until something breaks.
+
+    What breaks is the shortest there is within the bounds, printed as a program that repeats
+    it. Exit status 0 if the bounds are exhausted and nothing broke, 1 if something did,
+    3 if the budget ran out before, which proves nothing.
+    """
+    given = {name: limit for name, limit in limits.items() if limit is not None}
+    if story and given:
+        option = next(iter(given)).replace("_", "-")
+        raise BadInput(f"a story brings its own bounds: leave out --{option} or --story")
+    found = _searched(tried, story, given, budget, jobs)
+    click.echo(found.sentence)
+    if found.verdict == "violated":
+        assert found.trial is not None
+        assert found.history is not None
+        show_finding(tried, found.trial, found.history, found.violation, svg, json_file)
+    if found.verdict == "out of budget":
+        raise click.exceptions.Exit(OUT_OF_BUDGET)
+
+
+def _searched(
+    tried: Tried, story: str | None, limits: dict[str, int], budget: int | None, jobs: int
+) -> "Exploration":
+    """What the search has found."""
+    from raftkit.checkers import explorer
+    from raftkit.checkers.explorer.exploration import BUDGET
+    from raftkit.checkers.explorer.stories import STORIES
+
+    search: Callable[..., Exploration] = explorer.chain if story else explorer.explore
+    what = STORIES[story]() if story else explorer.Bounds(**limits)
+    others = {"make_server": tried.make_server} if tried.make_server else {}
+    with _count() as progress:
+        try:
+            return search(
+                what, rules=tried.rules, budget=budget or BUDGET, jobs=jobs, progress=progress,
+                **others,
+            )  # fmt: skip
+        except explorer.NotSearchable as problem:
+            raise BadInput(str(problem)) from None
+
+
+@contextmanager
+def _count() -> Iterator[Callable[[int], None]]:
+    """A running count of states on standard error; how many there are nobody knows before."""
+    from tqdm import tqdm
+
+    with tqdm(unit=" states", disable=None, leave=False, delay=SHOW_AFTER_SECONDS) as bar:
+
+        def progress(states: int) -> None:
+            bar.update(states - bar.n)
+
+        yield progress

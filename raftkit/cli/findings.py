@@ -1,0 +1,56 @@
+"""What a command does with the smallest failing history that it has found.
+
+It is printed as a program to paste, drawn and saved on demand, and ends in exit status 1.
+How it was found is not known here.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from raftkit.cli.commands import FAILED
+from raftkit.cli.subjects import Tried
+
+if TYPE_CHECKING:
+    from raftkit.checkers import Trial
+    from raftkit.simulator import History, InvariantViolation
+
+
+def finding_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options `--svg` and `--json`, as parameters `svg` and `json_file`."""
+    kind = click.Path(path_type=Path)
+    drawn = click.option("--svg", type=kind, help="Draw the smallest failing history.")
+    saved = click.option("--json", "json_file", type=kind, help="Save that history.")
+    return drawn(saved(function))
+
+
+def show_finding(
+    tried: Tried,
+    trial: "Trial",
+    history: "History",
+    violation: "InvariantViolation | None",
+    svg: Path | None,
+    json_file: Path | None,
+) -> NoReturn:
+    """Print the program, draw and save the history, and leave with exit status 1."""
+    click.echo(f"\n{_program(trial, tried)}", nl=False)
+    if svg:
+        from raftkit.views import space_time
+
+        space_time(history, violation=violation).save(svg)
+    if json_file:
+        history.save(json_file)
+    raise click.exceptions.Exit(FAILED)
+
+
+def _program(trial: "Trial", tried: Tried) -> str:
+    """Lines to paste; they take the wrong answer from the catalogue."""
+    from raftkit.checkers.pasting import program
+
+    if tried.wrong is None:
+        return program(trial)
+    imported = "from raftkit.course.proving import Subject, answer\n"
+    name = f'Subject(answer("{tried.wrong}"))'
+    return imported + program(trial, f"{name}.rules", f"{name}.make_server")
