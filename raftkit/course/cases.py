@@ -5,7 +5,7 @@ where many are right, a judge tells what is wrong with one (`Judged`).
 It does not know exercises, notebooks or points won.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
@@ -92,11 +92,12 @@ class Judged:
 @dataclass(frozen=True)
 class Case:
     """A named case. `calls` draws its calls from a random source, so a grader's differ from the
-    notebook's; whatever is drawn, the case asks the same question."""
+    notebook's; whatever is drawn, the case asks the same question. A generator may make its next
+    call from the answer to the last one."""
 
     name: str
     points: int
-    calls: Callable[[Random], Sequence[Asked]]
+    calls: Callable[[Random], Iterable[Asked]]
 
 
 def election(cluster: Cluster) -> None:

@@ -136,7 +136,7 @@ def make_append_entries(
 
     >>> make_append_entries("S1", "S2", 2, Log.of_terms(1, 1, 2), 3, 1, batch=10)
     AppendEntriesRequest(source='S1', target='S2', term=2, prev_log_index=2, prev_log_term=1, \
-entries=(Entry(term=2, command='', client='', serial=0),), leader_commit=1)
+entries=(Entry(2),), leader_commit=1)
     """
     prev_log_index = next_index - 1
     return AppendEntriesRequest(
