@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from raftkit.checkers import Cluster
-    from raftkit.course import check, hint, progress, replay, reveal, rules_with, try_out
+    from raftkit.course import (
+        Repair,
+        check,
+        hint,
+        progress,
+        replay,
+        reveal,
+        rules_with,
+        try_out,
+    )
     from raftkit.protocol import Rules
     from raftkit.views import draw_ballot, draw_logs, draw_roles, draw_topology, space_time
 
 _HOMES = {
     "Cluster": "raftkit.checkers",
+    "Repair": "raftkit.course",
     "Rules": "raftkit.protocol",
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
@@ -33,6 +43,7 @@ _HOMES = {
 
 __all__ = [
     "Cluster",
+    "Repair",
     "Rules",
     "check",
     "draw_ballot",

@@ -31,6 +31,10 @@ class Asked(Protocol):
     def arguments(self) -> dict[str, Any]:
         """What the function is called with, by the names of its parameters."""
 
+    @property
+    def why(self) -> str:
+        """What the paper says about this call; "" where only a judge can say."""
+
     def flaw_in(self, returned: Any) -> Flaw | None:
         """What is wrong with an answer, or None. Raises `StudentError` if it cannot be read."""
 
@@ -79,10 +83,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Judged:
-    """A call with many right answers: `judge` says what is wrong with one, or None."""
+    """A call with many right answers: `judge` says what is wrong with one, or None.
+
+    `why` is said of an answer that cannot be judged, because there is an error in its place.
+    """
 
     arguments: dict[str, Any]
     judge: Callable[[Any], Flaw | None]
+    why: str = ""
 
     def flaw_in(self, returned: Any) -> Flaw | None:
         """What the judge says."""
