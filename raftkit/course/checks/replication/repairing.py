@@ -176,8 +176,8 @@ def _refused(
         complaint = _astray(returned, progress, response)
         if complaint is None and number == most and not _agree(returned, leading, log):
             complaint = (
-                f"Follower {name} of Figure 7 has refused {_TIMES[most]}, and it would refuse once "
-                "more: passing by all of a conflicting term takes one request a term (end of §5.3)."
+                f"A follower like {name} in Figure 7 has refused {_TIMES[most]}, and it would refuse "
+                "once more: one request for each conflicting term is enough (end of §5.3)."
             )
         if complaint is None:
             return None

@@ -41,7 +41,7 @@ def _leader_takes(random: Random) -> list[Call]:
     """The entry is of the leader's term and knows its client, however the log ended before."""
     why = (
         "The leader appends the command to its log as a new entry, behind all others and just as "
-        "it is (§5.3)."
+        "it is (§5.3). A Log never changes: extend returns the longer one."
     )
     return [_take(random, "leader", why)]
 
