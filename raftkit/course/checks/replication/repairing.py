@@ -176,7 +176,7 @@ def _refused(
         complaint = _astray(returned, progress, response)
         if complaint is None and number == most and not _agree(returned, leading, log):
             complaint = (
-                f"A follower like {name} in Figure 7 has refused {_TIMES[most]}, and it would refuse "
+                f"A follower like {name} in Figure 7 has refused {_TIMES[most]} and would refuse "
                 "once more: one request for each conflicting term is enough (end of §5.3)."
             )
         if complaint is None:
