@@ -29,8 +29,9 @@ def grown_log(random: Random, length: int, first_term: int = 1) -> Log:
     """A log whose terms rise now and then, as they do when leaders change.
 
     >>> from random import Random
-    >>> grown_log(Random(1), 4)
-    Log.of_terms(1, 2, 3, 3)
+    >>> log = grown_log(Random(1), 4, first_term=2)
+    >>> log.last_index, log.term_at(1), log.last_term <= 5
+    (4, 2, True)
     """
     terms = [first_term]
     while len(terms) < length:
