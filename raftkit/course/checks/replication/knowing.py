@@ -151,7 +151,7 @@ CHECKS = {
         ),
         picture=late_answer,
         story=a_follower_is_repaired,
-        at_work="Two servers part, and meet again",
+        at_work="A log repaired",
     ),
     "3.7": Checks(
         returns=Progress,
@@ -172,6 +172,6 @@ CHECKS = {
             title="A leader guesses where three logs end",
         ),
         story=a_follower_is_repaired,
-        at_work="Two servers part, and meet again",
+        at_work="A log repaired",
     ),
 }

@@ -176,6 +176,6 @@ CHECKS = {
             title="An old leader's entries, and the new leader's",
         ),
         story=a_follower_is_repaired,
-        at_work="Two servers part, and meet again",
+        at_work="A log repaired",
     ),
 }

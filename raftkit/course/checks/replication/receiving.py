@@ -198,7 +198,7 @@ CHECKS = {
             title="Entry 5 is for whoever has entry 4 of term 4",
         ),
         story=a_command_travels,
-        at_work="A command and its copies",
+        at_work="A command on its way",
     ),
     "3.5": Checks(
         returns=int,
@@ -213,6 +213,6 @@ CHECKS = {
             title="After a heartbeat behind entry 2",
         ),
         story=a_command_travels,
-        at_work="A command and its copies",
+        at_work="A command on its way",
     ),
 }

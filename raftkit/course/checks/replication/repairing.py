@@ -324,7 +324,7 @@ CHECKS = {
         ),
         picture=lambda: draw_logs(FIGURE_7, title="Figure 7: followers of the leader of term 8"),
         story=a_follower_is_repaired,
-        at_work="Two servers part, and meet again",
+        at_work="A log repaired",
     ),
     "3.9": Checks(
         returns=Progress,
@@ -339,6 +339,6 @@ CHECKS = {
         ),
         picture=lambda: Repair(FIGURE_7["leader"], FIGURE_7["f"], term=8).picture(),
         story=a_follower_is_repaired,
-        at_work="Two servers part, and meet again",
+        at_work="A log repaired",
     ),
 }

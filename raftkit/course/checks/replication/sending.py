@@ -255,7 +255,7 @@ CHECKS = {
         ),
         picture=commands_arrive,
         story=a_command_travels,
-        at_work="A command and its copies",
+        at_work="A command on its way",
     ),
     "3.2": Checks(
         returns=AppendEntriesRequest,
@@ -276,6 +276,6 @@ CHECKS = {
             title="S2 needs entries 4 and 5",
         ),
         story=a_command_travels,
-        at_work="A command and its copies",
+        at_work="A command on its way",
     ),
 }
