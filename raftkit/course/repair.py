@@ -123,7 +123,7 @@ class Repair:
         agreed = rounds and rounds[-1].progress.match_index >= self.leading_log(rules).last_index
         if agreed and rounds[-1].log == self.leading_log(rules):
             sent = sum(len(each.request.entries) for each in rounds if each.success)
-            return f"In line after {often}; taken over: {sent} entr{'y' if sent == 1 else 'ies'}"
+            return f"In line after {often}; {sent} entr{'y' if sent == 1 else 'ies'} sent"
         if agreed:
             return f"Not in line, and the leader believes it is; {often}"
         at = rounds[-1].progress.next_index if rounds else 0

@@ -38,7 +38,7 @@ def test_the_refusals_are_those_of_the_look_back():
 def test_the_picture_has_a_row_for_each_request_and_shows_where_the_logs_part():
     drawn = repair_of("f").picture()
 
-    assert drawn.alt.startswith("In line after 2 refusals; taken over: 8 entries.")
+    assert drawn.alt.startswith("In line after 2 refusals; 8 entries sent.")
     assert "2: ✗ after 6 parts from leader at index 4." in drawn.alt
     assert "3: ✓ after 3 parts" not in drawn.alt
     assert drawn.text.splitlines()[-1].endswith("next_index 12")
