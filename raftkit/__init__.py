@@ -10,13 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from raftkit.checkers import Cluster
-    from raftkit.course import check, hint, progress, replay, reveal, rules_with, try_out
+    from raftkit.course import (
+        Repair,
+        check,
+        hint,
+        progress,
+        replay,
+        reveal,
+        rules_with,
+        try_out,
+    )
     from raftkit.protocol import Rules
     from raftkit.views import draw_ballot, draw_logs, draw_roles, draw_topology, space_time
     from raftkit.views.player import play
 
 _HOMES = {
     "Cluster": "raftkit.checkers",
+    "Repair": "raftkit.course",
     "Rules": "raftkit.protocol",
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
@@ -35,6 +45,7 @@ _HOMES = {
 
 __all__ = [
     "Cluster",
+    "Repair",
     "Rules",
     "check",
     "draw_ballot",

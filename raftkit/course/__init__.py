@@ -8,6 +8,7 @@ from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_o
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise, Notebook
+from raftkit.course.repair import Repair
 from raftkit.course.result import CaseResult, Result
 from raftkit.course.tutor import check, hint, picture, progress, replay, reveal, rules_with, try_out
 
@@ -18,6 +19,7 @@ __all__ = [
     "Exercise",
     "KitError",
     "Notebook",
+    "Repair",
     "Result",
     "StudentError",
     "check",

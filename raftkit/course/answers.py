@@ -5,10 +5,23 @@ before any rule of Raft is held against it. It judges form only, never rightness
 """
 
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from operator import index as whole_number
+from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
 from raftkit.course.errors import StudentError
-from raftkit.protocol import Campaign, RequestVoteRequest, Standing, Tally
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    Campaign,
+    Conflict,
+    Entry,
+    Log,
+    Progress,
+    RequestVoteRequest,
+    Standing,
+    Tally,
+)
 from raftkit.protocol.roles import Role
 
 _SHOWN = 60
@@ -17,7 +30,7 @@ _SHOWN = 60
 def read_answer(result: Any, returns: Any) -> Any:
     """`result` as a value of the type, or one of the words of the Literal, `returns`.
 
-    A bool may also be 0 or 1. Raises `StudentError` for anything else.
+    A bool may also be 0 or 1, an int any whole number. Raises `StudentError` for anything else.
 
     >>> read_answer(None, bool)
     Traceback (most recent call last):
@@ -31,7 +44,9 @@ does every path end in a return?
     complaint = _complaint(result, returns)
     if complaint is not None:
         raise StudentError("wrong type", complaint)
-    return bool(result) if returns is bool else result
+    if returns is bool:
+        return bool(result)
+    return whole_number(result) if returns is int else result
 
 
 def _complaint(result: Any, returns: Any) -> str | None:
@@ -41,29 +56,52 @@ def _complaint(result: Any, returns: Any) -> str | None:
         if not isinstance(result, str):
             return _not_a(result, "str")
         return None if result in words else f"{result!r} is none of {_listed(words)}."
+    if isinstance(returns, UnionType):
+        # `Log | None` and its like: nothing, or the one thing.
+        something = next(part for part in get_args(returns) if part is not type(None))
+        return None if result is None else _complaint(result, something)
+    if returns is int:
+        return None if _is_whole(result) else _not_a(result, "whole number")
     # numpy's truth values are bools to everybody but isinstance.
     takes = (bool, int) if returns is bool else returns
     if not isinstance(result, takes) and not (
         returns is bool and type(result).__name__ in ("bool", "bool_")
     ):
-        return _not_a(result, returns.__name__)
+        return _not_a(result, returns.__name__, _way_to(result, returns))
     parts = _PARTS.get(returns)
     return parts(result) if parts else None
 
 
-def _not_a(result: Any, kind: str) -> str:
-    """The complaint about a value of another type."""
+def _is_whole(value: Any) -> bool:
+    """Whether a value counts something; a truth value, which Python takes for 0 or 1, does not."""
+    return hasattr(value, "__index__") and not isinstance(value, bool)
+
+
+def _way_to(result: Any, returns: Any) -> str:
+    """How a value of the type would be made of the answer's parts; "" if it cannot be seen."""
+    if returns is Log and isinstance(result, list | tuple):
+        return "Log(entries) makes one of them"
+    is_record = is_dataclass(returns) and isinstance(result, tuple)
+    if is_record and len(result) == len(fields(returns)):
+        return f"write {returns.__name__}{result!r}"
+    return ""
+
+
+def _not_a(result: Any, kind: str, way: str = "") -> str:
+    """The complaint about a value of another type, and the `way` to the right one if known."""
     ending = "."
-    if result is None:
+    if way:
+        ending = f": {way}."
+    elif result is None:
         ending = ": does every path end in a return?"
     elif isinstance(result, tuple):
         ending = ": is there a comma too many?"
     elif hasattr(result, "send"):
         result.close()  # or Python would complain, later and elsewhere, that nobody waited for it
         ending = ": is there a yield or an async too many?"
-    shown = repr(result)
-    shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
-    return f"Your function returned {shown}, and a {kind} was expected{ending}"
+    article = "an" if kind[0] in "AEIO" else "a"
+    shown = _shortened(repr(result))
+    return f"Your function returned {shown}, and {article} {kind} was expected{ending}"
 
 
 def _standing_complaint(standing: Any) -> str | None:
@@ -99,6 +137,42 @@ def _campaign_complaint(campaign: Any) -> str | None:
     return _standing_complaint(campaign.standing) or _tally_complaint(campaign.tally)
 
 
+def _numbers_complaint(value: Any, *names: str) -> str | None:
+    """The first of these parts that is no whole number, as every term and index is."""
+    for name in names:
+        if not _is_whole(getattr(value, name)):
+            return f"{name} is {getattr(value, name)!r}, and it is a whole number."
+    return None
+
+
+def _entries_complaint(entries: Any) -> str | None:
+    """What is wrong with the members of a log, or of a request."""
+    for entry in entries:
+        if not isinstance(entry, Entry):
+            shown = _shortened(repr(entry))
+            return f"{shown} stands among the entries, and it is no Entry."
+        if not _is_whole(entry.term):
+            return f"{entry!r} has no term: that is a whole number."
+    return None
+
+
+def _request_complaint(request: Any) -> str | None:
+    for name in ("source", "target"):
+        if not isinstance(getattr(request, name), str):
+            return f"{name} is {getattr(request, name)!r}, and it is a server's name."
+    entries = request.entries
+    if not isinstance(entries, tuple | list):
+        shown = _shortened(repr(entries))
+        return f"entries is {shown}: it is a tuple of Entry, as log.entries(first, last) gives one."
+    numbers = ("term", "prev_log_index", "prev_log_term", "leader_commit")
+    return _numbers_complaint(request, *numbers) or _entries_complaint(entries)
+
+
+def _shortened(shown: str) -> str:
+    """What fits into a sentence."""
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
+
+
 def _listed(words: tuple[str, ...]) -> str:
     """Words as a sentence lists them.
 
@@ -113,4 +187,8 @@ _PARTS: dict[Any, Callable[[Any], str | None]] = {
     Standing: _standing_complaint,
     Tally: _tally_complaint,
     Campaign: _campaign_complaint,
+    Log: _entries_complaint,
+    AppendEntriesRequest: _request_complaint,
+    Progress: lambda progress: _numbers_complaint(progress, "next_index", "match_index"),
+    Conflict: lambda conflict: _numbers_complaint(conflict, "term", "index"),
 }

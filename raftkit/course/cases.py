@@ -5,7 +5,7 @@ where many are right, a judge tells what is wrong with one (`Judged`).
 It does not know exercises, notebooks or points won.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
@@ -30,6 +30,10 @@ class Asked(Protocol):
     @property
     def arguments(self) -> dict[str, Any]:
         """What the function is called with, by the names of its parameters."""
+
+    @property
+    def why(self) -> str:
+        """What the paper says about this call; "" where only a judge can say."""
 
     def flaw_in(self, returned: Any) -> Flaw | None:
         """What is wrong with an answer, or None. Raises `StudentError` if it cannot be read."""
@@ -79,10 +83,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Judged:
-    """A call with many right answers: `judge` says what is wrong with one, or None."""
+    """A call with many right answers: `judge` says what is wrong with one, or None.
+
+    `why` is said of an answer that cannot be judged, because there is an error in its place.
+    """
 
     arguments: dict[str, Any]
     judge: Callable[[Any], Flaw | None]
+    why: str = ""
 
     def flaw_in(self, returned: Any) -> Flaw | None:
         """What the judge says."""
@@ -92,11 +100,12 @@ class Judged:
 @dataclass(frozen=True)
 class Case:
     """A named case. `calls` draws its calls from a random source, so a grader's differ from the
-    notebook's; whatever is drawn, the case asks the same question."""
+    notebook's; whatever is drawn, the case asks the same question. A generator may make its next
+    call from the answer to the last one."""
 
     name: str
     points: int
-    calls: Callable[[Random], Sequence[Asked]]
+    calls: Callable[[Random], Iterable[Asked]]
 
 
 def election(cluster: Cluster) -> None:

@@ -107,7 +107,8 @@ def run_case(exercise: Exercise, case: Case, answer: Rule, seed: int) -> CaseRes
         except StudentError as error:
             if error.kind in ("not started", "endless", "stopped"):
                 raise
-            return CaseResult(case.name, case.points, "failed", (called, (BUT, error.text)))
+            why = (("Why", call.why),) if call.why else ()
+            return CaseResult(case.name, case.points, "failed", (called, (BUT, error.text), *why))
         if flaw is not None:
             return _wrong(case, called, flaw)
     return CaseResult(case.name, case.points, "passed")

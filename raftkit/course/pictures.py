@@ -6,7 +6,7 @@ does and never goes stale.
 
 from raftkit.checkers import Cluster
 from raftkit.protocol import Log
-from raftkit.simulator import Delay, Drop, Timeout
+from raftkit.simulator import Delay, Drop, Duplicate, Timeout
 from raftkit.views import Picture, space_time
 
 
@@ -52,3 +52,29 @@ def late_vote() -> Picture:
     cluster.do(Timeout("S3"), Timeout("S1"))
     cluster.run(ms=16)
     return space_time(cluster.history, title="S2's vote of term 1 arrives in term 2")
+
+
+def commands_arrive() -> Picture:
+    """A client's command reaches a follower, which takes nothing, and then the leader."""
+    cluster = Cluster(servers=3, seed=3)
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=14)
+    cluster.propose("x=1", to="S2")
+    cluster.run(ms=3)
+    cluster.propose("x=1", to="S1")
+    cluster.run(ms=14)
+    return space_time(cluster.history, first_ms=12, title="Two servers are asked for x=1")
+
+
+def late_answer() -> Picture:
+    """Two commands in a row; the answer to the first is held up, that to the second comes twice."""
+    cluster = Cluster(servers=2, seed=4)
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=20)
+    cluster.do(Delay(20_000, "S2"))
+    cluster.propose("x=1", to="S1")
+    cluster.run(ms=6)
+    cluster.do(Duplicate("S2"))
+    cluster.propose("x=2", to="S1")
+    cluster.run(ms=22)
+    return space_time(cluster.history, first_ms=19, title="S2's first yes is overtaken")

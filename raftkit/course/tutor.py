@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 from raftkit.checkers import Cluster
+from raftkit.checkers.trials import TrialCluster
 from raftkit.course.answers import read_answer
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.checks import checks_of, reference_of
@@ -20,6 +21,7 @@ from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise
 from raftkit.course.guard import guarded, patience
 from raftkit.course.printed import Printed
+from raftkit.course.repair import Repair
 from raftkit.course.result import Result
 from raftkit.protocol import Rules
 from raftkit.views import Picture, space_time
@@ -151,12 +153,16 @@ def rules_with(*functions: Callable[..., Any], **named: Callable[..., Any]) -> R
 
 
 def try_out(
-    function: Callable[..., Any], story: Callable[[Cluster], Any], servers: int = 3, seed: int = 0
+    function: Callable[..., Any] | tuple[Callable[..., Any], ...],
+    story: Callable[[Cluster], Any] | Repair,
+    servers: int = 3,
+    seed: int = 0,
 ) -> Picture | Note:
     """A cluster whose servers all decide with your `function`, drawn after `story(cluster)`.
 
-    A broken promise is marked in the picture. While the function is a stub, a sentence says so.
-    Raises `KitError` for a function that is no exercise's.
+    Several functions stand in a tuple. A `Repair` of one log is drawn without any cluster. A broken
+    promise is marked in the picture. While a function is a stub, a sentence says so. Raises
+    `KitError` for a function that is no exercise's.
 
     >>> from raftkit.protocol import has_majority
     >>> def story(cluster):
@@ -164,17 +170,21 @@ def try_out(
     >>> print(try_out(has_majority, story, seed=7).alt.partition("lost. ")[2])
     S2 becomes leader of term 1 at 182.5 ms.
     """
-    chosen = _exercise_of(function)
-    rules = rules_with(function)
-    cluster = Cluster(servers=servers, seed=seed, rules=rules)
+    functions = function if isinstance(function, tuple) else (function,)
+    asked = " or ".join(_exercise_of(each).answer for each in functions)
+    rules = rules_with(*functions)
     printed = Printed()
     try:
         with redirect_stdout(printed), patience():
+            if isinstance(story, Repair):
+                return story.picture(rules)
+            # One that also tells what goes wrong in a server over a nonsensical answer.
+            cluster = TrialCluster(servers=servers, seed=seed, rules=rules)
             story(cluster)
     except StudentError as error:
         if error.kind != "not started":
             return Note(error.text)
-        return Note(f"{chosen.answer} is not started yet: write it, run its cell, then this one.")
+        return Note(f"{asked} is not started yet: write it, run its cell, then this one.")
     finally:
         if printed.text:
             print(printed.text)

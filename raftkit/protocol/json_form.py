@@ -72,7 +72,7 @@ def check_form(value: Any) -> Any:
     Raises ValueError at the first part that is not. A file from elsewhere may hold anything.
 
     >>> check_form(Entry(1, "x=1"))
-    Entry(term=1, command='x=1', client='', serial=0)
+    Entry(1, 'x=1')
     >>> check_form(Entry("one", "x=1"))
     Traceback (most recent call last):
     ValueError: term of Entry is 'one'

@@ -30,6 +30,16 @@ class Entry:
     client: str = ""
     serial: int = 0
 
+    def __repr__(self) -> str:
+        """The entry as one types it, without what is as usual at its end.
+
+        >>> Entry(1), Entry(2, "x=1")
+        (Entry(1), Entry(2, 'x=1'))
+        """
+        if self.client or self.serial:
+            return f"Entry({self.term}, {self.command!r}, {self.client!r}, {self.serial})"
+        return f"Entry({self.term}, {self.command!r})" if self.command else f"Entry({self.term})"
+
 
 class Log:
     """A sequence of entries that never changes; "changing" it gives a new log.

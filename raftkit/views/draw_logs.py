@@ -90,7 +90,8 @@ def _picture(sheet: LogSheet, title: str | None, sentences: list[str]) -> Pictur
 
 def _svg(sheet: LogSheet, title: str, alt: str) -> str:
     """The image: title, index numbers, a row for each log, and the key below."""
-    width = max(sheet.width + MARGIN, width_of(title, 17) + 2 * MARGIN, 420.0)
+    # Bold letters are about an eighth wider.
+    width = max(sheet.width + MARGIN, 1.12 * width_of(title, 17) + 2 * MARGIN, 420.0)
     rows = [_row(sheet, name, row) for row, name in enumerate(sheet.logs)]
     foot = sheet.top + len(sheet.logs) * sheet.pitch + 10
     key, height = _key(sheet, foot, width)

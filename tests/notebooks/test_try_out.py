@@ -4,6 +4,7 @@ import pytest
 
 from raftkit import try_out
 from raftkit.course import KitError
+from raftkit.protocol import Progress
 from raftkit.simulator import Timeout
 
 
@@ -63,3 +64,18 @@ def test_a_renamed_function_is_not_guessed_at():
 
     with pytest.raises(KitError, match="has_majorty: did you rename your function"):
         try_out(has_majorty, both_halves)
+
+
+def test_a_rule_over_which_a_server_breaks_down_is_drawn_and_no_traceback():
+    def advance_progress(standing, progress, response):
+        return Progress(99, 98)
+
+    def one_command(cluster):
+        cluster.do(Timeout("S1"))
+        cluster.run(ms=20)
+        cluster.propose("x=1", to="S1")
+        cluster.run(ms=20)
+
+    drawn = try_out(advance_progress, one_command)
+
+    assert drawn.alt.startswith("Every Event Is Answered is broken")

@@ -69,8 +69,8 @@ def _cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
 
 
 def _why(lines: dict[str, str]) -> str:
-    """The sentence that explains a failed case: the paper's reason, or else the error."""
-    return lines.get("Why") or lines.get("But") or ", ".join(lines.values())
+    """The sentence that explains a failed case: the error, or else the paper's reason."""
+    return lines.get("But") or lines.get("Why") or ", ".join(lines.values())
 
 
 def _trials(name: str, draw: Callable[[int], Trial], how_many: int) -> Cases:

@@ -11,6 +11,7 @@ from raftkit.course.wrong_answers.replication import (
     merging,
     odd,
     progress,
+    refusing,
     sending,
 )
 
@@ -18,6 +19,7 @@ WRONG = (
     *checking.WRONG,
     *merging.WRONG,
     *acknowledging.WRONG,
+    *refusing.WRONG,
     *sending.WRONG,
     *progress.WRONG,
     *backing_up.WRONG,

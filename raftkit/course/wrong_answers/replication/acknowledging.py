@@ -14,17 +14,14 @@ from raftkit.protocol import AppendEntriesRequest, Log
 WRONG: list[WrongAnswer] = []
 wrong = wrong_in(WRONG)
 
-SUITE = "raftkit logs"
-
 
 @wrong(
     "L11",
-    SUITE,
-    rule="match_index_after",
+    "3.5",
     thinking="I tell the leader how long my log is now.",
     breaks="The match ends with the request's last entry (§5.3; Figure 2, AppendEntries 5).",
     violates=LEADER_COMPLETENESS,
-    case="A match is not the length of the log",
+    case="what stands behind the new entries is no match",
 )
 def reports_its_length(log: Log, request: AppendEntriesRequest) -> int:
     """What an old leader left at the end of the log counts as a copy of the new leader's."""
@@ -33,12 +30,11 @@ def reports_its_length(log: Log, request: AppendEntriesRequest) -> int:
 
 @wrong(
     "L29",
-    SUITE,
-    rule="match_index_after",
+    "3.5",
     thinking="The first new entry is at prevLogIndex + 1, and the others come after it.",
     breaks="n entries after prevLogIndex end at prevLogIndex + n (§5.3).",
     violates=COMMANDS_COMMITTED,
-    case="A match counts no entry that did not come",
+    case="a heartbeat matches up to the entry before it",
 )
 def counts_one_too_many(log: Log, request: AppendEntriesRequest) -> int:
     """The leader never sends the entry after, or looks in its own log for one that is not there."""
@@ -47,12 +43,11 @@ def counts_one_too_many(log: Log, request: AppendEntriesRequest) -> int:
 
 @wrong(
     "L40",
-    SUITE,
-    rule="match_index_after",
+    "3.5",
     thinking="prevLogIndex is what matched, so that is the match.",
     breaks="After a success the new entries match, too (§5.3; Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
-    case="A match counts the new entries",
+    case="the new entries match, too",
 )
 def reports_the_entry_before(log: Log, request: AppendEntriesRequest) -> int:
     """The leader thinks that nothing new has arrived, and never commits it."""

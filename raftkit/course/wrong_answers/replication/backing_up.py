@@ -28,12 +28,11 @@ SUITE = "raftkit logs"
 
 @wrong(
     "L15",
-    SUITE,
-    rule="back_up",
+    "3.9",
     thinking="It refused; I will just try again.",
     breaks="After a refusal nextIndex is decremented before the retry (§5.3; Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
-    case="Figure 7's followers are brought into line",
+    case="repairs Figure 7's followers, a term at a time",
 )
 def tries_the_same_again(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
@@ -44,29 +43,27 @@ def tries_the_same_again(
 
 @wrong(
     "L14a",
-    SUITE,
-    rule="back_up",
+    "3.9",
     thinking="Every refusal takes nextIndex down by one.",
     breaks="nextIndex is never below 1, nor at what is known to match (§5.3; Figure 2).",
     violates=COMMANDS_COMMITTED,
-    case="Refusals may come twice",
+    case="a copy of a refusal takes nothing more back",
 )
 def always_one_less(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
     """A few copies of one refusal, and it looks for an entry before the first."""
     next_index = progress.next_index - 1
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 @wrong(
     "L16a",
-    SUITE,
-    rule="back_up",
+    "3.9",
     thinking="If it refuses, I have gone too far forward, in whatever order answers come.",
     breaks="A refusal of what has since been acknowledged is out of date (§5.3).",
     violates=WASTED_WORK,
-    case="A late refusal takes nothing back",
+    case="what has matched is not taken back",
 )
 def believes_late_refusals(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
@@ -75,34 +72,32 @@ def believes_late_refusals(
     if response.term != standing.current_term:
         return progress
     next_index = max(1, min(progress.next_index, response.conflict_index))
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 @wrong(
     "L16b",
-    SUITE,
-    rule="back_up",
+    "3.9",
     thinking="A refusal means that the logs do not match.",
     breaks="A refusal may be about the term only, and of an older one (§5.1, §5.3).",
     violates=WASTED_WORK,
-    case="A refusal of an older term counts for nothing",
+    case="a refusal of an older term says nothing",
 )
 def believes_old_refusals(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
     """Whatever was refused, and when, nextIndex falls."""
     next_index = max(1, min(progress.next_index, response.conflict_index))
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 @wrong(
     "L19a",
-    SUITE,
-    rule="back_up",
+    "3.9",
     thinking="I skip the conflicting term: on to the end of that term in my own log.",
     breaks="A leader without the term goes to where it begins in the follower's log (§5.3).",
     violates=COMMANDS_COMMITTED,
-    case="Backing up never goes forwards",
+    case="a term that the leader lacks is passed by whole",
 )
 def skips_a_term_it_lacks(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
@@ -113,17 +108,16 @@ def skips_a_term_it_lacks(
     next_index = response.conflict_index
     if response.conflict_term:
         next_index = log.last_index_of(response.conflict_term) + 1
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 @wrong(
     "L19b",
-    SUITE,
-    rule="back_up",
+    "3.9",
     thinking="The conflict is at conflictIndex, so I go on with the entry before it.",
     breaks="prevLogIndex is before the conflict then, and nextIndex at it (§5.3).",
     violates=COMMANDS_COMMITTED,
-    case="An empty log is filled from its beginning",
+    case="a log that is too short is taken up at its end",
 )
 def one_before_the_conflict(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
@@ -132,7 +126,79 @@ def one_before_the_conflict(
     if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
         return progress
     next_index = min(progress.next_index, response.conflict_index) - 1
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
+
+
+@wrong(
+    "L57",
+    "3.9",
+    thinking="The leader decrements nextIndex and retries.",
+    breaks="With the conflict's term and index, one request a term is enough (end of §5.3).",
+    violates=WASTED_WORK,
+    case="repairs Figure 7's followers, a term at a time",
+)
+def one_entry_a_refusal(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """Right by Figure 2; but the follower has said more, and nobody listens."""
+    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    next_index = max(progress.match_index + 1, min(progress.next_index, response.prev_log_index))
+    return Progress(next_index, progress.match_index)
+
+
+@wrong(
+    "L58",
+    "3.9",
+    thinking="I look for the conflict's term in my log and go on after it.",
+    breaks="A log that is too short has no conflicting term, only an end (end of §5.3).",
+    violates=WASTED_WORK,
+    case="a log that is too short is taken up at its end",
+)
+def looks_for_term_zero(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """Term 0 ends at index 0, so whoever lacks an entry is sent all of them."""
+    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    agrees = log.last_index_of(response.conflict_term)
+    known = log.term_at(agrees) == response.conflict_term
+    wanted = agrees + 1 if known else response.conflict_index
+    return Progress(max(progress.match_index + 1, min(wanted, progress.next_index)), 0)
+
+
+@wrong(
+    "L59",
+    "3.9",
+    thinking="The follower says where to go on, so there I go.",
+    breaks="A refusal never moves nextIndex forwards (§5.3; Figure 2, Leaders).",
+    violates=WASTED_WORK,
+    case="a late refusal moves nothing forwards",
+)
+def goes_wherever_it_is_told(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """A refusal that was overtaken undoes the one after it."""
+    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    return Progress(max(progress.match_index + 1, response.conflict_index), progress.match_index)
+
+
+@wrong(
+    "L60",
+    "3.9",
+    thinking="Below the conflict there is nothing that I have to respect.",
+    breaks="nextIndex never falls to matchIndex or below (§5.3; Figure 2).",
+    violates=WASTED_WORK,
+    case="what has matched is not taken back",
+)
+def forgets_what_matched(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """What is acknowledged is sent again."""
+    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    return Progress(min(progress.next_index, response.conflict_index), progress.match_index)
 
 
 # Whole servers ----------------------------------------------------------------------------

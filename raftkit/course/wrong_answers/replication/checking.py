@@ -20,12 +20,11 @@ SUITE = "raftkit logs"
 
 @wrong(
     "L1",
-    SUITE,
-    rule="previous_entry_matches",
+    "3.3",
     thinking="A heartbeat brings no entries, so there is nothing to check.",
     breaks="Every AppendEntries is checked against prevLogIndex (§5.3; Figure 2, AppendEntries 2).",
     violates=LEADER_COMPLETENESS,
-    case="A heartbeat is checked like any request",
+    case="a heartbeat is checked, too",
 )
 def heartbeats_always_fit(log: Log, request: AppendEntriesRequest) -> bool:
     """The leader takes the answer for a match and commits entries that the follower lacks."""
@@ -37,12 +36,11 @@ def heartbeats_always_fit(log: Log, request: AppendEntriesRequest) -> bool:
 
 @wrong(
     "L4b",
-    SUITE,
-    rule="previous_entry_matches",
+    "3.3",
     thinking="If I have an entry at that index, the new ones go behind it.",
     breaks="Index and term together name an entry (§5.3; Figure 2, AppendEntries 2).",
     violates=LOG_MATCHING,
-    case="The term of the entry before counts",
+    case="an entry of another term does not match",
 )
 def looks_at_the_index_only(log: Log, request: AppendEntriesRequest) -> bool:
     """The new entries follow on one of an old leader, and nobody looks there again."""
@@ -51,12 +49,11 @@ def looks_at_the_index_only(log: Log, request: AppendEntriesRequest) -> bool:
 
 @wrong(
     "L6a",
-    SUITE,
-    rule="previous_entry_matches",
+    "3.3",
     thinking="Where I have nothing, nothing can disagree.",
     breaks="A log without an entry at prevLogIndex refuses (Figure 2, AppendEntries 2).",
     violates=LOG_MATCHING,
-    case="A log never gets a gap",
+    case="beyond the end there is nothing to match",
 )
 def nothing_disagrees(log: Log, request: AppendEntriesRequest) -> bool:
     """The entries close up to the end of the log, so they stand at other indexes than they had."""
@@ -66,12 +63,11 @@ def nothing_disagrees(log: Log, request: AppendEntriesRequest) -> bool:
 
 @wrong(
     "L6b",
-    SUITE,
-    rule="previous_entry_matches",
+    "3.3",
     thinking="I look up the entry before and compare its term.",
     breaks="There may be no entry at prevLogIndex (Figure 2, AppendEntries 2).",
     violates=COMMANDS_COMMITTED,
-    case="A log never gets a gap",
+    case="beyond the end there is nothing to match",
 )
 def takes_the_entry_for_granted(log: Log, request: AppendEntriesRequest) -> bool:
     """Every follower that lags behind breaks down over an IndexError, just when it is needed."""
@@ -80,12 +76,11 @@ def takes_the_entry_for_granted(log: Log, request: AppendEntriesRequest) -> bool
 
 @wrong(
     "L7",
-    SUITE,
-    rule="previous_entry_matches",
+    "3.3",
     thinking="The log begins at entry 1, and at the beginning all logs agree.",
     breaks="Indexes begin at 1, so it is prevLogIndex 0 that is before the log (Figure 2, State).",
     violates=LOG_MATCHING,
-    case="Entry 1 is compared like any other",
+    case="entry 1 is compared like any other",
 )
 def one_is_the_beginning(log: Log, request: AppendEntriesRequest) -> bool:
     """Different first entries are never found out."""
@@ -95,12 +90,11 @@ def one_is_the_beginning(log: Log, request: AppendEntriesRequest) -> bool:
 
 @wrong(
     "L14c",
-    SUITE,
-    rule="previous_entry_matches",
+    "3.3",
     thinking="Raft counts from 1 and Python from 0, so I subtract one.",
     breaks="Nothing comes before the first entry: prevLogIndex 0 always matches (§5.3).",
     violates=COMMANDS_COMMITTED,
-    case="Every log has the same beginning",
+    case="before the first entry all logs match",
 )
 def subtracts_one(log: Log, request: AppendEntriesRequest) -> bool:
     """Place 0 - 1 is the last one in Python: a log that must be replaced from entry 1 never is."""
@@ -108,6 +102,20 @@ def subtracts_one(log: Log, request: AppendEntriesRequest) -> bool:
     if request.prev_log_index > len(entries):
         return False
     return not entries or entries[request.prev_log_index - 1].term == request.prev_log_term
+
+
+@wrong(
+    "L50",
+    "3.3",
+    thinking="New entries go to the end, so the one before them must be my last one.",
+    breaks="The entry at prevLogIndex counts, wherever it is (Figure 2, AppendEntries 2).",
+    violates=COMMANDS_COMMITTED,
+    case="the entry before is there, in the middle or last",
+)
+def looks_at_the_end_only(log: Log, request: AppendEntriesRequest) -> bool:
+    """A follower with an old leader's entries behind those that agree is never repaired."""
+    own, asked = (log.last_index, log.last_term), (request.prev_log_index, request.prev_log_term)
+    return own == asked or not request.prev_log_index
 
 
 @wrong(

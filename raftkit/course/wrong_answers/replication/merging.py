@@ -4,6 +4,7 @@ Too much is deleted, or too little, or the wrong thing is compared.
 """
 
 from raftkit.course.wrong_answers.wrong_answer import (
+    COMMANDS_COMMITTED,
     LEADER_COMPLETENESS,
     LOG_MATCHING,
     STATE_MACHINE_SAFETY,
@@ -15,20 +16,17 @@ from raftkit.protocol import AppendEntriesRequest, Log
 WRONG: list[WrongAnswer] = []
 wrong = wrong_in(WRONG)
 
-SUITE = "raftkit logs"
-
 
 # Deleting too much ------------------------------------------------------------------------
 
 
 @wrong(
     "L2a",
-    SUITE,
-    rule="merge_entries",
+    "3.4",
     thinking="Up to prevLogIndex we agree; what follows is what the leader sends.",
     breaks="Only a conflict deletes entries (§5.3; Figure 2, AppendEntries 3).",
     violates=LEADER_COMPLETENESS,
-    case="A heartbeat cuts nothing off",
+    case="a heartbeat cuts nothing off",
 )
 def cuts_at_every_request(log: Log, request: AppendEntriesRequest) -> Log:
     """A heartbeat from the time before the last entry takes it back, acknowledged or not."""
@@ -37,12 +35,11 @@ def cuts_at_every_request(log: Log, request: AppendEntriesRequest) -> Log:
 
 @wrong(
     "L2b",
-    SUITE,
-    rule="merge_entries",
+    "3.4",
     thinking="A heartbeat must not delete, but new entries replace whatever is behind.",
     breaks="Only a conflict deletes entries, and copies have none (Figure 2, AppendEntries 3).",
     violates=LEADER_COMPLETENESS,
-    case="A repeated request cuts nothing off",
+    case="an old request cuts nothing off",
 )
 def cuts_at_every_entry(log: Log, request: AppendEntriesRequest) -> Log:
     """A request that the network delivers again removes the entries that came after it."""
@@ -53,12 +50,11 @@ def cuts_at_every_entry(log: Log, request: AppendEntriesRequest) -> Log:
 
 @wrong(
     "L2c",
-    SUITE,
-    rule="merge_entries",
+    "3.4",
     thinking="The leader's last entry is the end of the log, so I cut what I have behind it.",
     breaks="A request is a piece of the leader's log; only a conflict deletes (Figure 2, 3).",
     violates=LEADER_COMPLETENESS,
-    case="A short request does not end the log",
+    case="an old request cuts nothing off",
 )
 def ends_with_the_request(log: Log, request: AppendEntriesRequest) -> Log:
     """Compares term by term, as it should, and then cuts all the same."""
@@ -72,12 +68,11 @@ def ends_with_the_request(log: Log, request: AppendEntriesRequest) -> Log:
 
 @wrong(
     "L2d",
-    SUITE,
-    rule="merge_entries",
+    "3.4",
     thinking="If my log already ends with these entries, the request came twice.",
     breaks="A copy may be older than the last request (§5.3; Figure 2, AppendEntries 3).",
     violates=LEADER_COMPLETENESS,
-    case="Requests may come in any order, and twice",
+    case="an old request cuts nothing off",
 )
 def knows_the_latest_request(log: Log, request: AppendEntriesRequest) -> Log:
     """The copy of the request before the last one cuts off the last one's entries."""
@@ -88,12 +83,11 @@ def knows_the_latest_request(log: Log, request: AppendEntriesRequest) -> Log:
 
 @wrong(
     "L32",
-    SUITE,
-    rule="merge_entries",
+    "3.4",
     thinking="A log with a wrong entry in it is worth nothing; I begin anew with the leader's.",
     breaks="Before the conflict the logs agree, and those entries stay (§5.3; Figure 2, 3).",
     violates=LOG_MATCHING,
-    case="What comes before a conflict stays",
+    case="what comes before a conflict stays",
 )
 def begins_anew(log: Log, request: AppendEntriesRequest) -> Log:
     """The new entries move to the beginning, and everything committed before them is gone."""
@@ -110,12 +104,11 @@ def begins_anew(log: Log, request: AppendEntriesRequest) -> Log:
 
 @wrong(
     "L3",
-    SUITE,
-    rule="merge_entries",
+    "3.4",
     thinking="A log is append-only, so I append what goes beyond its end.",
     breaks="A conflicting entry is deleted, and all that follow it (Figure 2, AppendEntries 3).",
     violates=LOG_MATCHING,
-    case="A conflicting entry gives way",
+    case="a conflicting entry gives way",
 )
 def never_cuts(log: Log, request: AppendEntriesRequest) -> Log:
     """Only the leader's log is append-only; here an old leader's entry stays for ever."""
@@ -125,12 +118,11 @@ def never_cuts(log: Log, request: AppendEntriesRequest) -> Log:
 
 @wrong(
     "L9",
-    SUITE,
-    rule="merge_entries",
+    "3.4",
     thinking="The entry before matches, so the new ones go to the end.",
     breaks="Only entries that are not in the log are appended (Figure 2, AppendEntries 4).",
     violates=LOG_MATCHING,
-    case="Copies and detours lose nothing",
+    case="appends only what is new",
 )
 def appends_what_comes(log: Log, request: AppendEntriesRequest) -> Log:
     """A request that comes twice is in the log twice, from the second time on at a wrong index."""
@@ -139,12 +131,11 @@ def appends_what_comes(log: Log, request: AppendEntriesRequest) -> Log:
 
 @wrong(
     "L9b",
-    SUITE,
-    rule="merge_entries",
+    "3.4",
     thinking="Either I have these entries already, or I do not.",
     breaks="Each entry not in the log is appended, and no other (Figure 2, AppendEntries 4).",
     violates=LOG_MATCHING,
-    case="A repeated request adds nothing",
+    case="appends only what is new",
 )
 def all_or_nothing(log: Log, request: AppendEntriesRequest) -> Log:
     """Where two requests overlap it has some of them, and appends those once more."""
@@ -158,12 +149,11 @@ def all_or_nothing(log: Log, request: AppendEntriesRequest) -> Log:
 
 @wrong(
     "L31",
-    SUITE,
-    rule="merge_entries",
+    "3.4",
     thinking="Each new entry goes to its own index, over whatever is there.",
     breaks="A conflict deletes the entry and all that follow it (Figure 2, AppendEntries 3).",
     violates=LOG_MATCHING,
-    case="What follows a conflict goes with it",
+    case="what follows a conflict goes with it",
 )
 def overwrites_in_place(log: Log, request: AppendEntriesRequest) -> Log:
     """What an old leader put behind the new entries now follows entries it never followed."""
@@ -173,17 +163,33 @@ def overwrites_in_place(log: Log, request: AppendEntriesRequest) -> Log:
     return Log(entries)
 
 
+@wrong(
+    "L61",
+    "3.4",
+    thinking="Where an entry conflicts I take the leader's; all others I have.",
+    breaks="Entries that are not in the log are appended (Figure 2, AppendEntries 4).",
+    violates=COMMANDS_COMMITTED,
+    case="appends what is missing",
+)
+def replaces_conflicts_only(log: Log, request: AppendEntriesRequest) -> Log:
+    """Without a conflict nothing is ever added, and the log stays empty."""
+    for offset, entry in enumerate(request.entries):
+        index = request.prev_log_index + 1 + offset
+        if index <= log.last_index and log.term_at(index) != entry.term:
+            return log.prefix(index - 1).extend(request.entries[offset:])
+    return log
+
+
 # Comparing the wrong thing ----------------------------------------------------------------
 
 
 @wrong(
     "L4",
-    SUITE,
-    rule="merge_entries",
+    "3.4",
     thinking="Two entries conflict when they ask for different things.",
     breaks="Entries conflict when they have the same index and different terms (Figure 2, 3).",
     violates=LOG_MATCHING,
-    case="The same command of another term is another entry",
+    case="compares terms, not commands",
 )
 def compares_commands(log: Log, request: AppendEntriesRequest) -> Log:
     """It keeps the old term beside the same command, and the next check there fails."""
@@ -196,12 +202,11 @@ def compares_commands(log: Log, request: AppendEntriesRequest) -> Log:
 
 @wrong(
     "L43",
-    SUITE,
-    rule="merge_entries",
+    "3.4",
     thinking="An entry that is in my log already came twice.",
     breaks="It is index and term that tell entries apart (§5.3; Figure 2, AppendEntries 4).",
     violates=STATE_MACHINE_SAFETY,
-    case="The same command may be asked for twice",
+    case="compares terms, not commands",
 )
 def knows_entries_by_value(log: Log, request: AppendEntriesRequest) -> Log:
     """A client may want the same again; the follower leaves it out, and says that it has it."""

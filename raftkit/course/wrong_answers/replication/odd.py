@@ -4,7 +4,14 @@ What Figure 2 leaves open is done differently, or the same is said in another wa
 """
 
 from raftkit.course.wrong_answers.wrong_answer import OddAnswer, odd_in
-from raftkit.protocol import AppendEntriesRequest, AppendEntriesResponse, Log, Progress, Standing
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    Entry,
+    Log,
+    Progress,
+    Standing,
+)
 from raftkit.protocol.replication import Conflict
 
 ODD: list[OddAnswer] = []
@@ -16,7 +23,7 @@ SUITE = "raftkit logs"
 # The follower -----------------------------------------------------------------------------
 
 
-@odd("O60", SUITE, rule="previous_entry_matches", style="early returns, and an error as an answer")
+@odd("O60", "3.3", style="early returns, and an error as an answer")
 def matches_or_raises(log: Log, request: AppendEntriesRequest) -> bool:
     if request.prev_log_index == 0:
         return True
@@ -27,7 +34,7 @@ def matches_or_raises(log: Log, request: AppendEntriesRequest) -> bool:
     return entry.term == request.prev_log_term
 
 
-@odd("O61", SUITE, rule="merge_entries", style="builds the whole log anew, conflict or not")
+@odd("O61", "3.4", style="builds the whole log anew, conflict or not")
 def builds_it_anew(log: Log, request: AppendEntriesRequest) -> Log:
     before = request.prev_log_index
     own = log.entries(before + 1, before + len(request.entries)) if request.entries else ()
@@ -37,7 +44,7 @@ def builds_it_anew(log: Log, request: AppendEntriesRequest) -> Log:
     return Log([*beginning, *request.entries, *rest])
 
 
-@odd("O62", SUITE, rule="merge_entries", style="recursive, one entry at a time")
+@odd("O62", "3.4", style="recursive, one entry at a time")
 def merges_recursively(log: Log, request: AppendEntriesRequest) -> Log:
     if not request.entries:
         return log
@@ -51,7 +58,7 @@ def merges_recursively(log: Log, request: AppendEntriesRequest) -> Log:
     return merges_recursively(log, following)
 
 
-@odd("O63", SUITE, rule="merge_entries", style="compares the last new entry only: Log Matching")
+@odd("O63", "3.4", style="compares the last new entry only: Log Matching")
 def compares_the_last_entry(log: Log, request: AppendEntriesRequest) -> Log:
     """If the last ones agree, so do all before them (Figure 3)."""
     last = request.prev_log_index + len(request.entries)
@@ -62,7 +69,7 @@ def compares_the_last_entry(log: Log, request: AppendEntriesRequest) -> Log:
     return log.prefix(request.prev_log_index).extend(request.entries)
 
 
-@odd("O64", SUITE, rule="match_index_after", style="finds the match by comparing once more")
+@odd("O64", "3.5", style="finds the match by comparing once more")
 def compares_once_more(log: Log, request: AppendEntriesRequest) -> int:
     match_index = request.prev_log_index
     for entry in request.entries:
@@ -77,6 +84,22 @@ def tells_nothing_more(log: Log, request: AppendEntriesRequest) -> Conflict:
     return Conflict(0, request.prev_log_index)
 
 
+@odd("O80", "3.8", style="goes back entry by entry, and counts")
+def counts_backwards(log: Log, request: AppendEntriesRequest) -> Conflict:
+    index = min(request.prev_log_index, log.last_index)
+    if index < request.prev_log_index:
+        return Conflict(term=0, index=index + 1)
+    term = log[index].term
+    return Conflict(term, index + 1 - [entry.term for entry in log.entries(1, index)].count(term))
+
+
+@odd("O81", "3.3", style="the terms as a list with a 0 in front")
+def lists_the_terms(log: Log, request: AppendEntriesRequest) -> bool:
+    terms = [0] + [entry.term for entry in log]
+    index = request.prev_log_index
+    return index < len(terms) and terms[index] == request.prev_log_term
+
+
 # The leader -------------------------------------------------------------------------------
 
 
@@ -88,7 +111,7 @@ def one_less(
     if response.term != standing.current_term:
         return progress
     next_index = max(progress.match_index + 1, progress.next_index - 1)
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 @odd("O67", SUITE, rule="back_up", style="all the way back to the last match at once")
@@ -97,10 +120,10 @@ def all_the_way_back(
 ) -> Progress:
     if response.term < standing.current_term or response.prev_log_index <= progress.match_index:
         return progress
-    return Progress(progress.match_index + 1, progress.match_index, progress.match_index)
+    return Progress(progress.match_index + 1, progress.match_index)
 
 
-@odd("O68", SUITE, rule="advance_progress", style="maxima instead of a comparison")
+@odd("O68", "3.6", style="maxima instead of a comparison")
 def by_maxima(standing: Standing, progress: Progress, response: AppendEntriesResponse) -> Progress:
     match_index = response.match_index if response.term == standing.current_term else 0
     return Progress(
@@ -108,7 +131,6 @@ def by_maxima(standing: Standing, progress: Progress, response: AppendEntriesRes
         if match_index
         else progress.next_index,
         match_index=max(progress.match_index, match_index),
-        sent_index=max(progress.sent_index, match_index),
     )
 
 
@@ -139,7 +161,7 @@ def no_batches(
     )
 
 
-@odd("O71", SUITE, rule="make_append_entries", style="leaderCommit only up to the last entry sent")
+@odd("O71", "3.2", style="leaderCommit only up to the last entry sent")
 def tells_what_it_covers(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -148,3 +170,59 @@ def tells_what_it_covers(
     entries = log.entries(next_index, before + batch)
     covered = min(commit_index, before + len(entries))
     return AppendEntriesRequest(source, target, term, before, log.term_at(before), entries, covered)
+
+
+@odd("O82", "3.2", style="entries in a list of its own, parts by their names")
+def fresh_list(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    entries = [log[index] for index in range(next_index, log.last_index + 1)][:batch]
+    return AppendEntriesRequest(
+        prev_log_index=next_index - 1,
+        prev_log_term=log.term_at(next_index - 1),
+        entries=entries,  # type: ignore[arg-type]
+        leader_commit=commit_index,
+        term=term,
+        source=source,
+        target=target,
+    )
+
+
+@odd("O83", "3.1", style="a conditional, and a log made anew")
+def makes_a_new_log(standing: Standing, log: Log, entry: Entry) -> Log | None:
+    return Log([*log, entry]) if standing.role == "leader" else None
+
+
+@odd("O84", "3.9", style="to the conflict's first index, whatever the leader has itself")
+def as_the_paper_says(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """The paper's own sentence; looking into the leader's log saves entries, not requests."""
+    if response.term != standing.current_term:
+        return progress
+    lowest, highest = progress.match_index + 1, progress.next_index
+    return Progress(sorted((lowest, response.conflict_index, highest))[1], progress.match_index)
+
+
+@odd("O85", "3.9", style="loops down its own log until it leaves the conflict's term")
+def loops_down(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    if standing.current_term != response.term:
+        return progress
+    if response.prev_log_index <= progress.match_index:
+        return progress
+    index = min(response.prev_log_index, log.last_index)
+    while index >= response.conflict_index and log.term_at(index) != response.conflict_term:
+        index -= 1
+    next_index = index + 1
+    if next_index > progress.next_index:
+        next_index = progress.next_index
+    if next_index <= progress.match_index:
+        next_index = progress.match_index + 1
+    return Progress(next_index, progress.match_index)
+
+
+@odd("O86", "3.7", style="by name, from the other end")
+def by_name(last_log_index: int, earlier: Progress | None) -> Progress:
+    return Progress(match_index=0, next_index=1 + last_log_index)

@@ -8,6 +8,8 @@ from typing import Any
 
 from raftkit.course.wrong_answers.wrong_answer import (
     COMMANDS_COMMITTED,
+    CONTRACT,
+    LEADER_COMPLETENESS,
     LOG_MATCHING,
     STATE_MACHINE_SAFETY,
     WASTED_WORK,
@@ -35,12 +37,11 @@ SUITE = "raftkit logs"
 
 @wrong(
     "L27",
-    SUITE,
-    rule="make_append_entries",
+    "3.2",
     thinking="nextIndex is where the follower's log goes on, so I compare there.",
     breaks="prevLogIndex is the index before the new entries (Figure 2, AppendEntries).",
     violates=COMMANDS_COMMITTED,
-    case="Entries follow the one that their request names",
+    case="names the index before the new entries",
 )
 def compares_at_next_index(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
@@ -55,12 +56,11 @@ def compares_at_next_index(
 
 @wrong(
     "L28",
-    SUITE,
-    rule="make_append_entries",
+    "3.2",
     thinking="nextIndex is matched, so what follows it is new.",
     breaks="nextIndex is the first entry to send (Figure 2, State: volatile on leaders).",
     violates=LOG_MATCHING,
-    case="Entries follow the one that their request names",
+    case="begins with entry next_index",
 )
 def begins_after_next_index(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
@@ -75,12 +75,11 @@ def begins_after_next_index(
 
 @wrong(
     "L38",
-    SUITE,
-    rule="make_append_entries",
+    "3.2",
     thinking="prevLogTerm tells the follower in which term I am speaking.",
     breaks="prevLogTerm is the term of the entry at prevLogIndex (Figure 2, AppendEntries).",
     violates=COMMANDS_COMMITTED,
-    case="The entry before goes by its own term",
+    case="names that entry's own term",
 )
 def own_term_for_the_entry_before(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
@@ -94,12 +93,11 @@ def own_term_for_the_entry_before(
 
 @wrong(
     "L14b",
-    SUITE,
-    rule="make_append_entries",
+    "3.2",
     thinking="In a list, the entry before nextIndex is at place nextIndex - 2.",
     breaks="Before the first entry there is index 0 of term 0 (§5.3; Figure 2).",
     violates=COMMANDS_COMMITTED,
-    case="Nothing is named before the first entry",
+    case="names nothing before the first entry",
 )
 def reads_at_minus_one(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
@@ -118,12 +116,11 @@ def reads_at_minus_one(
 
 @wrong(
     "L39",
-    SUITE,
-    rule="make_append_entries",
+    "3.2",
     thinking="I am the leader now, so these entries come from me, in my term.",
     breaks="Entries keep their original terms when a later leader sends them (§5.4.2).",
     violates=STATE_MACHINE_SAFETY,
-    case="Entries keep the term in which they were made",
+    case="entries keep their terms",
 )
 def stamps_its_own_term(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
@@ -138,12 +135,11 @@ def stamps_its_own_term(
 
 @wrong(
     "L36",
-    SUITE,
-    rule="make_append_entries",
+    "3.2",
     thinking="A range does not include its end, so I stop one before.",
     breaks="The entries from nextIndex to the last one are sent (Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
-    case="The last entry is sent, too",
+    case="sends all there are, at most a batch",
 )
 def leaves_out_the_last(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
@@ -159,12 +155,11 @@ def leaves_out_the_last(
 
 @wrong(
     "L37",
-    SUITE,
-    rule="make_append_entries",
+    "3.2",
     thinking="If I send the whole log every time, nothing can be missing.",
     breaks="A leader sends what follows nextIndex (§5.3; Figure 2, Leaders).",
     violates=WASTED_WORK,
-    case="What is acknowledged is not sent again",
+    case="begins with entry next_index",
 )
 def sends_the_whole_log(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
@@ -173,17 +168,35 @@ def sends_the_whole_log(
     return AppendEntriesRequest(source, target, term, 0, 0, log.entries(), commit_index)
 
 
+@wrong(
+    "L48",
+    "3.2",
+    thinking="The batch begins at nextIndex, and the last one is nextIndex + batch.",
+    breaks="From first to last, both included, there is one more (§5.3).",
+    violates=CONTRACT,
+    case="sends all there are, at most a batch",
+)
+def one_more_than_the_batch(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """Harmless until a batch is as large as a message may be."""
+    before = next_index - 1
+    entries = log.entries(next_index, next_index + batch)
+    return AppendEntriesRequest(
+        source, target, term, before, log.term_at(before), entries, commit_index
+    )
+
+
 _ENTRIES: Any = []
 
 
 @wrong(
     "L22b",
-    SUITE,
-    rule="make_append_entries",
+    "3.2",
     thinking="One list is enough; I fill it anew for each request.",
     breaks="A request holds the entries as they were when it was sent (§5.3).",
     violates=LOG_MATCHING,
-    case="A request under way does not change",
+    case="a request under way does not change",
 )
 def one_list_for_all_requests(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
@@ -193,6 +206,47 @@ def one_list_for_all_requests(
     before = next_index - 1
     return AppendEntriesRequest(
         source, target, term, before, log.term_at(before), _ENTRIES, commit_index
+    )
+
+
+# What else it says ------------------------------------------------------------------------
+
+
+@wrong(
+    "L47",
+    "3.2",
+    thinking="A request has the term of what is in it.",
+    breaks="A request carries the leader's term (Figure 2, AppendEntries).",
+    violates=COMMANDS_COMMITTED,
+    case="goes to the follower, in the leader's term",
+)
+def in_the_term_of_the_last_entry(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """Before its first own entry a leader seems to be an old one, and everybody refuses."""
+    before = next_index - 1
+    entries = log.entries(next_index, before + batch)
+    return AppendEntriesRequest(
+        source, target, log.last_term, before, log.term_at(before), entries, commit_index
+    )
+
+
+@wrong(
+    "L49",
+    "3.2",
+    thinking="The follower may apply all that I send it.",
+    breaks="leaderCommit is the leader's commitIndex (Figure 2, AppendEntries).",
+    violates=LEADER_COMPLETENESS,
+    case="tells how far the leader has committed",
+)
+def commits_what_it_sends(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """One follower applies an entry that no majority has."""
+    before = next_index - 1
+    entries = log.entries(next_index, before + batch)
+    return AppendEntriesRequest(
+        source, target, term, before, log.term_at(before), entries, log.last_index
     )
 
 
@@ -212,8 +266,8 @@ class SendsOnce(Server):
 
     def _send_entries(self, peer: str) -> None:
         super()._send_entries(peer)
-        sent = self.progress[peer]
-        self.progress[peer] = Progress(sent.sent_index + 1, sent.match_index, sent.sent_index)
+        match_index = self.progress[peer].match_index
+        self.progress[peer] = Progress(self._sent_index[peer] + 1, match_index)
 
     def _progress_after(self, before: Progress, response: AppendEntriesResponse) -> Progress:
         return super()._progress_after(before, response) if response.success else before
@@ -221,13 +275,53 @@ class SendsOnce(Server):
 
 @wrong(
     "L25",
-    SUITE,
-    rule="append_command",
+    "3.1",
     thinking="Whoever is asked takes the command, and the others will get it in time.",
     breaks="Only the leader takes commands; followers redirect clients to it (§5.1, §8).",
     violates=LOG_MATCHING,
-    case="Only a leader takes commands",
+    case="a follower takes nothing",
 )
 def everybody_takes_commands(standing: Standing, log: Log, entry: Entry) -> Log:
     """The follower's entry and the leader's have the same index and term, and differ."""
     return log.extend([entry])
+
+
+@wrong(
+    "L44",
+    "3.1",
+    thinking="A follower does not take commands.",
+    breaks="Only the leader takes commands, and a candidate is none (§5.1, §5.2).",
+    violates=LOG_MATCHING,
+    case="a candidate takes nothing",
+)
+def candidates_take_commands(standing: Standing, log: Log, entry: Entry) -> Log | None:
+    """Two candidates of one term may each have an entry of it, at the same index."""
+    return None if standing.role == "follower" else log.extend([entry])
+
+
+@wrong(
+    "L45",
+    "3.1",
+    thinking="If I am no leader, the log stays as it is.",
+    breaks="Clients of a follower are sent to the leader (§5.1, §8).",
+    violates=CONTRACT,
+    case="a follower takes nothing",
+)
+def gives_the_log_back(standing: Standing, log: Log, entry: Entry) -> Log:
+    """Whoever reads the answer thinks that the command is in it, and lets the client wait."""
+    return log.extend([entry]) if standing.role == "leader" else log
+
+
+@wrong(
+    "L46",
+    "3.1",
+    thinking="An entry goes on in the term in which the log ends.",
+    breaks="An entry has the term of the leader that took it (§5.3).",
+    violates=LOG_MATCHING,
+    case="a leader appends the command",
+)
+def goes_on_in_the_last_term(standing: Standing, log: Log, entry: Entry) -> Log | None:
+    """Two leaders write different entries at one index, and both say that they are of one term."""
+    if standing.role != "leader":
+        return None
+    return log.extend([replace(entry, term=log.last_term or entry.term)])

@@ -1,0 +1,32 @@
+"""Figure 7 of the paper: a leader's log, and what six followers' logs may look like.
+
+The figure is told once, for pictures, cases and notebooks; how to repair a log is told
+elsewhere (repair.py).
+"""
+
+from collections.abc import Mapping
+from random import Random
+
+from raftkit.checkers.scenarios.messages_logs import FIGURE_7_FOLLOWERS, FIGURE_7_LEADER
+from raftkit.protocol import Log
+
+FIGURE_7: Mapping[str, Log] = {
+    name: Log.of_terms(*terms)
+    for name, terms in {"leader": FIGURE_7_LEADER, **FIGURE_7_FOLLOWERS}.items()
+}
+
+
+def figure_7(random: Random) -> dict[str, Log]:
+    """The figure with other terms in the same order: what was equal or earlier stays so.
+
+    >>> from random import Random
+    >>> {log.last_index for log in figure_7(Random(1)).values()} == {4, 7, 9, 10, 11, 12}
+    True
+    """
+    terms, drawn = 0, {}
+    for term in range(1, 8):
+        terms += random.randint(1, 3)
+        drawn[term] = terms
+    return {
+        name: Log.of_terms(*(drawn[entry.term] for entry in log)) for name, log in FIGURE_7.items()
+    }
