@@ -143,7 +143,7 @@ class Reluctant(Server):
     def start(self) -> Effects:
         effects = super().start()
         if self.id == "S3":
-            effects.timers.clear()
+            effects.timers = ()
         return effects
 
 
@@ -152,7 +152,7 @@ class Ranked(Server):
 
     def handle(self, event: Any) -> Effects:
         effects = super().handle(event)
-        effects.messages[1:] = []
+        effects.messages = effects.messages[:1]
         return effects
 
 
