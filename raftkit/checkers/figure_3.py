@@ -6,6 +6,7 @@ who and which log indexes break the property, and a sentence. None of them
 knows a rule of Raft: they judge any server that claims to be one.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from raftkit.protocol import Entry, Log, ServerState
@@ -80,17 +81,16 @@ class LogMatching:
     def __init__(self) -> None:
         # By term and then index, which is quicker to look up than pairs: the entry, the term of
         # the one before it, and who held it first.
-        self._seen: dict[int, dict[int, tuple[Entry, int, str]]] = {}
+        self._seen: dict[int, dict[int, tuple[Entry, int, str]]] = defaultdict(dict)
 
-    def log_changed(self, server: str, log: Log, kept: int) -> Finding | None:
-        """Look at the entries that a step has added: those after index `kept`."""
-        previous_term = log.term_at(kept)
-        index, last = kept, log.last_index
-        while index < last:
+    def entries_added(
+        self, server: str, index: int, previous_term: int, entries: tuple[Entry, ...]
+    ) -> Finding | None:
+        """Look at the entries that a step has added after `index`, which is of `previous_term`."""
+        for entry in entries:
             index += 1
-            entry = log[index]
             term = entry.term
-            seen = self._seen[term] if term in self._seen else self._seen.setdefault(term, {})
+            seen = self._seen[term]
             if index in seen:
                 known, known_previous_term, _ = seen[index]
                 # Identity first: a replicated entry mostly is the same object, and comparing
@@ -153,19 +153,17 @@ class LeaderCompleteness:
 
     def committed(self, server: str, before: ServerState, after: ServerState) -> Finding | None:
         """Look at the entries that a step has committed."""
-        term = after.standing.current_term
-        log, known = after.log, self._committed
+        term, log, known = after.standing.current_term, after.log, self._committed
         last = after.commit_index if after.commit_index < log.last_index else log.last_index
         index = before.commit_index
         while index < last:
             index += 1
-            entry = known.get(index)
-            if entry is None or (term < entry[1] and entry[0] == log[index]):
-                known[index] = (log[index], term, server)
-                if index > self._last_index:
-                    self._last_index = index
-            else:
+            # Nearly always another server has committed it first.
+            if index in known and (known[index][1] <= term or known[index][0] != log[index]):
                 continue
+            known[index] = (log[index], term, server)
+            if index > self._last_index:
+                self._last_index = index
             if term < self._last_term:
                 finding = self._later_leaders(index, term)
                 if finding is not None:
@@ -221,11 +219,10 @@ class StateMachineSafety:
         position, everywhere = before.last_applied, self._applied
         for index, entry in applied:
             position += 1
-            size = len(everywhere)
-            if index != position or index > size + 1:
+            if index != position or index > len(everywhere) + 1:
                 detail = f"{server} applied entry {index} when entry {position} was next."
                 return Finding((server,), (index,), detail)
-            if index > size:
+            if index > len(everywhere):
                 everywhere.append((entry, server))
                 continue
             known, other = everywhere[index - 1]

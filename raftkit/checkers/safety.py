@@ -53,34 +53,34 @@ class Safety:
 
     def observe(self, step: Step) -> None:
         """Check what `step` changed."""
-        after, server, event = step.state, step.process, step.event
+        after = step.state
         if type(after) is not ServerState:
             return
         # Most steps are heartbeats that change nothing, and this runs at each of them: types
         # are compared by identity, and each question is asked only where its answer can have
         # changed.
-        last = self._last
+        server, last = step.process, self._last
         before = last[server] if server in last else _before_start(after)
         last[server] = after
-        if type(event) in _UNCOMMON:
+        if type(step.event) in _UNCOMMON:
             before = self._look_at_event(before, step)
         moved = after.standing is not before.standing
         if moved:
             self._check_standing(before, after, step)
         log, old_log = after.log, before.log
         if log is not old_log:
-            kept = log.common_prefix(old_log)
+            kept, term, added = log.growth_since(old_log)
             if kept < old_log.last_index and (
                 finding := self._append_only.log_changed(server, before, after)
             ):
                 self._tell(self._append_only, finding, step)
-            if finding := self._log_matching.log_changed(server, log, kept):
+            if finding := self._log_matching.entries_added(server, kept, term, added):
                 self._tell(self._log_matching, finding, step)
-        commit_index, committed = after.commit_index, before.commit_index
-        if commit_index > committed:
+        if after.commit_index > before.commit_index:
             if finding := self._completeness.committed(server, before, after):
                 self._tell(self._completeness, finding, step)
-        if moved or commit_index < committed or after.last_applied < before.last_applied:
+        fell = after.commit_index < before.commit_index or after.last_applied < before.last_applied
+        if moved or fell:
             if finding := self._forwards.moved(server, before, after):
                 self._tell(self._forwards, finding, step)
         if applied := step.effects.applied:

@@ -32,13 +32,12 @@ class Following(State):
         self._election_timer(HEARD_FROM_LEADER)
         previous_entry_matches = rules.previous_entry_matches
         success = previous_entry_matches(self.log, request)
-        match_index, conflict = 0, _NO_CONFLICT
         if success:
             merge_entries, match_index_after = rules.merge_entries, rules.match_index_after
             self.log = log = merge_entries(self.log, request)
-            match_index = match_index_after(log, request)
+            match_index, conflict = match_index_after(log, request), _NO_CONFLICT
         else:
-            conflict = rules.find_conflict(self.log, request)
+            match_index, conflict = 0, rules.find_conflict(self.log, request)
         follower_commit_index = rules.follower_commit_index
         self.commit_index = follower_commit_index(self.commit_index, request, success)
         self._answer_entries(request, success, match_index, conflict)

@@ -148,6 +148,20 @@ class Log:
                 return index
         return shorter
 
+    def growth_since(self, before: "Log") -> tuple[int, int, tuple[Entry, ...]]:
+        """How `before` became this log: the last index that both agree on, its term, what follows.
+
+        It is what AppendEntries says as prevLogIndex, prevLogTerm and entries[].
+
+        >>> Log.of_terms(1, 1, 4).growth_since(Log.of_terms(1, 1, 2))
+        (2, 1, (Entry(term=4, command='', client='', serial=0),))
+        """
+        entries, kept = self._entries, before.last_index
+        if entries is not before._entries or kept > self.last_index:
+            kept = self.common_prefix(before)
+        term = entries[kept - 1].term if kept else 0
+        return kept, term, tuple(entries[kept : self.last_index])
+
     def __len__(self) -> int:
         return self.last_index
 

@@ -4,7 +4,7 @@ It owns what the process itself must not know: when a timer fires, when a write
 is durable, what a crash takes away. It does not know what the process computes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -167,57 +167,49 @@ class Host:
             self._change_timer(timer, change, process)
         outgoing: Any = effects.messages
         if effects.replies:
-            answers = self._answers(effects)
-            outgoing = [*outgoing, *answers] if outgoing else answers
+            outgoing = (*outgoing, *self._answers(effects))
         elif effects.applied:
             self._unapplied.append(effects.applied)
         for observe in simulation.observers:
             observe(step)
         if effects.early_messages:
             simulation.send(effects.early_messages)
-        if (effects.writes or self.disk.busy) and not self._write_at_once(effects, outgoing):
-            return
+        writes, disk = effects.writes, self.disk
+        if writes or disk.busy:
+            if disk.busy or disk.sync_delay or disk.tear_after is not None:
+                self._write_slowly(writes, outgoing)
+                return
+            disk.durable = writes[-1]
         if outgoing:
             simulation.send(outgoing)
 
-    def _write_at_once(self, effects: Effects, outgoing: Any) -> bool:
-        """Make the writes durable, if the disk can do it now; else what is `outgoing` waits."""
-        disk, writes = self.disk, effects.writes
-        if writes and disk.tear_after is not None:
-            # The torn write: part of it is durable, the machine is dead, and nobody has heard
-            # of it.
-            disk.write_through(writes[: disk.tear_after])
-            self._simulation.crashed_by_itself(self)
-            return False
-        if disk.busy or disk.sync_delay:
-            self._write_slowly(effects, outgoing)
-            return False
-        disk.durable = writes[-1]
-        return True
-
-    def _answers(self, effects: Effects) -> list[ClientResponse]:
+    def _answers(self, effects: Effects) -> Iterator[ClientResponse]:
         """What clients are told: a reply for an entry applied in this step gets its result."""
         machine = self._caught_up()
         results = {}
         if machine is not None:
             for index, entry in effects.applied:
                 results[index] = machine.apply(entry)
-        answers = []
         for reply in effects.replies:
             if isinstance(reply, Reply):
-                reply = ClientResponse(
-                    self.name, reply.client, reply.serial, True, results.get(reply.index)
-                )
-            answers.append(reply)
-        return answers
+                result = results.get(reply.index)
+                yield ClientResponse(self.name, reply.client, reply.serial, True, result)
+            else:
+                yield reply
 
     # Slow disks ------------------------------------------------------------------------
 
-    def _write_slowly(self, effects: Effects, outgoing: Any) -> None:
-        """Put a step's writes and messages in line for the disk."""
+    def _write_slowly(self, writes: tuple[Any, ...], outgoing: Any) -> None:
+        """Put a step's writes and messages in line for the disk, or die in the writing."""
+        disk, simulation = self.disk, self._simulation
+        if writes and disk.tear_after is not None:
+            # The torn write: part of it is durable, the machine is dead, and nobody has heard
+            # of it.
+            disk.write_through(writes[: disk.tear_after])
+            simulation.crashed_by_itself(self)
+            return
         # Even without a write of its own, a step may speak of an earlier one: it waits in line.
-        simulation = self._simulation
-        end = self.disk.enqueue(effects.writes, tuple(outgoing), simulation.now)
+        end = disk.enqueue(writes, tuple(outgoing), simulation.now)
         simulation.at(end, self._synced, self._incarnation)
 
     def _synced(self, incarnation: int) -> None:
@@ -245,11 +237,9 @@ class Host:
             self._deadlines.pop(timer, None)
             return
         simulation = self._simulation
-        # A rule may answer with a fraction, but time here is whole.
         draw = simulation.random
-        delay = process.timer_duration(timer, draw())
-        if type(delay) is not int:
-            delay = int(delay)
+        # A rule may answer with a fraction, but time here is whole.
+        delay = int(process.timer_duration(timer, draw()))
         if self.clock_drift:
             delay = delay * (1_000_000 + self.clock_drift) // 1_000_000
         if delay < 1:

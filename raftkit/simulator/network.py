@@ -131,9 +131,9 @@ class Network:
             self._edges.add_edge(b, a, edge=Edge(merged))
         self._routes: dict[tuple[str, str], tuple[Edge, ...] | None] = {}
         # Nearly every route is one edge that only delays. A sender may look it up here, by source
-        # and then target, and draw the delay itself; while a message-level fault waits, none is
-        # here. Names alone are quicker to look up than pairs of them.
-        self.plain: dict[str, dict[str, Edge]] = {}
+        # and then target, and draw the delay itself. Names alone are quicker to look up than
+        # pairs of them.
+        self.plain: dict[str, dict[str, Edge | None]] = {}
         self._interceptions: list[Interception] = []
         # Everything on its way, in the order of sending, once somebody delivers by hand.
         self.held: list[Any] | None = None
@@ -142,11 +142,7 @@ class Network:
 
     def arrivals(self, message: Any, now: int) -> tuple[int, ...]:
         """The instants at which copies of `message` arrive; () if it is lost."""
-        ends = (message.source, message.target)
-        try:
-            route = self._routes[ends]
-        except KeyError:
-            route = self._routes[ends] = self._find_route(*ends)
+        route = self._route(message.source, message.target)
         if self.held is not None and route is not None:
             self.held.append(message)
             return ()
@@ -161,8 +157,6 @@ class Network:
                     return ()
                 extra = verdict.delay
                 copies += verdict.verdict == "duplicate"
-        elif len(route) == 1 and route[0].only_delays:
-            self.plain.setdefault(message.source, {})[message.target] = route[0]
         random = self._random
         at = now + extra
         for edge in route:
@@ -185,6 +179,25 @@ class Network:
         span = route[-1].span
         return tuple(at + copy * (1 + int(random() * span)) for copy in range(copies))
 
+    def look_up(self, source: str, target: str) -> Edge | None:
+        """The edge that a message crosses, if it does nothing else; from now on it is in `plain`.
+
+        None if a fault or an act by hand may concern the message, or its way is a longer one.
+        """
+        route = self._route(source, target)
+        edge = None
+        if route is not None and len(route) == 1 and not self._interceptions and self.held is None:
+            edge = route[0] if route[0].only_delays else None
+        self.plain.setdefault(source, {})[target] = edge
+        return edge
+
+    def _route(self, source: str, target: str) -> tuple[Edge, ...] | None:
+        """The edges to cross, found only once between two changes of the network."""
+        ends = (source, target)
+        if ends not in self._routes:
+            self._routes[ends] = self._find_route(source, target)
+        return self._routes[ends]
+
     def _without_wire(
         self, message: Any, route: tuple[Edge, ...] | None, now: int
     ) -> tuple[int, ...]:
@@ -201,6 +214,7 @@ class Network:
                 interception.count -= 1
                 if interception.count == 0:
                     self._interceptions.remove(interception)
+                    self.plain.clear()
                 return interception
         return None
 

@@ -124,9 +124,12 @@ class Simulation:
         # delay; it draws as `Network.arrivals` would, so both ways give the same history.
         plain, receivers, random = network.plain, self._receivers, self.random
         for message in messages:
-            source, target = message.source, message.target
-            if source in plain and target in plain[source]:
-                edge = plain[source][target]
+            target = message.target
+            try:
+                edge = plain[message.source][target]
+            except KeyError:
+                edge = network.look_up(message.source, target)
+            if edge is not None:
                 time = now + edge.low + int(random() * edge.span)
                 heappush(heap, (time, following(), receivers[target], message))
             elif target in receivers:

@@ -1,12 +1,14 @@
 """The same seed and the same calls give the same history, byte for byte."""
 
+import json
 import os
 import subprocess
 import sys
 
 import pytest
 
-from raftkit.simulator import Cluster, History, Lost, Released, Step
+from raftkit.protocol import Server
+from raftkit.simulator import Cluster, History, Lost, Released, SlowDisk, Step
 
 RUN = """
 from hashlib import sha256
@@ -129,3 +131,29 @@ def test_a_run_without_records_takes_the_same_course(print_of):
     assert runs[False].leader == runs[True].leader
     again = Cluster.replay(runs[False].history)
     assert print_of(again.history) == print_of(runs[True].history)
+
+
+class AnswersWithLists(Server):
+    """Students put lists where the reference puts tuples."""
+
+    def handle(self, event):
+        effects = super().handle(event)
+        for part in effects.__slots__:
+            setattr(effects, part, [*getattr(effects, part)])
+        return effects
+
+
+def test_effects_may_hold_lists_where_the_reference_has_tuples():
+    runs = []
+    for make_server in (Server, AnswersWithLists):
+        cluster = Cluster(servers=3, seed=8, clients=1, make_server=make_server)
+        cluster.ask("C1", "x=1")
+        cluster.run(ms=700)
+        cluster.propose("y=1")
+        cluster.do(SlowDisk("S2", 30_000))
+        cluster.run(ms=700)
+        runs.append(json.loads(cluster.history.to_json()))
+
+    assert any(record["is"] == "Released" for record in runs[0]["records"])
+    assert runs[1]["records"] == runs[0]["records"]
+    assert runs[1]["messages"] == runs[0]["messages"]

@@ -269,8 +269,9 @@ class SendsOnce(Server):
         match_index = self.progress[peer].match_index
         self.progress[peer] = Progress(self._sent_index[peer] + 1, match_index)
 
-    def _progress_after(self, before: Progress, response: AppendEntriesResponse) -> Progress:
-        return super()._progress_after(before, response) if response.success else before
+    def _on_append_response(self, response: AppendEntriesResponse) -> None:
+        if response.success:
+            super()._on_append_response(response)
 
 
 @wrong(
