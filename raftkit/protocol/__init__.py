@@ -54,7 +54,7 @@ from raftkit.protocol.replication import (
     merge_entries,
     previous_entry_matches,
 )
-from raftkit.protocol.roles import TRANSITIONS, ForbiddenTransition
+from raftkit.protocol.roles import TRANSITIONS, ForbiddenTransition, next_role
 from raftkit.protocol.rules import Rules
 from raftkit.protocol.server import Server
 from raftkit.protocol.server_state import ServerState
@@ -115,6 +115,7 @@ __all__ = [
     "match_index_after",
     "may_answer_client",
     "merge_entries",
+    "next_role",
     "previous_entry_matches",
     "restart",
     "should_grant_vote",
