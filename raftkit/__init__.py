@@ -9,10 +9,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from raftkit.checkers import Cluster
-    from raftkit.course import check, hint, progress, replay, reveal, rules_with, try_out
+    from raftkit.checkers import Cluster, measure_outages, needless_elections
+    from raftkit.course import (
+        check,
+        hint,
+        progress,
+        replay,
+        reveal,
+        rules_with,
+        try_out,
+        try_timeouts,
+    )
     from raftkit.protocol import Rules
-    from raftkit.views import draw_ballot, draw_logs, draw_roles, draw_topology, space_time
+    from raftkit.views import (
+        draw_ballot,
+        draw_logs,
+        draw_outages,
+        draw_roles,
+        draw_topology,
+        space_time,
+    )
 
 _HOMES = {
     "Cluster": "raftkit.checkers",
@@ -20,15 +36,19 @@ _HOMES = {
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
     "draw_logs": "raftkit.views",
+    "draw_outages": "raftkit.views",
     "draw_roles": "raftkit.views",
     "draw_topology": "raftkit.views",
     "hint": "raftkit.course",
+    "measure_outages": "raftkit.checkers",
+    "needless_elections": "raftkit.checkers",
     "progress": "raftkit.course",
     "replay": "raftkit.course",
     "reveal": "raftkit.course",
     "rules_with": "raftkit.course",
     "space_time": "raftkit.views",
     "try_out": "raftkit.course",
+    "try_timeouts": "raftkit.course",
 }
 
 __all__ = [
@@ -37,15 +57,19 @@ __all__ = [
     "check",
     "draw_ballot",
     "draw_logs",
+    "draw_outages",
     "draw_roles",
     "draw_topology",
     "hint",
+    "measure_outages",
+    "needless_elections",
     "progress",
     "replay",
     "reveal",
     "rules_with",
     "space_time",
     "try_out",
+    "try_timeouts",
 ]
 
 

@@ -9,6 +9,7 @@ from raftkit.course.errors import KitError, StudentError
 from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise, Notebook
 from raftkit.course.result import CaseResult, Result
+from raftkit.course.trying import try_timeouts
 from raftkit.course.tutor import check, hint, picture, progress, replay, reveal, rules_with, try_out
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "reveal",
     "rules_with",
     "try_out",
+    "try_timeouts",
 ]

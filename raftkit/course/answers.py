@@ -5,11 +5,15 @@ before any rule of Raft is held against it. It judges form only, never rightness
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from math import isfinite
+from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 from raftkit.course.errors import StudentError
-from raftkit.protocol import Campaign, RequestVoteRequest, Standing, Tally
+from raftkit.protocol import Campaign, RequestVoteRequest, Settings, Standing, Tally
 from raftkit.protocol.roles import Role
+from raftkit.protocol.rules import Names
 
 _SHOWN = 60
 
@@ -17,7 +21,8 @@ _SHOWN = 60
 def read_answer(result: Any, returns: Any) -> Any:
     """`result` as a value of the type, or one of the words of the Literal, `returns`.
 
-    A bool may also be 0 or 1. Raises `StudentError` for anything else.
+    A bool may also be 0 or 1, a tuple of names a list, and a float any number. Raises
+    `StudentError` for anything else.
 
     >>> read_answer(None, bool)
     Traceback (most recent call last):
@@ -28,10 +33,15 @@ does every path end in a return?
     raftkit.course.errors.StudentError: 'Follower' is no role: write 'follower', 'candidate' or \
 'leader'.
     """
+    if NoneType in get_args(returns):
+        if result is None:
+            return None
+        (returns,) = (kind for kind in get_args(returns) if kind is not NoneType)
     complaint = _complaint(result, returns)
     if complaint is not None:
         raise StudentError("wrong type", complaint)
-    return bool(result) if returns is bool else result
+    tidied = _TIDIED.get(returns)
+    return tidied(result) if tidied else result
 
 
 def _complaint(result: Any, returns: Any) -> str | None:
@@ -42,11 +52,11 @@ def _complaint(result: Any, returns: Any) -> str | None:
             return _not_a(result, "str")
         return None if result in words else f"{result!r} is none of {_listed(words)}."
     # numpy's truth values are bools to everybody but isinstance.
-    takes = (bool, int) if returns is bool else returns
+    takes, kind = _TAKES.get(returns) or (returns, returns.__name__)
     if not isinstance(result, takes) and not (
         returns is bool and type(result).__name__ in ("bool", "bool_")
     ):
-        return _not_a(result, returns.__name__)
+        return _not_a(result, kind)
     parts = _PARTS.get(returns)
     return parts(result) if parts else None
 
@@ -56,6 +66,8 @@ def _not_a(result: Any, kind: str) -> str:
     ending = "."
     if result is None:
         ending = ": does every path end in a return?"
+    elif isinstance(result, str) and kind == _TAKES[Names][1]:
+        ending = f": a tuple of one has a comma, as in ({result!r},)."
     elif isinstance(result, tuple):
         ending = ": is there a comma too many?"
     elif hasattr(result, "send"):
@@ -99,6 +111,43 @@ def _campaign_complaint(campaign: Any) -> str | None:
     return _standing_complaint(campaign.standing) or _tally_complaint(campaign.tally)
 
 
+def _number_complaint(number: Any) -> str | None:
+    # True and False are numbers to Python, and mean something else to everybody who reads them.
+    if isinstance(number, bool) or not isfinite(number):
+        return f"Your function returned {number!r}, and a number was expected."
+    return None
+
+
+def _names_complaint(names: Any) -> str | None:
+    for name in names:
+        if not isinstance(name, str):
+            return f"{name!r} is no server's name: write a string, such as 'S2'."
+    return None
+
+
+_TIMES = ("election_timeout_min", "election_timeout_max", "heartbeat_interval")
+
+
+def _settings_complaint(settings: Any) -> str | None:
+    for part in _TIMES:
+        value = getattr(settings, part)
+        if not isinstance(value, int | float) or _number_complaint(value) or value < 1:
+            return f"{part} is {value!r}: it is a time in microseconds, 1 or more."
+    if settings.election_timeout_max < settings.election_timeout_min:
+        return (
+            f"election_timeout_max is {settings.election_timeout_max!r}, less than "
+            f"election_timeout_min, {settings.election_timeout_min!r}."
+        )
+    return None
+
+
+def _whole_times(settings: Any) -> Settings:
+    """The settings in whole microseconds, however they were worked out."""
+    times = {part: int(getattr(settings, part)) for part in _TIMES}
+    whole: Settings = replace(settings, **times)
+    return whole
+
+
 def _listed(words: tuple[str, ...]) -> str:
     """Words as a sentence lists them.
 
@@ -109,8 +158,18 @@ def _listed(words: tuple[str, ...]) -> str:
     return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
 
 
+# What Python people write for a type, and how it is called.
+_TAKES: dict[Any, tuple[tuple[type, ...], str]] = {
+    bool: ((bool, int), "bool"),
+    float: ((int, float), "number"),
+    Names: ((tuple, list), "tuple of names"),
+}
+_TIDIED: dict[Any, Callable[[Any], Any]] = {bool: bool, Names: tuple, Settings: _whole_times}
 _PARTS: dict[Any, Callable[[Any], str | None]] = {
     Standing: _standing_complaint,
     Tally: _tally_complaint,
     Campaign: _campaign_complaint,
+    float: _number_complaint,
+    Names: _names_complaint,
+    Settings: _settings_complaint,
 }

@@ -6,6 +6,7 @@ for those who cannot see it, and a full rendering as text.
 
 from raftkit.views.draw_ballot import draw_ballot
 from raftkit.views.draw_logs import draw_last_entries, draw_logs
+from raftkit.views.draw_outages import draw_outages
 from raftkit.views.draw_roles import draw_roles, role_graph
 from raftkit.views.draw_topology import draw_topology
 from raftkit.views.picture import Picture
@@ -16,6 +17,7 @@ __all__ = [
     "draw_ballot",
     "draw_last_entries",
     "draw_logs",
+    "draw_outages",
     "draw_roles",
     "draw_topology",
     "role_graph",

@@ -1,0 +1,153 @@
+"""How long a cluster is without a leader, and how often it elects one for nothing (§9.3).
+
+The paper's experiment in virtual time: a leader crashes again and again, and the time
+until the next one is taken (Figure 16). And its other side: nobody crashes, and every
+election is one too many. What is good enough is not decided here.
+"""
+
+from dataclasses import dataclass
+from random import Random
+from statistics import mean, median
+
+from raftkit.protocol import Settings
+from raftkit.simulator import Cluster, Link, Timeout
+from raftkit.simulator.cluster import MILLISECOND
+
+# Servers that have found no leader after so many election timeouts are helped to one.
+_TIMEOUTS_AT_MOST = 70
+_PAUSE = 3  # heartbeats from a new leader to the moment before its crash
+
+
+@dataclass(frozen=True)
+class Outages:
+    """One outage for each crash: how long it lasted, in ms, and how many elections it took."""
+
+    ms: tuple[float, ...]
+    elections: tuple[int, ...]
+
+    @property
+    def median(self) -> float:
+        """The outage in the middle: half are shorter."""
+        return median(self.ms)
+
+    @property
+    def mean(self) -> float:
+        """The average."""
+        return mean(self.ms)
+
+    @property
+    def longest(self) -> float:
+        """The worst case."""
+        return max(self.ms)
+
+    @property
+    def split(self) -> float:
+        """The share of crashes after which the first election elected nobody, 0 to 1."""
+        return sum(elections > 1 for elections in self.elections) / len(self.elections)
+
+
+def measure_outages(
+    settings: Settings,
+    link: Link | None = None,
+    crashes: int = 100,
+    seed: int = 0,
+    servers: int = 5,
+) -> Outages:
+    """Let the leader crash so many times, and measure how long the others are without one (§9.3).
+
+    As in the paper, a leader crashes at any moment between two heartbeats, after one that all
+    have heard: so their waits begin together, which invites split votes. An outage that does not
+    end by itself counts as seventy election timeouts. Raises ValueError for what is no cluster.
+
+    >>> found = measure_outages(Settings(), crashes=50)
+    >>> 100 < found.median < 250
+    True
+    """
+    if crashes < 1:
+        raise ValueError(f"at least one leader has to crash, not {crashes}")
+    cluster = Cluster(servers, seed, settings=settings, link=link, record=False)
+    # Not the cluster's own source: when a leader crashes is not for it to know.
+    moments = Random(seed)
+    found = [_outage(cluster, moments.random()) for _ in range(crashes)]
+    return Outages(tuple(ms for ms, _ in found), tuple(elections for _, elections in found))
+
+
+def _outage(cluster: Cluster, moment: float) -> tuple[float, int]:
+    """Crash the leader once: the outage in ms, and how many terms it took."""
+    limit_ms = _TIMEOUTS_AT_MOST * cluster.settings.election_timeout_max / MILLISECOND
+    leader = _settled(cluster)
+    if leader is None:
+        return limit_ms, _TIMEOUTS_AT_MOST
+    term = _term(cluster)
+    # A new entry goes out at once and serves as the heartbeat that all hear together.
+    cluster.propose("x=1")
+    cluster.run(moment * cluster.settings.heartbeat_interval / MILLISECOND)
+    start = cluster.now_ms
+    cluster.crash(leader)
+    cluster.run_until(lambda cluster: cluster.leader, limit_ms)
+    took = cluster.now_ms - start, max(1, _term(cluster) - term)
+    cluster.restart(leader)
+    return took
+
+
+def _settled(cluster: Cluster) -> str | None:
+    """The leader, once one has led for some heartbeats; None if none stays."""
+    settings = cluster.settings
+    for server in cluster.servers:
+        if cluster.leader is None:
+            # Each in turn is made to stand, because not everybody's log is good enough to win.
+            cluster.do(Timeout(server))
+            cluster.run_until(
+                lambda cluster: cluster.leader, settings.election_timeout_min / MILLISECOND
+            )
+        before = cluster.leader, _term(cluster)
+        cluster.run(_PAUSE * settings.heartbeat_interval / MILLISECOND)
+        if before[0] is not None and before == (cluster.leader, _term(cluster)):
+            return before[0]
+    return cluster.leader
+
+
+def needless_elections(
+    settings: Settings,
+    link: Link | None = None,
+    heartbeats: int = 1_000,
+    seed: int = 0,
+    servers: int = 5,
+) -> int:
+    """How many elections begin within so many heartbeats of a leader that is well (§5.2, §5.6).
+
+    >>> needless_elections(Settings(), heartbeats=100)
+    0
+    """
+    cluster, term = _calm(settings, link, seed, servers, record=False)
+    cluster.run(heartbeats * settings.heartbeat_interval / MILLISECOND)
+    return _term(cluster) - term
+
+
+def first_needless_election(
+    settings: Settings,
+    link: Link | None = None,
+    heartbeats: int = 1_000,
+    seed: int = 0,
+    servers: int = 5,
+) -> Cluster:
+    """The cluster of `needless_elections` just after its first one, with its history."""
+    cluster, term = _calm(settings, link, seed, servers, record=True)
+    ms = heartbeats * settings.heartbeat_interval / MILLISECOND
+    cluster.run_until(lambda cluster: _term(cluster) > term, ms)
+    return cluster
+
+
+def _calm(
+    settings: Settings, link: Link | None, seed: int, servers: int, record: bool
+) -> tuple[Cluster, int]:
+    """A cluster in which nothing fails, once it has a leader, and that leader's term."""
+    cluster = Cluster(servers, seed, settings=settings, link=link, record=record)
+    _settled(cluster)
+    return cluster, _term(cluster)
+
+
+def _term(cluster: Cluster) -> int:
+    """The latest term that a running server is in."""
+    states = [cluster.state(server) for server in cluster.servers]
+    return max(state.standing.current_term for state in states if state is not None)

@@ -1,0 +1,47 @@
+"""Small situations of notebook 01, run and drawn for its prompts.
+
+Each is a real run from a fixed seed, so the picture shows what servers do and never goes
+stale.
+"""
+
+from raftkit.checkers import Cluster
+from raftkit.protocol import Rules
+from raftkit.simulator import Crash, Timeout
+from raftkit.views import Picture, space_time
+
+
+def equal_waits() -> Picture:
+    """Three servers that all wait for 150 ms: all stand at once, and again, and again."""
+    rules = Rules(election_timeout=lambda settings, draw: 150_000)
+    cluster = Cluster(servers=3, seed=1, rules=rules)
+    cluster.run(ms=320)
+    return space_time(cluster.history, first_ms=148, title="Three servers, all of equal patience")
+
+
+def heartbeats() -> Picture:
+    """A leader that is heard every 50 ms, and followers that stay calm."""
+    cluster = Cluster(servers=3, seed=2)
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=175)
+    return space_time(cluster.history, title="S1 is heard again and again")
+
+
+def leader_lost() -> Picture:
+    """A leader crashes; the two others wait, one of them for less long."""
+    cluster = Cluster(servers=3, seed=4)
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=70)
+    cluster.crash("S1")
+    cluster.run_until(lambda cluster: cluster.leader, ms=600)
+    cluster.run(ms=12)
+    return space_time(cluster.history, title="The leader dies, and a wait runs out")
+
+
+def one_is_down() -> Picture:
+    """A leader with one follower that is down goes on speaking to both."""
+    cluster = Cluster(servers=3, seed=3)
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=20)
+    cluster.do(Crash("S3"))
+    cluster.run(ms=150)
+    return space_time(cluster.history, title="S3 is down, and S1 speaks to everybody")
