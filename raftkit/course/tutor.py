@@ -166,10 +166,11 @@ def try_out(
     """
     chosen = _exercise_of(function)
     rules = rules_with(function)
-    cluster = Cluster(servers=servers, seed=seed, rules=rules)
     printed = Printed()
     try:
         with redirect_stdout(printed), patience():
+            # A server asks its rules already when it starts.
+            cluster = Cluster(servers=servers, seed=seed, rules=rules)
             story(cluster)
     except StudentError as error:
         if error.kind != "not started":

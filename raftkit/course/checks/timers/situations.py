@@ -10,12 +10,12 @@ from raftkit.simulator import Crash, Timeout
 from raftkit.views import Picture, space_time
 
 
-def equal_waits() -> Picture:
-    """Three servers that all wait for 150 ms: all stand at once, and again, and again."""
-    rules = Rules(election_timeout=lambda settings, draw: 150_000)
+def nearly_equal_waits() -> Picture:
+    """Three servers that wait for 150 to 152 ms: all stand before one has been heard."""
+    rules = Rules(election_timeout=lambda settings, draw: 150_000 + int(draw * 2_000))
     cluster = Cluster(servers=3, seed=1, rules=rules)
-    cluster.run(ms=320)
-    return space_time(cluster.history, first_ms=148, title="Three servers, all of equal patience")
+    cluster.run(ms=172)
+    return space_time(cluster.history, first_ms=148, title="Waits of 150 to 152 ms")
 
 
 def heartbeats() -> Picture:

@@ -10,7 +10,7 @@ from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.course.cases import Call, Case, Checks, Flaw, Judged
-from raftkit.course.checks.timers.situations import equal_waits, heartbeats, leader_lost
+from raftkit.course.checks.timers.situations import heartbeats, leader_lost, nearly_equal_waits
 from raftkit.protocol import Settings
 from raftkit.protocol.effects import TimerChange
 from raftkit.protocol.roles import Role
@@ -354,7 +354,7 @@ CHECKS = {
             Case("spreads its waits over the range", 1, _spread),
             Case("leaves the drawing to the draw", 1, _the_draw_decides),
         ),
-        picture=equal_waits,
+        picture=nearly_equal_waits,
         story=_first_election,
         at_work="A first election",
     ),
