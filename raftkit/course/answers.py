@@ -49,7 +49,7 @@ def _complaint(result: Any, returns: Any) -> str | None:
     if get_origin(returns) is Literal:
         words = get_args(returns)
         if not isinstance(result, str):
-            return _not_a(result, "str")
+            return _not_a(result, _listed(words))
         return None if result in words else f"{result!r} is none of {_listed(words)}."
     # numpy's truth values are bools to everybody but isinstance.
     takes, kind = _TAKES.get(returns) or (returns, returns.__name__)
@@ -75,7 +75,8 @@ def _not_a(result: Any, kind: str) -> str:
         ending = ": is there a yield or an async too many?"
     shown = repr(result)
     shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
-    return f"Your function returned {shown}, and a {kind} was expected{ending}"
+    wanted = kind if kind.startswith("'") else f"a {kind}"
+    return f"Your function returned {shown}, and {wanted} was expected{ending}"
 
 
 def _standing_complaint(standing: Any) -> str | None:

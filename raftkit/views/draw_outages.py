@@ -91,7 +91,7 @@ class _Drawing:
         )
         self._low, self._high = log10(self._ticks[0]), log10(self._ticks[-1])
         labels = max(width_of(label, _SIZE) for label in series)
-        self.width = max(_LEFT + _WIDTH + 24, 60 + labels + 220, width_of(title, 17) + 44)
+        self.width = max(_LEFT + _WIDTH + 24, 60 + labels + 220, 1.1 * width_of(title, 17) + 36)
         self._key_top = _TOP + _HEIGHT + 62
         self.height = self._key_top + 22 * len(series) + 4
 

@@ -99,7 +99,7 @@ def test_progress_counts_what_was_checked() -> None:
 @pytest.mark.parametrize("call", [check, hint, reveal, replay])
 def test_an_unknown_exercise_is_one_clear_line(call: Any) -> None:
     arguments = ("9.9", len) if call is check else ("9.9",)
-    with pytest.raises(KitError, match=r"no exercise '9.9'; there are 2.1, 2.2") as caught:
+    with pytest.raises(KitError, match=r"no exercise '9.9'; there are 1.1, 1.2") as caught:
         call(*arguments)
 
     assert caught.value._render_traceback_() == [str(caught.value)]

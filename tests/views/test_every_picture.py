@@ -19,6 +19,7 @@ from raftkit.views import (
     draw_ballot,
     draw_last_entries,
     draw_logs,
+    draw_outages,
     draw_roles,
     draw_topology,
     space_time,
@@ -51,6 +52,7 @@ PICTURES: dict[str, Callable[[], Picture]] = {
     "last entries": lambda: draw_last_entries({"S1": Log.of_terms(1), "S2": Log()}),
     "topology": lambda: draw_topology(_ring()),
     "roles": lambda: draw_roles("leader"),
+    "outages": lambda: draw_outages({"<b>150 & more</b>": [12.5, 40, 900], "150-300 ms": [160.0]}),
     "ballot": lambda: draw_ballot(2, 1, 2),
     "matrix": lambda: draw_matrix(
         [MatrixColumn("cases", "ca"), MatrixColumn("MIT 3A", "3A")],

@@ -79,8 +79,8 @@ _CASES: tuple[tuple[str, Callable[[Random], Sequence[Any]]], ...] = (
     (
         "a higher term makes anybody a follower",
         _asked(
-            "A {role} that discovers a server with a higher term is out of date, and becomes a "
-            "follower (§5.1, Figure 4).",
+            "Whoever discovers a higher term is out of date, and is a follower in that term, "
+            "though it was a {role} before (§5.1, Figure 4).",
             ("follower", "higher term", "follower"),
             ("candidate", "higher term", "follower"),
             ("leader", "higher term", "follower"),

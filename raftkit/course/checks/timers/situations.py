@@ -26,15 +26,22 @@ def heartbeats() -> Picture:
     return space_time(cluster.history, title="S1 is heard again and again")
 
 
-def leader_lost() -> Picture:
-    """A leader crashes; the two others wait, one of them for less long."""
+def stands_in_vain() -> Picture:
+    """A leader dies; one that cannot win asks first, and keeps nobody else from standing."""
     cluster = Cluster(servers=3, seed=4)
     cluster.do(Timeout("S1"))
-    cluster.run(ms=70)
+    cluster.run(ms=20)
+    # S3 misses an entry, so S2 must refuse it.
+    cluster.partition("S3")
+    cluster.propose("x=1")
+    cluster.run(ms=25)
+    cluster.heal()
     cluster.crash("S1")
+    cluster.run(ms=60)
+    cluster.do(Timeout("S3"))
     cluster.run_until(lambda cluster: cluster.leader, ms=600)
     cluster.run(ms=12)
-    return space_time(cluster.history, title="The leader dies, and a wait runs out")
+    return space_time(cluster.history, title="S1 dies, and S3 stands in vain")
 
 
 def one_is_down() -> Picture:

@@ -10,7 +10,7 @@ from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.course.cases import Call, Case, Checks, Flaw, Judged
-from raftkit.course.checks.timers.situations import heartbeats, leader_lost, nearly_equal_waits
+from raftkit.course.checks.timers.situations import heartbeats, nearly_equal_waits, stands_in_vain
 from raftkit.protocol import Settings
 from raftkit.protocol.effects import TimerChange
 from raftkit.protocol.roles import Role
@@ -61,7 +61,7 @@ def _not_too_short(random: Random) -> list[Judged]:
     def judge(wait: float) -> Flaw | None:
         if wait >= shortest:
             return None
-        unit = " Times are in microseconds." if wait < shortest / 100 else ""
+        unit = " Times are in microseconds." if 0 < wait < shortest / 100 else ""
         return _flaw(
             f"{wait:,.0f} µs, expected {shortest:,} µs or more.",
             "Timeouts are chosen from a fixed interval (§5.2), and this is below the shortest. A "
@@ -372,7 +372,7 @@ CHECKS = {
     "1.4": Checks(
         returns=TimerChange,
         cases=tuple(Case(name, 1, calls) for name, calls in _CHANGES),
-        picture=leader_lost,
+        picture=stands_in_vain,
         story=_calm_and_crash,
         at_work="A leader's death",
     ),

@@ -49,7 +49,7 @@ def waits_for_all_answers(occasion: HeartbeatOccasion, peers: Names, unanswered:
     thinking="Whoever still owes me an answer is busy; I ask the others.",
     breaks="A request that is not answered is sent again, for ever (§5.3; Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
-    case="a silent server is asked again",
+    case="a silent server is asked again, once",
 )
 def skips_who_owes(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """A single lost message, and that follower never hears from its leader again."""
@@ -93,6 +93,19 @@ def begins_with_a_pause(occasion: HeartbeatOccasion, peers: Names, unanswered: N
 def the_next_in_line(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """One server at a time is reminded; the others wait for their turn."""
     return unanswered or peers[:1]
+
+
+@wrong(
+    "T9e",
+    "1.5",
+    thinking="Everybody gets a heartbeat, and whoever owes an answer a reminder.",
+    breaks="A heartbeat is one request to each server (Figure 2, Leaders).",
+    violates=WASTED_WORK,
+    case="a silent server is asked again, once",
+)
+def a_reminder_on_top(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
+    """A server that is slow gets twice the work."""
+    return peers + unanswered
 
 
 # When it is due ---------------------------------------------------------------------------
