@@ -1,6 +1,6 @@
 """The cases of exercise 1.1: the ways between the roles (Figure 4).
 
-Roles and occasions are few, so nothing can be drawn here: every arrow is asked for, and so
+Roles and occasions are few, so only their order is drawn: every arrow is asked for, and so
 are the ways that students believe in and Figure 4 does not have.
 """
 
@@ -20,7 +20,7 @@ Way = tuple[Role | None, Occasion, Role | None]
 def _asked(why: str, *ways: Way) -> Callable[[Random], Sequence[Call]]:
     """A call for each way: a role, an occasion, and the role that follows; None if none does."""
 
-    return lambda random: [_call(why, *way) for way in ways]
+    return lambda random: [_call(why, *way) for way in random.sample(ways, len(ways))]
 
 
 def _call(why: str, role: Role | None, occasion: Occasion, expected: Role | None) -> Call:

@@ -202,11 +202,20 @@ def _other_clusters(random: Random) -> list[Judged]:
 # 1.4 What starts the wait anew -----------------------------------------------------------
 
 
+_Roles = Role | tuple[Role, ...]
+_NO_LEADER: tuple[Role, ...] = ("follower", "candidate")
+
+
 def _asked(
-    role: Role, occasion: TimerOccasion, expected: TimerChange, why: str
+    roles: _Roles, occasion: TimerOccasion, expected: TimerChange, why: str
 ) -> Callable[[Random], Sequence[Call]]:
-    """The one call of a case: roles and occasions are few, so nothing is drawn."""
-    return lambda random: [Call({"role": role, "occasion": occasion}, expected, why)]
+    """The one call of a case; the role is drawn where it may be either of two."""
+
+    def calls(random: Random) -> list[Call]:
+        role = roles if isinstance(roles, str) else random.choice(roles)
+        return [Call({"role": role, "occasion": occasion}, expected, why)]
+
+    return calls
 
 
 def _leaders_rest(random: Random) -> list[Judged]:
@@ -272,7 +281,7 @@ _CHANGES: tuple[tuple[str, Callable[[Random], Sequence[Any]]], ...] = (
     (
         "an old leader calms nobody",
         _asked(
-            "follower",
+            _NO_LEADER,
             "heard from an old leader",
             "keep",
             "Only AppendEntries from the *current* leader counts (Figure 2, Followers). One that "
@@ -282,7 +291,7 @@ _CHANGES: tuple[tuple[str, Callable[[Random], Sequence[Any]]], ...] = (
     (
         "a refused candidate calms nobody",
         _asked(
-            "follower",
+            _NO_LEADER,
             "refused a vote",
             "keep",
             "A vote restarts the timer only if it is granted (Figure 2, Followers): else a "
