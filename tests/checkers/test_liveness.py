@@ -2,6 +2,7 @@
 
 from raftkit.checkers import leader_within, progress_within
 from raftkit.checkers.cluster import Cluster
+from raftkit.checkers.liveness import lasting_leader_within
 from raftkit.protocol import Rules
 
 
@@ -19,3 +20,21 @@ def test_a_cluster_that_never_commits_misses_the_bound() -> None:
 
     assert missed is not None
     assert missed.property == "Commands Get Committed"
+
+
+def test_a_leader_that_is_heard_too_rarely_does_not_stay() -> None:
+    rules = Rules().with_rule("heartbeat_interval", lambda settings: settings.election_timeout_max)
+
+    missed = lasting_leader_within(Cluster(servers=3, seed=1, rules=rules))
+
+    assert missed is not None
+    assert (missed.property, missed.section) == ("A Leader Stays", "§5.2")
+
+
+def test_where_nobody_is_elected_nobody_stays() -> None:
+    rules = Rules().with_rule("has_majority", lambda granted, refused, servers: False)
+
+    missed = lasting_leader_within(Cluster(servers=3, seed=1, rules=rules))
+
+    assert missed is not None
+    assert missed.property == "A Leader Is Elected"

@@ -83,7 +83,7 @@ def begins_with_a_pause(occasion: HeartbeatOccasion, peers: Names, unanswered: N
 
 
 @wrong(
-    "T9d",
+    "T9f",
     "1.5",
     thinking="One request at a time: first whoever owes an answer, then the next.",
     breaks="A heartbeat goes to each server (Figure 2, Leaders).",
@@ -96,7 +96,7 @@ def the_next_in_line(occasion: HeartbeatOccasion, peers: Names, unanswered: Name
 
 
 @wrong(
-    "T9e",
+    "T9g",
     "1.5",
     thinking="Everybody gets a heartbeat, and whoever owes an answer a reminder.",
     breaks="A heartbeat is one request to each server (Figure 2, Leaders).",
