@@ -75,19 +75,36 @@ def measure_outages(
 def _outage(cluster: Cluster, moment: float) -> tuple[float, int]:
     """Crash the leader once: the outage in ms, and how many terms it took."""
     limit_ms = _TIMEOUTS_AT_MOST * cluster.settings.election_timeout_max / MILLISECOND
-    leader = _settled(cluster)
+    leader, term = _before_a_crash(cluster, moment)
     if leader is None:
         return limit_ms, _TIMEOUTS_AT_MOST
-    term = _term(cluster)
-    # A new entry goes out at once and serves as the heartbeat that all hear together.
-    cluster.propose("x=1")
-    cluster.run(moment * cluster.settings.heartbeat_interval / MILLISECOND)
     start = cluster.now_ms
     cluster.crash(leader)
-    cluster.run_until(lambda cluster: cluster.leader, limit_ms)
+    # One of an earlier term may still believe that it leads: it is not the one that is waited for.
+    cluster.run_until(lambda cluster: _leadership(cluster)[1] > term, limit_ms)
     took = cluster.now_ms - start, max(1, _term(cluster) - term)
     cluster.restart(leader)
     return took
+
+
+def _before_a_crash(cluster: Cluster, moment: float) -> tuple[str | None, int]:
+    """Run until a leader is between two heartbeats: the leader and its term, as `_leadership`."""
+    for _ in cluster.servers:
+        if _settled(cluster) is None:
+            break
+        # A new entry goes out at once and serves as the heartbeat that all hear together.
+        cluster.propose("x=1")
+        cluster.run(moment * cluster.settings.heartbeat_interval / MILLISECOND)
+        # With restless timeouts another election may have begun just now.
+        if cluster.leader is not None:
+            break
+    return _leadership(cluster)
+
+
+def _leadership(cluster: Cluster) -> tuple[str | None, int]:
+    """The leader and its term; None and 0 without one."""
+    state = cluster.state(cluster.leader) if cluster.leader else None
+    return (cluster.leader, state.standing.current_term) if state is not None else (None, 0)
 
 
 def _settled(cluster: Cluster) -> str | None:
@@ -100,9 +117,9 @@ def _settled(cluster: Cluster) -> str | None:
             cluster.run_until(
                 lambda cluster: cluster.leader, settings.election_timeout_min / MILLISECOND
             )
-        before = cluster.leader, _term(cluster)
+        before = _leadership(cluster)
         cluster.run(_PAUSE * settings.heartbeat_interval / MILLISECOND)
-        if before[0] is not None and before == (cluster.leader, _term(cluster)):
+        if before[0] is not None and before == _leadership(cluster):
             return before[0]
     return cluster.leader
 

@@ -60,6 +60,18 @@ def test_timeouts_that_can_elect_nobody_are_measured_too() -> None:
     assert found.median == 70 * 3
 
 
+@pytest.mark.parametrize(
+    ("timeouts", "link"), [(settings(12, 24), Link()), (Settings(), Link(loss=0.6))]
+)
+def test_an_outage_lasts_until_a_leader_of_a_later_term(timeouts: Settings, link: Link) -> None:
+    """With restless leaders an older one may still believe that it leads: it ends no outage."""
+    found = measure_outages(timeouts, link, crashes=60)
+
+    # A request and an answer, at the very least.
+    assert min(found.ms) > 2
+    assert max(found.ms) <= 70 * timeouts.election_timeout_max / 1_000
+
+
 def test_a_cluster_that_is_well_elects_nobody() -> None:
     assert needless_elections(Settings(), heartbeats=300) == 0
 
