@@ -38,7 +38,7 @@ TRANSITIONS: Final[dict[tuple[Role | None, Occasion], Role]] = {
 def next_role(role: Role | None, occasion: Occasion) -> Role | None:
     """The role that a server in `role` takes on `occasion` (Figure 4); None if there is no way.
 
-    A server that starts has no role yet.
+    A server that starts has no role yet. The eight ways stand in the table `TRANSITIONS`.
 
     >>> next_role("candidate", "majority of votes")
     'leader'

@@ -27,8 +27,6 @@ SPLIT_AT_MOST = 0.5
 # So many may be bad luck on a line that loses one message in twenty.
 NEEDLESS_AT_MOST = 2
 
-_HEARTBEATS_TO_LOSE = 6  # of one lost in twenty, six in a row: once in sixty million
-
 
 def choose_timeouts(latency_min: int, latency_max: int, loss: float) -> Settings:
     """Timeouts for a network whose messages take so long, in µs, and are lost so often (§9.3).
@@ -37,7 +35,8 @@ def choose_timeouts(latency_min: int, latency_max: int, loss: float) -> Settings
     120000
     """
     heartbeat = 2 * latency_max
-    shortest = _HEARTBEATS_TO_LOSE * heartbeat
+    # Of one lost in twenty, six are lost in a row once in sixty million times.
+    shortest = 6 * heartbeat
     return Settings(
         election_timeout_min=shortest,
         election_timeout_max=2 * shortest,
