@@ -49,12 +49,11 @@ def draw_outages(
 
     Raises ValueError for no series, more than six, an empty one, or an outage that is no time.
 
-    >>> print(draw_outages({"150-300 ms": [120, 180, 240], "150-155 ms": [150, 420, 900]}))
-    How long without a leader? Of each series half the outages are shorter than: 150-300 ms 180 ms,
-    150-155 ms 420 ms.
+    >>> print(draw_outages({"wide": [120, 180, 240], "narrow": [150, 420, 900]}, title="Six."))
+    Six. Of each series half the outages are shorter than: wide 180 ms, narrow 420 ms.
     series         outages  shortest  median  mean  longest
-    150-300 ms           3       120     180   180      240
-    150-155 ms           3       150     420   490      900
+    wide                 3       120     180   180      240
+    narrow               3       150     420   490      900
     """
     if not 1 <= len(series) <= SERIES_AT_MOST:
         raise ValueError(f"one to {SERIES_AT_MOST} series can be told apart, not {len(series)}")
