@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from raftkit.checkers import Cluster
+    from raftkit.checkers import Cluster, measure_outages, needless_elections
     from raftkit.course import (
         Repair,
         check,
@@ -19,9 +19,17 @@ if TYPE_CHECKING:
         reveal,
         rules_with,
         try_out,
+        try_timeouts,
     )
     from raftkit.protocol import Rules
-    from raftkit.views import draw_ballot, draw_logs, draw_roles, draw_topology, space_time
+    from raftkit.views import (
+        draw_ballot,
+        draw_logs,
+        draw_outages,
+        draw_roles,
+        draw_topology,
+        space_time,
+    )
     from raftkit.views.player import play
 
 _HOMES = {
@@ -31,9 +39,12 @@ _HOMES = {
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
     "draw_logs": "raftkit.views",
+    "draw_outages": "raftkit.views",
     "draw_roles": "raftkit.views",
     "draw_topology": "raftkit.views",
     "hint": "raftkit.course",
+    "measure_outages": "raftkit.checkers",
+    "needless_elections": "raftkit.checkers",
     "play": "raftkit.views.player",
     "progress": "raftkit.course",
     "replay": "raftkit.course",
@@ -41,6 +52,7 @@ _HOMES = {
     "rules_with": "raftkit.course",
     "space_time": "raftkit.views",
     "try_out": "raftkit.course",
+    "try_timeouts": "raftkit.course",
 }
 
 __all__ = [
@@ -50,9 +62,12 @@ __all__ = [
     "check",
     "draw_ballot",
     "draw_logs",
+    "draw_outages",
     "draw_roles",
     "draw_topology",
     "hint",
+    "measure_outages",
+    "needless_elections",
     "play",
     "progress",
     "replay",
@@ -60,6 +75,7 @@ __all__ = [
     "rules_with",
     "space_time",
     "try_out",
+    "try_timeouts",
 ]
 
 

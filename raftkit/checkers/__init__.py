@@ -7,6 +7,7 @@ named scenarios of public test suites. Nothing here knows exercises or pictures.
 
 from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.liveness import leader_within, progress_within
+from raftkit.checkers.outages import Outages, measure_outages, needless_elections
 from raftkit.checkers.safety import PROPERTIES, Safety
 from raftkit.checkers.schedules import campaign, search, skirmish
 from raftkit.checkers.shrinker import shrink
@@ -15,11 +16,14 @@ from raftkit.checkers.trials import Timed, Trial, run_trial
 __all__ = [
     "PROPERTIES",
     "Cluster",
+    "Outages",
     "Safety",
     "Timed",
     "Trial",
     "campaign",
     "leader_within",
+    "measure_outages",
+    "needless_elections",
     "progress_within",
     "run_trial",
     "search",

@@ -11,7 +11,11 @@ from raftkit.simulator.cluster import MILLISECOND
 # A split vote costs one timeout and is rare (§9.3), so twenty in a row are no bad luck.
 TIMEOUTS = 20
 
+# For so many a leader must be heard, before it counts as one that stays.
+_TIMEOUTS_LED = 4
+
 LEADER_ELECTED = "A Leader Is Elected"
+LEADER_STAYS = "A Leader Stays"
 PROGRESS = "Commands Get Committed"
 CLIENTS_ANSWERED = "Clients Are Answered"
 
@@ -32,6 +36,30 @@ def leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolat
         f"although {majority_of(cluster)} servers are up and connected."
     )
     return _missed(cluster, LEADER_ELECTED, "§5.2", detail)
+
+
+def lasting_leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
+    """Run until a leader has led for four election timeouts in a row, within the bound (§5.2).
+
+    Call it only when a majority is up and connected, and no message is lost.
+
+    >>> from raftkit import Cluster
+    >>> lasting_leader_within(Cluster(servers=3, seed=1)) is None
+    True
+    """
+    for _ in range(timeouts // _TIMEOUTS_LED):
+        late = leader_within(cluster)
+        if late is not None or cluster.violations:
+            return late
+        before = _leadership(cluster)
+        cluster.run(_bound_ms(cluster, _TIMEOUTS_LED))
+        if cluster.violations or _leadership(cluster) == before:
+            return None
+    detail = (
+        f"In {timeouts} election timeouts no leader led for {_TIMEOUTS_LED} of them in a row, "
+        "although nothing failed."
+    )
+    return _missed(cluster, LEADER_STAYS, "§5.2", detail)
 
 
 def progress_within(
@@ -105,6 +133,13 @@ def _has_followed_leader(cluster: Cluster) -> bool:
         if (other := cluster.state(server)) is not None and other.standing.current_term == term
     ]
     return len(in_term) >= majority_of(cluster)
+
+
+def _leadership(cluster: Cluster) -> tuple[str, int] | None:
+    """The leader and its term, or None."""
+    leader = cluster.leader
+    state = cluster.state(leader) if leader else None
+    return None if leader is None or state is None else (leader, state.standing.current_term)
 
 
 def _applied_within(cluster: Cluster, index: int, ms: float) -> bool:

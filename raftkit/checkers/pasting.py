@@ -77,7 +77,7 @@ def _plain(value: Any) -> str:
 
 def _parts(trial: Trial) -> str:
     """The trial's own fields but for its schedule."""
-    names = ("servers", "seed", "end", "heals", "settings", "link", "topology", "clients")
+    names = ("servers", "seed", "end", "heals", "settings", "link", "topology", "clients", "leads")
     plain = Trial(0, -1, (), -1)
     return ", ".join(
         f"{name}={_part(value)}"

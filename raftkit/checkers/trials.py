@@ -14,7 +14,11 @@ import networkx as nx
 from raftkit.checkers.bounded_work import BoundedWork
 from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.linearizability import linearizability_violation
-from raftkit.checkers.liveness import answers_within, progress_within
+from raftkit.checkers.liveness import (
+    answers_within,
+    lasting_leader_within,
+    progress_within,
+)
 from raftkit.protocol import Rules, Server, Settings
 from raftkit.protocol.record import record
 from raftkit.simulator import (
@@ -48,7 +52,8 @@ class Trial:
     """A cluster, a seed, a schedule and an end in microseconds.
 
     With `heals`, everything is mended at the end, and then there must be progress, and answers
-    for clients. The other
+    for clients. With `leads`, nothing is mended, and a majority that is left must find a leader
+    and keep it. The other
     fields are those of a `Cluster`; on a ring and in a star servers pass messages on.
     """
 
@@ -61,6 +66,7 @@ class Trial:
     link: Link = Link()
     topology: Topology = "complete"
     clients: int = 0
+    leads: bool = False
 
     def __repr__(self) -> str:
         """The trial as Python, without the fields that are as usual."""
@@ -166,6 +172,10 @@ def finish(cluster: TrialCluster, trial: Trial) -> None:
     if trial.heals and not cluster.violations:
         cluster.do(*healing(cluster.servers))
         missed = progress_within(cluster) or answers_within(cluster)
+        if missed is not None:
+            cluster.violations.append(missed)
+    if trial.leads and not cluster.violations:
+        missed = lasting_leader_within(cluster)
         if missed is not None:
             cluster.violations.append(missed)
     if trial.clients and not cluster.violations:

@@ -10,6 +10,7 @@ from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise, Notebook
 from raftkit.course.repair import Repair
 from raftkit.course.result import CaseResult, Result
+from raftkit.course.trying import try_timeouts
 from raftkit.course.tutor import check, hint, picture, progress, replay, reveal, rules_with, try_out
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "reveal",
     "rules_with",
     "try_out",
+    "try_timeouts",
 ]

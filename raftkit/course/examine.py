@@ -1,7 +1,7 @@
 """`examine`: one rule, checked on three rungs, each climbed only if the one below holds.
 
-Named cases; then a cluster of five that lives through a script of faults under
-every checker; then a search over short schedules, whose finding is shrunk. The
+Named cases; then a cluster of five that lives through drills under every
+checker; then a search over short schedules, whose finding is shrunk. The
 rule may live in this process or behind a pipe: here it is only called.
 """
 
@@ -10,25 +10,18 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from raftkit.checkers import Cluster, Timed, Trial, run_trial, search, shrink
+from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
 from raftkit.checkers.pasting import program
 from raftkit.course.answers import read_answer
 from raftkit.course.cases import Asked, Case, Flaw
 from raftkit.course.checks import checks_of
+from raftkit.course.drills import DRILLS, drill
 from raftkit.course.errors import StudentError
 from raftkit.course.exercise import Exercise
 from raftkit.course.properties import in_words
 from raftkit.course.result import CaseResult, Result, Status
 from raftkit.protocol import Rules
-from raftkit.simulator import (
-    Crash,
-    Heal,
-    InvariantViolation,
-    Partition,
-    Propose,
-    Restart,
-    Timeout,
-)
+from raftkit.simulator import InvariantViolation
 from raftkit.views import Picture, space_time
 
 CLUSTER_RUNG = "five servers keep every promise with it"
@@ -195,29 +188,9 @@ def _draw(cluster: Cluster, violation: InvariantViolation) -> Any:
     return space_time(cluster.history, first_ms=first / 1000, violation=violation)
 
 
-def drill(seed: int) -> Trial:
-    """The script of the second rung: elections, a partition, crashes, and then peace."""
-    acts = (
-        (400, Propose("x=1")),
-        (500, Partition((("S1", "S2"), ("S3", "S4", "S5")))),
-        (520, Propose("x=2")),
-        (1_300, Heal()),
-        (1_310, Timeout("S1")),
-        (1_600, Crash("S3")),
-        (1_700, Propose("x=3")),
-        (1_900, Timeout("S4")),
-        (1_900, Timeout("S5")),
-        (2_200, Restart("S3")),
-        (2_300, Partition((("S5",),))),
-        (2_900, Heal()),
-    )
-    schedule = tuple(Timed(at * 1_000, action) for at, action in acts)
-    return Trial(servers=5, seed=seed, schedule=schedule, end=3_000_000, heals=True)
-
-
 def _drill_found(rules: Rules, seed: int) -> Trial | None:
     """A drill that the rules do not survive, or, if the search has one, a shorter story."""
-    found = search(rules, (seed, seed + 1), draw=drill)
+    found = search(rules, range(DRILLS * seed, DRILLS * (seed + 1)), draw=drill)
     return (_search_found(rules, seed) or found) if found is not None else None
 
 

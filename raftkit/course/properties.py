@@ -16,6 +16,7 @@ _SENTENCES = {
     "Only Forwards": "currentTerm, commitIndex and lastApplied never fall",
     "Role Transitions": "a role changes only along the arrows of Figure 4",
     "A Leader Is Elected": "a connected majority elects a leader before long",
+    "A Leader Stays": "a leader that is well goes on leading, because it is heard in time",
     "Commands Get Committed": "a connected majority commits commands before long",
     "Bounded Work": "servers come to rest, instead of keeping each other busy without end",
     "Every Event Is Answered": "a server takes every event that may come, and none stops it",

@@ -11,7 +11,7 @@ from raftkit.protocol.commitment import (
     follower_commit_index,
     may_answer_client,
 )
-from raftkit.protocol.effects import Effects, Reply
+from raftkit.protocol.effects import Effects, Reply, TimerChange
 from raftkit.protocol.election import (
     Campaign,
     Tally,
@@ -54,13 +54,15 @@ from raftkit.protocol.replication import (
     merge_entries,
     previous_entry_matches,
 )
-from raftkit.protocol.roles import TRANSITIONS, ForbiddenTransition
+from raftkit.protocol.roles import TRANSITIONS, ForbiddenTransition, Occasion, Role, next_role
 from raftkit.protocol.rules import Rules
 from raftkit.protocol.server import Server
 from raftkit.protocol.server_state import ServerState
 from raftkit.protocol.terms import Standing, adopt_term, treat_request
 from raftkit.protocol.timers import (
+    HeartbeatOccasion,
     Settings,
+    TimerOccasion,
     election_timeout,
     election_timer_change,
     heartbeat_interval,
@@ -79,21 +81,26 @@ __all__ = [
     "Entry",
     "Event",
     "ForbiddenTransition",
+    "HeartbeatOccasion",
     "Log",
     "Message",
+    "Occasion",
     "Persistent",
     "Progress",
     "Reply",
     "RequestVoteRequest",
     "RequestVoteResponse",
     "Restarted",
+    "Role",
     "Rules",
     "Server",
     "ServerState",
     "Settings",
     "Standing",
     "Tally",
+    "TimerChange",
     "TimerFired",
+    "TimerOccasion",
     "adopt_term",
     "advance_commit_index",
     "advance_progress",
@@ -115,6 +122,7 @@ __all__ = [
     "match_index_after",
     "may_answer_client",
     "merge_entries",
+    "next_role",
     "previous_entry_matches",
     "restart",
     "should_grant_vote",

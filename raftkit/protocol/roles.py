@@ -1,9 +1,10 @@
 """The three roles and the ways between them (Figure 4).
 
-The table is data: the server obeys it, and the role diagram is drawn from it.
-This file knows why a role may change, not what a server does about it.
+The table is data: the rule looks its answers up in it, and the role diagram is drawn
+from it. This file knows why a role may change, not what a server does about it.
 """
 
+from collections.abc import Callable
 from typing import Final, Literal
 
 Role = Literal["follower", "candidate", "leader"]
@@ -34,25 +35,47 @@ TRANSITIONS: Final[dict[tuple[Role | None, Occasion], Role]] = {
 }
 
 
-class ForbiddenTransition(Exception):
-    """A rule asked for a change of role that Figure 4 does not have."""
+def next_role(role: Role | None, occasion: Occasion) -> Role | None:
+    """The role that a server in `role` takes on `occasion` (Figure 4); None if there is no way.
 
-    def __init__(self, server: str, role: Role | None, occasion: Occasion, wanted: Role) -> None:
+    A server that starts has no role yet. The eight ways stand in the table `TRANSITIONS`.
+
+    >>> next_role("candidate", "majority of votes")
+    'leader'
+    >>> next_role("follower", "majority of votes") is None
+    True
+    """
+    return TRANSITIONS.get((role, occasion))
+
+
+class ForbiddenTransition(Exception):
+    """A change of role to another one than `way`, the role that the server's rules have for it."""
+
+    def __init__(
+        self, server: str, role: Role | None, occasion: Occasion, wanted: Role, way: Role | None
+    ) -> None:
         self.server = server
-        allowed = TRANSITIONS.get((role, occasion))
-        instead = f"in Figure 4 it becomes {allowed}" if allowed else "Figure 4 has no such arrow"
+        source = "Figure 4" if way == next_role(role, occasion) else "its own next_role"
+        instead = f"in {source} it becomes {way}" if way else f"{source} has no such arrow"
         was = role or "server that starts"
         super().__init__(f"{server}, a {was}, became {wanted} on “{occasion}”; {instead}")
 
 
-def check_transition(server: str, role: Role | None, occasion: Occasion, wanted: Role) -> None:
-    """Raise `ForbiddenTransition` unless Figure 4 has this change.
+def check_transition(
+    rule: Callable[[Role | None, Occasion], Role | None],
+    server: str,
+    role: Role | None,
+    occasion: Occasion,
+    wanted: Role,
+) -> None:
+    """Raise `ForbiddenTransition` unless `rule`, a server's `next_role`, has this change.
 
-    >>> check_transition("S1", CANDIDATE, MAJORITY_OF_VOTES, LEADER)
-    >>> check_transition("S1", FOLLOWER, MAJORITY_OF_VOTES, LEADER)
+    >>> check_transition(next_role, "S1", CANDIDATE, MAJORITY_OF_VOTES, LEADER)
+    >>> check_transition(next_role, "S1", FOLLOWER, MAJORITY_OF_VOTES, LEADER)
     Traceback (most recent call last):
     raftkit.protocol.roles.ForbiddenTransition: S1, a follower, became leader on \
 “majority of votes”; Figure 4 has no such arrow
     """
-    if TRANSITIONS.get((role, occasion)) != wanted:
-        raise ForbiddenTransition(server, role, occasion, wanted)
+    way = rule(role, occasion)
+    if way != wanted:
+        raise ForbiddenTransition(server, role, occasion, wanted, way)

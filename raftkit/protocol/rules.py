@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from raftkit.protocol import commitment, election, persistence, replication, terms, timers
+from raftkit.protocol import commitment, election, persistence, replication, roles, terms, timers
 from raftkit.protocol.effects import TimerChange
 from raftkit.protocol.election import Campaign, Tally
 from raftkit.protocol.log import Entry, Log
@@ -23,7 +23,7 @@ from raftkit.protocol.messages import (
 )
 from raftkit.protocol.persistence import Persistent, Restarted
 from raftkit.protocol.replication import Conflict, Progress
-from raftkit.protocol.roles import Role
+from raftkit.protocol.roles import Occasion, Role
 from raftkit.protocol.terms import Standing, Treatment
 from raftkit.protocol.timers import HeartbeatOccasion, Settings, TimerOccasion
 
@@ -40,7 +40,8 @@ class Rules:
     ('should_grant_vote',)
     """
 
-    # §5.1 Terms
+    # §5.1 Roles and terms
+    next_role: Callable[[Role | None, Occasion], Role | None] = roles.next_role
     adopt_term: Callable[[Standing, Message], Standing] = terms.adopt_term
     treat_request: Callable[[int, Request], Treatment] = terms.treat_request
     # §5.2 Timers

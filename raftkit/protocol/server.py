@@ -1,7 +1,7 @@
 """One Raft server: events in, effects out (Figure 2 and §5).
 
 `Server` puts the parts together and owns the order of things within a step; every
-decision is asked of its `Rules`, every change of role is checked against Figure 4.
+decision is asked of its `Rules`, every change of role is checked against them.
 The parts stand in server_state, leading, campaigning and following. It reads no
 clock, draws no number and does no I/O: the simulator, real processes, a search and
 a test all drive this one class through `start()` and `handle(event)`.
@@ -54,7 +54,7 @@ class Server(Campaigning, Following):
     def start(self) -> Effects:
         """The effects of starting up, or of starting again from disk."""
         self._effects = Effects()
-        check_transition(self.id, None, STARTS_UP, self.standing.role)
+        check_transition(self.rules.next_role, self.id, None, STARTS_UP, self.standing.role)
         self._election_timer(STARTED_UP)
         return self._effects
 

@@ -105,12 +105,13 @@ class State:
         self._take(standing, HIGHER_TERM if higher else CURRENT_LEADER)
 
     def _take(self, standing: Standing, occasion: Occasion) -> None:
-        """Enter a new standing, if Figure 4 knows the way."""
+        """Enter a new standing, if the rules know the way (Figure 4)."""
         before = self.standing
         if standing == before:
             return
         if standing.role != before.role or occasion != CURRENT_LEADER:
-            check_transition(self.id, before.role, occasion, standing.role)
+            next_role = self.rules.next_role
+            check_transition(next_role, self.id, before.role, occasion, standing.role)
         self.standing = standing
         if standing.current_term != before.current_term:
             self.leader_id = None

@@ -60,14 +60,6 @@ RESTART_ELECTION: Final = ((ELECTION, RESTART),)
 RESTART_HEARTBEAT: Final = ((HEARTBEAT, RESTART),)
 STOP_HEARTBEAT: Final = ((HEARTBEAT, STOP),)
 
-_RESTARTS: Final = (
-    STARTED_UP,
-    HEARD_FROM_LEADER,
-    GRANTED_VOTE,
-    STARTED_ELECTION,
-    STEPPED_DOWN,
-)
-
 
 def election_timeout(settings: Settings, draw: float) -> int:
     """How long to wait for a leader, in microseconds; `draw` is random, 0 <= draw < 1 (§5.2).
@@ -98,7 +90,14 @@ def election_timer_change(role: Role, occasion: TimerOccasion) -> TimerChange:
     """
     if role == LEADER:
         return STOP
-    return RESTART if occasion in _RESTARTS else KEEP
+    starts_anew = (
+        "started up",
+        "heard from the current leader",
+        "granted a vote",
+        "started an election",
+        "stepped down from leader",
+    )
+    return RESTART if occasion in starts_anew else KEEP
 
 
 def heartbeat_targets(

@@ -7,6 +7,7 @@ for those who cannot see it, and a full rendering as text.
 from raftkit.views.draw_ballot import draw_ballot
 from raftkit.views.draw_logs import draw_last_entries, draw_logs
 from raftkit.views.draw_operations import draw_operations
+from raftkit.views.draw_outages import draw_outages
 from raftkit.views.draw_roles import draw_roles, role_graph
 from raftkit.views.draw_topology import draw_topology
 from raftkit.views.picture import Picture
@@ -18,6 +19,7 @@ __all__ = [
     "draw_last_entries",
     "draw_logs",
     "draw_operations",
+    "draw_outages",
     "draw_roles",
     "draw_topology",
     "role_graph",

@@ -6,6 +6,8 @@ import pytest
 
 NOTEBOOKS = [
     "notebooks/00_start_here.ipynb",
+    "exercises/01_timers.ipynb",
+    "solutions/01_timers.ipynb",
     "exercises/02_voting.ipynb",
     "solutions/02_voting.ipynb",
     "exercises/03_log_replication.ipynb",

@@ -2,7 +2,7 @@
 
 from raftkit.checkers import leader_within, progress_within
 from raftkit.checkers.cluster import Cluster
-from raftkit.checkers.liveness import answers_within
+from raftkit.checkers.liveness import answers_within, lasting_leader_within
 from raftkit.protocol import Rules
 
 
@@ -35,3 +35,21 @@ def test_a_client_that_is_never_answered_misses_the_bound() -> None:
     assert missed is not None
     assert (missed.property, missed.section) == ("Clients Are Answered", "§8")
     assert missed.detail == "C1 was not answered within 20 election timeouts."
+
+
+def test_a_leader_that_is_heard_too_rarely_does_not_stay() -> None:
+    rules = Rules().with_rule("heartbeat_interval", lambda settings: settings.election_timeout_max)
+
+    missed = lasting_leader_within(Cluster(servers=3, seed=1, rules=rules))
+
+    assert missed is not None
+    assert (missed.property, missed.section) == ("A Leader Stays", "§5.2")
+
+
+def test_where_nobody_is_elected_nobody_stays() -> None:
+    rules = Rules().with_rule("has_majority", lambda granted, refused, servers: False)
+
+    missed = lasting_leader_within(Cluster(servers=3, seed=1, rules=rules))
+
+    assert missed is not None
+    assert missed.property == "A Leader Is Elected"

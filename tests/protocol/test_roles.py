@@ -16,7 +16,7 @@ from raftkit.protocol import (
     Standing,
     TimerFired,
 )
-from raftkit.protocol.roles import Occasion, Role, check_transition
+from raftkit.protocol.roles import Occasion, Role, check_transition, next_role
 
 ROLES = (None, *get_args(Role))
 OCCASIONS = get_args(Occasion)
@@ -41,7 +41,7 @@ def test_only_the_tables_way_is_allowed(role: Role | None, occasion: Occasion) -
 
     for wanted in get_args(Role):
         try:
-            check_transition("S1", role, occasion, wanted)
+            check_transition(next_role, "S1", role, occasion, wanted)
         except ForbiddenTransition:
             continue
         allowed.add(wanted)
@@ -52,7 +52,7 @@ def test_only_the_tables_way_is_allowed(role: Role | None, occasion: Occasion) -
 
 def test_a_refusal_says_who_what_and_what_figure_4_has_instead() -> None:
     with pytest.raises(ForbiddenTransition) as refusal:
-        check_transition("S1", "candidate", "election timeout", "leader")
+        check_transition(next_role, "S1", "candidate", "election timeout", "leader")
 
     assert str(refusal.value) == (
         "S1, a candidate, became leader on “election timeout”; in Figure 4 it becomes candidate"
@@ -85,3 +85,19 @@ def test_a_server_restarts_as_a_follower_whatever_it_was() -> None:
     server.start()
 
     assert server.standing == Standing("follower", 4, "S1")
+
+
+def test_a_server_refuses_by_the_table_of_its_own_rules() -> None:
+    rules = Rules(next_role=lambda role, occasion: None if role else next_role(role, occasion))
+    server = Server("S1", ("S1", "S2"), rules)
+    server.start()
+
+    with pytest.raises(ForbiddenTransition, match="its own next_role has no such arrow"):
+        server.handle(TimerFired("election"))
+
+
+def test_a_server_that_starts_asks_its_rules_too() -> None:
+    server = Server("S1", ("S1", "S2"), Rules(next_role=lambda role, occasion: "leader"))
+
+    with pytest.raises(ForbiddenTransition, match="in its own next_role it becomes leader"):
+        server.start()

@@ -21,6 +21,7 @@ from raftkit.views import (
     draw_last_entries,
     draw_logs,
     draw_operations,
+    draw_outages,
     draw_roles,
     draw_topology,
     space_time,
@@ -62,6 +63,7 @@ PICTURES: dict[str, Callable[[], Picture]] = {
     "last entries": lambda: draw_last_entries({"S1": Log.of_terms(1), "S2": Log()}),
     "topology": lambda: draw_topology(_ring()),
     "roles": lambda: draw_roles("leader"),
+    "outages": lambda: draw_outages({"<b>150 & more</b>": [12.5, 40, 900], "150-300 ms": [160.0]}),
     "ballot": lambda: draw_ballot(2, 1, 2),
     "operations": lambda: draw_operations(_stale_read()),
     "matrix": lambda: draw_matrix(

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from raftkit.course.cases import Checks
-from raftkit.course.checks import replication, voting
+from raftkit.course.checks import replication, timers, voting
 from raftkit.course.exercise import Exercise
 from raftkit.protocol import Rules
 
 _BY_NOTEBOOK: dict[str, dict[str, Checks]] = {
+    "01_timers": timers.CHECKS,
     "02_voting": voting.CHECKS,
     "03_log_replication": replication.CHECKS,
 }

@@ -18,7 +18,8 @@ from raftkit.checkers.lint import KINDS, LintFinding, lint_rules, lint_server
 from raftkit.checkers.scenarios import SCENARIOS, Scenario, run_scenario
 from raftkit.course.cases import Case
 from raftkit.course.checks import checks_of
-from raftkit.course.examine import CLUSTER_RUNG, SEARCH_RUNG, SKIRMISHES, drill, run_case
+from raftkit.course.drills import DRILLS, drill
+from raftkit.course.examine import CLUSTER_RUNG, SEARCH_RUNG, SKIRMISHES, run_case
 from raftkit.course.guard import guarded
 from raftkit.course.proving.subject import Subject
 
@@ -57,7 +58,7 @@ def _cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
     if exercise is None:
         return
     # Guarded as in a notebook, so that the sentences are those that a student reads.
-    rule = guarded(getattr(subject.rules, exercise.answer))
+    rule = guarded(subject.functions[exercise.answer])
     metered = subject.meter.metered_rule(rule)
     for case in checks_of(exercise).cases:
 
@@ -174,7 +175,7 @@ STATES = 60_000
 
 COLUMNS = (
     Column("cases", "ca", "exercise", _cases),
-    Column("cluster", "cl", "exercise", _trials(CLUSTER_RUNG, drill, 1)),
+    Column("cluster", "cl", "exercise", _trials(CLUSTER_RUNG, drill, DRILLS)),
     Column("search", "se", "exercise", _trials(SEARCH_RUNG, skirmish, SKIRMISHES)),
     Column("raftkit timers", "ti", "raftkit", _suite("raftkit timers")),
     Column("raftkit votes", "vo", "raftkit", _suite("raftkit votes")),

@@ -1,6 +1,12 @@
-"""Answers about timers (§5.2): how long to wait, what starts the wait anew, when leaders beat."""
+"""Answers about roles and timers (§5.1, §5.2): who becomes what, who waits for how long, when."""
 
-from raftkit.course.wrong_answers.timers import durations, heartbeats, resets
+from raftkit.course.wrong_answers.timers import durations, experiment, heartbeats, resets, roles
 
-WRONG = (*durations.WRONG, *resets.WRONG, *heartbeats.WRONG)
-ODD = (*durations.ODD, *resets.ODD, *heartbeats.ODD)
+WRONG = (
+    *roles.WRONG,
+    *durations.WRONG,
+    *resets.WRONG,
+    *heartbeats.WRONG,
+    *experiment.WRONG,
+)
+ODD = (*roles.ODD, *durations.ODD, *resets.ODD, *heartbeats.ODD, *experiment.ODD)

@@ -5,10 +5,11 @@ that nobody needs; odd ones wait differently and are right.
 """
 
 from math import sqrt
-from random import Random
+from random import Random, randint
 from typing import Any
 
 from raftkit.course.wrong_answers.wrong_answer import (
+    CONTRACT,
     LEADER_ELECTED,
     WASTED_WORK,
     OddAnswer,
@@ -32,12 +33,11 @@ SUITE = "raftkit timers"
 
 @wrong(
     "T4a",
-    SUITE,
-    rule="election_timeout",
+    "1.2",
     thinking="The shortest timeout finds a new leader soonest, so everybody takes it.",
     breaks="Election timeouts are chosen randomly from a fixed interval (§5.2).",
     violates=LEADER_ELECTED,
-    case="Servers wait for different times",
+    case="waits differently for different draws",
 )
 def everybody_waits_equally(settings: Settings, draw: float) -> int:
     """All time out in the same instant, vote for themselves, and do so for ever."""
@@ -66,12 +66,11 @@ class SameSeedEverywhere(Server):
 
 @wrong(
     "T4c",
-    SUITE,
-    rule="election_timeout",
+    "1.2",
     thinking="Any difference breaks a tie, so a little randomness will do.",
     breaks="The spread must outlast a request, or several ask before one is heard (§5.2, §9.3).",
     violates=WASTED_WORK,
-    case="Servers wait for different times",
+    case="spreads its waits over the range",
 )
 def two_milliseconds_of_chance(settings: Settings, draw: float) -> int:
     """A message takes up to ten milliseconds: most of the time several candidates ask at once."""
@@ -100,17 +99,42 @@ class DrawsOnce(Server):
         return self._timeout
 
 
+@wrong(
+    "T4e",
+    "1.2",
+    thinking="Random means heads or tails: the short wait or the long one.",
+    breaks="Servers that draw differently wait for different times (§5.2).",
+    violates=WASTED_WORK,
+    case="waits differently for different draws",
+)
+def heads_or_tails(settings: Settings, draw: float) -> int:
+    """Of five servers at least two wait equally long."""
+    return settings.election_timeout_min if draw < 0.5 else settings.election_timeout_max
+
+
+@wrong(
+    "T4f",
+    "1.2",
+    thinking="Random timeouts come from random.randint.",
+    breaks="The random number is drawn outside and handed in, so that a run can be repeated.",
+    violates=CONTRACT,
+    case="leaves the drawing to the draw",
+)
+def dice_of_its_own(settings: Settings, draw: float) -> int:
+    """Works, and no failure can be shown again."""
+    return randint(settings.election_timeout_min, settings.election_timeout_max)
+
+
 # Too long, too short ----------------------------------------------------------------------
 
 
 @wrong(
     "T7a",
-    SUITE,
-    rule="heartbeat_interval",
+    "1.3",
     thinking="Followers wait up to 300 ms, so a heartbeat every 300 ms keeps them quiet.",
     breaks="Heartbeats come well within every election timeout (§5.2, §5.6).",
     violates=WASTED_WORK,
-    case="A follower outwaits several heartbeats",
+    case="several heartbeats fit into the shortest timeout",
 )
 def one_heartbeat_a_timeout(settings: Settings) -> int:
     """Nearly every follower times out before the next heartbeat, and unseats a healthy leader."""
@@ -119,12 +143,11 @@ def one_heartbeat_a_timeout(settings: Settings) -> int:
 
 @wrong(
     "T7b",
-    SUITE,
-    rule="election_timeout",
+    "1.2",
     thinking="150 to 300, as the paper says.",
     breaks="The broadcast time is far below the election timeout (§5.6).",
     violates=LEADER_ELECTED,
-    case="A candidate waits for its answers",
+    case="waits no less than the shortest time",
 )
 def milliseconds(settings: Settings, draw: float) -> int:
     """In microseconds this is a thousandth: each election ends before its first answer."""
@@ -133,12 +156,11 @@ def milliseconds(settings: Settings, draw: float) -> int:
 
 @wrong(
     "T7c",
-    SUITE,
-    rule="heartbeat_interval",
+    "1.3",
     thinking="A heartbeat every 50 ms, so I return 50.",
     breaks="Heartbeats only have to prevent elections (§5.2).",
     violates=WASTED_WORK,
-    case="Heartbeats leave the network some peace",
+    case="there is no flood of heartbeats",
 )
 def fifty(settings: Settings) -> int:
     """Fifty microseconds: 20,000 heartbeats a second to each follower."""
@@ -147,12 +169,11 @@ def fifty(settings: Settings) -> int:
 
 @wrong(
     "T7d",
-    SUITE,
-    rule="election_timeout",
+    "1.2",
     thinking="Random means anything between zero and the largest timeout.",
     breaks="A follower waits several heartbeats before it gives a leader up (§5.2, §5.6).",
     violates=WASTED_WORK,
-    case="A follower outwaits several heartbeats",
+    case="waits no less than the shortest time",
 )
 def from_zero(settings: Settings, draw: float) -> int:
     """A sixth of all waits is shorter than the time between two heartbeats."""
@@ -182,10 +203,62 @@ class DoublesItsPatience(Server):
         super()._on_timer_fired(event)
 
 
+@wrong(
+    "T7e",
+    "1.2",
+    thinking="The shortest wait, and up to the longest on top of it.",
+    breaks="Timeouts are chosen from a fixed interval (§5.2).",
+    violates=WASTED_WORK,
+    case="waits no more than the longest time",
+)
+def on_top(settings: Settings, draw: float) -> int:
+    """Up to 450 ms instead of 300."""
+    return settings.election_timeout_min + int(draw * settings.election_timeout_max)
+
+
+@wrong(
+    "T7f",
+    "1.2",
+    thinking="The paper says 150 to 300 ms, so that is what I return.",
+    breaks="Timeouts come from the cluster's own interval: networks differ (§5.6).",
+    violates=CONTRACT,
+    case="waits no less than the shortest time",
+)
+def the_papers_numbers(settings: Settings, draw: float) -> int:
+    """Right for the paper's network and for no other."""
+    return 150_000 + int(draw * 150_000)
+
+
+@wrong(
+    "T7g",
+    "1.3",
+    thinking="A heartbeat every 50 ms, as in most Rafts.",
+    breaks="Several heartbeats fit into the shortest timeout, whichever that is (§5.2, §5.6).",
+    violates=WASTED_WORK,
+    case="a faster and a slower cluster are served too",
+)
+def fifty_milliseconds(settings: Settings) -> int:
+    """In a fast cluster everybody times out first."""
+    return 50_000
+
+
+@wrong(
+    "T7h",
+    "1.3",
+    thinking="Just in time: a heartbeat for each timeout.",
+    breaks="A heartbeat may be late or lost, so several belong into each timeout (§5.2, §5.6).",
+    violates=WASTED_WORK,
+    case="several heartbeats fit into the shortest timeout",
+)
+def just_in_time(settings: Settings) -> int:
+    """The least delay is too much."""
+    return settings.election_timeout_min
+
+
 # Odd but right ----------------------------------------------------------------------------
 
 
-@odd("OT1", SUITE, rule="election_timeout", style="whole milliseconds, counted down from the top")
+@odd("OT1", "1.2", style="whole milliseconds, counted down from the top")
 def whole_milliseconds(settings: Settings, draw: float) -> int:
     longest, shortest = (
         settings.election_timeout_max // 1_000,
@@ -194,19 +267,24 @@ def whole_milliseconds(settings: Settings, draw: float) -> int:
     return 1_000 * (longest - int(draw * (longest - shortest)))
 
 
-@odd("OT2", SUITE, rule="election_timeout", style="the upper two thirds of the interval")
+@odd("OT2", "1.2", style="the upper two thirds of the interval")
 def patient(settings: Settings, draw: float) -> int:
     low, high = settings.election_timeout_min, settings.election_timeout_max
     return round(low + (high - low) * (1 + 2 * draw) / 3)
 
 
-@odd("OT3", SUITE, rule="election_timeout", style="a draw that favours long waits")
+@odd("OT3", "1.2", style="a draw that favours long waits")
 def rarely_short(settings: Settings, draw: float) -> float:
     """Answers with a fraction, as `random.uniform` would."""
     low, high = settings.election_timeout_min, settings.election_timeout_max
     return low + (high - low) * sqrt(draw)
 
 
-@odd("OT4", SUITE, rule="heartbeat_interval", style="a fifth of the shortest timeout")
+@odd("OT4", "1.3", style="a fifth of the shortest timeout")
 def four_heartbeats_a_timeout(settings: Settings) -> int:
     return settings.election_timeout_min // 4
+
+
+@odd("OT15", "1.3", style="half of the shortest timeout, rounded down")
+def two_heartbeats_a_timeout(settings: Settings) -> float:
+    return settings.election_timeout_min / 2

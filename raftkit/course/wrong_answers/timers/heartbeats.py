@@ -24,7 +24,6 @@ wrong = wrong_in(WRONG)
 odd = odd_in(ODD)
 
 SUITE = "raftkit timers"
-RULE = "heartbeat_targets"
 Names = tuple[str, ...]
 
 
@@ -33,12 +32,11 @@ Names = tuple[str, ...]
 
 @wrong(
     "T9a",
-    SUITE,
-    rule=RULE,
+    "1.5",
     thinking="I send the next heartbeat when all have answered the last one.",
     breaks="A leader sends heartbeats during idle periods, whoever answers (Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
-    case="A silent server silences nobody",
+    case="one silent server silences nobody",
 )
 def waits_for_all_answers(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """One server that is down ends all heartbeats, and the others elect in circles."""
@@ -47,12 +45,11 @@ def waits_for_all_answers(occasion: HeartbeatOccasion, peers: Names, unanswered:
 
 @wrong(
     "T9b",
-    SUITE,
-    rule=RULE,
+    "1.5",
     thinking="Whoever still owes me an answer is busy; I ask the others.",
     breaks="A request that is not answered is sent again, for ever (§5.3; Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
-    case="A silent server silences nobody",
+    case="a silent server is asked again, once",
 )
 def skips_who_owes(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """A single lost message, and that follower never hears from its leader again."""
@@ -61,12 +58,11 @@ def skips_who_owes(occasion: HeartbeatOccasion, peers: Names, unanswered: Names)
 
 @wrong(
     "T9c",
-    SUITE,
-    rule=RULE,
+    "1.5",
     thinking="Whoever has answered is fine; I only remind those who have not.",
     breaks="Heartbeats prevent elections on every follower, also on good ones (§5.2).",
     violates=WASTED_WORK,
-    case="A silent server silences nobody",
+    case="a heartbeat goes to those who have answered",
 )
 def reminds_who_owes(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """The followers that answer well hear nothing more, and time out."""
@@ -75,16 +71,41 @@ def reminds_who_owes(occasion: HeartbeatOccasion, peers: Names, unanswered: Name
 
 @wrong(
     "T10",
-    SUITE,
-    rule=RULE,
+    "1.5",
     thinking="The first heartbeat goes out when the heartbeat timer fires.",
     breaks="Upon election a leader sends heartbeats at once (Figure 2, Leaders).",
     violates=WASTED_WORK,
-    case="A new leader is heard at once",
+    case="a new leader is heard at once, by everybody",
 )
 def begins_with_a_pause(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """Who did not vote for it hears of it too late, and stands for the next term."""
     return () if occasion == "won an election" else peers
+
+
+@wrong(
+    "T9f",
+    "1.5",
+    thinking="One request at a time: first whoever owes an answer, then the next.",
+    breaks="A heartbeat goes to each server (Figure 2, Leaders).",
+    violates=WASTED_WORK,
+    case="a heartbeat goes to those who have answered",
+)
+def the_next_in_line(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
+    """One server at a time is reminded; the others wait for their turn."""
+    return unanswered or peers[:1]
+
+
+@wrong(
+    "T9g",
+    "1.5",
+    thinking="Everybody gets a heartbeat, and whoever owes an answer a reminder.",
+    breaks="A heartbeat is one request to each server (Figure 2, Leaders).",
+    violates=WASTED_WORK,
+    case="a silent server is asked again, once",
+)
+def a_reminder_on_top(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
+    """A server that is slow gets twice the work."""
+    return peers + unanswered
 
 
 # When it is due ---------------------------------------------------------------------------
@@ -150,6 +171,11 @@ class BeatsOn(Server):
 
 
 # Odd but right ----------------------------------------------------------------------------
+
+
+@odd("OT17", "1.5", style="a list, the silent ones first")
+def the_silent_first(occasion: str, peers: Names, unanswered: Names) -> list[str]:
+    return sorted(peers, key=lambda peer: peer not in unanswered)
 
 
 @odd("OT8", SUITE, style="heartbeats at their own pace, whatever else is sent")

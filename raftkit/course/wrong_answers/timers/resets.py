@@ -36,7 +36,6 @@ wrong = wrong_in(WRONG)
 odd = odd_in(ODD)
 
 SUITE = "raftkit timers"
-RULE = "election_timer_change"
 
 
 # Calmed by too much -----------------------------------------------------------------------
@@ -44,12 +43,11 @@ RULE = "election_timer_change"
 
 @wrong(
     "T1",
-    SUITE,
-    rule=RULE,
+    "1.4",
     thinking="Whoever sends AppendEntries is a leader, so there is one.",
     breaks="Only AppendEntries of the current leader restarts the timer (Figure 2, Followers).",
     violates=LEADER_ELECTED,
-    case="An old leader does not calm a follower",
+    case="an old leader calms nobody",
 )
 def any_leader_will_do(role: Role, occasion: TimerOccasion) -> TimerChange:
     """A leader that was replaced, and hears nothing of it, keeps the others from electing."""
@@ -60,12 +58,11 @@ def any_leader_will_do(role: Role, occasion: TimerOccasion) -> TimerChange:
 
 @wrong(
     "T13",
-    SUITE,
-    rule=RULE,
+    "1.4",
     thinking="Somebody else is trying, so I give that one time.",
     breaks="A vote that is given restarts the timer; a refused one does not (Figure 2, Followers).",
     violates=LEADER_ELECTED,
-    case="A refused candidate does not calm a follower",
+    case="a refused candidate calms nobody",
 )
 def any_candidate_will_do(role: Role, occasion: TimerOccasion) -> TimerChange:
     """A server whose log is behind asks in vain, and keeps those who could win from asking."""
@@ -76,12 +73,11 @@ def any_candidate_will_do(role: Role, occasion: TimerOccasion) -> TimerChange:
 
 @wrong(
     "T14",
-    SUITE,
-    rule=RULE,
+    "1.4",
     thinking="A new term has begun, and so does my wait.",
     breaks="A higher term alone does not restart the timer (Figure 2, Followers).",
     violates=LEADER_ELECTED,
-    case="A refused candidate does not calm a follower",
+    case="a higher term alone calms nobody",
 )
 def a_new_term_a_new_wait(role: Role, occasion: TimerOccasion) -> TimerChange:
     """Each vain election of a server that is behind begins a term, and calms all others."""
@@ -112,12 +108,11 @@ class ClientsAreASignOfLife(Server):
 
 @wrong(
     "T3",
-    SUITE,
-    rule=RULE,
+    "1.4",
     thinking="A vote is no heartbeat.",
     breaks="A follower that grants its vote waits anew (Figure 2, Followers).",
     violates=WASTED_WORK,
-    case="Who has voted waits anew",
+    case="a vote is given: the wait starts anew",
 )
 def a_vote_is_no_heartbeat(role: Role, occasion: TimerOccasion) -> TimerChange:
     """Times out while its candidate is winning, and unseats it in a higher term."""
@@ -144,12 +139,11 @@ class OnlySuccessCounts(Server):
 
 @wrong(
     "T5",
-    SUITE,
-    rule=RULE,
+    "1.4",
     thinking="I have asked; now I wait for the answers.",
     breaks="A candidate that times out starts a new election (§5.2; Figure 2, Candidates).",
     violates=LEADER_ELECTED,
-    case="A split vote is tried again",
+    case="an election begins: the wait starts anew",
 )
 def asks_once(role: Role, occasion: TimerOccasion) -> TimerChange:
     """After a split vote every server is a candidate that waits, and none asks again."""
@@ -161,12 +155,11 @@ def asks_once(role: Role, occasion: TimerOccasion) -> TimerChange:
 
 @wrong(
     "T11",
-    SUITE,
-    rule=RULE,
+    "1.4",
     thinking="Leaders have no election timer, so I need not touch it when I step down.",
     breaks="A leader that steps down is a follower, and followers time out (§5.1, §5.2).",
     violates=LEADER_ELECTED,
-    case="A deposed leader waits for the next one",
+    case="a deposed leader waits again",
 )
 def never_a_candidate_again(role: Role, occasion: TimerOccasion) -> TimerChange:
     """If only the deposed leader can win the next election, it never begins."""
@@ -177,12 +170,11 @@ def never_a_candidate_again(role: Role, occasion: TimerOccasion) -> TimerChange:
 
 @wrong(
     "T17",
-    SUITE,
-    rule=RULE,
+    "1.4",
     thinking="There is a leader, so no election is needed.",
     breaks="A follower that hears no more from its leader starts an election (§5.2).",
     violates=LEADER_ELECTED,
-    case="All that the leader sends restarts the wait",
+    case="the current leader is heard: the wait starts anew",
 )
 def the_leader_is_there(role: Role, occasion: TimerOccasion) -> TimerChange:
     """Stops the timer at the first heartbeat; nobody notices when the leader dies."""
@@ -193,12 +185,11 @@ def the_leader_is_there(role: Role, occasion: TimerOccasion) -> TimerChange:
 
 @wrong(
     "T18",
-    SUITE,
-    rule=RULE,
+    "1.4",
     thinking="I have voted; now the winner will call.",
     breaks="A follower times out even after a vote: its candidate may fail (§5.2).",
     violates=LEADER_ELECTED,
-    case="Who has voted waits anew",
+    case="a vote is given: the wait starts anew",
 )
 def waits_for_the_winner(role: Role, occasion: TimerOccasion) -> TimerChange:
     """If the candidate dies before it wins, its voters wait for ever."""
@@ -207,12 +198,11 @@ def waits_for_the_winner(role: Role, occasion: TimerOccasion) -> TimerChange:
 
 @wrong(
     "T19",
-    SUITE,
-    rule=RULE,
+    "1.4",
     thinking="The timer watches the leader, so it starts with the first heartbeat.",
     breaks="Servers start up as followers, which time out without a leader (§5.2).",
     violates=LEADER_ELECTED,
-    case="A server waits for a leader from the start",
+    case="a server waits for a leader from the start",
 )
 def starts_with_the_first_heartbeat(role: Role, occasion: TimerOccasion) -> TimerChange:
     """In a new cluster everybody waits for a leader, and nobody becomes one."""
@@ -240,16 +230,30 @@ class WaitsToBeTold(Server):
 
 @wrong(
     "T8",
-    SUITE,
-    rule=RULE,
+    "1.4",
     thinking="The timer runs out unless somebody resets it, and nobody tells me to stop it.",
     breaks="Leaders do not time out: Figure 4 has no such arrow (§5.2).",
     violates=ROLE_TRANSITIONS,
-    case="A leader does not time out",
+    case="the winner stops its election timer",
 )
 def the_winner_forgets_its_timer(role: Role, occasion: TimerOccasion) -> TimerChange:
     """The timer of the won election runs on, and the leader stands against itself."""
     return "keep" if occasion == "won an election" else election_timer_change(role, occasion)
+
+
+@wrong(
+    "T8c",
+    "1.4",
+    thinking="Whatever I hear from others, I wait for longer.",
+    breaks="Leaders have no election timeout (§5.2; Figure 4).",
+    violates=ROLE_TRANSITIONS,
+    case="nothing starts a leader's election timer",
+)
+def leaders_wait_too(role: Role, occasion: TimerOccasion) -> TimerChange:
+    """A refused candidate is enough, and the leader will stand against itself."""
+    if role == "leader" and occasion != "won an election":
+        return "restart"
+    return election_timer_change(role, occasion)
 
 
 @wrong(
@@ -278,7 +282,7 @@ class ResignsInTime(Server):
 # Odd but right ----------------------------------------------------------------------------
 
 
-@odd("OT5", SUITE, rule=RULE, style="a table of occasions")
+@odd("OT5", "1.4", style="a table of occasions")
 def by_table(role: Role, occasion: TimerOccasion) -> str:
     changes = {
         "started up": "restart",
@@ -289,6 +293,13 @@ def by_table(role: Role, occasion: TimerOccasion) -> str:
         "stepped down from leader": "restart",
     }
     return changes.get(occasion, "keep")
+
+
+@odd("OT16", "1.4", style="leaves alone what does not run")
+def only_what_is_needed(role: Role, occasion: TimerOccasion) -> TimerChange:
+    if occasion == "won an election":
+        return "stop"
+    return "keep" if role == "leader" else election_timer_change(role, occasion)
 
 
 @odd("OT6", SUITE, style="the leader's election timer runs on and is ignored")

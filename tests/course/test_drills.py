@@ -1,0 +1,56 @@
+"""The second rung: right rules survive every drill, and each drill has its own mistake to catch."""
+
+import pytest
+
+from raftkit.checkers import run_trial
+from raftkit.course.drills import DRILLS, drill
+from raftkit.course.proving import Subject, answer
+from raftkit.course.wrong_answers import ODD_ANSWERS, OddAnswer
+from raftkit.protocol import Rules
+
+SEEDS = range(4)
+ODD_RULES = [odd for odd in ODD_ANSWERS if odd.server is None and odd.is_for_servers]
+
+
+@pytest.mark.parametrize("number", range(DRILLS * 12))
+def test_the_reference_survives_every_drill(number: int) -> None:
+    assert run_trial(drill(number), Rules()).violations == []
+
+
+@pytest.mark.parametrize("odd", ODD_RULES, ids=lambda odd: odd.id)
+def test_an_odd_but_right_rule_survives_every_drill(odd: OddAnswer) -> None:
+    rules = Subject(odd).rules
+
+    assert [run_trial(drill(number), rules).violations for number in range(DRILLS)] == [[]] * DRILLS
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("id", "story", "broken"),
+    [
+        ("T17", 1, "A Leader Is Elected"),
+        ("T9a", 1, "A Leader Stays"),
+        ("T9c", 1, "A Leader Stays"),
+        ("T18", 2, "A Leader Is Elected"),
+        ("T11", 3, "A Leader Is Elected"),
+        ("T5", 4, "A Leader Is Elected"),
+        ("T1", 5, "A Leader Is Elected"),
+        ("T13", 6, "A Leader Is Elected"),
+        ("T14", 6, "A Leader Is Elected"),
+    ],
+)
+def test_a_drill_catches_the_mistake_that_it_is_for(
+    id: str, story: int, broken: str, seed: int
+) -> None:
+    found = run_trial(drill(DRILLS * seed + story), Subject(answer(id)).rules)
+
+    assert [violation.property for violation in found.violations] == [broken]
+
+
+def test_what_a_drill_finds_can_be_pasted() -> None:
+    from raftkit.checkers.pasting import program
+
+    names: dict[str, object] = {}
+    exec(program(drill(1)), names)
+
+    assert names["trial"] == drill(1)
