@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from raftkit.checkers import Cluster
     from raftkit.course import check, hint, progress, replay, reveal, rules_with, try_out
     from raftkit.protocol import Rules
-    from raftkit.views import draw_ballot, draw_logs, draw_roles, draw_topology, space_time
+    from raftkit.views import (
+        draw_ballot,
+        draw_logs,
+        draw_moments,
+        draw_roles,
+        draw_storage,
+        draw_topology,
+        space_time,
+    )
 
 _HOMES = {
     "Cluster": "raftkit.checkers",
@@ -20,7 +28,9 @@ _HOMES = {
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
     "draw_logs": "raftkit.views",
+    "draw_moments": "raftkit.views",
     "draw_roles": "raftkit.views",
+    "draw_storage": "raftkit.views",
     "draw_topology": "raftkit.views",
     "hint": "raftkit.course",
     "progress": "raftkit.course",
@@ -37,7 +47,9 @@ __all__ = [
     "check",
     "draw_ballot",
     "draw_logs",
+    "draw_moments",
     "draw_roles",
+    "draw_storage",
     "draw_topology",
     "hint",
     "progress",

@@ -12,14 +12,16 @@ from typing import Any
 import networkx
 import pytest
 
-from raftkit.protocol import Entry, Log
+from raftkit.protocol import Entry, Log, Persistent
 from raftkit.simulator import Cluster, History
 from raftkit.views import (
     Picture,
     draw_ballot,
     draw_last_entries,
     draw_logs,
+    draw_moments,
     draw_roles,
+    draw_storage,
     draw_topology,
     space_time,
 )
@@ -49,6 +51,10 @@ PICTURES: dict[str, Callable[[], Picture]] = {
     "space_time": lambda: space_time(_history("x=1")),
     "logs": lambda: draw_logs({"S1": Log.of_terms(1, 2), "S2": Log.of_terms(1)}, {"S1": 1}),
     "last entries": lambda: draw_last_entries({"S1": Log.of_terms(1), "S2": Log()}),
+    "moments": lambda: draw_moments(_history("x=1"), {"a": 300, "b": 380}, title=HOSTILE),
+    "storage": lambda: draw_storage(
+        Persistent(2, "S1", Log.of_terms(1, 2)), Persistent(1), "follower", 0, 0
+    ),
     "topology": lambda: draw_topology(_ring()),
     "roles": lambda: draw_roles("leader"),
     "ballot": lambda: draw_ballot(2, 1, 2),
