@@ -5,10 +5,19 @@ before any rule of Raft is held against it. It judges form only, never rightness
 """
 
 from collections.abc import Callable
+from operator import index
 from typing import Any, Literal, get_args, get_origin
 
 from raftkit.course.errors import StudentError
-from raftkit.protocol import Campaign, RequestVoteRequest, Standing, Tally
+from raftkit.protocol import (
+    Campaign,
+    Log,
+    Persistent,
+    RequestVoteRequest,
+    Restarted,
+    Standing,
+    Tally,
+)
 from raftkit.protocol.roles import Role
 
 _SHOWN = 60
@@ -17,7 +26,8 @@ _SHOWN = 60
 def read_answer(result: Any, returns: Any) -> Any:
     """`result` as a value of the type, or one of the words of the Literal, `returns`.
 
-    A bool may also be 0 or 1. Raises `StudentError` for anything else.
+    A bool may also be 0 or 1, and a list may stand for a tuple. Raises `StudentError` for
+    anything else.
 
     >>> read_answer(None, bool)
     Traceback (most recent call last):
@@ -31,7 +41,16 @@ does every path end in a return?
     complaint = _complaint(result, returns)
     if complaint is not None:
         raise StudentError("wrong type", complaint)
-    return bool(result) if returns is bool else result
+    return _converted(result, returns)
+
+
+def _converted(result: Any, returns: Any) -> Any:
+    """What Python people take for the same thing, made the same."""
+    if returns is bool:
+        return bool(result)
+    if returns is int:
+        return index(result)
+    return tuple(result) if get_origin(returns) is tuple else result
 
 
 def _complaint(result: Any, returns: Any) -> str | None:
@@ -41,6 +60,12 @@ def _complaint(result: Any, returns: Any) -> str | None:
         if not isinstance(result, str):
             return _not_a(result, "str")
         return None if result in words else f"{result!r} is none of {_listed(words)}."
+    if get_origin(returns) is tuple:
+        return _tuple_complaint(result, get_args(returns)[0])
+    if returns is int:
+        # numpy's whole numbers are as good as Python's; a truth value is a slip.
+        whole = hasattr(result, "__index__") and not isinstance(result, bool)
+        return None if whole else _not_a(result, "whole number")
     # numpy's truth values are bools to everybody but isinstance.
     takes = (bool, int) if returns is bool else returns
     if not isinstance(result, takes) and not (
@@ -61,18 +86,58 @@ def _not_a(result: Any, kind: str) -> str:
     elif hasattr(result, "send"):
         result.close()  # or Python would complain, later and elsewhere, that nobody waited for it
         ending = ": is there a yield or an async too many?"
-    shown = repr(result)
-    shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
-    return f"Your function returned {shown}, and a {kind} was expected{ending}"
+    return f"Your function returned {_shown(result)}, and a {kind} was expected{ending}"
+
+
+def _shown(value: Any) -> str:
+    """A value as Python writes it, shortened."""
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
+
+
+def _tuple_complaint(result: Any, kind: type) -> str | None:
+    """What is wrong with an answer that should be a tuple of values of one kind."""
+    if isinstance(result, kind):
+        return f"Your function returned a {kind.__name__}: a tuple of one has a comma, (a,)."
+    if not isinstance(result, tuple | list):
+        return _not_a(result, "tuple")
+    for item in result:
+        if not isinstance(item, kind):
+            return f"{_shown(item)} stands in the tuple, and a {kind.__name__} was expected there."
+        parts = _PARTS.get(kind)
+        complaint = parts(item) if parts else None
+        if complaint is not None:
+            return complaint
+    return None
+
+
+def _persistent_complaint(persistent: Any) -> str | None:
+    if not isinstance(persistent.log, Log):
+        return f"log is {_shown(persistent.log)}, and a Log was expected."
+    return _term_and_vote_complaint(persistent)
+
+
+def _restarted_complaint(restarted: Any) -> str | None:
+    if not isinstance(restarted.standing, Standing):
+        return f"standing is {_shown(restarted.standing)}, and a Standing was expected."
+    for part in ("commit_index", "last_applied"):
+        value = getattr(restarted, part)
+        if not isinstance(value, int):
+            return f"{part} is {_shown(value)}, and an index is a whole number."
+    return _standing_complaint(restarted.standing)
 
 
 def _standing_complaint(standing: Any) -> str | None:
     if standing.role not in get_args(Role):
         return f"{standing.role!r} is no role: write {_listed(get_args(Role))}."
-    if not isinstance(standing.current_term, int):
-        return f"current_term is {standing.current_term!r}, and a term is a whole number."
-    if not isinstance(standing.voted_for, str | None):
-        return f"voted_for is {standing.voted_for!r}: it is a server's name, or None."
+    return _term_and_vote_complaint(standing)
+
+
+def _term_and_vote_complaint(value: Any) -> str | None:
+    if not isinstance(value.current_term, int):
+        return f"current_term is {value.current_term!r}, and a term is a whole number."
+    if not isinstance(value.voted_for, str | None):
+        return f"voted_for is {value.voted_for!r}: it is a server's name, or None."
     return None
 
 
@@ -113,4 +178,6 @@ _PARTS: dict[Any, Callable[[Any], str | None]] = {
     Standing: _standing_complaint,
     Tally: _tally_complaint,
     Campaign: _campaign_complaint,
+    Persistent: _persistent_complaint,
+    Restarted: _restarted_complaint,
 }

@@ -151,7 +151,11 @@ def rules_with(*functions: Callable[..., Any], **named: Callable[..., Any]) -> R
 
 
 def try_out(
-    function: Callable[..., Any], story: Callable[[Cluster], Any], servers: int = 3, seed: int = 0
+    function: Callable[..., Any],
+    story: Callable[[Cluster], Any],
+    servers: int = 3,
+    seed: int = 0,
+    clients: int = 0,
 ) -> Picture | Note:
     """A cluster whose servers all decide with your `function`, drawn after `story(cluster)`.
 
@@ -166,10 +170,11 @@ def try_out(
     """
     chosen = _exercise_of(function)
     rules = rules_with(function)
-    cluster = Cluster(servers=servers, seed=seed, rules=rules)
     printed = Printed()
     try:
         with redirect_stdout(printed), patience():
+            # Servers decide when they start, too.
+            cluster = Cluster(servers=servers, seed=seed, rules=rules, clients=clients)
             story(cluster)
     except StudentError as error:
         if error.kind != "not started":

@@ -62,16 +62,17 @@ def draw_moments(
     >>> cluster.run(ms=400)
     >>> cluster.propose("x=1")
     1
-    >>> print(draw_moments(cluster.history, {"a": 0, "b": 400}))
-    The logs of S1, S2 and S3 at 2 moments: a (0 ms), b (400 ms).
+    >>> cluster.run(ms=20)
+    >>> print(draw_moments(cluster.history, {"a": 0, "b": 420}))
+    The logs of S1, S2 and S3 at 2 moments: a (0 ms), b (420 ms).
     <BLANKLINE>
     a       S1  F 0   –
             S2  F 0   –
             S3  F 0   –
     <BLANKLINE>
-    b       S1  F 1   –
-            S2  L 1   1
-            S3  F 1   –
+    b       S1  F 1   1
+            S2  L 1   1*
+            S3  F 1   1
     """
     names = tuple(history.setup.get("servers", ()))
     seen = {label: _seen_at(history, names, at_ms) for label, at_ms in moments.items()}
@@ -121,7 +122,7 @@ def _svg(seen: Mapping[str, _Moment], times: Mapping[str, float], title: str, al
 def _panel(label: str, at_ms: float, moment: _Moment) -> str:
     """One moment: its label and its time, and a row for each server."""
     heading = text((0, _TOP - 22), label, 15, bold=True)
-    beside = width_of(label, 15) + 10
+    beside = 1.15 * width_of(label, 15) + 8  # bold is wider
     heading += text((beside, _TOP - 22), f"{at_ms:g} ms", 11.5, fill=QUIET)
     rows = [_row(name, one, _TOP + row * _PITCH) for row, (name, one) in enumerate(moment.items())]
     return heading + "".join(rows)

@@ -29,7 +29,7 @@ Volatile = dict[str, str]
 
 
 def draw_storage(
-    in_memory: Persistent,
+    in_memory: Persistent | None,
     on_disk: Persistent,
     role: str | None = None,
     commit_index: int | None = None,
@@ -37,6 +37,8 @@ def draw_storage(
     title: str | None = None,
 ) -> Picture:
     """Draw what a server has in memory and on its disk; what is volatile is drawn if it is given.
+
+    Without `in_memory` the server is down, and its memory empty.
 
     >>> memory = Persistent(2, None, Log.of_terms(1, 2))
     >>> print(draw_storage(memory, Persistent(1, "S2", Log.of_terms(1)), role="follower"))
@@ -55,18 +57,15 @@ def draw_storage(
     }  # fmt: skip
     behind = _behind(in_memory, on_disk)
     title = title or "Memory and disk"
-    said = (
-        f"The disk does not hold {listed(behind)} as memory does."
-        if behind
-        else "The disk holds what memory does."
-    )
-    alt = f"{title}. {said}"
+    alt = f"{title}. {_said(in_memory, behind)}"
     table = _table(in_memory, on_disk, volatile)
     return Picture(_svg(in_memory, on_disk, volatile, behind, title, alt), alt, f"{alt}\n\n{table}")
 
 
-def _behind(in_memory: Persistent, on_disk: Persistent) -> list[str]:
+def _behind(in_memory: Persistent | None, on_disk: Persistent) -> list[str]:
     """The parts of the persistent state that differ, in Figure 2's order."""
+    if in_memory is None:
+        return []
     return [
         name
         for name in ("current_term", "voted_for", "log")
@@ -74,8 +73,17 @@ def _behind(in_memory: Persistent, on_disk: Persistent) -> list[str]:
     ]
 
 
+def _said(in_memory: Persistent | None, behind: list[str]) -> str:
+    """How memory and disk compare, in a sentence."""
+    if in_memory is None:
+        return "Memory is empty."
+    if behind:
+        return f"The disk does not hold {listed(behind)} as memory does."
+    return "The disk holds what memory does."
+
+
 def _svg(
-    in_memory: Persistent,
+    in_memory: Persistent | None,
     on_disk: Persistent,
     volatile: Volatile,
     behind: list[str],
@@ -83,7 +91,8 @@ def _svg(
     alt: str,
 ) -> str:
     """Memory with a dashed edge, the disk with a solid one, and the write between them."""
-    columns = max(1, in_memory.log.last_index, on_disk.log.last_index)
+    remembered = in_memory.log.last_index if in_memory else 0
+    columns = max(1, remembered, on_disk.log.last_index)
     rest = _LOG + max(columns * (_BOX + 3), 60.0) + _REST
     inner = rest + (len(volatile) * 112 if volatile else -_REST + 14)
     width = max(inner + _MARGIN, width_of(title, 17) + 2 * _MARGIN)
@@ -92,7 +101,9 @@ def _svg(
         _half(_MEMORY, width, "memory", "gone after a crash", dashed=True),
         _half(_DISK, width, "disk", "survives", dashed=False),
         _write(),
-        _state(in_memory, _MEMORY, ()),
+        _state(in_memory, _MEMORY, ())
+        if in_memory
+        else text((_TERM, _MEMORY + 44), "empty", 15, fill=QUIET),
         _state(on_disk, _DISK, behind),
         *(
             _value(name, value, rest + number * 112, _MEMORY, quiet=True)
@@ -165,10 +176,13 @@ def _entries(log: Log, top: float) -> str:
     )
 
 
-def _table(in_memory: Persistent, on_disk: Persistent, volatile: Volatile) -> str:
+def _table(in_memory: Persistent | None, on_disk: Persistent, volatile: Volatile) -> str:
     """Both halves in words, a line each."""
     lines = ["        current_term  voted_for  log"]
     for name, state in (("memory", in_memory), ("disk", on_disk)):
+        if state is None:
+            lines.append(f"{name:<8}empty")
+            continue
         terms = " ".join(str(entry.term) for entry in state.log) or "–"
         lines.append(f"{name:<8}{state.current_term:<14}{state.voted_for or 'None':<11}{terms}")
     if volatile:

@@ -9,6 +9,7 @@ from statistics import median
 
 from raftkit.course.wrong_answers.wrong_answer import (
     COMMANDS_COMMITTED,
+    CONTRACT,
     LEADER_COMPLETENESS,
     ONLY_FORWARDS,
     WrongAnswer,
@@ -33,12 +34,11 @@ def _own(log: Log, term: int, index: int, commit_index: int) -> int:
 
 @wrong(
     "C1",
-    SUITE,
-    rule="advance_commit_index",
+    "4.1",
     thinking="What a majority has is committed.",
     breaks="Only entries of the leader's own term commit by counting copies (§5.4.2, Figure 8).",
     violates=LEADER_COMPLETENESS,
-    case="Figure 8 (d): what was overwritten, nobody had applied",
+    case="an old entry on a majority waits",
 )
 def counts_copies_only(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
@@ -50,12 +50,11 @@ def counts_copies_only(
 
 @wrong(
     "C24",
-    SUITE,
-    rule="advance_commit_index",
+    "4.1",
     thinking="My log ends with an entry of my own term, so Figure 8 does not concern me.",
     breaks="It is log[N] that must be of the current term (Figure 2, Leaders; §5.4.2).",
     violates=LEADER_COMPLETENESS,
-    case="Figure 8 (c): an old entry on a majority waits",
+    case="an old entry on a majority waits",
 )
 def asks_the_last_entry(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
@@ -67,12 +66,11 @@ def asks_the_last_entry(
 
 @wrong(
     "C2",
-    SUITE,
-    rule="advance_commit_index",
+    "4.1",
     thinking="I go on from commitIndex, entry by entry, until one may not be committed.",
     breaks="N is any later index: one own entry commits all before it (§5.4.2; Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
-    case="Figure 8 (e): an own entry commits the old ones with it",
+    case="an own entry commits the old ones before it",
 )
 def stops_at_an_old_term(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
@@ -107,12 +105,11 @@ class BeginsWithoutNoOp(Server):
 
 @wrong(
     "C4",
-    SUITE,
-    rule="advance_commit_index",
+    "4.1",
     thinking="I count the acknowledgements, and I do not send one to myself.",
     breaks="The leader's own log is one of the majority's (§5.3; Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
-    case="A leader counts itself",
+    case="counts the leader as one of the majority",
 )
 def does_not_count_itself(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
@@ -127,12 +124,11 @@ def does_not_count_itself(
 
 @wrong(
     "C8",
-    SUITE,
-    rule="advance_commit_index",
+    "4.1",
     thinking="Another server has it too, so it cannot get lost.",
     breaks="An entry is committed when a majority of the servers holds it (§5.3).",
     violates=LEADER_COMPLETENESS,
-    case="One acknowledgement is not enough for five",
+    case="one follower of four is not enough",
 )
 def commits_at_the_first_copy(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
@@ -144,12 +140,11 @@ def commits_at_the_first_copy(
 
 @wrong(
     "C19",
-    SUITE,
-    rule="advance_commit_index",
+    "4.1",
     thinking="A majority must have gone beyond N before N is safe.",
     breaks="A majority of matchIndex[i] ≥ N is asked for (Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
-    case="The newest entry commits, too",
+    case="commits the newest entry, too",
 )
 def wants_them_beyond(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
@@ -164,17 +159,16 @@ def wants_them_beyond(
 
 @wrong(
     "C20",
-    SUITE,
-    rule="advance_commit_index",
+    "4.1",
     thinking="I ask the others, so I need more than half of the others.",
     breaks="A majority is counted among all servers, the leader included (§5.3).",
-    violates=LEADER_COMPLETENESS,
-    case="Half of a cluster is no majority",
+    violates=CONTRACT,
+    case="half of an even cluster is not enough",
 )
 def majority_of_the_others(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
-    """Right in every odd cluster, by luck: two of four are more than half of three."""
+    """Right in every odd cluster. In an even one, elections by a true majority cover it up."""
     others = len(match_indexes) - 1
     for index in range(log.last_index, commit_index, -1):
         held = sum(match_index >= index for match_index in match_indexes)
@@ -185,12 +179,11 @@ def majority_of_the_others(
 
 @wrong(
     "C21",
-    SUITE,
-    rule="advance_commit_index",
+    "4.1",
     thinking="Committed means safe, and safe means that everybody has it.",
     breaks="A majority is enough, so that a minority may be slow or down (§2, §5.3).",
     violates=COMMANDS_COMMITTED,
-    case="Servers that are down hold nothing up",
+    case="servers that are down hold nothing up",
 )
 def waits_for_everybody(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
@@ -201,12 +194,11 @@ def waits_for_everybody(
 
 @wrong(
     "C22",
-    SUITE,
-    rule="advance_commit_index",
+    "4.1",
     thinking="What half of them have or exceed is the median, and Python has one.",
     breaks="A majority is more than half (§5.3).",
-    violates=LEADER_COMPLETENESS,
-    case="Half of a cluster is no majority",
+    violates=CONTRACT,
+    case="half of an even cluster is not enough",
 )
 def takes_the_median(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
@@ -217,12 +209,11 @@ def takes_the_median(
 
 @wrong(
     "C23a",
-    SUITE,
-    rule="advance_commit_index",
+    "4.1",
     thinking="A majority is n // 2 + 1, so I sort and take that place.",
     breaks="So many servers must hold the entry, not fewer (§5.3; Figure 2, Leaders).",
     violates=LEADER_COMPLETENESS,
-    case="One acknowledgement is not enough for five",
+    case="one follower of four is not enough",
 )
 def takes_too_high_a_place(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
@@ -235,12 +226,11 @@ def takes_too_high_a_place(
 
 @wrong(
     "C23b",
-    SUITE,
-    rule="advance_commit_index",
+    "4.1",
     thinking="Sorted from the longest log down, I take the place of the majority's last server.",
     breaks="n // 2 + 1 servers, the leader included, are enough (§5.3).",
     violates=COMMANDS_COMMITTED,
-    case="A leader counts itself",
+    case="counts the leader as one of the majority",
 )
 def takes_too_low_a_place(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
@@ -250,6 +240,48 @@ def takes_too_low_a_place(
     place = min(majority, len(match_indexes) - 1)
     index = sorted(match_indexes, reverse=True)[place]
     return _own(log, current_term, index, commit_index)
+
+
+# What is committed already -----------------------------------------------------------------
+
+
+@wrong(
+    "C31",
+    "4.1",
+    thinking="The majority's index is the new commitIndex, if its term is mine.",
+    breaks="N > commitIndex is asked for, and commitIndex never falls (Figure 2, State, Leaders).",
+    violates=CONTRACT,
+    case="takes no commit back",
+)
+def does_not_compare(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """It relies on match indexes that never fall, which is another rule's affair."""
+    majority_index = sorted(match_indexes)[(len(match_indexes) - 1) // 2]
+    return majority_index if log.term_at(majority_index) == current_term else commit_index
+
+
+@wrong(
+    "C32",
+    "4.1",
+    thinking="If there is no such N, the answer is 0.",
+    breaks="Without such an N commitIndex stays as it is (Figure 2, State and Leaders).",
+    violates=ONLY_FORWARDS,
+    case="takes no commit back",
+)
+def nothing_found_is_zero(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """Every acknowledgement that commits nothing new takes everything back."""
+    return max(
+        (
+            index
+            for index in range(commit_index + 1, log.last_index + 1)
+            if log.term_at(index) == current_term
+            and sum(match_index >= index for match_index in match_indexes) > len(match_indexes) // 2
+        ),
+        default=0,
+    )
 
 
 # Winning, and telling ---------------------------------------------------------------------
