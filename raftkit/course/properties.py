@@ -17,6 +17,7 @@ _SENTENCES = {
     "Role Transitions": "a role changes only along the arrows of Figure 4",
     "A Leader Is Elected": "a connected majority elects a leader before long",
     "Commands Get Committed": "a connected majority commits commands before long",
+    "Linearizability": "clients are answered as if one server did their commands one by one",
     "Bounded Work": "servers come to rest, instead of keeping each other busy without end",
     "Every Event Is Answered": "a server takes every event that may come, and none stops it",
 }

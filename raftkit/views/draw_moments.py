@@ -114,7 +114,7 @@ def _svg(seen: Mapping[str, _Moment], times: Mapping[str, float], title: str, al
     foot = _TOP - 34 + rows * high
     key, key_width = _key(foot)
     width = max(2 * _MARGIN + wide * min(len(seen), _IN_A_ROW) - 20, key_width,
-                width_of(title, 17) + 2 * _MARGIN)  # fmt: skip
+                1.15 * width_of(title, 17) + 2 * _MARGIN)  # fmt: skip
     body = text((_MARGIN, 31), title, 17, bold=True) + "".join(panels) + key
     return document(width, foot + 24, body, title, alt)
 

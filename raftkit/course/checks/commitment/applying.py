@@ -4,11 +4,14 @@ Each case asks one question of Figure 2. Indexes are drawn, so that a table of a
 heart does not help.
 """
 
+from collections.abc import Iterable
 from random import Random
 
 from raftkit.course.cases import Call, Case, Checks
 from raftkit.course.checks.commitment.leading import two_commands
-from raftkit.course.pictures import answered_in_time, three_parts_of_a_log
+from raftkit.course.checks.commitment.stories import ANSWERED_EARLY, TWO_OF_FIVE
+from raftkit.course.pictures import answered_in_time, log_ending, three_parts_of_a_log
+from raftkit.views import Picture, draw_logs
 
 # 4.3 Into the state machine --------------------------------------------------------------
 
@@ -21,7 +24,17 @@ def _apply(
         "commit_index": commit_index,
         "last_log_index": last_log_index,
     }
-    return Call(arguments, expected, why)
+    due = range(last_applied + 1, commit_index + 1)
+    return Call(
+        arguments, expected, why, picture=lambda: _one_log(last_log_index, commit_index, due)
+    )
+
+
+def _one_log(last_index: int, commit_index: int, marked: Iterable[int]) -> Picture:
+    """A log, what of it is committed, and the entries in question."""
+    log = log_ending(3, last_index)
+    title = f"Committed up to {commit_index}"
+    return draw_logs({"S1": log}, {"S1": commit_index}, outline={"S1": tuple(marked)}, title=title)
 
 
 def _one(random: Random) -> list[Call]:
@@ -64,7 +77,10 @@ def _not_yet(random: Random) -> list[Call]:
 
 def _answer(index: int, commit_index: int, last_applied: int, expected: bool, why: str) -> Call:
     arguments = {"index": index, "commit_index": commit_index, "last_applied": last_applied}
-    return Call(arguments, expected, why)
+    last_index = max(index, commit_index)
+    return Call(
+        arguments, expected, why, picture=lambda: _one_log(last_index, commit_index, (index,))
+    )
 
 
 def _done(random: Random) -> list[Call]:
@@ -117,6 +133,7 @@ CHECKS = {
         picture=three_parts_of_a_log,
         story=two_commands,
         at_work="Two commands",
+        schedules=(TWO_OF_FIVE,),
     ),
     "4.4": Checks(
         returns=bool,
@@ -128,5 +145,6 @@ CHECKS = {
         picture=answered_in_time,
         story=two_commands,
         at_work="Two commands",
+        schedules=(ANSWERED_EARLY,),
     ),
 }

@@ -8,8 +8,10 @@ from random import Random
 
 from raftkit.course.cases import Call, Case, Checks
 from raftkit.course.checks.commitment.leading import two_commands
-from raftkit.course.pictures import told_more_than_it_knows
-from raftkit.protocol import AppendEntriesRequest, Entry
+from raftkit.course.checks.commitment.stories import REFUSED, TWO_OF_FIVE
+from raftkit.course.pictures import log_ending, told_more_than_it_knows
+from raftkit.protocol import AppendEntriesRequest, Entry, Log
+from raftkit.views import Picture, draw_logs
 
 SERVERS = ("S1", "S2", "S3", "S4", "S5")
 
@@ -32,8 +34,23 @@ def _hears(
     request = AppendEntriesRequest(
         leader, follower, term, previous, min(term, previous), entries, leader_commit
     )
-    return Call(
-        {"commit_index": commit_index, "request": request, "success": success}, expected, why
+    arguments = {"commit_index": commit_index, "request": request, "success": success}
+    return Call(arguments, expected, why, picture=lambda: _two_logs(commit_index, request, success))
+
+
+def _two_logs(commit_index: int, request: AppendEntriesRequest, success: bool) -> Picture:
+    """The leader's log, and the follower's as far as both know: to the last new entry, or not."""
+    last_new = request.prev_log_index + len(request.entries)
+    more = max(last_new, request.leader_commit) - request.prev_log_index
+    before = log_ending(request.prev_log_term, request.prev_log_index)
+    leader = before.extend(Log.of_terms(*[request.term] * more))
+    matching = leader.prefix(max(last_new, commit_index))
+    refusing = leader.prefix(max(commit_index, request.prev_log_index - 2))
+    return draw_logs(
+        {"leader": leader, "follower": matching if success else refusing},
+        {"leader": request.leader_commit, "follower": commit_index},
+        compare=False,
+        title=f"leaderCommit {request.leader_commit}, last new entry {last_new}",
     )
 
 
@@ -128,5 +145,9 @@ CHECKS = {
         picture=told_more_than_it_knows,
         story=two_commands,
         at_work="Two commands",
+        schedules=(
+            REFUSED,
+            TWO_OF_FIVE,
+        ),
     ),
 }

@@ -9,6 +9,7 @@ from random import Random
 
 from raftkit.checkers import Cluster
 from raftkit.course.cases import Call, Case, Checks
+from raftkit.course.checks.commitment.stories import FIGURE_8, TWO_OF_FIVE
 from raftkit.course.pictures import figure_8
 from raftkit.protocol import Log
 from raftkit.simulator import Timeout
@@ -25,8 +26,8 @@ def _commit(
         *others, own = match_indexes
         logs = {"leader": log.prefix(own)}
         logs |= {f"S{number}": log.prefix(match) for number, match in enumerate(others, start=2)}
-        title = f"The leader of term {current_term}, and how far its followers match"
-        return draw_logs(logs, {"leader": commit_index}, compare=False, title=title)
+        title = f"How far they match in term {current_term}"
+        return draw_logs(logs, dict.fromkeys(logs, commit_index), compare=False, title=title)
 
     arguments = {
         "log": log,
@@ -195,5 +196,9 @@ CHECKS = {
         picture=figure_8,
         story=two_commands,
         at_work="Two commands",
+        schedules=(
+            FIGURE_8,
+            TWO_OF_FIVE,
+        ),
     ),
 }

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from raftkit.course.cases import Call, Case, Checks, Look
+from raftkit.course.checks.storage.stories import LOST_VOTE, OWN_ENTRY
 from raftkit.course.checks.storage.writing import SERVERS, crash_and_return
 from raftkit.course.pictures import memory_is_gone
 from raftkit.protocol import Log, Persistent, Restarted
@@ -98,5 +99,6 @@ CHECKS = {
         picture=memory_is_gone,
         story=crash_and_return,
         at_work="A crash and a restart",
+        schedules=(LOST_VOTE, OWN_ENTRY),
     ),
 }

@@ -7,6 +7,12 @@ heartbeat waits is anybody's choice.
 from random import Random
 
 from raftkit.course.cases import Call, Case, Checks
+from raftkit.course.checks.storage.stories import (
+    SLOW_CANDIDATE,
+    SLOW_FOLLOWER,
+    SLOW_LEADER,
+    SLOW_VOTE,
+)
 from raftkit.course.checks.storage.writing import SERVERS, crash_and_return
 from raftkit.course.pictures import died_before_it_spoke
 from raftkit.protocol import (
@@ -85,5 +91,6 @@ CHECKS = {
         picture=died_before_it_spoke,
         story=crash_and_return,
         at_work="A crash and a restart",
+        schedules=(SLOW_VOTE, SLOW_CANDIDATE, SLOW_FOLLOWER, SLOW_LEADER),
     ),
 }

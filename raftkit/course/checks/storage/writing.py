@@ -10,6 +10,7 @@ from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.course.cases import Case, Checks, Flaw, Judged
+from raftkit.course.checks.storage.stories import HALF_A_VOTE, LOST_VOTE, REPLACED_ENTRY
 from raftkit.protocol import Log, Persistent
 from raftkit.simulator import Timeout
 from raftkit.views import draw_storage
@@ -226,5 +227,6 @@ CHECKS = {
         picture=heard_of_a_new_term,
         story=crash_and_return,
         at_work="A crash and a restart",
+        schedules=(LOST_VOTE, HALF_A_VOTE, REPLACED_ENTRY),
     ),
 }
