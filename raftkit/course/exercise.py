@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from raftkit.protocol import Rules
 
-_RULES = frozenset(field.name for field in fields(Rules))
+RULE_NAMES = frozenset(field.name for field in fields(Rules))
 
 
 @dataclass(frozen=True)
@@ -57,4 +57,4 @@ class Exercise:
     @property
     def is_rule(self) -> bool:
         """Whether servers can decide with the answer, in the place of the reference's rule."""
-        return self.answer in _RULES
+        return self.answer in RULE_NAMES

@@ -57,7 +57,7 @@ def _cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
     if exercise is None:
         return
     # Guarded as in a notebook, so that the sentences are those that a student reads.
-    rule = guarded(getattr(subject.rules, exercise.answer))
+    rule = guarded(subject.functions[exercise.answer])
     metered = subject.meter.metered_rule(rule)
     for case in checks_of(exercise).cases:
 

@@ -15,6 +15,7 @@ from raftkit.course.proving.columns import COLUMNS, Column
 from raftkit.course.proving.subject import Subject, answer
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer, WrongAnswer
 
+CASES = "cases"
 _PUBLIC = frozenset(column.name for column in COLUMNS if column.family == "public")
 
 
@@ -102,7 +103,9 @@ def intended_columns(answer: Answer) -> tuple[str, ...]:
     ('cases', 'cluster', 'search')
     """
     suites = {column.name for column in COLUMNS}
-    return (answer.check,) if answer.check in suites else ("cases", "cluster", "search")
+    if answer.check in suites:
+        return (answer.check,)
+    return (CASES, "cluster", "search") if answer.is_for_servers else (CASES,)
 
 
 def _not_caught(row: Row) -> str:
@@ -135,6 +138,8 @@ class Plan:
         """The columns that an answer is put to, the cheap ones first."""
         for column in COLUMNS:
             if column.name not in self.columns:
+                continue
+            if not answer.is_for_servers and column.name != CASES:
                 continue
             if not self.intended_only or self._is_intended(answer, column):
                 yield column

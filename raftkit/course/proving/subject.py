@@ -18,15 +18,17 @@ from raftkit.protocol import Rules, Server
 
 
 class Subject:
-    """`answer` on trial: `make_server` is its class of servers, whose events `meter` counts."""
+    """`answer` on trial: `make_server` is its class of servers, whose events `meter` counts.
+
+    `functions` are what it replaces, by name, and `rules` the bundle in which servers obey them.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.meter = Meter()
         self.exercise = exercise_of(answer)
-        self.rules: Rules = Rules(
-            **{name: self._typed(rule) for name, rule in answer.replaced.items()}
-        )
+        self.functions = {name: self._typed(rule) for name, rule in answer.replaced.items()}
+        self.rules: Rules = Rules(**self.functions) if answer.is_for_servers else Rules()
         self.make_server: type[Server] = answer.server or Server
 
     def surroundings(self) -> Surroundings:

@@ -19,6 +19,7 @@ from raftkit.checkers.figure_3 import (
 )
 from raftkit.checkers.promises import OneVotePerTerm, OnlyForwards
 from raftkit.course.catalogue import EXERCISES
+from raftkit.course.exercise import RULE_NAMES
 from raftkit.protocol import Rules, Server
 
 # What a wrong answer violates: the checkers' titles...
@@ -47,8 +48,8 @@ class Answer:
     """Something that could be handed in.
 
     `check` is the exercise that it answers, or the suite of scenarios that judges whole servers
-    ("raftkit logs") where there is no exercise. `replaced` holds its rules by their names in
-    `Rules`; `server` is its class of servers, None for the reference's.
+    ("raftkit logs") where there is no exercise. `replaced` holds its functions by their names,
+    mostly those of `Rules`; `server` is its class of servers, None for the reference's.
     """
 
     # Numbered as in the teachers' notes; a letter tells variants of one mistake apart.
@@ -59,8 +60,13 @@ class Answer:
 
     @property
     def rules(self) -> Rules:
-        """The bundle of rules with the answer in its place."""
-        return Rules(**self.replaced)
+        """The bundle of rules with the answer in its place; the reference's, if it is no rule."""
+        return Rules(**self.replaced) if self.is_for_servers else Rules()
+
+    @property
+    def is_for_servers(self) -> bool:
+        """Whether servers can decide with it; the answer to an experiment has only its cases."""
+        return set(self.replaced) <= RULE_NAMES
 
     @property
     def rule(self) -> Rule:
