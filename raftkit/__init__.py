@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from raftkit.checkers import Cluster
-    from raftkit.course import check, hint, progress, replay, reveal, rules_with, try_out
+    from raftkit.course import (
+        check,
+        hint,
+        progress,
+        replay,
+        reveal,
+        rules_with,
+        try_elections,
+        try_out,
+    )
     from raftkit.protocol import Rules
     from raftkit.views import (
         draw_ballot,
@@ -38,6 +47,7 @@ _HOMES = {
     "reveal": "raftkit.course",
     "rules_with": "raftkit.course",
     "space_time": "raftkit.views",
+    "try_elections": "raftkit.course",
     "try_out": "raftkit.course",
 }
 
@@ -57,6 +67,7 @@ __all__ = [
     "reveal",
     "rules_with",
     "space_time",
+    "try_elections",
     "try_out",
 ]
 

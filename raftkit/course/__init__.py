@@ -5,6 +5,7 @@ class stands on this, in a child process; see raftkit.grading.
 """
 
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
+from raftkit.course.elections import try_elections
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise, Notebook
@@ -30,5 +31,6 @@ __all__ = [
     "replay",
     "reveal",
     "rules_with",
+    "try_elections",
     "try_out",
 ]

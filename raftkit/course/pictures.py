@@ -7,7 +7,7 @@ does and never goes stale.
 from raftkit.checkers import Cluster
 from raftkit.protocol import Log, Persistent
 from raftkit.simulator import Delay, Drop, Timeout, TornWrite
-from raftkit.views import Picture, draw_logs, draw_storage, space_time
+from raftkit.views import Picture, draw_last_entries, draw_logs, draw_storage, space_time
 
 
 def log_ending(term: int, length: int) -> Log:
@@ -108,3 +108,10 @@ def memory_is_gone() -> Picture:
     """A leader that crashed: its disk as it was, and its memory empty."""
     disk = Persistent(3, "S1", Log.of_terms(1, 1, 3, 3))
     return draw_storage(None, disk, title="S1 led term 3, and crashed")
+
+
+def ends_in_figure_8() -> Picture:
+    """The five logs of Figure 8 (c), and how they end."""
+    logs = [Log.of_terms(*terms) for terms in ((1, 2, 4), (1, 2), (1, 2), (1,), (1, 3))]
+    named = {f"S{number}": log for number, log in enumerate(logs, start=1)}
+    return draw_last_entries(named, title="Figure 8 (c): how the logs end")

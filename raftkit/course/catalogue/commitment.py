@@ -10,7 +10,7 @@ NOTEBOOK = Notebook(
     title="Commit and safety",
     section="§5.3, §5.4",
     sees="Figure 8 alive: an entry on a majority that is lost all the same",
-    writes="when a leader commits, what followers believe, what is applied and answered",
+    writes="when a leader commits, what followers believe, what is applied, answered, or lost",
 )
 
 EXERCISES = (
@@ -83,6 +83,24 @@ EXERCISES = (
             "If command received from client: append entry to local log, respond after entry "
             "applied to state machine (Figure 2, Leaders).",
             "The entry is applied if its index is at most `last_applied`.",
+        ),
+    ),
+    Exercise(
+        id="4.5",
+        notebook=NOTEBOOK.name,
+        title="Who could still win?",
+        answer="could_win",
+        section="§5.4.1, §5.4.3",
+        points=6,
+        minutes=8,
+        lines=3,
+        hints=(
+            "Go from server to server: would it vote for this candidate? What does it look at? "
+            "And who votes for the candidate in any case?",
+            "The log with the later last term is more up-to-date; with equal terms the longer one "
+            "is (§5.4.1). A candidate wins with a majority of the full cluster (§5.2).",
+            "Compare `(log.last_term, log.last_index)` as pairs with `>=`, count one more for the "
+            "candidate, and ask for more than half of `len(others) + 1`.",
         ),
     ),
 )
