@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         rules_with,
         try_elections,
         try_out,
+        try_promise,
     )
     from raftkit.protocol import Rules
     from raftkit.views import (
@@ -49,6 +50,7 @@ _HOMES = {
     "space_time": "raftkit.views",
     "try_elections": "raftkit.course",
     "try_out": "raftkit.course",
+    "try_promise": "raftkit.course",
 }
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "space_time",
     "try_elections",
     "try_out",
+    "try_promise",
 ]
 
 

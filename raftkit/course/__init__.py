@@ -5,10 +5,10 @@ class stands on this, in a child process; see raftkit.grading.
 """
 
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
-from raftkit.course.elections import try_elections
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise, Notebook
+from raftkit.course.outside import try_elections, try_promise
 from raftkit.course.result import CaseResult, Result
 from raftkit.course.tutor import check, hint, picture, progress, replay, reveal, rules_with, try_out
 
@@ -33,4 +33,5 @@ __all__ = [
     "rules_with",
     "try_elections",
     "try_out",
+    "try_promise",
 ]

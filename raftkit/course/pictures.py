@@ -115,3 +115,12 @@ def ends_in_figure_8() -> Picture:
     logs = [Log.of_terms(*terms) for terms in ((1, 2, 4), (1, 2), (1, 2), (1,), (1, 3))]
     named = {f"S{number}": log for number, log in enumerate(logs, start=1)}
     return draw_last_entries(named, title="Figure 8 (c): how the logs end")
+
+
+def a_vote_on_its_way() -> Picture:
+    """S2 has voted in memory, and its disk does not know: may the answer leave?"""
+    return draw_storage(
+        Persistent(4, "S1", Log.of_terms(1, 3)),
+        Persistent(3, None, Log.of_terms(1, 3)),
+        title="S2 is about to tell S1: you have my vote",
+    )

@@ -10,7 +10,7 @@ NOTEBOOK = Notebook(
     title="Crash and storage",
     section="Figure 2 (State), §5.2",
     sees="a server that dies between a write and an answer, and two leaders after a lost vote",
-    writes="what goes to the disk, what waits for it, what a restart begins with",
+    writes="what goes to the disk, what waits for it, what a restart begins with, what may be said",
 )
 
 EXERCISES = (
@@ -66,6 +66,25 @@ EXERCISES = (
             "followers (§5.2).",
             "`Restarted(Standing('follower', persistent.current_term, persistent.voted_for), 0, "
             "0)`: term and vote from the disk, all else anew.",
+        ),
+    ),
+    Exercise(
+        id="5.4",
+        notebook=NOTEBOOK.name,
+        title="Would it still be true?",
+        answer="keeps_its_word",
+        section="Figure 2, State",
+        points=6,
+        minutes=10,
+        lines=8,
+        hints=(
+            "What does each kind of message claim about its sender? Where on the disk would you "
+            "look for it?",
+            "A vote: currentTerm and votedFor, a candidate's own as well. An acknowledgement: the "
+            "log up to matchIndex. A leader's entries: its own log. A refusal: nothing.",
+            "`isinstance(message, RequestVoteResponse)` and `message.vote_granted`: "
+            "`(durable.current_term, durable.voted_for) == (message.term, message.target)`. "
+            "Entries end at `message.prev_log_index + len(message.entries)`.",
         ),
     ),
 )
