@@ -8,6 +8,8 @@ NOTEBOOKS = [
     "notebooks/00_start_here.ipynb",
     "exercises/02_voting.ipynb",
     "solutions/02_voting.ipynb",
+    "solutions/04_commit_and_safety.ipynb",
+    "exercises/05_crash_and_storage.ipynb",
 ]
 
 
