@@ -33,8 +33,8 @@ def _commit(
         "log": log,
         "current_term": current_term,
         "commit_index": commit_index,
-        # A list, because that is what a server has at hand.
-        "match_indexes": list(match_indexes),
+        # A tuple, as in the grading: whoever sorts it in place learns of it here.
+        "match_indexes": tuple(match_indexes),
     }
     return Call(arguments, expected, why, picture=picture)
 

@@ -56,7 +56,7 @@ def _log(random: Random, *ends: int) -> Log:
 
 
 def _vote(random: Random) -> list[Judged]:
-    """A vote in the term that the disk knows already: nothing else has changed."""
+    """A vote in the term that the disk knows already; and then nothing has changed at all."""
     term, candidate = random.randint(2, 8), random.choice(SERVERS)
     log = _log(random)
     why = (
@@ -64,7 +64,8 @@ def _vote(random: Random) -> list[Judged]:
         "a second time: votedFor is persistent (§5.2; Figure 2, State)."
     )
     on_disk, in_memory = Persistent(term, None, log), Persistent(term, candidate, log)
-    return [_asked(on_disk, in_memory, _ends_with("voted_for", why))]
+    judge = _ends_with("voted_for", why)
+    return [_asked(on_disk, in_memory, judge), _asked(in_memory, in_memory, judge)]
 
 
 def _term(random: Random) -> list[Judged]:
