@@ -18,15 +18,19 @@ if TYPE_CHECKING:
         replay,
         reveal,
         rules_with,
+        try_elections,
         try_out,
+        try_promise,
         try_timeouts,
     )
     from raftkit.protocol import Rules
     from raftkit.views import (
         draw_ballot,
         draw_logs,
+        draw_moments,
         draw_outages,
         draw_roles,
+        draw_storage,
         draw_topology,
         space_time,
     )
@@ -39,8 +43,10 @@ _HOMES = {
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
     "draw_logs": "raftkit.views",
+    "draw_moments": "raftkit.views",
     "draw_outages": "raftkit.views",
     "draw_roles": "raftkit.views",
+    "draw_storage": "raftkit.views",
     "draw_topology": "raftkit.views",
     "hint": "raftkit.course",
     "measure_outages": "raftkit.checkers",
@@ -51,7 +57,9 @@ _HOMES = {
     "reveal": "raftkit.course",
     "rules_with": "raftkit.course",
     "space_time": "raftkit.views",
+    "try_elections": "raftkit.course",
     "try_out": "raftkit.course",
+    "try_promise": "raftkit.course",
     "try_timeouts": "raftkit.course",
 }
 
@@ -62,8 +70,10 @@ __all__ = [
     "check",
     "draw_ballot",
     "draw_logs",
+    "draw_moments",
     "draw_outages",
     "draw_roles",
+    "draw_storage",
     "draw_topology",
     "hint",
     "measure_outages",
@@ -74,7 +84,9 @@ __all__ = [
     "reveal",
     "rules_with",
     "space_time",
+    "try_elections",
     "try_out",
+    "try_promise",
     "try_timeouts",
 ]
 

@@ -8,6 +8,7 @@ from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_o
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise, Notebook
+from raftkit.course.outside import try_elections, try_promise
 from raftkit.course.repair import Repair
 from raftkit.course.result import CaseResult, Result
 from raftkit.course.trying import try_timeouts
@@ -33,6 +34,8 @@ __all__ = [
     "replay",
     "reveal",
     "rules_with",
+    "try_elections",
     "try_out",
+    "try_promise",
     "try_timeouts",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
 
-from raftkit.checkers import Cluster
+from raftkit.checkers import Cluster, Trial
 from raftkit.course.errors import StudentError
 from raftkit.simulator import Timeout
 from raftkit.views import Picture
@@ -120,7 +120,8 @@ class Checks:
 
     `returns` is the type of a right answer, or the Literal of its words; `picture` draws the
     situation for the prompt. `story` lets three servers show a right rule at work, under the
-    heading `at_work`. `reference` is the kit's own answer where that is no rule.
+    heading `at_work`. `reference` is the kit's own answer where that is no rule. `schedules` are
+    those of faults that the search tries before it draws its own.
     """
 
     returns: Any
@@ -129,3 +130,4 @@ class Checks:
     story: Callable[[Cluster], None] = election
     at_work: str = "An election"
     reference: Callable[..., Any] | None = None
+    schedules: tuple[Trial, ...] = ()

@@ -152,7 +152,7 @@ def _rungs(
     if held:
         cluster, program = _run_rung(CLUSTER_RUNG, exercise, _drill_found, rules, seed)
     if _passed(cluster) or not (held or _any_error(cases)):
-        found, program = _run_rung(SEARCH_RUNG, exercise, _search_found, rules, seed)
+        found, program = _run_rung(SEARCH_RUNG, exercise, _finder(exercise), rules, seed)
         searched = found if held or program else searched
     return (cluster, searched), program
 
@@ -192,6 +192,17 @@ def _drill_found(rules: Rules, seed: int) -> Trial | None:
     """A drill that the rules do not survive, or, if the search has one, a shorter story."""
     found = search(rules, range(DRILLS * seed, DRILLS * (seed + 1)), draw=drill)
     return (_search_found(rules, seed) or found) if found is not None else None
+
+
+def _finder(exercise: Exercise) -> Callable[[Rules, int], Trial | None]:
+    """The search for an exercise: its own schedules, told to be read as they are, then others."""
+
+    def find(rules: Rules, seed: int) -> Trial | None:
+        known = checks_of(exercise).schedules
+        broken = (trial for trial in known if run_trial(trial, rules).violations)
+        return next(broken, None) or _search_found(rules, seed)
+
+    return find
 
 
 def _search_found(rules: Rules, seed: int) -> Trial | None:

@@ -18,6 +18,7 @@ _SENTENCES = {
     "A Leader Is Elected": "a connected majority elects a leader before long",
     "A Leader Stays": "a leader that is well goes on leading, because it is heard in time",
     "Commands Get Committed": "a connected majority commits commands before long",
+    "Linearizability": "clients are answered as if one server did their commands one by one",
     "Bounded Work": "servers come to rest, instead of keeping each other busy without end",
     "Every Event Is Answered": "a server takes every event that may come, and none stops it",
 }

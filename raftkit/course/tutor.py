@@ -157,6 +157,7 @@ def try_out(
     story: Callable[[Cluster], Any] | Repair,
     servers: int = 3,
     seed: int = 0,
+    clients: int = 0,
 ) -> Picture | Note:
     """A cluster whose servers all decide with your `function`, drawn after `story(cluster)`.
 
@@ -179,7 +180,7 @@ def try_out(
             if isinstance(story, Repair):
                 return story.picture(rules)
             # One that also tells what goes wrong in a server over a nonsensical answer.
-            cluster = TrialCluster(servers=servers, seed=seed, rules=rules)
+            cluster = TrialCluster(servers=servers, seed=seed, rules=rules, clients=clients)
             story(cluster)
     except StudentError as error:
         if error.kind != "not started":

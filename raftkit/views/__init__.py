@@ -6,9 +6,11 @@ for those who cannot see it, and a full rendering as text.
 
 from raftkit.views.draw_ballot import draw_ballot
 from raftkit.views.draw_logs import draw_last_entries, draw_logs
+from raftkit.views.draw_moments import draw_moments
 from raftkit.views.draw_operations import draw_operations
 from raftkit.views.draw_outages import draw_outages
 from raftkit.views.draw_roles import draw_roles, role_graph
+from raftkit.views.draw_storage import draw_storage
 from raftkit.views.draw_topology import draw_topology
 from raftkit.views.picture import Picture
 from raftkit.views.space_time import space_time
@@ -18,9 +20,11 @@ __all__ = [
     "draw_ballot",
     "draw_last_entries",
     "draw_logs",
+    "draw_moments",
     "draw_operations",
     "draw_outages",
     "draw_roles",
+    "draw_storage",
     "draw_topology",
     "role_graph",
     "space_time",

@@ -8,6 +8,7 @@ what a leader believes of its followers. It knows no servers and no time.
 from collections.abc import Mapping
 
 from raftkit.protocol.log import Entry, Log
+from raftkit.views.log_entry import log_entry
 from raftkit.views.log_sheet import (
     COMMAND_LENGTH,
     HEIGHT,
@@ -18,7 +19,7 @@ from raftkit.views.log_sheet import (
     differences_of,
     log_sheet,
 )
-from raftkit.views.palette import ALARM, BLACK, FAINT, INK, QUIET, term_colour, text_on
+from raftkit.views.palette import ALARM, BLACK, FAINT, INK, QUIET
 from raftkit.views.picture import Picture
 from raftkit.views.svg import (
     circle,
@@ -126,21 +127,19 @@ def _row(sheet: LogSheet, name: str, row: int) -> str:
 
 def _entry(sheet: LogSheet, name: str, index: int, y: float) -> str:
     """One entry as Figure 6 has it: the term large, the command small below it."""
-    entry, x = sheet.logs[name][index], sheet.x(index)
+    entry = sheet.logs[name][index]
     committed = index <= sheet.commit.get(name, 0)
-    colour = term_colour(entry.term)
-    ink = text_on(colour)
-    # Where nothing is said of commitment, a dash would say too much.
-    dash = None if committed or not sheet.commit else "5 3"
-    box = rect(x, y, sheet.box, HEIGHT, rx=3, fill=colour, stroke=INK,
-               stroke_width=2.4 if committed else 1.4, stroke_dasharray=dash)  # fmt: skip
-    middle = x + sheet.box / 2
-    command = shortened(entry.command, COMMAND_LENGTH)
-    height = y + (16 if command else 24)
-    words = [text((middle, height), str(entry.term), 15, anchor="middle", bold=True, fill=ink)]
-    if command:
-        words.append(text((middle, y + 30), command, SMALL, anchor="middle", fill=ink))
-    return group(box, *words, title=_entry_in_words(name, index, entry, committed))
+    return log_entry(
+        (sheet.x(index), y),
+        (sheet.box, HEIGHT),
+        entry,
+        _entry_in_words(name, index, entry, committed),
+        thick=committed,
+        # Where nothing is said of commitment, a dash would say too much.
+        dashed=bool(sheet.commit) and not committed,
+        command=shortened(entry.command, COMMAND_LENGTH),
+        command_size=SMALL,
+    )
 
 
 def _entry_in_words(name: str, index: int, entry: Entry, committed: bool) -> str:

@@ -12,6 +12,8 @@ NOTEBOOKS = [
     "solutions/02_voting.ipynb",
     "exercises/03_log_replication.ipynb",
     "solutions/03_log_replication.ipynb",
+    "solutions/04_commit_and_safety.ipynb",
+    "exercises/05_crash_and_storage.ipynb",
 ]
 
 

@@ -20,7 +20,7 @@ from raftkit.course import (
     tutor,
 )
 from raftkit.course.checks import checks_of, reference_of
-from raftkit.protocol import Rules, Standing, Tally
+from raftkit.protocol import Persistent, Restarted, Rules, Standing, Tally
 
 
 @pytest.fixture(autouse=True)
@@ -230,6 +230,15 @@ def test_a_wrong_value_is_searched_for_what_it_leads_to_without_a_point_for_it()
         ("2.4", Standing("Follower", 3, None), "'Follower' is no role"),  # type: ignore[arg-type]
         ("2.5", "refused", "'refused' is none of 'process', 'refuse' or 'ignore'"),
         ("2.7", Tally("S1", ()), "a tuple of one has a comma, as in ('S1',)"),  # type: ignore[arg-type]
+        ("4.1", True, "returned True, and a whole number was expected"),
+        ("4.1", 3.0, "returned 3.0, and a whole number was expected"),
+        ("4.3", None, "a whole number was expected: does every path end in a return?"),
+        ("5.1", Persistent(1), "returned a Persistent: a tuple of one has a comma"),
+        ("5.1", (3, "S1"), "3 stands in the tuple, and a Persistent was expected there"),
+        ("5.1", [Persistent(1, "S1", ())], "log is (), and a Log was expected"),  # type: ignore[arg-type]
+        ("5.3", Standing("follower", 1, None), "a Restarted was expected"),
+        ("5.3", Restarted(None, 0, 0), "standing is None, and a Standing"),  # type: ignore[arg-type]
+        ("5.3", Restarted(Standing("follower", 1, None), None, 0), "an index is a whole number"),  # type: ignore[arg-type]
     ],
 )
 def test_a_slip_of_python_is_told_as_what_it_is(id: str, answer: Any, sentence: str) -> None:

@@ -13,16 +13,18 @@ import networkx
 import pytest
 
 from raftkit.checkers.linearizability import Operation, Verdict, check_linearizable
-from raftkit.protocol import Entry, Log
+from raftkit.protocol import Entry, Log, Persistent
 from raftkit.simulator import Cluster, History
 from raftkit.views import (
     Picture,
     draw_ballot,
     draw_last_entries,
     draw_logs,
+    draw_moments,
     draw_operations,
     draw_outages,
     draw_roles,
+    draw_storage,
     draw_topology,
     space_time,
 )
@@ -61,6 +63,10 @@ PICTURES: dict[str, Callable[[], Picture]] = {
     "space_time": lambda: space_time(_history("x=1")),
     "logs": lambda: draw_logs({"S1": Log.of_terms(1, 2), "S2": Log.of_terms(1)}, {"S1": 1}),
     "last entries": lambda: draw_last_entries({"S1": Log.of_terms(1), "S2": Log()}),
+    "moments": lambda: draw_moments(_history("x=1"), {"a": 300, "b": 380}, title=HOSTILE),
+    "storage": lambda: draw_storage(
+        Persistent(2, "S1", Log.of_terms(1, 2)), Persistent(1), "follower", 0, 0
+    ),
     "topology": lambda: draw_topology(_ring()),
     "roles": lambda: draw_roles("leader"),
     "outages": lambda: draw_outages({"<b>150 & more</b>": [12.5, 40, 900], "150-300 ms": [160.0]}),

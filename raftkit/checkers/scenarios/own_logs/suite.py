@@ -7,6 +7,7 @@ and what was expected. The second paragraph is for teachers: the mistake it is a
 
 import inspect
 from collections.abc import Callable
+from functools import wraps
 
 from raftkit.checkers.scenarios.scenario import Scenario, ScenarioFailed
 from raftkit.checkers.scenarios.stage import Stage
@@ -40,6 +41,7 @@ def rule_of(run: Run) -> str:
 def _saying_why(run: Run) -> Run:
     """`run`, each failure of which ends with the rule; what servers raise is a failure too."""
 
+    @wraps(run)
     def saying_why(stage: Stage) -> None:
         try:
             run(stage)

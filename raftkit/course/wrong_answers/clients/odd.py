@@ -15,7 +15,7 @@ odd = odd_in(ODD)
 SUITE = "raftkit clients"
 
 
-@odd("O46", SUITE, rule="may_answer_client", style="asks for the commit and for the application")
+@odd("O46", "4.4", style="asks for the commit and for the application")
 def committed_and_applied(index: int, commit_index: int, last_applied: int) -> bool:
     return not (index > commit_index or index > last_applied)
 

@@ -6,7 +6,7 @@ An entry's index is not the entry, and an entry in a log is not yet done.
 from typing import Any
 
 from raftkit.course.wrong_answers.clients.titles import CLIENTS_ARE_ANSWERED, LINEARIZABILITY
-from raftkit.course.wrong_answers.wrong_answer import WrongAnswer, wrong_in
+from raftkit.course.wrong_answers.wrong_answer import CONTRACT, WrongAnswer, wrong_in
 from raftkit.protocol import (
     ClientRequest,
     ClientResponse,
@@ -32,12 +32,11 @@ SUITE = "raftkit clients"
 
 @wrong(
     "C13",
-    SUITE,
-    rule="may_answer_client",
+    "4.4",
     thinking="I have the command in my log, so it is as good as done.",
     breaks="A leader answers after the entry is committed and applied (§5.3; Figure 2, Leaders).",
     violates=LINEARIZABILITY,
-    case="A client is answered when its command is committed",
+    case="does not answer before the commit",
 )
 def as_good_as_done(index: int, commit_index: int, last_applied: int) -> bool:
     """The next leader may replace the entry, and the client has been told that it is done."""
@@ -46,16 +45,41 @@ def as_good_as_done(index: int, commit_index: int, last_applied: int) -> bool:
 
 @wrong(
     "C40",
-    SUITE,
-    rule="may_answer_client",
+    "4.4",
     thinking="Indexes start at 0, so the entry after last_applied is the one just applied.",
     breaks="Indexes start at 1: last_applied is the last one that is done (Figure 2, State).",
     violates=LINEARIZABILITY,
-    case="A client is answered when its command is committed",
+    case="nor before the state machine has a result",
 )
 def one_too_many(index: int, commit_index: int, last_applied: int) -> bool:
     """With a single command under way it is always answered one round trip too early."""
     return index <= last_applied + 1
+
+
+@wrong(
+    "C51",
+    "4.4",
+    thinking="A client is answered when the state machine has gone past its entry.",
+    breaks="last_applied is applied itself: its client is answered (Figure 2, State, Leaders).",
+    violates=CLIENTS_ARE_ANSWERED,
+    case="answers when the command is applied",
+)
+def only_what_lies_behind(index: int, commit_index: int, last_applied: int) -> bool:
+    """The newest command is never answered until another one follows it."""
+    return index < last_applied
+
+
+@wrong(
+    "C52",
+    "4.4",
+    thinking="Committed means that it will be applied, so it is as good as done.",
+    breaks="A leader answers after the entry is applied (§5.3; Figure 2, Leaders).",
+    violates=CONTRACT,
+    case="nor before the state machine has a result",
+)
+def committed_will_do(index: int, commit_index: int, last_applied: int) -> bool:
+    """True that it is safe; but the answer is the state machine's, and there is none yet."""
+    return index <= commit_index
 
 
 @wrong(

@@ -4,7 +4,7 @@ Each is a few lines behind the student's seam, with what the student was thinkin
 and the rule of the paper that it breaks.
 """
 
-from raftkit.course.wrong_answers.commitment import following, leading, odd
+from raftkit.course.wrong_answers.commitment import following, leading, majorities, odd, winning
 
-WRONG = (*leading.WRONG, *following.WRONG)
-ODD = odd.ODD
+WRONG = (*leading.WRONG, *majorities.WRONG, *following.WRONG, *winning.WRONG)
+ODD = (*odd.ODD, *winning.ODD)

@@ -6,6 +6,7 @@ not at all.
 
 from raftkit.course.wrong_answers.wrong_answer import (
     COMMANDS_COMMITTED,
+    CONTRACT,
     ONLY_FORWARDS,
     STATE_MACHINE_SAFETY,
     WrongAnswer,
@@ -24,12 +25,11 @@ SUITE = "raftkit commits"
 
 @wrong(
     "C5a",
-    SUITE,
-    rule="follower_commit_index",
+    "4.2",
     thinking="What the leader has committed is committed for me, too.",
     breaks="commitIndex is capped at the last new entry (Figure 2, AppendEntries 5).",
     violates=STATE_MACHINE_SAFETY,
-    case="leaderCommit may lie beyond the log",
+    case="goes no further than the last new entry",
 )
 def believes_leader_commit(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
     """It applies whatever it has at those indexes, an old leader's entries for one."""
@@ -57,12 +57,11 @@ class CommitsToItsEnd(Server):
 
 @wrong(
     "C27",
-    SUITE,
-    rule="follower_commit_index",
+    "4.2",
     thinking="commitIndex only rises, so it takes the largest number there is.",
     breaks="commitIndex = min(leaderCommit, last new entry) (Figure 2, AppendEntries 5).",
     violates=STATE_MACHINE_SAFETY,
-    case="A follower commits no more than its leader",
+    case="commits as far as the leader, and no further",
 )
 def takes_the_larger(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
     """Every entry is committed as soon as it has arrived anywhere."""
@@ -74,12 +73,11 @@ def takes_the_larger(commit_index: int, request: AppendEntriesRequest, success: 
 
 @wrong(
     "C7a",
-    SUITE,
-    rule="follower_commit_index",
+    "4.2",
     thinking="The leader tells me where commitIndex is, so I set it there.",
     breaks="It changes only if leaderCommit is larger (Figure 2, State; AppendEntries 5).",
     violates=ONLY_FORWARDS,
-    case="A late request takes no commit back",
+    case="a late request takes no commit back",
 )
 def sets_what_it_hears(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
     """A request that was overtaken takes back what has been applied already."""
@@ -89,13 +87,28 @@ def sets_what_it_hears(commit_index: int, request: AppendEntriesRequest, success
 
 
 @wrong(
+    "C7c",
+    "4.2",
+    thinking="Figure 2 says min(leaderCommit, last new entry), and I wrote just that.",
+    breaks="commitIndex increases monotonically (Figure 2, State).",
+    violates=ONLY_FORWARDS,
+    case="a late request takes no commit back",
+)
+def figure_2_to_the_letter(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
+    """An old request with few entries lies before what is committed, and the smaller one wins."""
+    last_new_index = request.prev_log_index + len(request.entries)
+    if success and request.leader_commit > commit_index:
+        return min(request.leader_commit, last_new_index)
+    return commit_index
+
+
+@wrong(
     "C28",
-    SUITE,
-    rule="follower_commit_index",
+    "4.2",
     thinking="Where no entry comes, there is nothing to commit.",
     breaks="leaderCommit counts in every request, a heartbeat's too (§5.3; Figure 2).",
     violates=COMMANDS_COMMITTED,
-    case="A heartbeat tells what is committed",
+    case="a heartbeat tells what is committed",
 )
 def commits_with_entries(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
     """The followers apply each command when the next one comes, and the last one never."""
@@ -107,12 +120,11 @@ def commits_with_entries(commit_index: int, request: AppendEntriesRequest, succe
 
 @wrong(
     "L26",
-    SUITE,
-    rule="follower_commit_index",
+    "4.2",
     thinking="leaderCommit is right, whether my log fits or not.",
     breaks="A refused request says nothing of this log (Figure 2, AppendEntries 2 and 5).",
     violates=STATE_MACHINE_SAFETY,
-    case="A refused request commits nothing",
+    case="a refused request says nothing",
 )
 def commits_what_it_refused(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
     """It commits the very entries that the leader is about to replace."""
@@ -125,12 +137,11 @@ def commits_what_it_refused(commit_index: int, request: AppendEntriesRequest, su
 
 @wrong(
     "C9",
-    SUITE,
-    rule="apply_through",
+    "4.3",
     thinking="The entry is in the log; why wait?",
     breaks="Entries are applied when they are committed (§5.3; Figure 2, All servers).",
     violates=STATE_MACHINE_SAFETY,
-    case="Nothing is applied before it is committed",
+    case="applies nothing before it is committed",
 )
 def applies_what_it_has(last_applied: int, commit_index: int, last_log_index: int) -> int:
     """The next leader replaces the entry, and no state machine can take it back."""
@@ -139,16 +150,28 @@ def applies_what_it_has(last_applied: int, commit_index: int, last_log_index: in
 
 @wrong(
     "C29",
-    SUITE,
-    rule="apply_through",
+    "4.3",
     thinking="range(last_applied, commit_index) are the entries to apply.",
     breaks="If commitIndex > lastApplied, the next entry is applied (Figure 2, All servers).",
     violates=COMMANDS_COMMITTED,
-    case="Everything committed is applied",
+    case="applies an entry that is committed",
 )
 def stops_before_the_end(last_applied: int, commit_index: int, last_log_index: int) -> int:
     """A range stops before its end: the newest entry waits for the next one."""
     return int(max(last_applied, *range(last_applied, commit_index), 0))
+
+
+@wrong(
+    "C33",
+    "4.3",
+    thinking="If commitIndex > lastApplied, increment lastApplied: that is plus one.",
+    breaks="It is said of all servers at all times: until both are equal (Figure 2, All servers).",
+    violates=CONTRACT,
+    case="applies all that are committed",
+)
+def one_at_a_time(last_applied: int, commit_index: int, last_log_index: int) -> int:
+    """When many entries are committed at once, the state machine lags behind its clients."""
+    return last_applied + 1 if commit_index > last_applied else last_applied
 
 
 @wrong(

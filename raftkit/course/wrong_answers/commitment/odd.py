@@ -16,7 +16,7 @@ odd = odd_in(ODD)
 SUITE = "raftkit commits"
 
 
-@odd("O72", SUITE, rule="advance_commit_index", style="a set comprehension over every possible N")
+@odd("O72", "4.1", style="a set comprehension over every possible N")
 def every_possible_index(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
@@ -30,7 +30,7 @@ def every_possible_index(
     return max(possible, default=commit_index)
 
 
-@odd("O73", SUITE, rule="advance_commit_index", style="counts down from the last entry")
+@odd("O73", "4.1", style="counts down from the last entry")
 def counts_down(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
@@ -44,7 +44,7 @@ def counts_down(
     return commit_index
 
 
-@odd("O74", SUITE, rule="advance_commit_index", style="recursive, one entry after the other")
+@odd("O74", "4.1", style="recursive, one entry after the other")
 def recursively(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
@@ -58,7 +58,7 @@ def recursively(
     return index
 
 
-@odd("O75", SUITE, rule="advance_commit_index", style="sorts downwards and slices")
+@odd("O75", "4.1", style="sorts downwards and slices")
 def sorts_downwards(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
@@ -67,16 +67,14 @@ def sorts_downwards(
     return majority[-1] if own and log[majority[-1]].term == current_term else commit_index
 
 
-@odd(
-    "O76", SUITE, rule="follower_commit_index", style="one expression: the middle of three numbers"
-)
+@odd("O76", "4.2", style="one expression: the middle of three numbers")
 def middle_of_three(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
     """Between the old one and the last new entry, as near to leaderCommit as that goes."""
     last_new_index = (request.prev_log_index + len(request.entries)) * success
     return sorted((commit_index, request.leader_commit, max(commit_index, last_new_index)))[1]
 
 
-@odd("O77", SUITE, rule="apply_through", style="looks at the end of the log as well")
+@odd("O77", "4.3", style="looks at the end of the log as well")
 def never_beyond_the_log(last_applied: int, commit_index: int, last_log_index: int) -> int:
     return max(last_applied, min(commit_index, last_log_index))
 

@@ -4,7 +4,7 @@ Each is a few lines behind the student's seam, with what the student was thinkin
 and the rule of the paper that it breaks.
 """
 
-from raftkit.course.wrong_answers.storage import odd, waiting_and_restarting, written
+from raftkit.course.wrong_answers.storage import odd, promises, waiting_and_restarting, written
 
-WRONG = (*written.WRONG, *waiting_and_restarting.WRONG)
-ODD = tuple(odd.ODD)
+WRONG = (*written.WRONG, *waiting_and_restarting.WRONG, *promises.WRONG)
+ODD = (*odd.ODD, *promises.ODD)

@@ -36,7 +36,7 @@ class WritesAlways(Server):
         return effects
 
 
-@odd("O41", SUITE, rule="writes_needed", style="first the new term without a vote, then the vote")
+@odd("O41", "5.1", style="first the new term without a vote, then the vote")
 def term_and_then_vote(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """Two writes, and the server after the first one has only heard of the term."""
     if in_memory == on_disk:
@@ -46,7 +46,7 @@ def term_and_then_vote(on_disk: Persistent, in_memory: Persistent) -> Writes:
     return (Persistent(in_memory.current_term, None, on_disk.log), in_memory)
 
 
-@odd("O42", SUITE, rule="writes_needed", style="one write for each entry")
+@odd("O42", "5.1", style="one write for each entry")
 def entry_by_entry(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """After each of the writes the log is the beginning of the one in memory."""
     if in_memory == on_disk:
@@ -58,13 +58,13 @@ def entry_by_entry(on_disk: Persistent, in_memory: Persistent) -> Writes:
     )
 
 
-@odd("O43", SUITE, rule="writes_needed", style="the disk has a log of its own, made anew each time")
+@odd("O43", "5.1", style="the disk has a log of its own, made anew each time")
 def copies_the_log(on_disk: Persistent, in_memory: Persistent) -> Writes:
     copy = Persistent(in_memory.current_term, in_memory.voted_for, Log(list(in_memory.log)))
     return (copy,) if copy != on_disk else ()
 
 
-@odd("O44", SUITE, rule="waits_for_disk", style="empty heartbeats do not wait for the disk")
+@odd("O44", "5.2", style="empty heartbeats do not wait for the disk")
 def heartbeats_do_not_wait(message: Message) -> bool:
     """Its term has been durable since the election, and it claims nothing else that is new."""
     return not isinstance(message, AppendEntriesRequest) or bool(message.entries)

@@ -39,12 +39,11 @@ SUITE = "raftkit storage"
 
 @wrong(
     "P3",
-    SUITE,
-    rule="waits_for_disk",
+    "5.2",
     thinking="The disk will be done long before the answer arrives.",
     breaks="State is on stable storage before an RPC is answered (Figure 2, State).",
     violates=ONE_VOTE_PER_TERM,
-    case="A vote is written before it is given",
+    case="a vote waits",
 )
 def nothing_waits(message: Message) -> bool:
     """A crash in between takes back what the others have been told."""
@@ -53,12 +52,11 @@ def nothing_waits(message: Message) -> bool:
 
 @wrong(
     "P15",
-    SUITE,
-    rule="waits_for_disk",
+    "5.2",
     thinking="Votes are sacred, but entries the leader can send again.",
     breaks="An acknowledged entry is on stable storage (§5.3; Figure 2, State).",
     violates=LEADER_COMPLETENESS,
-    case="Entries are written before they are acknowledged",
+    case="an acknowledgement waits",
 )
 def acknowledges_at_once(message: Message) -> bool:
     """The leader counts a copy that may never reach the disk, and does not send it again."""
@@ -67,12 +65,11 @@ def acknowledges_at_once(message: Message) -> bool:
 
 @wrong(
     "P16",
-    SUITE,
-    rule="waits_for_disk",
+    "5.2",
     thinking="A request promises nothing; only answers have to wait.",
     breaks="A candidate's request says that it has voted for itself (§5.2; Figure 2, State).",
     violates=ONE_VOTE_PER_TERM,
-    case="A candidate writes before it asks",
+    case="a candidate's request waits",
 )
 def asks_at_once(message: Message) -> bool:
     """It asks for votes of a term, crashes, and votes for another candidate of that term."""
@@ -81,12 +78,11 @@ def asks_at_once(message: Message) -> bool:
 
 @wrong(
     "P17",
-    SUITE,
-    rule="waits_for_disk",
+    "5.2",
     thinking="A leader may write and send at the same time, the dissertation says so.",
     breaks="It counts itself only when its own write is durable (thesis §10.2.1).",
     violates=LEADER_COMPLETENESS,
-    case="A leader counts its own disk last",
+    case="a leader's entries wait",
 )
 def sends_while_it_writes(message: Message) -> bool:
     """Half of the optimisation: one follower's copy and the leader's memory make a majority."""
@@ -98,12 +94,11 @@ def sends_while_it_writes(message: Message) -> bool:
 
 @wrong(
     "P8",
-    SUITE,
-    rule="restart",
+    "5.3",
     thinking="What made it to my disk is committed.",
     breaks="commitIndex is volatile and starts at 0 (Figure 2, State).",
     violates=STATE_MACHINE_SAFETY,
-    case="A restart knows of no commit",
+    case="knows of no commit",
 )
 def all_is_committed(persistent: Persistent) -> Restarted:
     """It applies entries that only it has, and which the next leader replaces."""
@@ -112,12 +107,11 @@ def all_is_committed(persistent: Persistent) -> Restarted:
 
 @wrong(
     "P9",
-    SUITE,
-    rule="restart",
+    "5.3",
     thinking="My disk says that I won this term.",
     breaks="Servers start up as followers (§5.2; Figure 4).",
     violates=ROLE_TRANSITIONS,
-    case="A server starts as a follower",
+    case="starts as a follower",
 )
 def goes_on_leading(persistent: Persistent) -> Restarted:
     """A vote for itself is what every candidate has on its disk, the ones that lost as well."""
@@ -128,12 +122,11 @@ def goes_on_leading(persistent: Persistent) -> Restarted:
 
 @wrong(
     "P19",
-    SUITE,
-    rule="restart",
+    "5.3",
     thinking="If my last vote was for myself, I was in the middle of an election.",
     breaks="Servers start up as followers (§5.2; Figure 4).",
     violates=ROLE_TRANSITIONS,
-    case="A server starts as a follower",
+    case="starts as a follower",
 )
 def goes_on_campaigning(persistent: Persistent) -> Restarted:
     """Nobody knows how that election ended, and its tally is gone."""
@@ -144,12 +137,11 @@ def goes_on_campaigning(persistent: Persistent) -> Restarted:
 
 @wrong(
     "P20",
-    SUITE,
-    rule="restart",
+    "5.3",
     thinking="A restart is a new beginning, and a new beginning has no vote.",
     breaks="votedFor is read back from stable storage (Figure 2, State).",
     violates=ONE_VOTE_PER_TERM,
-    case="A vote survives a restart",
+    case="reads its vote from the disk",
 )
 def starts_without_a_vote(persistent: Persistent) -> Restarted:
     """It wrote the vote down with care, and never reads it."""
@@ -158,12 +150,11 @@ def starts_without_a_vote(persistent: Persistent) -> Restarted:
 
 @wrong(
     "P22",
-    SUITE,
-    rule="restart",
+    "5.3",
     thinking="What is in my log has been applied already; twice would be a mistake.",
     breaks="lastApplied is as volatile as the state machine (Figure 2, State).",
     violates=STATE_MACHINE_SAFETY,
-    case="A restart applies from the beginning",
+    case="applies from the beginning",
 )
 def never_applies_again(persistent: Persistent) -> Restarted:
     """The state machine starts empty and misses everything that came before the crash."""
@@ -172,12 +163,11 @@ def never_applies_again(persistent: Persistent) -> Restarted:
 
 @wrong(
     "P23",
-    SUITE,
-    rule="restart",
+    "5.3",
     thinking="The last entry of my log tells me which term it is.",
     breaks="currentTerm is read back from stable storage (Figure 2, State).",
     violates=ONE_VOTE_PER_TERM,
-    case="A term survives a restart",
+    case="reads its term from the disk",
 )
 def term_of_the_log(persistent: Persistent) -> Restarted:
     """Terms without an entry, elections above all, are as if they had never been."""

@@ -31,12 +31,11 @@ def _changed(on_disk: Persistent, written: Persistent) -> Writes:
 
 @wrong(
     "P1",
-    SUITE,
-    rule="writes_needed",
+    "5.1",
     thinking="Term and log are what counts; I will see whom I vote for.",
     breaks="votedFor is persistent (Figure 2, State).",
     violates=ONE_VOTE_PER_TERM,
-    case="A vote survives a restart",
+    case="writes a vote down",
 )
 def vote_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """A restart in the middle of a term gives the server a second vote in it."""
@@ -45,12 +44,11 @@ def vote_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
 
 @wrong(
     "P2",
-    SUITE,
-    rule="writes_needed",
+    "5.1",
     thinking="I will hear the term from the others soon enough.",
     breaks="currentTerm is persistent (Figure 2, State).",
     violates=ONE_VOTE_PER_TERM,
-    case="A term survives a restart",
+    case="writes a new term down, voted in or only heard of",
 )
 def term_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """The term comes back as if it were new, and with it the right to vote in it."""
@@ -59,12 +57,11 @@ def term_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
 
 @wrong(
     "P5",
-    SUITE,
-    rule="writes_needed",
+    "5.1",
     thinking="A term in which I have neither voted nor stored anything is not worth a write.",
     breaks="currentTerm is on the disk before an RPC is answered (Figure 2, State).",
     violates=ONLY_FORWARDS,
-    case="A term survives a restart",
+    case="writes a new term down, voted in or only heard of",
 )
 def term_with_the_next_vote(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """It has told others of a term, and obeys an older leader when it comes back."""
@@ -75,12 +72,11 @@ def term_with_the_next_vote(on_disk: Persistent, in_memory: Persistent) -> Write
 
 @wrong(
     "P7",
-    SUITE,
-    rule="writes_needed",
+    "5.1",
     thinking="One file for the vote, one for the term: two small writes.",
     breaks="Term and vote change together (§5.2; Figure 2, State).",
     violates=ONE_VOTE_PER_TERM,
-    case="A crash leaves no half of a vote",
+    case="no crash leaves a half of it",
 )
 def vote_and_then_term(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """A crash between the two leaves the new vote in the old term, where it voted before."""
@@ -90,12 +86,11 @@ def vote_and_then_term(on_disk: Persistent, in_memory: Persistent) -> Writes:
 
 @wrong(
     "P11",
-    SUITE,
-    rule="writes_needed",
+    "5.1",
     thinking="There is nothing to write down about a vote that I have not given.",
     breaks="A new term begins without a vote, also on the disk (§5.1; Figure 2, State).",
     violates=LEADER_ELECTED,
-    case="A new term begins without a vote on the disk",
+    case="a new term has no vote on the disk",
 )
 def old_vote_stays(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """After a restart the vote of an older term blocks the new one: that election is lost."""
@@ -105,12 +100,11 @@ def old_vote_stays(on_disk: Persistent, in_memory: Persistent) -> Writes:
 
 @wrong(
     "P12",
-    SUITE,
-    rule="writes_needed",
+    "5.1",
     thinking="The log is long, and the others have it too.",
     breaks="The log is persistent (Figure 2, State).",
     violates=LEADER_COMPLETENESS,
-    case="Entries survive a restart",
+    case="writes new entries",
 )
 def log_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """If a majority restarts, what it had acknowledged is gone for ever."""
@@ -120,12 +114,11 @@ def log_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
 
 @wrong(
     "P13",
-    SUITE,
-    rule="writes_needed",
+    "5.1",
     thinking="A log file is append-only, so I write the entries after its end.",
     breaks="What a conflict deletes is deleted from stable storage (Figure 2, AppendEntries 3).",
     violates=LEADER_COMPLETENESS,
-    case="Replaced entries stay replaced",
+    case="entries that were replaced are gone from the disk",
 )
 def appends_to_the_file(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """Entries of a former leader come back after a restart, in place of committed ones."""
@@ -135,12 +128,11 @@ def appends_to_the_file(on_disk: Persistent, in_memory: Persistent) -> Writes:
 
 @wrong(
     "P24",
-    SUITE,
-    rule="writes_needed",
+    "5.1",
     thinking="If the log is as long as before, there is nothing new to write.",
     breaks="Entries that replace others are as new as any (Figure 2, AppendEntries 3 and 4).",
     violates=LEADER_COMPLETENESS,
-    case="Replaced entries stay replaced",
+    case="entries that were replaced are gone from the disk",
 )
 def compares_lengths(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """One entry in place of another: as long a log, acknowledged, and not on the disk."""

@@ -1,0 +1,92 @@
+"""Stories in which a server dies at the wrong moment, and comes back without its word.
+
+Wrong answers to the exercises of notebook 05 meet them before the random search begins; none
+breaks a promise with the right rules. Instants are those at which messages of seed 1 are on
+their way or have arrived.
+"""
+
+from raftkit.course.schedules import story
+from raftkit.simulator import (
+    Crash,
+    Cut,
+    Delay,
+    Heal,
+    Partition,
+    Propose,
+    Restart,
+    SlowDisk,
+    Timeout,
+    TornWrite,
+)
+
+# S2 votes for S1, dies, and is asked again in the same term.
+LOST_VOTE = story(
+    3,
+    24,
+    (0, (Cut("S1", "S3"), Timeout("S1"))),
+    (8, (Crash("S2"), Restart("S2"), Timeout("S3"))),
+)
+
+# The same, and S2 dies while it writes its vote.
+SLOW_VOTE = story(
+    3,
+    40,
+    (0, (SlowDisk("S2", 10_000), Cut("S1", "S3"), Timeout("S1"))),
+    (8, (Crash("S2"), Restart("S2"), Timeout("S3"))),
+)
+
+# S2 dies between two writes, on its way from one term's vote to the next one's.
+HALF_A_VOTE = story(
+    3,
+    60,
+    (0, (Delay(23_000, "S3", "S2"), Timeout("S1"), Timeout("S3"))),
+    (14, (TornWrite("S2", 1), Timeout("S3"))),
+    (24, (Restart("S2"),)),
+)
+
+# A candidate dies while it writes its own vote, and another one asks it.
+SLOW_CANDIDATE = story(
+    3,
+    30,
+    (0, (SlowDisk("S1", 10_000), Timeout("S1"))),
+    (3, (Crash("S1"), Restart("S1"), Timeout("S3"))),
+)
+
+# S2 is one of the two that hold an entry, and dies while it writes it.
+SLOW_FOLLOWER = story(
+    3,
+    80,
+    (0, (Timeout("S1"),)),
+    (14, (SlowDisk("S2", 20_000), Cut("S1", "S3"), Propose("x=1", "S1"))),
+    (30, (Crash("S1"), Crash("S2"), Restart("S2"), Timeout("S3"))),
+)
+
+# S1 leads and is the other one.
+SLOW_LEADER = story(
+    3,
+    70,
+    (0, (Timeout("S1"),)),
+    (14, (SlowDisk("S1", 20_000), Cut("S1", "S3"), Propose("x=1", "S1"))),
+    (28, (Crash("S1"), Crash("S2"), Heal(), Restart("S1"), Timeout("S3"))),
+)
+
+# S1's entry is replaced by S2's, which is committed with S1's help; then S1 restarts and leads.
+REPLACED_ENTRY = story(
+    3,
+    90,
+    (0, (Timeout("S1"),)),
+    (14, (Partition((("S1",),)), Propose("x=1", "S1"), Timeout("S2"))),
+    (28, (Heal(), Partition((("S3",),)), Propose("x=2", "S2"))),
+    (68, (Crash("S2"), Crash("S1"), Heal(), Restart("S1"), Timeout("S1"))),
+    (82, (Timeout("S1"),)),
+)
+
+# S1 restarts with an entry that nobody else has, at an index where the others have another one.
+OWN_ENTRY = story(
+    3,
+    70,
+    (0, (Timeout("S1"),)),
+    (14, (Partition((("S1",),)), Propose("x=1", "S1"), Timeout("S2"))),
+    (28, (Propose("x=2", "S2"),)),
+    (45, (Crash("S1"), Restart("S1"), Timeout("S1"))),
+)

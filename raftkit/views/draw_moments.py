@@ -1,0 +1,186 @@
+"""The logs of all servers at several moments, side by side, as Figure 8 of the paper draws them.
+
+Beside each log stands who led, who was down, and what was known to be committed.
+It reads states from a history and knows no rules.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from raftkit.protocol import ServerState
+from raftkit.protocol.log import Log
+from raftkit.protocol.roles import LEADER
+from raftkit.simulator.faults import Crash
+from raftkit.simulator.history import Acted, History, Step
+from raftkit.views.log_entry import DASH, log_entry
+from raftkit.views.palette import BLACK, INK, QUIET
+from raftkit.views.picture import Picture
+from raftkit.views.signs import badge, cross, role_and_term
+from raftkit.views.svg import document, group, rect, text, width_of
+from raftkit.views.words import command_in_words, counted, listed
+
+_MARGIN: Final = 18.0
+_BOX: Final = 26.0
+_PITCH: Final = 40.0
+_BADGE: Final = 31.0  # where a role's badge begins, and the cross of a server that is down
+_LOG: Final = 78.0  # where a log begins
+_TOP: Final = 92.0  # the first row of logs
+_IN_A_ROW: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A server at a moment: its state as it was last seen, and whether it is down."""
+
+    state: ServerState | None
+    is_down: bool
+
+    @property
+    def log(self) -> Log:
+        return self.state.log if self.state else Log()
+
+    @property
+    def committed(self) -> int:
+        """What it knows to be committed; when it is down it knows nothing."""
+        return self.state.commit_index if self.state and not self.is_down else 0
+
+
+_Moment = Mapping[str, _Seen]
+
+
+def draw_moments(
+    history: History, moments: Mapping[str, float], title: str | None = None
+) -> Picture:
+    """Draw the servers' logs at `moments`, a label with a time in milliseconds each.
+
+    What is done from outside in that very instant comes after it. A server that is down is drawn
+    with the log that it had when it was last seen.
+
+    >>> from raftkit import Cluster
+    >>> cluster = Cluster(servers=3, seed=7)
+    >>> cluster.run(ms=400)
+    >>> cluster.propose("x=1")
+    1
+    >>> cluster.run(ms=20)
+    >>> print(draw_moments(cluster.history, {"a": 0, "b": 420}))
+    The logs of S1, S2 and S3 at 2 moments: a (0 ms), b (420 ms).
+    <BLANKLINE>
+    a       S1  F 0   –
+            S2  F 0   –
+            S3  F 0   –
+    <BLANKLINE>
+    b       S1  F 1   1
+            S2  L 1   1*
+            S3  F 1   1
+    """
+    names = tuple(history.setup.get("servers", ()))
+    seen = {label: _seen_at(history, names, at_ms) for label, at_ms in moments.items()}
+    when = ", ".join(f"{label} ({at_ms:g} ms)" for label, at_ms in moments.items())
+    alt = f"The logs of {listed(names)} at {counted(len(moments), 'moment')}: {when}."
+    heading = title or "Logs side by side"
+    told = "\n\n".join(_told(label, moment) for label, moment in seen.items())
+    return Picture(_svg(seen, moments, heading, alt), alt, f"{alt}\n\n{told}")
+
+
+def _seen_at(history: History, names: tuple[str, ...], at_ms: float) -> _Moment:
+    """Every server as it was at an instant, before anything was done to it from outside."""
+    seen = {name: _Seen(None, True) for name in names}
+    for record in history.records:
+        # What is done to a cluster when a run is over belongs to the next part of the story.
+        if record.time > at_ms * 1000 or (record.time == at_ms * 1000 and type(record) is Acted):
+            break
+        if isinstance(record, Step) and isinstance(record.state, ServerState):
+            seen[record.process] = _Seen(record.state, False)
+        elif isinstance(record, Acted) and isinstance(record.action, Crash):
+            seen[record.action.server] = _Seen(seen[record.action.server].state, True)
+    return seen
+
+
+# The image -----------------------------------------------------------------------------
+
+
+def _svg(seen: Mapping[str, _Moment], times: Mapping[str, float], title: str, alt: str) -> str:
+    """The panels from left to right, at most five in a row, and the key below."""
+    columns = max([1, *(one.log.last_index for moment in seen.values() for one in moment.values())])
+    wide = _LOG + columns * (_BOX + 3) + 20
+    high = 34 + max(len(moment) for moment in seen.values()) * _PITCH
+    panels = []
+    for number, (label, moment) in enumerate(seen.items()):
+        row, column = divmod(number, _IN_A_ROW)
+        at = f"translate({_MARGIN + column * wide:.1f} {row * high:.1f})"
+        panels.append(group(_panel(label, times[label], moment), transform=at))
+    rows = -(-len(seen) // _IN_A_ROW)
+    foot = _TOP - 34 + rows * high
+    key, key_width = _key(foot)
+    width = max(2 * _MARGIN + wide * min(len(seen), _IN_A_ROW) - 20, key_width,
+                1.15 * width_of(title, 17) + 2 * _MARGIN)  # fmt: skip
+    body = text((_MARGIN, 31), title, 17, bold=True) + "".join(panels) + key
+    return document(width, foot + 24, body, title, alt)
+
+
+def _panel(label: str, at_ms: float, moment: _Moment) -> str:
+    """One moment: its label and its time, and a row for each server."""
+    heading = text((0, _TOP - 22), label, 15, bold=True)
+    beside = 1.15 * width_of(label, 15) + 8  # bold is wider
+    heading += text((beside, _TOP - 22), f"{at_ms:g} ms", 11.5, fill=QUIET)
+    rows = [_row(name, one, _TOP + row * _PITCH) for row, (name, one) in enumerate(moment.items())]
+    return heading + "".join(rows)
+
+
+def _row(name: str, one: _Seen, middle: float) -> str:
+    """One server: its name, its role or the cross of one that is down, and its log."""
+    leads = not one.is_down and one.state is not None and one.state.standing.role == LEADER
+    parts = [text((0, middle + 5), name, 14, bold=leads)]
+    if one.is_down:
+        parts.append(group(cross((_BADGE + 16, middle)), title=f"{name} is down"))
+    elif one.state is not None:
+        standing = one.state.standing
+        parts.append(badge(_BADGE, middle, standing.role, standing.current_term))
+    for index, entry in enumerate(one.log, start=1):
+        done = index <= one.committed
+        state = ", committed" if done else ""
+        command = f", {command_in_words(entry.command)}" if entry.command else ""
+        words = f"{name}, index {index}: term {entry.term}{command}{state}"
+        at = (_LOG + (index - 1) * (_BOX + 3), middle - _BOX / 2)
+        parts.append(log_entry(at, (_BOX, _BOX), entry, words, thick=done, dashed=not done))
+    return group(*parts)
+
+
+def _key(top: float) -> tuple[str, float]:
+    """What the outlines and the cross mean, and how far to the right that goes."""
+    number = text((9, 5), "2", 13, anchor="middle", bold=True, fill=BLACK)
+
+    def box(width: float, dash: str | None) -> str:
+        return rect(0, -7, 18, 14, rx=3, fill="none", stroke=INK, stroke_width=width,
+                    stroke_dasharray=dash) + number  # fmt: skip
+
+    samples = (
+        (box(2.4, None), "an entry's term; committed, as its server knows"),
+        (box(1.4, DASH), "not known to be"),
+        (cross((9, 0)), "down"),
+    )
+    parts, x = [], _MARGIN
+    for drawn, words in samples:
+        parts.append(group(drawn, transform=f"translate({x:.1f} {top:.1f})"))
+        parts.append(text((x + 26, top + 4), words, 11.5, fill=QUIET))
+        x += 26 + width_of(words, 11.5) + 16
+    return "".join(parts), x
+
+
+# In words ------------------------------------------------------------------------------
+
+
+def _told(label: str, moment: _Moment) -> str:
+    """One moment as a table: names, roles, and the terms of the entries; committed ones starred."""
+    lines = []
+    for name, one in moment.items():
+        standing = one.state.standing if one.state else None
+        role = role_and_term(standing.role, standing.current_term) if standing else ""
+        terms = [
+            f"{entry.term}{'*' if index <= one.committed else ''}"
+            for index, entry in enumerate(one.log, start=1)
+        ]
+        lines.append(f"{name:<4}{'down' if one.is_down else role:<6}{' '.join(terms) or '–'}")
+    first, *others = lines
+    return "\n".join([f"{label:<8}{first}", *(f"{'':<8}{line}" for line in others)])

@@ -1,0 +1,37 @@
+"""One log entry as Figure 6 draws it: a box in its term's colour, the term large inside.
+
+It knows nothing of logs, layout or servers: what an outline means is told by who
+draws the box.
+"""
+
+from raftkit.protocol.log import Entry
+from raftkit.views.palette import INK, term_colour, text_on
+from raftkit.views.svg import Point, group, rect, text
+
+DASH = "5 3"
+
+
+def log_entry(
+    at: Point,
+    size: Point,
+    entry: Entry,
+    title: str,
+    *,
+    thick: bool = False,
+    dashed: bool = False,
+    command: str = "",
+    command_size: float = 11.5,
+) -> str:
+    """A box of `size` with its left upper corner at `at`; a `command` is written below the term."""
+    (x, y), (width, height) = at, size
+    colour = term_colour(entry.term)
+    ink = text_on(colour)
+    box = rect(x, y, width, height, rx=3, fill=colour, stroke=INK,
+               stroke_width=2.4 if thick else 1.4,
+               stroke_dasharray=DASH if dashed else None)  # fmt: skip
+    middle = x + width / 2
+    baseline = y + (16 if command else height / 2 + 6)
+    words = [text((middle, baseline), str(entry.term), 15, anchor="middle", bold=True, fill=ink)]
+    if command:
+        words.append(text((middle, y + 30), command, command_size, anchor="middle", fill=ink))
+    return group(box, *words, title=title)
