@@ -33,10 +33,11 @@ from raftkit.simulator import (
     TornWrite,
     Weather,
 )
-from raftkit.simulator.by_hand import ByHand, Deliver, Lose
+from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 
 EXAMPLES = (
     ByHand(),
+    HandsOff(),
     Deliver("S1", "S2", "AppendEntriesRequest"),
     Lose("S1", "S2", "AppendEntriesRequest"),
     Partition((("S1", "S2"), ("S3",))),
