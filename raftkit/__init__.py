@@ -10,13 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from raftkit.checkers import Cluster
-    from raftkit.course import check, hint, progress, replay, reveal, rules_with, try_out
+    from raftkit.course import act_out, check, hint, progress, replay, reveal, rules_with, try_out
+    from raftkit.course.nemesis import Schedule
     from raftkit.protocol import Rules
+    from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout, TornWrite
     from raftkit.views import draw_ballot, draw_logs, draw_roles, draw_topology, space_time
 
 _HOMES = {
     "Cluster": "raftkit.checkers",
+    "Crash": "raftkit.simulator",
+    "Deliver": "raftkit.simulator",
+    "Lose": "raftkit.simulator",
+    "Propose": "raftkit.simulator",
+    "Restart": "raftkit.simulator",
     "Rules": "raftkit.protocol",
+    "Schedule": "raftkit.course.nemesis",
+    "Timeout": "raftkit.simulator",
+    "TornWrite": "raftkit.simulator",
+    "act_out": "raftkit.course",
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
     "draw_logs": "raftkit.views",
@@ -33,7 +44,16 @@ _HOMES = {
 
 __all__ = [
     "Cluster",
+    "Crash",
+    "Deliver",
+    "Lose",
+    "Propose",
+    "Restart",
     "Rules",
+    "Schedule",
+    "Timeout",
+    "TornWrite",
+    "act_out",
     "check",
     "draw_ballot",
     "draw_logs",

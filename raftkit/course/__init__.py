@@ -4,6 +4,7 @@ A student's ten lines come in, a result with a picture goes out. Grading a whole
 class stands on this, in a child process; see raftkit.grading.
 """
 
+from raftkit.course.acting_out import act_out
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.examine import examine
@@ -20,6 +21,7 @@ __all__ = [
     "Notebook",
     "Result",
     "StudentError",
+    "act_out",
     "check",
     "examine",
     "exercise",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Literal, get_args, get_origin
 
 from raftkit.course.errors import StudentError
+from raftkit.course.nemesis.acts import Schedule, read_schedule
 from raftkit.protocol import Campaign, RequestVoteRequest, Standing, Tally
 from raftkit.protocol.roles import Role
 
@@ -28,6 +29,8 @@ does every path end in a return?
     raftkit.course.errors.StudentError: 'Follower' is no role: write 'follower', 'candidate' or \
 'leader'.
     """
+    if returns == Schedule:
+        return read_schedule(result)
     complaint = _complaint(result, returns)
     if complaint is not None:
         raise StudentError("wrong type", complaint)

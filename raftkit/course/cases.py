@@ -111,7 +111,8 @@ class Checks:
 
     `returns` is the type of a right answer, or the Literal of its words; `picture` draws the
     situation for the prompt. `story` lets three servers show a right rule at work, under the
-    heading `at_work`. `reference` is the kit's own answer where that is no rule.
+    heading `at_work`. `reference` is the kit's own answer where that is no rule, and `shows` draws
+    what such an answer comes to.
     """
 
     returns: Any
@@ -120,3 +121,4 @@ class Checks:
     story: Callable[[Cluster], None] = election
     at_work: str = "An election"
     reference: Callable[..., Any] | None = None
+    shows: Callable[[Any], Picture] | None = None

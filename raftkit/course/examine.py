@@ -60,8 +60,16 @@ def examine(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
     rungs, program = _rungs(exercise, answer, seed, cases) if exercise.is_rule else ((), "")
     results = _said_once(cases) + rungs
     status: Status = "full" if all(_passed(case) for case in results) else "partial"
-    picture = _at_work(exercise, answer) if exercise.is_rule and status == "full" else None
+    picture = _reward(exercise, answer) if status == "full" else None
     return Result(exercise, status, results, program=program, picture=picture)
+
+
+def _reward(exercise: Exercise, answer: Rule) -> Picture | None:
+    """The picture of a right answer, if there is one to be drawn."""
+    shows = checks_of(exercise).shows
+    if exercise.is_rule:
+        return _at_work(exercise, answer)
+    return None if shows is None else shows(answer())
 
 
 def _at_work(exercise: Exercise, answer: Rule) -> Picture:

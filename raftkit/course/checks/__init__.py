@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from raftkit.course.cases import Checks
-from raftkit.course.checks import voting
+from raftkit.course.checks import nemesis, voting
 from raftkit.course.exercise import Exercise
 from raftkit.protocol import Rules
 
-_BY_NOTEBOOK: dict[str, dict[str, Checks]] = {"02_voting": voting.CHECKS}
+_BY_NOTEBOOK: dict[str, dict[str, Checks]] = {
+    "02_voting": voting.CHECKS,
+    "06_nemesis": nemesis.CHECKS,
+}
 
 
 def checks_of(exercise: Exercise) -> Checks:

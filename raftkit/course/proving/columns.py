@@ -21,6 +21,7 @@ from raftkit.course.checks import checks_of
 from raftkit.course.examine import CLUSTER_RUNG, SEARCH_RUNG, SKIRMISHES, drill, run_case
 from raftkit.course.guard import guarded
 from raftkit.course.proving.subject import Subject
+from raftkit.course.wrong_answers import Answer
 
 # What went wrong in a sentence, or None.
 Try = Callable[[], str | None]
@@ -47,6 +48,10 @@ class Column:
         """Whether answers are judged by it in the course."""
         return self.family in ("exercise", "raftkit")
 
+    def applies_to(self, answer: Answer) -> bool:
+        """Whether the column can say anything: without servers only the cases can."""
+        return answer.makes_servers or self.cases is _cases
+
 
 # The rungs of an exercise ------------------------------------------------------------------
 
@@ -54,10 +59,10 @@ class Column:
 def _cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
     """The named cases of the answer's exercise."""
     exercise = subject.exercise
-    if exercise is None:
+    if exercise is None or subject.function is None:
         return
     # Guarded as in a notebook, so that the sentences are those that a student reads.
-    rule = guarded(getattr(subject.rules, exercise.answer))
+    rule = guarded(subject.function)
     metered = subject.meter.metered_rule(rule)
     for case in checks_of(exercise).cases:
 

@@ -134,7 +134,7 @@ class Plan:
     def columns_for(self, answer: Answer) -> Iterator[Column]:
         """The columns that an answer is put to, the cheap ones first."""
         for column in COLUMNS:
-            if column.name not in self.columns:
+            if column.name not in self.columns or not column.applies_to(answer):
                 continue
             if not self.intended_only or self._is_intended(answer, column):
                 yield column

@@ -5,6 +5,7 @@ whole server is taken as it is. It does not know the checks.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from raftkit.checkers.lint import Surroundings, function_of
@@ -24,9 +25,13 @@ class Subject:
         self.answer = answer
         self.meter = Meter()
         self.exercise = exercise_of(answer)
-        self.rules: Rules = Rules(
-            **{name: self._typed(rule) for name, rule in answer.replaced.items()}
-        )
+        typed = {name: self._typed(rule) for name, rule in answer.replaced.items()}
+        self.rules: Rules = replace(answer, replaced=typed).rules
+        # What the exercise asks for; mostly one of the rules.
+        self.function: Callable[..., Any] | None = None
+        if self.exercise is not None:
+            name = self.exercise.answer
+            self.function = typed.get(name) or getattr(self.rules, name)
         self.make_server: type[Server] = answer.server or Server
 
     def surroundings(self) -> Surroundings:

@@ -6,7 +6,7 @@ written here; how checks work is not known.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from raftkit.checkers import liveness
@@ -37,6 +37,8 @@ COMMANDS_COMMITTED = liveness.PROGRESS
 WASTED_WORK = "Wasted Work"
 CONTRACT = "the contract"
 
+_RULES = frozenset(field.name for field in fields(Rules))
+
 Rule = Callable[..., Any]
 # What a decorator may stand on: a rule, a server's class, or a mapping from names to rules.
 Part = TypeVar("Part", bound=Rule | type[Server] | Mapping[str, Rule])
@@ -48,7 +50,8 @@ class Answer:
 
     `check` is the exercise that it answers, or the suite of scenarios that judges whole servers
     ("raftkit logs") where there is no exercise. `replaced` holds its rules by their names in
-    `Rules`; `server` is its class of servers, None for the reference's.
+    `Rules`, or the function that is the answer where it is no rule; `server` is its class of
+    servers, None for the reference's.
     """
 
     # Numbered as in the teachers' notes; a letter tells variants of one mistake apart.
@@ -59,8 +62,13 @@ class Answer:
 
     @property
     def rules(self) -> Rules:
-        """The bundle of rules with the answer in its place."""
-        return Rules(**self.replaced)
+        """The bundle of rules with the answer in its place, if it is a rule."""
+        return Rules(**{name: rule for name, rule in self.replaced.items() if name in _RULES})
+
+    @property
+    def makes_servers(self) -> bool:
+        """Whether servers can run with it; a schedule, say, is only judged by its cases."""
+        return self.server is not None or self.replaced.keys() <= _RULES
 
     @property
     def rule(self) -> Rule:
