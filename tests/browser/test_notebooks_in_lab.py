@@ -8,6 +8,8 @@ NOTEBOOKS = [
     "notebooks/00_start_here.ipynb",
     "exercises/02_voting.ipynb",
     "solutions/02_voting.ipynb",
+    "exercises/06_nemesis.ipynb",
+    "solutions/06_nemesis.ipynb",
 ]
 
 
