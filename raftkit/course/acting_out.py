@@ -15,6 +15,7 @@ from raftkit.course.checks.nemesis.targets import TARGETS
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.guard import guarded, patience
 from raftkit.course.nemesis import Schedule, Staged, Target, read_schedule, stage
+from raftkit.course.nemesis.telling import logs
 from raftkit.course.printed import Printed
 from raftkit.course.tutor import Note
 from raftkit.simulator import Deliver
@@ -83,11 +84,12 @@ def _so_far(staged: Staged) -> Picture:
 
 
 def _said(staged: Staged) -> str:
-    """What came to nothing, and what the lines of code below are."""
+    """What came to nothing, the logs, and what the lines of code below are."""
     said = [
         f"Act {number}, `{written(act)}`, does nothing: {why}"
         for number, act, (why, _) in staged.idle
     ]
+    said += filter(None, [logs(staged)])
     if staged.violation is None and staged.cluster.held:
         said.append(f"Under way after {counted(staged.done, 'act')}, and how each can arrive:")
     return " ".join(said)

@@ -107,14 +107,14 @@ EXERCISES = (
         section="§5.3",
         points=6,
         minutes=15,
-        lines=9,
+        lines=6,
         hints=(
             "A new leader assumes that all logs end as its own. When is that wrong, and when "
             "does the whole cluster wait for the one that it is wrong about?",
             "After a rejection the leader decrements nextIndex and retries (§5.3). This one asks "
             "the same again, so a follower with a shorter log never gets anything.",
-            "S1 leads and gives `x=1` to S2 only. S2 wins term 2 with S3's vote. Then take S1 "
-            "away, so that S2 needs S3.",
+            "S1 leads and takes `x=1`. Lose what would bring it to S3, and let S1 crash: S2 will "
+            "lead with it, and needs S3.",
         ),
     ),
     Exercise(

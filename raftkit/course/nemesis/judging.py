@@ -11,11 +11,8 @@ from raftkit.checkers.pasting import written
 from raftkit.course.cases import Asked, Case, Flaw, Judged
 from raftkit.course.nemesis.acts import Schedule
 from raftkit.course.nemesis.staging import hands_off, majority_is_up, stage
-from raftkit.course.nemesis.target import Target
+from raftkit.course.nemesis.target import FATES, Target
 from raftkit.views import space_time
-
-# How often luck is tried where time goes on after the last act.
-_FATES = 3
 
 
 def cases_against(target: Target) -> tuple[Case, ...]:
@@ -49,7 +46,7 @@ def _case(name: str, points: int, flaw: Callable[[Schedule, Sequence[int]], Flaw
     """A case of one call without arguments, whose answer is judged under seeds that are drawn."""
 
     def calls(random: Random) -> Sequence[Asked]:
-        seeds = [random.randrange(1_000_000) for _ in range(_FATES)]
+        seeds = [random.randrange(1_000_000) for _ in range(FATES)]
         return [Judged({}, lambda schedule: flaw(schedule, seeds))]
 
     return Case(name, points, calls)

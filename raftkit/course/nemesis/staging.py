@@ -62,7 +62,11 @@ def majority_is_up(cluster: TrialCluster) -> bool:
     return len(up) > len(cluster.servers) // 2
 
 
+# Enough for any luck in elections, and little enough to try it often.
+_TIMEOUTS = 8
+
+
 def hands_off(cluster: TrialCluster) -> InvariantViolation | None:
     """Let time go on by itself until a command is committed; what is broken if none ever is."""
     cluster.do(HandsOff())
-    return progress_within(cluster, everywhere=False)
+    return progress_within(cluster, timeouts=_TIMEOUTS, everywhere=False)

@@ -12,13 +12,14 @@ from raftkit.checkers import liveness
 from raftkit.checkers.figure_3 import ElectionSafety
 from raftkit.course.nemesis.acts import Schedule
 from raftkit.course.nemesis.staging import Staged, hands_off, majority_is_up, stage
+from raftkit.course.nemesis.telling import candidates, committed, leaders, logs
 from raftkit.course.properties import sentence_of
 from raftkit.protocol import Rules
-from raftkit.protocol.roles import CANDIDATE, LEADER
-from raftkit.simulator import History, InvariantViolation, Step
+from raftkit.simulator import InvariantViolation
 from raftkit.views import Picture, space_time
-from raftkit.views.words import listed
 
+# How often luck is tried where time goes on after the last act.
+FATES = 8
 _AFTER_MS = 130  # of the time after a schedule that are drawn, if it is time that counts
 
 
@@ -63,7 +64,7 @@ class Target:
         """The schedule performed on the broken Raft."""
         return stage(schedule, self.servers, self.rules, self.breaks)
 
-    def violation(self, schedule: Schedule, seeds: Sequence[int] = (0,)) -> bool:
+    def violation(self, schedule: Schedule, seeds: Sequence[int] = range(FATES)) -> bool:
         """Whether a schedule breaks the property; if time goes on after it, for every seed."""
         if not self.is_about_time:
             return self.staged(schedule).violation is not None
@@ -96,61 +97,13 @@ class Target:
     def how_far(self, schedule: Schedule) -> str:
         """How far a schedule came that does not break the property."""
         staged = self.staged(schedule)
-        led = _leaders(_elected(staged.cluster.history))
-        if self.is_about_time:
-            if not majority_is_up(staged.cluster):
-                return "Without a majority no Raft commits anything, so that it proves nothing."
-            return f"{led} {_logs(staged)} Hands off, and a command is committed soon."
+        parts = [leaders(staged)]
         if self.breaks == ElectionSafety.title:
-            return f"{led} {_candidates(staged)}".strip()
-        return f"{led} {_committed(staged)} {_logs(staged)}"
-
-
-def _elected(history: History) -> list[tuple[int, str]]:
-    """Every term that had a leader, with its name, in order."""
-    found: dict[tuple[int, str], None] = {}
-    for record in history.records:
-        state = getattr(record, "state", None)
-        if isinstance(record, Step) and state is not None and state.standing.role == LEADER:
-            found[(state.standing.current_term, record.process)] = None
-    return list(found)
-
-
-def _leaders(elected: list[tuple[int, str]]) -> str:
-    """Who has led."""
-    if not elected:
-        return "Nobody has become leader."
-    each = [f"{server} became leader of term {term}" for term, server in elected]
-    return f"{listed(each)}."
-
-
-def _candidates(staged: Staged) -> str:
-    """Who is still waiting for votes."""
-    states = ((server, staged.cluster.state(server)) for server in staged.cluster.servers)
-    waiting = [
-        f"{server} is a candidate of term {state.standing.current_term}"
-        for server, state in states
-        if state is not None and state.standing.role == CANDIDATE
-    ]
-    return f"{listed(waiting)}." if waiting else ""
-
-
-def _committed(staged: Staged) -> str:
-    """The longest that anybody holds for committed."""
-    states = ((staged.cluster.state(server), server) for server in staged.cluster.servers)
-    most, server = max(
-        ((state.commit_index, server) for state, server in states if state is not None),
-        default=(0, ""),
-    )
-    return f"{server} holds index {most} for committed." if most else "Nothing is committed."
-
-
-def _logs(staged: Staged) -> str:
-    """The terms in each log, as Figure 8 draws them."""
-    states = ((server, staged.cluster.state(server)) for server in staged.cluster.servers)
-    logs = [
-        f"{server} {' '.join(str(entry.term) for entry in state.log) or 'none'}"
-        for server, state in states
-        if state is not None
-    ]
-    return f"Terms in the logs: {', '.join(logs)}."
+            parts.append(candidates(staged))
+        elif not self.is_about_time:
+            parts += [committed(staged), logs(staged)]
+        elif majority_is_up(staged.cluster):
+            parts += [logs(staged), "Hands off, and a command is committed soon."]
+        else:
+            parts = ["Without a majority no Raft commits anything, so that it proves nothing."]
+        return " ".join(filter(None, parts))

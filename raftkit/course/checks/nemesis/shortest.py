@@ -6,7 +6,7 @@ They are the kit's own answers, shown by `reveal` to whoever has found one as sh
 from collections.abc import Callable
 
 from raftkit.course.nemesis import Schedule
-from raftkit.simulator import Crash, Deliver, Propose, Restart, Timeout
+from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout
 
 
 def break_the_majority() -> Schedule:
@@ -71,16 +71,13 @@ def break_the_log() -> Schedule:
 
 
 def break_the_leader() -> Schedule:
-    """S2 leads with an entry that S3 lacks, and without S1 it needs S3 for a majority."""
+    """S2 will get the entry, and S3 will not; and without S1, S2 needs S3 for a majority."""
     return (
         Timeout("S1"),
         Deliver("S1", "S2"),
         Deliver("S2", "S1"),
         Propose("x=1", "S1"),
-        Deliver("S1", "S2", place=-1),
-        Timeout("S2"),
-        Deliver("S2", "S3"),
-        Deliver("S3", "S2"),
+        Lose("S1", "S3", place=-1),
         Crash("S1"),
     )
 

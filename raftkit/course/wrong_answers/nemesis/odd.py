@@ -9,7 +9,7 @@ from raftkit.course.nemesis import Schedule
 from raftkit.course.wrong_answers.nemesis.elections import elect
 from raftkit.course.wrong_answers.nemesis.logs import exchange
 from raftkit.course.wrong_answers.wrong_answer import OddAnswer, odd_in
-from raftkit.simulator import Crash, Deliver, Propose, Restart, Timeout
+from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout
 
 ODD: list[OddAnswer] = []
 
@@ -63,11 +63,11 @@ def from_the_other_end() -> Schedule:
     )
 
 
-@odd("ON6", "6.6", style="S1 crashes before the election that it would have lost anyway")
+@odd("ON6", "6.6", style="S3 elects the leader that then leaves it behind, and it is put together")
 def an_early_crash() -> Any:
-    acts = [*elect("S1", "S2"), Propose("x=1", "S1"), Deliver("S1", "S2", place=-1)]
-    acts.append(Crash("S1"))
-    acts.extend(elect("S2", "S3"))
+    acts = [*elect("S1", "S3")]
+    acts.append(Propose("x=1", "S1"))
+    acts.extend([Lose("S1", "S3", "AppendEntriesRequest", place=1), Crash("S1")])
     return acts
 
 
