@@ -13,7 +13,7 @@ from typing import Any
 from raftkit.checkers import Cluster, Timed, Trial, run_trial, search, shrink
 from raftkit.checkers.pasting import program
 from raftkit.course.answers import read_answer
-from raftkit.course.cases import Asked, Case, Flaw
+from raftkit.course.cases import Asked, Case
 from raftkit.course.checks import checks_of
 from raftkit.course.errors import StudentError
 from raftkit.course.exercise import Exercise
@@ -109,15 +109,17 @@ def run_case(exercise: Exercise, case: Case, answer: Rule, seed: int) -> CaseRes
     random = Random(f"{seed} {exercise.id} {case.name}")
     for call in case.calls(random):
         # Before the call, because a function may change what it is given.
-        called = ("Called", _written(call))
+        called = _called(call)
         try:
             flaw = call.flaw_in(answer(*call.arguments.values()))
         except StudentError as error:
             if error.kind in ("not started", "endless", "stopped"):
                 raise
-            return CaseResult(case.name, case.points, "failed", (called, (BUT, error.text)))
+            return CaseResult(case.name, case.points, "failed", (*called, (BUT, error.text)))
         if flaw is not None:
-            return _wrong(case, called, flaw)
+            # The call, the answer, the right one, and why.
+            lines = (*called, *flaw.lines)
+            return CaseResult(case.name, case.points, "failed", lines, flaw.picture)
     return CaseResult(case.name, case.points, "passed")
 
 
@@ -135,11 +137,10 @@ def _said_once(cases: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
     return tuple(told)
 
 
-def _wrong(case: Case, called: tuple[str, str], flaw: Flaw) -> CaseResult:
-    """A failed case as the student reads it: the call, the answer, the right one, and why."""
-    # A function without parameters is called in one way only, which need not be said.
-    lines = (called, *flaw.lines) if called[1] else flaw.lines
-    return CaseResult(case.name, case.points, "failed", lines, flaw.picture)
+def _called(call: Asked) -> tuple[tuple[str, str], ...]:
+    """The line that tells the call; a function without parameters is called in one way only."""
+    written = _written(call)
+    return (("Called", written),) if written else ()
 
 
 def _written(call: Asked) -> str:

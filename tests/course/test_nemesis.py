@@ -168,7 +168,22 @@ def test_another_property_than_the_one_asked_for_does_not_count():
     staged = stage(acts, 3, TARGETS["6.2"].rules)
 
     assert [broken.property for broken in staged.cluster.violations] == ["One Vote per Term"]
-    assert "S1 is a candidate of term 1" in lines_of("6.2", acts, "it breaks")["So far"]
+    said = lines_of("6.2", acts, "it breaks")["So far"]
+    assert "S1 is a candidate of term 1" in said
+    assert "One Vote per Term is broken, which is not yet Election Safety: S1 voted for" in said
+
+
+def test_leaders_of_two_terms_are_told_to_be_no_harm():
+    acts = (*ELECTED, Timeout("S2"), Deliver("S2", "S3"), Deliver("S3", "S2"))
+
+    assert "different terms are no harm" in lines_of("6.2", acts, "it breaks")["So far"]
+
+
+def test_what_becomes_of_a_schedule_that_only_luck_could_help_is_told():
+    acts = (*ELECTED, Propose("x=1", "S1"), Crash("S1"))
+    said = lines_of("6.6", acts, "it breaks")["So far"]
+
+    assert "with some latencies a command is committed. Terms in the logs: S2 1 2, S3 1 2." in said
 
 
 def test_too_many_acts_and_the_first_one_that_is_not_needed():

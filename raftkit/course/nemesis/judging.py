@@ -86,8 +86,9 @@ def _holds(target: Target, schedule: Schedule, seeds: Sequence[int]) -> Flaw | N
     """The property holds all the same, and this is how far the schedule came."""
     if target.violation(schedule, seeds):
         return None
-    lines = (("So far", target.how_far(schedule)), ("Why", target.promise))
-    return Flaw(lines, target.picture(schedule))
+    seed = target.escape(schedule, seeds) if target.is_about_time else 0
+    lines = (("So far", target.how_far(schedule, seed)), ("Why", target.promise))
+    return Flaw(lines, target.picture(schedule, seed))
 
 
 def _too_many(target: Target, schedule: Schedule, most: int) -> Flaw | None:

@@ -6,13 +6,20 @@ came. Points and feedback are judging.py's.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from raftkit.checkers import liveness
 from raftkit.checkers.figure_3 import ElectionSafety
 from raftkit.course.nemesis.acts import Schedule
 from raftkit.course.nemesis.staging import Staged, hands_off, majority_is_up, stage
-from raftkit.course.nemesis.telling import candidates, committed, leaders, logs
+from raftkit.course.nemesis.telling import (
+    candidates,
+    committed,
+    in_different_terms,
+    leaders,
+    logs,
+    otherwise_broken,
+)
 from raftkit.course.properties import sentence_of
 from raftkit.protocol import Rules
 from raftkit.simulator import InvariantViolation
@@ -68,7 +75,7 @@ class Target:
         """Whether a schedule breaks the property; if time goes on after it, for every seed."""
         if not self.is_about_time:
             return self.staged(schedule).violation is not None
-        return all(self.waited(schedule, seed)[1] is not None for seed in seeds)
+        return all(_never_commits(self, schedule, seed) for seed in seeds)
 
     def waited(self, schedule: Schedule, seed: int) -> tuple[Staged, InvariantViolation | None]:
         """The schedule performed, and then hands off: what is broken if nothing is committed.
@@ -83,27 +90,46 @@ class Target:
 
     # Telling -------------------------------------------------------------------------------
 
-    def picture(self, schedule: Schedule) -> Picture:
+    def picture(self, schedule: Schedule, seed: int = 0) -> Picture:
         """What the schedule does to the broken Raft, up to where it breaks."""
         if not self.is_about_time:
             staged = self.staged(schedule)
             title = None if staged.violation else f"{self.breaks} still holds"
             return space_time(staged.cluster.history, violation=staged.violation, title=title)
-        staged, missed = self.waited(schedule, seed=0)
+        staged, missed = self.waited(schedule, seed)
         outcome = "still holds" if missed is None else "is broken"
-        last_ms = len(schedule) + _AFTER_MS
-        return space_time(staged.cluster.history, last_ms=last_ms, title=f"{self.breaks} {outcome}")
+        return space_time(
+            staged.cluster.history,
+            last_ms=len(schedule) + _AFTER_MS,
+            title=f"{self.breaks} {outcome}",
+        )
 
-    def how_far(self, schedule: Schedule) -> str:
-        """How far a schedule came that does not break the property."""
+    def escape(self, schedule: Schedule, seeds: Sequence[int]) -> int:
+        """The first seed of the later luck with which the property holds."""
+        return next((seed for seed in seeds if not _never_commits(self, schedule, seed)), seeds[0])
+
+    def how_far(self, schedule: Schedule, seed: int = 0) -> str:
+        """How far a schedule came that does not break the property, with such a seed."""
         staged = self.staged(schedule)
-        parts = [leaders(staged)]
-        if self.breaks == ElectionSafety.title:
-            parts.append(candidates(staged))
-        elif not self.is_about_time:
-            parts += [committed(staged), logs(staged)]
-        elif majority_is_up(staged.cluster):
-            parts += [logs(staged), "Hands off, and a command is committed soon."]
+        parts = [leaders(staged), candidates(staged), otherwise_broken(staged, self.breaks)]
+        if self.is_about_time:
+            parts += [logs(staged), self._after(schedule, seed)]
+        elif self.breaks == ElectionSafety.title:
+            parts.append(in_different_terms(staged))
         else:
-            parts = ["Without a majority no Raft commits anything, so that it proves nothing."]
+            parts += [committed(staged), logs(staged)]
         return " ".join(filter(None, parts))
+
+    def _after(self, schedule: Schedule, seed: int) -> str:
+        """What becomes of a schedule that does not stop everything."""
+        waited, _ = self.waited(schedule, seed)
+        if not majority_is_up(waited.cluster):
+            return "Without a majority no Raft commits anything, so that it proves nothing."
+        return f"Hands off, and with some latencies a command is committed. {logs(waited)}"
+
+
+# A check asks the same three times, and each time costs seconds of virtual time.
+@lru_cache(maxsize=64)
+def _never_commits(target: Target, schedule: Schedule, seed: int) -> bool:
+    """Whether a schedule stops the target for good under a seed."""
+    return target.waited(schedule, seed)[1] is not None

@@ -13,14 +13,29 @@ from raftkit.views.words import listed
 
 def leaders(staged: Staged) -> str:
     """Who has led, and in which term."""
-    elected: dict[tuple[int, str], None] = {}
-    for record in staged.cluster.history.records:
-        state = getattr(record, "state", None)
-        if isinstance(record, Step) and state is not None and state.standing.role == LEADER:
-            elected[(state.standing.current_term, record.process)] = None
+    elected = _elected(staged)
     if not elected:
         return "Nobody has become leader."
     return f"{listed(f'{server} became leader of term {term}' for term, server in elected)}."
+
+
+def in_different_terms(staged: Staged) -> str:
+    """Why two leaders may be no harm, if they are none."""
+    terms = sorted({term for term, _ in _elected(staged)})
+    if len(terms) < 2:
+        return ""
+    return (
+        f"Leaders of different terms are no harm: whoever has heard of term {terms[0]} stands for "
+        "a later one."
+    )
+
+
+def otherwise_broken(staged: Staged, wanted: str) -> str:
+    """Another promise than the one that is wanted, if one is broken: it may be on the way."""
+    broken = next((each for each in staged.cluster.violations if each.property != wanted), None)
+    if broken is None:
+        return ""
+    return f"{broken.property} is broken, which is not yet {wanted}: {broken.detail}"
 
 
 def candidates(staged: Staged) -> str:
@@ -30,7 +45,7 @@ def candidates(staged: Staged) -> str:
         for server, state in _running(staged)
         if state.standing.role == CANDIDATE
     ]
-    return f"{listed(waiting)}." if waiting else "Nobody is a candidate."
+    return f"{listed(waiting)}." if waiting else ""
 
 
 def committed(staged: Staged) -> str:
@@ -51,6 +66,16 @@ def logs(staged: Staged) -> str:
         for server, state in running
     )
     return f"Terms in the logs: {', '.join(each)}."
+
+
+def _elected(staged: Staged) -> list[tuple[int, str]]:
+    """Every term that had a leader, and who it was."""
+    elected: dict[tuple[int, str], None] = {}
+    for record in staged.cluster.history.records:
+        state = getattr(record, "state", None)
+        if isinstance(record, Step) and state is not None and state.standing.role == LEADER:
+            elected[(state.standing.current_term, record.process)] = None
+    return list(elected)
 
 
 def _running(staged: Staged) -> list[tuple[str, ServerState]]:
