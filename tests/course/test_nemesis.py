@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from raftkit import act_out, check, reveal
-from raftkit.checkers.explorer import Bounds, any_leader, explore
+from raftkit.checkers.explorer import Bounds, any_leader, chain, explore
+from raftkit.checkers.explorer.stories import figure_8
 from raftkit.checkers.figure_3 import ElectionSafety, LeaderCompleteness
 from raftkit.course import KitError, StudentError, exercise
 from raftkit.course.checks.nemesis.shortest import SCHEDULES
@@ -15,6 +16,7 @@ from raftkit.course.nemesis.acts import ACTS_MOST
 from raftkit.course.nemesis.staging import hands_off
 from raftkit.course.properties import sentence_of
 from raftkit.simulator import (
+    ByHand,
     Crash,
     Deliver,
     Lose,
@@ -293,6 +295,13 @@ def test_a_target_speaks_of_a_property_that_there_is(id):
     )  # fmt: skip
 
 
+def test_what_a_search_has_found_can_be_handed_in_as_it_is():
+    found = chain(figure_8(), rules=TARGETS["6.7"].rules)
+    acts = tuple(timed.action for timed in found.trial.schedule if timed.action != ByHand())
+
+    assert check("6.7", named("6.7", acts)).status == "full"
+
+
 # Acting it out -----------------------------------------------------------------------------
 
 
@@ -328,6 +337,14 @@ def test_a_schedule_is_acted_out_on_the_right_raft_if_wanted():
 
     assert "broken" not in shown.picture.alt
     assert "S2" not in shown.picture.alt.partition("becomes leader")[0].rpartition(". ")[2]
+
+
+def test_where_time_goes_on_the_picture_goes_on_until_it_is_seen_why():
+    picture = act_out(SCHEDULES["6.6"]).picture
+
+    assert picture.alt.startswith("Commands Get Committed is broken")
+    assert "S2 becomes leader of term 2" in picture.alt
+    assert "a refusal of AppendEntries" in picture.text
 
 
 def test_what_does_nothing_is_said_and_what_the_logs_hold():

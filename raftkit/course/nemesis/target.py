@@ -22,12 +22,14 @@ from raftkit.course.nemesis.telling import (
 )
 from raftkit.course.properties import sentence_of
 from raftkit.protocol import Rules
-from raftkit.simulator import InvariantViolation
+from raftkit.protocol.roles import LEADER
+from raftkit.simulator import History, InvariantViolation, Step
 from raftkit.views import Picture, space_time
 
 # How often luck is tried where time goes on after the last act.
 FATES = 8
-_AFTER_MS = 130  # of the time after a schedule that are drawn, if it is time that counts
+# How much is drawn of a leader's time after a schedule: enough for two heartbeats.
+_LED_MS = 120
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Target:
         outcome = "still holds" if missed is None else "is broken"
         return space_time(
             staged.cluster.history,
-            last_ms=len(schedule) + _AFTER_MS,
+            last_ms=_led_at_ms(staged.cluster.history, len(schedule)) + _LED_MS,
             title=f"{self.breaks} {outcome}",
         )
 
@@ -126,6 +128,19 @@ class Target:
         if not majority_is_up(waited.cluster):
             return "Without a majority no Raft commits anything, so that it proves nothing."
         return f"Hands off, and with some latencies a command is committed. {logs(waited)}"
+
+
+def _led_at_ms(history: History, from_ms: int) -> float:
+    """When somebody led first, from an instant on; that instant if nobody ever did."""
+    instants = (
+        record.time / 1000
+        for record in history.records
+        if isinstance(record, Step)
+        and record.time > from_ms * 1000
+        and record.state is not None
+        and record.state.standing.role == LEADER
+    )
+    return next(instants, float(from_ms))
 
 
 # A check asks the same three times, and each time costs seconds of virtual time.
