@@ -1,11 +1,11 @@
-"""Wrong schedules for exercises 6.5 to 6.7: entries that are lost, or never committed.
+"""Wrong schedules for exercises 6.5 and 6.6: entries that are lost, or never committed.
 
 For each exercise one that misses a fact, one that leaves no majority, one that breaks
 nothing, and two that take too long.
 """
 
 from raftkit.course.nemesis import Schedule
-from raftkit.course.wrong_answers.nemesis.elections import IDLE, SURVIVES, elect
+from raftkit.course.wrong_answers.nemesis.moves import IDLE, SURVIVES, elect, exchange
 from raftkit.course.wrong_answers.wrong_answer import (
     COMMANDS_COMMITTED,
     CONTRACT,
@@ -22,11 +22,6 @@ wrong = wrong_in(WRONG)
 
 LOSES_AN_ENTRY = "it breaks Leader Completeness"
 COMMITS_NOTHING = "it breaks Commands Get Committed"
-
-
-def exchange(leader: str, follower: str) -> Schedule:
-    """The leader's newest request, and the answer to it."""
-    return (Deliver(leader, follower, place=-1), Deliver(follower, leader, place=-1))
 
 
 @wrong(
@@ -215,115 +210,4 @@ def by_luck() -> Schedule:
         Deliver("S1", "S2", place=-1),
         Timeout("S2"),
         Crash("S1"),
-    )
-
-
-@wrong(
-    "N7a",
-    "6.7",
-    thinking="S1 stands again as soon as S2 leads.",
-    breaks="Leaders have no election timeout (§5.2).",
-    violates=CONTRACT,
-    case=IDLE,
-)
-def does_not_hear_of_term_2() -> Schedule:
-    """S1 has not heard of term 2: it leads, and its timer does not run."""
-    return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        *elect("S2", "S3"),
-        Propose("x=2", "S2"),
-        Timeout("S1"),
-    )
-
-
-@wrong(
-    "N7b",
-    "6.7",
-    thinking="Figure 8 has a crash at every step.",
-    breaks="Without a majority no Raft makes progress (§5.2).",
-    violates=LEADER_ELECTED,
-    case=SURVIVES,
-)
-def leaves_them_down() -> Schedule:
-    """Whoever crashes in Figure 8 comes back."""
-    return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        Crash("S1"),
-        *elect("S2", "S3"),
-        Propose("x=2", "S2"),
-        Crash("S2"),
-    )
-
-
-@wrong(
-    "N7c",
-    "6.7",
-    thinking="S2's entry is newer, so S1's is overwritten.",
-    breaks="What was never committed may be overwritten (§5.4.2, Figure 8).",
-    violates=LEADER_COMPLETENESS,
-    case=LOSES_AN_ENTRY,
-)
-def overwrites_what_nobody_counted() -> Schedule:
-    """S1 never leads a third term, so that nothing old is counted."""
-    return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        *elect("S2", "S3"),
-        Propose("x=2", "S2"),
-        Deliver("S2", "S1", "RequestVoteRequest"),
-        Deliver("S2", "S1"),
-        Deliver("S2", "S1"),
-    )
-
-
-@wrong(
-    "N7d",
-    "6.7",
-    thinking="A real leader sends heartbeats all the time.",
-    breaks="What can be left out hides what breaks (Figure 3).",
-    violates=CONTRACT,
-    case="in at most 30 acts",
-)
-def with_many_heartbeats() -> Schedule:
-    """Nobody hears them."""
-    return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        *elect("S2", "S3"),
-        Propose("x=2", "S2"),
-        *[Timeout("S2", "heartbeat")] * 12,
-        Deliver("S2", "S1", "RequestVoteRequest"),
-        *elect("S1", "S3"),
-        *exchange("S1", "S3"),
-        *exchange("S1", "S3"),
-        Deliver("S1", "S2", "RequestVoteRequest"),
-        *elect("S2", "S3"),
-    )
-
-
-@wrong(
-    "N7e",
-    "6.7",
-    thinking="As in the figure: leaders step down because they crash.",
-    breaks="What can be left out hides what breaks (Figure 3).",
-    violates=CONTRACT,
-    case="in at most 20 acts, the fewest we know",
-)
-def crashes_as_in_the_figure() -> Schedule:
-    """To hear of the later term takes one act, to crash and restart two."""
-    return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        *elect("S2", "S3"),
-        Propose("x=2", "S2"),
-        Deliver("S2", "S1", "RequestVoteRequest"),
-        Crash("S1"),
-        Restart("S1"),
-        *elect("S1", "S3"),
-        *exchange("S1", "S3"),
-        *exchange("S1", "S3"),
-        Deliver("S1", "S2", "RequestVoteRequest"),
-        *elect("S2", "S3"),
     )

@@ -6,8 +6,7 @@ None has more acts than the shortest known, so that each must have full points.
 from typing import Any
 
 from raftkit.course.nemesis import Schedule
-from raftkit.course.wrong_answers.nemesis.elections import elect
-from raftkit.course.wrong_answers.nemesis.logs import exchange
+from raftkit.course.wrong_answers.nemesis.moves import elect, exchange
 from raftkit.course.wrong_answers.wrong_answer import OddAnswer, odd_in
 from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout
 
