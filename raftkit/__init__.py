@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from raftkit.checkers import Cluster, measure_outages, needless_elections
     from raftkit.course import (
         Repair,
+        act_out,
         check,
         hint,
         progress,
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
         try_promise,
         try_timeouts,
     )
+    from raftkit.course.nemesis import Schedule
     from raftkit.protocol import Rules
+    from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout, TornWrite
     from raftkit.views import (
         draw_ballot,
         draw_logs,
@@ -38,8 +41,17 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Cluster": "raftkit.checkers",
+    "Crash": "raftkit.simulator",
+    "Deliver": "raftkit.simulator",
+    "Lose": "raftkit.simulator",
+    "Propose": "raftkit.simulator",
     "Repair": "raftkit.course",
+    "Restart": "raftkit.simulator",
     "Rules": "raftkit.protocol",
+    "Schedule": "raftkit.course.nemesis",
+    "Timeout": "raftkit.simulator",
+    "TornWrite": "raftkit.simulator",
+    "act_out": "raftkit.course",
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
     "draw_logs": "raftkit.views",
@@ -65,8 +77,17 @@ _HOMES = {
 
 __all__ = [
     "Cluster",
+    "Crash",
+    "Deliver",
+    "Lose",
+    "Propose",
     "Repair",
+    "Restart",
     "Rules",
+    "Schedule",
+    "Timeout",
+    "TornWrite",
+    "act_out",
     "check",
     "draw_ballot",
     "draw_logs",

@@ -5,6 +5,8 @@ runs a cluster forward and answers None, or a violation that says what did not
 happen. Bounds are generous: a correct Raft meets them under any seed.
 """
 
+from collections.abc import Callable, Iterable
+
 from raftkit.simulator import Cluster, InvariantViolation
 from raftkit.simulator.cluster import MILLISECOND
 
@@ -63,11 +65,12 @@ def lasting_leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> Invaria
 
 
 def progress_within(
-    cluster: Cluster, command: str = "x=1", timeouts: int = TIMEOUTS
+    cluster: Cluster, command: str = "x=1", timeouts: int = TIMEOUTS, everywhere: bool = True
 ) -> InvariantViolation | None:
     """Run until a new command is applied on every running server, within the bound.
 
-    Call it when all running servers are connected and are a majority.
+    If it need not be `everywhere`, one server is enough, for then it is committed. Call it when
+    all running servers are connected and are a majority.
     """
     late = leader_within(cluster, timeouts)
     if late is not None or cluster.violations:
@@ -76,12 +79,15 @@ def progress_within(
     for _ in range(timeouts):
         # None without a leader: the last one may have fallen since it was seen.
         index = cluster.propose(command)
-        if index is not None and _applied_within(cluster, index, _bound_ms(cluster, 2)):
+        if index is not None and _applied_within(
+            cluster, index, _bound_ms(cluster, 2), all if everywhere else any
+        ):
             return None
         if cluster.violations:
             return None
         cluster.run(_bound_ms(cluster, 1))
-    detail = f"A command was not applied everywhere within {3 * timeouts} election timeouts."
+    where = "everywhere" if everywhere else "anywhere"
+    detail = f"A command was not applied {where} within {3 * timeouts} election timeouts."
     return _missed(cluster, PROGRESS, "§5.3", detail)
 
 
@@ -142,14 +148,16 @@ def _leadership(cluster: Cluster) -> tuple[str, int] | None:
     return None if leader is None or state is None else (leader, state.standing.current_term)
 
 
-def _applied_within(cluster: Cluster, index: int, ms: float) -> bool:
-    """Run until every running server has applied the entry at `index`, or `ms` have passed."""
+def _applied_within(
+    cluster: Cluster, index: int, ms: float, how_many: Callable[[Iterable[bool]], bool]
+) -> bool:
+    """Run until all, or any, running servers have applied the entry at `index`, or for `ms`."""
 
-    def all_applied(cluster: Cluster) -> bool:
+    def applied(cluster: Cluster) -> bool:
         states = [cluster.state(server) for server in cluster.servers]
-        return all(state.last_applied >= index for state in states if state is not None)
+        return how_many(state.last_applied >= index for state in states if state is not None)
 
-    return cluster.run_until(all_applied, ms)
+    return cluster.run_until(applied, ms)
 
 
 def _bound_ms(cluster: Cluster, timeouts: int) -> float:

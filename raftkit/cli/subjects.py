@@ -28,6 +28,8 @@ def _tried(context: click.Context, option: click.Parameter, wrong: str | None) -
 
     try:
         subject = Subject(answer(wrong))
+        if not subject.answer.is_for_servers:
+            raise BadInput(f"{wrong} is no Raft that could be searched: it answers an exercise")
     except KeyError as error:
         raise BadInput(f"{error.args[0]}: raftkit wrong-answers lists them") from None
     return Tried(wrong, subject.rules, subject.make_server)

@@ -4,6 +4,7 @@ A student's ten lines come in, a result with a picture goes out. Grading a whole
 class stands on this, in a child process; see raftkit.grading.
 """
 
+from raftkit.course.acting_out import act_out
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.examine import examine
@@ -24,6 +25,7 @@ __all__ = [
     "Repair",
     "Result",
     "StudentError",
+    "act_out",
     "check",
     "examine",
     "exercise",

@@ -120,8 +120,9 @@ class Checks:
 
     `returns` is the type of a right answer, or the Literal of its words; `picture` draws the
     situation for the prompt. `story` lets three servers show a right rule at work, under the
-    heading `at_work`. `reference` is the kit's own answer where that is no rule. `schedules` are
-    those of faults that the search tries before it draws its own.
+    heading `at_work`. `reference` is the kit's own answer where that is no rule, and `shows` draws
+    what such an answer comes to. `schedules` are those of faults that the search tries before it
+    draws its own.
     """
 
     returns: Any
@@ -131,3 +132,4 @@ class Checks:
     at_work: str = "An election"
     reference: Callable[..., Any] | None = None
     schedules: tuple[Trial, ...] = ()
+    shows: Callable[[Any], Picture] | None = None

@@ -13,7 +13,7 @@ from typing import Any
 from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
 from raftkit.checkers.pasting import program
 from raftkit.course.answers import read_answer
-from raftkit.course.cases import Asked, Case, Flaw
+from raftkit.course.cases import Asked, Case
 from raftkit.course.checks import checks_of
 from raftkit.course.drills import DRILLS, drill
 from raftkit.course.errors import StudentError
@@ -53,8 +53,16 @@ def examine(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
     rungs, program = _rungs(exercise, answer, seed, cases) if exercise.is_rule else ((), "")
     results = _said_once(cases) + rungs
     status: Status = "full" if all(_passed(case) for case in results) else "partial"
-    picture = _at_work(exercise, answer) if exercise.is_rule and status == "full" else None
+    picture = _reward(exercise, answer) if status == "full" else None
     return Result(exercise, status, results, program=program, picture=picture)
+
+
+def _reward(exercise: Exercise, answer: Rule) -> Picture | None:
+    """The picture of a right answer, if there is one to be drawn."""
+    shows = checks_of(exercise).shows
+    if exercise.is_rule:
+        return _at_work(exercise, answer)
+    return None if shows is None else shows(answer())
 
 
 def _at_work(exercise: Exercise, answer: Rule) -> Picture:
@@ -94,16 +102,18 @@ def run_case(exercise: Exercise, case: Case, answer: Rule, seed: int) -> CaseRes
     random = Random(f"{seed} {exercise.id} {case.name}")
     for call in case.calls(random):
         # Before the call, because a function may change what it is given.
-        called = ("Called", _written(call))
+        called = _called(call)
         try:
             flaw = call.flaw_in(answer(*call.arguments.values()))
         except StudentError as error:
             if error.kind in ("not started", "endless", "stopped"):
                 raise
             why = (("Why", call.why),) if call.why else ()
-            return CaseResult(case.name, case.points, "failed", (called, (BUT, error.text), *why))
+            return CaseResult(case.name, case.points, "failed", (*called, (BUT, error.text), *why))
         if flaw is not None:
-            return _wrong(case, called, flaw)
+            # The call, the answer, the right one, and why.
+            lines = (*called, *flaw.lines)
+            return CaseResult(case.name, case.points, "failed", lines, flaw.picture)
     return CaseResult(case.name, case.points, "passed")
 
 
@@ -121,11 +131,10 @@ def _said_once(cases: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
     return tuple(told)
 
 
-def _wrong(case: Case, called: tuple[str, str], flaw: Flaw) -> CaseResult:
-    """A failed case as the student reads it: the call, the answer, the right one, and why."""
-    # A function without parameters is called in one way only, which need not be said.
-    lines = (called, *flaw.lines) if called[1] else flaw.lines
-    return CaseResult(case.name, case.points, "failed", lines, flaw.picture)
+def _called(call: Asked) -> tuple[tuple[str, str], ...]:
+    """The line that tells the call; a function without parameters is called in one way only."""
+    written = _written(call)
+    return (("Called", written),) if written else ()
 
 
 def _written(call: Asked) -> str:

@@ -30,5 +30,14 @@ def in_words(violation: InvariantViolation) -> str:
     >>> in_words(InvariantViolation("Election Safety", "§5.2", 0, 0, (), (), ""))
     'Election Safety (§5.2): at most one leader can be elected in a given term.'
     """
-    sentence = _SENTENCES[violation.property]
+    sentence = sentence_of(violation.property)
     return f"{violation.property} ({violation.section}): {sentence}."
+
+
+def sentence_of(property: str) -> str:
+    """What a property says, without a full stop.
+
+    >>> sentence_of("One Vote per Term")
+    'a server votes for at most one candidate in a given term'
+    """
+    return _SENTENCES[property]

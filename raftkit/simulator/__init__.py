@@ -5,7 +5,7 @@ wherever Python runs, a browser included.
 """
 
 from raftkit.simulator.actions import Action, Ask, Propose
-from raftkit.simulator.by_hand import ByHand, Deliver, Lose
+from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.clients import Answered, Call, Client, calls
 from raftkit.simulator.cluster import Cluster
 from raftkit.simulator.faults import (
@@ -62,6 +62,7 @@ __all__ = [
     "Drop",
     "Duplicate",
     "Fault",
+    "HandsOff",
     "Heal",
     "History",
     "HistoryError",

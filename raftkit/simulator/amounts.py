@@ -9,15 +9,17 @@ from math import isfinite
 MILLISECOND = 1_000
 
 
-def require_whole(what: str, value: object, least: int = 0) -> None:
-    """Raise ValueError unless `value` is a whole number of at least `least`.
+def require_whole(what: str, value: object, least: int | None = 0) -> None:
+    """Raise ValueError unless `value` is a whole number of at least `least`, if that is not None.
 
     >>> require_whole("latency_min", 1.5)
     Traceback (most recent call last):
     ValueError: latency_min must be a whole number of at least 0, not 1.5
     """
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{what} must be a whole number of at least {least}, not {value!r}")
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or (least is not None and value < least):  # type: ignore[operator]
+        bound = "" if least is None else f" of at least {least}"
+        raise ValueError(f"{what} must be a whole number{bound}, not {value!r}")
 
 
 def require_probability(what: str, value: object) -> None:

@@ -2,13 +2,15 @@
 
 A search decides in which order messages arrive and timers run out; these faults
 repeat such a decision on the real simulator. Between two of them nothing happens,
-however much time passes, so a schedule of them is exact and not a matter of luck.
+however much time passes, so a schedule of them is exact and not a matter of luck, until
+`HandsOff` gives the cluster back to time.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol.record import record
 from raftkit.simulator.amounts import require_whole
+from raftkit.simulator.network import Pattern
 
 if TYPE_CHECKING:
     from raftkit.simulator.simulation import Simulation
@@ -25,22 +27,37 @@ class ByHand:
 
 
 @record
+class HandsOff:
+    """From now on messages travel and timers run by themselves again.
+
+    What was held travels on from here, and every timer that runs starts anew: by hand, no time
+    had passed.
+    """
+
+    def apply(self, simulation: "Simulation") -> None:
+        simulation.send(simulation.network.release())
+        for host in simulation.hosts.values():
+            host.release_timers()
+
+
+@record
 class Deliver:
     """Let one of the messages arrive that are held from `source` to `target`.
 
-    Of those of this `kind` (the name of the message's class), the one at `place` in the order of
-    sending, counted from 0. With `again` the network keeps a copy, so that it can arrive twice.
-    Nothing happens if there is no such message.
+    Of those of this `kind` (the name of the message's class; None for any), the one at `place` in
+    the order of sending, counted from 0, or as in Python from the newest, which is -1. With `again`
+    the network keeps a copy, so that it can arrive twice. Nothing happens if there is no such
+    message.
     """
 
     source: str
     target: str
-    kind: str
+    kind: str | None = None
     place: int = 0
     again: bool = False
 
     def __post_init__(self) -> None:
-        require_whole("place", self.place)
+        require_whole("place", self.place, None)
 
     def apply(self, simulation: "Simulation") -> None:
         message = _take(simulation, self, keep=self.again)
@@ -54,11 +71,11 @@ class Lose:
 
     source: str
     target: str
-    kind: str
+    kind: str | None = None
     place: int = 0
 
     def __post_init__(self) -> None:
-        require_whole("place", self.place)
+        require_whole("place", self.place, None)
 
     def apply(self, simulation: "Simulation") -> None:
         message = _take(simulation, self, keep=False)
@@ -69,13 +86,9 @@ class Lose:
 def _take(simulation: "Simulation", wanted: Deliver | Lose, keep: bool) -> Any:
     """The held message that is meant, off the network unless it is to `keep` it; None if none."""
     held = simulation.network.held or []
-    ends = (wanted.source, wanted.target, wanted.kind)
-    matching = [
-        position
-        for position, message in enumerate(held)
-        if (message.source, message.target, type(message).__name__) == ends
-    ]
-    if wanted.place >= len(matching):
+    pattern = Pattern(wanted.source, wanted.target, wanted.kind)
+    matching = [position for position, message in enumerate(held) if pattern.matches(message)]
+    if not -len(matching) <= wanted.place < len(matching):
         return None
     position = matching[wanted.place]
     return held[position] if keep else held.pop(position)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from raftkit.protocol.record import record
 from raftkit.simulator.amounts import require_whole
-from raftkit.simulator.by_hand import ByHand, Deliver, Lose
+from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.in_flight import Catch, SetTimer
 from raftkit.simulator.network import Interception, Link, Pattern, Verdict
 
@@ -291,6 +291,7 @@ Fault = (
     | TornWrite
     | MendDisk
     | ByHand
+    | HandsOff
     | Deliver
     | Lose
     | Catch

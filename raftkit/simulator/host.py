@@ -261,6 +261,13 @@ class Host:
         self._by_hand = True
         self._alarms.clear()  # What is planned for an alarm that is not here is void.
 
+    def release_timers(self) -> None:
+        """Let timers run out by themselves again; each that runs starts anew."""
+        self._by_hand = False
+        for timer in tuple(self._deadlines):
+            if self.process is not None:
+                self._change_timer(timer, "restart", self.process)
+
     def _set_alarm(self, timer: str, time: int) -> None:
         """Plan a look at a timer; an earlier plan for it is void from now on."""
         if self._by_hand:

@@ -285,6 +285,11 @@ class Network:
             self.held = under_way
             self.plain.clear()
 
+    def release(self) -> list[Any]:
+        """Hold nothing back any more; the messages held so far, in the order of sending."""
+        held, self.held = self.held or [], None
+        return held
+
     def links(self) -> list[tuple[str, str, bool, Link]]:
         """Every directed edge of the graph: source, target, whether it is up, its attributes."""
         return [

@@ -188,10 +188,12 @@ def _condition_in_words(action: Any) -> str:
             return f"{server}’s {timer} timer set to {milliseconds(delay)}"
         case by_hand.ByHand():
             return "by hand from here on"
+        case by_hand.HandsOff():
+            return "by itself from here on"
         case by_hand.Deliver(source, target, kind):
-            return f"{kind} from {source} to {target} let through"
+            return f"{kind or 'message'} from {source} to {target} let through"
         case by_hand.Lose(source, target, kind):
-            return f"{kind} from {source} to {target} lost"
+            return f"{kind or 'message'} from {source} to {target} lost"
     return f"{type(action).__name__}{_other_fields(action)}"
 
 

@@ -14,6 +14,8 @@ NOTEBOOKS = [
     "solutions/03_log_replication.ipynb",
     "solutions/04_commit_and_safety.ipynb",
     "exercises/05_crash_and_storage.ipynb",
+    "exercises/06_nemesis.ipynb",
+    "solutions/06_nemesis.ipynb",
 ]
 
 

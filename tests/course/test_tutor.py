@@ -2,6 +2,7 @@
 
 import re
 import sys
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -152,7 +153,11 @@ def test_points_are_the_cases_and_for_a_rule_two_rungs(each: Any) -> None:
     assert each.points == sum(case.points for case in checks_of(each).cases) + rungs
 
 
-@pytest.mark.parametrize("each", EXERCISES, ids=lambda each: each.id)
+# A function without parameters, such as a schedule, can be called in one way only.
+CALLED = [each for each in EXERCISES if signature(reference_of(each)).parameters]
+
+
+@pytest.mark.parametrize("each", CALLED, ids=lambda each: each.id)
 def test_another_seed_asks_with_other_numbers(each: Any) -> None:
     from random import Random
 

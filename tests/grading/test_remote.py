@@ -9,6 +9,7 @@ from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.remote import RemoteRules
 from raftkit.grading.sandbox import Limits, Sandbox, ending
 from raftkit.protocol import Log, RequestVoteRequest, Standing
+from raftkit.simulator import Deliver, Timeout
 
 ARGUMENTS = (Standing("follower", 4, "S3"), RequestVoteRequest("S2", "S1", 4, 0, 0), True)
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can forbid this")
@@ -55,6 +56,21 @@ def blame(answer):
 def test_values_go_in_and_come_out_as_they_are(answer):
     assert answer("def rule(log, other): return log.extend(other)", arguments=(Log(), ())) == Log()
     assert answer("def rule(*given): return given") == ARGUMENTS
+
+
+def test_the_acts_of_a_schedule_are_there_and_come_out_as_the_judges_own(answer):
+    imported = "from raftkit import Deliver, Schedule, Timeout"
+    rule = "def rule() -> Schedule: return [Timeout('S1'), Deliver('S1', 'S2', place=-1)]"
+
+    acts = answer(imported, rule, arguments=())
+
+    assert acts == (Timeout("S1"), Deliver("S1", "S2", None, -1))
+    assert hasattr(acts[0], "apply")
+
+
+def test_an_act_that_cannot_be_made_is_no_value(answer):
+    with pytest.raises(StudentError):
+        answer("def rule(): return (Deliver('S1', 'S2', place='first'),)", arguments=())
 
 
 def test_the_value_types_are_there_without_an_import(answer):

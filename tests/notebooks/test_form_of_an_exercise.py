@@ -9,13 +9,19 @@ from typing import get_type_hints
 import pytest
 
 from raftkit.course import EXERCISES, picture
-from raftkit.course.checks import reference_of
+from raftkit.course.checks import checks_of, reference_of
+from raftkit.course.nemesis import Schedule
 
 PICTURE = re.compile(r'<img alt="([^"]+)"[^>]* src="data:image/svg\+xml;base64,([^"]+)">')
 HINT_WORDS_MAX = 40
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 either_folder = pytest.mark.parametrize("folder", ["masters", "handouts"])
+
+
+def is_schedule(exercise):
+    """Whether the answer is a schedule of faults."""
+    return checks_of(exercise).returns == Schedule
 
 
 @pytest.fixture
@@ -53,9 +59,11 @@ def test_check_and_hint_call_for_this_exercise(exercise, five, source_of):
 
     assert check == f'check("{exercise.id}", {exercise.answer})'
     assert hint == f'hint("{exercise.id}")'
-    # What is no rule cannot be put into a server, and has a function of its own to try it.
-    assert f"{'try_out' if exercise.is_rule else 'try_'}" in play
-    assert f"({exercise.answer}, " in play
+    # A rule is tried out in a story; a schedule is a story itself; what is neither has a
+    # function of its own to try it.
+    assert (f"try_out({exercise.answer}, " in play) == exercise.is_rule
+    assert (f"act_out({exercise.answer})" in play) == is_schedule(exercise)
+    assert re.search(rf"(try_\w+|act_out)\({exercise.answer}[,)]", play)
 
 
 @either_folder

@@ -33,11 +33,12 @@ from raftkit.simulator import (
     TornWrite,
     Weather,
 )
-from raftkit.simulator.by_hand import ByHand, Deliver, Lose
+from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.in_flight import Catch, SetTimer
 
 EXAMPLES = (
     ByHand(),
+    HandsOff(),
     Deliver("S1", "S2", "AppendEntriesRequest"),
     Lose("S1", "S2", "AppendEntriesRequest"),
     Catch("S1", "S2", "AppendEntriesRequest", 1, "hold up", 5_000),

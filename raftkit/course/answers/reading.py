@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from raftkit.course.answers.parts import PARTS, is_whole, listed, shortened, whole_times
 from raftkit.course.errors import StudentError
+from raftkit.course.nemesis.acts import Schedule, read_schedule
 from raftkit.protocol import Log, Settings
 
 
@@ -31,6 +32,8 @@ does every path end in a return?
     raftkit.course.errors.StudentError: 'Follower' is no role: write 'follower', 'candidate' or \
 'leader'.
     """
+    if returns == Schedule:
+        return read_schedule(result)
     if NoneType in get_args(returns):
         # `Log | None` and its like: nothing, or the one thing.
         if result is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from raftkit.course.cases import Checks
-from raftkit.course.checks import commitment, replication, storage, timers, voting
+from raftkit.course.checks import commitment, nemesis, replication, storage, timers, voting
 from raftkit.course.exercise import Exercise
 from raftkit.protocol import Rules
 
@@ -17,6 +17,7 @@ _BY_NOTEBOOK: dict[str, dict[str, Checks]] = {
     "03_log_replication": replication.CHECKS,
     "04_commit_and_safety": commitment.CHECKS,
     "05_crash_and_storage": storage.CHECKS,
+    "06_nemesis": nemesis.CHECKS,
 }
 
 

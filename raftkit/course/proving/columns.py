@@ -22,6 +22,7 @@ from raftkit.course.drills import DRILLS, drill
 from raftkit.course.examine import CLUSTER_RUNG, SEARCH_RUNG, SKIRMISHES, run_case
 from raftkit.course.guard import guarded
 from raftkit.course.proving.subject import Subject
+from raftkit.course.wrong_answers import Answer
 
 # What went wrong in a sentence, or None.
 Try = Callable[[], str | None]
@@ -48,6 +49,10 @@ class Column:
         """Whether answers are judged by it in the course."""
         return self.family in ("exercise", "raftkit")
 
+    def applies_to(self, answer: Answer) -> bool:
+        """Whether the column can say anything: without servers only the cases can."""
+        return answer.is_for_servers or self.cases is _cases
+
 
 # The rungs of an exercise ------------------------------------------------------------------
 
@@ -55,7 +60,7 @@ class Column:
 def _cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
     """The named cases of the answer's exercise."""
     exercise = subject.exercise
-    if exercise is None:
+    if exercise is None or exercise.answer not in subject.functions:
         return
     # Guarded as in a notebook, so that the sentences are those that a student reads.
     rule = guarded(subject.functions[exercise.answer])

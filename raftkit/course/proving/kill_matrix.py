@@ -137,7 +137,7 @@ class Plan:
     def columns_for(self, answer: Answer) -> Iterator[Column]:
         """The columns that an answer is put to, the cheap ones first."""
         for column in COLUMNS:
-            if column.name not in self.columns:
+            if column.name not in self.columns or not column.applies_to(answer):
                 continue
             if not answer.is_for_servers and column.name != CASES:
                 continue

@@ -10,6 +10,7 @@ from typing import Any
 from raftkit.course.wrong_answers import (
     clients,
     commitment,
+    nemesis,
     replication,
     servers,
     storage,
@@ -27,6 +28,7 @@ CHAPTERS: Mapping[str, Any] = {
     "Persistence and restart": storage,
     "Clients": clients,
     "Whole servers": servers,
+    "Schedules": nemesis,
 }
 WRONG_ANSWERS: tuple[WrongAnswer, ...] = tuple(
     wrong for chapter in CHAPTERS.values() for wrong in chapter.WRONG

@@ -6,7 +6,7 @@ written here; how checks work is not known.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from raftkit.checkers import liveness
@@ -37,6 +37,8 @@ COMMANDS_COMMITTED = liveness.PROGRESS
 # as far, or it breaks the rule's own promise, and the other rules happen to cover it up.
 WASTED_WORK = "Wasted Work"
 CONTRACT = "the contract"
+
+_RULES = frozenset(field.name for field in fields(Rules))
 
 Rule = Callable[..., Any]
 # What a decorator may stand on: a rule, a server's class, or a mapping from names to rules.

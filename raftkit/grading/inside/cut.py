@@ -1,13 +1,17 @@
 """The kit's value types as source text, with every reference rule cut out of it.
 
 The judge cuts and sends the text; the student's process only ever holds what is
-left, so that neither its objects nor its freed memory lead to an answer.
+left, so that neither its objects nor its freed memory lead to an answer. Of the acts of
+a schedule the fields are left: what they do is done by the judge.
 """
 
 import ast
+import inspect
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+from raftkit.course.nemesis.acts import Act
 
 Json = Any
 
@@ -39,4 +43,16 @@ def cut_sources() -> dict[str, Json]:
             withheld += [rule.name for rule in rules]
             tree.body = [part for part in tree.body if part not in rules]
         sources[name] = ast.unparse(tree)
+    sources["acts"] = _acts()
     return {"sources": sources, "withheld": withheld}
+
+
+def _acts() -> str:
+    """The acts of a schedule as records without methods."""
+    parts: list[ast.stmt] = ast.parse("from raftkit.protocol.record import record").body
+    for act in get_args(Act):
+        (kind,) = ast.parse(inspect.getsource(act)).body
+        assert isinstance(kind, ast.ClassDef)
+        kind.body = [part for part in kind.body if not isinstance(part, ast.FunctionDef)]
+        parts.append(kind)
+    return ast.unparse(ast.Module(parts, []))

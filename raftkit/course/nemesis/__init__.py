@@ -1,0 +1,12 @@
+"""Nemesis: schedules of faults that break a broken Raft, and nothing but the broken one.
+
+It owns what a schedule is made of, how one is staged, and what is said of it. Which
+broken Rafts there are to break is written in `raftkit/course/checks/nemesis/`.
+"""
+
+from raftkit.course.nemesis.acts import Act, Schedule, read_schedule
+from raftkit.course.nemesis.judging import cases_against
+from raftkit.course.nemesis.staging import Staged, stage
+from raftkit.course.nemesis.target import Target
+
+__all__ = ["Act", "Schedule", "Staged", "Target", "cases_against", "read_schedule", "stage"]
