@@ -23,14 +23,14 @@ class Campaigning(Leading):
         self._election_timer(STARTED_ELECTION)
         # Differs from the paper: §5.1 retries an RPC that is not answered; here a candidate asks
         # each server once. A lost request costs it at most this election.
-        self._effects.messages.extend(campaign.requests)
+        self._effects.messages += campaign.requests
         if self.peers:
             self._become_leader_if_elected()
         else:
             # Differs from the paper: alone, its own vote is the majority once it is durable. It
             # comes back as a message, because messages wait for the disk.
-            self._effects.messages.append(
-                RequestVoteResponse(self.id, self.id, self.standing.current_term, True)
+            self._effects.messages += (
+                RequestVoteResponse(self.id, self.id, self.standing.current_term, True),
             )
 
     def _on_request_vote(self, request: RequestVoteRequest) -> None:
@@ -42,8 +42,8 @@ class Campaigning(Leading):
         if granted:
             self.standing = Standing(standing.role, standing.current_term, request.source)
         self._election_timer(GRANTED_VOTE if granted else REFUSED_VOTE)
-        self._effects.messages.append(
-            RequestVoteResponse(self.id, request.source, standing.current_term, granted)
+        self._effects.messages += (
+            RequestVoteResponse(self.id, request.source, standing.current_term, granted),
         )
 
     def _grants(self, request: RequestVoteRequest) -> bool:

@@ -46,7 +46,7 @@ class Following(State):
     def _answer_entries(
         self, request: AppendEntriesRequest, success: bool, match_index: int, conflict: Conflict
     ) -> None:
-        self._effects.messages.append(
+        self._effects.messages += (
             AppendEntriesResponse(
                 self.id,
                 request.source,
@@ -56,5 +56,5 @@ class Following(State):
                 request.prev_log_index,
                 conflict.term,
                 conflict.index,
-            )
+            ),
         )

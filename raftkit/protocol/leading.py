@@ -4,14 +4,13 @@ It keeps the followers' progress and moves the commit index. What to send, what 
 answer means and what is committed are decided by the rules.
 """
 
-from raftkit.protocol.effects import RESTART
 from raftkit.protocol.log import Entry
-from raftkit.protocol.messages import HEARTBEAT, AppendEntriesResponse, ClientRequest
+from raftkit.protocol.messages import AppendEntriesResponse, ClientRequest
 from raftkit.protocol.replication import Progress
 from raftkit.protocol.roles import LEADER, MAJORITY_OF_VOTES
 from raftkit.protocol.server_state import State
 from raftkit.protocol.terms import Standing
-from raftkit.protocol.timers import WON_ELECTION, HeartbeatOccasion
+from raftkit.protocol.timers import RESTART_HEARTBEAT, WON_ELECTION, HeartbeatOccasion
 
 
 class Leading(State):
@@ -25,6 +24,9 @@ class Leading(State):
         self.progress = {
             peer: self.rules.initial_progress(last, self.progress.get(peer)) for peer in self.peers
         }
+        self._sent_index = {
+            peer: progress.next_index - 1 for peer, progress in self.progress.items()
+        }
         self._unanswered = {}
         self._election_timer(WON_ELECTION)
         if self.settings.no_op:
@@ -36,31 +38,27 @@ class Leading(State):
         owing = tuple(peer for peer in self.peers if self._unanswered.get(peer))
         for peer in self.rules.heartbeat_targets(occasion, self.peers, owing):
             # What is not acknowledged by now may be lost: send it again.
-            progress = self.progress[peer]
-            self.progress[peer] = Progress(
-                progress.next_index, progress.match_index, progress.next_index - 1
-            )
+            self._sent_index[peer] = self.progress[peer].next_index - 1
             self._send_entries(peer)
-        self._effects.timers.append((HEARTBEAT, RESTART))
+        self._effects.timers += RESTART_HEARTBEAT
 
     def _send_entries(self, peer: str) -> None:
         """Send `peer` what is not yet on its way to it; an empty request if that is nothing."""
-        progress = self.progress[peer]
+        sent_index = self._sent_index
         make_append_entries = self.rules.make_append_entries
         request = make_append_entries(
             self.id,
             peer,
             self.standing.current_term,
             self.log,
-            progress.sent_index + 1,
+            sent_index[peer] + 1,
             self.commit_index,
             self.settings.batch,
         )
         self._unanswered[peer] = True
-        self._effects.messages.append(request)
+        self._effects.messages += (request,)
         if request.entries:
-            sent = request.prev_log_index + len(request.entries)
-            self.progress[peer] = Progress(progress.next_index, progress.match_index, sent)
+            sent_index[peer] = request.prev_log_index + len(request.entries)
 
     def _on_client_request(self, request: ClientRequest) -> None:
         standing = self.standing
@@ -76,17 +74,17 @@ class Leading(State):
             return
         for peer in self.peers:
             self._send_entries(peer)
-        self._effects.timers.append((HEARTBEAT, RESTART))
+        self._effects.timers += RESTART_HEARTBEAT
         self._acknowledge_own_disk()
         self._answer_clients()
 
     def _acknowledge_own_disk(self) -> None:
         """Alone, a server's own disk is the majority, so it commits once its write is durable."""
         if not self.peers:
-            self._effects.messages.append(
+            self._effects.messages += (
                 AppendEntriesResponse(
                     self.id, self.id, self.standing.current_term, True, self.log.last_index
-                )
+                ),
             )
 
     def _on_append_response(self, response: AppendEntriesResponse) -> None:
@@ -102,9 +100,13 @@ class Leading(State):
         after = self._progress_after(before, response)
         if after is not before:
             self.progress[peer] = after
+            sent_index = self._sent_index
             if response.success:
-                wants_more = after.sent_index < self.log.last_index
+                if after.match_index > sent_index[peer]:
+                    sent_index[peer] = after.match_index
+                wants_more = sent_index[peer] < self.log.last_index
             else:
+                sent_index[peer] = after.next_index - 1
                 # Differs from the paper: Figure 2 retries after every refusal. Here only a fall
                 # of next_index is news. Without one, the missing entry may merely be late: the
                 # next command or heartbeat carries it, and refusals cannot chase resends.

@@ -14,17 +14,13 @@ from raftkit.protocol.terms import Standing
 
 @record
 class Progress:
-    """What the leader knows about one follower's log.
+    """What the leader knows about one follower's log: Figure 2's nextIndex and matchIndex.
 
-    `next_index` and `match_index` are Figure 2's. Invariant: match_index < next_index.
-
-    Differs from the paper: `sent_index` is the last index already on its way, so that a command
-    is not sent again with the next one; a heartbeat sends again what is not acknowledged.
+    Invariant: match_index < next_index.
     """
 
     next_index: int
     match_index: int = 0
-    sent_index: int = 0
 
 
 @record
@@ -121,10 +117,10 @@ def initial_progress(last_log_index: int, earlier: Progress | None) -> Progress:
 
     `earlier` is what this server knew when it last led; None if it never did.
 
-    >>> initial_progress(7, earlier=Progress(3, 2, 2))
-    Progress(next_index=8, match_index=0, sent_index=7)
+    >>> initial_progress(7, earlier=Progress(3, 2))
+    Progress(next_index=8, match_index=0)
     """
-    return Progress(next_index=last_log_index + 1, match_index=0, sent_index=last_log_index)
+    return Progress(next_index=last_log_index + 1, match_index=0)
 
 
 def make_append_entries(
@@ -162,14 +158,13 @@ def advance_progress(
     Answers come late and twice: match_index never goes back.
 
     >>> success = AppendEntriesResponse("S2", "S1", 2, success=True, match_index=4)
-    >>> advance_progress(Standing("leader", 2, "S1"), Progress(3, 2, 4), success)
-    Progress(next_index=5, match_index=4, sent_index=4)
+    >>> advance_progress(Standing("leader", 2, "S1"), Progress(3, 2), success)
+    Progress(next_index=5, match_index=4)
     """
     if response.term != standing.current_term or response.match_index <= progress.match_index:
         return progress
     match_index = response.match_index
-    sent_index = progress.sent_index if progress.sent_index > match_index else match_index
-    return Progress(match_index + 1, match_index, sent_index)
+    return Progress(match_index + 1, match_index)
 
 
 def back_up(
@@ -184,8 +179,8 @@ def back_up(
     >>> refusal = AppendEntriesResponse("S2", "S1", 8, success=False, prev_log_index=10,
     ...                                 conflict_term=4, conflict_index=4)
     >>> leader = Log.of_terms(1, 1, 1, 4, 4, 5, 5, 6, 6, 6)
-    >>> back_up(Standing("leader", 8, "S1"), leader, Progress(11, 0, 10), refusal)
-    Progress(next_index=6, match_index=0, sent_index=5)
+    >>> back_up(Standing("leader", 8, "S1"), leader, Progress(11, 0), refusal)
+    Progress(next_index=6, match_index=0)
     """
     refused = response.prev_log_index
     if response.term != standing.current_term or refused <= progress.match_index:
@@ -198,7 +193,7 @@ def back_up(
     # A late refusal must not raise next_index, and one round must always get somewhere.
     lowest = progress.match_index + 1
     next_index = max(lowest, min(wanted, refused, progress.next_index))
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 def back_up_by_one(
@@ -207,10 +202,10 @@ def back_up_by_one(
     """Figure 2's own back-up: one entry for each refusal.
 
     >>> refusal = AppendEntriesResponse("S2", "S1", 8, success=False, prev_log_index=10)
-    >>> back_up_by_one(Standing("leader", 8, "S1"), Log(), Progress(11, 0, 10), refusal)
-    Progress(next_index=10, match_index=0, sent_index=9)
+    >>> back_up_by_one(Standing("leader", 8, "S1"), Log(), Progress(11, 0), refusal)
+    Progress(next_index=10, match_index=0)
     """
     if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
         return progress
     next_index = max(progress.match_index + 1, min(progress.next_index, response.prev_log_index))
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)

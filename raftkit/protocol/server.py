@@ -34,7 +34,7 @@ class Server(Campaigning, Following):
 
     >>> server = Server("S1", ("S1", "S2", "S3"))
     >>> server.start().timers
-    [('election', 'restart')]
+    (('election', 'restart'),)
     >>> [request.target for request in server.handle(TimerFired("election")).messages]
     ['S2', 'S3']
     >>> from raftkit.protocol import RequestVoteResponse

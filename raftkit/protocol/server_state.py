@@ -8,12 +8,11 @@ leading.py and following.py.
 from collections.abc import Iterable
 from typing import Any
 
-from raftkit.protocol.effects import KEEP, STOP, Effects, Reply
+from raftkit.protocol.effects import KEEP, RESTART, Effects, Reply
 from raftkit.protocol.election import Tally
 from raftkit.protocol.log import Log
 from raftkit.protocol.messages import (
     ELECTION,
-    HEARTBEAT,
     ClientRequest,
     ClientResponse,
 )
@@ -23,7 +22,14 @@ from raftkit.protocol.replication import Progress
 from raftkit.protocol.roles import CURRENT_LEADER, HIGHER_TERM, LEADER, Occasion, check_transition
 from raftkit.protocol.rules import Rules
 from raftkit.protocol.terms import Standing
-from raftkit.protocol.timers import ADOPTED_TERM, STEPPED_DOWN, Settings, TimerOccasion
+from raftkit.protocol.timers import (
+    ADOPTED_TERM,
+    RESTART_ELECTION,
+    STEPPED_DOWN,
+    STOP_HEARTBEAT,
+    Settings,
+    TimerOccasion,
+)
 
 
 @record
@@ -75,6 +81,10 @@ class State:
         self.leader_id: str | None = None  # where to send clients
         self._waiting_clients: dict[int, ClientRequest] = {}  # a leader's, by log index
         self._unanswered: dict[str, bool] = {}  # a leader's peers that owe it an answer
+        # Differs from the paper: by peer, the last index already on its way to it, so that a
+        # command is not sent again with the next one. A heartbeat sends again what is not
+        # acknowledged.
+        self._sent_index: dict[str, int] = {}
 
     def observe(self) -> ServerState:
         """The state as a value, for histories, checkers and pictures."""
@@ -107,18 +117,16 @@ class State:
             self.tally = None
         if before.role == LEADER:
             self._waiting_clients.clear()
-            self._effects.timers.append((HEARTBEAT, STOP))
+            self._effects.timers += STOP_HEARTBEAT
             self._election_timer(STEPPED_DOWN)
         elif occasion == HIGHER_TERM:
             self._election_timer(ADOPTED_TERM)
 
     def _apply(self, through: int) -> None:
-        self._effects.applied = applied = []
-        index = self.last_applied
-        for entry in self.log.entries(index + 1, through):
-            index += 1
-            applied.append((index, entry))
-        self.last_applied = index
+        first = self.last_applied + 1
+        entries = self.log.entries(first, through)
+        self._effects.applied = tuple(enumerate(entries, first))
+        self.last_applied += len(entries)
         if self._waiting_clients:
             self._answer_clients()
 
@@ -142,7 +150,7 @@ class State:
         for message in effects.messages:
             if not waits(message):
                 effects.early_messages = tuple(m for m in effects.messages if not waits(m))
-                effects.messages = [m for m in effects.messages if waits(m)]
+                effects.messages = tuple(m for m in effects.messages if waits(m))
                 return
 
     # Clients (§5.3, §8) ----------------------------------------------------------------
@@ -154,12 +162,12 @@ class State:
             if not may_answer_client(index, self.commit_index, self.last_applied):
                 return
             request = waiting.pop(index)
-            self._effects.replies.append(Reply(request.source, request.serial, index))
+            self._effects.replies += (Reply(request.source, request.serial, index),)
 
     def _redirect(self, request: ClientRequest) -> None:
         hint = self.leader_id if self.leader_id != self.id else None
-        self._effects.replies.append(
-            ClientResponse(self.id, request.source, request.serial, ok=False, leader_hint=hint)
+        self._effects.replies += (
+            ClientResponse(self.id, request.source, request.serial, ok=False, leader_hint=hint),
         )
 
     # Timers (§5.2) ---------------------------------------------------------------------
@@ -167,5 +175,7 @@ class State:
     def _election_timer(self, occasion: TimerOccasion) -> None:
         election_timer_change = self.rules.election_timer_change
         change = election_timer_change(self.standing.role, occasion)
-        if change != KEEP:
-            self._effects.timers.append((ELECTION, change))
+        if change == RESTART:
+            self._effects.timers += RESTART_ELECTION
+        elif change != KEEP:
+            self._effects.timers += ((ELECTION, change),)

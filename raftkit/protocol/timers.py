@@ -7,6 +7,7 @@ in the draw and measures the time. Units are microseconds of that driver's time.
 from typing import Final, Literal
 
 from raftkit.protocol.effects import KEEP, RESTART, STOP, TimerChange
+from raftkit.protocol.messages import ELECTION, HEARTBEAT
 from raftkit.protocol.record import record
 from raftkit.protocol.roles import LEADER, Role
 
@@ -53,6 +54,11 @@ ADOPTED_TERM: Final = "adopted a higher term"
 HeartbeatOccasion = Literal["won an election", "heartbeat is due"]
 
 HEARTBEAT_DUE: Final = "heartbeat is due"
+
+# What steps mostly ask for, made once.
+RESTART_ELECTION: Final = ((ELECTION, RESTART),)
+RESTART_HEARTBEAT: Final = ((HEARTBEAT, RESTART),)
+STOP_HEARTBEAT: Final = ((HEARTBEAT, STOP),)
 
 _RESTARTS: Final = (
     STARTED_UP,

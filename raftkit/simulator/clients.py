@@ -88,11 +88,9 @@ class Client:
 
     def _next_command(self) -> Effects:
         """Send the command that has waited longest, under a new serial, or rest if none waits."""
-        effects = Effects()
         if not self._waiting:
             self._command = None
-            effects.timers = [(RETRY, "stop")]
-            return effects
+            return Effects(timers=((RETRY, "stop"),))
         self._serial += 1
         self._command = self._waiting.popleft()
         return self._send(self._target)
@@ -110,11 +108,9 @@ class Client:
 
     def _send(self, target: str) -> Effects:
         """Send the command under way to `target`, under the same serial as every time before."""
-        effects = Effects()
         self._target = target
-        effects.messages = [ClientRequest(self.id, target, self._serial, self._command or "")]
-        effects.timers = [(RETRY, "restart")]
-        return effects
+        request = ClientRequest(self.id, target, self._serial, self._command or "")
+        return Effects(messages=(request,), timers=((RETRY, "restart"),))
 
 
 def calls(history: History) -> list[Answered]:

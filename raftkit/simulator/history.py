@@ -16,7 +16,7 @@ from raftkit.protocol.record import record
 from raftkit.simulator.garbage import without_collecting
 
 FORMAT = "raftkit-history"
-VERSION = 1
+VERSION = 2
 
 
 class HistoryError(ValueError):

@@ -167,7 +167,7 @@ class _Reader:
                 return Lost(time, self._message(data["message"]), _is(data["reason"], str))
             case "Released":
                 return Released(
-                    time, self._process(data["process"]), tuple(self._numbered(data["messages"]))
+                    time, self._process(data["process"]), self._numbered(data["messages"])
                 )
         acted: Acted = _is(check_form(from_json(data)), Acted)
         _action(acted.action)
@@ -176,27 +176,27 @@ class _Reader:
     def _step(self, time: int, data: dict[str, Json]) -> Step:
         """One step, read in the order in which it was written: logs build on each other."""
         effects, process = Effects(), self._process(data["process"])
-        effects.early_messages = tuple(self._numbered(data["early"]))
+        effects.early_messages = self._numbered(data["early"])
         effects.messages = self._numbered(data["messages"])
-        effects.timers = [
+        effects.timers = tuple(
             (_is(timer, str), _is(change, str)) for timer, change in _list(data["timers"])
-        ]
-        effects.replies = [
+        )
+        effects.replies = tuple(
             _is(self._message_or_value(reply), Reply | ClientResponse)
             for reply in _list(data["replies"])
-        ]
-        effects.applied = [
+        )
+        effects.applied = tuple(
             (_time(index), _is(check_form(from_json(entry)), Entry))
             for index, entry in _list(data["applied"])
-        ]
+        )
         event = self._message_or_value(data["event"])
         # The writer took writes before the state, so the last log must pass from one to the
         # other.
         effects.writes = _is(self._value(data["writes"], process), tuple)
         return Step(time, process, event, effects, self._value(data["state"], process))
 
-    def _numbered(self, numbers: Json) -> list[Any]:
-        return [self._message(number) for number in _list(numbers)]
+    def _numbered(self, numbers: Json) -> tuple[Any, ...]:
+        return tuple(self._message(number) for number in _list(numbers))
 
     def _message(self, number: Json) -> Any:
         # A negative number would point to the end of the list.

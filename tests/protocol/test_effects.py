@@ -90,7 +90,7 @@ def test_one_steps_effects_are_not_anothers(leader: Make) -> None:
     sent = list(first.messages)
     server.handle(ClientRequest("C1", "S1", 2, "x=2"))
 
-    assert first.messages == sent
+    assert list(first.messages) == sent
 
 
 def test_a_client_of_a_follower_is_redirected_and_of_a_lost_server_too(follower: Make) -> None:
@@ -115,7 +115,7 @@ def test_a_leader_that_steps_down_answers_none_of_its_waiting_clients(leader: Ma
 
     assert [entry.command for _, entry in effects.applied] == ["y=1"]
     assert not any(isinstance(reply, ClientResponse) for reply in effects.replies)
-    assert effects.replies == []
+    assert effects.replies == ()
 
 
 # Batches and the pipeline ----------------------------------------------------------------
@@ -159,7 +159,7 @@ def test_acknowledgements_that_overtake_each_other_do_no_harm(leader: Make) -> N
         for match_index in (3, 1, 2)
     ]
 
-    assert sent == [[], [], []]
+    assert sent == [(), (), ()]
     assert (server.progress["S2"].match_index, server.commit_index) == (3, 3)
 
 

@@ -139,8 +139,8 @@ def test_followers_wait_anew_when_they_hear_from_the_current_leader(follower: Ma
     success = server.handle(AppendEntriesRequest("S2", "S1", 5, 0, 0, (), 0))
     refusal = server.handle(AppendEntriesRequest("S2", "S1", 5, 7, 5, (), 0))
 
-    assert success.timers == [("election", "restart")]
-    assert refusal.timers == [("election", "restart")]
+    assert success.timers == (("election", "restart"),)
+    assert refusal.timers == (("election", "restart"),)
 
 
 def test_followers_do_not_wait_anew_for_a_leader_of_the_past(follower: Make) -> None:
@@ -149,7 +149,7 @@ def test_followers_do_not_wait_anew_for_a_leader_of_the_past(follower: Make) -> 
 
     effects = server.handle(AppendEntriesRequest("S2", "S1", 4, 0, 0, (), 0))
 
-    assert effects.timers == []
+    assert effects.timers == ()
 
 
 def test_followers_wait_anew_when_they_grant_a_vote_but_not_when_they_refuse_one(
@@ -161,8 +161,8 @@ def test_followers_wait_anew_when_they_grant_a_vote_but_not_when_they_refuse_one
     granted = server.handle(RequestVoteRequest("S2", "S1", 5, 0, 0))
     refused = server.handle(RequestVoteRequest("S3", "S1", 5, 0, 0))
 
-    assert granted.timers == [("election", "restart")]
-    assert refused.timers == []
+    assert granted.timers == (("election", "restart"),)
+    assert refused.timers == ()
 
 
 def test_followers_do_not_wait_anew_for_a_higher_term_alone(follower: Make) -> None:
@@ -172,7 +172,7 @@ def test_followers_do_not_wait_anew_for_a_higher_term_alone(follower: Make) -> N
     effects = server.handle(RequestVoteRequest("S2", "S1", 6, 0, 0))
 
     assert server.standing.current_term == 6
-    assert effects.timers == []
+    assert effects.timers == ()
 
 
 def test_followers_start_up_with_their_timer_running() -> None:
@@ -182,5 +182,5 @@ def test_followers_start_up_with_their_timer_running() -> None:
     effects = server.start()
 
     assert server.standing.role == "follower"
-    assert effects.timers == [("election", "restart")]
-    assert effects.messages == []
+    assert effects.timers == (("election", "restart"),)
+    assert effects.messages == ()

@@ -53,7 +53,7 @@ def test_candidates_reset_their_election_timer(follower: Make) -> None:
 
     effects = server.handle(TimerFired("election"))
 
-    assert effects.timers == [("election", "restart")]
+    assert effects.timers == (("election", "restart"),)
 
 
 def test_candidates_draw_a_new_timeout_for_each_wait(follower: Make) -> None:
@@ -71,9 +71,9 @@ def test_candidates_send_request_vote_to_all_other_servers(follower: Make) -> No
 
     requests = server.handle(TimerFired("election")).messages
 
-    assert requests == [
+    assert requests == tuple(
         RequestVoteRequest("S1", peer, 3, 0, 0) for peer in ("S2", "S3", "S4", "S5")
-    ]
+    )
 
 
 # If votes received from majority of servers: become leader -------------------------------
@@ -197,4 +197,4 @@ def test_candidates_start_a_new_election_if_the_timeout_elapses(candidate: Make)
     assert server.tally is not None
     assert (server.tally.granted, server.tally.refused) == (("S1",), ())
     assert [request.term for request in effects.messages] == [4, 4]
-    assert effects.timers == [("election", "restart")]
+    assert effects.timers == (("election", "restart"),)

@@ -43,9 +43,9 @@ def test_leaders_send_empty_append_entries_to_each_server_upon_election(candidat
 
     effects = server.handle(RequestVoteResponse("S2", "S1", 3, vote_granted=True))
 
-    assert effects.messages == [
+    assert effects.messages == tuple(
         AppendEntriesRequest("S1", peer, 3, 1, 1, (), 0) for peer in ("S2", "S3")
-    ]
+    )
 
 
 def test_leaders_repeat_heartbeats_during_idle_periods(leader: Make) -> None:
@@ -58,7 +58,7 @@ def test_leaders_repeat_heartbeats_during_idle_periods(leader: Make) -> None:
 
     for effects in (first, second):
         assert [request.target for request in effects.messages] == ["S2", "S3"]
-        assert effects.timers == [("heartbeat", "restart")]
+        assert effects.timers == (("heartbeat", "restart"),)
 
 
 def test_leaders_heartbeats_prevent_election_timeouts(leader: Make) -> None:
@@ -100,7 +100,7 @@ def test_leaders_respond_to_the_client_after_the_entry_is_applied(leader: Make) 
         answer = AppendEntriesResponse(follower, "S1", 3, True, 1, 0)
         replies.append(server.handle(answer).replies)
 
-    assert replies == [[], [], [Reply("C1", 7, 1)]]
+    assert replies == [(), (), (Reply("C1", 7, 1),)]
     assert server.last_applied == 1
 
 
@@ -144,8 +144,8 @@ def test_leaders_update_next_and_match_index_if_successful(leader: Make) -> None
 
     success(server, "S2", 2)
 
-    assert server.progress["S2"] == Progress(next_index=3, match_index=2, sent_index=2)
-    assert server.progress["S3"] == Progress(next_index=3, match_index=0, sent_index=2)
+    assert server.progress["S2"] == Progress(next_index=3, match_index=2)
+    assert server.progress["S3"] == Progress(next_index=3, match_index=0)
 
 
 def test_leaders_decrement_next_index_and_retry_after_an_inconsistency(leader: Make) -> None:
@@ -181,7 +181,7 @@ def test_leaders_that_are_refused_for_their_term_step_down_and_do_not_retry(
     effects = server.handle(AppendEntriesResponse("S2", "S1", 4, False))
 
     assert server.standing.role == "follower"
-    assert effects.messages == []
+    assert effects.messages == ()
     assert ("heartbeat", "stop") in effects.timers
     assert ("election", "restart") in effects.timers
 
@@ -194,8 +194,8 @@ def test_leaders_ignore_a_refusal_that_has_been_overtaken(leader: Make) -> None:
     late = AppendEntriesResponse("S2", "S1", 3, False, 0, 2, conflict_term=0, conflict_index=1)
     effects = server.handle(late)
 
-    assert server.progress["S2"] == Progress(3, 2, 2)
-    assert effects.messages == []
+    assert server.progress["S2"] == Progress(3, 2)
+    assert effects.messages == ()
 
 
 # Committing ------------------------------------------------------------------------------

@@ -194,4 +194,4 @@ def test_next_and_match_index_are_reinitialized_after_election(leader: Make) -> 
     server.handle(TimerFired("election"))
     server.handle(RequestVoteResponse("S2", "S1", 6, vote_granted=True))
 
-    assert server.observe().progress == (Progress(3, 0, 2), Progress(3, 0, 2))
+    assert server.observe().progress == (Progress(3, 0), Progress(3, 0))

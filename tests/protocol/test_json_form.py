@@ -47,12 +47,12 @@ VALUES = (
     STANDING,
     TALLY,
     Campaign(STANDING, TALLY, (REQUEST,)),
-    Progress(4, 2, 3),
+    Progress(4, 2),
     Conflict(2, 1),
     Persistent(2, None, LOG),
     Restarted(STANDING, 1, 1),
     Settings(no_op=True, batch=7),
-    ServerState(STANDING, LOG, 1, 1, TALLY, (Progress(4, 2, 3),)),
+    ServerState(STANDING, LOG, 1, 1, TALLY, (Progress(4, 2),)),
 )
 
 

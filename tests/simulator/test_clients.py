@@ -11,20 +11,20 @@ from raftkit.simulator import Ask, Call, Client, Cluster, Drop, Duplicate, KeyVa
 def test_a_client_sends_one_command_at_a_time_in_order():
     client = Client("C1", ("S1", "S2"))
     first = client.handle(Call("x=1"))
-    assert first.messages == [ClientRequest("C1", "S1", 1, "x=1")]
+    assert first.messages == (ClientRequest("C1", "S1", 1, "x=1"),)
     assert not client.handle(Call("x=2")).messages
     assert client.observe().waiting == 1
 
     second = client.handle(ClientResponse("S1", "C1", 1, ok=True, result="1"))
-    assert second.messages == [ClientRequest("C1", "S1", 2, "x=2")]
-    assert client.handle(ClientResponse("S1", "C1", 2, ok=True)).timers == [("retry", "stop")]
+    assert second.messages == (ClientRequest("C1", "S1", 2, "x=2"),)
+    assert client.handle(ClientResponse("S1", "C1", 2, ok=True)).timers == (("retry", "stop"),)
 
 
 def test_a_client_follows_a_hint_and_waits_without_one():
     client = Client("C1", ("S1", "S2", "S3"))
     client.handle(Call("x=1"))
     hinted = client.handle(ClientResponse("S1", "C1", 1, ok=False, leader_hint="S3"))
-    assert hinted.messages == [ClientRequest("C1", "S3", 1, "x=1")]
+    assert hinted.messages == (ClientRequest("C1", "S3", 1, "x=1"),)
 
     lost = client.handle(ClientResponse("S3", "C1", 1, ok=False))
     assert not lost.messages

@@ -32,7 +32,7 @@ IDLE: dict[str, str | None] = {
     "leader_id": None,
 }
 # The same for what only leaders look at, except for a new one.
-IDLE_UNLESS_LEADER = {"progress": "initial_progress"}
+IDLE_UNLESS_LEADER = {"progress": "initial_progress", "_sent_index": None}
 
 _PLAIN = frozenset({int, str, bytes, type(None)})
 _NEVER_CHANGES = (

@@ -37,7 +37,7 @@ class AnswersLate(Server):
                 self._due.append(ClientResponse(self.id, reply.client, reply.serial, True, result))
             else:
                 due.append(reply)
-        effects.replies = list(due)
+        effects.replies = tuple(due)
         return effects
 
 
@@ -51,7 +51,7 @@ class AnswersWhenDeposed(Server):
             for index, entry in effects.applied:
                 request = waiting.pop(index, None)
                 if request and (entry.client, entry.serial) == (request.source, request.serial):
-                    effects.replies.append(Reply(request.source, request.serial, index))
+                    effects.replies += (Reply(request.source, request.serial, index),)
         return effects
 
 

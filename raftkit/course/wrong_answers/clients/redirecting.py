@@ -44,8 +44,8 @@ class SendsToItself(Server):
     """Its clients ask it again and again, at the speed of the network, and nobody else."""
 
     def _redirect(self, request: ClientRequest) -> None:
-        self._effects.replies.append(
-            ClientResponse(self.id, request.source, request.serial, False, leader_hint=self.id)
+        self._effects.replies += (
+            ClientResponse(self.id, request.source, request.serial, False, leader_hint=self.id),
         )
 
 
@@ -99,7 +99,7 @@ class ConfirmsReceipt(Server):
     """To a client an answer means that its command is done; here nobody has even kept it."""
 
     def _redirect(self, request: ClientRequest) -> None:
-        self._effects.replies.append(ClientResponse(self.id, request.source, request.serial, True))
+        self._effects.replies += (ClientResponse(self.id, request.source, request.serial, True),)
 
 
 # Reaching a majority ----------------------------------------------------------------------

@@ -77,11 +77,8 @@ class ReadsFromMemory(Server):
         if self.standing.role == LEADER and isinstance(event, ClientRequest):
             if event.source and event.command.isalnum():
                 result = self.store.values.get(event.command)
-                effects = Effects()
-                effects.replies = [
-                    ClientResponse(self.id, event.source, event.serial, True, result)
-                ]
-                return effects
+                answer = ClientResponse(self.id, event.source, event.serial, True, result)
+                return Effects(replies=(answer,))
         effects = super().handle(event)
         for _, entry in effects.applied:
             self.store.apply(entry)
@@ -106,7 +103,7 @@ class FirstInLine(Server):
         for index, _ in self._effects.applied:
             if self._waiting_clients:
                 request = self._waiting_clients.pop(next(iter(self._waiting_clients)))
-                self._effects.replies.append(Reply(request.source, request.serial, index))
+                self._effects.replies += (Reply(request.source, request.serial, index),)
 
 
 @wrong(
@@ -122,12 +119,12 @@ class LastResultForAll(Server):
 
     def _answer_clients(self) -> None:
         super()._answer_clients()
-        self._effects.replies = [
+        self._effects.replies = tuple(
             Reply(reply.client, reply.serial, self.last_applied)
             if isinstance(reply, Reply)
             else reply
             for reply in self._effects.replies
-        ]
+        )
 
 
 @wrong(
@@ -165,7 +162,7 @@ class AnswersForTheIndex(Server):
             for index, _ in effects.applied:
                 request = waiting.pop(index, None)
                 if request is not None:
-                    effects.replies.append(Reply(request.source, request.serial, index))
+                    effects.replies += (Reply(request.source, request.serial, index),)
             self._waiting_clients = waiting
         return effects
 
@@ -202,9 +199,7 @@ class AnswersFromItsLog(Server):
         if self.standing.role == LEADER and isinstance(event, ClientRequest) and event.source:
             for index, entry in enumerate(self.log, start=1):
                 if (entry.client, entry.serial) == (event.source, event.serial):
-                    effects = Effects()
-                    effects.replies = [Reply(event.source, event.serial, index)]
-                    return effects
+                    return Effects(replies=(Reply(event.source, event.serial, index),))
         return super().handle(event)
 
 

@@ -182,7 +182,7 @@ class AppliesInTwoPlaces(Server):
     def _apply(self, through: int) -> None:
         missed = [(index, self.log[index]) for index in range(self.last_applied + 1, through + 1)]
         super()._apply(through)
-        self._effects.applied = [*self._effects.applied, *missed]
+        self._effects.applied = (*self._effects.applied, *missed)
 
 
 @wrong(
@@ -198,4 +198,4 @@ class AppliesTheNewestOnly(Server):
 
     def _apply(self, through: int) -> None:
         super()._apply(through)
-        self._effects.applied = [(through, self.log[through])]
+        self._effects.applied = ((through, self.log[through]),)

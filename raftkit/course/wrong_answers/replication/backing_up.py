@@ -56,7 +56,7 @@ def always_one_less(
 ) -> Progress:
     """A few copies of one refusal, and it looks for an entry before the first."""
     next_index = progress.next_index - 1
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 @wrong(
@@ -75,7 +75,7 @@ def believes_late_refusals(
     if response.term != standing.current_term:
         return progress
     next_index = max(1, min(progress.next_index, response.conflict_index))
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 @wrong(
@@ -92,7 +92,7 @@ def believes_old_refusals(
 ) -> Progress:
     """Whatever was refused, and when, nextIndex falls."""
     next_index = max(1, min(progress.next_index, response.conflict_index))
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 @wrong(
@@ -113,7 +113,7 @@ def skips_a_term_it_lacks(
     next_index = response.conflict_index
     if response.conflict_term:
         next_index = log.last_index_of(response.conflict_term) + 1
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 @wrong(
@@ -132,7 +132,7 @@ def one_before_the_conflict(
     if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
         return progress
     next_index = min(progress.next_index, response.conflict_index) - 1
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 # Whole servers ----------------------------------------------------------------------------

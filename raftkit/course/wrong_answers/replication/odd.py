@@ -88,7 +88,7 @@ def one_less(
     if response.term != standing.current_term:
         return progress
     next_index = max(progress.match_index + 1, progress.next_index - 1)
-    return Progress(next_index, progress.match_index, next_index - 1)
+    return Progress(next_index, progress.match_index)
 
 
 @odd("O67", SUITE, rule="back_up", style="all the way back to the last match at once")
@@ -97,7 +97,7 @@ def all_the_way_back(
 ) -> Progress:
     if response.term < standing.current_term or response.prev_log_index <= progress.match_index:
         return progress
-    return Progress(progress.match_index + 1, progress.match_index, progress.match_index)
+    return Progress(progress.match_index + 1, progress.match_index)
 
 
 @odd("O68", SUITE, rule="advance_progress", style="maxima instead of a comparison")
@@ -108,7 +108,6 @@ def by_maxima(standing: Standing, progress: Progress, response: AppendEntriesRes
         if match_index
         else progress.next_index,
         match_index=max(progress.match_index, match_index),
-        sent_index=max(progress.sent_index, match_index),
     )
 
 

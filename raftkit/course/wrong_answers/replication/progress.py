@@ -33,7 +33,7 @@ SUITE = "raftkit logs"
 )
 def remembers_where_it_stopped(last_log_index: int, earlier: Progress | None) -> Progress:
     """Logs have been cut in between: the follower is never repaired, or nextIndex is nowhere."""
-    return earlier or Progress(last_log_index + 1, 0, last_log_index)
+    return earlier or Progress(last_log_index + 1, 0)
 
 
 @wrong(
@@ -48,7 +48,7 @@ def remembers_where_it_stopped(last_log_index: int, earlier: Progress | None) ->
 def remembers_what_matched(last_log_index: int, earlier: Progress | None) -> Progress:
     """A leader in between has replaced those entries, and copies are counted that do not exist."""
     match_index = earlier.match_index if earlier else 0
-    return Progress(last_log_index + 1, match_index, last_log_index)
+    return Progress(last_log_index + 1, match_index)
 
 
 @wrong(
@@ -62,7 +62,7 @@ def remembers_what_matched(last_log_index: int, earlier: Progress | None) -> Pro
 )
 def matches_from_the_start(last_log_index: int, earlier: Progress | None) -> Progress:
     """It never looks further back than its own end, where a follower may have nothing."""
-    return Progress(last_log_index + 1, last_log_index, last_log_index)
+    return Progress(last_log_index + 1, last_log_index)
 
 
 # After a success --------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def believes_the_latest_arrival(
     if response.term != standing.current_term:
         return progress
     match_index = response.match_index
-    return Progress(match_index + 1, match_index, max(progress.sent_index, match_index))
+    return Progress(match_index + 1, match_index)
 
 
 @wrong(
@@ -103,7 +103,7 @@ def takes_the_smaller(
     if response.term != standing.current_term:
         return progress
     match_index = min(progress.match_index, response.match_index)
-    return Progress(match_index + 1, match_index, max(progress.sent_index, match_index))
+    return Progress(match_index + 1, match_index)
 
 
 @wrong(
@@ -120,7 +120,7 @@ def counts_old_successes(
 ) -> Progress:
     """The follower had those entries once; the leader counts them among today's copies."""
     match_index = max(progress.match_index, response.match_index)
-    return Progress(match_index + 1, match_index, max(progress.sent_index, match_index))
+    return Progress(match_index + 1, match_index)
 
 
 @wrong(
@@ -138,4 +138,4 @@ def leaves_next_index(
     """Everything since the election goes out again with each heartbeat."""
     if response.term != standing.current_term or response.match_index <= progress.match_index:
         return progress
-    return Progress(progress.next_index, response.match_index, progress.sent_index)
+    return Progress(progress.next_index, response.match_index)

@@ -212,8 +212,8 @@ class SendsOnce(Server):
 
     def _send_entries(self, peer: str) -> None:
         super()._send_entries(peer)
-        sent = self.progress[peer]
-        self.progress[peer] = Progress(sent.sent_index + 1, sent.match_index, sent.sent_index)
+        match_index = self.progress[peer].match_index
+        self.progress[peer] = Progress(self._sent_index[peer] + 1, match_index)
 
     def _progress_after(self, before: Progress, response: AppendEntriesResponse) -> Progress:
         return super()._progress_after(before, response) if response.success else before

@@ -69,9 +69,7 @@ class FromScratch:
     # The driver's side -----------------------------------------------------------------
 
     def start(self) -> Effects:
-        effects = Effects()
-        effects.timers.append(("election", "restart"))
-        return effects
+        return Effects(timers=(("election", "restart"),))
 
     def timer_duration(self, timer: str, draw: float) -> int:
         if timer == "heartbeat":
@@ -83,7 +81,7 @@ class FromScratch:
         s = self.s
         candidate, leader = s["role"] == "candidate", s["role"] == "leader"
         tally = Tally(s["yes"], s["no"]) if candidate or leader else None
-        progress = [Progress(s["next"][p], s["match"][p], s["sent"][p]) for p in s["next"]]
+        progress = [Progress(s["next"][p], s["match"][p]) for p in s["next"]]
         standing = Standing(s["role"], s["term"], s["vote"])
         shown = tuple(progress) if leader else ()
         return ServerState(standing, s["log"], s["commit"], s["applied"], tally, shown)
@@ -94,11 +92,11 @@ class FromScratch:
         # Applying, answering and writing end every step, whatever it was about.
         if s["commit"] > s["applied"]:
             first = s["applied"] + 1
-            out.applied = list(enumerate(s["log"].entries(first, s["commit"]), start=first))
+            out.applied = tuple(enumerate(s["log"].entries(first, s["commit"]), start=first))
             done = [index for index in s["clients"] if index <= s["commit"]]
             for index in done:
                 client, serial = s["clients"][index]
-                out.replies.append(Reply(client, serial, index))
+                out.replies += (Reply(client, serial, index),)
             waiting = {index: who for index, who in s["clients"].items() if index not in done}
             s = {**s, "applied": s["commit"], "clients": waiting}
         now = Persistent(s["term"], s["vote"], s["log"])
@@ -130,26 +128,26 @@ class FromScratch:
                 refusal = ClientResponse(
                     self.id, event.source, event.serial, False, leader_hint=s["leader"]
                 )
-                out.replies.append(refusal)
+                out.replies += (refusal,)
             case ClientRequest():
                 return self._take_command(s, event, out)
         return s
 
     def _follow(self, s: S, out: Effects) -> S:
         if s["role"] == "leader":
-            out.timers += [("heartbeat", "stop"), ("election", "restart")]
+            out.timers += (("heartbeat", "stop"), ("election", "restart"))
         return {**s, "role": "follower", "clients": {}}
 
     def _campaign(self, s: S, out: Effects) -> S:
-        out.timers.append(("election", "restart"))
+        out.timers += (("election", "restart"),)
         s = {**s, "role": "candidate", "term": s["term"] + 1, "vote": self.id, "leader": None}
         log, term = s["log"], s["term"]
-        out.messages += [
+        out.messages += tuple(
             RequestVoteRequest(self.id, peer, term, log.last_index, log.last_term)
             for peer in self.peers
-        ]
+        )
         if not self.peers:  # Its own vote comes back to it when it is durable.
-            out.messages.append(RequestVoteResponse(self.id, self.id, term, True))
+            out.messages += (RequestVoteResponse(self.id, self.id, term, True),)
             return {**s, "yes": (), "no": ()}
         return {**s, "yes": (self.id,), "no": ()}
 
@@ -157,10 +155,10 @@ class FromScratch:
         log = s["log"]
         newer = (ask.last_log_term, ask.last_log_index) >= (log.last_term, log.last_index)
         granted = ask.term == s["term"] and s["vote"] in (None, ask.source) and newer
-        out.messages.append(RequestVoteResponse(self.id, ask.source, s["term"], granted))
+        out.messages += (RequestVoteResponse(self.id, ask.source, s["term"], granted),)
         if not granted:
             return s
-        out.timers.append(("election", "restart"))
+        out.timers += (("election", "restart"),)
         return {**s, "vote": ask.source}
 
     def _count(self, s: S, vote: RequestVoteResponse, out: Effects) -> S:
@@ -175,7 +173,7 @@ class FromScratch:
         last, log = s["log"].last_index, s["log"]
         if self.settings.no_op:
             log = self._append(log, Entry(s["term"]), s["term"], out)
-        out.timers.append(("election", "stop"))
+        out.timers += (("election", "stop"),)
         s = {**s, "role": "leader", "leader": self.id, "log": log, "clients": {}}
         s["next"] = dict.fromkeys(self.peers, last + 1)
         s["match"] = dict.fromkeys(self.peers, 0)
@@ -185,11 +183,11 @@ class FromScratch:
         log = log.extend([entry])
         if not self.peers:  # Its own disk is the majority, when it is done.
             done = AppendEntriesResponse(self.id, self.id, term, True, log.last_index)
-            out.messages.append(done)
+            out.messages += (done,)
         return log
 
     def _beat(self, s: S, out: Effects) -> S:
-        out.timers.append(("heartbeat", "restart"))
+        out.timers += (("heartbeat", "restart"),)
         s = {**s, "sent": {peer: index - 1 for peer, index in s["next"].items()}}
         for peer in self.peers:
             s = self._send(s, peer, out)
@@ -198,10 +196,10 @@ class FromScratch:
     def _send(self, s: S, peer: str, out: Effects) -> S:
         log, before = s["log"], s["sent"][peer]
         entries = log.entries(before + 1, before + self.settings.batch)
-        out.messages.append(
+        out.messages += (
             AppendEntriesRequest(
                 self.id, peer, s["term"], before, log.term_at(before), entries, s["commit"]
-            )
+            ),
         )
         return {**s, "sent": {**s["sent"], peer: before + len(entries)}}
 
@@ -218,15 +216,15 @@ class FromScratch:
         def answer(success: bool, *rest: int) -> None:
             source, term, previous = new.source, s["term"], new.prev_log_index
             match, *conflict = rest
-            out.messages.append(
-                AppendEntriesResponse(self.id, source, term, success, match, previous, *conflict)
+            out.messages += (
+                AppendEntriesResponse(self.id, source, term, success, match, previous, *conflict),
             )
 
         log, previous, last = s["log"], new.prev_log_index, new.prev_log_index + len(new.entries)
         if new.term < s["term"]:
             answer(False, 0)
             return s
-        out.timers.append(("election", "restart"))
+        out.timers += (("election", "restart"),)
         s = {**self._follow(s, out), "leader": new.source}
         if previous > log.last_index:
             answer(False, 0, 0, log.last_index + 1)

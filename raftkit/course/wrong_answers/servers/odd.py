@@ -43,7 +43,7 @@ class AsksAgain(Server):
             log, term = self.log, self.standing.current_term
             for peer in self.peers:
                 if peer not in tally.granted + tally.refused:
-                    effects.messages.append(
-                        RequestVoteRequest(self.id, peer, term, log.last_index, log.last_term)
+                    effects.messages += (
+                        RequestVoteRequest(self.id, peer, term, log.last_index, log.last_term),
                     )
         return effects

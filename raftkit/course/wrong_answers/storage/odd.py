@@ -103,7 +103,7 @@ class SendsWhileItWrites(Server):
     def _acknowledge_own_disk(self) -> None:
         term, last = self.standing.current_term, self.log.last_index
         answer = AppendEntriesResponse(self.id, self.id, term, True, last)
-        self._effects.messages.append(answer)
+        self._effects.messages += (answer,)
 
     def _advance_commit_index(self, own_match_index: int) -> None:
         super()._advance_commit_index(self._durable if self.peers else own_match_index)

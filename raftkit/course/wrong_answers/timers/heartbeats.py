@@ -104,7 +104,7 @@ class BeatsTwice(Server):
     def _on_timer_fired(self, event: TimerFired) -> None:
         super()._on_timer_fired(event)
         if event.timer == "heartbeat":
-            self._effects.timers.clear()
+            self._effects.timers = ()
 
 
 @wrong(
@@ -119,10 +119,10 @@ class CollectsCommands(Server):
     """A new command every few milliseconds puts the heartbeat off for ever."""
 
     def _on_client_request(self, request: ClientRequest) -> None:
-        progress = dict(self.progress)
+        sent_index = dict(self._sent_index)
         super()._on_client_request(request)
-        self._effects.messages.clear()
-        self.progress = progress  # as if nothing had been sent yet
+        self._effects.messages = ()
+        self._sent_index = sent_index  # as if nothing had been sent yet
 
 
 @wrong(
@@ -139,7 +139,8 @@ class BeatsOn(Server):
     def _take(self, standing: Standing, occasion: Occasion) -> None:
         super()._take(standing, occasion)
         timers = self._effects.timers
-        self._effects.timers = [change for change in timers if change != ("heartbeat", "stop")]
+        kept = [change for change in timers if change != ("heartbeat", "stop")]
+        self._effects.timers = tuple(kept)
 
     def _on_timer_fired(self, event: TimerFired) -> None:
         if event.timer == "heartbeat":
@@ -157,7 +158,7 @@ class BeatsRegularly(Server):
 
     def _on_client_request(self, request: ClientRequest) -> None:
         super()._on_client_request(request)
-        self._effects.timers.clear()
+        self._effects.timers = ()
 
 
 @odd("OT9", SUITE, style="a candidate asks again those who have not answered (§5.1)")
@@ -167,15 +168,15 @@ class AsksAgain(Server):
     def _start_election(self) -> None:
         super()._start_election()
         if self.standing.role == "candidate":
-            self._effects.timers.append(("heartbeat", "restart"))
+            self._effects.timers += (("heartbeat", "restart"),)
 
     def _on_timer_fired(self, event: TimerFired) -> None:
         super()._on_timer_fired(event)
         if event.timer == "heartbeat" and self.standing.role == "candidate" and self.tally:
             silent = set(self.peers) - {*self.tally.granted, *self.tally.refused}
             log, term = self.log, self.standing.current_term
-            self._effects.messages += [
+            self._effects.messages += tuple(
                 RequestVoteRequest(self.id, peer, term, log.last_index, log.last_term)
                 for peer in sorted(silent)
-            ]
-            self._effects.timers.append(("heartbeat", "restart"))
+            )
+            self._effects.timers += (("heartbeat", "restart"),)

@@ -104,7 +104,7 @@ class ClientsAreASignOfLife(Server):
     def _on_client_request(self, request: ClientRequest) -> None:
         super()._on_client_request(request)
         if self.standing.role == "follower":
-            self._effects.timers.append(("election", "restart"))
+            self._effects.timers += (("election", "restart"),)
 
 
 # Calmed by too little ---------------------------------------------------------------------
@@ -139,7 +139,7 @@ class OnlySuccessCounts(Server):
         super()._on_append_entries(request)
         answer = self._effects.messages[-1] if self._effects.messages else None
         if isinstance(answer, AppendEntriesResponse) and not answer.success:
-            self._effects.timers.clear()
+            self._effects.timers = ()
 
 
 @wrong(
@@ -234,7 +234,7 @@ class WaitsToBeTold(Server):
         """As the reference, but after a restart without a timer."""
         effects = super().start()
         if self.standing.current_term > 0:
-            effects.timers.clear()
+            effects.timers = ()
         return effects
 
 
@@ -265,12 +265,12 @@ class ResignsInTime(Server):
 
     def _become_leader(self) -> None:
         super()._become_leader()
-        self._effects.timers.append(("election", "restart"))
+        self._effects.timers += (("election", "restart"),)
 
     def _on_timer_fired(self, event: TimerFired) -> None:
         if event.timer == "election" and self.standing.role == "leader":
             self.standing = Standing("follower", self.standing.current_term, self.id)
-            self._effects.timers += [("heartbeat", "stop"), ("election", "restart")]
+            self._effects.timers += (("heartbeat", "stop"), ("election", "restart"))
         else:
             super()._on_timer_fired(event)
 
@@ -297,11 +297,11 @@ class DeafToItsOwnTimer(Server):
 
     def _become_leader(self) -> None:
         super()._become_leader()
-        self._effects.timers.append(("election", "restart"))
+        self._effects.timers += (("election", "restart"),)
 
     def _on_timer_fired(self, event: TimerFired) -> None:
         if event.timer == "election" and self.standing.role == "leader":
-            self._effects.timers.append(("election", "restart"))
+            self._effects.timers += (("election", "restart"),)
         else:
             super()._on_timer_fired(event)
 
@@ -314,4 +314,4 @@ class RepeatsAreNoNews(Server):
         repeated = self.standing.voted_for == request.source
         super()._on_request_vote(request)
         if repeated:
-            self._effects.timers.clear()
+            self._effects.timers = ()

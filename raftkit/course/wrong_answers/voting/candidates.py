@@ -55,7 +55,7 @@ class NeedsAnAnswer(Server):
     def _start_election(self) -> None:
         super()._start_election()
         messages = self._effects.messages
-        self._effects.messages = [message for message in messages if message.target != self.id]
+        self._effects.messages = tuple(m for m in messages if m.target != self.id)
 
 
 @wrong(
@@ -115,7 +115,7 @@ class BearsAGrudge(Server):
     def _start_election(self) -> None:
         super()._start_election()
         messages = self._effects.messages
-        self._effects.messages = [m for m in messages if m.target not in self._refused_me]
+        self._effects.messages = tuple(m for m in messages if m.target not in self._refused_me)
 
 
 # Counting ---------------------------------------------------------------------------------
@@ -255,7 +255,7 @@ class SendsItselfItsVote(Server):
         self.tally = Tally()
         if self.peers:
             vote = RequestVoteResponse(self.id, self.id, self.standing.current_term, True)
-            self._effects.messages.append(vote)
+            self._effects.messages += (vote,)
 
 
 @odd("OV2", SUITE, style="a candidate that a majority has refused is a follower again at once")
@@ -278,10 +278,10 @@ class AsksByHand(Server):
         term = self.standing.current_term + 1
         self._take(Standing("candidate", term, self.id), "election timeout")
         self.tally = Tally((self.id,), ())
-        self._effects.timers.append(("election", "restart"))
+        self._effects.timers += (("election", "restart"),)
         end = (self.log.last_index, self.log.last_term)
         for server in self.servers[::-1]:
             if server != self.id:
-                self._effects.messages.append(RequestVoteRequest(self.id, server, term, *end))
+                self._effects.messages += (RequestVoteRequest(self.id, server, term, *end),)
         if not self.peers:
-            self._effects.messages.append(RequestVoteResponse(self.id, self.id, term, True))
+            self._effects.messages += (RequestVoteResponse(self.id, self.id, term, True),)

@@ -115,11 +115,11 @@ class ComparesWhatIsCommitted(Server):
         super()._start_election()
         index = self.commit_index
         term = self.log.term_at(index)
-        self._effects.messages = [
+        self._effects.messages = tuple(
             replace(request, last_log_index=index, last_log_term=term)
             for request in self._effects.messages
             if isinstance(request, RequestVoteRequest)
-        ]
+        )
 
     def _grants(self, request: RequestVoteRequest) -> bool:
         theirs = (request.last_log_term, request.last_log_index)
@@ -143,4 +143,4 @@ class VotesInPublic(Server):
         answer = self._effects.messages[-1]
         if isinstance(answer, RequestVoteResponse) and answer.vote_granted:
             others = [peer for peer in self.peers if peer != request.source]
-            self._effects.messages += [replace(answer, target=other) for other in others]
+            self._effects.messages += tuple(replace(answer, target=other) for other in others)
