@@ -18,6 +18,7 @@ _SENTENCES = {
     "A Leader Is Elected": "a connected majority elects a leader before long",
     "Commands Get Committed": "a connected majority commits commands before long",
     "Bounded Work": "servers come to rest, instead of keeping each other busy without end",
+    "Linearizability": "what clients are told could have happened in some order, one by one",
     "Every Event Is Answered": "a server takes every event that may come, and none stops it",
 }
 

@@ -14,6 +14,8 @@ from raftkit.views import Picture
 Status = Literal["full", "partial", "not started", "error"]
 Outcome = Literal["passed", "failed", "not reached"]
 
+BUT = "But"  # labels an error, as against a wrong value
+
 _WIDTH = 62  # characters; narrow enough for a notebook's output beside its margin
 _MARKS: dict[Outcome, str] = {"passed": "✓", "failed": "✗", "not reached": "·"}
 # Dark enough for white pages and bright enough for black ones; the marks repeat every colour.

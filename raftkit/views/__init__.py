@@ -5,6 +5,7 @@ for those who cannot see it, and a full rendering as text.
 """
 
 from raftkit.views.draw_ballot import draw_ballot
+from raftkit.views.draw_contract import draw_contract
 from raftkit.views.draw_logs import draw_last_entries, draw_logs
 from raftkit.views.draw_roles import draw_roles, role_graph
 from raftkit.views.draw_topology import draw_topology
@@ -14,6 +15,7 @@ from raftkit.views.space_time import space_time
 __all__ = [
     "Picture",
     "draw_ballot",
+    "draw_contract",
     "draw_last_entries",
     "draw_logs",
     "draw_roles",

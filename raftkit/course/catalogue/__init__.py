@@ -4,11 +4,11 @@ README, progress, tests and grading all read this one list. Each notebook has a 
 here, and its cases in `raftkit/course/checks/`.
 """
 
-from raftkit.course.catalogue import voting
+from raftkit.course.catalogue import capstone, voting
 from raftkit.course.errors import KitError
 from raftkit.course.exercise import Exercise, Notebook
 
-_CHAPTERS = (voting,)
+_CHAPTERS = (voting, capstone)
 
 NOTEBOOKS: tuple[Notebook, ...] = tuple(chapter.NOTEBOOK for chapter in _CHAPTERS)
 EXERCISES: tuple[Exercise, ...] = tuple(
