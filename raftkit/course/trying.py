@@ -6,10 +6,11 @@ Both take a class of servers as it comes, and neither knows exercises or points.
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from raftkit.checkers import Trial, run_trial, search, shrink
 from raftkit.checkers.fuzzer import fuzz
-from raftkit.checkers.lint import lint_server
+from raftkit.checkers.lint import LintFinding, lint_server
 from raftkit.checkers.pasting import program
 from raftkit.course.properties import in_words
 from raftkit.course.stages import RECORDS_DRAWN, Finding
@@ -17,7 +18,7 @@ from raftkit.simulator.cluster import MakeServer
 from raftkit.views import space_time
 
 SKIRMISHES = 120
-FUZZED = 150
+FUZZED = 100
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,23 @@ class Linted:
 
     def finding(self, make_server: MakeServer, seed: int) -> Finding | None:
         """What the lint says of these kinds."""
-        # The lint reads the code of a class, if it is there to be read, and not its guard's.
-        inspected: Any = getattr(make_server, "inspected", make_server)
-        for found in lint_server(inspected):
+        for found in _findings(make_server):
             if found.kind in self.names:
                 return Finding((("Found", f"{found.kind}."), ("Here", found.sentence)))
         return None
+
+
+# By the servers, as long as they are: two cases ask for one lint.
+_found: WeakKeyDictionary[Any, tuple[LintFinding, ...]] = WeakKeyDictionary()
+
+
+def _findings(make_server: MakeServer) -> tuple[LintFinding, ...]:
+    """All that the lint finds in a class of servers."""
+    if make_server not in _found:
+        # It reads the code of a class, if it is there to be read, and not its guard's.
+        inspected: Any = getattr(make_server, "inspected", make_server)
+        _found[make_server] = lint_server(inspected)
+    return _found[make_server]
 
 
 @dataclass(frozen=True)

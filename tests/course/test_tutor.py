@@ -10,6 +10,7 @@ from raftkit.course import (
     EXERCISES,
     KitError,
     check,
+    examine,
     exercise,
     exercises_of,
     hint,
@@ -19,8 +20,13 @@ from raftkit.course import (
     rules_with,
     tutor,
 )
-from raftkit.course.checks import checks_of, reference_of
+from raftkit.course.checks import function_checks_of, reference_of, server_checks_of
+from raftkit.course.kinds import FUNCTION, kind_of
 from raftkit.protocol import Rules, Standing, Tally
+
+
+OF_FUNCTIONS = [each for each in EXERCISES if kind_of(each) is FUNCTION]
+OF_SERVERS = [each for each in EXERCISES if each not in OF_FUNCTIONS]
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +50,10 @@ def without_cases(monkeypatch: pytest.MonkeyPatch) -> None:
 
     examine = sys.modules["raftkit.course.examine"]
     monkeypatch.setattr(
-        examine, "checks_of", lambda each: replace(checks_of(each), cases=()), raising=True
+        examine,
+        "function_checks_of",
+        lambda each: replace(function_checks_of(each), cases=()),
+        raising=True,
     )
 
 
@@ -146,19 +155,26 @@ def test_a_wrong_value_is_explained_in_the_papers_words() -> None:
     assert result.cases[-1].picture is not None
 
 
-@pytest.mark.parametrize("each", EXERCISES, ids=lambda each: each.id)
+@pytest.mark.parametrize("each", OF_FUNCTIONS, ids=lambda each: each.id)
 def test_points_are_the_cases_and_two_rungs(each: Any) -> None:
-    assert each.points == sum(case.points for case in checks_of(each).cases) + 2
+    rungs = 2 if each.is_rule else 0
+
+    assert each.points == sum(case.points for case in function_checks_of(each).cases) + rungs
 
 
-@pytest.mark.parametrize("each", EXERCISES, ids=lambda each: each.id)
+@pytest.mark.parametrize("each", OF_SERVERS, ids=lambda each: each.id)
+def test_points_are_those_of_the_stages(each: Any) -> None:
+    assert each.points == sum(case.points for case in server_checks_of(each).cases)
+
+
+@pytest.mark.parametrize("each", OF_FUNCTIONS, ids=lambda each: each.id)
 def test_another_seed_asks_with_other_numbers(each: Any) -> None:
     from random import Random
 
     def asked(seed: int) -> list[Any]:
         return [
             call.arguments
-            for case in checks_of(each).cases
+            for case in function_checks_of(each).cases
             for call in case.calls(Random(f"{seed} {each.id} {case.name}"))
         ]
 
@@ -167,10 +183,8 @@ def test_another_seed_asks_with_other_numbers(each: Any) -> None:
 
 
 def test_grading_seeds_give_the_reference_full_points() -> None:
-    from raftkit.course.examine import examine
-
     for seed in (1, 99, 123_456):
-        for each in EXERCISES:
+        for each in OF_FUNCTIONS:
             result = examine(exercise(each.id), reference_of(each), seed)
             assert result.points == result.max_points, str(result)
 

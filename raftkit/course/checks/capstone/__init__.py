@@ -31,7 +31,7 @@ def a_crash_survived(cluster: Cluster) -> None:
     cluster.crash("S1")
     cluster.do(Timeout("S2"))
     cluster.run(ms=25)
-    cluster.propose("x=2")
+    cluster.propose("y=2")
     cluster.run(ms=10)
     cluster.restart("S1")
     cluster.run(ms=60)

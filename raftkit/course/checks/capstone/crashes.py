@@ -30,6 +30,8 @@ CRASHES = ServerStage(
             1,
             Scenarios(("StartsAsFollower", "KnowsOfNoCommit", "AppliesAgain", "AnsweredIsDurable")),
         ),
+        # MIT's two churns are left out: they are half of all events here, and a grader asks for
+        # each over a pipe. The fuzzer's clients look for what they look for.
         ServerCase(
             "clusters crash and carry on (MIT 3C)",
             2,
@@ -38,7 +40,7 @@ CRASHES = ServerStage(
         ServerCase(
             "so they do in bad weather (MIT 3C)",
             1,
-            Scenarios(("UnreliableAgree", "Figure8Unreliable", "ReliableChurn", "UnreliableChurn")),
+            Scenarios(("UnreliableAgree", "Figure8Unreliable")),
         ),
     ),
 )
