@@ -89,7 +89,7 @@ class _Calls:
     def _step(self, method: str, arguments: Json) -> Any:
         reply = self._process.ask(self._number, method, arguments)
         if "no_effects" in reply:
-            return _Shown(reply["no_effects"])
+            return _unread(reply["no_effects"])
         try:
             effects = Effects(**self._process.wire.effects_parts(reply.get("effects")))
         except (ValueError, TypeError, AttributeError, RecursionError):
@@ -99,7 +99,7 @@ class _Calls:
 
     def _state_in(self, reply: dict[str, Json]) -> Any:
         if "no_state" in reply:
-            return _Shown(reply["no_state"])
+            return _unread(reply["no_state"])
         try:
             return self._process.wire.value(reply.get("state"))
         except (ValueError, TypeError, AttributeError, RecursionError):
@@ -108,6 +108,11 @@ class _Calls:
     def _forged(self, method: str) -> StudentError:
         """A child may claim anything; what no record holds must not surprise the judge later."""
         return StudentError("wrong type", f"{method} returned a value that is not well formed.")
+
+
+def _unread(text: Json) -> Any:
+    """What stands for an answer that did not cross: nothing, or its text."""
+    return None if text == "None" else _Shown(text)
 
 
 class _Shown:

@@ -24,7 +24,6 @@ from raftkit.course.checks import function_checks_of, reference_of, server_check
 from raftkit.course.kinds import FUNCTION, kind_of
 from raftkit.protocol import Rules, Standing, Tally
 
-
 OF_FUNCTIONS = [each for each in EXERCISES if kind_of(each) is FUNCTION]
 OF_SERVERS = [each for each in EXERCISES if each not in OF_FUNCTIONS]
 

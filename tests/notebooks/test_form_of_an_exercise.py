@@ -133,7 +133,9 @@ def test_a_stub_of_a_server_is_made_from_what_a_cluster_hands_it(
 @either_folder
 @each_exercise
 def test_a_stub_says_how_many_lines_it_takes(exercise, five, source_of):
-    said = re.findall(r"^(?: {4}| {8})# TODO: about (\d+) lines?\.$", source_of(five[1]), re.MULTILINE)
+    said = re.findall(
+        r"^(?: {4}| {8})# TODO: about (\d+) lines?\.$", source_of(five[1]), re.MULTILINE
+    )
 
     assert said == [str(exercise.lines)]
 

@@ -4,6 +4,7 @@ A reply to `start` and `handle` holds the effects and the state after them, whic
 round trip a step. Whatever is raised is described by whoever called. Nothing is judged.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from raftkit.grading.inside.wire import Wire
@@ -28,7 +29,6 @@ class Serving:
         number, method = request["server"], request["method"]
         if method == "new":
             id, servers, settings, disk = self._wire.value(request["arguments"])
-            # What an earlier cluster has left is not needed any more.
             self._servers[number] = kind(id, servers, None, settings, disk)
             self._latest[number] = self._wire.number(disk.log) if disk else 0
             return {}
@@ -43,7 +43,10 @@ class Serving:
         effects = getattr(server, method)(*arguments)
         if type(effects) is not self._effects:
             return {"no_effects": _shown(effects)}
-        told = self._wire.effects_form(effects, self._latest[number])
+        try:
+            told = self._wire.effects_form(effects, self._latest[number])
+        except TypeError as error:
+            return {"no_value": f"effects in which {_shown(error, str)}"}
         return {"effects": told, **self._observed(number, server)}
 
     def _observed(self, number: int, server: Any) -> Json:
@@ -58,9 +61,9 @@ class Serving:
         return {"state": form}
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, form: Callable[[Any], str] = repr) -> str:
     """A value as a short text."""
     try:
-        return repr(value)[:80]
+        return form(value)[:160]
     except BaseException:
         return f"a {type(value).__name__} that cannot be shown"
