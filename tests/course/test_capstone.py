@@ -239,3 +239,64 @@ def test_a_server_can_be_watched() -> None:
     assert isinstance(try_out(Raft, lambda cluster: cluster.run(ms=300), seed=1), Picture)
     said = str(try_out(changed(start=lambda self: None), lambda cluster: None))
     assert "start returned None" in said
+
+
+# What each stage asks, and no more ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("case", "id"),
+    [
+        ("clusters elect one leader (MIT 3A)", "T21"),
+        ("clusters agree (MIT 3B, Figure 7)", "T15"),
+        ("clusters crash and carry on (MIT 3C)", "T20"),
+        ("so they do in bad weather (MIT 3C)", "T8b"),
+        ("no schedule of faults that we tried breaks it", "V22b"),
+        ("no random trial that we ran breaks it", "T4b"),
+    ],
+)
+def test_a_case_that_no_wrong_answer_is_meant_for_still_catches_some(case: str, id: str) -> None:
+    tried = next(each for each in CHECKS.cases if each.name == case)
+
+    assert tried.tries.finding(guarded_server(answer(id).server or object), 0) is not None
+
+
+def test_every_other_case_has_a_wrong_answer_that_is_meant_for_it() -> None:
+    meant = {wrong.case for wrong in WRONG_ANSWERS}
+    needless = [
+        case.name
+        for case in CHECKS.cases
+        if not meant & set(asked_by(case.tries)) and "MIT" not in case.name
+    ]
+
+    assert needless == [case.name for case in SEARCHES]
+
+
+def passes(kind: type, stage: str) -> bool:
+    """Whether all cases of a stage pass."""
+    cases = next(each.cases for each in CHECKS.stages if each.name == stage)
+    return all(case.tries.finding(guarded_server(kind), 0) is None for case in cases)
+
+
+def test_stage_a_asks_for_no_entries_and_no_commands() -> None:
+    def _take_entries(self: Any, s: Any, new: Any, out: Any) -> Any:
+        if new.entries or new.leader_commit:
+            raise NotImplementedError
+        return FromScratch._take_entries(self, s, new, out)
+
+    def _take_command(self: Any, *rest: Any) -> Any:
+        raise NotImplementedError
+
+    assert passes(changed(_take_entries=_take_entries, _take_command=_take_command), "A")
+
+
+def test_stages_a_and_b_ask_for_no_writes_and_c_does() -> None:
+    def handle(self: Any, event: Any) -> Effects:
+        effects = FromScratch.handle(self, event)
+        effects.writes = ()
+        return effects
+
+    forgetful = changed(handle=handle)
+    assert passes(forgetful, "A")
+    assert passes(forgetful, "B")
+    assert not passes(forgetful, "C")

@@ -1,4 +1,7 @@
-"""Stage C: what a server must not forget (Figure 2, State); MIT's lab 3C ends it."""
+"""Stage C: what a server must not forget, and must not say too soon (Figure 2, State).
+
+MIT's lab 3C ends it, but for its two churns.
+"""
 
 from raftkit.course.stages import Scenarios, ServerCase, ServerStage
 

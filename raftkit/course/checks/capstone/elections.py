@@ -1,4 +1,7 @@
-"""Stage A: timers, votes and terms (§5.1, §5.2), with empty logs; MIT's lab 3A is its last case."""
+"""Stage A: timers, votes and terms (§5.1, §5.2); MIT's lab 3A is its last case.
+
+A server that knows neither entries nor commands, and writes nothing, can pass it.
+"""
 
 from raftkit.course.stages import Scenarios, ServerCase, ServerStage
 

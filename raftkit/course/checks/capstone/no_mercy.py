@@ -1,4 +1,7 @@
-"""Stage D: the lint, which needs no run that suffers, and searches over schedules of faults."""
+"""Stage D: the lint, which needs no run that suffers, and searches over schedules of faults.
+
+What is found here is shrunk to the fewest events and drawn.
+"""
 
 from raftkit.checkers.lint import (
     CHANGES_WHAT_IT_HAS_GIVEN,

@@ -1,4 +1,7 @@
-"""Stage B: logs, commits and clients (§5.3, §5.4); MIT's lab 3B is its last case."""
+"""Stage B: logs, commits and clients (§5.3, §5.4); MIT's lab 3B is its last case.
+
+A server that reads its disk but never writes to it can pass it.
+"""
 
 from raftkit.course.stages import Scenarios, ServerCase, ServerStage
 
