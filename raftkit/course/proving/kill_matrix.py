@@ -112,8 +112,9 @@ def intended_columns(answer: Answer) -> tuple[str, ...]:
 
 def _is_spared(row: Row) -> bool:
     """Whether a wrong server has been put to the capstone, and no case of it takes a point."""
-    capstone = row.cell("cases")
-    return row.answer.server is not None and capstone.tried > 0 and not capstone.caught
+    capstone, lint = row.cell("cases"), row.cell("lint")  # its last stage begins with the lint
+    caught = capstone.caught or lint.caught
+    return row.answer.server is not None and capstone.tried > 0 and not caught
 
 
 def _spared(row: Row) -> str:
