@@ -10,7 +10,7 @@ from raftkit.course.errors import StudentError
 from raftkit.course.exercise import Exercise
 from raftkit.course.guarded_server import Servers
 from raftkit.course.result import BUT, CaseResult, Result, Status
-from raftkit.course.stages import Finding, ServerCase, ServerChecks
+from raftkit.course.stages import Finding, ServerCase, ServerChecks, ServerStage
 from raftkit.course.trying import Searched
 from raftkit.protocol import Settings
 from raftkit.views import Picture, space_time
@@ -28,11 +28,12 @@ def examine_server(
     except StudentError as error:
         begun: Status = "not started" if error.kind == "not started" else "error"
         return Result(exercise, begun, message=error.text)
-    results, program = _Climb(checks, answer, seed).results()
+    climb = _Climb(checks, answer, seed)
+    results = climb.results()
     full = all(case.outcome == "passed" for case in results)
     picture = _at_work(exercise, checks, answer) if full else None
     status: Status = "full" if full else "partial"
-    return Result(exercise, status, results, program=program, picture=picture)
+    return Result(exercise, status, results, program=climb.program, picture=picture)
 
 
 def _breathe(answer: Servers) -> None:
@@ -52,28 +53,30 @@ class _Climb:
         self._checks = checks
         self._answer = answer
         self._seed = seed
-        self._program = ""
+        self.program = ""  # repeats what was found
         self._told: set[str] = set()  # errors that were told in full
         self._over = False  # after an endless loop or an end of the process: no more calls
 
-    def results(self) -> tuple[tuple[CaseResult, ...], str]:
-        """Every case's result, and a program that repeats what was found."""
+    def results(self) -> tuple[CaseResult, ...]:
+        """Every case's result."""
         results: list[CaseResult] = []
         for stage in self._checks.stages:
             if any(case.outcome != "passed" for case in results):
-                results += [_not_reached(stage.name, case) for case in stage.cases]
+                results += [_not_reached(_named(stage, case), case) for case in stage.cases]
                 continue
-            results += [self._tried(stage.name, case) for case in stage.cases]
-        return self._with_search(tuple(results)), self._program
+            results += [self._tried(_named(stage, case), case) for case in stage.cases]
+        return self._with_search(tuple(results))
 
-    def _tried(self, stage: str, case: ServerCase) -> CaseResult:
+    def _tried(self, name: str, case: ServerCase) -> CaseResult:
+        """The result of a case, under the name with its stage."""
         if self._over:
-            return _not_reached(stage, case)
-        name = f"{stage}: {case.name}"
+            return _not_reached(name, case)
         finding = self._finding(case)
         if finding is None:
             return CaseResult(name, case.points, "passed")
-        return CaseResult(name, case.points, "failed", finding.lines, finding.picture)
+        again = finding.program.format(answer=self._answer.__name__)
+        self.program = self.program or again
+        return CaseResult(name, case.points, "failed", finding.lines, finding.picture, again)
 
     def _finding(self, case: ServerCase) -> Finding | None:
         """What a case finds; an error in the student's code is found before anything else."""
@@ -85,8 +88,6 @@ class _Climb:
             finding = None
         if self._answer.error is not None:
             finding = self._blaming(self._answer.error, finding)
-        if finding is not None and not self._program:
-            self._program = finding.program.format(answer=self._answer.__name__)
         return finding
 
     def _blaming(self, error: StudentError, finding: Finding | None) -> Finding:
@@ -99,27 +100,24 @@ class _Climb:
 
     def _with_search(self, results: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
         """After a failed stage without errors, what a search finds, in the place of its case."""
-        failed = [case for case in results if case.outcome == "failed"]
-        errors = self._told or self._over
-        place, case = next(
-            (place, case)
-            for place, case in enumerate(self._checks.cases)
-            if isinstance(case.tries, Searched)
-        )
-        if not failed or errors or results[place].outcome != "not reached":
-            return results
-        program, self._program = self._program, ""
-        finding = self._finding(case)
-        self._program = self._program or program
-        if finding is None or dict(finding.lines).get(BUT):
-            return results
-        name = results[place].name
-        found = CaseResult(name, case.points, "failed", finding.lines, finding.picture)
-        return (*results[:place], found, *results[place + 1 :])
+        told = list(results)
+        for place, case in enumerate(self._checks.cases):
+            searches = isinstance(case.tries, Searched) and told[place].outcome == "not reached"
+            if searches and not self._told:
+                found = self._tried(told[place].name, case)
+                if found.outcome == "failed" and not self._told:
+                    told[place] = found
+                    self.program = found.program
+                    break
+        return tuple(told)
 
 
-def _not_reached(stage: str, case: ServerCase) -> CaseResult:
-    return CaseResult(f"{stage}: {case.name}", case.points, "not reached")
+def _named(stage: ServerStage, case: ServerCase) -> str:
+    return f"{stage.name}: {case.name}"
+
+
+def _not_reached(name: str, case: ServerCase) -> CaseResult:
+    return CaseResult(name, case.points, "not reached")
 
 
 def _at_work(exercise: Exercise, checks: ServerChecks, answer: Servers) -> Picture:

@@ -30,7 +30,8 @@ _COLOURS: dict[Outcome, str] = {
 class CaseResult:
     """How one case, or one of the later rungs, came out.
 
-    `lines` explain a failure, each a label ("Called", "Why") and a text.
+    `lines` explain a failure, each a label ("Called", "Why") and a text; `program` repeats it, if
+    the case has one of its own.
     """
 
     name: str
@@ -38,6 +39,7 @@ class CaseResult:
     outcome: Outcome
     lines: tuple[tuple[str, str], ...] = ()
     picture: Picture | None = None
+    program: str = ""
 
     @property
     def title(self) -> str:

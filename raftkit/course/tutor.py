@@ -112,10 +112,11 @@ def replay(id: str) -> Note:
     failing = [case for case in result.cases if case.outcome == "failed"] if result else []
     if not result or not result.program or not failing:
         return Note(f'There is no failing history: check("{id}", ...) has found none so far.')
-    detail = "\n".join(text for _, text in failing[-1].lines)
-    return Note(
-        detail, heading="To run it again:", code=result.program, picture=failing[-1].picture
-    )
+    # A case with a program of its own is the one that is told; else it is the last one's.
+    own = [case for case in failing if case.program == result.program]
+    told = (own or failing)[-1]
+    detail = "\n".join(text for _, text in told.lines)
+    return Note(detail, heading="To run it again:", code=result.program, picture=told.picture)
 
 
 def progress(notebook: str = NOTEBOOKS[0].name) -> Note:
