@@ -8,6 +8,8 @@ NOTEBOOKS = [
     "notebooks/00_start_here.ipynb",
     "exercises/02_voting.ipynb",
     "solutions/02_voting.ipynb",
+    "exercises/07_capstone.ipynb",
+    "solutions/07_capstone.ipynb",
 ]
 
 
