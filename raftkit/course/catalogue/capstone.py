@@ -22,7 +22,7 @@ EXERCISES = (
         section="Figure 2, §5",
         points=45,
         minutes=360,
-        lines=140,
+        lines=190,
         hints=(
             "Which lines of Figure 2 begin with “On” or “If”? Each is a branch of `handle`. Which "
             "of them hold whatever the event is, and so belong before or after all branches?",
