@@ -11,13 +11,17 @@ from time import process_time
 from raftkit.bench.measurement import FLOOR, Measurement, floor_events
 from raftkit.checkers.scenarios import SCENARIOS, run_scenario
 from raftkit.course import EXERCISES, check
-from raftkit.course.checks import reference_of
+from raftkit.course.checks import reference_of, server_checks_of
+from raftkit.course.exercise import Exercise
+from raftkit.course.guarded_server import guarded_server
+from raftkit.course.kinds import SERVER, kind_of
+from raftkit.course.stages import ServerStage
 
 PUBLIC_COURSE = "MIT"  # its scenarios run whole clusters, and so take time
 
 
 def classroom_rows() -> Iterator[Measurement]:
-    """Seconds for all public scenarios and for the checks of the exercises."""
+    """Seconds for all public scenarios, for the checks of the exercises, and for each stage."""
     whole = (
         (f"all {PUBLIC_COURSE} scenarios", all_scenarios),
         ("one check of a right answer, median", lambda: median(check_times())),
@@ -25,6 +29,27 @@ def classroom_rows() -> Iterator[Measurement]:
     )
     for name, measure in whole:
         yield Measurement(name, "s", measure, FLOOR, floor_events)
+    for exercise in EXERCISES:
+        if kind_of(exercise) is SERVER:
+            yield from stage_rows(exercise)
+
+
+def stage_rows(exercise: Exercise) -> Iterator[Measurement]:
+    """Seconds for each stage of a whole server, guarded as a student's is."""
+    checks = server_checks_of(exercise)
+    for stage in checks.stages:
+
+        def measure(stage: ServerStage = stage) -> float:
+            servers = guarded_server(checks.reference)
+            started = process_time()
+            for case in stage.cases:
+                finding = case.tries.finding(servers, 0)
+                if finding is not None:
+                    raise RuntimeError(f"{exercise.id} {case.name}: {finding.lines}")
+            return process_time() - started
+
+        name = f"stage {stage.name} of a right server"
+        yield Measurement(name, "s", measure, FLOOR, floor_events, once=True)
 
 
 def all_scenarios() -> float:
@@ -42,6 +67,8 @@ def check_times() -> list[float]:
     """How long each exercise's check takes on the reference, guarded as a student's answer is."""
     times = []
     for exercise in EXERCISES:
+        if kind_of(exercise) is SERVER:
+            continue  # Its stages have rows of their own.
         started = process_time()
         result = check(exercise.id, reference_of(exercise))
         times.append(process_time() - started)

@@ -5,15 +5,16 @@ class stands on this, in a child process; see raftkit.grading.
 """
 
 from raftkit.course.acting_out import act_out
+from raftkit.course.bundles import rules_with
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.errors import KitError, StudentError
-from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise, Notebook
+from raftkit.course.kinds import examine
 from raftkit.course.outside import try_elections, try_promise
 from raftkit.course.repair import Repair
 from raftkit.course.result import CaseResult, Result
 from raftkit.course.trying import try_timeouts
-from raftkit.course.tutor import check, hint, picture, progress, replay, reveal, rules_with, try_out
+from raftkit.course.tutor import check, hint, picture, progress, replay, reveal, try_out
 
 __all__ = [
     "EXERCISES",

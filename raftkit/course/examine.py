@@ -1,4 +1,4 @@
-"""`examine`: one rule, checked on three rungs, each climbed only if the one below holds.
+"""`examine_function`: one rule, checked on three rungs, each climbed only if the one below holds.
 
 Named cases; then a cluster of five that lives through drills under every
 checker; then a search over short schedules, whose finding is shrunk. The
@@ -14,12 +14,12 @@ from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
 from raftkit.checkers.pasting import program
 from raftkit.course.answers import read_answer
 from raftkit.course.cases import Asked, Case
-from raftkit.course.checks import checks_of
+from raftkit.course.checks import function_checks_of
 from raftkit.course.drills import DRILLS, drill
 from raftkit.course.errors import StudentError
 from raftkit.course.exercise import Exercise
 from raftkit.course.properties import in_words
-from raftkit.course.result import CaseResult, Result, Status
+from raftkit.course.result import BUT, CaseResult, Result, Status
 from raftkit.protocol import Rules
 from raftkit.simulator import InvariantViolation
 from raftkit.views import Picture, space_time
@@ -27,24 +27,23 @@ from raftkit.views import Picture, space_time
 CLUSTER_RUNG = "five servers keep every promise with it"
 SEARCH_RUNG = "no schedule of faults that we tried breaks it"
 RUNG_POINTS = 1
-BUT = "But"  # labels an error, as against a wrong value
 SKIRMISHES = 120
 _RECORDS_DRAWN = 60
 
 Rule = Callable[..., Any]
 
 
-def examine(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
+def examine_function(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
     """Check `rule` as the answer to `exercise`; other seeds ask the same with other numbers.
 
     Whatever the rule does is in the result; nothing is raised for it.
 
     >>> from raftkit.course import exercise
     >>> from raftkit.protocol import has_majority
-    >>> examine(exercise("2.1"), has_majority).score
+    >>> examine_function(exercise("2.1"), has_majority).score
     '6 of 6 points'
     """
-    checks = checks_of(exercise)
+    checks = function_checks_of(exercise)
     answer = _typed(rule, checks.returns)
     try:
         cases = tuple(run_case(exercise, case, answer, seed) for case in checks.cases)
@@ -59,7 +58,7 @@ def examine(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
 
 def _reward(exercise: Exercise, answer: Rule) -> Picture | None:
     """The picture of a right answer, if there is one to be drawn."""
-    shows = checks_of(exercise).shows
+    shows = function_checks_of(exercise).shows
     if exercise.is_rule:
         return _at_work(exercise, answer)
     return None if shows is None else shows(answer())
@@ -69,7 +68,7 @@ def _at_work(exercise: Exercise, answer: Rule) -> Picture:
     """Three servers that decide with the answer, as a reward for it."""
     number = int(exercise.id.partition(".")[2])  # so that every exercise shows another run
     cluster = Cluster(servers=3, seed=number, rules=_rules(exercise, answer))
-    checks = checks_of(exercise)
+    checks = function_checks_of(exercise)
     checks.story(cluster)
     return space_time(cluster.history, title=f"{checks.at_work} with your {exercise.answer}")
 
@@ -183,7 +182,7 @@ def _run_rung(
             return CaseResult(name, RUNG_POINTS, "passed"), ""
         cluster = run_trial(trial, rules)
     except StudentError as error:
-        return CaseResult(name, RUNG_POINTS, "failed", (("But", error.text),)), ""
+        return CaseResult(name, RUNG_POINTS, "failed", ((BUT, error.text),)), ""
     violation = cluster.violations[0]
     lines = (("Broken", in_words(violation)), ("Here", violation.detail))
     picture = _draw(cluster, violation)
@@ -207,7 +206,7 @@ def _finder(exercise: Exercise) -> Callable[[Rules, int], Trial | None]:
     """The search for an exercise: its own schedules, told to be read as they are, then others."""
 
     def find(rules: Rules, seed: int) -> Trial | None:
-        known = checks_of(exercise).schedules
+        known = function_checks_of(exercise).schedules
         broken = (trial for trial in known if run_trial(trial, rules).violations)
         return next(broken, None) or _search_found(rules, seed)
 

@@ -20,8 +20,10 @@ from typing import Any
 
 from raftkit.course.errors import StudentError
 
-# A right answer takes some dozens of steps, so the number can be generous.
+# A right answer takes some dozens of steps, so the number can be generous. A server's steps are
+# lines, because counting its bytecodes would make a check of thousands of events ten times as long.
 STEPS_A_CALL = 1_000_000
+LINES_AN_EVENT = 100_000
 SECONDS_A_CHECK = 5.0
 
 
@@ -50,17 +52,35 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
             result = _call_with_budget(function, arguments)
         except (StudentError, KeyboardInterrupt):
             raise
-        except NotImplementedError as error:
-            raise _unfinished(function, error) from None
-        except _Endless:
-            raise StudentError("endless", _endless_text(function)) from None
         except BaseException as error:
-            raise StudentError("raised", _error_text(function, error)) from None
+            raise _blamed(function, error, "Your function") from None
         if _fingerprint(arguments) != before:
             raise StudentError("wrong type", _changed_text(function))
         return result
 
     return call
+
+
+def call_of_server(function: Callable[..., Any], name: str, *arguments: Any) -> Any:
+    """One call of a student's server: its answer, or a `StudentError`; `name` is its class's.
+
+    Whether it changes what it is handed is left to the lint, which tells it better.
+    """
+    try:
+        return _call_with_budget(function, arguments, by_line=True)
+    except (StudentError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise _blamed(function, error, name) from None
+
+
+def _blamed(function: Callable[..., Any], error: BaseException, subject: str) -> StudentError:
+    """What went wrong in a call, as the student reads it; `subject` begins the sentence."""
+    if isinstance(error, NotImplementedError):
+        return _unfinished(function, error)
+    if isinstance(error, _Endless):
+        return StudentError("endless", _endless_text(function, error))
+    return StudentError("raised", _error_text(function, error, subject))
 
 
 @contextmanager
@@ -94,21 +114,26 @@ def patience(seconds: float = SECONDS_A_CHECK) -> Iterator[None]:
 # Counting steps --------------------------------------------------------------------------
 
 
-def _call_with_budget(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def _call_with_budget(
+    function: Callable[..., Any], arguments: tuple[Any, ...], by_line: bool = False
+) -> Any:
     """The function's answer; `_Endless` if it takes more steps than any answer needs."""
     if sys.gettrace() is not None:
         # Somebody is debugging: two tracers do not go together, and theirs was first.
         return function(*arguments)
-    steps = 0
+    steps, limit = 0, LINES_AN_EVENT if by_line else STEPS_A_CALL
 
     def count(frame: FrameType, event: str, argument: Any) -> Any:
         nonlocal steps
         steps += 1
         if event == "call":
-            # `while True: pass` is a single line that is never left: bytecodes count, not lines.
-            frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        if (steps > STEPS_A_CALL or _Patience.is_over) and _may_throw(frame, event):
-            raise _Endless
+            # `while True: pass` is a single line that is never left: there bytecodes count.
+            if not by_line or _loops_in_one_line(frame.f_code):
+                frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        if steps > limit or _Patience.is_over:
+            frame.f_trace_opcodes = True  # Only its bytecodes show where it may be thrown.
+            if _may_throw(frame, event):
+                raise _Endless(limit)
         return count
 
     sys.settrace(count)
@@ -128,6 +153,18 @@ def _may_throw(frame: FrameType, event: str) -> bool:
     if event != "call" and not _jumps_back(frame.f_code, frame.f_lasti):
         return False
     return not _would_be_caught(frame)
+
+
+@lru_cache
+def _loops_in_one_line(code: CodeType) -> bool:
+    """Whether a loop of this code goes round within one line, which no tracer of lines sees."""
+    lines: dict[int, int | None] = {}
+    for start, end, line in code.co_lines():
+        lines.update(dict.fromkeys(range(start, end, 2), line))
+    return any(
+        "JUMP_BACKWARD" in each.opname and lines.get(each.offset) == lines.get(each.argval)
+        for each in dis.get_instructions(code)
+    )
 
 
 @lru_cache
@@ -176,47 +213,58 @@ def _changed_text(function: Callable[..., Any]) -> str:
     )
 
 
-def _endless_text(function: Callable[..., Any]) -> str:
+def _endless_text(function: Callable[..., Any], error: "_Endless") -> str:
     """What is said of a function that did not end, by steps or by the clock."""
     if _Patience.is_over:
         return (
             f"{_name(function)} kept the check waiting too long, so it was stopped. "
-            "A rule needs no waiting."
+            "An answer needs no waiting."
         )
     return (
-        f"{_name(function)} took {STEPS_A_CALL:,} steps without coming to an end, so it was "
+        f"{_name(function)} took {error.args[0]:,} steps without coming to an end, so it was "
         "stopped. Is there a loop whose condition never becomes false?"
     )
 
 
-def _error_text(function: Callable[..., Any], error: BaseException) -> str:
+def _error_text(function: Callable[..., Any], error: BaseException, subject: str) -> str:
     """The exception as Python words it, with the student's own line; two have plainer words."""
     if isinstance(error, SystemExit):
-        return f"{_name(function)} tried to leave Python (exit). A rule only returns a value."
+        return f"{_name(function)} tried to leave Python (exit). An answer only returns a value."
     if isinstance(error, RecursionError):
         return f"{_name(function)} calls itself without end. When does it stop?"
     said = "".join(traceback.format_exception_only(error)).strip()
-    return f"Your function raised {said}{_where(function, error)}"
+    return f"{subject} raised {said}{_where(function, error)}"
 
 
 def _unfinished(function: Callable[..., Any], error: BaseException) -> StudentError:
     """A stub, a path that is still to be written, or a stub that this function calls."""
     where = traceback.extract_tb(error.__traceback__)[-1]
-    code = getattr(function, "__code__", None)
+    code = _code_of(function)
     if code is None or where.name != code.co_name:
         text = f"{_name(function)} called {where.name}, which is not written yet."
         return StudentError("raised", text)
-    # A stub has one line that does something; a docstring is no such line.
-    lines = {line for _, _, line in code.co_lines() if line not in (None, code.co_firstlineno)}
-    if len(lines) <= 1:
+    if is_stub(code):
         return StudentError("not started", "Not started yet.")
     text = f"{_name(function)} came to line {where.lineno}, {where.line}: this path is unwritten."
     return StudentError("raised", text)
 
 
+def is_stub(code: CodeType) -> bool:
+    """Whether code has one line that does something, and it raises NotImplementedError."""
+    # A docstring is no such line.
+    lines = {line for _, _, line in code.co_lines() if line not in (None, code.co_firstlineno)}
+    return len(lines) <= 1 and "NotImplementedError" in code.co_names
+
+
+def _code_of(function: Callable[..., Any]) -> CodeType | None:
+    """The code of a function, or of what makes an object of a class."""
+    made = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
+    return getattr(made, "__code__", None)
+
+
 def _where(function: Callable[..., Any], error: BaseException) -> str:
     """The last line of the student's own code on the way to the error."""
-    code = getattr(function, "__code__", None)
+    code = _code_of(function)
     frames = traceback.extract_tb(error.__traceback__)
     # What the function called in turn, ours or the library's, is not where its author must
     # look.

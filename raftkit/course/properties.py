@@ -20,6 +20,7 @@ _SENTENCES = {
     "Commands Get Committed": "a connected majority commits commands before long",
     "Linearizability": "clients are answered as if one server did their commands one by one",
     "Bounded Work": "servers come to rest, instead of keeping each other busy without end",
+    "Clients Are Answered": "a connected majority answers its clients before long",
     "Every Event Is Answered": "a server takes every event that may come, and none stops it",
 }
 

@@ -14,6 +14,8 @@ from raftkit.views import Picture
 Status = Literal["full", "partial", "not started", "error"]
 Outcome = Literal["passed", "failed", "not reached"]
 
+BUT = "But"  # labels an error, as against a wrong value
+
 _WIDTH = 62  # characters; narrow enough for a notebook's output beside its margin
 _MARKS: dict[Outcome, str] = {"passed": "✓", "failed": "✗", "not reached": "·"}
 # Dark enough for white pages and bright enough for black ones; the marks repeat every colour.
@@ -28,7 +30,8 @@ _COLOURS: dict[Outcome, str] = {
 class CaseResult:
     """How one case, or one of the later rungs, came out.
 
-    `lines` explain a failure, each a label ("Called", "Why") and a text.
+    `lines` explain a failure, each a label ("Called", "Why") and a text; `program` repeats it, if
+    the case has one of its own.
     """
 
     name: str
@@ -36,6 +39,7 @@ class CaseResult:
     outcome: Outcome
     lines: tuple[tuple[str, str], ...] = ()
     picture: Picture | None = None
+    program: str = ""
 
     @property
     def title(self) -> str:

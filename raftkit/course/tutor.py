@@ -4,26 +4,23 @@ It remembers, for as long as the kernel runs, which hints were shown and how eac
 exercise last came out. The checking itself is `examine`, the guarding `guarded`.
 """
 
-import inspect
 from collections.abc import Callable
-from contextlib import redirect_stdout, suppress
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.checkers.trials import TrialCluster
-from raftkit.course.answers import read_answer
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
-from raftkit.course.checks import checks_of, reference_of
+from raftkit.course.checks import checks_of
 from raftkit.course.errors import KitError, StudentError
-from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise
-from raftkit.course.guard import guarded, patience
+from raftkit.course.guard import patience
+from raftkit.course.kinds import kind_of
 from raftkit.course.printed import Printed
 from raftkit.course.repair import Repair
 from raftkit.course.result import Result
-from raftkit.protocol import Rules
 from raftkit.views import Picture, space_time
 
 
@@ -63,26 +60,27 @@ class Note:
         return {"text/plain": str(self), "text/html": html}
 
 
-def check(id: str, function: Callable[..., Any] | None = None) -> Result:
-    """Check `function` as the answer to exercise `id`, in under a second.
+def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
+    """Check `answer`, a function or a class, as that to exercise `id`: mostly within a second.
 
-    Nothing that the function does ends in a traceback; what it prints is shown, shortened.
+    Nothing that it does ends in a traceback; what it prints is shown, shortened.
 
     >>> from raftkit.protocol import has_majority
     >>> check("2.1", has_majority).points
     6
     """
     chosen = exercise(id)
-    function = _handed_in(chosen, function)
+    answer = _handed_in(chosen, answer)
+    kind = kind_of(chosen)
     # Tracing and printing are put back even if the check itself breaks off.
     printed = Printed()
     try:
-        with redirect_stdout(printed), patience():
-            result = examine(chosen, guarded(function))
+        with redirect_stdout(printed), patience(kind.seconds):
+            result = kind.examine(chosen, kind.guard(answer), 0)
     except StudentError as error:
         result = Result(chosen, "error", message=error.text)
     if printed.text:
-        result = _with_message(result, f"Your function printed:\n{printed.text}")
+        result = _with_message(result, f"Your {kind.word} printed:\n{printed.text}")
     _session.results[id] = result
     return result
 
@@ -106,8 +104,7 @@ def reveal(id: str) -> Note:
     result = _session.results.get(id)
     if result is None or result.status != "full":
         return Note(f'The answer is shown once check("{id}", ...) gives full points.')
-    # The reference that servers obey is the answer shown: there is no copy that could go stale.
-    source = inspect.getsource(reference_of(chosen))
+    source = kind_of(chosen).source(chosen)
     return Note("There is more than one good answer. This is the kit's own:", code=source)
 
 
@@ -117,10 +114,11 @@ def replay(id: str) -> Note:
     failing = [case for case in result.cases if case.outcome == "failed"] if result else []
     if not result or not result.program or not failing:
         return Note(f'There is no failing history: check("{id}", ...) has found none so far.')
-    detail = "\n".join(text for _, text in failing[-1].lines)
-    return Note(
-        detail, heading="To run it again:", code=result.program, picture=failing[-1].picture
-    )
+    # A case with a program of its own is the one that is told; else it is the last one's.
+    own = [case for case in failing if case.program == result.program]
+    told = (own or failing)[-1]
+    detail = "\n".join(text for _, text in told.lines)
+    return Note(detail, heading="To run it again:", code=result.program, picture=told.picture)
 
 
 def progress(notebook: str = NOTEBOOKS[0].name) -> Note:
@@ -133,37 +131,18 @@ def progress(notebook: str = NOTEBOOKS[0].name) -> Note:
     return Note("", heading=f"{title}: {earned} of {total} points", code="\n".join(lines))
 
 
-def rules_with(*functions: Callable[..., Any], **named: Callable[..., Any]) -> Rules:
-    """The reference's rules with yours in their place, each found by its name.
-
-    Raises `KitError` for a name that is no rule's.
-
-    >>> def should_grant_vote(standing, request, up_to_date):
-    ...     return True
-    >>> rules_with(should_grant_vote).changed()
-    ('should_grant_vote',)
-    """
-    rules = Rules()
-    for name, function in [(each.__name__, each) for each in functions] + list(named.items()):
-        try:
-            rules = rules.with_rule(name, _answering(name, function))
-        except KeyError:
-            raise KitError(f"There is no rule called {name!r}: did you rename it?") from None
-    return rules
-
-
 def try_out(
-    function: Callable[..., Any] | tuple[Callable[..., Any], ...],
+    answer: Callable[..., Any] | tuple[Callable[..., Any], ...],
     story: Callable[[Cluster], Any] | Repair,
     servers: int = 3,
     seed: int = 0,
     clients: int = 0,
 ) -> Picture | Note:
-    """A cluster whose servers all decide with your `function`, drawn after `story(cluster)`.
+    """A cluster whose servers all decide with your function, drawn after `story(cluster)`.
 
-    Several functions stand in a tuple. A `Repair` of one log is drawn without any cluster. A broken
-    promise is marked in the picture. While a function is a stub, a sentence says so. Raises
-    `KitError` for a function that is no exercise's.
+    With a class they are all of that class. Several functions stand in a tuple. A `Repair` of one
+    log is drawn without any cluster. A broken promise is marked in the picture. While an answer is
+    a stub, a sentence says so. Raises `KitError` for one that is no exercise's.
 
     >>> from raftkit.protocol import has_majority
     >>> def story(cluster):
@@ -171,21 +150,22 @@ def try_out(
     >>> print(try_out(has_majority, story, seed=7).alt.partition("lost. ")[2])
     S2 becomes leader of term 1 at 182.5 ms.
     """
-    functions = function if isinstance(function, tuple) else (function,)
-    asked = " or ".join(_exercise_of(each).answer for each in functions)
-    rules = rules_with(*functions)
+    answers = answer if isinstance(answer, tuple) else (answer,)
+    asked = [_exercise_of(each) for each in answers]
+    parts = kind_of(asked[0]).parts(*answers)
     printed = Printed()
     try:
         with redirect_stdout(printed), patience():
             if isinstance(story, Repair):
-                return story.picture(rules)
+                return story.picture(parts["rules"])
             # One that also tells what goes wrong in a server over a nonsensical answer.
-            cluster = TrialCluster(servers=servers, seed=seed, rules=rules, clients=clients)
+            cluster = TrialCluster(servers=servers, seed=seed, clients=clients, **parts)
             story(cluster)
     except StudentError as error:
         if error.kind != "not started":
             return Note(error.text)
-        return Note(f"{asked} is not started yet: write it, run its cell, then this one.")
+        names = " or ".join(each.answer for each in asked)
+        return Note(f"{names} is not started yet: write it, run its cell, then this one.")
     finally:
         if printed.text:
             print(printed.text)
@@ -197,38 +177,24 @@ def picture(id: str) -> Picture:
     return checks_of(exercise(id)).picture()
 
 
-def _answering(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A student's function, guarded, and its answers read as those of its exercise."""
-    rule = guarded(function)
-    returns = next((checks_of(each).returns for each in EXERCISES if each.answer == name), None)
-    return rule if returns is None else lambda *given: read_answer(rule(*given), returns)
-
-
-def _handed_in(chosen: Exercise, function: Callable[..., Any] | None) -> Callable[..., Any]:
-    """`function`, if it can be the answer to this exercise. Raises `KitError` if it cannot."""
-    wanted = chosen.answer
-    if not callable(function):
+def _handed_in(chosen: Exercise, answer: Callable[..., Any] | None) -> Callable[..., Any]:
+    """`answer`, if it can be the one to this exercise. Raises `KitError` if it cannot."""
+    wanted, kind = chosen.answer, kind_of(chosen)
+    if not callable(answer):
         raise KitError(
-            f'check("{chosen.id}", {wanted}) wants the function itself, by its name and without '
-            f"parentheses, not {function!r}."
+            f'check("{chosen.id}", {wanted}) wants the {kind.word} itself, by its name and without '
+            f"parentheses, not {answer!r}."
         )
-    name = getattr(function, "__name__", wanted)
+    name = getattr(answer, "__name__", wanted)
     if name != wanted and name in {each.answer for each in EXERCISES}:
         raise KitError(f"{chosen.id} asks for {wanted}; this is {name}.")
-    parameters = list(inspect.signature(reference_of(chosen)).parameters)
-    with suppress(TypeError, ValueError):  # Not everything that can be called has a signature.
-        named = list(inspect.signature(function).parameters)
-        if named != parameters and sorted(named) == sorted(parameters):
-            raise KitError(
-                f"Your parameters stand in another order than {wanted} is called with: "
-                f"({', '.join(parameters)})."
-            )
-    return function
+    kind.refuse(chosen, answer)
+    return answer
 
 
-def _exercise_of(function: Callable[..., Any]) -> Exercise:
-    """The exercise whose rule has this function's name. Raises `KitError` if none has."""
-    name = getattr(function, "__name__", repr(function))
+def _exercise_of(answer: Callable[..., Any]) -> Exercise:
+    """The exercise whose answer has this name. Raises `KitError` if none has."""
+    name = getattr(answer, "__name__", repr(answer))
     for each in EXERCISES:
         if each.answer == name:
             return each

@@ -13,11 +13,12 @@ from stat import S_ISREG
 from typing import Any
 
 from raftkit.course.catalogue import EXERCISES
-from raftkit.course.examine import examine
 from raftkit.course.exercise import Exercise
+from raftkit.course.kinds import SERVER, examine, kind_of
 from raftkit.course.result import Result
 from raftkit.grading.notebook import Notebook, Unreadable, read_notebook
 from raftkit.grading.remote import RemoteRules
+from raftkit.grading.remote_server import remote_server
 from raftkit.grading.sandbox import Sandbox, SandboxError
 
 LONGEST_TEXT = 2_000  # characters of one value or message that anybody would read
@@ -110,8 +111,8 @@ def grade_notebook(
 def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
     """One exercise, examined on its own seed."""
     try:
-        rule = rules.rule(exercise.answer)
-        result = _shortened(examine(exercise, rule, seed=seed_for(seed, exercise.id)))
+        answer = _answer(exercise, rules)
+        result = _shortened(examine(exercise, answer, seed=seed_for(seed, exercise.id)))
         return Verdict(
             exercise=exercise.id,
             points=result.points,
@@ -127,6 +128,12 @@ def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
         # Ours, not the student's: it must cost neither the other exercises nor the other students.
         said = f"{exercise.id} could not be graded: {type(error).__name__}: {error}"
         return Verdict(exercise.id, 0, exercise.points, "kit error", {"message": said}, said, "")
+
+
+def _answer(exercise: Exercise, rules: RemoteRules) -> Any:
+    """The student's function, or class of servers, as something that can be called here."""
+    make = remote_server if kind_of(exercise) is SERVER else RemoteRules.rule
+    return make(rules, exercise.answer)
 
 
 def _shortened(result: Result) -> Result:

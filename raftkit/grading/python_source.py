@@ -37,7 +37,13 @@ def is_stub(part: ast.stmt) -> bool:
 
     >>> is_stub(ast.parse("def f():\\n    'Text.'\\n    raise NotImplementedError").body[0])
     True
+
+    A class is one if each of its methods is, but for `__init__`, which may be begun.
     """
+    if isinstance(part, ast.ClassDef):
+        methods = [each for each in part.body if isinstance(each, ast.FunctionDef)]
+        contract = [each for each in methods if each.name != "__init__"]
+        return bool(contract) and all(map(is_stub, contract))
     body = [line for line in getattr(part, "body", []) if not _is_text(line)]
     if len(body) != 1 or not isinstance(body[0], ast.Raise):
         return False

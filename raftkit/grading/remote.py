@@ -7,14 +7,15 @@ can go wrong becomes one sentence in a `StudentError`.
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from raftkit.course.catalogue import EXERCISES
 from raftkit.course.errors import StudentError
 from raftkit.grading.channels import Gone, TimedOut
 from raftkit.grading.notebook import Cell, Notebook, cells_to_run
-from raftkit.grading.sandbox import Child, Sandbox
+from raftkit.grading.sandbox import Child, Limits, Sandbox
 from raftkit.protocol.json_form import from_json, to_json
 
 Json = Any
@@ -28,7 +29,7 @@ _CHANGED = (
     "server's own: leave them as they are and return a new one."
 )
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-_LEFT = "{name} tried to leave Python (exit). A rule only returns a value."
+_LEFT = "{name} tried to leave Python (exit). An answer only returns a value."
 _SPENT = "{name} has used up the {seconds:g} s that all calls for one exercise may take."
 _NO_TIME = "{name} was not run: the cells of this notebook took too long."
 _RECURSION = "{name} calls itself without end. When does it stop?"
@@ -119,11 +120,15 @@ class RemoteRules:
 
     def call(self, name: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         """Ask for one answer. Raises `StudentError`."""
+        request = {"rule": name, "arguments": to_json(arguments)}
+        return self._value(name, self.asked(name, request, seconds))
+
+    def asked(self, name: str, request: Json, seconds: float) -> dict[str, Json]:
+        """The child's reply about the answer called `name`, if it is one. Raises `StudentError`."""
         child = self.ready()
         place = self._places.get(name)
         if place in self._deadly:
             raise self._failed[place]
-        request = {"rule": name, "arguments": to_json(arguments)}
         try:
             reply = child.ask(request, seconds)
         except TimedOut:
@@ -134,23 +139,29 @@ class RemoteRules:
             ended = self._end()
             how = ended if str(gone) == "ended" else str(gone)
             raise StudentError("stopped", f"{name} {how}.") from None
-        return self._value(name, reply)
+        if "missing" in reply:
+            raise self._why_missing(name)
+        if "no_value" in reply:
+            raise StudentError("wrong type", f"{name} returned {_text(reply['no_value'])}.")
+        if "error" in reply:
+            raise self._blamed(name, reply)
+        return reply
 
     def _value(self, name: str, reply: dict[str, Json]) -> Any:
         """The value in a reply. Raises `StudentError` if it holds none."""
         if "value" in reply:
             return _value(name, reply["value"])
-        if "missing" in reply:
-            raise self._why_missing(name)
         if "changed" in reply:
             raise StudentError("wrong type", _CHANGED.format(name=name))
-        if "no_value" in reply:
-            raise StudentError("wrong type", f"{name} returned {_text(reply['no_value'])}.")
+        raise self._blamed(name, reply)
+
+    def _blamed(self, name: str, reply: dict[str, Json]) -> StudentError:
+        """The error in a reply."""
         error = _raised(name, reply.get("error"))
         if error.kind == "not started" and not self._notebook.leaves_unwritten(name):
             # As in the notebook: what is half-written earns what its other half is worth.
-            raise StudentError("raised", f"{name} came to a part that is not written yet.")
-        raise error
+            return StudentError("raised", f"{name} came to a part that is not written yet.")
+        return error
 
     def _why_missing(self, name: str) -> StudentError:
         """Why a function is not there: its cell failed, or there is no such cell."""
@@ -165,36 +176,48 @@ class RemoteRules:
 
 
 class _Rule:
-    """One rule for one exercise: it counts its time, and after a disaster it asks no more."""
+    """One rule for one exercise."""
 
     def __init__(self, rules: RemoteRules, name: str) -> None:
         self.__name__ = name
         self._rules = rules
-        self._seconds_left = rules.limits.exercise_seconds
-        self._disaster: StudentError | None = None
+        self.account = Account(name, rules.limits)
 
     def __call__(self, *arguments: Any) -> Any:
-        if self._disaster is not None:
-            raise self._disaster
         # Cells have a time of their own.
         self._rules.ready()
+        with self.account.spending() as seconds:
+            return self._rules.call(self.__name__, arguments, seconds)
+
+
+class Account:
+    """What one answer may still spend on its exercise; after a disaster it may do nothing more."""
+
+    def __init__(self, name: str, limits: Limits, times: int = 1) -> None:
+        self._name = name
+        self._seconds = times * limits.exercise_seconds
+        self._call_seconds = limits.call_seconds
+        self.seconds_left = self._seconds
+        self._disaster: StudentError | None = None
+
+    @contextmanager
+    def spending(self) -> Iterator[float]:
+        """Time for one call, in seconds; what it takes is gone. Raises `StudentError`."""
+        if self._disaster is not None:
+            raise self._disaster
         start = time.monotonic()
-        seconds = min(self._rules.limits.call_seconds, self._seconds_left)
+        seconds = min(self._call_seconds, self.seconds_left)
         try:
             if seconds < _MOMENT:
-                raise self._spent()
-            return self._rules.call(self.__name__, arguments, seconds)
+                text = _SPENT.format(name=self._name, seconds=self._seconds)
+                raise StudentError("endless", text)
+            yield seconds
         except StudentError as error:
             if error.kind in ("endless", "stopped"):
                 self._disaster = error
             raise
         finally:
-            self._seconds_left -= time.monotonic() - start
-
-    def _spent(self) -> StudentError:
-        """What is said once the exercise's time is spent."""
-        seconds = self._rules.limits.exercise_seconds
-        return StudentError("endless", _SPENT.format(name=self.__name__, seconds=seconds))
+            self.seconds_left -= time.monotonic() - start
 
 
 def _value(name: str, form: Json) -> Any:

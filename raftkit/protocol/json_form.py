@@ -7,6 +7,7 @@ tuples are lists, and a log is the list of its entries.
 
 from collections.abc import Callable
 from dataclasses import fields
+from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from raftkit.protocol.log import Entry, Log
@@ -31,11 +32,20 @@ def to_json(value: object, log_form: Callable[[Log], Json] | None = None) -> Jso
         if log_form is not None:
             return log_form(value)
         return {"is": "Log", "entries": [_entry_to_json(entry) for entry in value]}
-    name = type(value).__name__
-    if RECORDS.get(name) is type(value):
-        names = [field.name for field in fields(value)]  # type: ignore[arg-type]
-        return {"is": name, **{part: to_json(getattr(value, part), log_form) for part in names}}
+    kind: Any = type(value)
+    name = kind.__name__
+    if RECORDS.get(name) is kind:
+        form: Json = {"is": name}
+        for part in _names(kind):
+            form[part] = to_json(getattr(value, part), log_form)
+        return form
     raise TypeError(f"{value!r} is a {name}, which has no JSON form here")
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """The names of a record's fields, worked out once."""
+    return tuple(field.name for field in fields(kind))
 
 
 def from_json(data: Json, log_of: Callable[[Json, Log], Log] | None = None) -> Any:

@@ -10,14 +10,13 @@ from typing import Any
 
 from raftkit.protocol.effects import KEEP, RESTART, Effects, Reply
 from raftkit.protocol.election import Tally
-from raftkit.protocol.log import Log
 from raftkit.protocol.messages import (
     ELECTION,
     ClientRequest,
     ClientResponse,
 )
+from raftkit.protocol.observed import ServerState
 from raftkit.protocol.persistence import Persistent
-from raftkit.protocol.record import record
 from raftkit.protocol.replication import Progress
 from raftkit.protocol.roles import CURRENT_LEADER, HIGHER_TERM, LEADER, Occasion, check_transition
 from raftkit.protocol.rules import Rules
@@ -30,21 +29,6 @@ from raftkit.protocol.timers import (
     Settings,
     TimerOccasion,
 )
-
-
-@record
-class ServerState:
-    """What can be seen of a server after a step; a value, so keeping it is cheap.
-
-    `progress` has one item for each peer, in the order of the peers, on a leader; () elsewhere.
-    """
-
-    standing: Standing
-    log: Log
-    commit_index: int
-    last_applied: int
-    tally: Tally | None
-    progress: tuple[Progress, ...]
 
 
 class State:

@@ -5,6 +5,7 @@ for those who cannot see it, and a full rendering as text.
 """
 
 from raftkit.views.draw_ballot import draw_ballot
+from raftkit.views.draw_contract import draw_contract
 from raftkit.views.draw_logs import draw_last_entries, draw_logs
 from raftkit.views.draw_moments import draw_moments
 from raftkit.views.draw_operations import draw_operations
@@ -18,6 +19,7 @@ from raftkit.views.space_time import space_time
 __all__ = [
     "Picture",
     "draw_ballot",
+    "draw_contract",
     "draw_last_entries",
     "draw_logs",
     "draw_moments",

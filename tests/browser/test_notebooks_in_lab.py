@@ -16,6 +16,8 @@ NOTEBOOKS = [
     "exercises/05_crash_and_storage.ipynb",
     "exercises/06_nemesis.ipynb",
     "solutions/06_nemesis.ipynb",
+    "exercises/07_capstone.ipynb",
+    "solutions/07_capstone.ipynb",
 ]
 
 

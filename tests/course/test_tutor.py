@@ -11,6 +11,7 @@ from raftkit.course import (
     EXERCISES,
     KitError,
     check,
+    examine,
     exercise,
     exercises_of,
     hint,
@@ -20,8 +21,12 @@ from raftkit.course import (
     rules_with,
     tutor,
 )
-from raftkit.course.checks import checks_of, reference_of
+from raftkit.course.checks import function_checks_of, reference_of, server_checks_of
+from raftkit.course.kinds import FUNCTION, kind_of
 from raftkit.protocol import Persistent, Restarted, Rules, Standing, Tally
+
+OF_FUNCTIONS = [each for each in EXERCISES if kind_of(each) is FUNCTION]
+OF_SERVERS = [each for each in EXERCISES if each not in OF_FUNCTIONS]
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +50,10 @@ def without_cases(monkeypatch: pytest.MonkeyPatch) -> None:
 
     examine = sys.modules["raftkit.course.examine"]
     monkeypatch.setattr(
-        examine, "checks_of", lambda each: replace(checks_of(each), cases=()), raising=True
+        examine,
+        "function_checks_of",
+        lambda each: replace(function_checks_of(each), cases=()),
+        raising=True,
     )
 
 
@@ -147,14 +155,20 @@ def test_a_wrong_value_is_explained_in_the_papers_words() -> None:
     assert result.cases[-1].picture is not None
 
 
-@pytest.mark.parametrize("each", EXERCISES, ids=lambda each: each.id)
-def test_points_are_the_cases_and_for_a_rule_two_rungs(each: Any) -> None:
+@pytest.mark.parametrize("each", OF_FUNCTIONS, ids=lambda each: each.id)
+def test_points_are_the_cases_and_two_rungs(each: Any) -> None:
     rungs = 2 if each.is_rule else 0
-    assert each.points == sum(case.points for case in checks_of(each).cases) + rungs
+
+    assert each.points == sum(case.points for case in function_checks_of(each).cases) + rungs
+
+
+@pytest.mark.parametrize("each", OF_SERVERS, ids=lambda each: each.id)
+def test_points_are_those_of_the_stages(each: Any) -> None:
+    assert each.points == sum(case.points for case in server_checks_of(each).cases)
 
 
 # A function without parameters, such as a schedule, can be called in one way only.
-CALLED = [each for each in EXERCISES if signature(reference_of(each)).parameters]
+CALLED = [each for each in OF_FUNCTIONS if signature(reference_of(each)).parameters]
 
 
 @pytest.mark.parametrize("each", CALLED, ids=lambda each: each.id)
@@ -164,7 +178,7 @@ def test_another_seed_asks_with_other_numbers(each: Any) -> None:
     def asked(seed: int) -> list[Any]:
         return [
             call.arguments
-            for case in checks_of(each).cases
+            for case in function_checks_of(each).cases
             for call in case.calls(Random(f"{seed} {each.id} {case.name}"))
         ]
 
@@ -173,10 +187,8 @@ def test_another_seed_asks_with_other_numbers(each: Any) -> None:
 
 
 def test_grading_seeds_give_the_reference_full_points() -> None:
-    from raftkit.course.examine import examine
-
     for seed in (1, 99, 123_456):
-        for each in EXERCISES:
+        for each in OF_FUNCTIONS:
             result = examine(exercise(each.id), reference_of(each), seed)
             assert result.points == result.max_points, str(result)
 

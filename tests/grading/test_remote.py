@@ -321,7 +321,7 @@ def test_after_its_time_is_spent_an_exercise_gets_no_more_calls(sandbox):
     with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
         rule = rules.rule("rule")
         assert rule() == 1
-        rule._seconds_left = 0.0
+        rule.account.seconds_left = 0.0
         with pytest.raises(StudentError, match="has used up the 4 s that all calls") as caught:
             rule()
 

@@ -10,8 +10,11 @@ import pytest
 
 from raftkit.course import EXERCISES, picture
 from raftkit.course.checks import checks_of, reference_of
+from raftkit.course.guarded_server import METHODS
+from raftkit.course.kinds import SERVER, kind_of
 from raftkit.course.nemesis import Schedule
 
+OF_SERVERS = [each for each in EXERCISES if kind_of(each) is SERVER]
 PICTURE = re.compile(r'<img alt="([^"]+)"[^>]* src="data:image/svg\+xml;base64,([^"]+)">')
 HINT_WORDS_MAX = 40
 
@@ -21,7 +24,12 @@ either_folder = pytest.mark.parametrize("folder", ["masters", "handouts"])
 
 def is_schedule(exercise):
     """Whether the answer is a schedule of faults."""
-    return checks_of(exercise).returns == Schedule
+    return exercise not in OF_SERVERS and checks_of(exercise).returns == Schedule
+
+
+def _called(answer):
+    """What the checks call: a function, or each method of a server."""
+    return [getattr(answer, name) for name in METHODS] if isinstance(answer, type) else [answer]
 
 
 @pytest.fixture
@@ -61,7 +69,8 @@ def test_check_and_hint_call_for_this_exercise(exercise, five, source_of):
     assert hint == f'hint("{exercise.id}")'
     # A rule is tried out in a story; a schedule is a story itself; what is neither has a
     # function of its own to try it.
-    assert (f"try_out({exercise.answer}, " in play) == exercise.is_rule
+    in_servers = exercise.is_rule or exercise in OF_SERVERS
+    assert (f"try_out({exercise.answer}, " in play) == in_servers
     assert (f"act_out({exercise.answer})" in play) == is_schedule(exercise)
     assert re.search(rf"(try_\w+|act_out)\({exercise.answer}[,)]", play)
 
@@ -88,10 +97,16 @@ def test_a_prompt_shows_the_situation_as_it_is_drawn_today(exercise, five, sourc
 
 @either_folder
 @each_exercise
-def test_a_prompt_says_what_every_argument_means(exercise, five, source_of):
+def test_a_prompt_says_what_every_argument_means(
+    exercise, folder, five, request, run_cell, source_of
+):
     prompt = source_of(five[0])
-    arguments = signature(reference_of(exercise)).parameters
+    namespace, _ = run_cell(five[1], request.getfixturevalue(folder)[exercise.notebook].namespace())
+    answer = namespace[exercise.answer]
+    called = [*_called(answer), *([answer.__init__] if exercise in OF_SERVERS else [])]
+    arguments = [name for each in called for name in signature(each).parameters if name != "self"]
 
+    assert arguments
     assert [name for name in arguments if f"`{name}`" not in prompt] == []
 
 
@@ -104,15 +119,34 @@ def test_a_stub_has_the_signature_of_the_reference_and_a_docstring(
     namespace, _ = run_cell(five[1], cells.namespace())
     answer, reference = namespace[exercise.answer], reference_of(exercise)
 
-    assert list(signature(answer).parameters) == list(signature(reference).parameters)
-    assert get_type_hints(answer) == get_type_hints(reference)
+    for own, ours in zip(_called(answer), _called(reference), strict=True):
+        assert list(signature(own).parameters) == list(signature(ours).parameters)
+        assert get_type_hints(own) == get_type_hints(ours)
+        assert own.__doc__
     assert answer.__doc__
+
+
+@either_folder
+@pytest.mark.parametrize("exercise", OF_SERVERS, ids=lambda exercise: exercise.id)
+def test_a_stub_of_a_server_is_made_from_what_a_cluster_hands_it(
+    exercise, folder, five, request, run_cell
+):
+    cells = request.getfixturevalue(folder)[exercise.notebook]
+    namespace, _ = run_cell(five[1], cells.namespace())
+    made, reference = namespace[exercise.answer].__init__, reference_of(exercise).__init__
+
+    # The kit has defaults and a longer word for the disk; what counts is the order.
+    assert len(signature(made).parameters) == len(signature(reference).parameters)
+    assert list(signature(made).parameters)[:5] == list(signature(reference).parameters)[:5]
+    assert made.__doc__
 
 
 @either_folder
 @each_exercise
 def test_a_stub_says_how_many_lines_it_takes(exercise, five, source_of):
-    said = re.findall(r"^    # TODO: about (\d+) lines?\.$", source_of(five[1]), re.MULTILINE)
+    said = re.findall(
+        r"^(?: {4}| {8})# TODO: about (\d+) lines?\.$", source_of(five[1]), re.MULTILINE
+    )
 
     assert said == [str(exercise.lines)]
 

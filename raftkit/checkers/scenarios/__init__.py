@@ -48,7 +48,15 @@ SCENARIOS: tuple[Scenario, ...] = (
     *own_clients.SCENARIOS,
 )
 
-__all__ = ["SCENARIOS", "Scenario", "ScenarioFailed", "Stage", "run_scenario", "scenario"]
+__all__ = [
+    "SCENARIOS",
+    "Scenario",
+    "ScenarioFailed",
+    "Stage",
+    "outcome_of",
+    "run_scenario",
+    "scenario",
+]
 
 
 def scenario(origin: str) -> Scenario:
@@ -76,11 +84,16 @@ def run_scenario(
 
     >>> run_scenario(SCENARIOS[0])
     """
+    return outcome_of(scenario, Stage(rules, make_server, seed, scenario.limit_ms))
+
+
+def outcome_of(scenario: Scenario, stage: Stage) -> str | None:
+    """Run a scenario on a stage, which can be looked at afterwards; see `run_scenario`."""
     collecting = gc.isenabled()
     # A run makes many values and frees few, so looking for garbage within it only costs.
     gc.disable()
     try:
-        scenario.run(Stage(rules, make_server, seed, scenario.limit_ms))
+        scenario.run(stage)
     except ScenarioFailed as failure:
         return str(failure)
     except ForbiddenTransition as refusal:

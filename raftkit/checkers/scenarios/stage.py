@@ -37,6 +37,7 @@ class Stage:
         self.make_server: MakeServer = make_server or Server
         self.seed = seed
         self.limit_ms = limit_ms
+        self.clusters: list[Cluster] = []  # that it has handed out
         # Only random() is used: its sequence is the same in every version of Python.
         self._random = Random(seed).random
 
@@ -63,6 +64,7 @@ class Stage:
             clients=clients,
             make_server=self.make_server,
         )
+        self.clusters.append(cluster)
         return StagedCluster(cluster, self.limit_ms)
 
     def server(

@@ -4,11 +4,19 @@ README, progress, tests and grading all read this one list. Each notebook has a 
 here, and its cases in `raftkit/course/checks/`.
 """
 
-from raftkit.course.catalogue import commitment, nemesis, replication, storage, timers, voting
+from raftkit.course.catalogue import (
+    capstone,
+    commitment,
+    nemesis,
+    replication,
+    storage,
+    timers,
+    voting,
+)
 from raftkit.course.errors import KitError
 from raftkit.course.exercise import Exercise, Notebook
 
-_CHAPTERS = (timers, voting, replication, commitment, storage, nemesis)
+_CHAPTERS = (timers, voting, replication, commitment, storage, nemesis, capstone)
 
 NOTEBOOKS: tuple[Notebook, ...] = tuple(chapter.NOTEBOOK for chapter in _CHAPTERS)
 EXERCISES: tuple[Exercise, ...] = tuple(

@@ -17,12 +17,14 @@ from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import KINDS, LintFinding, lint_rules, lint_server
 from raftkit.checkers.scenarios import SCENARIOS, Scenario, run_scenario
 from raftkit.course.cases import Case
-from raftkit.course.checks import checks_of
+from raftkit.course.checks import function_checks_of, server_checks_of
 from raftkit.course.drills import DRILLS, drill
 from raftkit.course.examine import CLUSTER_RUNG, SEARCH_RUNG, SKIRMISHES, run_case
 from raftkit.course.guard import guarded
 from raftkit.course.proving.subject import Subject
-from raftkit.course.wrong_answers import Answer
+from raftkit.course.server_tries import Linted
+from raftkit.course.stages import ServerCase, ServerChecks
+from raftkit.course.wrong_answers import Answer, OddAnswer
 
 # What went wrong in a sentence, or None.
 Try = Callable[[], str | None]
@@ -60,16 +62,37 @@ class Column:
 def _cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
     """The named cases of the answer's exercise."""
     exercise = subject.exercise
-    if exercise is None or exercise.answer not in subject.functions:
+    if exercise is None:
+        return
+    if subject.answer.server is not None:
+        yield from _server_cases(subject, server_checks_of(exercise), seed)
+        return
+    if exercise.answer not in subject.functions:
         return
     # Guarded as in a notebook, so that the sentences are those that a student reads.
     rule = guarded(subject.functions[exercise.answer])
     metered = subject.meter.metered_rule(rule)
-    for case in checks_of(exercise).cases:
+    for case in function_checks_of(exercise).cases:
 
         def tried(case: Case = case) -> str | None:
             result = run_case(exercise, case, metered, seed)
             return None if result.outcome == "passed" else _why(dict(result.lines))
+
+        yield case.name, tried
+
+
+def _server_cases(subject: Subject, checks: ServerChecks, seed: int) -> Iterator[tuple[str, Try]]:
+    """The cases of the capstone, whether or not an earlier stage holds; the lint has its column.
+
+    Of right servers, tests want all points; it would take too long to ask for them here, too.
+    """
+    for case in checks.cases:
+        if isinstance(subject.answer, OddAnswer) or isinstance(case.tries, Linted):
+            continue
+
+        def tried(case: ServerCase = case) -> str | None:
+            finding = case.tries.finding(subject.make_server, seed)
+            return None if finding is None else finding.lines[-1][1]
 
         yield case.name, tried
 

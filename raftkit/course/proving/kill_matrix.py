@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from raftkit.course.proving.cell import Cell, try_column
 from raftkit.course.proving.columns import COLUMNS, Column
-from raftkit.course.proving.subject import Subject, answer
+from raftkit.course.proving.subject import Subject, answer, exercise_of
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer, WrongAnswer
 
 CASES = "cases"
@@ -79,12 +79,17 @@ class Matrix:
             # Whoever leaves out a check does not ask whether it catches anything.
             if row.intended is None and {*intended_columns(row.answer)} <= {*self.columns}
         ]
-        return wrong + [
-            _touched(row, cell)
-            for row in self.odd
-            for cell in row.cells
-            if cell.caught and cell.column not in _PUBLIC
-        ]
+        spared = [_spared(row) for row in self.wrong if _is_spared(row)]
+        return (
+            wrong
+            + spared
+            + [
+                _touched(row, cell)
+                for row in self.odd
+                for cell in row.cells
+                if cell.caught and cell.column not in _PUBLIC
+            ]
+        )
 
     def refusals(self) -> list[str]:
         """A sentence for each right answer that a public suite refuses."""
@@ -106,6 +111,27 @@ def intended_columns(answer: Answer) -> tuple[str, ...]:
     if answer.check in suites:
         return (answer.check,)
     return (CASES, "cluster", "search") if answer.is_for_servers else (CASES,)
+
+
+def _is_spared(row: Row) -> bool:
+    """Whether a wrong server has been put to the capstone, and no case of it takes a point."""
+    capstone, lint = row.cell("cases"), row.cell("lint")  # its last stage begins with the lint
+    caught = capstone.caught or lint.caught
+    return row.answer.server is not None and capstone.tried > 0 and not caught
+
+
+def _spared(row: Row) -> str:
+    return f"{row.id} is a wrong server, yet it falls to no case of {exercise_id(row.answer)}."
+
+
+def exercise_id(answer: Answer) -> str:
+    """The number of the exercise that an answer answers, or the suite that judges it.
+
+    >>> exercise_id(answer("V36")), exercise_id(answer("L1"))
+    ('7.1', 'raftkit logs')
+    """
+    exercise = exercise_of(answer)
+    return exercise.id if exercise is not None else answer.check
 
 
 def _not_caught(row: Row) -> str:
@@ -147,7 +173,8 @@ class Plan:
     def _is_intended(self, answer: Answer, column: Column) -> bool:
         """A wrong answer has its check; a right one must pass all of ours."""
         if isinstance(answer, WrongAnswer):
-            return column.name in intended_columns(answer)
+            of_capstone = answer.server is not None and column.name == "cases"
+            return of_capstone or column.name in intended_columns(answer)
         return column.ours
 
 

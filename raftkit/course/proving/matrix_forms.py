@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from raftkit.course.proving.columns import COLUMNS
-from raftkit.course.proving.kill_matrix import Matrix, Row, intended_columns
+from raftkit.course.proving.kill_matrix import Matrix, Row, exercise_id, intended_columns
 from raftkit.course.wrong_answers import CHAPTERS, OddAnswer, WrongAnswer
 from raftkit.views.draw_matrix import draw_matrix
 from raftkit.views.matrix_sheet import Mark, MatrixColumn, MatrixGroup, MatrixRow
@@ -118,7 +118,7 @@ def _wrong_json(row: Row) -> dict[str, Any]:
     first = caught.failed[0] if caught else None
     return {
         "id": row.id,
-        "exercise": answer.check,
+        "exercise": exercise_id(answer),
         "intended": answer.case,
         "caught_by": answer.case if cell else first,
         "seconds": round(caught.seconds, 6) if caught else None,
@@ -135,7 +135,7 @@ def _correct_json(row: Row) -> dict[str, Any]:
     tried, failed = sum(cell.tried for cell in ours), sum(len(cell.failed) for cell in ours)
     return {
         "id": row.id,
-        "exercise": row.answer.check,
+        "exercise": exercise_id(row.answer),
         "points": tried - failed,
         "max_points": tried,
         "columns": _columns_json(row),

@@ -10,9 +10,10 @@ from typing import Any
 from raftkit.checkers.lint import Surroundings, function_of
 from raftkit.course.answers import read_answer
 from raftkit.course.catalogue import EXERCISES
-from raftkit.course.checks import checks_of
+from raftkit.course.checks import checks_of, function_checks_of
 from raftkit.course.exercise import Exercise
 from raftkit.course.proving.meter import Meter
+from raftkit.course.stages import ServerChecks
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer
 from raftkit.protocol import Rules, Server
 
@@ -43,16 +44,20 @@ class Subject:
         """`rule`, answering with the type that its exercise asks for, if it has one."""
         if self.exercise is None:
             return rule
-        returns = checks_of(self.exercise).returns
+        returns = function_checks_of(self.exercise).returns
         return lambda *arguments: read_answer(rule(*arguments), returns)
 
 
 def exercise_of(answer: Answer) -> Exercise | None:
-    """The exercise that an answer answers; None if a suite of scenarios judges it.
+    """The exercise that an answer answers; None for rules that only a suite of scenarios judges.
 
-    >>> exercise_of(answer("V1")).id
-    '2.3'
+    A whole server is one for the capstone, whose stages are made of those suites.
+
+    >>> exercise_of(answer("V1")).id, exercise_of(answer("V36")).id
+    ('2.3', '7.1')
     """
+    if answer.server is not None:
+        return next(each for each in EXERCISES if isinstance(checks_of(each), ServerChecks))
     return next((each for each in EXERCISES if each.id == answer.check), None)
 
 

@@ -1,4 +1,4 @@
-"""The conversation with the judge: run a cell, call a rule, one JSON line each.
+"""The conversation with the judge: run a cell, call a rule, ask a server, one JSON line each.
 
 A request and its reply carry the same number. Whatever the student's code
 does, the reply is a value or one description of what went wrong; the judge
@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
+
+from raftkit.grading.inside.serving import Serving
 
 Json = Any
 Read = Callable[[], bytes]
@@ -41,6 +43,7 @@ class Answering:
         self._lines: dict[str, list[str]] = {}
         # The rules as they stood when their own cells had run: those count.
         self._rules: dict[str, Any] = {}
+        self._serving: Serving | None = None
         # Code that draws without a seed should still draw the same when it is graded again.
         random.seed(0)
 
@@ -57,6 +60,8 @@ class Answering:
         try:
             if "cell" in request:
                 return self._answer(request)
+            if "server" in request:
+                return self._serve(request)
             return self._call(request["rule"], request["arguments"])
         except BaseException as error:
             return {"error": self._described(error)}
@@ -117,6 +122,15 @@ class Answering:
             return {"value": self._to_json(value)}
         except TypeError:
             return {"no_value": f"{shown(value)}, a {type(value).__name__}, which is no answer"}
+
+    def _serve(self, request: Json) -> Json:
+        """Ask a server of the student's class, which is made if the request says so."""
+        kind = self._namespace.get(request["class"])
+        if kind is None:
+            return {"missing": True}
+        if self._serving is None:
+            self._serving = Serving()
+        return self._serving.reply(request, kind)
 
     def _described(self, error: BaseException) -> Json:
         """An exception in plain words, with the last of the student's own lines in it."""

@@ -23,7 +23,7 @@ _WHOLE = ("log", "record", "json_form")
 # of the protocol hold nothing but the reference.
 _VALUES = (
     *("effects", "election", "messages", "persistence", "replication", "roles", "terms"),
-    *("timers", "commitment"),
+    *("timers", "commitment", "observed"),
 )
 
 

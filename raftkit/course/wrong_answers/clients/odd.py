@@ -43,15 +43,22 @@ class AnswersLate(Server):
 
 @odd("O48", SUITE, style="a deposed leader answers its clients, if the entry is still theirs")
 class AnswersWhenDeposed(Server):
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._left: dict[int, Any] = {}
+
     def handle(self, event: Event) -> Effects:
         waiting = dict(self._waiting_clients)
         effects = super().handle(event)
-        if self.standing.role != "leader":
-            self._waiting_clients = waiting
-            for index, entry in effects.applied:
-                request = waiting.pop(index, None)
-                if request and (entry.client, entry.serial) == (request.source, request.serial):
-                    effects.replies += (Reply(request.source, request.serial, index),)
+        if self.standing.role == "leader":
+            # Of a new leadership, an index may hold somebody else's entry.
+            self._left = {}
+            return effects
+        self._left.update(waiting)
+        for index, entry in effects.applied:
+            request = self._left.pop(index, None)
+            if request and (entry.client, entry.serial) == (request.source, request.serial):
+                effects.replies += (Reply(request.source, request.serial, index),)
         return effects
 
 

@@ -34,12 +34,14 @@ class NewStateEachTime(Server):
 
 @odd("O52", SUITE, style="a candidate asks again whoever has not answered, when somebody else has")
 class AsksAgain(Server):
-    """§5.1: servers retry RPCs that are not answered in time."""
+    """§5.1: servers retry RPCs that are not answered in time. What is no news brings no retry."""
 
     def handle(self, event: Event) -> Effects:
+        before = self.tally
         effects = super().handle(event)
         tally = self.tally
-        if isinstance(event, RequestVoteResponse) and self.standing.role == CANDIDATE and tally:
+        news = isinstance(event, RequestVoteResponse) and tally != before
+        if news and self.standing.role == CANDIDATE and tally:
             log, term = self.log, self.standing.current_term
             for peer in self.peers:
                 if peer not in tally.granted + tally.refused:

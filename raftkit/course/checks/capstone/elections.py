@@ -1,0 +1,68 @@
+"""Stage A: timers, votes and terms (§5.1, §5.2); MIT's lab 3A is its last case.
+
+A server that knows neither entries nor commands, and writes nothing, can pass it.
+"""
+
+from raftkit.course.stages import Scenarios, ServerCase, ServerStage
+
+ELECTIONS = ServerStage(
+    "A",
+    (
+        ServerCase(
+            "waits for a leader, and anew only when it should",
+            2,
+            Scenarios(
+                (
+                    *("StartsWaiting", "VoterWaits", "DeposedWaits", "LeaderStays"),
+                    *("SplitVoteAgain", "OldLeaderCalms", "RefusedCalms"),
+                )
+            ),
+        ),
+        ServerCase(
+            "timeouts differ each time, and outwait heartbeats",
+            1,
+            Scenarios(
+                (
+                    *("DifferentTimes", "DrawnAnew", "OutwaitsHeartbeats", "WaitsForAnswers"),
+                    *("LeavesPeace", "SamePatience", "HeardAtOnce"),
+                )
+            ),
+        ),
+        ServerCase("a leader beats on, for everybody", 1, Scenarios(("BeatsOn", "NobodyLeftOut"))),
+        ServerCase(
+            "one vote a term, and never taken back",
+            2,
+            Scenarios(
+                (
+                    *("VoteOutlivesBeat", "WinnerKeepsVote", "CandidateKeepsVote"),
+                    *("NewTermNewVote", "PrivateVote"),
+                )
+            ),
+        ),
+        ServerCase(
+            "each election is a new one",
+            2,
+            Scenarios(
+                (
+                    *("EachFromZero", "OwnVotesOnly", "AsksEverybody", "NewTermEachTime"),
+                    *("LogAsItIs", "AloneElected"),
+                )
+            ),
+        ),
+        ServerCase(
+            "terms unseat old leaders and candidates",
+            2,
+            Scenarios(
+                (
+                    *("ConcedesFirst", "LearnsFromRefusals", "OldLeaderTold", "OwnTermOnly"),
+                    "RefusedEntries",
+                )
+            ),
+        ),
+        ServerCase(
+            "clusters elect one leader (MIT 3A)",
+            2,
+            Scenarios(("InitialElection", "ReElection", "ManyElections")),
+        ),
+    ),
+)

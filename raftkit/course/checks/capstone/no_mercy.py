@@ -1,0 +1,34 @@
+"""Stage D: the lint, which needs no run that suffers, and searches over schedules of faults.
+
+What is found here is shrunk to the fewest events and drawn.
+"""
+
+from raftkit.checkers.lint import (
+    CHANGES_WHAT_IT_HAS_GIVEN,
+    CHANGES_WHAT_IT_IS_GIVEN,
+    COMPARES_BY_IDENTITY,
+    GIVES_TWO_ANSWERS,
+    KEEPS_STATE_OUTSIDE,
+    READS_A_CLOCK,
+    TOUCHES_ANOTHER_SERVER,
+)
+from raftkit.course.server_tries import Linted, Searched, fuzzed, skirmishes
+from raftkit.course.stages import ServerCase, ServerStage
+
+NO_MERCY = ServerStage(
+    "D",
+    (
+        ServerCase(
+            "it depends on its disk and its events alone",
+            2,
+            Linted((READS_A_CLOCK, KEEPS_STATE_OUTSIDE, TOUCHES_ANOTHER_SERVER, GIVES_TWO_ANSWERS)),
+        ),
+        ServerCase(
+            "it changes nothing that came in or went out",
+            1,
+            Linted((CHANGES_WHAT_IT_IS_GIVEN, CHANGES_WHAT_IT_HAS_GIVEN, COMPARES_BY_IDENTITY)),
+        ),
+        ServerCase("no schedule of faults that we tried breaks it", 2, Searched(skirmishes)),
+        ServerCase("no random trial that we ran breaks it", 2, Searched(fuzzed)),
+    ),
+)

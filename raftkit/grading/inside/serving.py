@@ -1,0 +1,69 @@
+"""A student's servers in their own process: made, asked and observed, one request each.
+
+A reply to `start` and `handle` holds the effects and the state after them, which saves a
+round trip a step. Whatever is raised is described by whoever called. Nothing is judged.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from raftkit.grading.inside.wire import Wire
+
+Json = Any
+
+
+class Serving:
+    """The servers that the judge has asked for, by their numbers."""
+
+    def __init__(self) -> None:
+        from raftkit.protocol.effects import Effects
+
+        self._effects = Effects
+        self._wire = Wire()
+        self._servers: dict[int, Any] = {}
+        # By server, the number of its latest log: the next one has mostly grown from it.
+        self._latest: dict[int, int] = {}
+
+    def reply(self, request: Json, kind: Any) -> Json:
+        """The reply to one request; `kind` is the student's class. Raises what a server raises."""
+        number, method = request["server"], request["method"]
+        if method == "new":
+            id, servers, settings, disk = self._wire.value(request["arguments"])
+            self._servers[number] = kind(id, servers, None, settings, disk)
+            self._latest[number] = self._wire.number(disk.log) if disk else 0
+            return {}
+        server = self._servers.get(number)
+        if server is None:
+            return {"gone": True}
+        if method == "observe":
+            return self._observed(number, server)
+        if method == "timer_duration":
+            return {"value": server.timer_duration(*request["arguments"])}
+        arguments = self._wire.value(request["arguments"])
+        effects = getattr(server, method)(*arguments)
+        if type(effects) is not self._effects:
+            return {"no_effects": _shown(effects)}
+        try:
+            told = self._wire.effects_form(effects, self._latest[number])
+        except TypeError as error:
+            return {"no_value": f"effects in which {_shown(error, str)}"}
+        return {"effects": told, **self._observed(number, server)}
+
+    def _observed(self, number: int, server: Any) -> Json:
+        """The state of a server."""
+        state = server.observe()
+        log = getattr(state, "log", None)
+        try:
+            form = self._wire.form(state, self._latest[number])
+        except TypeError:
+            return {"no_state": _shown(state)}
+        self._latest[number] = self._wire.number(log) or self._latest[number]
+        return {"state": form}
+
+
+def _shown(value: Any, form: Callable[[Any], str] = repr) -> str:
+    """A value as a short text."""
+    try:
+        return form(value)[:160]
+    except BaseException:
+        return f"a {type(value).__name__} that cannot be shown"

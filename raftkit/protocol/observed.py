@@ -1,0 +1,26 @@
+"""What can be seen of a server from outside: its state as a value, for whoever looks on.
+
+Histories, checkers and pictures are made of these. The server itself works with
+its own variables (server_state.py).
+"""
+
+from raftkit.protocol.election import Tally
+from raftkit.protocol.log import Log
+from raftkit.protocol.record import record
+from raftkit.protocol.replication import Progress
+from raftkit.protocol.terms import Standing
+
+
+@record
+class ServerState:
+    """What can be seen of a server after a step; a value, so keeping it is cheap.
+
+    `progress` has one item for each peer, in the order of the peers, on a leader; () elsewhere.
+    """
+
+    standing: Standing
+    log: Log
+    commit_index: int
+    last_applied: int
+    tally: Tally | None
+    progress: tuple[Progress, ...]
