@@ -10,7 +10,7 @@ from raftkit.course.wrong_answers import WRONG_ANSWERS
 KNOWN = [
     pytest.param(exercise.id, schedule, id=f"{exercise.id}-{number}")
     for exercise in EXERCISES
-    for number, schedule in enumerate(checks_of(exercise).schedules, start=1)
+    for number, schedule in enumerate(getattr(checks_of(exercise), "schedules", ()), start=1)
 ]
 
 
