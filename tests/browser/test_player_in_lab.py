@@ -1,6 +1,7 @@
 """The live player in JupyterLab, as a lecturer and a student use it."""
 
 import json
+import shutil
 
 import pytest
 
@@ -179,3 +180,25 @@ def test_a_reload_finds_it_again_and_a_dead_kernel_is_said(watch):
     again.press("c")
     player.page.clock.run_for(6_000)
     again.until("player.querySelector('.rk-status').textContent.includes('playback only')")
+
+
+def test_notebook_7_shows_it_too(tmp_path, lab, browser):
+    path = notebook_of(tmp_path / "in_notebook_7.ipynb", SHOW)
+    shutil.copyfile(path, lab.folder / path.name)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(60_000)
+    page.goto(f"{lab.url}/notebooks/{path.name}?token={lab.token}")
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+    page.locator(".jp-Cell .cm-content").first.click()
+    page.keyboard.press("Shift+Enter")
+    view = page.locator(PLAYER)
+    view.wait_for()
+    view.focus()
+    page.keyboard.press("c")  # which copies a cell, if it gets past the player
+
+    page.wait_for_function(
+        f"() => document.querySelector('{PLAYER} .rk-story').textContent.includes('x=1')"
+    )
+    page.close()

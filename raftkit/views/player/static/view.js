@@ -105,7 +105,7 @@ class View {
       button("Python", "The lines that make this run again", () => this.python()),
       button("Lecture", "Large type (M)", () => this.lecture()),
       button("?", "Keys (?)", () => this.help()));
-    this.root = element("div", { class: "rk-player", tabindex: 0, role: "application", "aria-label": this.setup.title },
+    this.root = element("div", { class: "rk-player", tabindex: 0, role: "application", "data-lm-suppress-shortcuts": "true", "aria-label": this.setup.title },
       element("header", {}, element("strong", {}, this.setup.title), this.statusLine),
       this.narration,
       element("div", { class: "rk-main" },
@@ -134,7 +134,8 @@ class View {
   // Keys and choices -------------------------------------------------------------------------
 
   key(event) {
-    event.stopPropagation(); // or JupyterLab would insert cells
+    // Or JupyterLab would insert cells; Notebook 7 listens earlier, and heeds an attribute of ours.
+    event.stopPropagation();
     if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey) return;
     if (event.key === " " && event.target.matches("button")) return;
     const what = KEYS[event.key] ?? KEYS[event.key.toLowerCase()];
