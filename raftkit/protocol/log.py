@@ -154,7 +154,7 @@ class Log:
         It is what AppendEntries says as prevLogIndex, prevLogTerm and entries[].
 
         >>> Log.of_terms(1, 1, 4).growth_since(Log.of_terms(1, 1, 2))
-        (2, 1, (Entry(term=4, command='', client='', serial=0),))
+        (2, 1, (Entry(4),))
         """
         entries, kept = self._entries, before.last_index
         if entries is not before._entries or kept > self.last_index:

@@ -65,12 +65,14 @@ def _numbers(value: Any, *names: str) -> str | None:
 
 
 def _standing(standing: Any) -> str | None:
+    """A role that Raft does not have, or what is wrong with term or vote."""
     if standing.role not in get_args(Role):
         return f"{standing.role!r} is no role: write {listed(get_args(Role))}."
     return _term_and_vote(standing)
 
 
 def _term_and_vote(value: Any) -> str | None:
+    """A term that is no number, a vote that is no name."""
     if not isinstance(value.current_term, int):
         return f"current_term is {value.current_term!r}, and a term is a whole number."
     if not isinstance(value.voted_for, str | None):
@@ -79,6 +81,7 @@ def _term_and_vote(value: Any) -> str | None:
 
 
 def _tally(tally: Any) -> str | None:
+    """Votes that are no tuples of names."""
     for part in ("granted", "refused"):
         names = getattr(tally, part)
         if isinstance(names, str):
@@ -89,6 +92,7 @@ def _tally(tally: Any) -> str | None:
 
 
 def _campaign(campaign: Any) -> str | None:
+    """A part of a started election that is of another kind."""
     for part, kind in (("standing", Standing), ("tally", Tally)):
         value = getattr(campaign, part)
         if not isinstance(value, kind):
@@ -105,6 +109,7 @@ def _campaign(campaign: Any) -> str | None:
 
 
 def _settings(settings: Any) -> str | None:
+    """Times that no timer can take."""
     for part in _TIMES:
         value = getattr(settings, part)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -139,6 +144,7 @@ def _entries(entries: Any) -> str | None:
 
 
 def _request(request: Any) -> str | None:
+    """A part of an AppendEntries request that is of another kind."""
     for name in ("source", "target"):
         if not isinstance(getattr(request, name), str):
             return f"{name} is {getattr(request, name)!r}, and it is a server's name."
@@ -154,12 +160,14 @@ def _request(request: Any) -> str | None:
 
 
 def _persistent(persistent: Any) -> str | None:
+    """A part of what a disk holds that is of another kind."""
     if not isinstance(persistent.log, Log):
         return f"log is {shortened(persistent.log)}, and a Log was expected."
     return _term_and_vote(persistent)
 
 
 def _restarted(restarted: Any) -> str | None:
+    """A part of what a server starts with that is of another kind."""
     if not isinstance(restarted.standing, Standing):
         return f"standing is {shortened(restarted.standing)}, and a Standing was expected."
     for part in ("commit_index", "last_applied"):

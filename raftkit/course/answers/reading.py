@@ -80,6 +80,7 @@ def _complaint(result: Any, returns: Any) -> str | None:
 
 
 def _number_complaint(result: Any) -> str | None:
+    """An answer that is no number to anybody but Python, or a number without end."""
     # True and False are numbers to Python, and mean something else to everybody who reads them.
     if isinstance(result, bool) or not isinstance(result, int | float) or not isfinite(result):
         return _not_a(result, "number")

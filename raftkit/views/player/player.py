@@ -120,15 +120,18 @@ class Player(anywidget.AnyWidget):
             self.send(reply)
 
     def _window(self, message: Json) -> Json:
+        """A part of the run, which goes on if need be."""
         number = message["number"]
         self._futures.window(number)
         return {"report": self._report([number], message["have"])}
 
     def _act(self, message: Json) -> Json:
+        """Something done with the mouse or a key."""
         actions = [_action(form) for form in message["actions"]]
         return self._done(message, actions)
 
     def _scene(self, message: Json) -> Json:
+        """A prepared scene: what it does depends on the cluster at that instant."""
         cluster = self._futures.at(message["at"])
         return self._done(message, list(self._scenes[message["scene"]].acts(cluster)))
 
@@ -142,18 +145,21 @@ class Player(anywidget.AnyWidget):
         return {"report": self._report([number], message["have"], fresh=True), "said": ""}
 
     def _watch(self, message: Json) -> Json:
+        """Another future."""
         self._futures.watch(message["future"])
         number = message["at"] // WINDOW
         self._futures.window(number)
         return {"report": self._report([number], message["have"], fresh=True), "said": ""}
 
     def _rule(self, message: Json) -> Json:
+        """The source of a rule, for whoever clicks on its name."""
         function = getattr(Rules(), message["name"], None)
         if function is None:
             raise ValueError(f"there is no rule {message['name']!r}")
         return {"text": inspect.getsource(function)}
 
     def _python(self, message: Json) -> Json:
+        """The lines that make the run again."""
         return {"text": recipe(self.history, message["at"])}
 
     _answers: ClassVar[dict[str, Callable[["Player", Json], Json]]] = {

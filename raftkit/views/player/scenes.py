@@ -36,10 +36,12 @@ def _followers(cluster: Cluster) -> list[str]:
 
 
 def _election(cluster: Cluster) -> list[Any]:
+    """One follower loses patience before all others."""
     return [SetTimer(_followers(cluster)[0], 5_000)] if _followers(cluster) else []
 
 
 def _command(cluster: Cluster) -> list[Any]:
+    """Somebody asks whoever leads."""
     return [Propose("x=1")]
 
 
@@ -58,10 +60,12 @@ def _minority(cluster: Cluster) -> list[Any]:
 
 
 def _heal(cluster: Cluster) -> list[Any]:
+    """Every link works, and the weather is fine."""
     return [Heal(), Weather()]
 
 
 def _recover(cluster: Cluster) -> list[Any]:
+    """Everybody runs; who runs already is left alone."""
     return [act for name in cluster.servers for act in (Restart(name), Resume(name))]
 
 

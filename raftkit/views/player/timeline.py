@@ -156,6 +156,7 @@ class Timeline:
             self._machines[step.process].apply(entry)
 
     def _portrait(self, name: str, state: Any) -> Json:
+        """A process as it is now, with what only the history tells: disk, values, a pause."""
         peers = tuple(server for server in self.servers if server != name)
         shown = portrait(state, peers, self._disks.durable.get(name))
         if self._machines[name].values:
@@ -163,6 +164,7 @@ class Timeline:
         return shown | {"paused": True} if self._now[name].get("paused") else shown
 
     def _changed(self, time: int, name: str, shown: Json) -> None:
+        """From now on this is how the process looks."""
         self._now[name] = shown
         self._open_window["changes"].append([time, name, shown])
 
@@ -177,6 +179,7 @@ class Timeline:
         self._open_window["timings"].append([time, name, timer, change])
 
     def _event(self, time: int, who: str, words: str, rule: str | None, calm: bool) -> None:
+        """One line of the story; a calm one is only told to who steps through every event."""
         self._open_window["events"].append([time, who, words, rule, int(calm)])
 
     # Acts ------------------------------------------------------------------------------
@@ -214,6 +217,7 @@ class Timeline:
     # Marks -----------------------------------------------------------------------------
 
     def _mark(self, time: int, kind: str, server: str, words: str) -> None:
+        """An instant that one may want to jump to."""
         self.marks.append([time, kind, server, words])
 
     def _mark_changes(self, step: Step, before: ServerState | None) -> None:
@@ -279,10 +283,12 @@ class Timeline:
 
 
 def _disk(durable: Any) -> Json:
+    """What a disk holds, as small as it is shown."""
     return {"term": durable.current_term, "vote": durable.voted_for, "last": durable.log.last_index}
 
 
 def _violation(violation: InvariantViolation) -> Json:
+    """A broken property, with the servers that are to be outlined."""
     return {
         "time": violation.time,
         "servers": violation.servers,

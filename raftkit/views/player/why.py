@@ -225,14 +225,17 @@ def _command_came(before: ServerState, request: ClientRequest, after: ServerStat
 
 
 def _sent(step: Step) -> tuple[Any, ...]:
+    """Everything that a step says, whether or not it waits for the disk."""
     return (*step.effects.early_messages, *step.effects.messages)
 
 
 def _stale(term: int, current: int) -> Reason:
+    """A request of a term that is over."""
     return Reason("treat_request", f"Refuses: term {term} is over, it is term {current} (§5.1).")
 
 
 def _whose(candidate: str | None, own: str) -> str:
+    """Whom a vote belongs to, as a sentence says it."""
     return "its own" if candidate == own else f"{candidate}'s"
 
 
