@@ -55,10 +55,12 @@ class ForbiddenTransition(Exception):
         self, server: str, role: Role | None, occasion: Occasion, wanted: Role, way: Role | None
     ) -> None:
         self.server = server
-        source = "Figure 4" if way == next_role(role, occasion) else "its own next_role"
+        as_in_the_paper = way == next_role(role, occasion)
+        source = "Figure 4" if as_in_the_paper else "its own next_role"
+        became = "became" if as_in_the_paper else "was to become"
         instead = f"in {source} it becomes {way}" if way else f"{source} has no such arrow"
         was = role or "server that starts"
-        super().__init__(f"{server}, a {was}, became {wanted} on “{occasion}”; {instead}")
+        super().__init__(f"{server}, a {was}, {became} {wanted} on “{occasion}”; {instead}")
 
 
 def check_transition(

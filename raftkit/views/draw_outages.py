@@ -61,7 +61,8 @@ def draw_outages(
         if not outages or min(outages) <= 0:
             raise ValueError(f"{label!r} has no outages, or one that takes no time")
     halves = ", ".join(f"{label} {median(each):.0f} ms" for label, each in series.items())
-    alt = f"{title} Of each series half the outages are shorter than: {halves}."
+    ending = "" if title.endswith((".", "!", "?")) else "."
+    alt = f"{title}{ending} Of each series half the outages are shorter than: {halves}."
     drawing = _Drawing({label: sorted(each) for label, each in series.items()}, title)
     svg = document(drawing.width, drawing.height, drawing.body(), title, alt)
     return Picture(svg, alt, f"{alt}\n{_table(series)}")

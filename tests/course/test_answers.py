@@ -4,7 +4,7 @@ import pytest
 
 from raftkit.course import StudentError
 from raftkit.course.answers import read_answer
-from raftkit.protocol import AppendEntriesRequest, Conflict, Entry, Log, Progress
+from raftkit.protocol import AppendEntriesRequest, Conflict, Entry, Log, Progress, Settings
 
 
 def request_with(**parts):
@@ -51,6 +51,7 @@ def test_whatever_counts_is_a_whole_number():
         (True, int, "and a whole number was expected."),
         (2.0, int, "Your function returned 2.0, and a whole number was expected."),
         ((3, 2), Progress, "write Progress(3, 2)."),
+        ((10, 20, 2), Settings, "write Settings(10, 20, 2)."),
         ((3,), Progress, "is there a comma too many?"),
         (Progress(3, None), Progress, "match_index is None, and it is a whole number."),
         (Conflict(2.5, 1), Conflict, "term is 2.5, and it is a whole number."),

@@ -38,7 +38,7 @@ def test_half_of_the_outages_are_marked_and_said(read: Read) -> None:
     picture = draw_outages({"one": [100, 200, 900]}, title="Three crashes")
 
     assert picture.alt == (
-        "Three crashes Of each series half the outages are shorter than: one 200 ms."
+        "Three crashes. Of each series half the outages are shorter than: one 200 ms."
     )
     assert "one: median 200 ms, longest 900 ms" in read(picture).titles
 

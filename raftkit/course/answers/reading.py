@@ -4,7 +4,7 @@ A slip of Python (no return, a stray comma, a misspelt role) is told as what it 
 before any rule of Raft is held against it. It judges form only, never rightness.
 """
 
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from math import isfinite
 from operator import index as whole_number
 from types import NoneType
@@ -111,9 +111,10 @@ def _way_to(result: Any, returns: Any) -> str:
     """How a value of the type would be made of the answer's parts; "" if it cannot be seen."""
     if returns is Log and isinstance(result, list | tuple):
         return "Log(entries) makes one of them"
-    is_record = is_dataclass(returns) and isinstance(result, tuple)
-    if is_record and len(result) == len(fields(returns)):
-        return f"write {returns.__name__}{result!r}"
+    if isinstance(returns, type) and is_dataclass(returns) and isinstance(result, tuple):
+        needed = sum(field.default is MISSING for field in fields(returns))
+        if max(needed, 2) <= len(result) <= len(fields(returns)):
+            return f"write {returns.__name__}{result!r}"
     return ""
 
 

@@ -179,7 +179,7 @@ EXERCISES = (
             "term and first index, it can bypass all of the conflicting entries in that term "
             "(§5.3).",
             "Old term, or refused index not above `match_index`: `progress`. Otherwise start from "
-            "`conflict_index` (or just after your own last entry of the term), then "
+            "`conflict_index` (or, if your log has that term, just after its last entry), then "
             "`min(..., progress.next_index)`, then `max(..., progress.match_index + 1)`.",
         ),
     ),

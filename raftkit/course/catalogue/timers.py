@@ -115,8 +115,8 @@ EXERCISES = (
         minutes=15,
         lines=5,
         hints=(
-            "Count in ways of a message. How long does an election last? How many heartbeats in "
-            "a row may get lost?",
+            "Count in messages: each takes up to `latency_max`. How long does an election last? "
+            "How many heartbeats in a row may get lost?",
             "Broadcast time ≪ election timeout (§5.6). Too little randomness splits votes; too "
             "short timeouts disturb a healthy leader; too long ones cost their own length "
             "(§9.3).",

@@ -151,7 +151,7 @@ def _soon(settings: Settings, link: Link, seed: int) -> Flaw | None:
         return None
     why = (
         f"Of {CRASHES} outages, half took longer than {found.median:,.0f} ms; on this network "
-        f"{bound:,.0f} ms are enough ({MEDIAN_AT_MOST} ways of a message). While followers wait, "
+        f"{bound:,.0f} ms are enough ({MEDIAN_AT_MOST} times latency_max). While followers wait, "
         "nobody serves the clients (§9.3)."
     )
     return _flaw(settings, why, lambda: _against_the_kit(found, link, seed))

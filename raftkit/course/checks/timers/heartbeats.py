@@ -80,7 +80,7 @@ def _asked_again(random: Random) -> list[Call]:
         f"{silent} owes an answer: the last request may be lost, or the answer. A leader retries "
         "for ever (§5.3), with one request each time."
     )
-    look = Look(f"those of the servers that are {silent},", lambda names: _only(silent, names))
+    look = Look(f"every mention of {silent}", lambda names: _only(silent, names))
     return [_call("heartbeat is due", peers, (silent,), (silent,), why, look)]
 
 

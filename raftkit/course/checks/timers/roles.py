@@ -80,7 +80,7 @@ _CASES: tuple[tuple[str, Callable[[Random], Sequence[Any]]], ...] = (
         "a higher term makes anybody a follower",
         _asked(
             "Whoever discovers a higher term is out of date, and is a follower in that term, "
-            "though it was a {role} before (§5.1, Figure 4).",
+            "whatever it was before (§5.1, Figure 4): here, a {role}.",
             ("follower", "higher term", "follower"),
             ("candidate", "higher term", "follower"),
             ("leader", "higher term", "follower"),

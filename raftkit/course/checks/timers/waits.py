@@ -82,8 +82,8 @@ def _not_too_long(random: Random) -> list[Judged]:
             return None
         return _flaw(
             f"{wait:,.0f} µs, expected {longest:,} µs or less.",
-            "Timeouts are chosen from a fixed interval (§5.2), and this is above the longest: as "
-            "long the cluster may be without a leader.",
+            "Timeouts are chosen from a fixed interval (§5.2), and this is above the longest: "
+            "for that long the cluster may be without a leader.",
         )
 
     draws = (0.999, 1 - random.random() / 10)
