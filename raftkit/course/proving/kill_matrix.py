@@ -127,8 +127,8 @@ def _spared(row: Row) -> str:
 def exercise_id(answer: Answer) -> str:
     """The number of the exercise that an answer answers, or the suite that judges it.
 
-    >>> exercise_id(answer("V36")), exercise_id(answer("L1"))
-    ('7.1', 'raftkit logs')
+    >>> exercise_id(answer("V36")), exercise_id(answer("C18"))
+    ('7.1', 'raftkit commits')
     """
     exercise = exercise_of(answer)
     return exercise.id if exercise is not None else answer.check
