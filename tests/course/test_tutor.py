@@ -250,8 +250,8 @@ def test_a_wrong_value_is_searched_for_what_it_leads_to_without_a_point_for_it()
         ("4.1", True, "returned True, and a whole number was expected"),
         ("4.1", 3.0, "returned 3.0, and a whole number was expected"),
         ("4.3", None, "a whole number was expected: does every path end in a return?"),
-        ("5.1", Persistent(1), "returned a Persistent: a tuple of one has a comma"),
-        ("5.1", (3, "S1"), "3 stands in the tuple, and a Persistent was expected there"),
+        ("5.1", Persistent(1), "a tuple of Persistent was expected: a tuple of one has a comma"),
+        ("5.1", (3, "S1"), "3 stands in the tuple, where a Persistent belongs"),
         ("5.1", [Persistent(1, "S1", ())], "log is (), and a Log was expected"),  # type: ignore[arg-type]
         ("5.3", Standing("follower", 1, None), "a Restarted was expected"),
         ("5.3", Restarted(None, 0, 0), "standing is None, and a Standing"),  # type: ignore[arg-type]
