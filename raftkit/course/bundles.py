@@ -31,8 +31,15 @@ def rules_with(*functions: Callable[..., Any], **named: Callable[..., Any]) -> R
         try:
             rules = rules.with_rule(name, _answering(name, function))
         except KeyError:
-            raise KitError(f"There is no rule called {name!r}: did you rename it?") from None
+            raise KitError(_no_rule(name)) from None
     return rules
+
+
+def _no_rule(name: str) -> str:
+    """Why servers cannot decide with a function of this name."""
+    if name in {each.answer for each in EXERCISES}:
+        return f"{name} is no rule of a server, so no cluster can be put together with it."
+    return f"There is no rule called {name!r}: did you rename it?"
 
 
 def _answering(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -83,7 +83,16 @@ def _run(path: Path, content: dict[str, Any]) -> None:
     try:
         client.execute(stderr=subprocess.DEVNULL)
     except CellExecutionError as error:
-        raise ReleaseError(f"{path}: a cell fails: {error.ename}: {error.evalue}") from None
+        cell = _failed(notebook["cells"])
+        raise ReleaseError(f"{path}: {cell} fails: {error.ename}: {error.evalue}") from None
     except (CellTimeoutError, DeadKernelError) as error:
         raise ReleaseError(f"{path}: {str(error).splitlines()[0]}") from None
     content["cells"] = [dict(cell) for cell in notebook["cells"]]
+
+
+def _failed(cells: list[Any]) -> str:
+    """Which cell has an error among its outputs, by its id."""
+    for cell in cells:
+        if any(output["output_type"] == "error" for output in cell.get("outputs", ())):
+            return f"the cell {cell['id']}"
+    return "a cell"

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 from inspect import signature
 from typing import Any
 
@@ -21,7 +22,7 @@ from raftkit.course import (
     rules_with,
     tutor,
 )
-from raftkit.course.checks import function_checks_of, reference_of, server_checks_of
+from raftkit.course.checks import checks_of, function_checks_of, reference_of, server_checks_of
 from raftkit.course.kinds import FUNCTION, kind_of
 from raftkit.protocol import Persistent, Restarted, Rules, Standing, Tally
 
@@ -46,8 +47,6 @@ def count_vote(standing: Any, tally: Tally, response: Any) -> Tally:
 @pytest.fixture
 def without_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the cluster and the search are left."""
-    from dataclasses import replace
-
     examine = sys.modules["raftkit.course.examine"]
     monkeypatch.setattr(
         examine,
@@ -124,6 +123,16 @@ def test_a_renamed_rule_is_one_clear_line() -> None:
         rules_with(my_vote=len)
 
 
+def test_an_answer_that_is_no_rule_is_not_called_renamed() -> None:
+    with pytest.raises(KitError, match="could_win is no rule of a server"):
+        rules_with(could_win=len)
+
+
+def test_an_exercise_without_cases_is_told_where_they_belong() -> None:
+    with pytest.raises(LookupError, match=r"2\.9 .* no CHECKS of 02_voting in"):
+        checks_of(replace(exercise("2.1"), id="2.9"))
+
+
 def test_results_have_text_html_and_json_forms() -> None:
     result = check("2.1", lambda granted, refused, servers: granted >= servers // 2)
     bundle = result._repr_mimebundle_()
@@ -157,9 +166,13 @@ def test_a_wrong_value_is_explained_in_the_papers_words() -> None:
 
 @pytest.mark.parametrize("each", OF_FUNCTIONS, ids=lambda each: each.id)
 def test_points_are_the_cases_and_two_rungs(each: Any) -> None:
+    cases = sum(case.points for case in function_checks_of(each).cases)
     rungs = 2 if each.is_rule else 0
 
-    assert each.points == sum(case.points for case in function_checks_of(each).cases) + rungs
+    assert each.points == cases + rungs, (
+        f"the catalogue gives {each.id} {each.points} points; its cases are worth {cases}, and "
+        f"the two rungs above them, which only a rule has, {rungs}"
+    )
 
 
 @pytest.mark.parametrize("each", OF_SERVERS, ids=lambda each: each.id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from raftkit.course import EXERCISES, check, exercise
+from raftkit.course import EXERCISES, CaseResult, Result, check, exercise
 from raftkit.course.checks import checks_of, reference_of
 from raftkit.course.kinds import FUNCTION, kind_of
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, WrongAnswer
@@ -20,12 +20,18 @@ KNOWN_MISTAKES = {
 }
 
 
+def _meant(wrong: WrongAnswer, result: Result) -> CaseResult:
+    """What came of the case that must catch the answer."""
+    by_name = {case.name: case for case in result.cases}
+    assert wrong.case in by_name, f"{wrong.check} has no case {wrong.case!r}, only {[*by_name]}"
+    return by_name[wrong.case]
+
+
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.id)
 def test_a_wrong_answer_fails_the_case_meant_for_it(wrong: WrongAnswer) -> None:
     result = check(wrong.check, wrong.rule)
 
-    outcomes = {case.name: case.outcome for case in result.cases}
-    assert outcomes[wrong.case] == "failed", str(result)
+    assert _meant(wrong, result).outcome == "failed", f"{wrong.case!r} passes:\n{result}"
     assert result.points < result.max_points
 
 
@@ -33,9 +39,8 @@ def test_a_wrong_answer_fails_the_case_meant_for_it(wrong: WrongAnswer) -> None:
 def test_the_feedback_names_the_place_in_the_paper(wrong: WrongAnswer) -> None:
     result = check(wrong.check, wrong.rule)
 
-    failed = next(case for case in result.cases if case.name == wrong.case)
-    why = dict(failed.lines)["Why"]
-    assert "§" in why or "Figure" in why
+    why = dict(_meant(wrong, result).lines)["Why"]
+    assert "§" in why or "Figure" in why, f"name the section or the Figure in this: {why}"
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd.id)
@@ -58,7 +63,7 @@ def test_every_case_catches_some_wrong_answer(exercise) -> None:
     needless = [case.name for case in checks_of(exercise).cases if case.name not in caught]
 
     # A case that only a right answer's luck could fail proves nothing; one is the plain good case.
-    assert len(needless) <= 1, needless
+    assert len(needless) <= 1, f"no wrong answer to {exercise.id} is meant for {needless}"
 
 
 def test_every_known_mistake_about_votes_is_in_the_catalogue() -> None:

@@ -5,6 +5,7 @@ Answers to exercises are tested in test_wrong_answers.py as a student meets them
 """
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -87,7 +88,7 @@ def test_every_scenario_of_ours_catches_some_wrong_answer() -> None:
 def test_ids_are_unique() -> None:
     ids = [answer.id for answer in (*WRONG_ANSWERS, *ODD_ANSWERS)]
 
-    assert len(set(ids)) == len(ids)
+    assert [id for id, uses in Counter(ids).items() if uses > 1] == []
 
 
 def test_every_known_mistake_is_in_the_catalogue() -> None:

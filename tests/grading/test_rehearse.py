@@ -57,7 +57,9 @@ def test_a_cell_that_fails_is_one_sentence_and_the_file_stays(notebook):
     path = notebook("1 / 0")
     before = path.read_bytes()
 
-    with pytest.raises(ReleaseError, match="a cell fails: ZeroDivisionError: division by zero"):
+    with pytest.raises(
+        ReleaseError, match="cell code-0 fails: ZeroDivisionError: division by zero"
+    ):
         rehearse([path])
 
     assert path.read_bytes() == before

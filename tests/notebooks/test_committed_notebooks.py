@@ -36,7 +36,7 @@ def test_every_cell_has_been_run_in_order_and_none_failed(executed):
         counts = [cell["execution_count"] for cell in cells.code]
         kinds = {output["output_type"] for cell in cells.code for output in cell["outputs"]}
 
-        assert counts == list(range(1, len(cells.code) + 1)), cells.path
+        assert counts == list(range(1, len(cells.code) + 1)), f"raftkit rehearse {cells.path}"
         assert kinds <= {"execute_result", "stream"}, cells.path
 
 

@@ -8,7 +8,7 @@ from typing import get_type_hints
 
 import pytest
 
-from raftkit.course import EXERCISES, picture
+from raftkit.course import EXERCISES, NOTEBOOKS, exercises_of, picture
 from raftkit.course.checks import checks_of, reference_of
 from raftkit.course.guarded_server import METHODS
 from raftkit.course.kinds import SERVER, kind_of
@@ -17,6 +17,7 @@ from raftkit.course.nemesis import Schedule
 OF_SERVERS = [each for each in EXERCISES if kind_of(each) is SERVER]
 PICTURE = re.compile(r'<img alt="([^"]+)"[^>]* src="data:image/svg\+xml;base64,([^"]+)">')
 HINT_WORDS_MAX = 40
+HOURS = ("no", "one", "two", "three", "four", "five", "six")
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 either_folder = pytest.mark.parametrize("folder", ["masters", "handouts"])
@@ -36,6 +37,20 @@ def _called(answer):
 def five(exercise, folder, request):
     """The five cells of an exercise in one of the two folders."""
     return request.getfixturevalue(folder)[exercise.notebook].of(exercise)
+
+
+@either_folder
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.name)
+def test_the_title_cell_tells_what_the_exercises_come_to(notebook, folder, request, source_of):
+    title = source_of(request.getfixturevalue(folder)[notebook.name].all[0])
+    exercises = exercises_of(notebook.name)
+    points = sum(exercise.points for exercise in exercises)
+    minutes = sum(exercise.minutes for exercise in exercises)
+    time = f"{minutes} minutes" if minutes < 120 else f"{HOURS[minutes // 60]} hours"
+
+    assert f"{points} points, about {time}" in title
+    lines = sum(exercise.lines for exercise in exercises)
+    assert set(re.findall(r"(\d+) lines in all", title)) <= {str(lines)}
 
 
 @either_folder
@@ -72,7 +87,9 @@ def test_check_and_hint_call_for_this_exercise(exercise, five, source_of):
     in_servers = exercise.is_rule or exercise in OF_SERVERS
     assert (f"try_out({exercise.answer}, " in play) == in_servers
     assert (f"act_out({exercise.answer})" in play) == is_schedule(exercise)
-    assert re.search(rf"(try_\w+|act_out)\({exercise.answer}[,)]", play)
+    assert re.search(rf"(try_\w+|act_out)\({exercise.answer}[,)]", play), (
+        f"the play cell does not hand {exercise.answer} to a try_... function"
+    )
 
 
 @either_folder
@@ -88,11 +105,14 @@ def test_a_prompt_has_number_title_points_and_section(exercise, five, source_of)
 @either_folder
 @each_exercise
 def test_a_prompt_shows_the_situation_as_it_is_drawn_today(exercise, five, source_of):
-    alt, data = PICTURE.search(source_of(five[0])).groups()
+    found = PICTURE.search(source_of(five[0]))
     today = picture(exercise.id)
+    mend = f"raftkit rehearse solutions/{exercise.notebook}.ipynb; raftkit release"
 
-    assert base64.b64decode(data).decode("utf-8") == today.svg
-    assert unescape(alt) == today.alt
+    assert found, f"put a line <img> into the prompt, then {mend}"
+    alt, data = found.groups()
+    assert base64.b64decode(data).decode("utf-8") == today.svg, mend
+    assert unescape(alt) == today.alt, mend
 
 
 @either_folder
@@ -106,6 +126,7 @@ def test_a_prompt_says_what_every_argument_means(
     called = [*_called(answer), *([answer.__init__] if exercise in OF_SERVERS else [])]
     arguments = [name for each in called for name in signature(each).parameters if name != "self"]
 
+    # A schedule has nothing to ask for.
     assert bool(arguments) != is_schedule(exercise)
     assert [name for name in arguments if f"`{name}`" not in prompt] == []
 

@@ -35,8 +35,14 @@ _BY_NOTEBOOK: dict[str, Mapping[str, AnyChecks]] = {
 
 
 def checks_of(exercise: Exercise) -> AnyChecks:
-    """What checks an exercise."""
-    return _BY_NOTEBOOK[exercise.notebook][exercise.id]
+    """What checks an exercise. Raises LookupError for one whose cases are not written yet."""
+    checks = _BY_NOTEBOOK.get(exercise.notebook, {}).get(exercise.id)
+    if checks is None:
+        raise LookupError(
+            f"{exercise.id} stands in the catalogue, and no CHECKS of {exercise.notebook} in "
+            "raftkit/course/checks/ have its cases"
+        )
+    return checks
 
 
 def function_checks_of(exercise: Exercise) -> Checks:
