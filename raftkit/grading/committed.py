@@ -13,6 +13,8 @@ _KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+# The view of a widget is a kernel's, and gone with it; its picture and words stay.
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 # What a notebook program notes about the last time it was open.
 _VOLATILE = ("execution", "ExecuteTime", "collapsed", "scrolled")
 
@@ -46,6 +48,8 @@ def steady(content: dict[str, Any]) -> dict[str, Any]:
         cell.setdefault("id", f"cell-{place}")
         for name in _VOLATILE:
             cell["metadata"].pop(name, None)
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(_WIDGET, None)
     return content
 
 

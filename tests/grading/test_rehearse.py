@@ -71,3 +71,13 @@ def test_what_is_no_notebook_is_one_sentence(tmp_path):
 
     with pytest.raises(ReleaseError, match=r"broken\.ipynb"):
         rehearse([path])
+
+
+def test_of_a_widget_the_picture_stays_and_not_its_view(notebook):
+    path = notebook("from raftkit import play\nplay()")
+
+    rehearse([path])
+
+    (output,) = json.loads(path.read_text(encoding="utf-8"))["cells"][1]["outputs"]
+    assert set(output["data"]) == {"text/html", "text/plain"}
+    assert "<img alt=" in "".join(output["data"]["text/html"])
