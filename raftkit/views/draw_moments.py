@@ -183,4 +183,5 @@ def _told(label: str, moment: _Moment) -> str:
         ]
         lines.append(f"{name:<4}{'down' if one.is_down else role:<6}{' '.join(terms) or '–'}")
     first, *others = lines
-    return "\n".join([f"{label:<8}{first}", *(f"{'':<8}{line}" for line in others)])
+    wide = max(8, len(label) + 2)
+    return "\n".join([f"{label:<{wide}}{first}", *(f"{'':<{wide}}{line}" for line in others)])

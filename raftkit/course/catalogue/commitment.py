@@ -24,8 +24,8 @@ EXERCISES = (
         minutes=12,
         lines=5,
         hints=(
-            "Sort the match indexes. At which place does a majority have that index or a later "
-            "one? And which term must the entry there have?",
+            "Sort the match indexes: `sorted` makes a list of the tuple. At which place does a "
+            "majority have that index or a later one? And which term must the entry there have?",
             "If N > commitIndex, a majority of matchIndex[i] ≥ N, and log[N].term == currentTerm: "
             "set commitIndex = N (Figure 2, Leaders).",
             "`index = sorted(match_indexes)[(len(match_indexes) - 1) // 2]`. Return it if it is "

@@ -94,7 +94,8 @@ EXERCISES = (
             "Every heartbeat says what stands before it. What does the very first one of a "
             "leader say, and what if it comes last?",
             "If an existing entry conflicts with a new one, delete it and all that follow "
-            "(Figure 2, AppendEntries 3). A heartbeat has no entry that could conflict.",
+            "(Figure 2, AppendEntries 3). A heartbeat has none that could. And who has heard of "
+            "nothing yet stands for term 1.",
             "Commit `x=1` with S2's help: request and answer. Then deliver S1's first heartbeat "
             "to S2, and let S2 win term 2 with S3's vote.",
         ),

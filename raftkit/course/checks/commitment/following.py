@@ -107,9 +107,10 @@ def _late(random: Random) -> list[Call]:
         f"{commit} and never falls (Figure 2, State and AppendEntries 5)."
     )
     short = (
-        f"leaderCommit = {commit + 2} is larger than commitIndex = {commit}, but the last new "
-        f"entry is {commit - 2}. The smaller of the two would take a commit back, and commitIndex "
-        "increases monotonically (Figure 2, State)."
+        f"leaderCommit = {commit + 2} is larger than commitIndex = {commit}, but the request says "
+        f"nothing of what lies beyond its last new entry, {commit - 2}. The smaller of the two "
+        "would take a commit back, and commitIndex increases monotonically (Figure 2, State and "
+        "AppendEntries 5)."
     )
     return [
         _hears(random, commit, commit - 3, commit, old, previous=commit - 1, new=2),

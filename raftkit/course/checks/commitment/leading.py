@@ -84,14 +84,26 @@ def _counts_itself(random: Random) -> list[Call]:
 
 
 def _servers_down(random: Random) -> list[Call]:
-    """One server more than a majority, so that it may be counted in any way, and one without."""
+    """One server more than a majority, so that it may be counted in any way, and one without.
+
+    Then a majority of which some are further on: they hold the entry, too.
+    """
     log, term, commit, last = _own_log(random)
     matches = [*random.sample([last, last, last, 0], 4), last]
+    at = last - 1
+    apart = [*random.sample([last, at, at, at, commit, 0], 6), last]
     why = (
         f"Four of five servers hold index {last}. A majority is enough: a server that is down "
         "or slow holds nothing up (§5.3)."
     )
-    return [_commit(log, term, commit, matches, last, why)]
+    ahead = (
+        f"Five of seven servers hold index {at}: three end there, and two have come to {last}, "
+        f"which only they hold. matchIndex ≥ N is true of all five (Figure 2, Leaders)."
+    )
+    return [
+        _commit(log, term, commit, matches, last, why),
+        _commit(log, term, commit, apart, at, ahead),
+    ]
 
 
 def _minority(random: Random) -> list[Call]:

@@ -60,12 +60,16 @@ def _vote(random: Random) -> list[Call]:
         f"{voter} tells {candidate} that it has its vote of term {term}. After a crash its disk "
         "does not say so, and it could vote again (§5.2; Figure 2, State)."
     )
+    past = (
+        f"{voter}'s disk names {candidate}, but in term {term - 1}, and the vote that it tells of "
+        f"is of term {term}. After a crash it could vote again there (§5.2; Figure 2, State)."
+    )
     kept = f"{voter}'s disk says that it voted for {candidate} in term {term} (Figure 2, State)."
     return [
         _said(Persistent(term, candidate, log), message, True, kept),
         _said(Persistent(term, None, log), message, False, forgotten),
         _said(Persistent(term, other, log), message, False, forgotten),
-        _said(Persistent(term - 1, candidate, log), message, False, forgotten),
+        _said(Persistent(term - 1, candidate, log), message, False, past),
     ]
 
 
@@ -79,11 +83,15 @@ def _candidate(random: Random) -> list[Call]:
         f"Who asks for votes in term {term} has voted for itself in it. After a crash "
         f"{candidate}'s disk does not say so, and it could vote for another one (§5.2)."
     )
+    past = (
+        f"{candidate}'s disk holds a vote for itself, but in term {term - 1}. It asks in term "
+        f"{term}, and after a crash it could vote for another one there (§5.2)."
+    )
     kept = f"{candidate}'s disk says that it voted for itself in term {term} (§5.2)."
     return [
         _said(Persistent(term, candidate, log), message, True, kept),
         _said(Persistent(term, None, log), message, False, why),
-        _said(Persistent(term - 1, candidate, log), message, False, why),
+        _said(Persistent(term - 1, candidate, log), message, False, past),
     ]
 
 
@@ -98,10 +106,11 @@ def _acknowledged(random: Random) -> list[Call]:
         f"{follower} acknowledges entries up to {last + 1}, and its disk ends at {last}: the "
         "leader would count a copy that a crash takes away (§5.3; Figure 2, State)."
     )
-    kept = f"{follower}'s disk holds what it acknowledges (§5.3; Figure 2, State)."
+    held = f"{follower}'s disk ends at {last}, so it holds all that is acknowledged: entries up to"
+    kept, more = (f"{held} {index} (§5.3; Figure 2, State)." for index in (last, last - 1))
     return [
         _said(durable, AppendEntriesResponse(follower, leader, term, True, last), True, kept),
-        _said(durable, AppendEntriesResponse(follower, leader, term, True, last - 1), True, kept),
+        _said(durable, AppendEntriesResponse(follower, leader, term, True, last - 1), True, more),
         _said(durable, AppendEntriesResponse(follower, leader, term, True, last + 1), False, why),
     ]
 
@@ -118,7 +127,10 @@ def _leader(random: Random) -> list[Call]:
         f"{leader} sends entries {last + 1} and {last + 2} and counts itself as one that holds "
         "them (4.1); its disk does not (§5.3; Figure 2, State)."
     )
-    kept = f"{leader} counts itself, and its disk holds what it sends (§5.3; Figure 2, State)."
+    kept = (
+        f"{leader} counts itself, and its disk holds what it sends: it ends at {last + 2} (§5.3; "
+        "Figure 2, State)."
+    )
     return [
         _said(Persistent(term, leader, log.extend(entries)), message, True, kept),
         _said(Persistent(term, leader, log), message, False, why),

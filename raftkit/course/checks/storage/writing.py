@@ -206,11 +206,11 @@ def crash_and_return(cluster: Cluster) -> None:
 
 
 def heard_of_a_new_term() -> Any:
-    """A server that has heard of a new term and of new entries; its disk has not yet."""
+    """A server that has heard of a new term and of a new entry; its disk has not yet."""
     in_memory = Persistent(4, None, Log.of_terms(1, 1, 4))
     on_disk = Persistent(3, "S2", Log.of_terms(1, 1))
     return draw_storage(
-        in_memory, on_disk, "follower", 2, 2, title="S1 has received entries of term 4"
+        in_memory, on_disk, "follower", 2, 2, title="S1 has received an entry of term 4"
     )
 
 
