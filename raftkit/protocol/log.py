@@ -76,13 +76,17 @@ class Log:
         """The term of the entry at `index`; 0 at index 0. Raises IndexError outside the log."""
         if 0 <= index <= self.last_index:
             return self._entries[index - 1].term if index else 0
-        raise IndexError(f"the log has no entry {index}: it holds entries 1 to {self.last_index}")
+        raise self._no_entry(index)
 
     def __getitem__(self, index: int) -> Entry:
         """The entry at `index`, counted from 1. Raises IndexError outside the log."""
         if 0 < index <= self.last_index:
             return self._entries[index - 1]
-        raise IndexError(f"the log has no entry {index}: it holds entries 1 to {self.last_index}")
+        raise self._no_entry(index)
+
+    def _no_entry(self, index: int) -> IndexError:
+        held = f"it holds entries 1 to {self.last_index}" if self.last_index else "it is empty"
+        return IndexError(f"the log has no entry {index}: {held}")
 
     def entries(self, first: int = 1, last: int | None = None) -> tuple[Entry, ...]:
         """The entries from index `first` to `last`, both included.

@@ -18,6 +18,11 @@ def test_an_entry_outside_the_log_is_an_error_that_names_the_log(index: int) -> 
         log[index]
 
 
+def test_an_empty_log_says_that_it_is_empty() -> None:
+    with pytest.raises(IndexError, match="no entry 1: it is empty"):
+        Log().term_at(1)
+
+
 @pytest.mark.parametrize("index", [-1, 4])
 def test_a_term_outside_the_log_is_an_error_and_never_the_last_term(index: int) -> None:
     log = Log.of_terms(1, 1, 2)
