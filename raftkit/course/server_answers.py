@@ -37,6 +37,10 @@ def read_effects(result: Any, method: str) -> Effects:
     Traceback (most recent call last):
     raftkit.course.errors.StudentError: handle returned None, and Effects were expected: \
 does every path end in a return?
+    >>> read_effects(Effects(replies=(Reply("C1", "1", 3),)), "handle")
+    Traceback (most recent call last):
+    raftkit.course.errors.StudentError: handle returned Reply(client='C1', serial='1', index=3) \
+among its replies: its serial is '1'.
     >>> read_effects(Effects(timers=("election", "restart")), "start")
     Traceback (most recent call last):
     raftkit.course.errors.StudentError: start returned 'election' among its timers: write \
@@ -56,7 +60,10 @@ does every path end in a return?
             raise _error(f"{method} returned {name}={_short(part)}: {advice}.")
         for item in part:
             if not takes(item):
-                raise _error(f"{method} returned {_short(item)} among its {name}: {advice}.")
+                raise _error(
+                    f"{method} returned {_short(item)} among its {name}: "
+                    f"{_slip_inside(item) or advice}."
+                )
     return result
 
 
@@ -104,6 +111,13 @@ def _is_applied(item: Any) -> bool:
     return pair and type(item[0]) is int and _fits(Entry, item[1])
 
 
+def _slip_inside(item: Any) -> str | None:
+    """What is wrong in a message or a record of the right kind; None if its kind is the trouble."""
+    complaint = _complaint(type(item), item) if isinstance(item, _RECORDS) else None
+    return complaint and f"its {complaint}"
+
+
+_RECORDS = (*get_args(Message), Persistent, Reply, ClientResponse)
 _TIMERS = 'write (("election", "restart"),), a tuple of pairs'
 _PARTS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("messages", _takes_records(*get_args(Message)), "it is a tuple of messages, (message,)"),
@@ -128,7 +142,8 @@ def _complaint(kind: type, value: Any) -> str | None:
     for name, types, words in _declared(kind):
         part = getattr(value, name)
         if type(part) not in types or (words and part not in words):
-            return f"{name} is {_short(part)}"
+            listed = type(part) is list and tuple in types
+            return f"{name} is {_short(part)}" + (", a list, not a tuple" if listed else "")
         if name == "entries" and not all(_fits(Entry, entry) for entry in part):
             return f"entries is {_short(part)}"
     return None

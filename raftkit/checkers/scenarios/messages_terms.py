@@ -36,7 +36,9 @@ def in_role(stage: Stage, role: str, term: int = 2) -> LoneServer:
     if role == LEADER:
         server.hear(RequestVoteResponse("S2", "S1", term, True))
     expect(
-        server.role == role, f"Expected S1 to become a {role} in term {term}, not {server.role}."
+        server.role == role,
+        f"Expected S1 to become a {role} in term {term}, not {server.role}. Who times out "
+        "is a candidate, and leads with the votes of more than half of the servers (§5.2).",
     )
     return server
 

@@ -256,6 +256,7 @@ class StagedCluster:
         """`agree` as a task, so that several can go on at once."""
         wanted = len(self.servers) if servers is None else servers
         end = self.now_ms + AGREE_WITHIN_MS
+        index: int | None = None
         while self.now_ms < end:
             index = self._propose_somewhere(command)
             if index is None:
@@ -269,7 +270,8 @@ class StagedCluster:
                 yield LOOK_EVERY_MS
             if not retry:
                 break
-        self.fail(f"expected {wanted} servers to apply {command!r} in time; they did not.")
+        found = "no server in reach led" if index is None else "they did not"
+        self.fail(f"expected {wanted} servers to apply {command!r} in time; {found}.")
 
     def _propose_somewhere(self, command: str) -> int | None:
         """Offer a command to one usable server after the other, until one takes it."""

@@ -122,7 +122,8 @@ def alone(stage: Stage) -> None:
     expect(
         server.role == LEADER,
         f"S1 is alone in its cluster, timed out, and is a {server.role}. Its own vote is one of "
-        "one, a majority (§5.2): nobody else will answer, so count when the election begins.",
+        "one, a majority (§5.2): nobody else will answer, so count when the election begins, or "
+        "send yourself the vote, which then waits for the disk.",
     )
 
 
