@@ -14,6 +14,7 @@ class Campaigning(Leading):
     """What a server does in elections, as candidate and as voter; a winner goes on to lead."""
 
     def _start_election(self) -> None:
+        """Nobody has been heard of for too long: stand for election in the next term (§5.2)."""
         log = self.log
         campaign = self.rules.start_election(
             self.standing, self.id, self.peers, log.last_index, log.last_term
@@ -34,6 +35,7 @@ class Campaigning(Leading):
             )
 
     def _on_request_vote(self, request: RequestVoteRequest) -> None:
+        """A candidate asks: answer with a vote, or a refusal with the own term (RequestVote)."""
         treatment = self.rules.treat_request(self.standing.current_term, request)
         if treatment == IGNORE:
             return
@@ -47,12 +49,14 @@ class Campaigning(Leading):
         )
 
     def _grants(self, request: RequestVoteRequest) -> bool:
+        """Whether the rules give this candidate the vote of a term that is not over."""
         up_to_date = self.rules.is_up_to_date(
             request.last_log_term, request.last_log_index, self.log.last_term, self.log.last_index
         )
         return self.rules.should_grant_vote(self.standing, request, up_to_date)
 
     def _on_vote(self, response: RequestVoteResponse) -> None:
+        """An answer has come: count it, and lead as soon as the votes suffice."""
         if not self.peers and response.term != self.standing.current_term:
             # Alone, its disk confirms an earlier vote; that of this term is not durable yet.
             return
@@ -61,6 +65,7 @@ class Campaigning(Leading):
             self._become_leader_if_elected()
 
     def _become_leader_if_elected(self) -> None:
+        """A candidate with the votes of a majority leads at once (Figure 2, Candidates)."""
         tally = self.tally
         if tally is None or self.standing.role == LEADER:
             return

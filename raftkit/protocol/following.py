@@ -17,6 +17,7 @@ class Following(State):
     """What a server does with AppendEntries."""
 
     def _on_append_entries(self, request: AppendEntriesRequest) -> None:
+        """A leader sends entries, or shows that it is alive (AppendEntries receiver, 1 to 5)."""
         rules, standing = self.rules, self.standing
         treat_request = rules.treat_request
         treatment = treat_request(standing.current_term, request)
@@ -45,6 +46,7 @@ class Following(State):
     def _answer_entries(
         self, request: AppendEntriesRequest, success: bool, match_index: int, conflict: Conflict
     ) -> None:
+        """What the leader is told: how far the logs agree now, or where they part."""
         self._effects.messages += (
             AppendEntriesResponse(
                 self.id,

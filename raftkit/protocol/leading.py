@@ -20,6 +20,7 @@ class Leading(State):
     """What a server does once it is elected."""
 
     def _become_leader(self) -> None:
+        """Enter office: know nothing of the followers yet, and tell them at once (§5.2, §5.3)."""
         standing = self.standing
         self._take(Standing(LEADER, standing.current_term, standing.voted_for), MAJORITY_OF_VOTES)
         self.leader_id = self.id
@@ -38,6 +39,7 @@ class Leading(State):
         self._send_heartbeats(WON_ELECTION)
 
     def _send_heartbeats(self, occasion: HeartbeatOccasion) -> None:
+        """Send to whom the rules name, beginning with what is not acknowledged."""
         owing = tuple(peer for peer in self.peers if self._unanswered.get(peer))
         for peer in self.rules.heartbeat_targets(occasion, self.peers, owing):
             # What is not acknowledged by now may be lost: send it again.
@@ -64,6 +66,7 @@ class Leading(State):
             sent_index[peer] = request.prev_log_index + len(request.entries)
 
     def _on_client_request(self, request: ClientRequest) -> None:
+        """A client asks for a command: append it and send it on, or say who leads (§5.3, §8)."""
         standing = self.standing
         entry = Entry(standing.current_term, request.command, request.source, request.serial)
         append_command = self.rules.append_command
@@ -91,6 +94,7 @@ class Leading(State):
             )
 
     def _on_append_response(self, response: AppendEntriesResponse) -> None:
+        """A follower has answered: note how far it is, send what it lacks, commit what is safe."""
         if self.standing.role != LEADER:
             return
         if not self.peers:
@@ -124,6 +128,7 @@ class Leading(State):
             self._advance_commit_index(self.log.last_index)
 
     def _advance_commit_index(self, own_match_index: int) -> None:
+        """Let the rules say what is committed, from what every server is known to hold."""
         matches = [*map(_match_index, self.progress.values()), own_match_index]
         advance_commit_index = self.rules.advance_commit_index
         self.commit_index = advance_commit_index(

@@ -79,6 +79,7 @@ class Server(Campaigning, Following):
         return effects
 
     def _on_timer_fired(self, event: TimerFired) -> None:
+        """A timer has run out: an election is due, or a leader's heartbeat."""
         if event.timer == ELECTION:
             self._start_election()
         elif self.standing.role == LEADER:

@@ -108,6 +108,7 @@ class State:
             self._election_timer(ADOPTED_TERM)
 
     def _apply(self, through: int) -> None:
+        """Hand committed entries to the state machine, in order, and answer who waits for them."""
         first = self.last_applied + 1
         entries = self.log.entries(first, through)
         self._effects.applied = tuple(enumerate(entries, first))
@@ -116,6 +117,7 @@ class State:
             self._answer_clients()
 
     def _persist(self) -> None:
+        """Write down what has changed; what may not be said before that waits (Figure 2)."""
         effects, standing, on_disk = self._effects, self.standing, self._on_disk
         if (
             self.log is on_disk.log
@@ -141,6 +143,7 @@ class State:
     # Clients (§5.3, §8) ----------------------------------------------------------------
 
     def _answer_clients(self) -> None:
+        """Answer the clients whose entries are done, the oldest first."""
         waiting, may_answer_client = self._waiting_clients, self.rules.may_answer_client
         while waiting:
             index = next(iter(waiting))
@@ -150,6 +153,7 @@ class State:
             self._effects.replies += (Reply(request.source, request.serial, index),)
 
     def _redirect(self, request: ClientRequest) -> None:
+        """Refuse a command, with a hint to the leader if one is known (§8)."""
         hint = self.leader_id if self.leader_id != self.id else None
         self._effects.replies += (
             ClientResponse(self.id, request.source, request.serial, ok=False, leader_hint=hint),
@@ -158,6 +162,7 @@ class State:
     # Timers (§5.2) ---------------------------------------------------------------------
 
     def _election_timer(self, occasion: TimerOccasion) -> None:
+        """Let the rules say what an occasion does to the election timer."""
         election_timer_change = self.rules.election_timer_change
         change = election_timer_change(self.standing.role, occasion)
         if change == RESTART:

@@ -228,6 +228,7 @@ def _when(beat: Beat) -> str:
 
 
 def _changed_event(beat: Beat, before: Any, after: Any) -> str:
+    """What to say of a handler that changed an event, which others hold as well."""
     what = "disk" if beat.starts else "event"
     return (
         f"{beat.server} changed the {what} it was handed: {shown(before)} became {shown(after)}. "
@@ -236,6 +237,7 @@ def _changed_event(beat: Beat, before: Any, after: Any) -> str:
 
 
 def _changed_given(given: Beat, later: Beat, name: str, was: str, became: str) -> str:
+    """What to say of a server that changed what had left it already."""
     return (
         f"{_when(given)}, `{name}` was {was}. {_when(later)}, that turned into {became}. "
         "What has left a server is on its way or written down: make new lists and new values."
@@ -243,6 +245,7 @@ def _changed_given(given: Beat, later: Beat, name: str, was: str, became: str) -
 
 
 def _two_answers(played: Played, name: str, one: str, other: str) -> str:
+    """What to say of a server that answers the same events in two ways."""
     return (
         f"{_when(played.beat)}, `{name}` was {one}; after the same events from the beginning, "
         f"it was {other}. {_ONLY}"
@@ -250,6 +253,7 @@ def _two_answers(played: Played, name: str, one: str, other: str) -> str:
 
 
 def _not_alone(played: Played, name: str, together: str, alone: str) -> str:
+    """What to say of a server that others of its class, beside it, lead another way."""
     return (
         f"{_when(played.beat)}, `{name}` was {together} with other servers in the same program, "
         f"and {alone} without them. Servers share nothing but messages."
@@ -257,6 +261,7 @@ def _not_alone(played: Played, name: str, together: str, alone: str) -> str:
 
 
 def _other_for_copies(played: Played, name: str, given: str, copy: str) -> str:
+    """What to say of a server that tells equal values apart by identity."""
     return (
         f"{_when(played.beat)}, `{name}` was {given}, but {copy} when everything that it was "
         "handed had come as copies, as over a network. Compare with ==: `is` asks whether two "
