@@ -11,6 +11,8 @@ from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.simulator import History
+from raftkit.simulator.by_hand import is_by_hand
+from raftkit.views.player.played import PlayedCluster, played_again
 from raftkit.views.player.timeline import WINDOW, Timeline
 from raftkit.views.words import act_in_words
 
@@ -18,6 +20,8 @@ Json = dict[str, Any]
 
 # A window is run a little beyond its end, so that what is in the air then is seen to land.
 BEYOND = 50_000
+# By hand time stands still, and each act has a millisecond to be seen in.
+A_STEP_BY_HAND = 1_000
 AHEAD_MAX = 3_600_000_000  # microseconds: an hour of virtual time is more than anybody watches
 
 
@@ -44,6 +48,15 @@ class Future:
         """How far it has been run, in microseconds."""
         return self.timeline.history.end
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it waits, at its end, for somebody to let a message arrive or a timer run out."""
+        return is_by_hand(self.timeline.history, self.end)
+
+    def broken_by(self, time: int) -> bool:
+        """Whether a promise has been broken by then, so that nothing follows."""
+        return any(broken.time <= time for broken in self.timeline.history.violations)
+
     def to_json(self) -> Json:
         """What the browser's tree shows."""
         return {"id": self.id, "parent": self.parent, "forked": self.forked, "deed": self.deed}
@@ -53,14 +66,15 @@ class Futures:
     """All futures; `now` is the one that is watched.
 
     The cluster that is handed in is never touched: its past is copied as soon as it must go on.
+    `parts` are the rules or servers with which a history goes on that was made with its own.
     """
 
-    def __init__(self, source: Cluster | History) -> None:
+    def __init__(self, source: Cluster | History, parts: dict[str, Any] | None = None) -> None:
         history = source if isinstance(source, History) else source.history
         self._source = None if isinstance(source, History) else source
         cluster = None
-        if isinstance(source, History) and not _needs_own_parts(source):
-            cluster = Cluster.replay(source)
+        if isinstance(source, History) and not _lacks_parts(source, parts or {}):
+            cluster = played_again(source, parts or {})
             history = cluster.history
         self.all: list[Future] = [Future(0, Timeline(history), cluster)]
         self.now = self.all[0]
@@ -75,10 +89,9 @@ class Futures:
     def window(self, number: int) -> Json | None:
         """A window of the future that is watched; a live one is run to the end of it."""
         end = (number + 1) * WINDOW + BEYOND
-        if self.is_live and self.now.end < end <= AHEAD_MAX:
-            cluster = self._own(self.now)
-            if not cluster.violations:
-                cluster.run(ms=(end - self.now.end) / 1_000)
+        waits = self.now.broken_by(self.now.end) or self.now.is_by_hand
+        if self.is_live and not waits and self.now.end < end <= AHEAD_MAX:
+            self._own(self.now).run(ms=(end - self.now.end) / 1_000)
         return self.now.timeline.window(number)
 
     def watch(self, id: int) -> None:
@@ -95,32 +108,33 @@ class Futures:
 
     # Acting ----------------------------------------------------------------------------
 
-    def act(self, time: int, actions: Sequence[Any], seen: int) -> Future:
-        """Do something at an instant of the watched future; the future that this makes.
+    def act(self, time: int, actions: Sequence[Any], seen: int) -> int:
+        """Do something at an instant of the watched future; the instant at which it was done.
 
         `seen` is how far anybody has watched: what comes after it is given up, what comes before it
-        is kept, and the act begins a future of its own. Raises ValueError for an act that the
-        cluster refuses, `PlaybackOnly` if nothing can be done.
+        is kept, and the act begins a future of its own. By hand, it has a millisecond for itself.
+        Raises ValueError for an act that the cluster refuses, `PlaybackOnly` if there can be none.
         """
         old = self.now
         if not 0 <= time <= AHEAD_MAX:
             raise ValueError(f"{time / 1000:g} ms is no instant of this run")
         cluster = self._fork(old, min(time, old.end))
-        if cluster.violations:
+        if cluster.violations or old.broken_by(time):
             raise ValueError(
                 "a promise is broken here, so nothing can follow: go back and act earlier"
             )
-        if cluster.history.end < time:
-            cluster.run(ms=(time - cluster.history.end) / 1_000)
+        done = time + A_STEP_BY_HAND * is_by_hand(old.timeline.history, time)
+        if cluster.history.end < done:
+            cluster.run(ms=(done - cluster.history.end) / 1_000)
         cluster.do(*actions)
         timeline = Timeline(cluster.history)
         if time >= seen:
             old.timeline, old.cluster = timeline, cluster
-            return old
+            return done
         deed = "; ".join(act_in_words(action) for action in actions)
         self.now = Future(len(self.all), timeline, cluster, old.id, time, deed)
         self.all.append(self.now)
-        return self.now
+        return done
 
     def _fork(self, future: Future, time: int) -> Cluster:
         """A cluster with this future's past, and a life of its own."""
@@ -130,7 +144,7 @@ class Futures:
                 "this history was made with rules or servers of its own: "
                 "it can be watched, not changed"
             )
-        return source.fork(ms=time / 1_000)
+        return PlayedCluster.going_on(source, time / 1_000)
 
     def _own(self, future: Future) -> Cluster:
         """The cluster that runs this future on; the one handed in belongs to somebody else."""
@@ -140,6 +154,7 @@ class Futures:
         return future.cluster
 
 
-def _needs_own_parts(history: History) -> bool:
-    """Whether a history was made with rules or servers that only its maker has."""
-    return bool(history.setup.get("rules") or history.setup.get("own_server"))
+def _lacks_parts(history: History, parts: dict[str, Any]) -> bool:
+    """Whether a history was made with rules or servers of its own that are not at hand."""
+    needs = {"rules": history.setup.get("rules"), "make_server": history.setup.get("own_server")}
+    return any(needed and name not in parts for name, needed in needs.items())

@@ -3,6 +3,7 @@
 Only what is unusual is written. It runs nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from raftkit.checkers.pasting import written
@@ -38,6 +39,20 @@ def recipe(history: History, time: int) -> str:
         lines.insert(0, "import networkx")
     lines += ["", *made, f"cluster = Cluster({', '.join(_arguments(setup, bool(made)))})"]
     return "\n".join(lines + _acts(history, time))
+
+
+def recipe_by_hand(schedule: Sequence[Any]) -> str:
+    """A schedule of acts by hand as what a function returns, to be pasted into its body.
+
+    >>> from raftkit.simulator import Deliver, Timeout
+    >>> print(recipe_by_hand([Timeout("S1"), Deliver("S1", "S2")]))
+        return (
+            Timeout("S1"),
+            Deliver("S1", "S2"),
+        )
+    """
+    lines = [f"        {written(act)}," for act in schedule]
+    return "\n".join(["    return (", *lines, "    )"])
 
 
 def _acts(history: History, time: int) -> list[str]:
