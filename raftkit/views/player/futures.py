@@ -136,20 +136,23 @@ class Futures:
         self.all.append(self.now)
         return done
 
-    def _fork(self, future: Future, time: int) -> Cluster:
-        """A cluster with this future's past, and a life of its own."""
+    def _fork(self, future: Future, time: int, as_planned: bool = False) -> Cluster:
+        """A cluster with this future's past, and a life of its own.
+
+        What was planned for later is no part of it, unless it goes on `as_planned`.
+        """
         source = future.cluster or self._source
         if source is None:
             raise PlaybackOnly(
                 "this history was made with rules or servers of its own: "
                 "it can be watched, not changed"
             )
-        return PlayedCluster.going_on(source, time / 1_000)
+        return PlayedCluster.going_on(source, time, as_planned)
 
     def _own(self, future: Future) -> Cluster:
         """The cluster that runs this future on; the one handed in belongs to somebody else."""
         if future.cluster is None:
-            future.cluster = self._fork(future, future.end)
+            future.cluster = self._fork(future, future.end, as_planned=True)
             future.timeline = Timeline(future.cluster.history)
         return future.cluster
 

@@ -10,15 +10,23 @@ from raftkit.checkers import Cluster
 from raftkit.checkers.bounded_work import BoundedBursts
 from raftkit.checkers.trials import ANSWERS
 from raftkit.simulator import History, InvariantViolation
+from raftkit.simulator.cluster import MILLISECOND
 
 
 class PlayedCluster(Cluster):
     """Every checker is on, and nothing that a server does ends in an exception."""
 
     @classmethod
-    def going_on(cls, cluster: Cluster, ms: float | None = None) -> Self:
-        """What `cluster.fork(ms)` gives, as a cluster that can be played."""
-        return cls.replay(cluster.history, ms, **cluster._arguments)
+    def going_on(cls, cluster: Cluster, time: int, as_planned: bool = True) -> Self:
+        """What `cluster.fork` gives at an instant in microseconds, as a cluster to be played.
+
+        Unless all goes `as_planned`, nothing happens later that was planned before.
+        """
+        past = cluster.history
+        if not as_planned:
+            kept = [asked for asked in past.inputs if asked.at <= time]
+            past = History(past.setup, kept, end=past.end)
+        return cls.replay(past, time / MILLISECOND, **cluster._arguments)
 
     @staticmethod
     def parts_of(cluster: Cluster) -> dict[str, Any]:
@@ -34,11 +42,12 @@ class PlayedCluster(Cluster):
         """Report any error in a server, as Python words it or as its guard does."""
         if not super()._explain(server, error):
             kind = type(error)
-            said = f"{kind.__name__}: {error}" if kind.__module__ == "builtins" else str(error)
+            own = kind.__module__ == "builtins"
+            said = f"raised {kind.__name__}: {error}" if own else f"does not answer. {error}"
             records = self.history.records
             violation = InvariantViolation(
                 ANSWERS, "Figure 2", records[-1].time, len(records) - 1, (server,), (),
-                f"{server} does not answer. {said}",
+                f"{server} {said}",
             )  # fmt: skip
             self._simulation.report(violation)
         return True

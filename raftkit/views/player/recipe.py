@@ -60,8 +60,8 @@ def _acts(history: History, time: int) -> list[str]:
     lines = []
     now = 0
     for asked in history.inputs:
-        if asked.now > time:
-            break
+        if asked.at > time:
+            continue
         if asked.now > now:
             lines.append(f"cluster.run(ms={_ms(asked.now - now)})")
             now = asked.now

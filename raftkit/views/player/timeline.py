@@ -53,6 +53,7 @@ class Timeline:
         self._weather: Json = {}
         self._windows: list[Json] = []
         self._told_violations = 0
+        self._newest_flight = 0
         self._open(0)
 
     # Asking ----------------------------------------------------------------------------
@@ -253,7 +254,8 @@ class Timeline:
     def _tell_flight(self, flight: InAir) -> None:
         """A flight begins, or its end is known: then every window that it has touched learns it."""
         shown = self._flight(flight)
-        if flight.landed is None:
+        if flight.landed is None and flight.id > self._newest_flight:
+            self._newest_flight = flight.id
             self._open_window["flights"].append(shown)
             return
         for window in self._windows[flight.left // WINDOW :]:
@@ -267,7 +269,7 @@ class Timeline:
 
     @staticmethod
     def _flight(flight: InAir) -> list[Any]:
-        """A flight as a row: id, from, to, left, landed, kind, sign, fate, words."""
+        """A flight as a row: id, from, to, left, landed, kind, sign, fate, words, held."""
         message = flight.message
         return [
             flight.id,
@@ -279,6 +281,7 @@ class Timeline:
             _sign(message),
             flight.fate,
             message_in_words(message),
+            flight.held,
         ]
 
 

@@ -17,6 +17,40 @@ function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+const LONG_PRESS = 500; // milliseconds
+const DRAG = 8; // pixels: less is the trembling of a finger
+
+// A right click, or for fingers a long press; the tap that ends it is none.
+function onContext(node, act) {
+  let timer = null;
+  let start = null;
+  let done = false;
+  const now = () => {
+    clearTimeout(timer);
+    if (!done) act();
+    done = true;
+  };
+  node.addEventListener("pointerdown", (event) => {
+    done = false;
+    start = event;
+    if (event.pointerType !== "mouse" && event.isPrimary) timer = setTimeout(now, LONG_PRESS);
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (start && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > DRAG) clearTimeout(timer);
+  });
+  for (const end of ["pointerup", "pointercancel", "pointerleave"]) node.addEventListener(end, () => clearTimeout(timer));
+  node.addEventListener("contextmenu", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    now();
+  });
+  const swallow = (event) => {
+    if (done) event.stopImmediatePropagation();
+    done = false;
+  };
+  node.addEventListener("click", swallow, { capture: true });
+}
+
 const LETTERS = { follower: "F", candidate: "C", leader: "L" };
 
 class Stage {
@@ -64,11 +98,12 @@ class Stage {
     });
     const sign = make("text", { class: "rk-link-sign", x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
     const cut = (event) => this.on.link(one, other, event.shiftKey || event.altKey);
+    onContext(target, () => this.on.link(one, other, true));
     target.addEventListener("click", cut);
     target.addEventListener("keydown", (event) => {
       if (event.key === "Enter") cut(event);
     });
-    target.append(make("title", {}, `${one} – ${other}: click to cut, with Shift one way only`));
+    target.append(make("title", {}, `${one} – ${other}: click to cut; with Shift, a right click or a long press one way only`));
     this.links.append(seen, sign, target);
     this.link[`${one} ${other}`] = { seen, sign, target };
   }
@@ -98,14 +133,17 @@ class Stage {
         y: ((event.clientY - box.top) / box.height) * STAGE.height,
       };
     };
+    let cutting = false;
     this.root.addEventListener("pointerdown", (event) => {
-      if (event.target !== this.root) return;
-      start = where(event);
-      this.root.setPointerCapture(event.pointerId);
+      if (event.isPrimary && !event.target.closest(".rk-server, .rk-dot")) start = where(event);
     });
     this.root.addEventListener("pointermove", (event) => {
-      if (!start) return;
+      if (!start || !event.isPrimary) return;
       const now = where(event);
+      if (!cutting && Math.hypot(now.x - start.x, now.y - start.y) < 2 * DRAG) return;
+      // Not sooner: a captured tap would not be a link's.
+      if (!cutting) this.root.setPointerCapture(event.pointerId);
+      cutting = true;
       for (const [name, value] of Object.entries({ x1: start.x, y1: start.y, x2: now.x, y2: now.y }))
         set(this.line, name, value);
       set(this.line, "visibility", "visible");
@@ -114,6 +152,7 @@ class Stage {
       if (!start) return;
       const [from, to] = [start, where(event)];
       start = null;
+      cutting = false;
       set(this.line, "visibility", "hidden");
       if (event.type !== "pointerup" || Math.hypot(to.x - from.x, to.y - from.y) < 40) return;
       const groups = sides(from, to, Object.fromEntries(this.names.map((name) => [name, this.at[name]])));
@@ -146,12 +185,8 @@ class Stage {
     });
     const group = make("g", { class: "rk-server", tabindex: 0, role: "button" }, ...Object.values(parts));
     group.dataset.server = name;
+    onContext(group, () => this.on.stop(name));
     group.addEventListener("click", () => this.on.select(name));
-    group.addEventListener("contextmenu", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      this.on.select(name);
-    });
     group.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.on.select(name);
     });
@@ -206,22 +241,28 @@ class Stage {
 
   // Messages --------------------------------------------------------------------------------
 
-  drawFlights(flights, time, selected) {
+  // Whoever walks with the keyboard reaches messages only while they stand still.
+  drawFlights(flights, time, selected, still) {
     const seen = new Set();
+    const lines = {};
     for (const flight of flights) {
-      const [id, from, to, , , kind, sign, fate, words] = flight;
+      const [id, from, to, , , kind, sign] = flight;
       if (!this.at[from] || !this.at[to]) continue;
       seen.add(id);
-      const share = progressOf(flight, time);
+      const held = waits(flight, time);
+      const ends = `${from} ${to}`;
+      if (held) lines[ends] = (lines[ends] ?? -1) + 1;
+      const share = progressOf(flight, time, held ? lines[ends] : 0);
       const at = between(this.at[from], this.at[to], share);
       let dot = this.dots.get(id);
       if (!dot) {
         dot = this.makeDot(flight);
         this.dots.set(id, dot);
       }
-      const lost = isLost(fate) && share > 0.42;
+      const lost = isSeenLost(flight, time);
       dot.setAttribute("transform", `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})`);
-      const look = `rk-dot rk-dot-${kind}${lost ? " rk-dot-lost" : ""}${selected === id ? " rk-selected" : ""}`;
+      set(dot, "tabindex", still ? 0 : -1);
+      const look = `rk-dot rk-dot-${kind}${held ? " rk-dot-held" : ""}${lost ? " rk-dot-lost" : ""}${selected === id ? " rk-selected" : ""}`;
       set(dot, "class", look);
       say(dot.lastChild, lost ? "✕" : sign === "+" ? "+" : sign === "-" ? "−" : "");
     }
@@ -239,7 +280,7 @@ class Stage {
     const turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
     const dot = make(
       "g",
-      { tabindex: -1, role: "button", "aria-label": words },
+      { role: "button", "aria-label": `Message from ${from} to ${to}: ${words}` },
       make("title", {}, words),
       make("circle", { r: 13, class: "rk-dot-target" }),
       make("path", { d: "M-6 -6L8 0L-6 6Z", transform: `rotate(${turn.toFixed(1)})`, class: "rk-dot-arrow" }),
@@ -247,14 +288,15 @@ class Stage {
       make("text", { y: 4, class: "rk-dot-sign" }),
     );
     dot.dataset.flight = id;
+    onContext(dot, () => this.on.lose(id));
     dot.addEventListener("click", (event) => {
       event.stopPropagation();
       this.on.flight(id);
     });
-    dot.addEventListener("contextmenu", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      this.on.flight(id);
+    dot.addEventListener("dblclick", () => this.on.deliver(id));
+    dot.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.on.flight(id);
+      if (event.key === "Delete") this.on.lose(id);
     });
     this.flights.append(dot);
     return dot;
