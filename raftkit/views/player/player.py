@@ -244,7 +244,8 @@ class Player(anywidget.AnyWidget):
             for number in numbers:
                 self._futures.window(number)
             report = self._report(numbers, {"marks": 0}, fresh=True) | {"live": False, "end": end}
-            text = page(MODULE, STYLE, dict(self.setup), report, self.speed, self.snapshot())
+            state = {"setup": self.setup, "time": self.time, "speed": self.speed}
+            text = page(MODULE, STYLE, state, report, self.snapshot())
         Path(path).write_text(text, encoding="utf-8", newline="\n")
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from raftkit.protocol import ServerState
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse
+from raftkit.simulator.clients import Call
 from raftkit.simulator.faults import (
     Crash,
     Cut,
@@ -339,7 +340,9 @@ def _event_words(step: Step) -> str:
 
 
 def _is_calm(event: Any) -> bool:
-    """Whether an event is a heartbeat's coming or going, or its timer."""
+    """Whether an event is a heartbeat's coming or going, or its timer, or has been told before."""
+    if isinstance(event, Call):  # As the act that asked the client.
+        return True
     if isinstance(event, AppendEntriesRequest):
         return not event.entries
     if isinstance(event, AppendEntriesResponse):
