@@ -17,6 +17,7 @@ from raftkit.views.player.timeline import WINDOW, Timeline
 from raftkit.views.words import act_in_words
 
 Json = dict[str, Any]
+Story = Callable[[Cluster], Any]
 
 # A window is run a little beyond its end, so that what is in the air then is seen to land.
 BEYOND = 50_000
@@ -105,6 +106,11 @@ class Futures:
         is kept, and the act begins a future of its own. Raises ValueError for an act that the
         cluster refuses, `PlaybackOnly` if nothing can be done.
         """
+        deed = "; ".join(act_in_words(action) for action in actions)
+        return self.tell(time, lambda cluster: cluster.do(*actions), seen, deed)
+
+    def tell(self, time: int, story: Story, seen: int, deed: str) -> Future:
+        """As `act`, with all that `story` does to the cluster and lets happen to it meanwhile."""
         old = self.now
         if not 0 <= time <= AHEAD_MAX:
             raise ValueError(f"{time / 1000:g} ms is no instant of this run")
@@ -116,14 +122,22 @@ class Futures:
             raise ValueError(
                 "a promise is broken here, so nothing can follow: go back and act earlier"
             )
-        cluster.do(*actions)
-        copied = cluster.is_copied
-        timeline = old.timeline.fork(cluster.history) if copied else Timeline(cluster.history)
+        done = len(cluster.history.inputs)
+        story(cluster)
+        if len(cluster.history.inputs) == done:
+            raise ValueError("There is nobody to do that to now.")
+        return self._begin_future(old, time, cluster, seen, deed)
+
+    def _begin_future(
+        self, old: Future, time: int, cluster: Cluster, seen: int, deed: str
+    ) -> Future:
+        """Put a cluster with another future on show, in the place of an unseen one or beside it."""
+        history, copied = cluster.history, cluster.is_copied
+        timeline = old.timeline.fork(history, time) if copied else Timeline(history)
         checkpoints = Checkpoints(old.checkpoints.until(time))
         if time >= seen:
             old.timeline, old.cluster, old.checkpoints = timeline, cluster, checkpoints
             return old
-        deed = "; ".join(act_in_words(action) for action in actions)
         self.now = Future(len(self.all), timeline, cluster, old.id, time, deed, checkpoints)
         self.all.append(self.now)
         return self.now

@@ -96,14 +96,14 @@ class Timeline:
         self._advance(self.history.end)
         self._tell_violations()
 
-    def fork(self, history: History) -> "Timeline":
-        """The timeline of a history whose first records are those of this one.
+    def fork(self, history: History, time: int) -> "Timeline":
+        """The timeline of a history whose records before `time` are those of this one.
 
-        Only the last of the windows that they have in common is read again.
+        Where they are the same objects, only the last window that both have is read again.
         """
         common = _common(self.history.records, history.records)
         reached = [known["_read"] <= common for known in self._known]
-        number = min(reached.count(True) - 1, history.end // WINDOW)
+        number = min(reached.count(True) - 1, time // WINDOW)
         twin = Timeline(history)
         twin.__dict__.update(deepcopy(self._known[number]))
         twin.marks = self.marks[: twin._told_marks]
