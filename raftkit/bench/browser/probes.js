@@ -36,7 +36,7 @@ window.probes = {
   },
 
   inFlight() {
-    return document.querySelectorAll(`${PLAYER} .rk-dot`).length;
+    return Number(document.querySelector(`${PLAYER} .rk-flights`).dataset.inFlight);
   },
 
   // From now on, of every click: how many milliseconds and frames until something is seen of it,
