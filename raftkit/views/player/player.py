@@ -24,6 +24,7 @@ from raftkit.views.palette import NO_TERM, TERM_COLOURS
 from raftkit.views.picture import Picture
 from raftkit.views.player.futures import Futures, Json, PlaybackOnly
 from raftkit.views.player.offline import page
+from raftkit.views.player.packing import packed
 from raftkit.views.player.recipe import recipe
 from raftkit.views.player.scenes import SCENES, Scene
 from raftkit.views.player.timeline import WINDOW
@@ -31,7 +32,7 @@ from raftkit.views.space_time import space_time
 
 STATIC = Path(__file__).parent / "static"
 # One module for the browser, written in parts: a widget's code cannot import files of its own.
-PARTS = ("reel", "geometry", "stage", "tables", "clock", "view", "render")
+PARTS = ("packing", "reel", "geometry", "flights", "stage", "tables", "clock", "view", "render")
 MODULE = "\n".join((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
 STYLE = (STATIC / "player.css").read_text(encoding="utf-8")
 
@@ -182,7 +183,7 @@ class Player(anywidget.AnyWidget):
             "marksFrom": known,
             "marks": timeline.marks[known:],
             "violations": timeline.violations,
-            "windows": [window for window in windows if window is not None],
+            "windows": [packed(window) for window in windows if window is not None],
         }
 
     def opening_report(self) -> Json:

@@ -82,7 +82,7 @@ class Clock {
     this.live = report.live;
     this.marks = [...this.marks.slice(0, report.marksFrom), ...report.marks];
     this.violations = report.violations;
-    for (const window of report.windows) this.reel.put(window, this.time ?? 0);
+    for (const window of report.windows) this.reel.put(unpacked(window), this.time ?? 0);
   }
 
   // Windows that end with the history as it was are asked for anew once it has grown.

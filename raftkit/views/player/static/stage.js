@@ -36,16 +36,16 @@ class Stage {
       "aria-label": "The cluster: its servers, links and messages",
     });
     this.links = make("g", { class: "rk-links" });
-    this.flights = make("g", { class: "rk-flights" });
+    this.flights = new FlightLayer(this.at);
     this.servers = make("g", { class: "rk-servers" });
     this.line = make("line", { class: "rk-knife", visibility: "hidden" });
-    this.root.append(this.links, this.servers, this.flights, this.line);
+    this.root.append(this.links, this.servers, this.flights.root, this.line);
     this.link = {};
     for (const [one, other] of setup.edges) this.makeLink(one, other);
     this.server = {};
     for (const name of this.names) this.makeServer(name);
     for (const name of this.clients) this.makeClient(name);
-    this.dots = new Map();
+    this.chooseMessages();
     this.cutByDragging();
   }
 
@@ -89,15 +89,32 @@ class Stage {
     }
   }
 
+  // The point of the stage that a mouse is at.
+  where(event) {
+    const box = this.root.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * STAGE.width,
+      y: ((event.clientY - box.top) / box.height) * STAGE.height,
+    };
+  }
+
+  // A click near a message means the message, not the link that it flies along.
+  chooseMessages() {
+    const choose = (event) => {
+      if (event.target.closest(".rk-server")) return;
+      const id = this.flights.near(this.where(event));
+      if (id === null) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.on.flight(id);
+    };
+    this.root.addEventListener("click", choose, true);
+    this.root.addEventListener("contextmenu", choose, true);
+  }
+
   cutByDragging() {
     let start = null;
-    const where = (event) => {
-      const box = this.root.getBoundingClientRect();
-      return {
-        x: ((event.clientX - box.left) / box.width) * STAGE.width,
-        y: ((event.clientY - box.top) / box.height) * STAGE.height,
-      };
-    };
+    const where = (event) => this.where(event);
     this.root.addEventListener("pointerdown", (event) => {
       if (event.target !== this.root) return;
       start = where(event);
@@ -174,6 +191,9 @@ class Stage {
 
   drawServer(name, state, since, time, selected, culprit) {
     const parts = this.server[name];
+    this.drawTimer(parts, this.at[name], state.up ? since?.election : undefined, time);
+    if (parts.state === state && parts.selected === selected && parts.culprit === culprit) return;
+    Object.assign(parts, { state, selected, culprit });
     if (parts.client) return say(parts.title, clientWords(name, state));
     const { disc, ring, role, group } = parts;
     const up = state.up;
@@ -185,11 +205,16 @@ class Stage {
     say(parts.vote, up && state.vote ? `vote ${state.vote}` : "");
     set(group, "aria-label", serverWords(name, state));
     say(parts.title, serverWords(name, state));
-    const running = up && since && since.election !== undefined;
-    const share = running ? (time - since.election) / this.setup.timeout[1] : 0;
-    set(parts.timer, "d", running && share > 0 ? arc(this.at[name], RADIUS + 6, share) : "");
-    set(parts.timer, "class", `rk-timer${share >= this.setup.timeout[0] / this.setup.timeout[1] ? " rk-timer-late" : ""}`);
     this.drawVotes(parts.votes, state);
+  }
+
+  // How much of the longest patience is over, as an arc; the only thing that moves on its own.
+  drawTimer({ timer }, at, since, time) {
+    if (!timer) return;
+    const [least, most] = this.setup.timeout;
+    const share = since === undefined ? 0 : (time - since) / most;
+    set(timer, "d", share > 0 ? arc(at, RADIUS + 6, share) : "");
+    set(timer, "class", `rk-timer${share >= least / most ? " rk-timer-late" : ""}`);
   }
 
   drawVotes(votes, state) {
@@ -202,62 +227,6 @@ class Stage {
 
   drawSaid(said) {
     for (const name of this.names) say(this.server[name].said, said[name] ?? "");
-  }
-
-  // Messages --------------------------------------------------------------------------------
-
-  drawFlights(flights, time, selected) {
-    const seen = new Set();
-    for (const flight of flights) {
-      const [id, from, to, , , kind, sign, fate, words] = flight;
-      if (!this.at[from] || !this.at[to]) continue;
-      seen.add(id);
-      const share = progressOf(flight, time);
-      const at = between(this.at[from], this.at[to], share);
-      let dot = this.dots.get(id);
-      if (!dot) {
-        dot = this.makeDot(flight);
-        this.dots.set(id, dot);
-      }
-      const lost = isLost(fate) && share > 0.42;
-      dot.setAttribute("transform", `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})`);
-      const look = `rk-dot rk-dot-${kind}${lost ? " rk-dot-lost" : ""}${selected === id ? " rk-selected" : ""}`;
-      set(dot, "class", look);
-      say(dot.lastChild, lost ? "✕" : sign === "+" ? "+" : sign === "-" ? "−" : "");
-    }
-    for (const [id, dot] of this.dots) {
-      if (seen.has(id)) continue;
-      dot.remove();
-      this.dots.delete(id);
-    }
-  }
-
-  makeDot(flight) {
-    const [id, from, to, , , , , , words] = flight;
-    const a = this.at[from];
-    const b = this.at[to];
-    const turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
-    const dot = make(
-      "g",
-      { tabindex: -1, role: "button", "aria-label": words },
-      make("title", {}, words),
-      make("circle", { r: 13, class: "rk-dot-target" }),
-      make("path", { d: "M-6 -6L8 0L-6 6Z", transform: `rotate(${turn.toFixed(1)})`, class: "rk-dot-arrow" }),
-      make("circle", { r: 7, class: "rk-dot-disc" }),
-      make("text", { y: 4, class: "rk-dot-sign" }),
-    );
-    dot.dataset.flight = id;
-    dot.addEventListener("click", (event) => {
-      event.stopPropagation();
-      this.on.flight(id);
-    });
-    dot.addEventListener("contextmenu", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      this.on.flight(id);
-    });
-    this.flights.append(dot);
-    return dot;
   }
 }
 
