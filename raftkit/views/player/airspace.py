@@ -6,6 +6,7 @@ It knows which message is which by identity, because two equal heartbeats are tw
 """
 
 from collections import defaultdict
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,10 +49,27 @@ class Airspace:
         self._copies = False  # whether the next message to arrive is a copy, made by hand
         self._last: Any = None
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Airspace":
+        """Another airspace, which goes on from here.
+
+        Both go on remembering in one place what has landed: it grows with the run, and no message
+        that one of them alone sees has anything to do with the other.
+        """
+        memo[id(self._landed)] = self._landed
+        twin = memo[id(self)] = object.__new__(type(self))
+        twin.__dict__.update(deepcopy(self.__dict__, memo))
+        return twin
+
     @property
     def flying(self) -> list[InAir]:
-        """What is in the air now."""
-        return [flight for flights in self._flying.values() for flight in flights]
+        """What is in the air now; what waits for a slow disk is not."""
+        waiting = {flight.id for flights in self._waiting.values() for flight in flights}
+        return [
+            flight
+            for flights in self._flying.values()
+            for flight in flights
+            if flight.id not in waiting
+        ]
 
     def take(self, record: Any) -> list[InAir]:
         """Learn from the next record; the flights that begin or end with it."""

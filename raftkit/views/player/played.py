@@ -17,16 +17,16 @@ class PlayedCluster(Cluster):
     """Every checker is on, and nothing that a server does ends in an exception."""
 
     @classmethod
-    def going_on(cls, cluster: Cluster, time: int, as_planned: bool = True) -> Self:
-        """What `cluster.fork` gives at an instant in microseconds, as a cluster to be played.
+    def going_on(cls, cluster: Cluster, ms: float, as_planned: bool = True) -> Self:
+        """What `cluster.fork(ms)` gives, as a cluster to be played.
 
         Unless all goes `as_planned`, nothing happens later that was planned before.
         """
         past = cluster.history
         if not as_planned:
-            kept = [asked for asked in past.inputs if asked.at <= time]
+            kept = [asked for asked in past.inputs if asked.at <= ms * MILLISECOND]
             past = History(past.setup, kept, end=past.end)
-        return cls.replay(past, time / MILLISECOND, **cluster._arguments)
+        return cls.replay(past, ms, **cluster._arguments)
 
     @staticmethod
     def parts_of(cluster: Cluster) -> dict[str, Any]:
@@ -51,15 +51,3 @@ class PlayedCluster(Cluster):
             )  # fmt: skip
             self._simulation.report(violation)
         return True
-
-
-def played_again(history: History, parts: dict[str, Any]) -> PlayedCluster:
-    """The cluster that has lived through `history`, made with these rules or servers.
-
-    What only the end of a trial has shown, such as a missed bound on time, no run shows again: it
-    is taken over.
-    """
-    cluster = PlayedCluster.replay(history, **parts)
-    if not cluster.violations:
-        cluster.violations.extend(history.violations)
-    return cluster

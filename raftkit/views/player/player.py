@@ -25,6 +25,7 @@ from raftkit.views.palette import NO_TERM, TERM_COLOURS
 from raftkit.views.picture import Picture
 from raftkit.views.player.futures import Futures, Json, PlaybackOnly
 from raftkit.views.player.offline import page
+from raftkit.views.player.packing import packed
 from raftkit.views.player.played import PlayedCluster
 from raftkit.views.player.recipe import recipe, recipe_by_hand
 from raftkit.views.player.scenes import Scene
@@ -33,7 +34,7 @@ from raftkit.views.space_time import space_time
 
 STATIC = Path(__file__).parent / "static"
 # One module for the browser, written in parts: a widget's code cannot import files of its own.
-PARTS = ("reel", "geometry", "stage", "tables", "clock", "view", "render")
+PARTS = ("packing", "reel", "geometry", "flights", "stage", "tables", "clock", "view", "render")
 MODULE = "\n".join((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
 STYLE = (STATIC / "player.css").read_text(encoding="utf-8")
 
@@ -105,29 +106,28 @@ class Player(anywidget.AnyWidget):
     def _act(self, message: Json) -> Json:
         """Something done with the mouse or a key."""
         actions = [_action(form) for form in message["actions"]]
-        return self._done(message, actions)
+        self._futures.act(message["at"], actions, message["seen"])
+        return self._other_future(message)
 
     def _scene(self, message: Json) -> Json:
         """A prepared scene: what it does depends on the cluster at that instant."""
-        cluster = self._futures.at(message["at"])
-        return self._done(message, list(self._scenes[message["scene"]].acts(cluster)))
-
-    def _done(self, message: Json, actions: list[Action]) -> Json:
-        """Do something at an instant, and show what comes of it."""
-        if not actions:
-            return {"said": "There is nobody to do that to now."}
-        done = self._futures.act(message["at"], actions, message["seen"])
-        number = done // WINDOW
-        self._futures.window(number)
-        report = self._report([number - 1, number], message["have"], fresh=True)
-        return {"report": report, "done": done, "said": ""}
+        scene = self._scenes[message["scene"]]
+        self._futures.tell(message["at"], scene.story, message["seen"], scene.title)
+        return self._other_future(message)
 
     def _watch(self, message: Json) -> Json:
         """Another future."""
         self._futures.watch(message["future"])
-        number = message["at"] // WINDOW
-        self._futures.window(number)
-        return {"report": self._report([number], message["have"], fresh=True), "said": ""}
+        return self._other_future(message)
+
+    def _other_future(self, message: Json) -> Json:
+        """What comes of an instant now; by hand, what was `done` then took a little while."""
+        future = self._futures.now
+        done = max(message["at"], future.end if future.is_by_hand else 0)
+        numbers = sorted({message["at"] // WINDOW, done // WINDOW})
+        self._futures.window(numbers[-1])
+        report = self._report(numbers, message["have"], fresh=True)
+        return {"report": report, "done": done, "said": ""}
 
     def _rule(self, message: Json) -> Json:
         """The source of a rule, for whoever clicks on its name."""
@@ -164,7 +164,7 @@ class Player(anywidget.AnyWidget):
             "marksFrom": known,
             "marks": timeline.marks[known:],
             "violations": timeline.violations,
-            "windows": [window for window in windows if window is not None],
+            "windows": [packed(window) for window in windows if window is not None],
         }
 
     def opening_report(self) -> Json:
@@ -194,9 +194,9 @@ class Player(anywidget.AnyWidget):
         """
         with self._lock:
             at = int((self.time if at_ms is None else at_ms) * 1_000)
-            done = self._futures.act(at, actions, seen=at)
-            if done > at:
-                self.time = done / 1_000
+            future = self._futures.act(at, actions, seen=at)
+            if future.is_by_hand:
+                self.time = future.end / 1_000
             self.send_state("opening")
 
     def program(self, by_hand: bool = False) -> str:
@@ -242,7 +242,8 @@ class Player(anywidget.AnyWidget):
             for number in numbers:
                 self._futures.window(number)
             report = self._report(numbers, {"marks": 0}, fresh=True) | {"live": False, "end": end}
-            text = page(MODULE, STYLE, dict(self.setup), report, self.speed, self.snapshot())
+            state = {"setup": self.setup, "time": self.time, "speed": self.speed}
+            text = page(MODULE, STYLE, state, report, self.snapshot())
         Path(path).write_text(text, encoding="utf-8", newline="\n")
 
     def __repr__(self) -> str:

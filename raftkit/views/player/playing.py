@@ -33,7 +33,7 @@ def play(
     scenes: tuple[Scene, ...] = SCENES,
     speed: float | None = None,
     at_ms: float | None = None,
-) -> "Player | Playable":
+) -> Any:
     """A live, steerable picture of a cluster, or the recording of a history.
 
     Nothing is done to `source` itself: the player goes on from its past in futures of its own. What

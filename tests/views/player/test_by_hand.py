@@ -36,6 +36,11 @@ class Hand:
         return self.browser.ask(do="python", at=self.at, by_hand=True)["text"]
 
 
+def flights_of(browser):
+    """The flights of the first window, before they are packed."""
+    return browser.player._futures.now.timeline.window(0)["flights"]
+
+
 def function_of(name, body):
     """The function that has these lines pasted into its body, as in a cell of the notebook."""
     names = {}
@@ -64,7 +69,7 @@ def test_by_hand_an_act_takes_a_millisecond_and_then_all_waits(browser_of):
 
     assert (hand.at, report["end"], report["byHand"]) == (1_000, 1_000, True)
     assert browser.player.history.end == 1_000
-    flights = report["windows"][0]["flights"]
+    flights = flights_of(browser)
     assert [(row[1], row[2], row[4], row[9]) for row in flights] == [
         ("S1", "S2", None, 1_000),
         ("S1", "S3", None, 1_000),
@@ -75,9 +80,9 @@ def test_a_copy_that_is_kept_stays_in_line(browser_of):
     hand = Hand(browser_of(act_out(stub("break_the_voter"))))
     hand.act(Timeout("S1"))
 
-    report = hand.act(Deliver("S1", "S3", again=True))
+    hand.act(Deliver("S1", "S3", again=True))
 
-    rows = [row for row in report["windows"][0]["flights"] if row[2] == "S3"]
+    rows = [row for row in flights_of(hand.browser) if row[2] == "S3"]
     assert [(row[4], row[7]) for row in rows] == [(None, "under way"), (2_000, "arrived")]
 
 
@@ -97,7 +102,7 @@ def test_a_running_cluster_is_taken_in_hand_and_let_go_again(browser_of):
     browser.ask(do="act", at=50_000, seen=50_000, actions=[to_json(Timeout("S1"))])
 
     report = browser.ask(do="act", at=51_000, seen=51_000, actions=[to_json(ByHand())])["report"]
-    waiting = [row for row in report["windows"][-1]["flights"] if row[9] is not None]
+    waiting = [row for row in flights_of(browser) if row[9] is not None]
     after = browser.ask(do="act", at=51_000, seen=51_000, actions=[to_json(HandsOff())])["report"]
 
     assert report["byHand"]

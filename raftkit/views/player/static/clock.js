@@ -32,6 +32,8 @@ class Clock {
     model.on("change:playing", () => this.play(model.get("playing")));
     model.on("change:opening", () => this.restart());
     this.told = this.time;
+    // A recording has no windows in its opening, nor has a model that was moved before it was seen.
+    this.need(windowOf(this.time)).then(() => this.draw());
     if (model.get("playing") && this.still) {
       model.set("playing", false);
       model.save_changes();
@@ -86,7 +88,7 @@ class Clock {
     this.byHand = report.byHand ?? false;
     this.marks = [...this.marks.slice(0, report.marksFrom), ...report.marks];
     this.violations = report.violations;
-    for (const window of report.windows) this.reel.put(window, this.time ?? 0);
+    for (const window of report.windows) this.reel.put(unpacked(window), this.time ?? 0);
   }
 
   // Windows that end with the history as it was are asked for anew once it has grown.

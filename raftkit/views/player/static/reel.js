@@ -37,25 +37,9 @@ export class Reel {
   at(time) {
     const window = this.windows.get(windowOf(time));
     if (!window) return null;
-    const states = { ...window.states };
-    for (const [at, name, state] of window.changes) {
-      if (at > time) break;
-      states[name] = state;
-    }
-    const timers = {};
-    for (const name in window.timers) timers[name] = { ...window.timers[name] };
-    for (const [at, name, timer, change] of window.timings) {
-      if (at > time) break;
-      if (change === "stop") delete timers[name][timer];
-      else timers[name][timer] = at;
-    }
-    let cut = window.cut;
-    for (const [at, ways] of window.links) {
-      if (at > time) break;
-      cut = ways;
-    }
-    const flights = window.flights.filter((flight) => isInAir(flight, time));
-    return { time, states, timers, cut, flights };
+    // The eye mostly moves on: what has been read once need not be read again for every frame.
+    if (this.cursor?.window !== window || time < this.cursor.time) this.cursor = new Cursor(window);
+    return this.cursor.moveTo(time);
   }
 
   // The rows of events up to an instant, newest last; calm ones only if asked for.
@@ -86,6 +70,44 @@ export class Reel {
       if (number + direction < 0) break;
     }
     return null;
+  }
+}
+
+// A place in a window, and everything as it is there; it only moves on.
+class Cursor {
+  constructor(window) {
+    this.window = window;
+    this.time = window.start;
+    this.read = { changes: 0, timings: 0, links: 0, flights: 0 };
+    this.states = window.states;
+    this.timers = window.timers;
+    this.cut = window.cut;
+    this.flights = [];
+  }
+
+  moveTo(time) {
+    for (const [, name, state] of this.next("changes", time)) this.states = { ...this.states, [name]: state };
+    for (const [at, name, timer, change] of this.next("timings", time)) this.turn(name, timer, change === "stop" ? undefined : at);
+    for (const [, ways] of this.next("links", time)) this.cut = ways;
+    // Flights are in the order in which they leave; those of an earlier window come first.
+    const leaving = this.next("flights", time, 3);
+    this.flights = [...this.flights, ...leaving].filter((flight) => isInAir(flight, time));
+    this.time = time;
+    const { states, timers, cut, flights } = this;
+    return { time, states, timers, cut, flights };
+  }
+
+  // The rows up to an instant that have not been read; `column` says where in a row its instant is.
+  next(name, time, column = 0) {
+    const rows = this.window[name];
+    const from = this.read[name];
+    while (this.read[name] < rows.length && rows[this.read[name]][column] <= time) this.read[name] += 1;
+    return rows.slice(from, this.read[name]);
+  }
+
+  turn(name, timer, at) {
+    const { [timer]: before, ...others } = this.timers[name];
+    this.timers = { ...this.timers, [name]: at === undefined ? others : { ...others, [timer]: at } };
   }
 }
 
@@ -175,9 +197,11 @@ export function markBeside(marks, time, direction) {
     : (times.findLast((at) => at < time) ?? null);
 }
 
+// Making a format takes a hundred times as long as using it.
+const formats = new Map();
+
 export function inMilliseconds(time, digits = 1) {
-  return `${(time / 1000).toLocaleString("en-US", {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  })} ms`;
+  if (!formats.has(digits))
+    formats.set(digits, new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  return `${formats.get(digits).format(time / 1000)} ms`;
 }

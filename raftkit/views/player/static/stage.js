@@ -20,37 +20,6 @@ function say(node, text) {
 const LONG_PRESS = 500; // milliseconds
 const DRAG = 8; // pixels: less is the trembling of a finger
 
-// A right click, or for fingers a long press; the tap that ends it is none.
-function onContext(node, act) {
-  let timer = null;
-  let start = null;
-  let done = false;
-  const now = () => {
-    clearTimeout(timer);
-    if (!done) act();
-    done = true;
-  };
-  node.addEventListener("pointerdown", (event) => {
-    done = false;
-    start = event;
-    if (event.pointerType !== "mouse" && event.isPrimary) timer = setTimeout(now, LONG_PRESS);
-  });
-  node.addEventListener("pointermove", (event) => {
-    if (start && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > DRAG) clearTimeout(timer);
-  });
-  for (const end of ["pointerup", "pointercancel", "pointerleave"]) node.addEventListener(end, () => clearTimeout(timer));
-  node.addEventListener("contextmenu", (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    now();
-  });
-  const swallow = (event) => {
-    if (done) event.stopImmediatePropagation();
-    done = false;
-  };
-  node.addEventListener("click", swallow, { capture: true });
-}
-
 const LETTERS = { follower: "F", candidate: "C", leader: "L" };
 
 class Stage {
@@ -70,16 +39,17 @@ class Stage {
       "aria-label": "The cluster: its servers, links and messages",
     });
     this.links = make("g", { class: "rk-links" });
-    this.flights = make("g", { class: "rk-flights" });
+    this.flights = new FlightLayer(this.at);
     this.servers = make("g", { class: "rk-servers" });
     this.line = make("line", { class: "rk-knife", visibility: "hidden" });
-    this.root.append(this.links, this.servers, this.flights, this.line);
+    this.root.append(this.links, this.servers, this.flights.root, this.line);
     this.link = {};
     for (const [one, other] of setup.edges) this.makeLink(one, other);
     this.server = {};
     for (const name of this.names) this.makeServer(name);
     for (const name of this.clients) this.makeClient(name);
-    this.dots = new Map();
+    this.actByPressing();
+    this.chooseMessages();
     this.cutByDragging();
   }
 
@@ -96,9 +66,9 @@ class Stage {
       role: "button",
       "aria-label": `Link between ${one} and ${other}`,
     });
+    target.dataset.ends = `${one} ${other}`;
     const sign = make("text", { class: "rk-link-sign", x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
     const cut = (event) => this.on.link(one, other, event.shiftKey || event.altKey);
-    onContext(target, () => this.on.link(one, other, true));
     target.addEventListener("click", cut);
     target.addEventListener("keydown", (event) => {
       if (event.key === "Enter") cut(event);
@@ -124,18 +94,82 @@ class Stage {
     }
   }
 
+  // The point of the stage that a mouse is at.
+  where(event) {
+    const box = this.root.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * STAGE.width,
+      y: ((event.clientY - box.top) / box.height) * STAGE.height,
+    };
+  }
+
+  // What somebody points at: a message before the link that it flies along.
+  pointed(event) {
+    const server = event.target.closest(".rk-server");
+    if (server) return ["server", server.dataset.server];
+    const id = this.flights.near(this.where(event));
+    if (id !== null) return ["flight", id];
+    const link = event.target.closest(".rk-link-target");
+    return link ? ["link", link.dataset.ends.split(" ")] : ["nothing", null];
+  }
+
+  chooseMessages() {
+    const choose = (act) => (event) => {
+      const [kind, id] = this.pointed(event);
+      if (kind !== "flight") return;
+      event.stopPropagation();
+      act(id);
+    };
+    this.root.addEventListener("click", choose(this.on.flight), true);
+    this.root.addEventListener("dblclick", choose(this.on.deliver), true);
+    this.root.addEventListener("keydown", (event) => {
+      const dot = event.target.closest(".rk-dot");
+      if (dot && event.key === "Enter") this.on.flight(Number(dot.dataset.flight));
+      if (dot && event.key === "Delete") this.on.lose(Number(dot.dataset.flight));
+    });
+  }
+
+  // A right click, or for fingers a long press, stops a server, loses a message, cuts one way.
+  actByPressing() {
+    let timer = null;
+    let pressed = null;
+    let done = false;
+    const act = (event) => {
+      clearTimeout(timer);
+      const [kind, which] = this.pointed(event);
+      if (done || kind === "nothing") return;
+      done = true;
+      if (kind === "server") this.on.stop(which);
+      else if (kind === "flight") this.on.lose(which);
+      else this.on.link(...which, true);
+    };
+    this.root.addEventListener("pointerdown", (event) => {
+      [done, pressed] = [false, event];
+      if (event.pointerType !== "mouse" && event.isPrimary) timer = setTimeout(() => act(event), LONG_PRESS);
+    });
+    this.root.addEventListener("pointermove", (event) => {
+      if (pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > DRAG) clearTimeout(timer);
+    });
+    for (const end of ["pointerup", "pointercancel"]) this.root.addEventListener(end, () => clearTimeout(timer));
+    this.root.addEventListener("contextmenu", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      act(event);
+    });
+    // The tap that ends a long press is none.
+    const swallow = (event) => {
+      if (done) event.stopImmediatePropagation();
+      done = false;
+    };
+    this.root.addEventListener("click", swallow, true);
+  }
+
   cutByDragging() {
     let start = null;
-    const where = (event) => {
-      const box = this.root.getBoundingClientRect();
-      return {
-        x: ((event.clientX - box.left) / box.width) * STAGE.width,
-        y: ((event.clientY - box.top) / box.height) * STAGE.height,
-      };
-    };
+    const where = (event) => this.where(event);
     let cutting = false;
     this.root.addEventListener("pointerdown", (event) => {
-      if (event.isPrimary && !event.target.closest(".rk-server, .rk-dot")) start = where(event);
+      if (event.isPrimary && event.button === 0 && !event.target.closest(".rk-server")) start = where(event);
     });
     this.root.addEventListener("pointermove", (event) => {
       if (!start || !event.isPrimary) return;
@@ -170,7 +204,7 @@ class Stage {
     const parts = {
       halo: make("circle", { cx: at.x, cy: at.y, r: RADIUS + 12, class: "rk-halo" }),
       timer: make("path", { class: "rk-timer" }),
-      disc: make("circle", { cx: at.x, cy: at.y, r: RADIUS, class: "rk-disc" }),
+      disc: make("circle", { cx: at.x, cy: at.y, r: RADIUS, class: "rk-disc", fill: "#D9D9D9" }),
       ring: make("circle", { cx: at.x, cy: at.y, r: RADIUS - 5, class: "rk-ring" }),
       role: make("text", { x: at.x, y: at.y + 1, class: "rk-role" }),
       vote: make("text", { x: at.x, y: at.y + 17, class: "rk-voted" }),
@@ -185,7 +219,6 @@ class Stage {
     });
     const group = make("g", { class: "rk-server", tabindex: 0, role: "button" }, ...Object.values(parts));
     group.dataset.server = name;
-    onContext(group, () => this.on.stop(name));
     group.addEventListener("click", () => this.on.select(name));
     group.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.on.select(name);
@@ -209,6 +242,9 @@ class Stage {
 
   drawServer(name, state, since, time, selected, culprit) {
     const parts = this.server[name];
+    this.drawTimer(parts, this.at[name], state.up ? since?.election : undefined, time);
+    if (parts.state === state && parts.selected === selected && parts.culprit === culprit) return;
+    Object.assign(parts, { state, selected, culprit });
     if (parts.client) return say(parts.title, clientWords(name, state));
     const { disc, ring, role, group } = parts;
     const up = state.up;
@@ -220,11 +256,16 @@ class Stage {
     say(parts.vote, up && state.vote ? `vote ${state.vote}` : "");
     set(group, "aria-label", serverWords(name, state));
     say(parts.title, serverWords(name, state));
-    const running = up && since && since.election !== undefined;
-    const share = running ? (time - since.election) / this.setup.timeout[1] : 0;
-    set(parts.timer, "d", running && share > 0 ? arc(this.at[name], RADIUS + 6, share) : "");
-    set(parts.timer, "class", `rk-timer${share >= this.setup.timeout[0] / this.setup.timeout[1] ? " rk-timer-late" : ""}`);
     this.drawVotes(parts.votes, state);
+  }
+
+  // How much of the longest patience is over, as an arc; the only thing that moves on its own.
+  drawTimer({ timer }, at, since, time) {
+    if (!timer) return;
+    const [least, most] = this.setup.timeout;
+    const share = since === undefined ? 0 : (time - since) / most;
+    set(timer, "d", share > 0 ? arc(at, RADIUS + 6, share) : "");
+    set(timer, "class", `rk-timer${share >= least / most ? " rk-timer-late" : ""}`);
   }
 
   drawVotes(votes, state) {
@@ -237,69 +278,6 @@ class Stage {
 
   drawSaid(said) {
     for (const name of this.names) say(this.server[name].said, said[name] ?? "");
-  }
-
-  // Messages --------------------------------------------------------------------------------
-
-  // Whoever walks with the keyboard reaches messages only while they stand still.
-  drawFlights(flights, time, selected, still) {
-    const seen = new Set();
-    const lines = {};
-    for (const flight of flights) {
-      const [id, from, to, , , kind, sign] = flight;
-      if (!this.at[from] || !this.at[to]) continue;
-      seen.add(id);
-      const held = waits(flight, time);
-      const ends = `${from} ${to}`;
-      if (held) lines[ends] = (lines[ends] ?? -1) + 1;
-      const share = progressOf(flight, time, held ? lines[ends] : 0);
-      const at = between(this.at[from], this.at[to], share);
-      let dot = this.dots.get(id);
-      if (!dot) {
-        dot = this.makeDot(flight);
-        this.dots.set(id, dot);
-      }
-      const lost = isSeenLost(flight, time);
-      dot.setAttribute("transform", `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})`);
-      set(dot, "tabindex", still ? 0 : -1);
-      const look = `rk-dot rk-dot-${kind}${held ? " rk-dot-held" : ""}${lost ? " rk-dot-lost" : ""}${selected === id ? " rk-selected" : ""}`;
-      set(dot, "class", look);
-      say(dot.lastChild, lost ? "✕" : sign === "+" ? "+" : sign === "-" ? "−" : "");
-    }
-    for (const [id, dot] of this.dots) {
-      if (seen.has(id)) continue;
-      dot.remove();
-      this.dots.delete(id);
-    }
-  }
-
-  makeDot(flight) {
-    const [id, from, to, , , , , , words] = flight;
-    const a = this.at[from];
-    const b = this.at[to];
-    const turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
-    const dot = make(
-      "g",
-      { role: "button", "aria-label": `Message from ${from} to ${to}: ${words}` },
-      make("title", {}, words),
-      make("circle", { r: 13, class: "rk-dot-target" }),
-      make("path", { d: "M-6 -6L8 0L-6 6Z", transform: `rotate(${turn.toFixed(1)})`, class: "rk-dot-arrow" }),
-      make("circle", { r: 7, class: "rk-dot-disc" }),
-      make("text", { y: 4, class: "rk-dot-sign" }),
-    );
-    dot.dataset.flight = id;
-    onContext(dot, () => this.on.lose(id));
-    dot.addEventListener("click", (event) => {
-      event.stopPropagation();
-      this.on.flight(id);
-    });
-    dot.addEventListener("dblclick", () => this.on.deliver(id));
-    dot.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.on.flight(id);
-      if (event.key === "Delete") this.on.lose(id);
-    });
-    this.flights.append(dot);
-    return dot;
   }
 }
 

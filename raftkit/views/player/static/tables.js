@@ -32,10 +32,17 @@ export function leaderOf(states) {
 class LogTable {
   constructor(setup) {
     this.setup = setup;
-    this.root = element("table", { class: "rk-logs" });
-    this.drawn = "";
+    const names = setup.servers;
+    const places = Array.from({ length: COLUMNS });
+    this.heads = places.map(() => element("th", { scope: "col" }));
+    this.rows = names.map(() => ({ label: element("th", { scope: "row" }), cells: places.map(() => element("td")) }));
+    this.lines = this.rows.map(({ label, cells }) => element("tr", {}, label, ...cells));
+    const caption = element("caption", {}, "Logs: a solid frame is committed, a dashed one is not; ● match index, ↑ next index");
+    const head = element("tr", {}, element("th", { scope: "col" }, "index"), ...this.heads);
+    this.root = element("table", { class: "rk-logs" }, caption, element("thead", {}, head), element("tbody", {}, ...this.lines));
   }
 
+  // Only cells that have changed are made anew.
   draw(states, culprits) {
     const names = this.setup.servers;
     const key = names.map((name) => states[name]);
@@ -45,37 +52,40 @@ class LogTable {
     const columns = columnsOf(states, names);
     const leader = leaderOf(states);
     const progress = leader ? (states[leader].progress ?? {}) : {};
-    const head = element("tr", {}, element("th", { scope: "col" }, "index"), ...columns.map((index) => element("th", { scope: "col" }, String(index))));
-    const rows = names.map((name) => this.row(name, states[name], columns, progress[name], culprits.has(name)));
-    const caption = element("caption", {}, "Logs: a solid frame is committed, a dashed one is not; ● match index, ↑ next index");
-    this.root.replaceChildren(caption, element("thead", {}, head), element("tbody", {}, ...rows));
+    columns.forEach((index, place) => say(this.heads[place], String(index)));
+    names.forEach((name, row) => {
+      const state = states[name];
+      say(this.rows[row].label, state.up && state.role === "leader" ? `${name} ★` : name);
+      this.lines[row].className = culprits.has(name) ? "rk-culprit" : "";
+      columns.forEach((index, place) => this.drawCell(this.rows[row].cells[place], cellOf(state, index, progress[name])));
+    });
   }
 
-  row(name, state, columns, progress, culprit) {
-    const cells = columns.map((index) => this.cell(state, index, progress));
-    const label = element("th", { scope: "row" }, state.up && state.role === "leader" ? `${name} ★` : name);
-    return element("tr", { class: culprit ? "rk-culprit" : "" }, label, ...cells);
-  }
-
-  cell(state, index, progress) {
-    const cell = element("td", {});
-    const sign = progress ? `${progress[1] === index ? "●" : ""}${progress[0] === index ? "↑" : ""}` : "";
-    if (sign) cell.append(element("span", { class: "rk-progress" }, sign));
-    const log = state.log;
-    const entry = state.up && log ? log.entries[index - log.first] : undefined;
-    if (!entry) {
+  drawCell(cell, shown) {
+    const key = Object.values(shown).join("\n");
+    if (cell.key === key) return;
+    cell.key = key;
+    const { sign, term, command, committed, durable, index } = shown;
+    const mark = sign ? [element("span", { class: "rk-progress" }, sign)] : [];
+    if (term === undefined) {
       cell.className = "rk-empty";
-      return cell;
+      cell.style.background = cell.title = "";
+      return cell.replaceChildren(...mark);
     }
-    const [term, command] = entry;
-    const committed = index <= state.commit;
-    const durable = !state.disk || index <= state.disk.last;
     cell.className = `${committed ? "rk-committed" : "rk-uncommitted"}${durable ? "" : " rk-volatile"}`;
     cell.style.background = termColour(this.setup, term);
-    cell.title = `Entry ${index}: ${command || "no-op"}, term ${term}, ${committed ? "committed" : "not committed"}${durable ? "" : ", not on disk yet"}`;
-    cell.append(element("b", {}, String(term)), element("small", {}, command || "no-op"));
-    return cell;
+    cell.title = `Entry ${index}: ${command}, term ${term}, ${committed ? "committed" : "not committed"}${durable ? "" : ", not on disk yet"}`;
+    cell.replaceChildren(...mark, element("b", {}, String(term)), element("small", {}, command));
   }
+}
+
+// What stands in a cell of the log table: an entry or nothing, and what the leader knows of it.
+export function cellOf(state, index, progress) {
+  const sign = progress ? `${progress[1] === index ? "●" : ""}${progress[0] === index ? "↑" : ""}` : "";
+  const entry = state.up && state.log ? state.log.entries[index - state.log.first] : undefined;
+  if (!entry) return { sign };
+  const durable = !state.disk || index <= state.disk.last;
+  return { sign, term: entry[0], command: entry[1] || "no-op", committed: index <= state.commit, durable, index };
 }
 
 class Details {
@@ -142,7 +152,7 @@ class Details {
       : isLost(fate) ? [] : [act("Drop", caught("lose", 0)), act("Duplicate", caught("repeat", 5000)), act("Delay", caught("hold up", 20000))];
     this.root.replaceChildren(
       element("h4", {}, `Message from ${from} to ${to}`),
-      element("p", {}, `${words}. Sent at ${inMilliseconds(left)}, ${known}.`),
+      element("p", {}, `${inWords(words)}. Sent at ${inMilliseconds(left)}, ${known}.`),
       element("div", { class: "rk-buttons" }, ...buttons),
     );
   }

@@ -203,14 +203,14 @@ class View {
 
   deliver(id) {
     const { flight, waiting } = this.flightOf(id);
-    if (waiting) this.clock.act([byHandAs("Deliver", flight, waiting)], `${flight[8]} arrives at ${flight[2]}.`);
+    if (waiting) this.clock.act([byHandAs("Deliver", flight, waiting)], `${inWords(flight[8])} arrives at ${flight[2]}.`);
   }
 
   lose(id) {
     const { flight, flights, waiting } = this.flightOf(id);
     if (!flight || isLost(flight[7])) return;
     const action = waiting ? byHandAs("Lose", flight, waiting) : caughtAs(flight, flights, "lose");
-    this.clock.act([action], `${flight[8]} to ${flight[2]} is lost.`);
+    this.clock.act([action], `${inWords(flight[8])} to ${flight[2]} is lost.`);
   }
 
   byHand() {
@@ -314,30 +314,49 @@ class View {
     this.root.dataset.future = clock.future;
     if (!this.visible) return;
     const scene = clock.reel.at(clock.time);
-    say(this.playButton, clock.playing ? "❚❚ Pause" : "▶ Play");
-    say(this.handButton, clock.byHand ? "Hands off" : "By hand");
-    this.root.classList.toggle("rk-by-hand", clock.byHand);
-    this.clockFace.textContent = inMilliseconds(clock.time);
-    if (document.activeElement !== this.slider) this.slider.value = (1000 * clock.time) / this.span;
-    const place = SPEEDS.findIndex((speed) => speed <= clock.speed + 1e-9);
-    if (place !== this.speeds.selectedIndex) this.speeds.selectedIndex = place;
-    if (!scene) return;
     const broken = clock.violations.find((each) => each.time <= clock.time);
-    this.drawScene(scene, broken);
-    this.drawStory(clock.reel.events(clock.time, 7), broken);
-    this.drawMarks();
-    this.drawFutures();
+    if (scene) this.drawStage(scene, broken);
+    // While it plays, words change no faster than they can be read: laying them out costs most.
+    const now = performance.now();
+    if (clock.playing && now - (this.worded ?? 0) < READABLE) return;
+    this.worded = now;
+    this.drawTransport();
+    if (scene) this.drawTexts(scene, broken);
   }
 
-  drawScene(scene, broken) {
-    const culprits = broken ? new Set(broken.servers) : NOBODY;
+  drawStage(scene, broken) {
+    const culprits = broken ? this.culprits(broken) : NOBODY;
     const [kind, which] = this.selected;
     this.stage.drawLinks(scene.cut);
     for (const name of [...this.setup.servers, ...(this.setup.clients ?? [])])
       this.stage.drawServer(name, scene.states[name], scene.timers[name], scene.time, kind === "server" && which === name, culprits.has(name));
-    this.stage.drawFlights(scene.flights, scene.time, kind === "flight" ? which : null, !this.clock.playing);
-    this.logs.draw(scene.states, culprits);
-    this.details.draw(scene, this.selected, this.clock.byHand);
+    this.stage.flights.draw(scene.flights, scene.time, kind === "flight" ? which : null, this.clock.playing);
+  }
+
+  // One set for each violation, so that tables see that it is still the same.
+  culprits(broken) {
+    if (this.outlined?.broken !== broken) this.outlined = { broken, servers: new Set(broken.servers) };
+    return this.outlined.servers;
+  }
+
+  drawTransport() {
+    const { clock } = this;
+    say(this.playButton, clock.playing ? "❚❚ Pause" : "▶ Play");
+    say(this.handButton, clock.byHand ? "Hands off" : "By hand");
+    this.root.classList.toggle("rk-by-hand", clock.byHand);
+    say(this.clockFace, inMilliseconds(clock.time));
+    if (document.activeElement !== this.slider) this.slider.value = (1000 * clock.time) / this.span;
+    const place = SPEEDS.findIndex((speed) => speed <= clock.speed + 1e-9);
+    if (place !== this.speeds.selectedIndex) this.speeds.selectedIndex = place;
+  }
+
+  drawTexts(scene, broken) {
+    const { clock } = this;
+    this.logs.draw(scene.states, broken ? this.culprits(broken) : NOBODY);
+    this.details.draw(scene, this.selected, clock.byHand);
+    this.drawStory(clock.reel.events(clock.time, 7), broken);
+    this.drawMarks();
+    this.drawFutures();
   }
 
   drawStory(events, broken) {
@@ -345,7 +364,7 @@ class View {
     if (key === this.told) return;
     this.told = key;
     const rows = events.map(([at, who, words, rule]) => {
-      const line = element("li", {}, element("a", { href: "#", onclick: (event) => (event.preventDefault(), this.clock.seek(at)) }, inMilliseconds(at)), ` ${who} `, words, " ");
+      const line = element("li", {}, element("a", { href: "#", onclick: (event) => (event.preventDefault(), this.clock.seek(at)) }, inMilliseconds(at)), ` ${who} `, inWords(words), " ");
       if (rule) line.append(element("a", { href: "#", class: "rk-rule", onclick: (event) => (event.preventDefault(), this.rule(rule)) }, rule));
       return line;
     });
@@ -359,7 +378,7 @@ class View {
   // What a screen reader says: each event while the clock stands, else what one would jump to.
   sayAloud(event, broken) {
     const mark = this.clock.marks.findLast((each) => each[0] <= this.clock.time);
-    const said = broken ? broken.words : !this.clock.playing && event ? `${event[1]} ${event[2]}` : (mark?.[3] ?? "");
+    const said = broken ? broken.words : !this.clock.playing && event ? `${event[1]} ${inWords(event[2])}` : (mark?.[3] ?? "");
     if (said && said !== this.aloud) this.live.textContent = said;
     this.aloud = said;
   }
@@ -398,15 +417,13 @@ class View {
 }
 
 const NOBODY = new Set();
+const READABLE = 100; // milliseconds between two changes of words
 
 // What the dots are; shapes and signs repeat the colours.
 function legend() {
   const kinds = [["vote", "asks for a vote"], ["append", "entries"], ["heartbeat", "heartbeat"], ["client", "client"]];
-  const dot = (kind) => {
-    const picture = make("svg", { viewBox: "-9 -9 18 18", width: 14, height: 14 }, make("circle", { r: 7, class: "rk-dot-disc" }));
-    picture.classList.add(`rk-dot-${kind}`);
-    return picture;
-  };
+  const dot = (kind) =>
+    make("svg", { viewBox: "-9 -9 18 18", width: 14, height: 14 }, make("circle", { r: 7, class: `rk-dot-disc rk-dot-${kind}` }));
   const items = kinds.map(([kind, words]) => element("span", {}, dot(kind), ` ${words}`));
   return element("p", { class: "rk-legend" }, ...items, element("span", {}, dot("vote-answer"), " hollow: an answer, + or −"), element("span", {}, "✕ lost"));
 }
