@@ -106,8 +106,10 @@ class Player(anywidget.AnyWidget):
     def _act(self, message: Json) -> Json:
         """Something done with the mouse or a key."""
         actions = [_action(form) for form in message["actions"]]
-        self._futures.act(message["at"], actions, message["seen"])
-        return self._other_future(message)
+        future = self._futures.act(message["at"], actions, message["seen"])
+        # By hand it is done a little later.
+        done = future.timeline.history.inputs[-1].now
+        return self._other_future(message, done) | {"done": done}
 
     def _scene(self, message: Json) -> Json:
         """A prepared scene: what it does depends on the cluster at that instant."""
@@ -120,14 +122,11 @@ class Player(anywidget.AnyWidget):
         self._futures.watch(message["future"])
         return self._other_future(message)
 
-    def _other_future(self, message: Json) -> Json:
-        """What comes of an instant now; by hand, what was `done` then took a little while."""
-        future = self._futures.now
-        done = max(message["at"], future.end if future.is_by_hand else 0)
-        numbers = sorted({message["at"] // WINDOW, done // WINDOW})
+    def _other_future(self, message: Json, until: int = 0) -> Json:
+        """What comes of an instant now."""
+        numbers = sorted({message["at"] // WINDOW, max(message["at"], until) // WINDOW})
         self._futures.window(numbers[-1])
-        report = self._report(numbers, message["have"], fresh=True)
-        return {"report": report, "done": done, "said": ""}
+        return {"report": self._report(numbers, message["have"], fresh=True), "said": ""}
 
     def _rule(self, message: Json) -> Json:
         """The source of a rule, for whoever clicks on its name."""
@@ -195,8 +194,7 @@ class Player(anywidget.AnyWidget):
         with self._lock:
             at = int((self.time if at_ms is None else at_ms) * 1_000)
             future = self._futures.act(at, actions, seen=at)
-            if future.is_by_hand:
-                self.time = future.end / 1_000
+            self.time = max(self.time, future.timeline.history.inputs[-1].now / 1_000)
             self.send_state("opening")
 
     def program(self, by_hand: bool = False) -> str:

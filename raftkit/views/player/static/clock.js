@@ -28,7 +28,10 @@ class Clock {
       const time = model.get("time") * 1_000;
       if (Math.abs(time - this.told) > 1) this.seek(time);
     });
-    model.on("change:speed", () => (this.speed = model.get("speed")));
+    model.on("change:speed", () => {
+      this.speed = model.get("speed");
+      this.draw();
+    });
     model.on("change:playing", () => this.play(model.get("playing")));
     model.on("change:opening", () => this.restart());
     this.told = this.time;

@@ -65,6 +65,8 @@ class FlightLayer {
     }
     for (const [id, dot] of this.dots) {
       if (seen.has(id)) continue;
+      // Whoever had the focus on it goes on with the keys of the player.
+      if (dot === document.activeElement) dot.closest(".rk-player").focus();
       dot.remove();
       this.dots.delete(id);
     }
@@ -77,7 +79,7 @@ class FlightLayer {
     const dot = make(
       "g",
       // At rest whoever walks with the keyboard comes by.
-      { tabindex: 0, role: "button", "aria-label": `Message from ${from} to ${to}: ${words}` },
+      { tabindex: 0, role: "button", "aria-label": words },
       make("title", {}, words),
       make("circle", { r: REACH, class: "rk-dot-target" }),
       make("path", { d: "M9 -5L17 0L9 5Z", transform: `rotate(${turn.toFixed(1)})`, class: "rk-dot-arrow" }),

@@ -110,7 +110,7 @@ class Details {
     else this.root.replaceChildren(element("p", {}, kind === "flight" ? "That message has arrived." : byHand ? BY_HAND : POINT));
     if (focused === null) return;
     const buttons = [...this.root.querySelectorAll("button")];
-    (buttons.find((button) => button.textContent === focused) ?? buttons[0])?.focus();
+    (buttons.find((button) => button.textContent === focused) ?? buttons[0] ?? this.root.closest(".rk-player"))?.focus();
   }
 
   drawServer(name, state, byHand) {
@@ -119,17 +119,17 @@ class Details {
     const server = { server: name };
     // By hand no time passes, so that nothing can be slow.
     const inTime = [
-          state.paused ? act("Resume", { is: "Resume", ...server }) : act("Pause", { is: "Pause", ...server }),
-          act("Slow disk", { is: "SlowDisk", ...server, sync_delay: 20000 }, "each write takes 20 ms"),
-          act("Mend disk", { is: "MendDisk", ...server }),
-          act("Clock slow", { is: "Drift", ...server, parts_per_million: 500000 }, "timers run half as long again"),
-          act("Clock right", { is: "Drift", ...server, parts_per_million: 0 }),
+      state.paused ? act("Resume", { is: "Resume", ...server }) : act("Pause", { is: "Pause", ...server }),
+      act("Slow disk", { is: "SlowDisk", ...server, sync_delay: 20000 }, "each write takes 20 ms"),
+      act("Mend disk", { is: "MendDisk", ...server }),
+      act("Clock slow", { is: "Drift", ...server, parts_per_million: 500000 }, "timers run half as long again"),
+      act("Clock right", { is: "Drift", ...server, parts_per_million: 0 }),
     ];
-    const timer = state.role === "leader" ? act("Heartbeat", { is: "Timeout", ...server, timer: "heartbeat" }, "its heartbeat timer runs out") : act("Time out", { is: "Timeout", ...server, timer: "election" }, "its election timer runs out");
+    const timer = state.role === "leader" ? ["Heartbeat", "heartbeat"] : ["Time out", "election"];
     const buttons = state.up
       ? [
           act("Stop", { is: "Crash", ...server }, "crash: only the disk remains"),
-          timer,
+          act(timer[0], { is: "Timeout", ...server, timer: timer[1] }, `its ${timer[1]} timer runs out`),
           element("button", { type: "button", onclick: () => this.on.request(name) }, "Request"),
           act("Tear next write", { is: "TornWrite", ...server, keep: 0 }, "crash in the next write"),
           ...(byHand ? [] : inTime),

@@ -105,9 +105,10 @@ class View {
       this.clockFace, this.speeds);
     const acts = element("div", { class: "rk-buttons rk-acts" },
       button("Request", "A client's request to the leader (C)", () => this.request(null)),
-      button("Align timers", "All timers run out together (A)", () => this.timers(0)),
-      button("Spread timers", "Timers run out one after the other (T)", () => this.timers(100_000)),
-      button("Heal", "All links work (H)", () => KEYS.h(this)),
+      element("span", { class: "rk-buttons rk-in-time" },
+        button("Align timers", "All timers run out together (A)", () => this.timers(0)),
+        button("Spread timers", "Timers run out one after the other (T)", () => this.timers(100_000)),
+        button("Heal", "All links work (H)", () => KEYS.h(this))),
       button("Start all", "Start and resume all servers (B)", () => this.startAll()),
       button("Next scene", "The next prepared scene (N)", () => this.nextScene()),
       this.handButton = button("By hand", "Nothing happens by itself (D)", () => this.byHand()),
@@ -368,7 +369,8 @@ class View {
       if (rule) line.append(element("a", { href: "#", class: "rk-rule", onclick: (event) => (event.preventDefault(), this.rule(rule)) }, rule));
       return line;
     });
-    if (broken) rows.push(element("li", { class: "rk-broken" }, broken.words));
+    const all = broken ? this.clock.violations.filter((each) => each.time <= this.clock.time) : [];
+    rows.push(...all.map((each) => element("li", { class: "rk-broken" }, each.words)));
     this.story.replaceChildren(...rows);
     const recent = events.filter(([at]) => this.clock.time - at < 25_000);
     this.stage.drawSaid(Object.fromEntries(recent.filter((event) => event[3]).map(([, who, , rule]) => [who, rule])));
