@@ -141,8 +141,8 @@ def try_out(
         if printed.text:
             print(printed.text)
     drawn = space_time(cluster.history, violation=next(iter(cluster.violations), None))
-    names = " and ".join(each.answer for each in asked)
-    recording = Recording(cluster.history, title=f"With your {names}", **parts)
+    title = f"With your {asked[0].answer if len(asked) == 1 else 'rules'}"
+    recording = Recording(cluster.history, title=title, **parts)
     return PlayablePicture(drawn.svg, drawn.alt, drawn.text, recording)
 
 

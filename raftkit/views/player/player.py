@@ -46,7 +46,9 @@ _numbers = count(1)
 class Player(anywidget.AnyWidget):
     """A widget, which stands in a box like any other.
 
-    Its `time` (virtual milliseconds), `speed`, `playing` and `selected` can be observed and set.
+    Its `time` (virtual milliseconds), `speed`, `playing` and `selected` can be observed and set, so
+    that sliders of one's own drive it, as with `interact(lambda ms: player.set_trait("time", ms),
+    ms=(0.0, 2_000.0))`.
     """
 
     _esm = MODULE
@@ -225,7 +227,9 @@ class Player(anywidget.AnyWidget):
     def snapshot(self) -> Picture:
         """A still picture, a space-time diagram up to the instant that is shown."""
         with self._lock:
-            shown = _until(self.history, int(self.time * 1_000))
+            until = int(self.time * 1_000)
+            self._futures.window(until // WINDOW)
+            shown = _until(self.history, until)
             broken = next(iter(shown.violations), None)
             return space_time(shown, title=self.setup["title"], violation=broken)
 
