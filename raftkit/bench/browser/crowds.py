@@ -43,3 +43,10 @@ class Crowd:
 def record(cluster: Cluster, path: Path, speed: float, until_ms: float | None = None) -> None:
     """Write the run as a page of its own, which plays at `speed`."""
     play(cluster, title="A measured cluster", speed=speed).save_html(path, until_ms=until_ms)
+
+
+def at_rest(servers: int, ms: float = 0) -> Cluster:
+    """A cluster that nobody asks for anything: an election, and then heartbeats."""
+    cluster = Cluster(servers=servers, seed=SEED)
+    cluster.run(ms=ms)
+    return cluster

@@ -3,6 +3,7 @@
 // its words, and an arrow that says where it goes.
 
 const REACH = 13; // how near a click must be to a message
+const PIECE = 120; // the side of a square of the stage whose messages are drawn together
 
 class FlightLayer {
   constructor(at) {
@@ -10,7 +11,7 @@ class FlightLayer {
     this.root = make("g", { class: "rk-flights" });
     this.crowd = make("g");
     this.root.append(this.crowd);
-    this.looks = new Map();
+    this.pieces = new Map();
     this.dots = new Map();
     this.shown = [];
   }
@@ -35,15 +36,17 @@ class FlightLayer {
   drawCrowd(placed) {
     const outlines = new Map();
     for (const { x, y, look, sign } of placed) {
-      outlines.set(look, (outlines.get(look) ?? "") + outline(x, y, sign));
+      // In pieces, each of which the browser can leave out where it is not.
+      const piece = `${look} ${Math.floor(x / PIECE)} ${Math.floor(y / PIECE)}`;
+      outlines.set(piece, (outlines.get(piece) ?? "") + outline(x, y, sign));
     }
-    for (const look of outlines.keys()) if (!this.looks.has(look)) this.makeLook(look);
-    for (const [look, path] of this.looks) set(path, "d", outlines.get(look) ?? "");
+    for (const piece of outlines.keys()) if (!this.pieces.has(piece)) this.makePiece(piece);
+    for (const [piece, path] of this.pieces) set(path, "d", outlines.get(piece) ?? "");
   }
 
-  makeLook(look) {
-    const path = make("path", { class: `rk-dot-disc rk-dot-${look}` });
-    this.looks.set(look, path);
+  makePiece(piece) {
+    const path = make("path", { class: `rk-dot-disc rk-dot-${piece.split(" ")[0]}` });
+    this.pieces.set(piece, path);
     this.crowd.append(path);
   }
 

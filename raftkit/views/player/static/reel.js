@@ -2,7 +2,7 @@
 // Times are microseconds of virtual time. Nothing here touches the page.
 
 export const WINDOW = 2_000_000;
-const KEPT = 8; // windows: what is farther from the eye is asked for again when needed
+const KEPT = 16; // windows: what is farther from the eye is asked for again when needed
 const LOST_FLIES = 4_000; // how long a lost message is seen before it vanishes
 const UNKNOWN_FLIES = 10_000; // how long one is shown whose arrival is not known yet
 
