@@ -20,7 +20,8 @@ from raftkit.simulator.history import Acted, Lost, Released, Step
 class InAir:
     """One journey of a message; times in microseconds, `landed` None while it is under way.
 
-    `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left".
+    `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left"; `via` names
+    who passes it on, once that is known.
     """
 
     id: int
@@ -28,6 +29,7 @@ class InAir:
     left: int
     landed: int | None = None
     fate: str = "under way"
+    via: tuple[str, ...] | None = None
 
 
 class Airspace:

@@ -31,6 +31,7 @@ from raftkit.views.player.cuts import cut_after
 from raftkit.views.player.disks import Disks
 from raftkit.views.player.flight_rows import as_told_before, row_of
 from raftkit.views.player.portrait import DOWN, Json, portrait
+from raftkit.views.player.ways import Ways
 from raftkit.views.player.why import reason_for
 from raftkit.views.words import act_in_words, short
 
@@ -64,6 +65,7 @@ class Timeline:
         self._read = 0
         self._airspace = Airspace(self.processes)
         self._disks = Disks()
+        self._ways = Ways(history.setup)
         self._last: dict[str, ServerState] = {}
         # State machines are out of a history's sight; what was applied makes them again.
         self._machines: dict[str, KeyValue] = {}
@@ -294,6 +296,9 @@ class Timeline:
 
     def _tell_flight(self, flight: InAir) -> None:
         """A flight begins, or its end is known: then every window that it has touched learns it."""
+        if flight.via is None:
+            ends = flight.message.source, flight.message.target
+            flight.via = self._ways.between(*ends, self._cut)
         shown = row_of(flight)
         if flight.landed is None:
             self._open_window["flights"].append(shown)
