@@ -6,6 +6,7 @@ It knows which message is which by identity, because two equal heartbeats are tw
 """
 
 from collections import defaultdict
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,8 @@ from raftkit.simulator.history import Acted, Lost, Released, Step
 class InAir:
     """One journey of a message; times in microseconds, `landed` None while it is under way.
 
-    `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left".
+    `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left"; `via` names
+    who passes it on, once that is known.
     """
 
     id: int
@@ -27,6 +29,7 @@ class InAir:
     left: int
     landed: int | None = None
     fate: str = "under way"
+    via: tuple[str, ...] | None = None
 
 
 class Airspace:
@@ -43,10 +46,27 @@ class Airspace:
         self._waiting: dict[str, list[InAir]] = defaultdict(list)  # for a slow disk
         self._last: Any = None
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Airspace":
+        """Another airspace, which goes on from here.
+
+        Both go on remembering in one place what has landed: it grows with the run, and no message
+        that one of them alone sees has anything to do with the other.
+        """
+        memo[id(self._landed)] = self._landed
+        twin = memo[id(self)] = object.__new__(type(self))
+        twin.__dict__.update(deepcopy(self.__dict__, memo))
+        return twin
+
     @property
     def flying(self) -> list[InAir]:
-        """What is in the air now."""
-        return [flight for flights in self._flying.values() for flight in flights]
+        """What is in the air now; what waits for a slow disk is not."""
+        waiting = {flight.id for flights in self._waiting.values() for flight in flights}
+        return [
+            flight
+            for flights in self._flying.values()
+            for flight in flights
+            if flight.id not in waiting
+        ]
 
     def take(self, record: Any) -> list[InAir]:
         """Learn from the next record; the flights that begin or end with it."""

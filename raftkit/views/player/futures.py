@@ -5,16 +5,19 @@ the old one stays to go back to. Clusters run here ahead of what the browser sho
 the unseen rest of a run is given up without a word. It does not know the browser.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.simulator import History
+from raftkit.views.player.checkpoints import SPACING, Checkpoints
 from raftkit.views.player.timeline import WINDOW, Timeline
 from raftkit.views.words import act_in_words
 
 Json = dict[str, Any]
+Story = Callable[[Cluster], Any]
 
 # A window is run a little beyond its end, so that what is in the air then is seen to land.
 BEYOND = 50_000
@@ -38,6 +41,7 @@ class Future:
     parent: int | None = None
     forked: int = 0
     deed: str = ""
+    checkpoints: Checkpoints = field(default_factory=Checkpoints)
 
     @property
     def end(self) -> int:
@@ -57,12 +61,13 @@ class Futures:
 
     def __init__(self, source: Cluster | History) -> None:
         history = source if isinstance(source, History) else source.history
-        self._source = None if isinstance(source, History) else source
-        cluster = None
-        if isinstance(source, History) and not _needs_own_parts(source):
-            cluster = Cluster.replay(source)
-            history = cluster.history
-        self.all: list[Future] = [Future(0, Timeline(history), cluster)]
+        # Makes the cluster of the first future as it was at an instant; None if nobody can.
+        self._begin: Callable[[float], Cluster] | None = None
+        if not isinstance(source, History):
+            self._begin = source.fork
+        elif not _needs_own_parts(source):
+            self._begin = partial(Cluster.replay, source)
+        self.all: list[Future] = [Future(0, Timeline(history), None)]
         self.now = self.all[0]
 
     # Watching --------------------------------------------------------------------------
@@ -70,15 +75,14 @@ class Futures:
     @property
     def is_live(self) -> bool:
         """Whether the run can go on and be acted upon."""
-        return self.now.cluster is not None or self._source is not None
+        return self.now.cluster is not None or self._begin is not None
 
     def window(self, number: int) -> Json | None:
         """A window of the future that is watched; a live one is run to the end of it."""
         end = (number + 1) * WINDOW + BEYOND
         if self.is_live and self.now.end < end <= AHEAD_MAX:
-            cluster = self._own(self.now)
-            if not cluster.violations:
-                cluster.run(ms=(end - self.now.end) / 1_000)
+            self._own(self.now)
+            self._run(self.now, end)
         return self.now.timeline.window(number)
 
     def watch(self, id: int) -> None:
@@ -102,42 +106,76 @@ class Futures:
         is kept, and the act begins a future of its own. Raises ValueError for an act that the
         cluster refuses, `PlaybackOnly` if nothing can be done.
         """
+        deed = "; ".join(act_in_words(action) for action in actions)
+        return self.tell(time, lambda cluster: cluster.do(*actions), seen, deed)
+
+    def tell(self, time: int, story: Story, seen: int, deed: str) -> Future:
+        """As `act`, with all that `story` does to the cluster and lets happen to it meanwhile."""
         old = self.now
         if not 0 <= time <= AHEAD_MAX:
             raise ValueError(f"{time / 1000:g} ms is no instant of this run")
-        cluster = self._fork(old, min(time, old.end))
+        self._own(old)
+        if time > old.end:
+            self._run(old, time)
+        cluster = self._fork(old, time)
         if cluster.violations:
             raise ValueError(
                 "a promise is broken here, so nothing can follow: go back and act earlier"
             )
-        if cluster.history.end < time:
-            cluster.run(ms=(time - cluster.history.end) / 1_000)
-        cluster.do(*actions)
-        timeline = Timeline(cluster.history)
+        done = len(cluster.history.inputs)
+        story(cluster)
+        if len(cluster.history.inputs) == done:
+            raise ValueError("There is nobody to do that to now.")
+        return self._begin_future(old, time, cluster, seen, deed)
+
+    def _begin_future(
+        self, old: Future, time: int, cluster: Cluster, seen: int, deed: str
+    ) -> Future:
+        """Put a cluster with another future on show, in the place of an unseen one or beside it."""
+        history, copied = cluster.history, cluster.is_copied
+        timeline = old.timeline.fork(history, time) if copied else Timeline(history)
+        checkpoints = Checkpoints(old.checkpoints.until(time))
         if time >= seen:
-            old.timeline, old.cluster = timeline, cluster
+            old.timeline, old.cluster, old.checkpoints = timeline, cluster, checkpoints
             return old
-        deed = "; ".join(act_in_words(action) for action in actions)
-        self.now = Future(len(self.all), timeline, cluster, old.id, time, deed)
+        self.now = Future(len(self.all), timeline, cluster, old.id, time, deed, checkpoints)
         self.all.append(self.now)
         return self.now
 
+    # Clusters --------------------------------------------------------------------------
+
     def _fork(self, future: Future, time: int) -> Cluster:
         """A cluster with this future's past, and a life of its own."""
-        source = future.cluster or self._source
-        if source is None:
-            raise PlaybackOnly(
-                "this history was made with rules or servers of its own: "
-                "it can be watched, not changed"
-            )
-        return source.fork(ms=time / 1_000)
+        cluster = self._own(future)
+        near = future.checkpoints.at(cluster.history, time)
+        return cluster.fork(ms=time / 1_000) if near is None else near
 
     def _own(self, future: Future) -> Cluster:
         """The cluster that runs this future on; the one handed in belongs to somebody else."""
         if future.cluster is None:
-            future.cluster = self._fork(future, future.end)
-            future.timeline = Timeline(future.cluster.history)
+            if self._begin is None:
+                raise PlaybackOnly(
+                    "this history was made with rules or servers of its own: "
+                    "it can be watched, not changed"
+                )
+            told = future.timeline.history
+            cluster, end = self._begin(0), told.end
+            for time in range(0, end, SPACING):
+                cluster.follow(told, time / 1_000)
+                future.checkpoints.take(cluster)
+            cluster.follow(told, end / 1_000)
+            future.cluster, future.timeline = cluster, Timeline(cluster.history)
         return future.cluster
+
+    def _run(self, future: Future, until: int) -> None:
+        """Run a future on, in such pieces that each of its instants stays near."""
+        cluster = self._own(future)
+        while (begin := future.end) < until:
+            future.checkpoints.take(cluster)
+            end = min(until, (begin // SPACING + 1) * SPACING)
+            cluster.run(ms=(end - begin) / 1_000)
+            if future.end == begin:  # A broken property, or an error in somebody's rule.
+                return
 
 
 def _needs_own_parts(history: History) -> bool:

@@ -72,19 +72,15 @@ widget.render({{ model, el: document.getElementById("player") }});
 """
 
 
-def page(module: str, style: str, setup: Json, report: Json, speed: float, picture: Picture) -> str:
-    """The page; `report` has all windows, and `picture` is for who runs no scripts."""
-    state = {
-        "key": "recording",
-        "setup": setup,
-        "time": 0,
-        "speed": speed,
-        "playing": False,
-        "selected": "",
-    }
+def page(module: str, style: str, state: Json, report: Json, picture: Picture) -> str:
+    """The page, which opens as the player is; `state` has the widget's traits.
+
+    `report` has all windows, and `picture` is for who runs no scripts.
+    """
+    state = state | {"key": "recording", "playing": False, "selected": ""}
     recording = _compact({"state": state, "report": report | {"windows": []}})
     return _PAGE.format(
-        title=escape(setup["title"]),
+        title=escape(state["setup"]["title"]),
         style=style,
         picture=picture.to_html(),
         # Within a script, only this can end it early.

@@ -129,25 +129,22 @@ class Player(anywidget.AnyWidget):
     def _act(self, message: Json) -> Json:
         """Something done with the mouse or a key."""
         actions = [_action(form) for form in message["actions"]]
-        return self._done(message, actions)
+        self._futures.act(message["at"], actions, message["seen"])
+        return self._other_future(message)
 
     def _scene(self, message: Json) -> Json:
         """A prepared scene: what it does depends on the cluster at that instant."""
-        cluster = self._futures.at(message["at"])
-        return self._done(message, list(self._scenes[message["scene"]].acts(cluster)))
-
-    def _done(self, message: Json, actions: list[Action]) -> Json:
-        """Do something at an instant, and show what comes of it."""
-        if not actions:
-            return {"said": "There is nobody to do that to now."}
-        self._futures.act(message["at"], actions, message["seen"])
-        number = message["at"] // WINDOW
-        self._futures.window(number)
-        return {"report": self._report([number], message["have"], fresh=True), "said": ""}
+        scene = self._scenes[message["scene"]]
+        self._futures.tell(message["at"], scene.story, message["seen"], scene.title)
+        return self._other_future(message)
 
     def _watch(self, message: Json) -> Json:
         """Another future."""
         self._futures.watch(message["future"])
+        return self._other_future(message)
+
+    def _other_future(self, message: Json) -> Json:
+        """What comes of an instant now."""
         number = message["at"] // WINDOW
         self._futures.window(number)
         return {"report": self._report([number], message["have"], fresh=True), "said": ""}
@@ -245,7 +242,8 @@ class Player(anywidget.AnyWidget):
             for number in numbers:
                 self._futures.window(number)
             report = self._report(numbers, {"marks": 0}, fresh=True) | {"live": False, "end": end}
-            text = page(MODULE, STYLE, dict(self.setup), report, self.speed, self.snapshot())
+            state = {"setup": self.setup, "time": self.time, "speed": self.speed}
+            text = page(MODULE, STYLE, state, report, self.snapshot())
         Path(path).write_text(text, encoding="utf-8", newline="\n")
 
     def __repr__(self) -> str:

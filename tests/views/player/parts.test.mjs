@@ -153,6 +153,17 @@ test("servers stand on a ring, all apart and inside the picture", () => {
   }
 });
 
+test("a message that is passed on goes from disc to disc, each stretch in the same time", () => {
+  const points = [{ x: 0, y: 0 }, { x: 200, y: 0 }, { x: 200, y: 200 }];
+  const first = geometry.along(points, 0.25);
+  const second = geometry.along(points, 0.75);
+  const end = geometry.along(points, 1);
+
+  assert.deepEqual([first.x, first.angle], [100, 0]);
+  assert.deepEqual([second.y, second.angle], [100, 90]);
+  assert.equal(end.y, 200 - geometry.RADIUS);
+});
+
 test("given places are kept, with y upwards as graphs have it", () => {
   const at = geometry.places(["S1", "S2"], { S1: [0, 0], S2: [1, 1] });
 

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from raftkit import Cluster, play
-from raftkit.simulator import Crash, History, Timeout
-from raftkit.views.player import SCENES, PlaybackOnly
+from raftkit.simulator import Crash, History, Restart, Timeout
+from raftkit.views.player import SCENES, PlaybackOnly, Scene
 
 CRASH = {"is": "Crash", "server": "S4"}
 
@@ -144,6 +144,46 @@ def test_every_scene_can_be_played_at_any_time(browser_of, scene, at):
 
     assert answer.get("report", {}).get("violations", []) == []
     assert "Error" not in answer.get("said", "")
+
+
+def test_in_a_scene_logs_differ_and_become_equal(browser_of):
+    browser = browser_of(Cluster(servers=5, seed=7))
+    number = next(n for n, scene in enumerate(SCENES) if scene.title == "Logs that differ")
+    browser.ask(do="scene", scene=number, at=400_000, seen=400_000)
+    browser.ask(do="window", number=0)
+    browser.player.time = 600.0
+    apart = browser.player.cluster
+    browser.player.time = 1_500.0
+    together = browser.player.cluster
+
+    assert len({tuple(apart.state(name).log) for name in apart.servers}) > 1
+    assert {str(together.state(name).log) for name in together.servers} == {
+        str(apart.state(str(apart.leader)).log)
+    }
+
+
+def test_a_story_of_ones_own_is_a_scene(browser_of):
+    def story(cluster):
+        cluster.crash("S3")
+        cluster.run(ms=100)
+        cluster.restart("S3")
+
+    browser = browser_of(Cluster(servers=3), scenes=(Scene("A nap", "S3 sleeps.", story),))
+    browser.ask(do="scene", scene=0, at=400_000, seen=900_000)
+    asked = browser.player.history.inputs
+
+    assert [(each.now, each.action) for each in asked] == [
+        (400_000, Crash("S3")),
+        (500_000, Restart("S3")),
+    ]
+    assert browser.ask(do="window", number=0)["report"]["futures"][-1]["deed"] == "A nap"
+
+
+def test_a_scene_that_finds_nobody_says_so(browser_of):
+    browser = browser_of(Cluster(servers=3), scenes=(Scene("", "", lambda cluster: None),))
+    answer = browser.ask(do="scene", scene=0, at=0, seen=0)
+
+    assert answer["said"] == "There is nobody to do that to now."
 
 
 def test_a_rule_is_shown_as_the_kit_has_it(browser_of):

@@ -31,6 +31,8 @@ class Clock {
     model.on("change:playing", () => this.play(model.get("playing")));
     model.on("change:opening", () => this.restart());
     this.told = this.time;
+    // A recording has no windows in its opening, nor has a model that was moved before it was seen.
+    this.need(windowOf(this.time)).then(() => this.draw());
     if (model.get("playing")) this.play(true);
   }
 

@@ -25,12 +25,13 @@ class FlightLayer {
   }
 
   place(flight, time) {
-    const [, from, to, , , kind, sign, fate] = flight;
+    const [, from, to, , , kind, sign, fate, , via] = flight;
     if (!this.at[from] || !this.at[to]) return null;
     const share = progressOf(flight, time);
-    const { x, y } = between(this.at[from], this.at[to], share);
+    const points = [from, ...via, to].map((name) => this.at[name]);
+    const { x, y, angle } = along(points, share);
     const lost = isLost(fate) && share > 0.42;
-    return { flight, x, y, look: lost ? "lost" : kind, sign: lost ? "✕" : sign };
+    return { flight, x, y, angle, look: lost ? "lost" : kind, sign: lost ? "✕" : sign };
   }
 
   drawCrowd(placed) {
@@ -52,12 +53,13 @@ class FlightLayer {
 
   drawDots(placed, selected) {
     const seen = new Set();
-    for (const { flight, x, y, look, sign } of placed) {
+    for (const { flight, x, y, angle, look, sign } of placed) {
       const id = flight[0];
       seen.add(id);
       if (!this.dots.has(id)) this.dots.set(id, this.makeDot(flight));
       const dot = this.dots.get(id);
       set(dot, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+      set(dot.querySelector(".rk-dot-arrow"), "transform", `rotate(${angle.toFixed(1)})`);
       set(dot, "class", `rk-dot${selected === id ? " rk-selected" : ""}`);
       set(dot.lastChild, "class", `rk-dot-disc rk-dot-${look}`);
       set(dot.lastChild, "d", outline(0, 0, sign));
@@ -69,16 +71,14 @@ class FlightLayer {
     }
   }
 
-  makeDot([id, from, to, , , , , , said]) {
+  makeDot([id, , , , , , , , said]) {
     const words = inWords(said);
-    const [a, b] = [this.at[from], this.at[to]];
-    const turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
     const dot = make(
       "g",
       { tabindex: -1, role: "button", "aria-label": words },
       make("title", {}, words),
       make("circle", { r: REACH, class: "rk-dot-target" }),
-      make("path", { d: "M9 -5L17 0L9 5Z", transform: `rotate(${turn.toFixed(1)})`, class: "rk-dot-arrow" }),
+      make("path", { d: "M9 -5L17 0L9 5Z", class: "rk-dot-arrow" }),
       make("path"),
     );
     dot.dataset.flight = id;

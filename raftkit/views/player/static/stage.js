@@ -148,7 +148,7 @@ class Stage {
     const parts = {
       halo: make("circle", { cx: at.x, cy: at.y, r: RADIUS + 12, class: "rk-halo" }),
       timer: make("path", { class: "rk-timer" }),
-      disc: make("circle", { cx: at.x, cy: at.y, r: RADIUS, class: "rk-disc" }),
+      disc: make("circle", { cx: at.x, cy: at.y, r: RADIUS, class: "rk-disc", fill: "#D9D9D9" }),
       ring: make("circle", { cx: at.x, cy: at.y, r: RADIUS - 5, class: "rk-ring" }),
       role: make("text", { x: at.x, y: at.y + 1, class: "rk-role" }),
       vote: make("text", { x: at.x, y: at.y + 17, class: "rk-voted" }),
