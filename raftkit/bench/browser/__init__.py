@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from raftkit.bench.browser.crowds import Crowd
 
 CHROMIUM = "chromium"
+
+Figures = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def missing() -> str | None:
 def run_browser_bench(
     sizes: Sizes | None = None,
     progress: Callable[[Iterable[Any], int], Iterable[Any]] = lambda steps, total: steps,
-) -> list[dict[str, Any]]:
+) -> Figures:
     """The figures: dictionaries with name, value, unit, ratio and ratio_to, each the best of runs.
 
     A ratio is to the aim, where there is one. Raises RuntimeError if JupyterLab does not start.
@@ -66,17 +69,17 @@ def run_browser_bench(
         home.mkdir()
         served.mkdir()
 
-        def crowd(crowd: Crowd) -> list[dict[str, Any]]:
-            return crowd_figures(open, home, crowd, sizes.seconds, sizes.runs)
-
-        def answers() -> list[dict[str, Any]]:
+        def answers() -> Figures:
             with running_lab(home, served) as lab:
                 return answer_figures(open, lab, home, sizes.clicks, sizes.runs)
 
-        steps: list[Callable[[], list[dict[str, Any]]]] = [
-            *(lambda each=each: crowd(each) for each in sizes.crowds),  # type: ignore[misc]
-            lambda: recording_figures(open, home, sizes.minutes, sizes.runs),
-            lambda: sent_figures(sizes.crowds),
+        steps: list[Callable[[], Figures]] = [
+            partial(crowd_figures, open, home, crowd, sizes.seconds, sizes.runs)
+            for crowd in sizes.crowds
+        ]
+        steps += [
+            partial(recording_figures, open, home, sizes.minutes, sizes.runs),
+            partial(sent_figures, sizes.crowds),
             answers,
         ]
         return [figure for step in progress(steps, len(steps)) for figure in step()]

@@ -5,7 +5,6 @@ are counted is said elsewhere.
 """
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +63,12 @@ def recording_figures(browser: Browser, folder: Path, minutes: float, runs: int)
 
 def sent_figures(crowds: tuple[Crowd, ...]) -> Figures:
     """How many bytes of JSON a virtual second takes: of a cluster at rest, and with crowds."""
-    told: list[tuple[str, Callable[[], Cluster]]] = [
-        (f"{SERVERS} servers at rest", lambda: at_rest(SERVERS, 2.5 * WINDOW / 1_000))
-    ]
-    told += [(str(crowd), lambda crowd=crowd: crowd.cluster(2.5 * WINDOW / 1_000)) for crowd in crowds]  # type: ignore[misc]  # fmt: skip
+    ms = 2.5 * WINDOW / 1_000
+    runs = [(f"{SERVERS} servers at rest", at_rest(SERVERS, ms))]
+    runs += [(str(crowd), crowd.cluster(ms)) for crowd in crowds]
     return [
-        Row(f"{name}: sent", "bytes/virtual s").figure([_bytes_per_second(made())])
-        for name, made in told
+        Row(f"{name}: sent", "bytes/virtual s").figure([_bytes_per_second(cluster)])
+        for name, cluster in runs
     ]
 
 

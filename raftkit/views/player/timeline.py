@@ -35,7 +35,7 @@ from raftkit.views.player.ways import Ways
 from raftkit.views.player.why import reason_for
 from raftkit.views.words import act_in_words, short
 
-WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 30 kB
+WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 12 kB when packed
 
 
 # What is known of a history at an instant: whoever knows that can read on from there.
