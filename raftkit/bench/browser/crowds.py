@@ -41,5 +41,13 @@ class Crowd:
 
 
 def record(cluster: Cluster, path: Path, speed: float, until_ms: float | None = None) -> None:
-    """Write the run as a page of its own, which plays at `speed`."""
-    play(cluster, title="A measured cluster", speed=speed).save_html(path, until_ms=until_ms)
+    """Write the run as a page of its own, which plays at `speed`; it may go on beyond its end."""
+    end = cluster.history.end / 1_000 if until_ms is None else until_ms
+    play(cluster, title="A measured cluster", speed=speed).save_html(path, until_ms=end)
+
+
+def at_rest(servers: int, ms: float = 0) -> Cluster:
+    """A cluster that nobody asks for anything: an election, and then heartbeats."""
+    cluster = Cluster(servers=servers, seed=SEED)
+    cluster.run(ms=ms)
+    return cluster

@@ -66,13 +66,16 @@ window.probes = {
     }, true);
   },
 
-  // Run the selected cell: how many milliseconds until a player stands on the page, painted.
-  firstPicture() {
+  // Run the selected cell and go on to the next: how many milliseconds until one more player than
+  // before stands on the page, painted.
+  nextPicture() {
+    const count = () => document.querySelectorAll(`${PLAYER} .rk-role:not(:empty)`).length;
+    const before = count();
     const started = performance.now();
-    window.jupyterapp.commands.execute("notebook:run-cell");
+    window.jupyterapp.commands.execute("notebook:run-cell-and-select-next");
     return new Promise((resolve) => {
       const look = () => {
-        if (document.querySelector(`${PLAYER} .rk-role`)?.textContent) afterPaint((now) => resolve(now - started));
+        if (count() > before) afterPaint((now) => resolve(now - started));
         else requestAnimationFrame(look);
       };
       requestAnimationFrame(look);

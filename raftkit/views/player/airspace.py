@@ -21,8 +21,9 @@ from raftkit.simulator.history import Acted, Lost, Released, Step
 class InAir:
     """One journey of a message; times in microseconds, `landed` None while it is under way.
 
-    `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left". `held` is
-    since when it waits to be delivered by hand, None if it does not.
+    `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left"; `via` names
+    who passes it on, once that is known; `held` is since when it waits to be delivered by hand,
+    None if it does not.
     """
 
     id: int
@@ -30,6 +31,7 @@ class InAir:
     left: int
     landed: int | None = None
     fate: str = "under way"
+    via: tuple[str, ...] | None = None
     held: int | None = None
 
 

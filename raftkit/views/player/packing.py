@@ -53,7 +53,7 @@ def packed(window: Json) -> Json:
     """A window in its small form: rows as plain numbers, in tables' terms.
 
     >>> window = {"start": 0, "states": {}, "timings": [], "changes": [], "events": [],
-    ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "arrived", "S1 asks in term 3", None]]}
+    ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "lost", "S1 asks in term 3", (), None]]}
     >>> small = packed(window)
     >>> small["templates"], small["words"], small["flights"]
     (['S# asks in term #'], [[0, 1, 3]], [1, 50, 20, 0, 0])
@@ -79,9 +79,9 @@ def _flights(rows: Iterable[Any], start: int, routes: _Table, words: _Sentences)
     """Five numbers each: id and instant since the last one, how long, which route, which words."""
     told: list[Any] = []
     last_id = 0
-    for id, source, target, left, landed, kind, sign, fate, said, held in rows:
+    for id, source, target, left, landed, kind, sign, fate, said, via, held in rows:
         lasts = None if landed is None else landed - left
-        route = routes.number_of((source, target, kind, sign, fate, held))
+        route = routes.number_of((source, target, kind, sign, fate, via, held))
         told += (id - last_id, left - start, lasts, route, words.number_of(said))
         last_id, start = id, left
     return told

@@ -31,10 +31,11 @@ from raftkit.views.player.cuts import cut_after
 from raftkit.views.player.disks import Disks
 from raftkit.views.player.flight_rows import as_told_before, row_of
 from raftkit.views.player.portrait import DOWN, Json, portrait
+from raftkit.views.player.ways import Ways
 from raftkit.views.player.why import reason_for
 from raftkit.views.words import act_in_words, short
 
-WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 30 kB
+WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 12 kB when packed
 
 
 # What is known of a history at an instant: whoever knows that can read on from there.
@@ -65,6 +66,7 @@ class Timeline:
         self._read = 0
         self._airspace = Airspace(self.processes)
         self._disks = Disks()
+        self._ways = Ways(history.setup)
         self._last: dict[str, ServerState] = {}
         # State machines are out of a history's sight; what was applied makes them again.
         self._machines: dict[str, KeyValue] = {}
@@ -296,6 +298,9 @@ class Timeline:
 
     def _tell_flight(self, flight: InAir) -> None:
         """A flight begins, or its end is known: then every window that it has touched learns it."""
+        if flight.via is None:
+            ends = flight.message.source, flight.message.target
+            flight.via = self._ways.between(*ends, self._cut)
         shown = row_of(flight)
         if flight.landed is None and flight.id > self._newest_flight:
             self._newest_flight = flight.id

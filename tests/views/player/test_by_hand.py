@@ -70,7 +70,7 @@ def test_by_hand_an_act_takes_a_millisecond_and_then_all_waits(browser_of):
     assert (hand.at, report["end"], report["byHand"]) == (1_000, 1_000, True)
     assert browser.player.history.end == 1_000
     flights = flights_of(browser)
-    assert [(row[1], row[2], row[4], row[9]) for row in flights] == [
+    assert [(row[1], row[2], row[4], row[10]) for row in flights] == [
         ("S1", "S2", None, 1_000),
         ("S1", "S3", None, 1_000),
     ]
@@ -102,7 +102,7 @@ def test_a_running_cluster_is_taken_in_hand_and_let_go_again(browser_of):
     browser.ask(do="act", at=50_000, seen=50_000, actions=[to_json(Timeout("S1"))])
 
     report = browser.ask(do="act", at=51_000, seen=51_000, actions=[to_json(ByHand())])["report"]
-    waiting = [row for row in flights_of(browser) if row[9] is not None]
+    waiting = [row for row in flights_of(browser) if row[10] is not None]
     after = browser.ask(do="act", at=51_000, seen=51_000, actions=[to_json(HandsOff())])["report"]
 
     assert report["byHand"]

@@ -1,8 +1,9 @@
 // The clock and the conversation with Python: what every view of one player shares.
 // The browser owns the time; Python is asked for windows, and told of acts.
 
-export const SPEEDS = [1, 1 / 2, 1 / 5, 1 / 10, 1 / 20, 1 / 50, 1 / 100, 1 / 200, 1 / 500, 1 / 1000];
+export const SPEEDS = [60, 10, 1, 1 / 2, 1 / 5, 1 / 10, 1 / 20, 1 / 50, 1 / 100, 1 / 200, 1 / 500, 1 / 1000];
 const PATIENCE = 4_000; // real milliseconds without an answer, before "playback only" is said
+const AHEAD = 12; // windows at most: no more than the reel keeps
 const GAP = 500; // a longer pause between two frames is a sleeping tab, and skipped
 const STILL = 1_000; // real milliseconds from event to event, for who wants less motion
 
@@ -145,7 +146,7 @@ class Clock {
     if (passed < GAP) {
       const target = Math.min(this.time + passed * 1_000 * this.speed, this.limit);
       if (this.reel.has(windowOf(target))) this.time = target;
-      const ahead = windowOf(target + Math.max(2_000_000 * this.speed, WINDOW / 2));
+      const ahead = Math.min(windowOf(target + Math.max(2_000_000 * this.speed, WINDOW / 2)), windowOf(target) + AHEAD);
       for (let number = windowOf(target); number <= ahead; number++) this.need(number);
     }
     this.tell(false);

@@ -4,6 +4,7 @@
 
 // How near a click must be to a message; a finger is less exact.
 const REACH = globalThis.matchMedia?.("(pointer: coarse)").matches ? 24 : 13;
+const PIECE = 120; // the side of a square of the stage whose messages are drawn together
 
 class FlightLayer {
   constructor(at) {
@@ -11,7 +12,7 @@ class FlightLayer {
     this.root = make("g", { class: "rk-flights" });
     this.crowd = make("g");
     this.root.append(this.crowd);
-    this.looks = new Map();
+    this.pieces = new Map();
     this.dots = new Map();
     this.shown = [];
   }
@@ -26,39 +27,43 @@ class FlightLayer {
   }
 
   place(flight, time, lines) {
-    const [, from, to, , , kind, sign] = flight;
+    const [, from, to, , , kind, sign, , , via] = flight;
     if (!this.at[from] || !this.at[to]) return null;
     const ends = `${from} ${to}`;
     const turn = lines[ends] ?? 0;
     if (waits(flight, time)) lines[ends] = turn + 1;
-    const { x, y } = between(this.at[from], this.at[to], progressOf(flight, time, turn));
+    const points = [from, ...via, to].map((name) => this.at[name]);
+    const { x, y, angle } = along(points, progressOf(flight, time, turn));
     const lost = isSeenLost(flight, time);
-    return { flight, x, y, look: lost ? "lost" : kind, sign: lost ? "✕" : sign };
+    return { flight, x, y, angle, look: lost ? "lost" : kind, sign: lost ? "✕" : sign };
   }
 
   drawCrowd(placed) {
     const outlines = new Map();
     for (const { x, y, look, sign } of placed) {
-      outlines.set(look, (outlines.get(look) ?? "") + outline(x, y, sign));
+      // In pieces, each of which the browser can leave out where it is not.
+      const piece = `${look} ${Math.floor(x / PIECE)} ${Math.floor(y / PIECE)}`;
+      outlines.set(piece, (outlines.get(piece) ?? "") + outline(x, y, sign));
     }
-    for (const look of outlines.keys()) if (!this.looks.has(look)) this.makeLook(look);
-    for (const [look, path] of this.looks) set(path, "d", outlines.get(look) ?? "");
+    for (const piece of outlines.keys()) if (!this.pieces.has(piece)) this.makePiece(piece);
+    for (const [piece, path] of this.pieces) set(path, "d", outlines.get(piece) ?? "");
   }
 
-  makeLook(look) {
-    const path = make("path", { class: `rk-dot-disc rk-dot-${look}` });
-    this.looks.set(look, path);
+  makePiece(piece) {
+    const path = make("path", { class: `rk-dot-disc rk-dot-${piece.split(" ")[0]}` });
+    this.pieces.set(piece, path);
     this.crowd.append(path);
   }
 
   drawDots(placed, selected) {
     const seen = new Set();
-    for (const { flight, x, y, look, sign } of placed) {
+    for (const { flight, x, y, angle, look, sign } of placed) {
       const id = flight[0];
       seen.add(id);
       if (!this.dots.has(id)) this.dots.set(id, this.makeDot(flight));
       const dot = this.dots.get(id);
       set(dot, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+      set(dot.querySelector(".rk-dot-arrow"), "transform", `rotate(${angle.toFixed(1)})`);
       set(dot, "class", `rk-dot${selected === id ? " rk-selected" : ""}`);
       set(dot.lastChild, "class", `rk-dot-disc rk-dot-${look}`);
       set(dot.lastChild, "d", outline(0, 0, sign));
@@ -72,17 +77,15 @@ class FlightLayer {
     }
   }
 
-  makeDot([id, from, to, , , , , , said]) {
+  makeDot([id, , , , , , , , said]) {
     const words = inWords(said);
-    const [a, b] = [this.at[from], this.at[to]];
-    const turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
     const dot = make(
       "g",
       // At rest whoever walks with the keyboard comes by.
       { tabindex: 0, role: "button", "aria-label": words },
       make("title", {}, words),
       make("circle", { r: REACH, class: "rk-dot-target" }),
-      make("path", { d: "M9 -5L17 0L9 5Z", transform: `rotate(${turn.toFixed(1)})`, class: "rk-dot-arrow" }),
+      make("path", { d: "M9 -5L17 0L9 5Z", class: "rk-dot-arrow" }),
       make("path"),
     );
     dot.dataset.flight = id;

@@ -33,8 +33,8 @@ function flightsOf({ flights, routes, start }, words) {
     id += flights[place];
     left += flights[place + 1];
     const lasts = flights[place + 2];
-    const [from, to, kind, sign, fate, held] = routes[flights[place + 3]];
-    rows.push([id, from, to, left, lasts === null ? null : left + lasts, kind, sign, fate, words[flights[place + 4]], held]);
+    const [from, to, kind, sign, fate, via, held] = routes[flights[place + 3]];
+    rows.push([id, from, to, left, lasts === null ? null : left + lasts, kind, sign, fate, words[flights[place + 4]], via, held]);
   }
   return rows;
 }

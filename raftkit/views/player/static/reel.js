@@ -2,7 +2,7 @@
 // Times are microseconds of virtual time. Nothing here touches the page.
 
 export const WINDOW = 2_000_000;
-const KEPT = 8; // windows: what is farther from the eye is asked for again when needed
+const KEPT = 16; // windows: what is farther from the eye is asked for again when needed
 const LOST_FLIES = 4_000; // how long a lost message is seen before it vanishes
 const UNKNOWN_FLIES = 10_000; // how long one is shown whose arrival is not known yet
 const HAND_FLIES = 800; // how long one is seen to fly that is delivered by hand
@@ -116,7 +116,7 @@ export function isInAir(flight, time) {
   return fate !== "never left" && left <= time && time < flightEnd(flight);
 }
 
-function flightEnd([, , , left, landed, , , fate, , held]) {
+function flightEnd([, , , left, landed, , , fate, , , held]) {
   if (isHeld(held)) return landed === null ? Infinity : landed + (isLost(fate) ? HAND_FLIES : 0);
   if (landed === null) return left + UNKNOWN_FLIES;
   return isLost(fate) ? left + LOST_FLIES : Math.max(landed, left + 1);
@@ -127,7 +127,7 @@ function isHeld(held) {
 }
 
 // Whether a message waits to be delivered by hand.
-export function waits([, , , , landed, , , , , held], time) {
+export function waits([, , , , landed, , , , , , held], time) {
   return isHeld(held) && held <= time && (landed === null || time < landed);
 }
 
@@ -138,7 +138,7 @@ export function isLost(fate) {
 // How far a message has got, from 0 to 1; a lost one never gets beyond the middle. Those that
 // wait to be delivered by hand stand in line: `turn` are before it.
 export function progressOf(flight, time, turn = 0) {
-  const [, , , left, landed, , , fate, , held] = flight;
+  const [, , , left, landed, , , fate, , , held] = flight;
   if (isHeld(held)) {
     const parked = Math.max(0.08, 0.7 - 0.14 * turn);
     if (time < held) return Math.min(parked, (time - left) / UNKNOWN_FLIES);
@@ -152,7 +152,7 @@ export function progressOf(flight, time, turn = 0) {
 
 // Whether a message is seen to be lost.
 export function isSeenLost(flight, time) {
-  const [, , , , landed, , , fate, , held] = flight;
+  const [, , , , landed, , , fate, , , held] = flight;
   return isLost(fate) && (isHeld(held) ? time >= landed : progressOf(flight, time) > 0.42);
 }
 

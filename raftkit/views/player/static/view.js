@@ -88,7 +88,7 @@ class View {
     this.ticks = element("div", { class: "rk-ticks", "aria-hidden": "true" });
     this.clockFace = element("output", { class: "rk-time" });
     this.speeds = element("select", { "aria-label": "Speed", onchange: () => this.setSpeed(SPEEDS[this.speeds.selectedIndex]) },
-      ...SPEEDS.map((speed) => element("option", {}, speed === 1 ? "1×" : `1/${Math.round(1 / speed)}×`)));
+      ...SPEEDS.map((speed) => element("option", {}, speed >= 1 ? `${speed}×` : `1/${Math.round(1 / speed)}×`)));
     this.statusLine = element("p", { class: "rk-status", role: "status" });
     this.live = element("p", { class: "rk-live", "aria-live": "polite" });
     this.story = element("ol", { class: "rk-story", "aria-label": "What has happened" });
