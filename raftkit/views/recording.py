@@ -12,8 +12,9 @@ from raftkit.simulator import History
 from raftkit.simulator.cluster import MILLISECOND, MakeServer
 from raftkit.views.picture import Picture
 
-# Of what leads to a broken promise: some acts by hand, or some messages.
+# Of what leads to a broken promise: some acts by hand, or some messages, but no long silence.
 _RECORDS_BEFORE = 8
+_MS_BEFORE = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +45,8 @@ class Recording:
         broken = next(iter(self.history.violations), None)
         if broken is None:
             return 0.0
-        first: int = self.history.records[max(0, broken.step - _RECORDS_BEFORE)].time
-        return first / MILLISECOND
+        first = self.history.records[max(0, broken.step - _RECORDS_BEFORE)].time
+        return float(max(first / MILLISECOND, broken.time / MILLISECOND - _MS_BEFORE))
 
 
 class Playable(Protocol):

@@ -34,7 +34,18 @@ from raftkit.views.space_time import space_time
 
 STATIC = Path(__file__).parent / "static"
 # One module for the browser, written in parts: a widget's code cannot import files of its own.
-PARTS = ("packing", "reel", "geometry", "flights", "stage", "tables", "clock", "view", "render")
+PARTS = (
+    "packing",
+    "reel",
+    "geometry",
+    "flights",
+    "stage",
+    "tables",
+    "acts",
+    "clock",
+    "view",
+    "render",
+)
 MODULE = "\n".join((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
 STYLE = (STATIC / "player.css").read_text(encoding="utf-8")
 

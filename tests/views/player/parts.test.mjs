@@ -14,6 +14,7 @@ async function part(name) {
 const reel = await part("reel");
 const geometry = await part("geometry");
 const tables = await part("tables");
+const acts = await part("acts");
 
 const UP = { up: true, role: "follower", term: 1 };
 
@@ -117,7 +118,7 @@ test("a message that is lost by hand is seen to be lost, and not before", () => 
 });
 
 test("by hand a message is named as in Python: the oldest by nothing, the newest by -1", () => {
-  const named = (place, many) => tables.byHandAs("Deliver", flight(1, {}), { place, many }).place;
+  const named = (place, many) => acts.byHandAs("Deliver", flight(1, {}), { place, many }).place;
 
   assert.deepEqual([named(0, 1), named(0, 3), named(1, 3), named(2, 3)], [0, 0, 1, -1]);
 });

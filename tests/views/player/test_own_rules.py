@@ -14,6 +14,7 @@ from raftkit.protocol import Server
 from raftkit.protocol.json_form import to_json
 from raftkit.simulator import Crash, Deliver, History, Timeout
 from raftkit.views.player import PlaybackOnly
+from raftkit.views.player.timeline import WINDOW
 
 IDS = {each.id for each in EXERCISES}
 
@@ -94,6 +95,27 @@ def test_what_breaks_in_the_check_breaks_in_the_player_at_the_same_instant(noteb
             assert list(map(repr, player.history.records)) == list(map(repr, expected.records))
             shown += 1
     assert shown > 1
+
+
+@pytest.mark.parametrize(
+    ("id", "breaks"),
+    [("V2c", "One Vote per Term"), ("V34", "One Vote per Term"), ("V35", None)],
+)
+def test_what_breaks_a_whole_server_is_played_with_it(browser_of, id, breaks):
+    """V35 fails a scenario without breaking a promise: then its end is shown, and it goes on."""
+    check("7.1", next(each.server for each in WRONG_ANSWERS if each.id == id))
+    found = replay("7.1")
+    browser = browser_of(found)
+    told = list(map(repr, found.recording.history.records))
+
+    report = browser.ask(do="window", number=int(browser.player.time * 1_000) // WINDOW)["report"]
+
+    assert list(map(repr, browser.player.history.records[: len(told)])) == told
+    assert [each["words"].partition(" (")[0] for each in report["violations"]][:1] == (
+        [breaks] if breaks else []
+    )
+    assert report["live"]
+    assert 0 <= browser.player.time * 1_000 < found.recording.history.end
 
 
 class Deaf(Server):

@@ -161,16 +161,6 @@ class Details {
 const POINT = "Click a server, a message or a link. Drag a line across the picture to cut the network in two.";
 const BY_HAND = "By hand nothing happens unless you say so: double-click a message and it arrives; click a server to let it time out.";
 
-// The act that catches a message on its way, by its place among its like.
-function caughtAs(flight, flights, verdict, delay = 0) {
-  return { is: "Catch", source: flight[1], target: flight[2], kind: kindOf(flight), place: placeOf(flight, flights), verdict, delay };
-}
-
-// The act by hand on a message that waits; the newest of several is called -1, as in Python.
-export function byHandAs(is, flight, { place, many }) {
-  return { is, source: flight[1], target: flight[2], place: place > 0 && place === many - 1 ? -1 : place };
-}
-
 // What a server's state is, volatile and durable apart, as rows of words.
 export function serverRows(state) {
   if (!state.up) return [["state", "down: all that is volatile is gone"], ...diskRows(state)];

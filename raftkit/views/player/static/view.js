@@ -9,13 +9,13 @@ const KEYS = {
   "[": (view) => view.clock.mark(-1),
   "+": (view) => view.faster(-1),
   "-": (view) => view.faster(1),
-  c: (view) => view.request(null),
-  r: (view) => view.restartLeader(),
-  a: (view) => view.timers(0),
-  t: (view) => view.timers(100_000),
-  h: (view) => view.clock.act([{ is: "Heal" }], "All links work."),
-  b: (view) => view.startAll(),
-  d: (view) => view.byHand(),
+  c: (view) => view.acts.request(null),
+  r: (view) => view.acts.restartLeader(),
+  a: (view) => view.acts.timers(0),
+  t: (view) => view.acts.timers(100_000),
+  h: (view) => view.acts.heal(),
+  b: (view) => view.acts.startAll(),
+  d: (view) => view.acts.byHand(),
   n: (view) => view.nextScene(),
   m: (view) => view.lecture(),
   f: (view) => view.back(),
@@ -46,21 +46,22 @@ class View {
   constructor(clock, host) {
     this.clock = clock;
     this.setup = clock.setup;
+    this.acts = new Acts(clock);
     this.selected = [null, null];
     this.scene = -1;
     this.stage = new Stage(this.setup, {
       select: (name) => this.select("server", name),
-      stop: (name) => this.stop(name),
+      stop: (name) => this.acts.stop(name),
       flight: (id) => this.select("flight", id),
-      deliver: (id) => this.deliver(id),
-      lose: (id) => this.lose(id),
-      link: (one, other, oneWay) => this.link(one, other, oneWay),
-      partition: ([group]) => this.clock.act([{ is: "Partition", groups: [group] }], `Cut off: ${group.join(" ")}.`),
+      deliver: (id) => this.acts.deliver(id),
+      lose: (id) => this.acts.lose(id),
+      link: (one, other, oneWay) => this.acts.link(one, other, oneWay),
+      partition: ([group]) => this.acts.partition(group),
     });
     this.logs = new LogTable(this.setup);
     this.details = new Details({
       act: (actions) => this.clock.act(actions),
-      request: (name) => this.request(name),
+      request: (name) => this.acts.request(name),
     });
     this.build();
     host.append(this.root);
@@ -104,14 +105,14 @@ class View {
       element("div", { class: "rk-slide" }, this.slider, this.ticks),
       this.clockFace, this.speeds);
     const acts = element("div", { class: "rk-buttons rk-acts" },
-      button("Request", "A client's request to the leader (C)", () => this.request(null)),
+      button("Request", "A client's request to the leader (C)", () => this.acts.request(null)),
       element("span", { class: "rk-buttons rk-in-time" },
-        button("Align timers", "All timers run out together (A)", () => this.timers(0)),
-        button("Spread timers", "Timers run out one after the other (T)", () => this.timers(100_000)),
-        button("Heal", "All links work (H)", () => KEYS.h(this))),
-      button("Start all", "Start and resume all servers (B)", () => this.startAll()),
+        button("Align timers", "All timers run out together (A)", () => this.acts.timers(0)),
+        button("Spread timers", "Timers run out one after the other (T)", () => this.acts.timers(100_000)),
+        button("Heal", "All links work (H)", () => this.acts.heal())),
+      button("Start all", "Start and resume all servers (B)", () => this.acts.startAll()),
       button("Next scene", "The next prepared scene (N)", () => this.nextScene()),
-      this.handButton = button("By hand", "Nothing happens by itself (D)", () => this.byHand()),
+      this.handButton = button("By hand", "Nothing happens by itself (D)", () => this.acts.byHand()),
       button("Python", "The lines that make this run again", () => this.python(false)),
       button("Schedule", "This run as acts by hand, an answer to notebook 06", () => this.python(true)),
       button("Lecture", "Large type (M)", () => this.lecture()),
@@ -177,72 +178,7 @@ class View {
     this.setSpeed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, place + by))]);
   }
 
-  // Acts -------------------------------------------------------------------------------------
-
-  now() {
-    return this.clock.reel.at(this.clock.time);
-  }
-
-  link(one, other, oneWay) {
-    const cut = this.now().cut.some(([from, to]) => (from === one && to === other) || (from === other && to === one));
-    const action = cut ? { is: "Mend", source: one, target: other } : { is: "Cut", source: one, target: other, one_way: oneWay };
-    this.clock.act([action], `The link ${one} – ${other} is ${cut ? "mended" : "cut"}.`);
-  }
-
-  stop(name) {
-    const { up } = this.now().states[name];
-    this.clock.act([{ is: up ? "Crash" : "Restart", server: name }], `${name} ${up ? "stops" : "starts again"}.`);
-  }
-
-  // A message by its number: itself, all others, and its place in line if it waits.
-  flightOf(id) {
-    const { flights } = this.now();
-    const flight = flights.find((each) => each[0] === id);
-    const waiting = flight && waits(flight, this.clock.time) ? placeInLine(flight, flights, this.clock.time) : null;
-    return { flight, flights, waiting };
-  }
-
-  deliver(id) {
-    const { flight, waiting } = this.flightOf(id);
-    if (waiting) this.clock.act([byHandAs("Deliver", flight, waiting)], `${inWords(flight[8])} arrives at ${flight[2]}.`);
-  }
-
-  lose(id) {
-    const { flight, flights, waiting } = this.flightOf(id);
-    if (!flight || isLost(flight[7])) return;
-    const action = waiting ? byHandAs("Lose", flight, waiting) : caughtAs(flight, flights, "lose");
-    this.clock.act([action], `${inWords(flight[8])} to ${flight[2]} is lost.`);
-  }
-
-  byHand() {
-    const { byHand } = this.clock;
-    this.clock.play(false);
-    this.clock.act([{ is: byHand ? "HandsOff" : "ByHand" }], byHand ? "Hands off: time passes by itself." : "By hand: nothing happens by itself.");
-  }
-
-  request(server) {
-    this.count = (this.count ?? 0) + 1;
-    this.clock.act([{ is: "Propose", command: `x=${this.count}`, server }], `A client asks for x=${this.count}.`);
-  }
-
-  restartLeader() {
-    const leader = leaderOf(this.now().states);
-    if (leader) this.clock.act([{ is: "Crash", server: leader }, { is: "Restart", server: leader }], `${leader} restarts.`);
-  }
-
-  timers(apart) {
-    const { states } = this.now();
-    const waiting = this.setup.servers.filter((name) => states[name].up && states[name].role !== "leader");
-    const actions = waiting.map((server, turn) => ({ is: "SetTimer", server, delay: 30_000 + turn * apart, timer: "election" }));
-    if (actions.length) this.clock.act(actions, apart ? "Timers run out one after the other." : "All timers run out together.");
-  }
-
-  startAll() {
-    const { states } = this.now();
-    const actions = this.setup.servers.flatMap((server) =>
-      !states[server].up ? [{ is: "Restart", server }] : states[server].paused ? [{ is: "Resume", server }] : []);
-    if (actions.length) this.clock.act(actions, "Everybody runs.");
-  }
+  // Scenes and futures ------------------------------------------------------------------------
 
   nextScene() {
     if (!this.setup.scenes.length) return;
