@@ -43,6 +43,7 @@ _KNOWLEDGE = (
     "_read",
     "_told_violations",
     "_told_marks",
+    "_newest_flight",
     "_airspace",
     "_disks",
     "_last",
@@ -75,6 +76,7 @@ class Timeline:
         self._weather: Json = {}
         self._windows: list[Json] = []
         self._told_violations = 0
+        self._newest_flight = 0
         self._told_marks = 0
         # What it knew when each window began, so that another timeline can begin there.
         self._known: list[Json] = []
@@ -300,7 +302,8 @@ class Timeline:
             ends = flight.message.source, flight.message.target
             flight.via = self._ways.between(*ends, self._cut)
         shown = row_of(flight)
-        if flight.landed is None:
+        if flight.landed is None and flight.id > self._newest_flight:
+            self._newest_flight = flight.id
             self._open_window["flights"].append(shown)
             return
         for window in self._windows[flight.left // WINDOW :]:

@@ -17,6 +17,9 @@ function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+const LONG_PRESS = 500; // milliseconds
+const DRAG = 8; // pixels: less is the trembling of a finger
+
 const LETTERS = { follower: "F", candidate: "C", leader: "L" };
 
 class Stage {
@@ -45,6 +48,7 @@ class Stage {
     this.server = {};
     for (const name of this.names) this.makeServer(name);
     for (const name of this.clients) this.makeClient(name);
+    this.actByPressing();
     this.chooseMessages();
     this.cutByDragging();
   }
@@ -62,13 +66,14 @@ class Stage {
       role: "button",
       "aria-label": `Link between ${one} and ${other}`,
     });
+    target.dataset.ends = `${one} ${other}`;
     const sign = make("text", { class: "rk-link-sign", x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
     const cut = (event) => this.on.link(one, other, event.shiftKey || event.altKey);
     target.addEventListener("click", cut);
     target.addEventListener("keydown", (event) => {
       if (event.key === "Enter") cut(event);
     });
-    target.append(make("title", {}, `${one} – ${other}: click to cut, with Shift one way only`));
+    target.append(make("title", {}, `${one} – ${other}: click to cut; with Shift, a right click or a long press one way only`));
     this.links.append(seen, sign, target);
     this.link[`${one} ${other}`] = { seen, sign, target };
   }
@@ -98,31 +103,81 @@ class Stage {
     };
   }
 
-  // A click near a message means the message, not the link that it flies along.
+  // What somebody points at: a message before the link that it flies along.
+  pointed(event) {
+    const server = event.target.closest(".rk-server");
+    if (server) return ["server", server.dataset.server];
+    const id = this.flights.near(this.where(event));
+    if (id !== null) return ["flight", id];
+    const link = event.target.closest(".rk-link-target");
+    return link ? ["link", link.dataset.ends.split(" ")] : ["nothing", null];
+  }
+
   chooseMessages() {
-    const choose = (event) => {
-      if (event.target.closest(".rk-server")) return;
-      const id = this.flights.near(this.where(event));
-      if (id === null) return;
+    const choose = (act) => (event) => {
+      const [kind, id] = this.pointed(event);
+      if (kind !== "flight") return;
+      event.stopPropagation();
+      act(id);
+    };
+    this.root.addEventListener("click", choose(this.on.flight), true);
+    this.root.addEventListener("dblclick", choose(this.on.deliver), true);
+    this.root.addEventListener("keydown", (event) => {
+      const dot = event.target.closest(".rk-dot");
+      if (dot && event.key === "Enter") this.on.flight(Number(dot.dataset.flight));
+      if (dot && event.key === "Delete") this.on.lose(Number(dot.dataset.flight));
+    });
+  }
+
+  // A right click, or for fingers a long press, stops a server, loses a message, cuts one way.
+  actByPressing() {
+    let timer = null;
+    let pressed = null;
+    let done = false;
+    const act = (event) => {
+      clearTimeout(timer);
+      const [kind, which] = this.pointed(event);
+      if (done || kind === "nothing") return;
+      done = true;
+      if (kind === "server") this.on.stop(which);
+      else if (kind === "flight") this.on.lose(which);
+      else this.on.link(...which, true);
+    };
+    this.root.addEventListener("pointerdown", (event) => {
+      [done, pressed] = [false, event];
+      if (event.pointerType !== "mouse" && event.isPrimary) timer = setTimeout(() => act(event), LONG_PRESS);
+    });
+    this.root.addEventListener("pointermove", (event) => {
+      if (pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > DRAG) clearTimeout(timer);
+    });
+    for (const end of ["pointerup", "pointercancel"]) this.root.addEventListener(end, () => clearTimeout(timer));
+    this.root.addEventListener("contextmenu", (event) => {
       event.preventDefault();
       event.stopPropagation();
-      this.on.flight(id);
+      act(event);
+    });
+    // The tap that ends a long press is none.
+    const swallow = (event) => {
+      if (done) event.stopImmediatePropagation();
+      done = false;
     };
-    this.root.addEventListener("click", choose, true);
-    this.root.addEventListener("contextmenu", choose, true);
+    this.root.addEventListener("click", swallow, true);
   }
 
   cutByDragging() {
     let start = null;
     const where = (event) => this.where(event);
+    let cutting = false;
     this.root.addEventListener("pointerdown", (event) => {
-      if (event.target !== this.root) return;
-      start = where(event);
-      this.root.setPointerCapture(event.pointerId);
+      if (event.isPrimary && event.button === 0 && !event.target.closest(".rk-server")) start = where(event);
     });
     this.root.addEventListener("pointermove", (event) => {
-      if (!start) return;
+      if (!start || !event.isPrimary) return;
       const now = where(event);
+      if (!cutting && Math.hypot(now.x - start.x, now.y - start.y) < 2 * DRAG) return;
+      // Not sooner: a captured tap would not be a link's.
+      if (!cutting) this.root.setPointerCapture(event.pointerId);
+      cutting = true;
       for (const [name, value] of Object.entries({ x1: start.x, y1: start.y, x2: now.x, y2: now.y }))
         set(this.line, name, value);
       set(this.line, "visibility", "visible");
@@ -131,6 +186,7 @@ class Stage {
       if (!start) return;
       const [from, to] = [start, where(event)];
       start = null;
+      cutting = false;
       set(this.line, "visibility", "hidden");
       if (event.type !== "pointerup" || Math.hypot(to.x - from.x, to.y - from.y) < 40) return;
       const groups = sides(from, to, Object.fromEntries(this.names.map((name) => [name, this.at[name]])));
@@ -164,11 +220,6 @@ class Stage {
     const group = make("g", { class: "rk-server", tabindex: 0, role: "button" }, ...Object.values(parts));
     group.dataset.server = name;
     group.addEventListener("click", () => this.on.select(name));
-    group.addEventListener("contextmenu", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      this.on.select(name);
-    });
     group.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.on.select(name);
     });
