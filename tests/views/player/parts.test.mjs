@@ -14,6 +14,7 @@ async function part(name) {
 const reel = await part("reel");
 const geometry = await part("geometry");
 const tables = await part("tables");
+const stage = await part("stage");
 const packing = await part("packing");
 const flights = await part("flights");
 
@@ -262,6 +263,32 @@ test("the leader is the running one of the highest term", () => {
 
   assert.equal(tables.leaderOf({ S1: leads(1), S2: leads(3), S3: leads(9, false) }), "S2");
   assert.equal(tables.leaderOf({ S1: UP }), null);
+});
+
+test("a client's details say what it asks for and what it was told", () => {
+  const fields = { serial: 2, command: "x", target: "S3", waiting: 1 };
+  const rows = tables.clientRows({ fields, answered: [["x=1", "1"], ["y", null]] });
+
+  assert.deepEqual(rows, [
+    ["asks for", "x, of S3, under serial 2"],
+    ["then", "1 more"],
+    ["was told", "x=1 → 1"],
+    ["was told", "y → nothing there"],
+  ]);
+  assert.deepEqual(tables.clientRows({ up: false }), []);
+});
+
+test("an election timer is told with the instants between which it ends", () => {
+  const rows = reel.timerRows({ up: true }, { election: 1_000 }, [150_000, 300_000]);
+
+  assert.match(rows[0][1], /since 1.0 ms, ends between 151.0 ms and 301.0 ms/);
+  assert.deepEqual(reel.timerRows({ up: false }, { election: 1_000 }, [1, 2]), []);
+});
+
+test("a rule's name is cut in two at the joint nearest to its middle", () => {
+  assert.deepEqual(stage.folded("count_vote"), ["count_vote"]);
+  assert.deepEqual(stage.folded("follower_commit_index"), ["follower_", "commit_index"]);
+  assert.deepEqual(stage.folded("unbreakableword"), ["unbreakableword"]);
 });
 
 test("what is durable is said apart from what is volatile", () => {
