@@ -214,7 +214,7 @@ class Clock {
     const reply = await this.ask({ at, seen: Math.floor(this.seen[this.future] ?? 0), ...message });
     for (const view of this.views) view.acting(null);
     // By hand an act has a millisecond of its own, in which it is seen to happen.
-    if (reply?.done > at) this.still ? this.seek(reply.done) : this.play(true);
+    if (reply?.done > at) this.byHand && !this.still ? this.play(true) : this.seek(reply.done);
     this.draw();
     return reply;
   }
