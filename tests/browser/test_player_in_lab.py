@@ -111,6 +111,32 @@ def test_a_lecture_with_the_mouse(watch):
     player.opened.keep_screenshot("player_dark")
 
 
+def test_a_client_asks_and_is_told(watch):
+    player = watch(
+        "from raftkit import Cluster, play\n"
+        "cluster = Cluster(servers=3, seed=7, clients=1)\n"
+        "player = play(cluster, at_ms=400, speed=1)\n"
+        "player"
+    )
+    player.view.get_by_label("What is requested").fill("y=7")
+    player.view.get_by_role("button", name="A client's request to the leader").click()
+    player.until("player.querySelector('.rk-story').textContent.includes('y=7')")
+    player.view.locator(".rk-client").click()
+    player.view.get_by_label("What C1 asks for").fill("y+=8")
+    player.view.get_by_role("button", name="Ask", exact=True).click()
+    player.until("player.querySelector('.rk-details').textContent.includes('y+=8, of S')")
+    player.press(" ")
+    player.until("player.querySelector('.rk-details').textContent.includes('y+=8 → 78')")
+
+
+def test_a_digit_shows_the_scene_of_its_number(watch):
+    player = watch(SHOW)
+    player.press("7")
+    player.until("player.querySelector('.rk-narration').textContent.includes('Cut off')")
+    player.until("player.querySelectorAll('.rk-link-cut').length === 4")
+    assert player.acts().startswith("[Partition(")
+
+
 def test_everything_can_be_done_from_the_keyboard(watch):
     player = watch(SHOW, "'the next cell'")
     cells = len(player.opened.code_cells())

@@ -15,7 +15,7 @@ def measured(monkeypatch):
     """A machine that has everything, and measures what stands above."""
     monkeypatch.setattr("raftkit.bench.browser.missing", lambda: None)
     monkeypatch.setattr("raftkit.bench.browser.run_browser_bench", lambda progress: FIGURES)
-    monkeypatch.setattr("raftkit.bench.run_bench", lambda progress: FIGURES)
+    monkeypatch.setattr("raftkit.bench.run_bench", lambda only, progress: FIGURES)
 
 
 @pytest.mark.parametrize("options", [[], ["--browser"]])
@@ -62,4 +62,19 @@ def test_no_chromium_is_one_line_and_exit_status_2(raftkit, monkeypatch):
 
     assert (done.exit_code, done.stdout) == (2, "")
     assert "apt-get install chromium" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [
+        (["--only", "warp"], 'no figure has "warp" in its name'),
+        (["--only", "floor", "--browser"], "--only is for the figures without a browser"),
+    ],
+)
+def test_an_unknown_figure_is_one_line_and_exit_status_2(raftkit, options, advice):
+    done = raftkit("bench", *options)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert advice in done.stderr
     assert done.stderr.count("\n") == 1

@@ -22,7 +22,7 @@ class InAir:
     """One journey of a message; times in microseconds, `landed` None while it is under way.
 
     `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left"; `via` names
-    who passes it on, once that is known; `held` is since when it waits to be delivered by hand,
+    who passes it on, once that is known. `held` is since when it waits to be delivered by hand,
     None if it does not.
     """
 

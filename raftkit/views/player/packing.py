@@ -53,10 +53,10 @@ def packed(window: Json) -> Json:
     """A window in its small form: rows as plain numbers, in tables' terms.
 
     >>> window = {"start": 0, "states": {}, "timings": [], "changes": [], "events": [],
-    ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "lost", "S1 asks in term 3", (), None]]}
+    ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "arrived", "a vote in 3", (), None]]}
     >>> small = packed(window)
     >>> small["templates"], small["words"], small["flights"]
-    (['S# asks in term #'], [[0, 1, 3]], [1, 50, 20, 0, 0])
+    (['a vote in #'], [[0, 3]], [1, 50, 20, 0, 0])
     """
     sentences, routes, tellers, timers = _Sentences(), _Table(), _Table(), _Table()
     start = window["start"]

@@ -30,7 +30,7 @@ from raftkit.views.player.airspace import Airspace, InAir
 from raftkit.views.player.cuts import cut_after
 from raftkit.views.player.disks import Disks
 from raftkit.views.player.flight_rows import as_told_before, row_of
-from raftkit.views.player.portrait import DOWN, Json, portrait
+from raftkit.views.player.portrait import DOWN, Json, answered, portrait
 from raftkit.views.player.ways import Ways
 from raftkit.views.player.why import reason_for
 from raftkit.views.words import act_in_words, short
@@ -187,6 +187,8 @@ class Timeline:
             self._mark_changes(step, before)
             self._last[name] = state
         shown = self._portrait(name, state)
+        if told := answered(self._now[name], step.event):
+            shown["answered"] = told
         if shown != self._now[name]:
             self._changed(step.time, name, shown)
         reason = reason_for(before, step)

@@ -15,6 +15,9 @@ const reel = await part("reel");
 const geometry = await part("geometry");
 const tables = await part("tables");
 const acts = await part("acts");
+const stage = await part("stage");
+const packing = await part("packing");
+const flights = await part("flights");
 
 const UP = { up: true, role: "follower", term: 1 };
 
@@ -55,6 +58,34 @@ test("a scene is the window's beginning and every change up to the instant", () 
   assert.deepEqual(film.at(149).cut, []);
   assert.deepEqual(film.at(150).cut, [["S1", "S2"]]);
   assert.equal(film.at(reel.WINDOW), null);
+});
+
+test("moving on from an instant gives what beginning there gives", () => {
+  const rows = {
+    changes: [[100, "S1", { ...UP, term: 2 }], [300, "S1", { ...UP, term: 3 }]],
+    timings: [[50, "S1", "heartbeat", "restart"], [250, "S1", "election", "stop"]],
+    links: [[120, [["S1", "S2"]]], [310, []]],
+    flights: [flight(1, { left: 0, landed: 90 }), flight(2, { left: 80, landed: 400 }), flight(3, { left: 200, landed: 210 })],
+  };
+  const film = new reel.Reel();
+  film.put(window(0, rows), 0);
+
+  for (let time = 0; time < 500; time += 10) {
+    const anew = new reel.Reel();
+    anew.put(window(0, rows), 0);
+    assert.deepEqual(film.at(time), anew.at(time));
+  }
+});
+
+test("a scene that has been looked at stays as it was", () => {
+  const film = new reel.Reel();
+  film.put(window(0, { changes: [[100, "S1", { ...UP, term: 2 }]], timings: [[100, "S1", "election", "stop"]] }), 0);
+  const early = film.at(50);
+
+  film.at(500);
+
+  assert.equal(early.states.S1.term, 1);
+  assert.deepEqual(early.timers.S1, { election: 5 });
 });
 
 test("looking at an instant does not change what is remembered", () => {
@@ -235,9 +266,70 @@ test("the leader is the running one of the highest term", () => {
   assert.equal(tables.leaderOf({ S1: UP }), null);
 });
 
+test("a client's details say what it asks for and what it was told", () => {
+  const fields = { serial: 2, command: "x", target: "S3", waiting: 1 };
+  const rows = tables.clientRows({ fields, answered: [["x=1", "1"], ["y", null]] });
+
+  assert.deepEqual(rows, [
+    ["asks for", "x, of S3, under serial 2"],
+    ["then", "1 more"],
+    ["was told", "x=1 → 1"],
+    ["was told", "y → nothing there"],
+  ]);
+  assert.deepEqual(tables.clientRows({ up: false }), []);
+});
+
+test("an election timer is told with the instants between which it ends", () => {
+  const rows = reel.timerRows({ up: true }, { election: 1_000 }, [150_000, 300_000]);
+
+  assert.match(rows[0][1], /since 1.0 ms, ends between 151.0 ms and 301.0 ms/);
+  assert.deepEqual(reel.timerRows({ up: false }, { election: 1_000 }, [1, 2]), []);
+});
+
+test("a rule's name is cut in two at the joint nearest to its middle", () => {
+  assert.deepEqual(stage.folded("count_vote"), ["count_vote"]);
+  assert.deepEqual(stage.folded("follower_commit_index"), ["follower_", "commit_index"]);
+  assert.deepEqual(stage.folded("unbreakableword"), ["unbreakableword"]);
+});
+
 test("what is durable is said apart from what is volatile", () => {
   const rows = tables.serverRows({ up: false, disk: { term: 3, vote: null, last: 2 } });
 
   assert.deepEqual(rows[0], ["state", "down: all that is volatile is gone"]);
   assert.deepEqual(rows[1], ["on disk", "term 3, vote for nobody, 2 entries"]);
+});
+
+test("a cell of the log table tells its entry and what the leader knows", () => {
+  const state = { ...UP, commit: 1, log: { first: 1, entries: [[1, "x=1"], [2, ""]] }, disk: { last: 1 } };
+
+  assert.deepEqual(tables.cellOf(state, 1, [3, 1]), { sign: "●", term: 1, command: "x=1", committed: true, durable: true, index: 1 });
+  assert.deepEqual(tables.cellOf(state, 2, undefined), { sign: "", term: 2, command: "no-op", committed: false, durable: false, index: 2 });
+  assert.deepEqual(tables.cellOf(state, 3, [3, 1]), { sign: "↑" });
+  assert.deepEqual(tables.cellOf({ up: false }, 1, undefined), { sign: "" });
+});
+
+test("words are folded until they are read, and may be read twice", () => {
+  const said = ["S# has # entries", 1, 20];
+
+  assert.equal(packing.inWords(said), "S1 has 20 entries");
+  assert.equal(packing.inWords(said), "S1 has 20 entries");
+  assert.equal(packing.inWords(["a # of its own"]), "a # of its own");
+});
+
+test("of a portrait only what has changed is told, and the rest is shared", () => {
+  const log = { first: 1, entries: [[1, "a"], [1, "b"]] };
+  const old = { up: true, term: 1, vote: "S1", disk: { last: 1, vote: null }, log };
+
+  const made = packing.merged(old, { term: 2, disk: { last: 2 }, log: { first: 2, kept: 1, more: [[2, "c"]] }, "-": ["vote"] });
+
+  assert.deepEqual(made, { up: true, term: 2, disk: { last: 2, vote: null }, log: { first: 2, entries: [[1, "b"], [2, "c"]] } });
+  assert.equal(packing.merged(old, { term: 5 }).log, log);
+  assert.deepEqual(old.vote, "S1");
+});
+
+test("an answer's outline has its sign, a lost message is a cross", () => {
+  assert.match(flights.outline(10, 20, ""), /^M3\.0 20\.0a7 7/);
+  assert.match(flights.outline(10, 20, "+"), /Z.*h7.*v7$/);
+  assert.match(flights.outline(10, 20, "-"), /Z.*h7$/);
+  assert.match(flights.outline(10, 20, "✕"), /^M5\.0 15\.0l10 10M5\.0 25\.0l10 -10$/);
 });

@@ -48,9 +48,11 @@ class Acts {
     this.clock.act([{ is: byHand ? "HandsOff" : "ByHand" }], byHand ? "Hands off: time passes by itself." : "By hand: nothing happens by itself.");
   }
 
-  request(server) {
+  // Without a command, one that nobody has asked for yet.
+  request(server, wanted) {
     this.count += 1;
-    this.clock.act([{ is: "Propose", command: `x=${this.count}`, server }], `A client asks for x=${this.count}.`);
+    const command = wanted || `x=${this.count}`;
+    this.clock.act([{ is: "Propose", command, server }], `A client asks for ${command}.`);
   }
 
   restartLeader() {

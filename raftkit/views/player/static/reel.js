@@ -205,3 +205,10 @@ export function inMilliseconds(time, digits = 1) {
     formats.set(digits, new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
   return `${formats.get(digits).format(time / 1000)} ms`;
 }
+
+// When its timers began, and between which instants patience ends.
+export function timerRows(state, timers, [least, most]) {
+  const since = state.up ? timers?.election : undefined;
+  if (since === undefined) return [];
+  return [["election timer", `since ${inMilliseconds(since)}, ends between ${inMilliseconds(since + least)} and ${inMilliseconds(since + most)}`]];
+}

@@ -209,7 +209,7 @@ class Stage {
       role: make("text", { x: at.x, y: at.y + 1, class: "rk-role" }),
       vote: make("text", { x: at.x, y: at.y + 17, class: "rk-voted" }),
       name: make("text", { x: at.x, y: at.y + outward * (RADIUS + 22) + 4, class: "rk-name" }, name),
-      said: make("text", { x: at.x, y: at.y + outward * (RADIUS + 38) + 4, class: "rk-said" }),
+      said: make("text", { class: "rk-said" }, ...this.linesOf(at, outward)),
       votes: make("g", { class: "rk-votes" }),
       title: make("title"),
     };
@@ -227,15 +227,27 @@ class Stage {
     this.server[name] = { group, ...parts };
   }
 
+  // Two lines for the name of a rule, farther out than that of the server, and within the picture.
+  linesOf(at, outward) {
+    const x = Math.min(Math.max(at.x, 50), STAGE.width - 50);
+    const first = at.y + outward * (RADIUS + 38) + (outward < 0 ? -8 : 4);
+    return [first, first + 12].map((y) => make("tspan", { x, y }));
+  }
+
   makeClient(name) {
     const at = this.at[name];
+    const choose = () => this.on.select(name);
     const group = make(
       "g",
-      { class: "rk-client" },
+      { class: "rk-client", tabindex: 0, role: "button" },
       make("rect", { x: at.x - 20, y: at.y - 13, width: 40, height: 26, rx: 5 }),
       make("text", { x: at.x, y: at.y + 5 }, name),
       make("title"),
     );
+    group.addEventListener("click", choose);
+    group.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") choose();
+    });
     this.servers.append(group);
     this.server[name] = { group, title: group.lastChild, client: true };
   }
@@ -245,7 +257,7 @@ class Stage {
     this.drawTimer(parts, this.at[name], state.up ? since?.election : undefined, time);
     if (parts.state === state && parts.selected === selected && parts.culprit === culprit) return;
     Object.assign(parts, { state, selected, culprit });
-    if (parts.client) return say(parts.title, clientWords(name, state));
+    if (parts.client) return this.drawClient(name, parts, state, selected);
     const { disc, ring, role, group } = parts;
     const up = state.up;
     set(group, "class", `rk-server${selected ? " rk-selected" : ""}${culprit ? " rk-culprit" : ""}${up ? "" : " rk-down"}`);
@@ -257,6 +269,12 @@ class Stage {
     set(group, "aria-label", serverWords(name, state));
     say(parts.title, serverWords(name, state));
     this.drawVotes(parts.votes, state);
+  }
+
+  drawClient(name, { group, title }, state, selected) {
+    set(group, "class", `rk-client${selected ? " rk-selected" : ""}`);
+    set(group, "aria-label", clientWords(name, state));
+    say(title, clientWords(name, state));
   }
 
   // How much of the longest patience is over, as an arc; the only thing that moves on its own.
@@ -277,7 +295,13 @@ class Stage {
   }
 
   drawSaid(said) {
-    for (const name of this.names) say(this.server[name].said, said[name] ?? "");
+    for (const name of this.names) {
+      const { said: node } = this.server[name];
+      const lines = folded(said[name] ?? "");
+      // The line next to the server is filled first.
+      if (lines.length < 2) lines[node.firstChild.getAttribute("y") < this.at[name].y ? "unshift" : "push"]("");
+      lines.forEach((line, turn) => say(node.children[turn], line));
+    }
   }
 }
 
@@ -294,6 +318,17 @@ function serverWords(name, state) {
 }
 
 function clientWords(name, state) {
-  const fields = state.fields ?? {};
-  return Object.entries(fields).map(([field, value]) => `${field} ${value}`).join(", ") || name;
+  const rows = clientRows(state).map(([label, text]) => `${label} ${text}`);
+  return `Client ${name}${rows.length ? `: ${rows.join(", ")}` : ""}`;
+}
+
+const LINE = 12; // letters
+
+// A long name in two lines, cut at the joint that is nearest to its middle.
+export function folded(words) {
+  if (words.length <= LINE) return [words];
+  const joints = [...words.matchAll(/_/g)].map(({ index }) => index + 1);
+  const middle = words.length / 2;
+  const at = joints.sort((one, other) => Math.abs(one - middle) - Math.abs(other - middle))[0];
+  return at === undefined ? [words] : [words.slice(0, at), words.slice(at)];
 }

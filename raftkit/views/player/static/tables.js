@@ -89,8 +89,9 @@ export function cellOf(state, index, progress) {
 }
 
 class Details {
-  constructor(on) {
+  constructor(on, timeout) {
     this.on = on;
+    this.timeout = timeout;
     this.root = element("section", { class: "rk-details", "aria-label": "What is selected" });
     this.key = "";
   }
@@ -100,21 +101,32 @@ class Details {
     const flight = kind === "flight" ? scene.flights.find((each) => each[0] === which) : null;
     const state = kind === "server" ? scene.states[which] : null;
     const waiting = flight && waits(flight, scene.time) ? placeInLine(flight, scene.flights, scene.time) : null;
-    const key = JSON.stringify([selected, flight, state, waiting, byHand]);
+    const key = JSON.stringify([selected, flight, state, state && scene.timers[which], waiting, byHand]);
     if (key === this.key) return;
     this.key = key;
     // Whoever has the focus in here keeps it, or the keyboard would be lost with each change.
     const focused = this.root.contains(document.activeElement) ? document.activeElement.textContent : null;
     if (flight) this.drawFlight(flight, scene.flights, waiting);
-    else if (state) this.drawServer(which, state, byHand);
+    else if (state?.fields) this.drawClient(which, state);
+    else if (state) this.drawServer(which, state, scene.timers[which], byHand);
     else this.root.replaceChildren(element("p", {}, kind === "flight" ? "That message has arrived." : byHand ? BY_HAND : POINT));
     if (focused === null) return;
     const buttons = [...this.root.querySelectorAll("button")];
     (buttons.find((button) => button.textContent === focused) ?? buttons[0] ?? this.root.closest(".rk-player"))?.focus();
   }
 
-  drawServer(name, state, byHand) {
-    const rows = serverRows(state).map(([label, text]) => element("tr", {}, element("th", { scope: "row" }, label), element("td", {}, text)));
+  drawClient(name, state) {
+    const command = element("input", { type: "text", value: "x", size: 8, "aria-label": `What ${name} asks for` });
+    const ask = () => this.on.act([{ is: "Ask", client: name, command: command.value }]);
+    command.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") ask();
+    });
+    const button = element("button", { type: "button", onclick: ask, title: "x reads, x=1 sets, x+=1 appends, x?1=2 sets to 2 if it is 1" }, "Ask");
+    this.root.replaceChildren(element("h4", {}, name), tableOf(clientRows(state)), element("div", { class: "rk-buttons" }, command, button));
+  }
+
+  drawServer(name, state, timers, byHand) {
+    const rows = [...serverRows(state), ...timerRows(state, timers, this.timeout)];
     const act = (words, action, title = "") => element("button", { type: "button", title, onclick: () => this.on.act([action]) }, words);
     const server = { server: name };
     // By hand no time passes, so that nothing can be slow.
@@ -135,7 +147,7 @@ class Details {
           ...(byHand ? [] : inTime),
         ]
       : [act("Start again", { is: "Restart", ...server })];
-    this.root.replaceChildren(element("h4", {}, name), element("table", {}, ...rows), element("div", { class: "rk-buttons" }, ...buttons));
+    this.root.replaceChildren(element("h4", {}, name), tableOf(rows), element("div", { class: "rk-buttons" }, ...buttons));
   }
 
   drawFlight(flight, flights, waiting) {
@@ -160,6 +172,19 @@ class Details {
 
 const POINT = "Click a server, a message or a link. Drag a line across the picture to cut the network in two.";
 const BY_HAND = "By hand nothing happens unless you say so: double-click a message and it arrives; click a server to let it time out.";
+
+function tableOf(rows) {
+  return element("table", {}, ...rows.map(([label, text]) => element("tr", {}, element("th", { scope: "row" }, label), element("td", {}, text))));
+}
+
+// What a client knows: what it asks for, and what it was told.
+export function clientRows({ fields, answered = [] }) {
+  if (!fields) return [];
+  const asks = fields.command === null ? "nothing" : `${fields.command}, of ${fields.target}, under serial ${fields.serial}`;
+  const rows = [["asks for", asks]];
+  if (fields.waiting) rows.push(["then", `${fields.waiting} more`]);
+  return [...rows, ...answered.map(([command, result]) => ["was told", `${command} → ${result ?? "nothing there"}`])];
+}
 
 // What a server's state is, volatile and durable apart, as rows of words.
 export function serverRows(state) {

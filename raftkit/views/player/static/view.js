@@ -9,7 +9,7 @@ const KEYS = {
   "[": (view) => view.clock.mark(-1),
   "+": (view) => view.faster(-1),
   "-": (view) => view.faster(1),
-  c: (view) => view.acts.request(null),
+  c: (view) => view.request(null),
   r: (view) => view.acts.restartLeader(),
   a: (view) => view.acts.timers(0),
   t: (view) => view.acts.timers(100_000),
@@ -33,7 +33,7 @@ const HELP = [
   ["H", "heal all links"],
   ["B", "start and resume all servers"],
   ["D", "by hand: nothing happens by itself; hands off again"],
-  ["N", "next scene"],
+  ["N, 1 to 9", "next scene, a certain one"],
   ["F", "back to the future this one came from"],
   ["M", "lecture mode"],
   ["Tab, Enter", "choose a server or a message, cut a link"],
@@ -61,8 +61,8 @@ class View {
     this.logs = new LogTable(this.setup);
     this.details = new Details({
       act: (actions) => this.clock.act(actions),
-      request: (name) => this.acts.request(name),
-    });
+      request: (name) => this.request(name),
+    }, this.setup.timeout);
     this.build();
     host.append(this.root);
     clock.views.add(this);
@@ -104,8 +104,10 @@ class View {
       button("mark »", "Next bookmark (])", () => clock.mark(1)),
       element("div", { class: "rk-slide" }, this.slider, this.ticks),
       this.clockFace, this.speeds);
+    this.command = element("input", { type: "text", size: 6, placeholder: "x=1", "aria-label": "What is requested" });
     const acts = element("div", { class: "rk-buttons rk-acts" },
-      button("Request", "A client's request to the leader (C)", () => this.acts.request(null)),
+      button("Request", "A client's request to the leader (C)", () => this.request(null)),
+      this.command,
       element("span", { class: "rk-buttons rk-in-time" },
         button("Align timers", "All timers run out together (A)", () => this.acts.timers(0)),
         button("Spread timers", "Timers run out one after the other (T)", () => this.acts.timers(100_000)),
@@ -150,7 +152,8 @@ class View {
     event.stopPropagation();
     if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey) return;
     if (event.key === " " && event.target.matches("button")) return;
-    const what = KEYS[event.key] ?? KEYS[event.key.toLowerCase()];
+    const digit = /^[1-9]$/.test(event.key) ? (view) => view.showScene(event.key - 1) : null;
+    const what = KEYS[event.key] ?? KEYS[event.key.toLowerCase()] ?? digit;
     if (!what) return;
     event.preventDefault();
     what(this);
@@ -178,11 +181,19 @@ class View {
     this.setSpeed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, place + by))]);
   }
 
+  request(server) {
+    this.acts.request(server, this.command.value);
+  }
+
   // Scenes and futures ------------------------------------------------------------------------
 
   nextScene() {
-    if (!this.setup.scenes.length) return;
-    this.scene = (this.scene + 1) % this.setup.scenes.length;
+    this.showScene((this.scene + 1) % this.setup.scenes.length);
+  }
+
+  showScene(number) {
+    if (!this.setup.scenes[number]) return;
+    this.scene = number;
     this.narration.textContent = this.setup.scenes[this.scene].narration;
     this.clock.doing({ do: "scene", scene: this.scene }, this.setup.scenes[this.scene].title).then(() => this.clock.play(true));
   }
