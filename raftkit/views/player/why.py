@@ -97,11 +97,7 @@ def _vote_asked(before: ServerState, step: Step, after: ServerState) -> Reason:
     if not answers:
         return Reason("treat_request", "Stays silent: the candidate will never know why.")
     if answers[0].vote_granted:
-        words = (
-            f"Grants: no other vote in term {standing.current_term}, and {request.source}'s log "
-            "is at least as up-to-date (§5.2, §5.4.1)."
-        )
-        return Reason("should_grant_vote", words)
+        return Reason("should_grant_vote", _granted(before, request, step.process))
     if request.term < standing.current_term:
         return _stale(request.term, standing.current_term)
     if standing.voted_for not in (None, request.source):
@@ -116,6 +112,27 @@ def _vote_asked(before: ServerState, step: Step, after: ServerState) -> Reason:
         f"{after.log.last_index} (§5.4.1)."
     )
     return Reason("is_up_to_date", words)
+
+
+def _granted(before: ServerState, request: RequestVoteRequest, server: str) -> str:
+    """Why a vote was given; what a rule of somebody's own has overlooked is not called true."""
+    standing, log = before.standing, before.log
+    earlier = standing.voted_for if standing.current_term == request.term else None
+    if request.term < standing.current_term:
+        return f"Grants, although term {request.term} is over (§5.1)."
+    if earlier not in (None, request.source):
+        whose = _whose(earlier, server)
+        return f"Grants, although its vote of term {request.term} is {whose} already (§5.2)."
+    theirs = (request.last_log_term, request.last_log_index)
+    if theirs < (log.last_term, log.last_index):
+        return (
+            f"Grants, although {request.source}'s log ends in term {theirs[0]} at index "
+            f"{theirs[1]}, its own in term {log.last_term} at index {log.last_index} (§5.4.1)."
+        )
+    return (
+        f"Grants: no other vote in term {request.term}, and {request.source}'s log is at least as "
+        "up-to-date (§5.2, §5.4.1)."
+    )
 
 
 def _vote_came(before: ServerState, response: RequestVoteResponse, after: ServerState) -> Reason:

@@ -23,9 +23,9 @@ from raftkit.views.player.why import reason_for
 LOG = Log.of_terms(1, 1)
 
 
-def why(event, *earlier, term=2, vote=None, log=LOG, servers=("S1", "S2", "S3")):
+def why(event, *earlier, term=2, vote=None, log=LOG, servers=("S1", "S2", "S3"), rules=None):
     """The reason for S1's answer to an event, after some earlier ones."""
-    server = Server("S1", servers, persistent=Persistent(term, vote, log))
+    server = Server("S1", servers, rules or Rules(), persistent=Persistent(term, vote, log))
     server.start()
     for each in earlier:
         server.handle(each)
@@ -121,3 +121,17 @@ def test_what_is_no_raft_server_has_no_reason():
 
     assert isinstance(step, Step)
     assert reason_for(None, step) is None
+
+
+@pytest.mark.parametrize(
+    ("request_", "vote", "words"),
+    [
+        (asked(index=1), None, "although S2's log ends in term 1 at index 1, its own in term 1 at"),
+        (asked(), "S3", "although its vote of term 2 is S3's already (§5.2)"),
+        (asked(term=3), "S3", "Grants: no other vote in term 3"),
+    ],
+)
+def test_of_a_vote_that_was_given_wrongly_it_says_what_was_overlooked(request_, vote, words):
+    generous = Rules().with_rule("should_grant_vote", lambda standing, request, up_to_date: True)
+
+    assert words in why(request_, vote=vote, rules=generous).words
