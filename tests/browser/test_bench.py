@@ -9,7 +9,7 @@ from raftkit.bench.browser.crowds import Crowd, at_rest
 from raftkit.bench.browser.smoothness import sent_figures
 from raftkit.views.flights import flights_of
 
-SMALL = Sizes(crowds=(Crowd(3, 8),), seconds=0.2, runs=1, minutes=0.2, clicks=1)
+SMALL = Sizes(crowds=(Crowd(3, 8),), seconds=0.2, glances=2, minutes=0.2, clicks=1, runs=1)
 
 
 @pytest.fixture(scope="module")
