@@ -187,7 +187,8 @@ def _run_rung(
     lines = (("Broken", in_words(violation)), ("Here", violation.detail))
     picture = _draw(cluster, violation)
     again = program(trial, f"rules_with({exercise.answer})")
-    return CaseResult(name, RUNG_POINTS, "failed", lines, picture), again
+    failed = CaseResult(name, RUNG_POINTS, "failed", lines, picture, history=cluster.history)
+    return failed, again
 
 
 def _draw(cluster: Cluster, violation: InvariantViolation) -> Any:

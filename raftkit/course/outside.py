@@ -11,8 +11,8 @@ from typing import Any
 from raftkit.course.answers import read_answer
 from raftkit.course.errors import StudentError
 from raftkit.course.guard import guarded, patience
+from raftkit.course.note import Note
 from raftkit.course.printed import Printed
-from raftkit.course.tutor import Note
 from raftkit.protocol import Log, Message, Persistent
 from raftkit.views import Picture, draw_logs, draw_storage
 from raftkit.views.words import listed, message_in_words

@@ -68,7 +68,8 @@ class Searched:
         drawn = space_time(cluster.history, first_ms=first / 1000, violation=violation)
         # What is there in braces by itself must not be taken for the answer's place.
         text = program(smallest, make_server="ANSWER").replace("{", "{{").replace("}", "}}")
-        return Finding(lines, drawn, text.replace("make_server=ANSWER", "make_server={answer}"))
+        again = text.replace("make_server=ANSWER", "make_server={answer}")
+        return Finding(lines, drawn, again, cluster.history)
 
 
 def skirmishes(make_server: MakeServer, seed: int) -> Trial | None:

@@ -13,8 +13,8 @@ from raftkit.course.answers import read_answer
 from raftkit.course.checks.timers.experiment import HEARTBEATS, unfit
 from raftkit.course.errors import StudentError
 from raftkit.course.guard import guarded, patience
+from raftkit.course.note import Note
 from raftkit.course.printed import Printed
-from raftkit.course.tutor import Note
 from raftkit.protocol import Settings
 from raftkit.simulator import Link
 from raftkit.views import Picture, draw_outages

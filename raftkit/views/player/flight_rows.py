@@ -35,7 +35,7 @@ def _sign(message: Any) -> str:
 
 
 def row_of(flight: InAir) -> list[Any]:
-    """A flight as a row: id, from, to, left, landed, kind, sign, fate, words, via."""
+    """A flight as a row: id, from, to, left, landed, kind, sign, fate, words, via, held."""
     message = flight.message
     return [
         flight.id,
@@ -48,6 +48,7 @@ def row_of(flight: InAir) -> list[Any]:
         flight.fate,
         message_in_words(message),
         flight.via or (),
+        flight.held,
     ]
 
 

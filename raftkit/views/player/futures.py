@@ -12,7 +12,9 @@ from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.simulator import History
+from raftkit.simulator.by_hand import is_by_hand
 from raftkit.views.player.checkpoints import SPACING, Checkpoints
+from raftkit.views.player.played import PlayedCluster
 from raftkit.views.player.timeline import WINDOW, Timeline
 from raftkit.views.words import act_in_words
 
@@ -21,6 +23,8 @@ Story = Callable[[Cluster], Any]
 
 # A window is run a little beyond its end, so that what is in the air then is seen to land.
 BEYOND = 50_000
+# By hand time stands still, and each act has a millisecond to be seen in.
+A_STEP_BY_HAND = 1_000
 AHEAD_MAX = 3_600_000_000  # microseconds: an hour of virtual time is more than anybody watches
 
 
@@ -48,6 +52,19 @@ class Future:
         """How far it has been run, in microseconds."""
         return self.timeline.history.end
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it waits, at its end, for somebody to let a message arrive or a timer run out."""
+        return is_by_hand(self.timeline.history, self.end)
+
+    def broken_by(self, time: int) -> bool:
+        """Whether a promise has been broken by then, so that nothing follows."""
+        return any(broken.time <= time for broken in self.timeline.history.violations)
+
+    def plans_beyond(self, time: int) -> bool:
+        """Whether something was asked for by then that was to happen later."""
+        return any(asked.now <= time < asked.at for asked in self.timeline.history.inputs)
+
     def to_json(self) -> Json:
         """What the browser's tree shows."""
         return {"id": self.id, "parent": self.parent, "forked": self.forked, "deed": self.deed}
@@ -57,16 +74,17 @@ class Futures:
     """All futures; `now` is the one that is watched.
 
     The cluster that is handed in is never touched: its past is copied as soon as it must go on.
+    `parts` are the rules or servers with which a history goes on that was made with its own.
     """
 
-    def __init__(self, source: Cluster | History) -> None:
+    def __init__(self, source: Cluster | History, parts: dict[str, Any] | None = None) -> None:
         history = source if isinstance(source, History) else source.history
         # Makes the cluster of the first future as it was at an instant; None if nobody can.
         self._begin: Callable[[float], Cluster] | None = None
         if not isinstance(source, History):
-            self._begin = source.fork
-        elif not _needs_own_parts(source):
-            self._begin = partial(Cluster.replay, source)
+            self._begin = partial(PlayedCluster.going_on, source)
+        elif not _lacks_parts(source, parts or {}):
+            self._begin = partial(PlayedCluster.replay, source, **(parts or {}))
         self.all: list[Future] = [Future(0, Timeline(history), None)]
         self.now = self.all[0]
 
@@ -80,7 +98,8 @@ class Futures:
     def window(self, number: int) -> Json | None:
         """A window of the future that is watched; a live one is run to the end of it."""
         end = (number + 1) * WINDOW + BEYOND
-        if self.is_live and self.now.end < end <= AHEAD_MAX:
+        waits = self.now.broken_by(self.now.end) or self.now.is_by_hand
+        if self.is_live and not waits and self.now.end < end <= AHEAD_MAX:
             self._own(self.now)
             self._run(self.now, end)
         return self.now.timeline.window(number)
@@ -103,8 +122,8 @@ class Futures:
         """Do something at an instant of the watched future; the future that this makes.
 
         `seen` is how far anybody has watched: what comes after it is given up, what comes before it
-        is kept, and the act begins a future of its own. Raises ValueError for an act that the
-        cluster refuses, `PlaybackOnly` if nothing can be done.
+        is kept, and the act begins a future of its own. By hand, it has a millisecond for itself.
+        Raises ValueError for an act that the cluster refuses, `PlaybackOnly` if there can be none.
         """
         deed = "; ".join(act_in_words(action) for action in actions)
         return self.tell(time, lambda cluster: cluster.do(*actions), seen, deed)
@@ -115,16 +134,18 @@ class Futures:
         if not 0 <= time <= AHEAD_MAX:
             raise ValueError(f"{time / 1000:g} ms is no instant of this run")
         self._own(old)
-        if time > old.end:
+        if time > old.end and not old.broken_by(old.end):
             self._run(old, time)
         cluster = self._fork(old, time)
-        if cluster.violations:
+        if cluster.violations or old.broken_by(time):
             raise ValueError(
                 "a promise is broken here, so nothing can follow: go back and act earlier"
             )
-        done = len(cluster.history.inputs)
+        done = time + A_STEP_BY_HAND * is_by_hand(cluster.history, time)
+        cluster.run(ms=(done - time) / 1_000)
+        asked = len(cluster.history.inputs)
         story(cluster)
-        if len(cluster.history.inputs) == done:
+        if len(cluster.history.inputs) == asked:
             raise ValueError("There is nobody to do that to now.")
         return self._begin_future(old, time, cluster, seen, deed)
 
@@ -134,7 +155,8 @@ class Futures:
         """Put a cluster with another future on show, in the place of an unseen one or beside it."""
         history, copied = cluster.history, cluster.is_copied
         timeline = old.timeline.fork(history, time) if copied else Timeline(history)
-        checkpoints = Checkpoints(old.checkpoints.until(time))
+        # Their clusters still have to do what was planned.
+        checkpoints = Checkpoints(() if old.plans_beyond(time) else old.checkpoints.until(time))
         if time >= seen:
             old.timeline, old.cluster, old.checkpoints = timeline, cluster, checkpoints
             return old
@@ -145,8 +167,10 @@ class Futures:
     # Clusters --------------------------------------------------------------------------
 
     def _fork(self, future: Future, time: int) -> Cluster:
-        """A cluster with this future's past, and a life of its own."""
+        """A cluster with this future's past, and a life of its own, without what was planned."""
         cluster = self._own(future)
+        if future.plans_beyond(time):
+            return PlayedCluster.going_on(cluster, time / 1_000, as_planned=False)
         near = future.checkpoints.at(cluster.history, time)
         return cluster.fork(ms=time / 1_000) if near is None else near
 
@@ -164,6 +188,9 @@ class Futures:
                 cluster.follow(told, time / 1_000)
                 future.checkpoints.take(cluster)
             cluster.follow(told, end / 1_000)
+            if not cluster.violations:
+                # What only the end of a trial has shown, as that a bound on time was missed.
+                cluster.violations.extend(told.violations)
             future.cluster, future.timeline = cluster, Timeline(cluster.history)
         return future.cluster
 
@@ -178,6 +205,7 @@ class Futures:
                 return
 
 
-def _needs_own_parts(history: History) -> bool:
-    """Whether a history was made with rules or servers that only its maker has."""
-    return bool(history.setup.get("rules") or history.setup.get("own_server"))
+def _lacks_parts(history: History, parts: dict[str, Any]) -> bool:
+    """Whether a history was made with rules or servers of its own that are not at hand."""
+    needs = {"rules": history.setup.get("rules"), "make_server": history.setup.get("own_server")}
+    return any(needed and name not in parts for name, needed in needs.items())

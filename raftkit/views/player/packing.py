@@ -53,10 +53,10 @@ def packed(window: Json) -> Json:
     """A window in its small form: rows as plain numbers, in tables' terms.
 
     >>> window = {"start": 0, "states": {}, "timings": [], "changes": [], "events": [],
-    ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "arrived", "S1 asks S2 in term 3", ()]]}
+    ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "arrived", "a vote in 3", (), None]]}
     >>> small = packed(window)
     >>> small["templates"], small["words"], small["flights"]
-    (['S# asks S# in term #'], [[0, 1, 2, 3]], [1, 50, 20, 0, 0])
+    (['a vote in #'], [[0, 3]], [1, 50, 20, 0, 0])
     """
     sentences, routes, tellers, timers = _Sentences(), _Table(), _Table(), _Table()
     start = window["start"]
@@ -79,9 +79,9 @@ def _flights(rows: Iterable[Any], start: int, routes: _Table, words: _Sentences)
     """Five numbers each: id and instant since the last one, how long, which route, which words."""
     told: list[Any] = []
     last_id = 0
-    for id, source, target, left, landed, kind, sign, fate, said, via in rows:
+    for id, source, target, left, landed, kind, sign, fate, said, via, held in rows:
         lasts = None if landed is None else landed - left
-        route = routes.number_of((source, target, kind, sign, fate, via))
+        route = routes.number_of((source, target, kind, sign, fate, via, held))
         told += (id - last_id, left - start, lasts, route, words.number_of(said))
         last_id, start = id, left
     return told

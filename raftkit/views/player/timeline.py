@@ -30,7 +30,7 @@ from raftkit.views.player.airspace import Airspace, InAir
 from raftkit.views.player.cuts import cut_after
 from raftkit.views.player.disks import Disks
 from raftkit.views.player.flight_rows import as_told_before, row_of
-from raftkit.views.player.portrait import DOWN, Json, portrait
+from raftkit.views.player.portrait import DOWN, Json, answered, portrait
 from raftkit.views.player.ways import Ways
 from raftkit.views.player.why import reason_for
 from raftkit.views.words import act_in_words, short
@@ -43,6 +43,7 @@ _KNOWLEDGE = (
     "_read",
     "_told_violations",
     "_told_marks",
+    "_newest_flight",
     "_airspace",
     "_disks",
     "_last",
@@ -75,6 +76,7 @@ class Timeline:
         self._weather: Json = {}
         self._windows: list[Json] = []
         self._told_violations = 0
+        self._newest_flight = 0
         self._told_marks = 0
         # What it knew when each window began, so that another timeline can begin there.
         self._known: list[Json] = []
@@ -185,6 +187,8 @@ class Timeline:
             self._mark_changes(step, before)
             self._last[name] = state
         shown = self._portrait(name, state)
+        if told := answered(self._now[name], step.event):
+            shown["answered"] = told
         if shown != self._now[name]:
             self._changed(step.time, name, shown)
         reason = reason_for(before, step)
@@ -300,7 +304,8 @@ class Timeline:
             ends = flight.message.source, flight.message.target
             flight.via = self._ways.between(*ends, self._cut)
         shown = row_of(flight)
-        if flight.landed is None:
+        if flight.landed is None and flight.id > self._newest_flight:
+            self._newest_flight = flight.id
             self._open_window["flights"].append(shown)
             return
         for window in self._windows[flight.left // WINDOW :]:

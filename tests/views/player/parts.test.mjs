@@ -14,13 +14,14 @@ async function part(name) {
 const reel = await part("reel");
 const geometry = await part("geometry");
 const tables = await part("tables");
+const stage = await part("stage");
 const packing = await part("packing");
 const flights = await part("flights");
 
 const UP = { up: true, role: "follower", term: 1 };
 
-function flight(id, { from = "S1", to = "S2", left = 0, landed = 10_000, kind = "vote", fate = "arrived" }) {
-  return [id, from, to, left, landed, kind, "", fate, "words"];
+function flight(id, { from = "S1", to = "S2", left = 0, landed = 10_000, kind = "vote", fate = "arrived", held = null }) {
+  return [id, from, to, left, landed, kind, "", fate, "words", [], held];
 }
 
 function window(number, extra = {}) {
@@ -122,6 +123,34 @@ test("a lost message is seen on its way, and never gets beyond the middle", () =
 test("one that never left is never seen, one with an unknown end does not arrive", () => {
   assert.ok(!reel.isInAir(flight(1, { fate: "never left" }), 5_000));
   assert.ok(reel.progressOf(flight(1, { landed: null, fate: "under way" }), 9_999) <= 0.9);
+});
+
+test("what waits to be delivered by hand stands in line until then, and flies when it is", () => {
+  const first = flight(1, { left: 1_000, landed: 9_000, held: 1_000 });
+  const second = flight(2, { left: 1_000, landed: null, fate: "under way", held: 1_000 });
+  const other = flight(3, { to: "S3", left: 1_000, landed: null, fate: "under way", held: 1_000 });
+  const all = [other, second, first];
+
+  assert.deepEqual(reel.placeInLine(second, all, 5_000), { place: 1, many: 2 });
+  assert.deepEqual(reel.placeInLine(second, all, 9_000), { place: 0, many: 1 });
+  assert.ok(reel.isInAir(second, 1e9));
+  assert.ok(reel.progressOf(first, 5_000, 0) > reel.progressOf(second, 5_000, 1));
+  assert.equal(reel.progressOf(first, 5_000), reel.progressOf(first, 2_000));
+  assert.equal(reel.progressOf(first, 9_000), 1);
+  assert.ok(!reel.isInAir(first, 9_000));
+});
+
+test("a message that is lost by hand is seen to be lost, and not before", () => {
+  const lost = flight(1, { left: 1_000, landed: 6_000, fate: "dropped", held: 1_000 });
+
+  assert.deepEqual([5_900, 6_000].map((time) => reel.isSeenLost(lost, time)), [false, true]);
+  assert.deepEqual([6_500, 7_000].map((time) => reel.isInAir(lost, time)), [true, false]);
+});
+
+test("by hand a message is named as in Python: the oldest by nothing, the newest by -1", () => {
+  const named = (place, many) => tables.byHandAs("Deliver", flight(1, {}), { place, many }).place;
+
+  assert.deepEqual([named(0, 1), named(0, 3), named(1, 3), named(2, 3)], [0, 0, 1, -1]);
 });
 
 test("a message's place is counted among its like, as the simulator counts", () => {
@@ -234,6 +263,32 @@ test("the leader is the running one of the highest term", () => {
 
   assert.equal(tables.leaderOf({ S1: leads(1), S2: leads(3), S3: leads(9, false) }), "S2");
   assert.equal(tables.leaderOf({ S1: UP }), null);
+});
+
+test("a client's details say what it asks for and what it was told", () => {
+  const fields = { serial: 2, command: "x", target: "S3", waiting: 1 };
+  const rows = tables.clientRows({ fields, answered: [["x=1", "1"], ["y", null]] });
+
+  assert.deepEqual(rows, [
+    ["asks for", "x, of S3, under serial 2"],
+    ["then", "1 more"],
+    ["was told", "x=1 → 1"],
+    ["was told", "y → nothing there"],
+  ]);
+  assert.deepEqual(tables.clientRows({ up: false }), []);
+});
+
+test("an election timer is told with the instants between which it ends", () => {
+  const rows = reel.timerRows({ up: true }, { election: 1_000 }, [150_000, 300_000]);
+
+  assert.match(rows[0][1], /since 1.0 ms, ends between 151.0 ms and 301.0 ms/);
+  assert.deepEqual(reel.timerRows({ up: false }, { election: 1_000 }, [1, 2]), []);
+});
+
+test("a rule's name is cut in two at the joint nearest to its middle", () => {
+  assert.deepEqual(stage.folded("count_vote"), ["count_vote"]);
+  assert.deepEqual(stage.folded("follower_commit_index"), ["follower_", "commit_index"]);
+  assert.deepEqual(stage.folded("unbreakableword"), ["unbreakableword"]);
 });
 
 test("what is durable is said apart from what is volatile", () => {

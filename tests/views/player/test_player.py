@@ -4,6 +4,7 @@ import threading
 from random import Random
 
 import pytest
+from ipywidgets import HBox, VBox, interactive
 
 from raftkit import Cluster, play
 from raftkit.simulator import Crash, History, Restart, Timeout
@@ -203,6 +204,26 @@ def test_python_can_act_and_observe_as_a_click_does():
     assert told == [250.0]
     assert player.cluster.history.inputs[-1].action == Timeout("S1")
     assert "cluster.do(Timeout" in player.program()
+
+
+def test_sliders_and_boxes_of_ipywidgets_take_it():
+    player = play(Cluster(servers=3, seed=7))
+    told = []
+    player.observe(lambda change: told.append((change.name, change.new)), ["time", "speed"])
+
+    def drive(ms, fast, running):
+        player.time, player.speed, player.playing = ms, 1 / 10 if fast else 1 / 50, running
+
+    driven = interactive(drive, ms=(0.0, 2_000.0), fast=False, running=False)
+    box = VBox([player, HBox([driven])])
+    slider, fast, running = driven.children[:3]
+    driven.update()
+    slider.value, fast.value, running.value = 700.0, True, True
+
+    assert box.children[0] is player
+    assert (player.time, player.speed, player.playing) == (700.0, 1 / 10, True)
+    assert told[-2:] == [("time", 700.0), ("speed", 1 / 10)]
+    assert player.cluster.now_ms == 700.0
 
 
 def test_it_is_a_picture_with_words_where_there_is_no_widget():

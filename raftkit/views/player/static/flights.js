@@ -2,7 +2,8 @@
 // paths anew costs a tenth of moving two hundred nodes. At rest each is a node of its own, with
 // its words, and an arrow that says where it goes.
 
-const REACH = 13; // how near a click must be to a message
+// How near a click must be to a message; a finger is less exact.
+const REACH = globalThis.matchMedia?.("(pointer: coarse)").matches ? 24 : 13;
 const PIECE = 120; // the side of a square of the stage whose messages are drawn together
 
 class FlightLayer {
@@ -17,20 +18,23 @@ class FlightLayer {
   }
 
   draw(flights, time, selected, moving) {
-    this.shown = flights.map((flight) => this.place(flight, time)).filter(Boolean);
+    const lines = {}; // how many already wait between the same ends
+    this.shown = flights.map((flight) => this.place(flight, time, lines)).filter(Boolean);
     const alone = moving ? this.shown.filter(({ flight }) => flight[0] === selected) : this.shown;
     this.drawCrowd(moving ? this.shown : []);
     this.drawDots(alone, selected);
     this.root.dataset.inFlight = this.shown.length;
   }
 
-  place(flight, time) {
-    const [, from, to, , , kind, sign, fate, , via] = flight;
+  place(flight, time, lines) {
+    const [, from, to, , , kind, sign, , , via] = flight;
     if (!this.at[from] || !this.at[to]) return null;
-    const share = progressOf(flight, time);
+    const ends = `${from} ${to}`;
+    const turn = lines[ends] ?? 0;
+    if (waits(flight, time)) lines[ends] = turn + 1;
     const points = [from, ...via, to].map((name) => this.at[name]);
-    const { x, y, angle } = along(points, share);
-    const lost = isLost(fate) && share > 0.42;
+    const { x, y, angle } = along(points, progressOf(flight, time, turn));
+    const lost = isSeenLost(flight, time);
     return { flight, x, y, angle, look: lost ? "lost" : kind, sign: lost ? "✕" : sign };
   }
 
@@ -66,6 +70,8 @@ class FlightLayer {
     }
     for (const [id, dot] of this.dots) {
       if (seen.has(id)) continue;
+      // Whoever had the focus on it goes on with the keys of the player.
+      if (dot === document.activeElement) dot.closest(".rk-player").focus();
       dot.remove();
       this.dots.delete(id);
     }
@@ -75,7 +81,8 @@ class FlightLayer {
     const words = inWords(said);
     const dot = make(
       "g",
-      { tabindex: -1, role: "button", "aria-label": words },
+      // At rest whoever walks with the keyboard comes by.
+      { tabindex: 0, role: "button", "aria-label": words },
       make("title", {}, words),
       make("circle", { r: REACH, class: "rk-dot-target" }),
       make("path", { d: "M9 -5L17 0L9 5Z", class: "rk-dot-arrow" }),

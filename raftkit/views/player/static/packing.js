@@ -33,8 +33,9 @@ function flightsOf({ flights, routes, start }, words) {
     id += flights[place];
     left += flights[place + 1];
     const lasts = flights[place + 2];
-    const [from, to, kind, sign, fate, via] = routes[flights[place + 3]];
-    rows.push([id, from, to, left, lasts === null ? null : left + lasts, kind, sign, fate, words[flights[place + 4]], via]);
+    const [from, to, kind, sign, fate, via, held] = routes[flights[place + 3]];
+    const landed = lasts === null ? null : left + lasts;
+    rows.push([id, from, to, left, landed, kind, sign, fate, words[flights[place + 4]], via, held]);
   }
   return rows;
 }

@@ -5,6 +5,7 @@ export const WINDOW = 2_000_000;
 const KEPT = 16; // windows: what is farther from the eye is asked for again when needed
 const LOST_FLIES = 4_000; // how long a lost message is seen before it vanishes
 const UNKNOWN_FLIES = 10_000; // how long one is shown whose arrival is not known yet
+const HAND_FLIES = 800; // how long one is seen to fly that is delivered by hand
 
 export function windowOf(time) {
   return Math.max(0, Math.floor(time / WINDOW));
@@ -115,21 +116,54 @@ export function isInAir(flight, time) {
   return fate !== "never left" && left <= time && time < flightEnd(flight);
 }
 
-function flightEnd([, , , left, landed, , , fate]) {
+function flightEnd([, , , left, landed, , , fate, , , held]) {
+  if (isHeld(held)) return landed === null ? Infinity : landed + (isLost(fate) ? HAND_FLIES : 0);
   if (landed === null) return left + UNKNOWN_FLIES;
   return isLost(fate) ? left + LOST_FLIES : Math.max(landed, left + 1);
+}
+
+function isHeld(held) {
+  return held !== null && held !== undefined;
+}
+
+// Whether a message waits to be delivered by hand.
+export function waits([, , , , landed, , , , , , held], time) {
+  return isHeld(held) && held <= time && (landed === null || time < landed);
 }
 
 export function isLost(fate) {
   return fate === "lost" || fate === "cut" || fate === "dropped";
 }
 
-// How far a message has got, from 0 to 1; a lost one never gets beyond the middle.
-export function progressOf(flight, time) {
-  const [, , , left, landed, , , fate] = flight;
+// How far a message has got, from 0 to 1; a lost one never gets beyond the middle. Those that
+// wait to be delivered by hand stand in line: `turn` are before it.
+export function progressOf(flight, time, turn = 0) {
+  const [, , , left, landed, , , fate, , , held] = flight;
+  if (isHeld(held)) {
+    const parked = Math.max(0.08, 0.7 - 0.14 * turn);
+    if (time < held) return Math.min(parked, (time - left) / UNKNOWN_FLIES);
+    const flown = landed === null || isLost(fate) ? 0 : 1 - (landed - time) / HAND_FLIES;
+    return parked + (1 - parked) * Math.min(1, Math.max(0, flown));
+  }
   const share = (time - left) / (flightEnd(flight) - left);
   if (landed === null) return Math.min(0.9, share);
   return isLost(fate) ? 0.5 * share : Math.min(1, share);
+}
+
+// Whether a message is seen to be lost.
+export function isSeenLost(flight, time) {
+  const [, , , , landed, , , fate, , , held] = flight;
+  return isLost(fate) && (isHeld(held) ? time >= landed : progressOf(flight, time) > 0.42);
+}
+
+// Where a message stands in the line of those that wait between the same ends, the oldest first,
+// and how many there are.
+export function placeInLine(flight, flights, time) {
+  const line = flights
+    .filter((other) => other[1] === flight[1] && other[2] === flight[2] && waits(other, time))
+    .map((other) => other[0])
+    .sort((one, other) => one - other);
+  return { place: line.indexOf(flight[0]), many: line.length };
 }
 
 // Which of the messages alike to it in the air a flight is, as Python's `Catch` counts them.
@@ -170,4 +204,11 @@ export function inMilliseconds(time, digits = 1) {
   if (!formats.has(digits))
     formats.set(digits, new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
   return `${formats.get(digits).format(time / 1000)} ms`;
+}
+
+// When its timers began, and between which instants patience ends.
+export function timerRows(state, timers, [least, most]) {
+  const since = state.up ? timers?.election : undefined;
+  if (since === undefined) return [];
+  return [["election timer", `since ${inMilliseconds(since)}, ends between ${inMilliseconds(since + least)} and ${inMilliseconds(since + most)}`]];
 }
