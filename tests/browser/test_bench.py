@@ -1,12 +1,15 @@
 """The browser's performance table: its rows, and values that can be; nothing here is timed."""
 
 import json
+import os
 
 import pytest
+from click.testing import CliRunner
 
 from raftkit.bench.browser import Sizes, run_browser_bench
 from raftkit.bench.browser.crowds import Crowd
 from raftkit.bench.browser.smoothness import sent_values
+from raftkit.cli import main
 from raftkit.views.flights import flights_of
 
 SMALL = Sizes(crowds=(Crowd(3, 8),), rounds=1, glances=2, seconds=0.2, minutes=0.2, clicks=1)
@@ -62,3 +65,16 @@ def test_a_virtual_second_takes_few_bytes():
 
     assert at_rest < 7_000
     assert crowded < 120_000
+
+
+def test_a_program_that_is_no_browser_is_one_line_and_exit_status_2(tmp_path, monkeypatch):
+    chromium = tmp_path / "chromium"
+    chromium.write_text("#!/bin/sh\nexit 1\n")
+    chromium.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+    done = CliRunner().invoke(main, ["bench", "--browser"])
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"{chromium} does not start" in done.stderr
+    assert done.stderr.count("\n") == 1

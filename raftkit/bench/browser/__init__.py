@@ -44,7 +44,7 @@ def run_browser_bench(
 
     Each is the best of several rounds, in which measurements take turns, so that one moment in
     which the machine has much else to do spoils none of them. A ratio is to the aim, where there
-    is one. Raises RuntimeError if JupyterLab does not start.
+    is one. Raises RuntimeError if JupyterLab or the browser does not start.
     """
     from raftkit.bench.browser.chromium import chromium
     from raftkit.bench.browser.jupyter import running_lab
