@@ -42,7 +42,7 @@ def crowd_values(browser: Browser, recording: Path, crowd: Crowd, sizes: Sizes) 
 def record_crowd(crowd: Crowd, folder: Path, sizes: Sizes) -> Path:
     """A page with so much of a crowd as will be watched, and some more."""
     path = folder / f"{crowd.servers}_{crowd.in_flight}.html"
-    record(crowd.cluster(_crowd_ms(sizes)), path, SLOWLY, until_ms=_crowd_ms(sizes))
+    record(crowd.cluster(_crowd_ms(sizes) - WARM_UP_MS), path, SLOWLY, until_ms=_crowd_ms(sizes))
     return path
 
 
