@@ -6,18 +6,18 @@ each as the line that lets it arrive, so that a schedule can be written act by a
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from dataclasses import replace
 from typing import Any
 
 from raftkit.checkers.pasting import written
+from raftkit.course.attempt import attempt
 from raftkit.course.catalogue import exercise
 from raftkit.course.checks.nemesis.targets import TARGETS
-from raftkit.course.errors import KitError, StudentError
-from raftkit.course.guard import guarded, patience
+from raftkit.course.errors import KitError
+from raftkit.course.guard import guarded
 from raftkit.course.nemesis import Schedule, Staged, Target, read_schedule, stage
 from raftkit.course.nemesis.telling import logs
 from raftkit.course.note import Note
-from raftkit.course.printed import Printed
 from raftkit.simulator import Deliver
 from raftkit.views import Picture, space_time
 from raftkit.views.recording import Recording
@@ -42,21 +42,15 @@ def act_out(
     Deliver("S1", "S3")                 RequestVote (term 1)
     """
     target = _target_of(schedule) if callable(schedule) else None
-    printed = Printed()
-    try:
-        with redirect_stdout(printed), patience():
-            given = guarded(schedule)() if callable(schedule) else schedule
-        whole = read_schedule(given)
-        staged = _staged(target, whole[:acts], broken)
-    except StudentError as error:
-        if error.kind != "not started":
-            return Note(error.text)
-        name = getattr(schedule, "__name__", "Your function")
-        said = f"{name} is not started yet: write it, run its cell, then this one."
-        return Note(said, recording=_recording(target, _staged(target, (), broken), broken))
-    finally:
-        if printed.text:
-            print(printed.text)
+
+    def performed() -> tuple[Schedule, Staged]:
+        whole = read_schedule(guarded(schedule)() if callable(schedule) else schedule)
+        return whole, _staged(target, whole[:acts], broken)
+
+    done = attempt(getattr(schedule, "__name__", "Your function"), performed)
+    if isinstance(done, Note):
+        return replace(done, recording=_recording(target, _staged(target, (), broken), broken))
+    whole, staged = done
     if target is not None and broken and acts is None:
         picture = target.picture(whole)
     else:

@@ -11,6 +11,7 @@ from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.checkers.trials import TrialCluster
+from raftkit.course.attempt import attempt
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.checks import checks_of
 from raftkit.course.errors import KitError, StudentError
@@ -124,22 +125,18 @@ def try_out(
     answers = answer if isinstance(answer, tuple) else (answer,)
     asked = [_exercise_of(each) for each in answers]
     parts = kind_of(asked[0]).parts(*answers)
-    printed = Printed()
-    try:
-        with redirect_stdout(printed), patience():
-            if isinstance(story, Repair):
-                return story.picture(parts["rules"])
-            # One that also tells what goes wrong in a server over a nonsensical answer.
-            cluster = TrialCluster(servers=servers, seed=seed, clients=clients, **parts)
-            story(cluster)
-    except StudentError as error:
-        if error.kind != "not started":
-            return Note(error.text)
-        names = " or ".join(each.answer for each in asked)
-        return Note(f"{names} is not started yet: write it, run its cell, then this one.")
-    finally:
-        if printed.text:
-            print(printed.text)
+
+    def told() -> Cluster | Picture:
+        if isinstance(story, Repair):
+            return story.picture(parts["rules"])
+        # One that also tells what goes wrong in a server over a nonsensical answer.
+        cluster = TrialCluster(servers=servers, seed=seed, clients=clients, **parts)
+        story(cluster)
+        return cluster
+
+    cluster = attempt(" or ".join(each.answer for each in asked), told)
+    if isinstance(cluster, Picture | Note):
+        return cluster
     drawn = space_time(cluster.history, violation=next(iter(cluster.violations), None))
     title = f"With your {asked[0].answer if len(asked) == 1 else 'rules'}"
     recording = Recording(cluster.history, title=title, **parts)
