@@ -49,4 +49,8 @@ def _browser_figures(only: str) -> list[dict[str, Any]]:
     lacks = missing()
     if lacks:
         raise BadInput(lacks)
-    return run_browser_bench(progress=progress_bar)
+    try:
+        return run_browser_bench(progress=progress_bar)
+    except RuntimeError as error:
+        # What follows the first line is the log of whatever did not start.
+        raise BadInput(str(error).splitlines()[0].rstrip(":")) from None

@@ -1,15 +1,18 @@
 """The browser's performance table: its rows, and values that can be; nothing here is timed."""
 
 import json
+import os
 
 import pytest
+from click.testing import CliRunner
 
 from raftkit.bench.browser import Sizes, run_browser_bench
-from raftkit.bench.browser.crowds import Crowd, at_rest
-from raftkit.bench.browser.smoothness import sent_figures
+from raftkit.bench.browser.crowds import Crowd
+from raftkit.bench.browser.smoothness import sent_values
+from raftkit.cli import main
 from raftkit.views.flights import flights_of
 
-SMALL = Sizes(crowds=(Crowd(3, 8),), seconds=0.2, runs=1, minutes=0.2, clicks=1)
+SMALL = Sizes(crowds=(Crowd(3, 8),), rounds=1, glances=2, seconds=0.2, minutes=0.2, clicks=1)
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +29,13 @@ def test_every_figure_is_there_with_a_value_that_can_be(figures):
         "3 servers, 8 in flight: really in flight",
         "0.2 virtual minutes: size of the file",
         "0.2 virtual minutes: longest stutter",
-        "5 servers at rest: sent",
-        "3 servers, 8 in flight: sent",
         "first picture, raftkit not imported yet",
         "first picture, raftkit imported",
         "click to feedback, median",
         "click to feedback, median time",
         "click to Python's answer, median",
+        "5 servers at rest: sent",
+        "3 servers, 8 in flight: sent",
     ]
     for figure in figures:
         assert list(figure) == ["name", "value", "unit", "ratio", "ratio_to"]
@@ -58,8 +61,20 @@ def test_as_many_messages_are_in_flight_as_are_asked_for(crowd):
 
 def test_a_virtual_second_takes_few_bytes():
     # Counted, not timed: heartbeats of a cluster at rest are alike but for their times.
-    (at_rest_sent, crowded) = sent_figures((Crowd(5, 40),))
+    (_, at_rest), (_, crowded) = sent_values((Crowd(5, 40),))
 
-    assert at_rest_sent["value"] < 7_000
-    assert crowded["value"] < 120_000
-    assert at_rest(3, 100).history.end == 100_000
+    assert at_rest < 7_000
+    assert crowded < 120_000
+
+
+def test_a_program_that_is_no_browser_is_one_line_and_exit_status_2(tmp_path, monkeypatch):
+    chromium = tmp_path / "chromium"
+    chromium.write_text("#!/bin/sh\nexit 1\n")
+    chromium.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+    done = CliRunner().invoke(main, ["bench", "--browser"])
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"{chromium} does not start" in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -78,3 +78,14 @@ def test_an_unknown_figure_is_one_line_and_exit_status_2(raftkit, options, advic
     assert (done.exit_code, done.stdout) == (2, "")
     assert advice in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_what_does_not_start_is_one_line_without_its_log(raftkit, measured, monkeypatch):
+    def fails(progress):
+        raise RuntimeError("JupyterLab did not start:\nline\nand line")
+
+    monkeypatch.setattr("raftkit.bench.browser.run_browser_bench", fails)
+
+    done = raftkit("bench", "--browser")
+
+    assert (done.exit_code, done.stderr) == (2, "raftkit: JupyterLab did not start\n")

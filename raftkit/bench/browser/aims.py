@@ -4,7 +4,8 @@ A picture is smooth or it is not, whatever else a machine can do; so these figur
 ratios to an aim rather than to another figure. It knows no browser.
 """
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,18 @@ class Row:
             "ratio": 1.0 if self.aim is None else value / self.aim,
             "ratio_to": self.name if self.aim is None else f"the aim of {self.aim:g} {self.unit}",
         }
+
+
+# What is measured, value by value, in the order of the table.
+Values = Iterator[tuple[Row, float]]
+
+
+def table(values: Iterable[tuple[Row, float]]) -> list[dict[str, Any]]:
+    """The figures, each row with the best of its values."""
+    found: dict[Row, list[float]] = defaultdict(list)
+    for row, value in values:
+        found[row].append(value)
+    return [row.figure(seen) for row, seen in found.items()]
 
 
 FRAMES = 60

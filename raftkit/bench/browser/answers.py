@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from raftkit.bench.browser.aims import ANSWER_MS, FEEDBACK_FRAMES, FIRST_PICTURE_MS, Row
+from raftkit.bench.browser.aims import ANSWER_MS, FEEDBACK_FRAMES, FIRST_PICTURE_MS, Row, Values
 from raftkit.bench.browser.chromium import open_in_lab
 from raftkit.bench.browser.frames import PLAYER, PROBES
 from raftkit.bench.browser.jupyter import Lab
@@ -20,12 +20,10 @@ SHOW = """\
 from raftkit import Cluster, play
 play(Cluster(servers=5, seed=7), at_ms=400)"""
 
-Figures = list[dict[str, Any]]
-
 
 def notebook(path: Path, *sources: str) -> Path:
     """A notebook file with these code cells."""
-    cells: Figures = [
+    cells: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "execution_count": None,
@@ -42,23 +40,18 @@ def notebook(path: Path, *sources: str) -> Path:
     return path
 
 
-def answer_figures(browser: Browser, lab: Lab, folder: Path, clicks: int, runs: int) -> Figures:
+def answer_values(browser: Browser, lab: Lab, path: Path, clicks: int) -> Values:
     """The first picture of a fresh kernel, and what a click brings while the picture plays."""
-    seen: list[dict[str, float]] = []
-    for run in range(runs):
-        page = open_in_lab(browser, lab, notebook(folder / f"{run}.ipynb", SHOW, SHOW))
-        page.add_script_tag(path=PROBES)
-        fresh, warm = (page.evaluate("window.probes.nextPicture()") for _ in range(2))
-        seen.append(_clicks(page, clicks) | {"fresh": fresh, "warm": warm})
-        page.close()
-    rows = (
-        (Row("first picture, raftkit not imported yet", "ms", FIRST_PICTURE_MS), "fresh"),
-        (Row("first picture, raftkit imported", "ms", FIRST_PICTURE_MS), "warm"),
-        (Row("click to feedback, median", "frames", FEEDBACK_FRAMES), "frames"),
-        (Row("click to feedback, median time", "ms"), "seen"),
-        (Row("click to Python's answer, median", "ms", ANSWER_MS), "answered"),
-    )
-    return [row.figure(each[name] for each in seen) for row, name in rows]
+    page = open_in_lab(browser, lab, notebook(path, SHOW, SHOW))
+    page.add_script_tag(path=PROBES)
+    for name in ("not imported yet", "imported"):
+        first = Row(f"first picture, raftkit {name}", "ms", FIRST_PICTURE_MS)
+        yield first, page.evaluate("window.probes.nextPicture()")
+    seen = _clicks(page, clicks)
+    yield Row("click to feedback, median", "frames", FEEDBACK_FRAMES), seen["frames"]
+    yield Row("click to feedback, median time", "ms"), seen["seen"]
+    yield Row("click to Python's answer, median", "ms", ANSWER_MS), seen["answered"]
+    page.close()
 
 
 def _clicks(page: Page, clicks: int) -> dict[str, float]:

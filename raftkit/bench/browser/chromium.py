@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from raftkit.bench.browser.jupyter import Lab
 
@@ -30,9 +30,15 @@ FLAGS = [
 
 @contextmanager
 def chromium(path: str) -> Iterator[Browser]:
-    """The browser at `path`, for as long as the context lasts."""
+    """The browser at `path`, for as long as the context lasts.
+
+    Raises RuntimeError, with the path in it, for a program that is no Chromium or does not start.
+    """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        except Error as error:
+            raise RuntimeError(f"{path} does not start: {error.message}") from None
         yield browser
         browser.close()
 

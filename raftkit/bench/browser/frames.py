@@ -82,9 +82,15 @@ def frames_of(page: Page, seconds: float) -> Frames:
 
 
 def _gaps(seen: list[list[float]]) -> list[float]:
-    """The times between two frames in which the picture moved, given when and what each showed."""
+    """The times between two frames in which the picture moved, given when and what each showed.
+
+    >>> _gaps([[0.0, 5], [16.0, 6], [32.0, 6], [48.0, 7]])
+    [16.0, 32.0]
+    """
     moved = [seen[0][0]]
     for (_, before), (now, shown) in pairwise(seen):
         if shown != before:
             moved.append(now)
-    return [later - earlier for earlier, later in pairwise(moved)]
+    # A picture that has stood still all the time has a single gap.
+    ends = moved if len(moved) > 1 else [seen[0][0], seen[-1][0]]
+    return [later - earlier for earlier, later in pairwise(ends)]

@@ -6,13 +6,13 @@ are counted is said elsewhere.
 
 import json
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser
 
-from raftkit.bench.browser.aims import FRAMES, GAP_MS, STUTTER_MS, Row
+from raftkit.bench.browser.aims import FRAMES, GAP_MS, STUTTER_MS, Row, Values
 from raftkit.bench.browser.crowds import WARM_UP_MS, Crowd, at_rest, record
 from raftkit.bench.browser.frames import frames_of, playing
+from raftkit.bench.browser.sizes import Sizes
 from raftkit.checkers import Cluster
 from raftkit.views.player.packing import packed
 from raftkit.views.player.timeline import WINDOW, Timeline
@@ -20,56 +20,61 @@ from raftkit.views.player.timeline import WINDOW, Timeline
 SLOWLY = 1 / 50
 FAST = 60  # a virtual minute in a second
 SERVERS = 5
+FULL_AIR_MS = 200  # virtual, until as many messages land as leave
 
-Figures = list[dict[str, Any]]
 
-
-def crowd_figures(
-    browser: Browser, folder: Path, crowd: Crowd, seconds: float, runs: int
-) -> Figures:
+def crowd_values(browser: Browser, recording: Path, crowd: Crowd, sizes: Sizes) -> Values:
     """Frames a second, late frames, and script time while a crowd is in the air."""
-    virtual_ms = 1_000 * seconds * SLOWLY
-    cluster = crowd.cluster(2 * virtual_ms + 400)
-    path = folder / "crowd.html"
-    record(cluster, path, SLOWLY)
-    seen = []
-    for _ in range(runs):
-        start = (WARM_UP_MS + 200) / (cluster.history.end / 1_000)
-        with playing(browser, path, start) as page:
-            seen.append(frames_of(page, seconds))
     rows = (
         (Row(f"{crowd}: frames", "frames/s", FRAMES, more_is_better=True), "per_second"),
         (Row(f"{crowd}: gap, 95th percentile", "ms", GAP_MS), "late_gap"),
         (Row(f"{crowd}: script", "ms/frame"), "script_ms"),
         (Row(f"{crowd}: really in flight", "messages"), "in_flight"),
     )
-    return [row.figure(getattr(frames, name) for frames in seen) for row, name in rows]
+    full = (WARM_UP_MS + FULL_AIR_MS) / _crowd_ms(sizes)
+    with playing(browser, recording, full) as page:
+        for _ in range(sizes.glances):
+            frames = frames_of(page, sizes.seconds)
+            for row, name in rows:
+                yield row, getattr(frames, name)
 
 
-def recording_figures(browser: Browser, folder: Path, minutes: float, runs: int) -> Figures:
+def record_crowd(crowd: Crowd, folder: Path, sizes: Sizes) -> Path:
+    """A page with so much of a crowd as will be watched, and some more."""
+    path = folder / f"{crowd.servers}_{crowd.in_flight}.html"
+    record(crowd.cluster(_crowd_ms(sizes) - WARM_UP_MS), path, SLOWLY, until_ms=_crowd_ms(sizes))
+    return path
+
+
+def _crowd_ms(sizes: Sizes) -> float:
+    """How many virtual milliseconds a crowd's recording is long."""
+    watched = 1_000 * sizes.seconds * sizes.glances * SLOWLY
+    return WARM_UP_MS + FULL_AIR_MS + 2 * watched + 100
+
+
+def recording_values(browser: Browser, recording: Path, minutes: float) -> Values:
     """A long recording as a file: its size, and its longest stutter when it is played through."""
-    path = folder / "recording.html"
-    record(at_rest(SERVERS), path, FAST, until_ms=minutes * 60_000)
-    longest = []
-    for _ in range(runs):
-        with playing(browser, path) as page:
-            longest.append(frames_of(page, 2 * minutes * 60 / FAST + 5).longest_gap)
     name = f"{minutes:g} virtual minutes"
-    return [
-        Row(f"{name}: size of the file", "MB").figure([path.stat().st_size / 1e6]),
-        Row(f"{name}: longest stutter", "ms", STUTTER_MS).figure(longest),
-    ]
+    yield Row(f"{name}: size of the file", "MB"), recording.stat().st_size / 1e6
+    with playing(browser, recording) as page:
+        frames = frames_of(page, 2 * minutes * 60 / FAST + 5)
+    yield Row(f"{name}: longest stutter", "ms", STUTTER_MS), frames.longest_gap
 
 
-def sent_figures(crowds: tuple[Crowd, ...]) -> Figures:
+def record_minutes(minutes: float, folder: Path) -> Path:
+    """A page with a long run of a cluster at rest."""
+    path = folder / "minutes.html"
+    record(at_rest(SERVERS), path, FAST, until_ms=minutes * 60_000)
+    return path
+
+
+def sent_values(crowds: tuple[Crowd, ...]) -> Values:
     """How many bytes of JSON a virtual second takes: of a cluster at rest, and with crowds."""
     ms = 2.5 * WINDOW / 1_000
     runs = [(f"{SERVERS} servers at rest", at_rest(SERVERS, ms))]
     runs += [(str(crowd), crowd.cluster(ms)) for crowd in crowds]
-    return [
-        Row(f"{name}: sent", "bytes/virtual s").figure([_bytes_per_second(cluster)])
-        for name, cluster in runs
-    ]
+    for name, cluster in runs:
+        yield Row(f"{name}: sent", "bytes/virtual s"), _bytes_per_second(cluster)
 
 
 def _bytes_per_second(cluster: Cluster) -> float:
