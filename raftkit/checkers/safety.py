@@ -19,7 +19,7 @@ from raftkit.checkers.figure_3 import (
 from raftkit.checkers.promises import OneVotePerTerm, OnlyForwards
 from raftkit.protocol import RequestVoteRequest, RequestVoteResponse, ServerState, Standing
 from raftkit.protocol.roles import LEADER
-from raftkit.simulator import History, InvariantViolation, Started, Step
+from raftkit.simulator import History, InvariantViolation, Row, Started
 
 PROPERTIES = (
     ElectionSafety,
@@ -51,69 +51,72 @@ class Safety:
         self._one_vote = OneVotePerTerm()
         self._forwards = OnlyForwards()
 
-    def observe(self, step: Step) -> None:
-        """Check what `step` changed."""
-        after = step.state
+    def observe(self, row: Row) -> None:
+        """Check what a step changed."""
+        _, server, event, effects, after = row
         if type(after) is not ServerState:
             return
         # Most steps are heartbeats that change nothing, and this runs at each of them: types
         # are compared by identity, and each question is asked only where its answer can have
         # changed.
-        server, last = step.process, self._last
+        last = self._last
         before = last[server] if server in last else _before_start(after)
         last[server] = after
-        if type(step.event) in _UNCOMMON:
-            before = self._look_at_event(before, step)
+        if type(event) in _UNCOMMON:
+            before = self._look_at_event(before, row)
         moved = after.standing is not before.standing
         if moved:
-            self._check_standing(before, after, step)
+            self._check_standing(before, row)
         log, old_log = after.log, before.log
         if log is not old_log:
             kept, term, added = log.growth_since(old_log)
             if kept < old_log.last_index and (
                 finding := self._append_only.log_changed(server, before, after)
             ):
-                self._tell(self._append_only, finding, step)
+                self._tell(self._append_only, finding, row)
             if finding := self._log_matching.entries_added(server, kept, term, added):
-                self._tell(self._log_matching, finding, step)
+                self._tell(self._log_matching, finding, row)
         if after.commit_index > before.commit_index:
             if finding := self._completeness.committed(server, before, after):
-                self._tell(self._completeness, finding, step)
-        fell = after.commit_index < before.commit_index or after.last_applied < before.last_applied
-        if moved or fell:
+                self._tell(self._completeness, finding, row)
+        if (
+            moved
+            or after.commit_index < before.commit_index
+            or after.last_applied < before.last_applied
+        ):
             if finding := self._forwards.moved(server, before, after):
-                self._tell(self._forwards, finding, step)
-        if applied := step.effects.applied:
+                self._tell(self._forwards, finding, row)
+        if applied := effects.applied:
             if finding := self._state_machine.applied(server, before, applied):
-                self._tell(self._state_machine, finding, step)
+                self._tell(self._state_machine, finding, row)
 
-    def _look_at_event(self, before: ServerState, step: Step) -> ServerState:
+    def _look_at_event(self, before: ServerState, row: Row) -> ServerState:
         """Check a vote; the answer is what to compare the step's state with."""
-        event, finding = step.event, None
+        (_, _, event, _, after), finding = row, None
         if isinstance(event, Started):
-            return _before_start(step.state)
+            return _before_start(after)
         if isinstance(event, RequestVoteRequest):
             finding = self._one_vote.voted(event.source, event.term, event.source)
         elif event.vote_granted:
             finding = self._one_vote.voted(event.source, event.term, event.target)
         if finding:
-            self._tell(self._one_vote, finding, step)
+            self._tell(self._one_vote, finding, row)
         return before
 
-    def _check_standing(self, before: ServerState, after: ServerState, step: Step) -> None:
+    def _check_standing(self, before: ServerState, row: Row) -> None:
         """Tell the checkers of a new leader: one that was none, or that leads another term now."""
-        server = step.process
+        _, server, _, _, after = row
         elected = after.standing.role == LEADER and (
             before.standing.role != LEADER
             or before.standing.current_term != after.standing.current_term
         )
         if elected:
             if finding := self._election_safety.elected(server, after):
-                self._tell(self._election_safety, finding, step)
+                self._tell(self._election_safety, finding, row)
             if finding := self._completeness.elected(server, after):
-                self._tell(self._completeness, finding, step)
+                self._tell(self._completeness, finding, row)
 
-    def _tell(self, checker: Any, finding: Finding, step: Step) -> None:
+    def _tell(self, checker: Any, finding: Finding, row: Row) -> None:
         """Make a finding a violation, which also says when and at which record it happened."""
         # The step has just been recorded, so it is the last one.
         position = len(self._history.records) - 1
@@ -121,7 +124,7 @@ class Safety:
             InvariantViolation(
                 checker.title,
                 checker.section,
-                step.time,
+                row[0],
                 position,
                 finding.servers,
                 finding.indexes,

@@ -36,6 +36,7 @@ from raftkit.simulator.history import (
     InvariantViolation,
     Lost,
     Released,
+    Row,
     Step,
 )
 from raftkit.simulator.in_flight import Catch, SetTimer
@@ -86,6 +87,7 @@ __all__ = [
     "SlowDisk",
     "Started",
     "StateMachine",
+    "Row",
     "Step",
     "Timeout",
     "TornWrite",

@@ -6,7 +6,7 @@ Recording is always on: one small object for each step.
 """
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,10 @@ class Step:
     event: Any
     effects: Effects
     state: Any
+
+
+# A step as a run notes it: the fields of a `Step` that nobody has looked at yet.
+Row = tuple[int, str, Any, Effects, Any]
 
 
 @record
@@ -94,7 +98,6 @@ class Input:
     action: Any
 
 
-@dataclass(eq=False)
 class History:
     """A run: its set-up and inputs, which repeat it, and its records, which tell it.
 
@@ -108,11 +111,34 @@ class History:
     True
     """
 
-    setup: dict[str, Json]
-    inputs: list[Input] = field(default_factory=list)
-    records: list[Any] = field(default_factory=list)
-    violations: list[InvariantViolation] = field(default_factory=list)
-    end: int = 0
+    def __init__(
+        self,
+        setup: dict[str, Json],
+        inputs: Iterable[Input] = (),
+        records: Iterable[Any] = (),
+        violations: Iterable[InvariantViolation] = (),
+        end: int = 0,
+    ) -> None:
+        self.setup = setup
+        self.inputs = list(inputs)
+        self.violations = list(violations)
+        self.end = end
+        self._records = list(records)
+        self._told = 0  # so many of them are no rows any more
+        # Takes a `Row`, or any other record.
+        self.note: Callable[[Any], None] = self._records.append
+
+    @property
+    def records(self) -> list[Any]:
+        """Everything that happened, in order."""
+        # A run makes thousands of steps a second and looks at few: until somebody does, a row is
+        # enough.
+        records = self._records
+        for position in range(self._told, len(records)):
+            if type(records[position]) is tuple:
+                records[position] = Step(*records[position])
+        self._told = len(records)
+        return records
 
     @property
     def processes(self) -> tuple[str, ...]:

@@ -16,18 +16,18 @@ import networkx as nx
 from raftkit.protocol.messages import ClientResponse
 from raftkit.simulator.faults import Crash
 from raftkit.simulator.garbage import clear_away, without_collecting
-from raftkit.simulator.history import Acted, History, Input, InvariantViolation, Lost, Step
+from raftkit.simulator.history import Acted, History, Input, InvariantViolation, Lost, Row
 from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link, Network
 from raftkit.simulator.process import MakeProcess, StateMachine
 
-Observer = Callable[[Step], None]
+Observer = Callable[[Row], None]
 
 
 class Simulation:
     """Hosts on a network, driven by one heap. Times are integer microseconds.
 
-    `observers` see every step before its messages leave. A violation that one of them reports
+    `observers` see the row of every step before its messages leave, the history first. A violation that one of them reports
     ends the run at that step if `stop_at_violation`; an error that a process raises always does.
     Without `record` the history keeps no records; its inputs still repeat the run.
     """
@@ -48,10 +48,10 @@ class Simulation:
         self.stop_at_violation = stop_at_violation
         self.history = History(setup)
         # Hands a record to the history, or with `record` False to nobody.
-        self.record: Callable[[Any], None] = self.history.records.append if record else _forget
+        self.record: Callable[[Any], None] = self.history.note if record else _forget
         self.hosts: dict[str, Host] = {}
         self._receivers: dict[str, Callable[[Any], None]] = {}  # the hosts' receive, by name
-        self.observers: list[Observer] = []
+        self.observers: list[Observer] = [self.history.note] if record else []
         self.on_answer: Callable[[ClientResponse], None] | None = None
         # Says whether an error of a process is a violation that it has reported.
         self.explain: Callable[[str, Exception], bool] = lambda process, error: False

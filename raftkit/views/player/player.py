@@ -228,8 +228,8 @@ class Player(anywidget.AnyWidget):
         with self._lock:
             until = int(self.time * 1_000)
             history = self.history
-            shown = History(history.setup, history.inputs, end=min(until, history.end))
-            shown.records = [record for record in history.records if record.time <= until]
+            records = [record for record in history.records if record.time <= until]
+            shown = History(history.setup, history.inputs, records, end=min(until, history.end))
             broken = next((each for each in history.violations if each.time <= until), None)
             return space_time(shown, title=self.setup["title"], violation=broken)
 
