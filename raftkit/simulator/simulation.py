@@ -27,8 +27,9 @@ Observer = Callable[[Row], None]
 class Simulation:
     """Hosts on a network, driven by one heap. Times are integer microseconds.
 
-    `observers` see the row of every step before its messages leave, the history first. A violation that one of them reports
-    ends the run at that step if `stop_at_violation`; an error that a process raises always does.
+    `observers` see the row of every step before its messages leave, the history first. A violation
+    that one of them reports ends the run at that step if `stop_at_violation`; an error that a
+    process raises always does.
     Without `record` the history keeps no records; its inputs still repeat the run.
     """
 

@@ -16,7 +16,7 @@ from raftkit.protocol import (
     ServerState,
     Standing,
 )
-from raftkit.simulator import History, InvariantViolation, Started, Step, Timeout, TornWrite
+from raftkit.simulator import History, InvariantViolation, Started, Timeout, TornWrite
 
 
 class Watched:
@@ -30,9 +30,9 @@ class Watched:
     def show(self, server: str, state: ServerState, event: object = None, applied=()) -> None:
         effects = Effects()
         effects.applied = list(applied)
-        step = Step(len(self.history.records), server, event, effects, state)
-        self.history.records.append(step)
-        self.safety.observe(step)
+        row = (len(self.history.records), server, event, effects, state)
+        self.history.note(row)
+        self.safety.observe(row)
 
     @property
     def only(self) -> InvariantViolation:

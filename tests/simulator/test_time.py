@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from raftkit.protocol import Rules, Settings
-from raftkit.simulator import Cluster, Crash, Drift, Propose, Timeout
+from raftkit.simulator import Cluster, Crash, Drift, Propose, Step, Timeout
 
 
 def test_running_for_no_time_changes_nothing():
@@ -144,7 +144,8 @@ def test_an_act_in_the_middle_of_a_step_waits_for_the_end_of_the_instant():
     cluster = Cluster(seed=1)
     leaders = []
 
-    def crash_the_winner(step):
+    def crash_the_winner(row):
+        step = Step(*row)
         if step.process in cluster.servers and step.state.standing.role == "leader" and not leaders:
             leaders.append(step.process)
             cluster.crash(step.process)

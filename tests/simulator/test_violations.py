@@ -20,7 +20,8 @@ class Watched(Cluster):
     def _observe(self):
         simulation, leaders = self._simulation, set()
 
-        def observe(step):
+        def observe(row):
+            step = Step(*row)
             if step.process not in self.servers or step.state.standing.role != "leader":
                 return
             leaders.add(step.process)
@@ -109,7 +110,7 @@ def test_a_violation_in_the_middle_of_a_waking_ends_the_waking():
     cluster.run(ms=3_000)
     waiting = len(cluster.host(other)._backlog)
     cluster._simulation.observers.append(
-        lambda step: cluster._simulation.report(broken(cluster._simulation, step.process))
+        lambda row: cluster._simulation.report(broken(cluster._simulation, Step(*row).process))
     )
     steps = len(cluster.history.steps())
     cluster.resume(other)
