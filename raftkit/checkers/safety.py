@@ -19,7 +19,7 @@ from raftkit.checkers.figure_3 import (
 from raftkit.checkers.promises import OneVotePerTerm, OnlyForwards
 from raftkit.protocol import RequestVoteRequest, RequestVoteResponse, ServerState, Standing
 from raftkit.protocol.roles import LEADER
-from raftkit.simulator import History, InvariantViolation, Row, Started
+from raftkit.simulator import History, InvariantViolation, Row
 
 PROPERTIES = (
     ElectionSafety,
@@ -31,8 +31,8 @@ PROPERTIES = (
     OnlyForwards,
 )
 
-# Events that say something by themselves, not only by what they change.
-_UNCOMMON = frozenset({Started, RequestVoteRequest, RequestVoteResponse})
+# Events that say something by themselves, not only by what they change: a vote has arrived.
+_VOTES = frozenset({RequestVoteRequest, RequestVoteResponse})
 
 
 class Safety:
@@ -41,8 +41,6 @@ class Safety:
     def __init__(self, history: History, report: Callable[[InvariantViolation], None]) -> None:
         self._history = history
         self._report = report
-        # Each server's state after its last step; states are values, so keeping one is free.
-        self._last: dict[str, ServerState] = {}
         self._election_safety = ElectionSafety()
         self._append_only = LeaderAppendOnly()
         self._log_matching = LogMatching()
@@ -53,17 +51,16 @@ class Safety:
 
     def observe(self, row: Row) -> None:
         """Check what a step changed."""
-        _, server, event, effects, after = row
+        _, server, event, effects, after, before = row
         if type(after) is not ServerState:
             return
         # Most steps are heartbeats that change nothing, and this runs at each of them: types
         # are compared by identity, and each question is asked only where its answer can have
         # changed.
-        last = self._last
-        before = last[server] if server in last else _before_start(after)
-        last[server] = after
-        if type(event) in _UNCOMMON:
-            before = self._look_at_event(before, row)
+        if before is None:
+            before = _before_start(after)
+        if type(event) in _VOTES:
+            self._look_at_vote(event, row)
         moved = after.standing is not before.standing
         if moved:
             self._check_standing(before, row)
@@ -90,22 +87,19 @@ class Safety:
             if finding := self._state_machine.applied(server, before, applied):
                 self._tell(self._state_machine, finding, row)
 
-    def _look_at_event(self, before: ServerState, row: Row) -> ServerState:
-        """Check a vote; the answer is what to compare the step's state with."""
-        (_, _, event, _, after), finding = row, None
-        if isinstance(event, Started):
-            return _before_start(after)
+    def _look_at_vote(self, event: RequestVoteRequest | RequestVoteResponse, row: Row) -> None:
+        """Check a vote that has arrived."""
+        finding = None
         if isinstance(event, RequestVoteRequest):
             finding = self._one_vote.voted(event.source, event.term, event.source)
         elif event.vote_granted:
             finding = self._one_vote.voted(event.source, event.term, event.target)
         if finding:
             self._tell(self._one_vote, finding, row)
-        return before
 
     def _check_standing(self, before: ServerState, row: Row) -> None:
         """Tell the checkers of a new leader: one that was none, or that leads another term now."""
-        _, server, _, _, after = row
+        _, server, _, _, after, _ = row
         elected = after.standing.role == LEADER and (
             before.standing.role != LEADER
             or before.standing.current_term != after.standing.current_term

@@ -34,8 +34,13 @@ class Step:
     state: Any
 
 
-# A step as a run notes it: the fields of a `Step` that nobody has looked at yet.
-Row = tuple[int, str, Any, Effects, Any]
+# A step as a run notes it, until somebody looks: the fields of a `Step`, and the state before it.
+Row = tuple[int, str, Any, Effects, Any, Any]
+
+
+def step_of(row: Row) -> Step:
+    """The step that a row stands for."""
+    return Step(*row[:5])
 
 
 @record
@@ -136,7 +141,7 @@ class History:
         records = self._records
         for position in range(self._told, len(records)):
             if type(records[position]) is tuple:
-                records[position] = Step(*records[position])
+                records[position] = step_of(records[position])
         self._told = len(records)
         return records
 

@@ -141,11 +141,11 @@ class Host:
 
     def _fail(self, event: Any, error: Exception) -> None:
         """The process raised: that step ends the history, unless somebody can explain it."""
-        simulation = self._simulation
+        simulation, before = self._simulation, self.state
         if self.process is not None:
             with suppress(Exception):  # What an error leaves behind may not even bear looking at.
                 self.state = self.process.observe()
-        simulation.record((simulation.now, self.name, event, Effects(), self.state))
+        simulation.record((simulation.now, self.name, event, Effects(), self.state, before))
         if not simulation.explain(self.name, error):
             raise error
         # If the run goes on all the same, it does so without this process.
@@ -158,9 +158,9 @@ class Host:
         property. Then its writes become durable, and only then do the messages leave that rest
         on them; `early_messages` rest on nothing.
         """
-        simulation = self._simulation
+        simulation, before = self._simulation, self.state
         self.state = state = process.observe()
-        row: Row = (simulation.now, self.name, event, effects, state)
+        row: Row = (simulation.now, self.name, event, effects, state, before)
         for observe in simulation.observers:
             observe(row)
         for timer, change in effects.timers:

@@ -120,21 +120,21 @@ class Simulation:
 
     def send(self, messages: Iterable[Any]) -> None:
         """Put messages on the network now."""
-        heap, now, network, following = self._heap, self.now, self.network, self._next
+        heap, now, following = self._heap, self.now, self._next
         # This is where most of a run's time goes, hence the short way for links that only
         # delay; it draws as `Network.arrivals` would, so both ways give the same history.
-        plain, receivers, random = network.plain, self._receivers, self.random
+        plain, receivers, random = self.network.plain, self._receivers, self.random
         for message in messages:
             target = message.target
             try:
                 edge = plain[message.source][target]
             except KeyError:
-                edge = network.look_up(message.source, target)
+                edge = self.network.look_up(message.source, target)
             if edge is not None:
                 time = now + edge.low + int(random() * edge.span)
                 heappush(heap, (time, following(), receivers[target], message))
             elif target in receivers:
-                for time in network.arrivals(message, now):
+                for time in self.network.arrivals(message, now):
                     heappush(heap, (time, following(), receivers[target], message))
             else:
                 self._send_outside(message)

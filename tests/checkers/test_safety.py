@@ -26,11 +26,14 @@ class Watched:
         self.history = History({})
         self.found: list[InvariantViolation] = []
         self.safety = Safety(self.history, self.found.append)
+        self.states: dict[str, ServerState] = {}
 
     def show(self, server: str, state: ServerState, event: object = None, applied=()) -> None:
         effects = Effects()
         effects.applied = list(applied)
-        row = (len(self.history.records), server, event, effects, state)
+        before = None if type(event) is Started else self.states.get(server)
+        row = (len(self.history.records), server, event, effects, state, before)
+        self.states[server] = state
         self.history.note(row)
         self.safety.observe(row)
 

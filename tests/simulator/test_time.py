@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from raftkit.protocol import Rules, Settings
-from raftkit.simulator import Cluster, Crash, Drift, Propose, Step, Timeout
+from raftkit.simulator import Cluster, Crash, Drift, Propose, Timeout
+from raftkit.simulator.history import step_of
 
 
 def test_running_for_no_time_changes_nothing():
@@ -145,7 +146,7 @@ def test_an_act_in_the_middle_of_a_step_waits_for_the_end_of_the_instant():
     leaders = []
 
     def crash_the_winner(row):
-        step = Step(*row)
+        step = step_of(row)
         if step.process in cluster.servers and step.state.standing.role == "leader" and not leaders:
             leaders.append(step.process)
             cluster.crash(step.process)
