@@ -26,21 +26,20 @@ def run_bench(
     commits: int = 1_000,
     logs: tuple[int, int] = (1_000, 100_000),
     explored: Explored | None = None,
+    only: str = "",
     progress: Callable[[Iterable[Any], int], Iterable[Any]] = lambda steps, total: steps,
 ) -> list[dict[str, Any]]:
     """The figures: dictionaries with name, value, unit, ratio and ratio_to.
 
     `commits` is how many commands each measurement proposes, `logs` between which two log
-    lengths the time of a commit is compared, `explored` what is searched through. `progress`
-    wraps the steps, for a bar.
+    lengths the time of a commit is compared, `explored` what is searched through. `only` chooses
+    the figures with this text in their names, and those that they are compared with. `progress`
+    wraps the steps, for a bar. Raises ValueError if no figure has such a name.
 
-    >>> from raftkit.bench.exploring import Bounds, Explored
-    >>> few = Explored((Bounds(log=0, in_flight=3),), Bounds(servers=2), Bounds(servers=2))
-    >>> figures = run_bench(rounds=1, commits=20, logs=(10, 100), explored=few)
-    >>> figures[0]["name"], figures[0]["ratio"]
-    ('floor', 1.0)
+    >>> [figure["name"] for figure in run_bench(rounds=1, commits=20, only="5 servers, neither")]
+    ['floor', '5 servers, neither']
     """
-    measurements = _measurements(commits, logs, explored or Explored())
+    measurements = _chosen(_measurements(commits, logs, explored or Explored()), only)
     seen: list[dict[str, float]] = [{} for _ in range(rounds)]
     steps = [
         (values, wanted)
@@ -70,6 +69,18 @@ def _figure(wanted: Measurement, rounds: list[dict[str, float]]) -> dict[str, An
         ),
         "ratio_to": wanted.ratio_to,
     }
+
+
+def _chosen(measurements: list[Measurement], only: str) -> list[Measurement]:
+    """The rows with `only` in their names, and the rows that these are compared with."""
+    ratio_to = {each.name: each.ratio_to for each in measurements}
+    wanted = [name for name in ratio_to if only.casefold() in name.casefold()]
+    if not wanted:
+        raise ValueError(f'no figure has "{only}" in its name')
+    for name in wanted:  # It grows meanwhile: what is compared with may be a ratio itself.
+        if ratio_to[name] not in wanted:
+            wanted.append(ratio_to[name])
+    return [each for each in measurements if each.name in wanted]
 
 
 def _measurements(commits: int, logs: tuple[int, int], explored: Explored) -> list[Measurement]:

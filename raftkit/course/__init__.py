@@ -12,9 +12,10 @@ from raftkit.course.exercise import Exercise, Notebook
 from raftkit.course.kinds import examine
 from raftkit.course.outside import try_elections, try_promise
 from raftkit.course.repair import Repair
+from raftkit.course.replaying import replay
 from raftkit.course.result import CaseResult, Result
 from raftkit.course.trying import try_timeouts
-from raftkit.course.tutor import check, hint, picture, progress, replay, reveal, try_out
+from raftkit.course.tutor import check, hint, picture, progress, reveal, try_out
 
 __all__ = [
     "EXERCISES",

@@ -6,20 +6,21 @@ each as the line that lets it arrive, so that a schedule can be written act by a
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from dataclasses import replace
 from typing import Any
 
 from raftkit.checkers.pasting import written
+from raftkit.course.attempt import attempt
 from raftkit.course.catalogue import exercise
 from raftkit.course.checks.nemesis.targets import TARGETS
-from raftkit.course.errors import KitError, StudentError
-from raftkit.course.guard import guarded, patience
+from raftkit.course.errors import KitError
+from raftkit.course.guard import guarded
 from raftkit.course.nemesis import Schedule, Staged, Target, read_schedule, stage
 from raftkit.course.nemesis.telling import logs
-from raftkit.course.printed import Printed
-from raftkit.course.tutor import Note
+from raftkit.course.note import Note
 from raftkit.simulator import Deliver
 from raftkit.views import Picture, space_time
+from raftkit.views.recording import Recording
 from raftkit.views.words import counted, short
 
 _SERVERS = 3  # of a schedule that is no exercise's
@@ -31,8 +32,9 @@ def act_out(
     """The answer `schedule` performed on its broken Raft, or up to so many `acts`, and drawn.
 
     With `broken` False, or given as a tuple of acts and not as a function, it is performed on Raft
-    as it should be. While the function is a stub, a sentence says so. Raises `KitError` for a
-    function that is no exercise's.
+    as it should be. `play` shows the same servers alive and by hand, to act in them with the mouse.
+    While the function is a stub, a sentence says so, and nothing has happened yet to be played.
+    Raises `KitError` for a function that is no exercise's.
 
     >>> from raftkit import Timeout
     >>> print(act_out((Timeout("S1"),)).code)
@@ -40,25 +42,21 @@ def act_out(
     Deliver("S1", "S3")                 RequestVote (term 1)
     """
     target = _target_of(schedule) if callable(schedule) else None
-    printed = Printed()
-    try:
-        with redirect_stdout(printed), patience():
-            given = guarded(schedule)() if callable(schedule) else schedule
-        whole = read_schedule(given)
-        staged = _staged(target, whole[:acts], broken)
-    except StudentError as error:
-        if error.kind != "not started":
-            return Note(error.text)
-        name = getattr(schedule, "__name__", "Your function")
-        return Note(f"{name} is not started yet: write it, run its cell, then this one.")
-    finally:
-        if printed.text:
-            print(printed.text)
+
+    def performed() -> tuple[Schedule, Staged]:
+        whole = read_schedule(guarded(schedule)() if callable(schedule) else schedule)
+        return whole, _staged(target, whole[:acts], broken)
+
+    done = attempt(getattr(schedule, "__name__", "Your function"), performed)
+    if isinstance(done, Note):
+        return replace(done, recording=_recording(target, _staged(target, (), broken), broken))
+    whole, staged = done
     if target is not None and broken and acts is None:
         picture = target.picture(whole)
     else:
         picture = _so_far(staged)
-    return Note(_said(staged), code="\n".join(_under_way(staged)), picture=picture)
+    recording = _recording(target, staged, broken)
+    return Note(_said(staged), "", "\n".join(_under_way(staged)), picture, recording)
 
 
 def _target_of(function: Callable[..., Any]) -> Target:
@@ -75,6 +73,14 @@ def _staged(target: Target | None, schedule: Schedule, broken: bool) -> Staged:
     if target is not None and broken:
         return target.staged(schedule)
     return stage(schedule, target.servers if target else _SERVERS)
+
+
+def _recording(target: Target | None, staged: Staged, broken: bool) -> Recording:
+    """What has been done so far, to be gone on with by hand."""
+    history = staged.cluster.history
+    if target is None or not broken:
+        return Recording(history, "Raft as it should be")
+    return Recording(history, f"Break {target.breaks}", rules=target.rules)
 
 
 def _so_far(staged: Staged) -> Picture:

@@ -24,6 +24,18 @@ from raftkit.simulator import (
 
 Acts = tuple[tuple[int, Action], ...]
 
+# How many of the short random schedules a check searches.
+SKIRMISHES = 120
+
+
+def skirmish_numbers(seed: int) -> range:
+    """The numbers of the schedules that a check searches; with another seed, others.
+
+    >>> skirmish_numbers(1)
+    range(120, 240)
+    """
+    return range(SKIRMISHES * seed, SKIRMISHES * (seed + 1))
+
 
 def drill(number: int) -> Trial:
     """The drill with this number: the stories take turns, and each turn has a seed of its own."""

@@ -15,7 +15,7 @@ from raftkit.checkers.pasting import program
 from raftkit.course.answers import read_answer
 from raftkit.course.cases import Asked, Case
 from raftkit.course.checks import function_checks_of
-from raftkit.course.drills import DRILLS, drill
+from raftkit.course.drills import DRILLS, drill, skirmish_numbers
 from raftkit.course.errors import StudentError
 from raftkit.course.exercise import Exercise
 from raftkit.course.properties import in_words
@@ -27,7 +27,6 @@ from raftkit.views import Picture, space_time
 CLUSTER_RUNG = "five servers keep every promise with it"
 SEARCH_RUNG = "no schedule of faults that we tried breaks it"
 RUNG_POINTS = 1
-SKIRMISHES = 120
 _RECORDS_DRAWN = 60
 
 Rule = Callable[..., Any]
@@ -187,7 +186,8 @@ def _run_rung(
     lines = (("Broken", in_words(violation)), ("Here", violation.detail))
     picture = _draw(cluster, violation)
     again = program(trial, f"rules_with({exercise.answer})")
-    return CaseResult(name, RUNG_POINTS, "failed", lines, picture), again
+    failed = CaseResult(name, RUNG_POINTS, "failed", lines, picture, history=cluster.history)
+    return failed, again
 
 
 def _draw(cluster: Cluster, violation: InvariantViolation) -> Any:
@@ -214,6 +214,5 @@ def _finder(exercise: Exercise) -> Callable[[Rules, int], Trial | None]:
 
 
 def _search_found(rules: Rules, seed: int) -> Trial | None:
-    first = seed * SKIRMISHES
-    found = search(rules, range(first, first + SKIRMISHES))
+    found = search(rules, skirmish_numbers(seed))
     return shrink(found, rules) if found is not None else None

@@ -76,7 +76,9 @@ class _Climb:
             return CaseResult(name, case.points, "passed")
         again = finding.program.format(answer=self._answer.__name__)
         self.program = self.program or again
-        return CaseResult(name, case.points, "failed", finding.lines, finding.picture, again)
+        return CaseResult(
+            name, case.points, "failed", finding.lines, finding.picture, again, finding.history
+        )
 
     def _finding(self, case: ServerCase) -> Finding | None:
         """What a case finds; an error in the student's code is found before anything else."""
@@ -95,8 +97,10 @@ class _Climb:
         self._over = error.kind in ("endless", "stopped")
         text = "the same error as above." if error.text in self._told else error.text
         self._told.add(error.text)
-        tried = finding.lines[:1] if finding else ()
-        return Finding((*tried, (BUT, text)), None, finding.program if finding else "")
+        if finding is None:
+            return Finding(((BUT, text),))
+        lines = (*finding.lines[:1], (BUT, text))
+        return Finding(lines, None, finding.program, finding.history)
 
     def _with_search(self, results: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
         """After a failed stage without errors, what a search finds, in the place of its case."""

@@ -5,14 +5,12 @@ into a cluster. What is right stands in the exercises' cases.
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import redirect_stdout
 from typing import Any
 
 from raftkit.course.answers import read_answer
-from raftkit.course.errors import StudentError
-from raftkit.course.guard import guarded, patience
-from raftkit.course.printed import Printed
-from raftkit.course.tutor import Note
+from raftkit.course.attempt import attempt
+from raftkit.course.guard import guarded
+from raftkit.course.note import Note
 from raftkit.protocol import Log, Message, Persistent
 from raftkit.views import Picture, draw_logs, draw_storage
 from raftkit.views.words import listed, message_in_words
@@ -66,14 +64,4 @@ def _shown(
 ) -> Picture | Note:
     """The picture, or a sentence for what went wrong; what the function prints is shown, too."""
     rule = guarded(function)
-    printed = Printed()
-    try:
-        with redirect_stdout(printed), patience():
-            return draw(lambda *given: bool(read_answer(rule(*given), bool)))
-    except StudentError as error:
-        if error.kind != "not started":
-            return Note(error.text)
-        return Note(f"{name} is not started yet: write it, run its cell, then this one.")
-    finally:
-        if printed.text:
-            print(printed.text)
+    return attempt(name, lambda: draw(lambda *given: bool(read_answer(rule(*given), bool))))

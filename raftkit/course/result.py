@@ -4,11 +4,12 @@ The terminal, the notebook, the grader and the feedback page all show this one
 structure. It does not know how the finding was made.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
 
 from raftkit.course.exercise import Exercise
+from raftkit.simulator import History
 from raftkit.views import Picture
 
 Status = Literal["full", "partial", "not started", "error"]
@@ -31,7 +32,7 @@ class CaseResult:
     """How one case, or one of the later rungs, came out.
 
     `lines` explain a failure, each a label ("Called", "Why") and a text; `program` repeats it, if
-    the case has one of its own.
+    the case has one of its own, and `history` is the run that failed, if there was one.
     """
 
     name: str
@@ -40,6 +41,7 @@ class CaseResult:
     lines: tuple[tuple[str, str], ...] = ()
     picture: Picture | None = None
     program: str = ""
+    history: History | None = field(default=None, compare=False)
 
     @property
     def title(self) -> str:

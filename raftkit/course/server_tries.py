@@ -12,12 +12,12 @@ from raftkit.checkers import Trial, run_trial, search, shrink
 from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import LintFinding, lint_server
 from raftkit.checkers.pasting import program
+from raftkit.course.drills import skirmish_numbers
 from raftkit.course.properties import in_words
 from raftkit.course.stages import RECORDS_DRAWN, Finding
 from raftkit.simulator.cluster import MakeServer
 from raftkit.views import space_time
 
-SKIRMISHES = 120
 FUZZED = 100
 
 
@@ -68,13 +68,13 @@ class Searched:
         drawn = space_time(cluster.history, first_ms=first / 1000, violation=violation)
         # What is there in braces by itself must not be taken for the answer's place.
         text = program(smallest, make_server="ANSWER").replace("{", "{{").replace("}", "}}")
-        return Finding(lines, drawn, text.replace("make_server=ANSWER", "make_server={answer}"))
+        again = text.replace("make_server=ANSWER", "make_server={answer}")
+        return Finding(lines, drawn, again, cluster.history)
 
 
 def skirmishes(make_server: MakeServer, seed: int) -> Trial | None:
     """A short schedule of faults that breaks a property, or None."""
-    first = seed * SKIRMISHES
-    return search(None, range(first, first + SKIRMISHES), make_server=make_server)
+    return search(None, skirmish_numbers(seed), make_server=make_server)
 
 
 def fuzzed(make_server: MakeServer, seed: int) -> Trial | None:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from raftkit.checkers import Cluster
 from raftkit.checkers.scenarios import Scenario, Stage, outcome_of, scenario
+from raftkit.simulator import History
 from raftkit.simulator.cluster import MakeServer
 from raftkit.views import Picture, space_time
 
@@ -23,7 +24,7 @@ Lines = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Finding:
-    """What a case has found: lines as in a `CaseResult`, a picture, a program to repeat it.
+    """What a case has found: lines as in a `CaseResult`, a picture, what repeats it, the run.
 
     The program has `{answer}` where the student's class belongs.
     """
@@ -31,6 +32,7 @@ class Finding:
     lines: Lines
     picture: Picture | None = None
     program: str = ""
+    history: History | None = None
 
 
 class Tries(Protocol):
@@ -109,7 +111,8 @@ class Scenarios:
             sentence = outcome_of(each, stage)
             if sentence is not None:
                 lines = (("Tried", f"{each.name}."), ("Found", sentence))
-                return Finding(lines, _end_of(stage), _again(each, seed))
+                history = stage.clusters[-1].history if stage.clusters else None
+                return Finding(lines, _end_of(stage), _again(each, seed), history)
         return None
 
 

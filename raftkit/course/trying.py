@@ -5,16 +5,14 @@ cluster. What is good enough stands in the exercise's cases.
 """
 
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from typing import Any
 
 from raftkit.checkers import measure_outages, needless_elections
 from raftkit.course.answers import read_answer
+from raftkit.course.attempt import attempt
 from raftkit.course.checks.timers.experiment import HEARTBEATS, unfit
-from raftkit.course.errors import StudentError
-from raftkit.course.guard import guarded, patience
-from raftkit.course.printed import Printed
-from raftkit.course.tutor import Note
+from raftkit.course.guard import guarded
+from raftkit.course.note import Note
 from raftkit.protocol import Settings
 from raftkit.simulator import Link
 from raftkit.views import Picture, draw_outages
@@ -38,18 +36,12 @@ def try_timeouts(
     Yours: 0 needless elections in 1,000 heartbeats.
     """
     link = Link(latency_min, latency_max, loss=loss)
-    printed = Printed()
-    try:
-        with redirect_stdout(printed), patience():
-            chosen = guarded(choose_timeouts)(latency_min, latency_max, loss)
-            settings = read_answer(chosen, Settings)
-    except StudentError as error:
-        if error.kind != "not started":
-            return Note(error.text)
-        return Note("choose_timeouts is not started yet: write it, run its cell, then this one.")
-    finally:
-        if printed.text:
-            print(printed.text)
+    choose = guarded(choose_timeouts)
+    settings = attempt(
+        "choose_timeouts", lambda: read_answer(choose(latency_min, latency_max, loss), Settings)
+    )
+    if isinstance(settings, Note):
+        return settings
     why = unfit(settings, link)
     return Note(why) if why else _drawn(settings, link, crashes, seed)
 

@@ -1,4 +1,4 @@
-"""What a student calls in a notebook: check, hint, reveal, replay, progress, try_out.
+"""What a student calls in a notebook: check, hint, reveal, progress, try_out.
 
 It remembers, for as long as the kernel runs, which hints were shown and how each
 exercise last came out. The checking itself is `examine`, the guarding `guarded`.
@@ -7,21 +7,23 @@ exercise last came out. The checking itself is `examine`, the guarding `guarded`
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.checkers.trials import TrialCluster
+from raftkit.course.attempt import attempt
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.checks import checks_of
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise
 from raftkit.course.guard import patience
 from raftkit.course.kinds import kind_of
+from raftkit.course.note import Note
 from raftkit.course.printed import Printed
 from raftkit.course.repair import Repair
 from raftkit.course.result import Result
 from raftkit.views import Picture, space_time
+from raftkit.views.recording import PlayablePicture, Recording
 
 
 @dataclass
@@ -30,34 +32,10 @@ class _Session:
 
     hints_shown: dict[str, int] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
+    answers: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
 
 _session = _Session()
-
-
-@dataclass(frozen=True)
-class Note:
-    """A short text for a notebook, with an optional heading, picture or lines of code."""
-
-    text: str
-    heading: str = ""
-    code: str = ""
-    picture: Picture | None = None
-
-    def __str__(self) -> str:
-        parts = (self.heading, self.text, self.code, self.picture.text if self.picture else "")
-        return "\n".join(part for part in parts if part)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
-        """What Jupyter asks for; text is escaped, because a student's error may hold anything."""
-        heading = f"<strong>{escape(self.heading)}</strong><br>" if self.heading else ""
-        code = f"<pre>{escape(self.code)}</pre>" if self.code else ""
-        picture = self.picture.to_html() if self.picture else ""
-        html = f'<div style="max-width:52em">{heading}{_inline(self.text)}{code}{picture}</div>'
-        return {"text/plain": str(self), "text/html": html}
 
 
 def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
@@ -81,7 +59,7 @@ def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
         result = Result(chosen, "error", message=error.text)
     if printed.text:
         result = _with_message(result, f"Your {kind.word} printed:\n{printed.text}")
-    _session.results[id] = result
+    _session.results[id], _session.answers[id] = result, answer
     return result
 
 
@@ -108,17 +86,10 @@ def reveal(id: str) -> Note:
     return Note("There is more than one good answer. This is the kit's own:", code=source)
 
 
-def replay(id: str) -> Note:
-    """The failing history that the last check of exercise `id` found, and how to run it again."""
-    result = _session.results.get(exercise(id).id)
-    failing = [case for case in result.cases if case.outcome == "failed"] if result else []
-    if not result or not result.program or not failing:
-        return Note(f'There is no failing history: check("{id}", ...) has found none so far.')
-    # A case with a program of its own is the one that is told; else it is the last one's.
-    own = [case for case in failing if case.program == result.program]
-    told = (own or failing)[-1]
-    detail = "\n".join(text for _, text in told.lines)
-    return Note(detail, heading="To run it again:", code=result.program, picture=told.picture)
+def last_check(id: str) -> tuple[Result | None, Any]:
+    """How exercise `id` last came out in this kernel, and the answer that was checked."""
+    chosen = exercise(id).id
+    return _session.results.get(chosen), _session.answers.get(chosen)
 
 
 def progress(notebook: str = NOTEBOOKS[0].name) -> Note:
@@ -141,8 +112,9 @@ def try_out(
     """A cluster whose servers all decide with your function, drawn after `story(cluster)`.
 
     With a class they are all of that class. Several functions stand in a tuple. A `Repair` of one
-    log is drawn without any cluster. A broken promise is marked in the picture. While an answer is
-    a stub, a sentence says so. Raises `KitError` for one that is no exercise's.
+    log is drawn without any cluster. A broken promise is marked in the picture, and `play` shows
+    the same cluster alive. While an answer is a stub, a sentence says so. Raises `KitError` for one
+    that is no exercise's.
 
     >>> from raftkit.protocol import has_majority
     >>> def story(cluster):
@@ -153,23 +125,22 @@ def try_out(
     answers = answer if isinstance(answer, tuple) else (answer,)
     asked = [_exercise_of(each) for each in answers]
     parts = kind_of(asked[0]).parts(*answers)
-    printed = Printed()
-    try:
-        with redirect_stdout(printed), patience():
-            if isinstance(story, Repair):
-                return story.picture(parts["rules"])
-            # One that also tells what goes wrong in a server over a nonsensical answer.
-            cluster = TrialCluster(servers=servers, seed=seed, clients=clients, **parts)
-            story(cluster)
-    except StudentError as error:
-        if error.kind != "not started":
-            return Note(error.text)
-        names = " or ".join(each.answer for each in asked)
-        return Note(f"{names} is not started yet: write it, run its cell, then this one.")
-    finally:
-        if printed.text:
-            print(printed.text)
-    return space_time(cluster.history, violation=next(iter(cluster.violations), None))
+
+    def told() -> Cluster | Picture:
+        if isinstance(story, Repair):
+            return story.picture(parts["rules"])
+        # One that also tells what goes wrong in a server over a nonsensical answer.
+        cluster = TrialCluster(servers=servers, seed=seed, clients=clients, **parts)
+        story(cluster)
+        return cluster
+
+    cluster = attempt(" or ".join(each.answer for each in asked), told)
+    if isinstance(cluster, Picture | Note):
+        return cluster
+    drawn = space_time(cluster.history, violation=next(iter(cluster.violations), None))
+    title = f"With your {asked[0].answer if len(asked) == 1 else 'rules'}"
+    recording = Recording(cluster.history, title=title, **parts)
+    return PlayablePicture(drawn.svg, drawn.alt, drawn.text, recording)
 
 
 def picture(id: str) -> Picture:
@@ -217,12 +188,4 @@ def _with_message(result: Result, message: str) -> Result:
     joined = f"{result.message}\n{message}" if result.message else message
     return Result(
         result.exercise, result.status, result.cases, joined, result.program, result.picture
-    )
-
-
-def _inline(text: str) -> str:
-    """Escaped text, with `code` as code."""
-    parts = escape(text).split("`")
-    return "".join(
-        f"<code>{part}</code>" if number % 2 else part for number, part in enumerate(parts)
     )

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
-from raftkit.protocol.record import record
+from raftkit.protocol.record import itself, record
 
 _term = attrgetter("term")
 _new = object.__new__
@@ -57,6 +57,8 @@ class Log:
 
     _entries: list[Entry]
     last_index: int
+
+    __deepcopy__ = itself
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._entries = list(entries)

@@ -22,6 +22,7 @@ from raftkit.protocol.messages import (
     RequestVoteResponse,
 )
 from raftkit.protocol.persistence import Persistent, Restarted
+from raftkit.protocol.record import itself
 from raftkit.protocol.replication import Conflict, Progress
 from raftkit.protocol.roles import Occasion, Role
 from raftkit.protocol.terms import Standing, Treatment
@@ -92,6 +93,8 @@ class Rules:
     )
     waits_for_disk: Callable[[Message], bool] = persistence.waits_for_disk
     restart: Callable[[Persistent], Restarted] = persistence.restart
+
+    __deepcopy__ = itself
 
     def changed(self) -> tuple[str, ...]:
         """The names of the rules that are not the reference's."""

@@ -13,6 +13,7 @@ from raftkit.simulator.amounts import require_whole
 from raftkit.simulator.network import Pattern
 
 if TYPE_CHECKING:
+    from raftkit.simulator.history import History
     from raftkit.simulator.simulation import Simulation
 
 
@@ -81,6 +82,23 @@ class Lose:
         message = _take(simulation, self, keep=False)
         if message is not None:
             simulation.lost(message, "dropped")
+
+
+def is_by_hand(history: "History", time: int) -> bool:
+    """Whether a run is by hand at an instant, in microseconds: whether it waits for somebody.
+
+    >>> from raftkit import Cluster
+    >>> cluster = Cluster(servers=3)
+    >>> cluster.do(ByHand())
+    >>> is_by_hand(cluster.history, 0)
+    True
+    """
+    turns = [
+        isinstance(asked.action, ByHand)
+        for asked in history.inputs
+        if asked.at <= time and isinstance(asked.action, ByHand | HandsOff)
+    ]
+    return bool(turns) and turns[-1]
 
 
 def _take(simulation: "Simulation", wanted: Deliver | Lose, keep: bool) -> Any:

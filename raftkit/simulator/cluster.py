@@ -6,6 +6,7 @@ type are in milliseconds (`ms`); everything recorded is in microseconds.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from typing import Any, Self
 
 import networkx as nx
@@ -15,7 +16,7 @@ from raftkit.simulator import assembly, faults
 from raftkit.simulator.actions import Action, Ask, Propose, check_action, leader_of
 from raftkit.simulator.amounts import MILLISECOND, microseconds, require_whole
 from raftkit.simulator.clients import Answered, Client, calls
-from raftkit.simulator.history import History, InvariantViolation
+from raftkit.simulator.history import History, Input, InvariantViolation
 from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link
 from raftkit.simulator.process import MakeProcess, StateMachine
@@ -239,19 +240,44 @@ class Cluster:
         _require_own_parts(history.setup, arguments)
         until = history.end if until_ms is None else microseconds(until_ms)
         cluster = cls(**given, **arguments)
-        simulation = cluster._simulation
-        for asked in history.inputs:
+        cluster._repeat(history.inputs, until)
+        return cluster
+
+    def _repeat(self, inputs: Iterable[Input], until: int) -> None:
+        """Run up to `until`, in microseconds, and do what was asked meanwhile."""
+        simulation = self._simulation
+        for asked in inputs:
             if asked.now > until:
                 break
-            check_action(asked.action, cluster.servers, cluster.clients, simulation)
+            check_action(asked.action, self.servers, self.clients, simulation)
             simulation.run_until(asked.now)
             simulation.perform(asked.action, asked.at)
         simulation.run_until(until)
-        return cluster
 
     def fork(self, ms: float | None = None) -> Self:
         """A new cluster with the same past up to `ms` (now, without it) and a future of its own."""
         return type(self).replay(self.history, ms, **self._arguments)
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether `copy` knows all that its servers hold."""
+        return self._arguments["make_server"] is Server
+
+    def copy(self, history: History | None = None) -> Self:
+        """What `fork()` gives, but at once, however long the past is.
+
+        `history` is the past of the copy, if not one equal to this cluster's. Both share the values
+        of their past, so they may not run in two threads. Raises ValueError for servers of one's
+        own, which may hold what cannot be copied.
+        """
+        if not self.is_copied:
+            raise ValueError("a cluster with servers of its own is not copied: use fork()")
+        past = self.history.beginning(self.history.length) if history is None else history
+        return deepcopy(self, {id(self.history): past})
+
+    def follow(self, history: History, until_ms: float) -> None:
+        """Go on as `history` does, which begins with the past of this cluster."""
+        self._repeat(history.inputs[len(self.history.inputs) :], microseconds(until_ms))
 
     # Assembly --------------------------------------------------------------------------
 

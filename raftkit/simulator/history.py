@@ -103,6 +103,16 @@ class Input:
     action: Any
 
 
+@record
+class Length:
+    """How many records, inputs and violations a history has, and where it ends (microseconds)."""
+
+    records: int
+    inputs: int
+    violations: int
+    end: int
+
+
 class History:
     """A run: its set-up and inputs, which repeat it, and its records, which tell it.
 
@@ -153,6 +163,21 @@ class History:
     def steps(self) -> list[Step]:
         """The steps alone, in order."""
         return [entry for entry in self.records if type(entry) is Step]
+
+    @property
+    def length(self) -> Length:
+        """How far it has got; with it `beginning` gives the history as it is now."""
+        return Length(len(self._records), len(self.inputs), len(self.violations), self.end)
+
+    def beginning(self, length: Length) -> "History":
+        """A history of its own that is this one's first part."""
+        return History(
+            self.setup,
+            self.inputs[: length.inputs],
+            self.records[: length.records],
+            self.violations[: length.violations],
+            length.end,
+        )
 
     def to_json(self) -> str:
         """The history as text, in ASCII: the same run always gives the same text."""

@@ -161,6 +161,8 @@ class Host:
         simulation, before = self._simulation, self.state
         self.state = state = process.observe()
         row: Row = (simulation.now, self.name, event, effects, state, before)
+        record = simulation.record
+        record(row)
         for observe in simulation.observers:
             observe(row)
         for timer, change in effects.timers:

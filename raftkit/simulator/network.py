@@ -121,7 +121,7 @@ class Network:
         complete = graph.number_of_edges() == size * (size - 1) // 2
         self.graph = graph
         self.forwards = not complete if forwards is None else forwards
-        self._random = random.random
+        self.draw_from(random)
         self._lost = lost
         self._edges = nx.DiGraph()
         self._edges.add_nodes_from(graph)
@@ -137,6 +137,10 @@ class Network:
         self._interceptions: list[Interception] = []
         # Everything on its way, in the order of sending, once somebody delivers by hand.
         self.held: list[Any] | None = None
+
+    def draw_from(self, random: Random) -> None:
+        """From now on `random` decides about losses and delays."""
+        self._random = random.random
 
     # Sending ---------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ hosts over a network and records what happens; it does not know Raft.
 """
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from heapq import heapify, heappop, heappush
 from itertools import count
 from random import Random
@@ -27,9 +28,9 @@ Observer = Callable[[Row], None]
 class Simulation:
     """Hosts on a network, driven by one heap. Times are integer microseconds.
 
-    `observers` see the row of every step before its messages leave, the history first. A violation
-    that one of them reports ends the run at that step if `stop_at_violation`; an error that a
-    process raises always does.
+    `observers` see the row of every step before its messages leave. A violation that one of them
+    reports ends the run at that step if `stop_at_violation`; an error that a process raises always
+    does.
     Without `record` the history keeps no records; its inputs still repeat the run.
     """
 
@@ -48,21 +49,38 @@ class Simulation:
         self.stopped = False
         self.stop_at_violation = stop_at_violation
         self.history = History(setup)
-        # Hands a record to the history, or with `record` False to nobody.
-        self.record: Callable[[Any], None] = self.history.note if record else _forget
+        self._records = record
         self.hosts: dict[str, Host] = {}
         self._receivers: dict[str, Callable[[Any], None]] = {}  # the hosts' receive, by name
-        self.observers: list[Observer] = [self.history.note] if record else []
+        self.observers: list[Observer] = []
         self.on_answer: Callable[[ClientResponse], None] | None = None
         # Says whether an error of a process is a violation that it has reported.
         self.explain: Callable[[str, Exception], bool] = lambda process, error: False
         self._random = Random(seed)
-        # Only random() is used: its sequence is the same in every version of Python.
-        self.random = self._random.random
         self.network = Network(graph, link or Link(), self._random, self.lost, forwards)
         self._heap: list[tuple[int, int, Callable[[Any], None], Any]] = []
-        self._next = count().__next__
         self._running = False
+        self._take_short_cuts(0)
+
+    def _take_short_cuts(self, planned: int) -> None:
+        """Keep what every step calls where it is found quickest; so much has been planned."""
+        # Hands a record to the history, or with `record` False to nobody.
+        self.record: Callable[[Any], None] = self.history.note if self._records else _forget
+        # Only random() is used: its sequence is the same in every version of Python.
+        self.random = self._random.random
+        self._next = count(planned).__next__
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Simulation":
+        """Another simulation in the same state; whoever listens for answers stays behind."""
+        planned = self._next()
+        left = dict(self.__dict__, on_answer=None)
+        for short_cut in ("record", "random", "_next"):
+            del left[short_cut]
+        twin = memo[id(self)] = object.__new__(type(self))
+        twin.__dict__.update(deepcopy(left, memo))
+        twin._take_short_cuts(planned)
+        twin.network.draw_from(twin._random)
+        return twin
 
     def add(
         self,

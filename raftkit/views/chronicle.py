@@ -5,13 +5,14 @@ screen reader speaks it. Heartbeats that change nothing are counted, not told.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse, TimerFired
 from raftkit.simulator.by_hand import Deliver, Lose
 from raftkit.simulator.history import Acted, History, Lost, Record, Released, Step
 from raftkit.simulator.process import Started
-from raftkit.views.flights import REASONS
+from raftkit.views.flights import REASONS, Flight
 from raftkit.views.lives import Life, role_of
 from raftkit.views.shown import Shown
 from raftkit.views.words import act_in_words, counted, listed, milliseconds, short
@@ -21,9 +22,11 @@ from raftkit.views.words import act_in_words, counted, listed, milliseconds, sho
 _LINES_MAX = 400
 
 
-def chronicle(history: History, shown: Shown, lives: dict[str, Life]) -> str:
+def chronicle(
+    history: History, shown: Shown, lives: dict[str, Life], flights: Iterable[Flight]
+) -> str:
     """The records of the window in words, one line each."""
-    told = _deeds(lives)
+    told, manners = _deeds(lives), _manners(flights)
     lines: list[str] = []
     calm = 0
     for position in range(shown.first, shown.last):
@@ -35,7 +38,7 @@ def chronicle(history: History, shown: Shown, lives: dict[str, Life]) -> str:
             continue
         lines += _calm_line(calm)
         calm = 0
-        lines.append(_line(record, told.get(position, [])))
+        lines.append(_line(record, told.get(position, []), manners))
     lines += _calm_line(calm)
     if len(lines) > _LINES_MAX:
         lines = [f"           … {len(lines) - _LINES_MAX:,} earlier lines", *lines[-_LINES_MAX:]]
@@ -57,6 +60,17 @@ def _deeds(lives: dict[str, Life]) -> dict[int, list[str]]:
     return deeds
 
 
+def _manners(flights: Iterable[Flight]) -> dict[int, str]:
+    """How a message is sent that does not leave with its step, by the message's identity."""
+    manners = {}
+    for flight in flights:
+        if flight.fate == "never left":
+            manners[id(flight.message)] = "crashes before it sends"
+        elif flight.left != flight.step:
+            manners[id(flight.message)] = "writes before it sends"
+    return manners
+
+
 def _is_calm(record: Record) -> bool:
     """Whether a record is a heartbeat's coming or going that brought about nothing else.
 
@@ -72,7 +86,7 @@ def _is_calm(record: Record) -> bool:
         return not event.entries and all(
             getattr(message, "success", True) for message in record.effects.messages
         )
-    return isinstance(event, AppendEntriesResponse) and event.success and not _sent(record)
+    return isinstance(event, AppendEntriesResponse) and event.success and not _sent(record, {})
 
 
 def _calm_line(count: int) -> list[str]:
@@ -80,7 +94,7 @@ def _calm_line(count: int) -> list[str]:
     return [f"{'':>11}  … {counted(count, 'calm heartbeat step')}"] if count else []
 
 
-def _line(record: Record, deeds: list[str]) -> str:
+def _line(record: Record, deeds: list[str], manners: Mapping[int, str]) -> str:
     """A record in words: the time, flush right so that the column aligns, then who did what."""
     time = f"{milliseconds(record.time):>11}"
     match record:
@@ -93,7 +107,7 @@ def _line(record: Record, deeds: list[str]) -> str:
             names = listed(dict.fromkeys(message.target for message in messages))
             what = counted(len(messages), "message")
             return f"{time}  {process:<3} has written; sends {what} to {names}"
-    parts = [_event(record.event), *deeds, *_sent(record)]
+    parts = [_event(record.event), *deeds, *_sent(record, manners)]
     return f"{time}  {record.process:<3} {'; '.join(part for part in parts if part)}"
 
 
@@ -108,9 +122,10 @@ def _event(event: Any) -> str:
     return ""
 
 
-def _sent(step: Step) -> list[str]:
+def _sent(step: Step, manners: Mapping[int, str]) -> list[str]:
     """What a step sends: equal messages to several servers in one phrase."""
-    receivers: dict[str, list[str]] = defaultdict(list)
+    receivers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for message in (*step.effects.early_messages, *step.effects.messages):
-        receivers[short(message)].append(message.target)
-    return [f"sends {words} to {listed(names)}" for words, names in receivers.items()]
+        manner = manners.get(id(message), "sends")
+        receivers[manner, short(message)].append(message.target)
+    return [f"{manner} {words} to {listed(names)}" for (manner, words), names in receivers.items()]

@@ -57,7 +57,7 @@ def space_time(
     sheet = _sheet(history, first_ms, last_ms, violation)
     title = title or _default_title(sheet, violation)
     alt = _alt(sheet, title, violation)
-    told = [*sheet.shown.notices, chronicle(history, sheet.shown, dict(sheet.lives))]
+    told = [*sheet.shown.notices, chronicle(history, sheet.shown, dict(sheet.lives), sheet.flights)]
     return Picture(_svg(sheet, title, alt, violation), alt, "\n".join([alt, "", *told]))
 
 

@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 
 from raftkit import Cluster, bench, simulator
-from raftkit.bench import floor, run_bench
+from raftkit.bench import floor, fuzzing, proving, run_bench
 from raftkit.bench.commits import ClosedLoop, with_log
 from raftkit.bench.exploring import Explored, acts_of_figure_8, bytes_per_state
 from raftkit.bench.proving import WHOLE
@@ -19,8 +19,24 @@ FEW = Explored((Bounds(log=0, in_flight=3),), Bounds(servers=2), Bounds(servers=
 
 
 @pytest.fixture(scope="module")
-def figures():
-    return run_bench(rounds=1, commits=20, logs=(10, 50), explored=FEW)
+def measured():
+    """Everything, measured once and small, and what a bar sees meanwhile."""
+    seen = []
+
+    def bar(steps, total):
+        for step in steps:
+            seen.append(total)
+            yield step
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fuzzing, "_SAMPLE", fuzzing._SAMPLE[:5])
+        patch.setattr(proving, "WRONG_ANSWERS", proving.WRONG_ANSWERS[::10])
+        return run_bench(rounds=1, commits=20, logs=(10, 50), explored=FEW, progress=bar), seen
+
+
+@pytest.fixture
+def figures(measured):
+    return measured[0]
 
 
 def test_every_figure_has_a_value_a_unit_and_a_ratio(figures):
@@ -52,17 +68,25 @@ def test_measurements_take_turns_round_by_round(monkeypatch):
     assert turns == ["a", "b", "a", "b"]
 
 
-def test_a_bar_sees_every_measurement():
-    seen = []
-
-    def bar(steps, total):
-        for step in steps:
-            seen.append(total)
-            yield step
-
-    figures = run_bench(rounds=1, commits=5, logs=(5, 6), explored=FEW, progress=bar)
+def test_a_bar_sees_every_measurement(measured):
+    figures, seen = measured
 
     assert seen == [len(figures)] * len(figures)
+
+
+def test_some_figures_come_with_those_they_are_compared_with():
+    figures = run_bench(rounds=1, commits=5, logs=(5, 6), only="AFTER 6")
+
+    assert [figure["name"] for figure in figures] == [
+        "floor",
+        "one commit after 5 entries",
+        "one commit after 6 entries",
+    ]
+
+
+def test_a_figure_that_there_is_not_is_an_error():
+    with pytest.raises(ValueError, match='no figure has "warp" in its name'):
+        run_bench(only="warp")
 
 
 @pytest.mark.parametrize("servers", [3, 5])

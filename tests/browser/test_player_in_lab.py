@@ -111,6 +111,32 @@ def test_a_lecture_with_the_mouse(watch):
     player.opened.keep_screenshot("player_dark")
 
 
+def test_a_client_asks_and_is_told(watch):
+    player = watch(
+        "from raftkit import Cluster, play\n"
+        "cluster = Cluster(servers=3, seed=7, clients=1)\n"
+        "player = play(cluster, at_ms=400, speed=1)\n"
+        "player"
+    )
+    player.view.get_by_label("What is requested").fill("y=7")
+    player.view.get_by_role("button", name="A client's request to the leader").click()
+    player.until("player.querySelector('.rk-story').textContent.includes('y=7')")
+    player.view.locator(".rk-client").click()
+    player.view.get_by_label("What C1 asks for").fill("y+=8")
+    player.view.get_by_role("button", name="Ask", exact=True).click()
+    player.until("player.querySelector('.rk-details').textContent.includes('y+=8, of S')")
+    player.press(" ")
+    player.until("player.querySelector('.rk-details').textContent.includes('y+=8 → 78')")
+
+
+def test_a_digit_shows_the_scene_of_its_number(watch):
+    player = watch(SHOW)
+    player.press("7")
+    player.until("player.querySelector('.rk-narration').textContent.includes('Cut off')")
+    player.until("player.querySelectorAll('.rk-link-cut').length === 4")
+    assert player.acts().startswith("[Partition(")
+
+
 def test_everything_can_be_done_from_the_keyboard(watch):
     player = watch(SHOW, "'the next cell'")
     cells = len(player.opened.code_cells())
@@ -202,3 +228,86 @@ def test_notebook_7_shows_it_too(tmp_path, lab, browser):
         f"() => document.querySelector('{PLAYER} .rk-story').textContent.includes('x=1')"
     )
     page.close()
+
+
+BY_HAND = """\
+from raftkit import Schedule, act_out, check, play
+from raftkit.simulator import *
+
+def break_the_voter() -> Schedule:
+    raise NotImplementedError
+
+player = play(act_out(break_the_voter))
+player"""
+
+
+def test_a_schedule_is_clicked_together_and_handed_in(watch):
+    player = watch(BY_HAND)
+    view = player.view
+
+    def done(number):
+        player.until(f"player.dataset.time === '{number}000'")
+
+    def time_out(name, number):
+        player.server(name).click()
+        view.get_by_role("button", name="Time out", exact=True).click()
+        done(number)
+
+    def deliver(source, target, number):
+        dot = view.get_by_role("button", name=f"from {source} to {target}").first
+        dot.click()
+        view.get_by_role("button", name="Deliver", exact=True).click()
+        done(number)
+
+    time_out("S1", 1)
+    deliver("S1", "S3", 2)
+    player.opened.keep_screenshot("player_by_hand")
+    deliver("S3", "S1", 3)
+    time_out("S2", 4)
+    # The other way: a double click delivers at once.
+    view.get_by_role("button", name="from S2 to S3").dblclick()
+    done(5)
+    deliver("S3", "S2", 6)
+
+    # Two leaders: the clock stands, and who is to blame is outlined.
+    player.until("player.querySelectorAll('.rk-server.rk-culprit').length > 0")
+    broken = view.locator(".rk-story .rk-broken").last.text_content()
+    assert broken.startswith("Election Safety (§5.2) is broken")
+    view.get_by_role("button", name="This run as acts by hand").click()
+    body = view.locator(".rk-extra pre").text_content()
+    player.opened.keep_screenshot("player_by_hand_broken")
+
+    code = f"def break_the_voter() -> Schedule:\n{body}\nprint(check('6.2', break_the_voter).score)"
+    assert player.opened.run_python(code).strip() == "6 of 6 points"
+
+
+def test_hands_off_and_time_goes_on(watch):
+    player = watch(BY_HAND)
+
+    player.press("d")
+    player.until("!player.classList.contains('rk-by-hand')")
+    player.press("c")
+    player.press(" ")
+    player.until("Number(player.dataset.time) > 3000")
+
+    assert "HandsOff()" in player.acts()
+
+
+def test_sliders_of_ipywidgets_drive_it(watch):
+    player = watch(
+        SHOW,
+        "from ipywidgets import interact\n"
+        "def drive(ms=(0, 2_000), fast=False, running=False):\n"
+        "    player.time, player.speed, player.playing = ms, 1 / 10 if fast else 1 / 50, running\n"
+        "driven = interact(drive)",
+    )
+    player.until("player.dataset.time === '1000000'")
+
+    player.opened.run_python("driven.widget.children[0].value = 700")
+    player.until("player.dataset.time === '700000'")
+    player.opened.run_python("driven.widget.children[1].value = True")
+    player.until("player.querySelector('.rk-transport select').value === '1/10×'")
+    player.opened.run_python("driven.widget.children[2].value = True")
+    player.until("Number(player.dataset.time) > 720000")
+    player.until("player.querySelector('.rk-transport').textContent.includes('Pause')")
+    assert player.opened.errors() == []

@@ -17,7 +17,8 @@ def recording(tmp_path_factory):
     cluster.crash(cluster.leader)
     cluster.run(ms=1_000)
     path = tmp_path_factory.mktemp("recording") / "run.html"
-    play(cluster, title="Five minutes", speed=1).save_html(path, until_ms=FIVE_MINUTES)
+    player = play(cluster, title="Five minutes", speed=1, at_ms=900)
+    player.save_html(path, until_ms=FIVE_MINUTES)
     return path
 
 
@@ -53,12 +54,22 @@ def play_for(page, milliseconds):
     page.clock.run_for(milliseconds)
 
 
+def test_it_opens_as_the_player_was(page):
+    page.wait_for_selector(f"{PLAYER}[data-time='900000']")
+    words = page.locator(".rk-server").evaluate_all(
+        "servers => servers.map((server) => server.ariaLabel)"
+    )
+
+    assert sum("is leader of term 1" in each for each in words) == 1
+    assert sum("is follower of term 1" in each for each in words) == 4
+
+
 def test_it_plays_by_itself(page):
     page.locator(PLAYER).focus()
     page.keyboard.press(" ")
     play_for(page, 1_500)
 
-    assert int(page.locator(PLAYER).get_attribute("data-time")) > 1_000_000
+    assert int(page.locator(PLAYER).get_attribute("data-time")) > 2_000_000
     assert page.locator(".rk-down").count() == 1
     page.get_by_role("button", name="Request").first.click()
     play_for(page, 100)

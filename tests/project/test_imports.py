@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "": {"protocol", "simulator", "classics", "checkers", "views", "course"},
     "faults_file": {"simulator"},
     "grading": {"protocol", "simulator", "checkers", "views", "course"},
-    "bench": {"protocol", "simulator", "checkers", "course", "grading"},
+    "bench": {"protocol", "simulator", "checkers", "views", "course", "grading"},
     "cli": {
         *("protocol", "service", "simulator", "classics", "checkers", "views", "course", "grading"),
         *("bench", "faults_file", ""),
@@ -37,7 +37,7 @@ MAY_USE = {
     "": set(),
     "faults_file": set(),
     "grading": {"networkx", "click", "tqdm"},
-    "bench": {"networkx"},
+    "bench": {"networkx", "playwright"},
     "cli": {"networkx", "click", "tqdm"},
 }
 # Packages of the extras, and where they may be imported: inside a function only.
@@ -128,6 +128,25 @@ def test_each_part_uses_only_the_packages_it_may(modules):
                 foreign.append(complaint(module, found))
 
     assert not foreign, "\n".join(foreign)
+
+
+def test_only_the_browsers_measurements_know_a_browser(modules):
+    who = {
+        m.name for m in modules for found in imports_of(m) if found.target.startswith("playwright")
+    }
+
+    assert who
+    assert {name for name in who if not name.startswith("raftkit.bench.browser.")} == set()
+
+
+def test_what_a_browser_lacks_is_told_without_one(repository):
+    code = "import sys, raftkit.bench.browser; print('playwright' in sys.modules)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=repository, capture_output=True, text=True
+    )
+
+    assert (done.stdout.strip(), done.stderr) == ("False", "")
 
 
 @pytest.mark.parametrize("entrance", ["raftkit", "raftkit.cli"])

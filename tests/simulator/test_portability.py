@@ -11,6 +11,7 @@ ALLOWED = {
     "bisect",
     "collections",
     "contextlib",
+    "copy",
     "dataclasses",
     "functools",
     "gc",

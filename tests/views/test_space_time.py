@@ -115,6 +115,7 @@ def test_a_slow_disk_delays_the_departure(read: Read) -> None:
     assert len(late) == 2
     assert read(picture).titles.count("waits until the disk has written") == 2
     assert "has written; sends 2 messages" in picture.text
+    assert "writes before it sends AppendEntries" in picture.text
 
 
 def test_what_a_torn_write_holds_back_never_leaves() -> None:
@@ -140,6 +141,7 @@ def test_a_crash_before_the_disk_has_written_keeps_the_messages_back() -> None:
     held = [f for f in flights_of(cluster.history) if f.fate == "never left"]
 
     assert len(held) == 2
+    assert "crashes before it sends AppendEntries" in space_time(cluster.history, first_ms=245).text
 
 
 def test_what_is_in_the_air_at_the_end_is_under_way(two_leaders: Any, read: Read) -> None:

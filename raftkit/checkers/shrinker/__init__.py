@@ -5,12 +5,12 @@ is time that runs out, keeps its schedule of faults, and that is reduced act by 
 Both are deterministic, and from neither can anything be left out.
 """
 
-from raftkit.checkers.shrinker.by_hand import shrink_by_hand
+from raftkit.checkers.shrinker.by_hand import schedule_of, shrink_by_hand
 from raftkit.checkers.shrinker.schedules import shrink_schedule
 from raftkit.checkers.trials import AnyRules, Trial, first_violation
 from raftkit.simulator.cluster import MakeServer
 
-__all__ = ["shrink", "shrink_by_hand", "shrink_schedule"]
+__all__ = ["schedule_of", "shrink", "shrink_by_hand", "shrink_schedule"]
 
 
 def shrink(trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None) -> Trial:

@@ -26,7 +26,9 @@ from raftkit.checkers.trials import (
     run_trial,
 )
 from raftkit.protocol import Settings
-from raftkit.simulator import Ask, ByHand, Deliver, Restart, Timeout
+from raftkit.protocol.json_form import from_json
+from raftkit.simulator import Ask, ByHand, Deliver, History, Restart, Timeout
+from raftkit.simulator.by_hand import is_by_hand
 from raftkit.simulator.cluster import MILLISECOND, MakeServer
 
 
@@ -57,6 +59,30 @@ def shrink_by_hand(
     told = teller.tell(servers, teller.shortest(servers, story))
     shorter = _without_needless_acts(told, teller)
     return told if shorter == told else shrink_by_hand(shorter, rules, make_server) or told
+
+
+def schedule_of(
+    history: History, rules: AnyRules = None, make_server: MakeServer | None = None
+) -> tuple[Any, ...]:
+    """The acts by hand, one after the other, after which servers stand where a run has left them.
+
+    A run by hand is told act by act. Of any other one it is told what happened to its servers:
+    what was lost does not arrive, and what a client asked for is handed to them from outside.
+
+    >>> from raftkit.simulator import Cluster
+    >>> cluster = Cluster(servers=3, seed=1)
+    >>> cluster.do(Timeout("S1"))
+    >>> cluster.run(ms=14)
+    >>> schedule_of(cluster.history)[1]
+    Deliver(source='S1', target='S3', kind='RequestVoteRequest', place=0, again=False)
+    """
+    begins = [asked.action for asked in history.inputs if asked.at == 0][:1] == [ByHand()]
+    if begins and is_by_hand(history, history.end):
+        return tuple(asked.action for asked in history.inputs[1:])
+    settings = from_json(history.setup["settings"])
+    teller = _Teller(rules, make_server, settings, broken="", clients=0)
+    told = teller.tell(len(history.setup["servers"]), story_of(history))
+    return tuple(timed.action for timed in told.schedule[1:])
 
 
 def _without_needless_acts(told: Trial, teller: "_Teller") -> Trial:

@@ -18,8 +18,8 @@ from raftkit.checkers.lint import KINDS, LintFinding, lint_rules, lint_server
 from raftkit.checkers.scenarios import SCENARIOS, Scenario, run_scenario
 from raftkit.course.cases import Case
 from raftkit.course.checks import function_checks_of, server_checks_of
-from raftkit.course.drills import DRILLS, drill
-from raftkit.course.examine import CLUSTER_RUNG, SEARCH_RUNG, SKIRMISHES, run_case
+from raftkit.course.drills import DRILLS, SKIRMISHES, drill
+from raftkit.course.examine import CLUSTER_RUNG, SEARCH_RUNG, run_case
 from raftkit.course.guard import guarded
 from raftkit.course.proving.subject import Subject
 from raftkit.course.server_tries import Linted

@@ -6,11 +6,13 @@ It knows which message is which by identity, because two equal heartbeats are tw
 """
 
 from collections import defaultdict
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from raftkit.protocol.effects import Reply
 from raftkit.protocol.messages import ClientResponse
+from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff
 from raftkit.simulator.faults import Crash, MendDisk, SlowDisk, TornWrite
 from raftkit.simulator.history import Acted, Lost, Released, Step
 
@@ -19,7 +21,9 @@ from raftkit.simulator.history import Acted, Lost, Released, Step
 class InAir:
     """One journey of a message; times in microseconds, `landed` None while it is under way.
 
-    `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left".
+    `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left"; `via` names
+    who passes it on, once that is known. `held` is since when it waits to be delivered by hand,
+    None if it does not.
     """
 
     id: int
@@ -27,6 +31,8 @@ class InAir:
     left: int
     landed: int | None = None
     fate: str = "under way"
+    via: tuple[str, ...] | None = None
+    held: int | None = None
 
 
 class Airspace:
@@ -41,12 +47,31 @@ class Airspace:
         self._slow: set[str] = set()
         self._torn: set[str] = set()
         self._waiting: dict[str, list[InAir]] = defaultdict(list)  # for a slow disk
+        self._by_hand = False
+        self._copies = False  # whether the next message to arrive is a copy, made by hand
         self._last: Any = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Airspace":
+        """Another airspace, which goes on from here.
+
+        Both go on remembering in one place what has landed: it grows with the run, and no message
+        that one of them alone sees has anything to do with the other.
+        """
+        memo[id(self._landed)] = self._landed
+        twin = memo[id(self)] = object.__new__(type(self))
+        twin.__dict__.update(deepcopy(self.__dict__, memo))
+        return twin
 
     @property
     def flying(self) -> list[InAir]:
-        """What is in the air now."""
-        return [flight for flights in self._flying.values() for flight in flights]
+        """What is in the air now; what waits for a slow disk is not."""
+        waiting = {flight.id for flights in self._waiting.values() for flight in flights}
+        return [
+            flight
+            for flights in self._flying.values()
+            for flight in flights
+            if flight.id not in waiting
+        ]
 
     def take(self, record: Any) -> list[InAir]:
         """Learn from the next record; the flights that begin or end with it."""
@@ -77,7 +102,7 @@ class Airspace:
         if message.target not in self._processes:
             return []
         self._count += 1
-        flight = InAir(self._count, message, time)
+        flight = InAir(self._count, message, time, held=time if self._by_hand else None)
         self._flying.setdefault(_key(message), []).append(flight)
         if waits:
             self._waiting[process].append(flight)
@@ -88,7 +113,11 @@ class Airspace:
         """End the oldest flight of this message, or that of a copy nobody knew of."""
         key = _key(message)
         flights = self._flying.get(key)
-        if flights:
+        copies, self._copies = self._copies, False
+        if flights and copies:
+            self._count += 1
+            flight = InAir(self._count, message, flights[0].left, held=flights[0].held)
+        elif flights:
             flight = flights.pop(0)
             if not flights:
                 del self._flying[key]
@@ -115,8 +144,14 @@ class Airspace:
         return left
 
     def _act(self, time: int, action: Any) -> list[InAir]:
-        """Disks become slow or whole, and a crash forgets what had not left."""
+        """Disks become slow or whole, a crash forgets what had not left, hands hold messages."""
         match action:
+            case ByHand():
+                return self._hold(time)
+            case HandsOff():
+                self._by_hand = False
+            case Deliver(again=True):
+                self._copies = True
             case SlowDisk(server, delay):
                 (self._slow.add if delay else self._slow.discard)(server)
             case TornWrite(server):
@@ -127,6 +162,14 @@ class Airspace:
             case Crash(server):
                 return self._crash(server, time)
         return []
+
+    def _hold(self, time: int) -> list[InAir]:
+        """From now on whatever is in the air waits for somebody."""
+        self._by_hand = True
+        held = [flight for flight in self.flying if flight.held is None]
+        for flight in held:
+            flight.held = time
+        return held
 
     def _crash(self, server: str, time: int) -> list[InAir]:
         """What waited never leaves, nor what a torn write held back in the step just taken."""

@@ -1,11 +1,13 @@
 """One page that plays a recording by itself: no Python, no network, nothing to install.
 
-The same code as in the notebook runs on a stand-in for the notebook's model, which
-has every window already.
+The same code as in the notebook runs on a stand-in for the notebook's model. Every
+window is in the page, deflated, and is only opened when it is asked for, so that half an
+hour fits into a few megabytes and plays in as little memory as in the notebook.
 """
 
 import base64
 import json
+import zlib
 from html import escape
 from typing import Any
 
@@ -31,29 +33,36 @@ body {{ margin: 1em auto; max-width: 1200px; background: #fff; color: #1b1b1b; }
 <body>
 <div id="player"><noscript>{picture}</noscript></div>
 <script type="application/json" id="recording">{recording}</script>
+<script type="text/plain" id="windows">{windows}</script>
 <script type="module">
 const recording = JSON.parse(document.getElementById("recording").textContent);
 const state = {{ ...recording.state, opening: {{ ...recording.report, windows: [] }} }};
+const shelf = document.getElementById("windows").textContent.split("\\n");
+const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+function opened(text) {{
+  const plain = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(plain).json();
+}}
 const listeners = {{}};
 const model = {{
   get: (name) => state[name],
   set: (name, value) => {{ state[name] = value; }},
   save_changes: () => {{}},
   on: (name, listener) => {{ (listeners[name] ??= []).push(listener); }},
-  send: (message) => setTimeout(() => answer(message)),
+  send: (message) => answer(message),
 }};
-function answer(message) {{
+async function answer(message) {{
   const {{ report }} = recording;
   const asked = message.do === "window";
-  const windows = asked ? report.windows.slice(message.number, message.number + 1) : [];
+  const texts = asked ? shelf.slice(message.number, message.number + 1) : [];
+  const windows = await Promise.all(texts.map(opened));
   const said = asked ? undefined : "This is a recording: it can be played, not changed.";
   const marks = {{ marksFrom: message.have.marks, marks: [] }};
   const told = {{ ...report, fresh: false, ...marks, windows }};
   const reply = {{ re: message.id, report: told, said }};
   for (const listener of listeners["msg:custom"] ?? []) listener(reply);
 }}
-const bytes = Uint8Array.from(atob("{code}"), (character) => character.charCodeAt(0));
-const code = new TextDecoder().decode(bytes);
+const code = new TextDecoder().decode(bytesOf("{code}"));
 const url = URL.createObjectURL(new Blob([code], {{ type: "text/javascript" }}));
 const {{ default: widget }} = await import(url);
 widget.render({{ model, el: document.getElementById("player") }});
@@ -63,22 +72,29 @@ widget.render({{ model, el: document.getElementById("player") }});
 """
 
 
-def page(module: str, style: str, setup: Json, report: Json, speed: float, picture: Picture) -> str:
-    """The page; `report` has all windows, and `picture` is for who runs no scripts."""
-    state = {
-        "key": "recording",
-        "setup": setup,
-        "time": 0,
-        "speed": speed,
-        "playing": False,
-        "selected": "",
-    }
-    recording = json.dumps({"state": state, "report": report}, separators=(",", ":"))
+def page(module: str, style: str, state: Json, report: Json, picture: Picture) -> str:
+    """The page, which opens as the player is; `state` has the widget's traits.
+
+    `report` has all windows, and `picture` is for who runs no scripts.
+    """
+    state = state | {"key": "recording", "playing": False, "selected": ""}
+    recording = _compact({"state": state, "report": report | {"windows": []}})
     return _PAGE.format(
-        title=escape(setup["title"]),
+        title=escape(state["setup"]["title"]),
         style=style,
         picture=picture.to_html(),
         # Within a script, only this can end it early.
         recording=recording.replace("</", "<\\/"),
+        windows="\n".join(_deflated(window) for window in report["windows"]),
         code=base64.b64encode(module.encode("utf-8")).decode("ascii"),
     )
+
+
+def _compact(value: Json) -> str:
+    """JSON without spaces."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _deflated(window: Json) -> str:
+    """A window as a line of letters: JSON, deflated (RFC 1950), in base64."""
+    return base64.b64encode(zlib.compress(_compact(window).encode("utf-8"), 9)).decode("ascii")

@@ -1,4 +1,4 @@
-"""`Player`: the live cluster in the notebook, a widget; `play` makes one.
+"""`Player`: the live cluster in the notebook, a widget; `play` (playing.py) makes one.
 
 The browser owns the clock and draws; here its messages are answered, under a lock,
 because a notebook lets widgets speak while cells run, from another thread. It
@@ -17,6 +17,7 @@ import anywidget
 import traitlets
 
 from raftkit.checkers import Cluster
+from raftkit.checkers.shrinker import schedule_of
 from raftkit.protocol import Rules, Settings
 from raftkit.protocol.json_form import check_form, from_json
 from raftkit.simulator import Action, History
@@ -24,14 +25,16 @@ from raftkit.views.palette import NO_TERM, TERM_COLOURS
 from raftkit.views.picture import Picture
 from raftkit.views.player.futures import Futures, Json, PlaybackOnly
 from raftkit.views.player.offline import page
-from raftkit.views.player.recipe import recipe
-from raftkit.views.player.scenes import SCENES, Scene
+from raftkit.views.player.packing import packed
+from raftkit.views.player.played import PlayedCluster
+from raftkit.views.player.recipe import recipe, recipe_by_hand
+from raftkit.views.player.scenes import Scene
 from raftkit.views.player.timeline import WINDOW
 from raftkit.views.space_time import space_time
 
 STATIC = Path(__file__).parent / "static"
 # One module for the browser, written in parts: a widget's code cannot import files of its own.
-PARTS = ("reel", "geometry", "stage", "tables", "clock", "view", "render")
+PARTS = ("packing", "reel", "geometry", "flights", "stage", "tables", "clock", "view", "render")
 MODULE = "\n".join((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
 STYLE = (STATIC / "player.css").read_text(encoding="utf-8")
 
@@ -40,35 +43,12 @@ Positions = dict[str, tuple[float, float]]
 _numbers = count(1)
 
 
-def play(
-    source: Cluster | History | None = None,
-    *,
-    title: str = "A Raft cluster",
-    positions: Positions | None = None,
-    scenes: tuple[Scene, ...] = SCENES,
-    speed: float = 1 / 50,
-    at_ms: float = 0,
-) -> "Player":
-    """A live, steerable picture of a cluster, or the recording of a history.
-
-    Nothing is done to `source` itself: the player goes on from its past in futures of its own. At
-    `speed` 1 a virtual second takes a second. `positions` places servers, each coordinate from 0
-    to 1, as a networkx layout rescaled so does. Without a source, five servers start.
-
-    >>> player = play(Cluster(servers=3, seed=7))
-    >>> player
-    A Raft cluster: S1, S2 and S3 from 0 ms to 0 ms; 0 messages, 0 lost.
-    """
-    cluster = Cluster(servers=5) if source is None else source
-    return Player(
-        cluster, title=title, positions=positions or {}, scenes=scenes, speed=speed, at_ms=at_ms
-    )
-
-
 class Player(anywidget.AnyWidget):
     """A widget, which stands in a box like any other.
 
-    Its `time` (virtual milliseconds), `speed`, `playing` and `selected` can be observed and set.
+    Its `time` (virtual milliseconds), `speed`, `playing` and `selected` can be observed and set, so
+    that sliders of one's own drive it, as with `interact(lambda ms: player.set_trait("time", ms),
+    ms=(0.0, 2_000.0))`.
     """
 
     _esm = MODULE
@@ -78,13 +58,13 @@ class Player(anywidget.AnyWidget):
     setup = traitlets.Dict().tag(sync=True)
     opening = traitlets.Dict().tag(sync=True, to_json=lambda value, widget: widget.opening_report())
     time = traitlets.Float(0.0, min=0.0).tag(sync=True)
-    speed = traitlets.Float(1 / 50, min=1e-4, max=10).tag(sync=True)
+    speed = traitlets.Float(1 / 50, min=1e-4, max=60).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
         self,
-        source: Cluster | History,
+        futures: Futures,
         *,
         title: str,
         positions: Positions,
@@ -93,7 +73,7 @@ class Player(anywidget.AnyWidget):
         at_ms: float,
     ) -> None:
         self._lock = RLock()
-        self._futures = Futures(source)
+        self._futures = futures
         self._scenes = scenes
         history = self._futures.now.timeline.history
         super().__init__(
@@ -128,28 +108,27 @@ class Player(anywidget.AnyWidget):
     def _act(self, message: Json) -> Json:
         """Something done with the mouse or a key."""
         actions = [_action(form) for form in message["actions"]]
-        return self._done(message, actions)
+        future = self._futures.act(message["at"], actions, message["seen"])
+        # By hand it is done a little later.
+        done = future.timeline.history.inputs[-1].now
+        return self._other_future(message, done) | {"done": done}
 
     def _scene(self, message: Json) -> Json:
         """A prepared scene: what it does depends on the cluster at that instant."""
-        cluster = self._futures.at(message["at"])
-        return self._done(message, list(self._scenes[message["scene"]].acts(cluster)))
-
-    def _done(self, message: Json, actions: list[Action]) -> Json:
-        """Do something at an instant, and show what comes of it."""
-        if not actions:
-            return {"said": "There is nobody to do that to now."}
-        self._futures.act(message["at"], actions, message["seen"])
-        number = message["at"] // WINDOW
-        self._futures.window(number)
-        return {"report": self._report([number], message["have"], fresh=True), "said": ""}
+        scene = self._scenes[message["scene"]]
+        self._futures.tell(message["at"], scene.story, message["seen"], scene.title)
+        return self._other_future(message)
 
     def _watch(self, message: Json) -> Json:
         """Another future."""
         self._futures.watch(message["future"])
-        number = message["at"] // WINDOW
-        self._futures.window(number)
-        return {"report": self._report([number], message["have"], fresh=True), "said": ""}
+        return self._other_future(message)
+
+    def _other_future(self, message: Json, until: int = 0) -> Json:
+        """What comes of an instant now."""
+        numbers = sorted({message["at"] // WINDOW, max(message["at"], until) // WINDOW})
+        self._futures.window(numbers[-1])
+        return {"report": self._report(numbers, message["have"], fresh=True), "said": ""}
 
     def _rule(self, message: Json) -> Json:
         """The source of a rule, for whoever clicks on its name."""
@@ -159,8 +138,8 @@ class Player(anywidget.AnyWidget):
         return {"text": inspect.getsource(function)}
 
     def _python(self, message: Json) -> Json:
-        """The lines that make the run again."""
-        return {"text": recipe(self.history, message["at"])}
+        """The lines that make the run again, or that tell it by hand."""
+        return {"text": self._program(message["at"], message.get("by_hand", False))}
 
     _answers: ClassVar[dict[str, Callable[["Player", Json], Json]]] = {
         "window": _window,
@@ -182,10 +161,11 @@ class Player(anywidget.AnyWidget):
             "futures": [each.to_json() for each in self._futures.all],
             "end": future.end,
             "live": self._futures.is_live,
+            "byHand": future.is_by_hand,
             "marksFrom": known,
             "marks": timeline.marks[known:],
             "violations": timeline.violations,
-            "windows": [window for window in windows if window is not None],
+            "windows": [packed(window) for window in windows if window is not None],
         }
 
     def opening_report(self) -> Json:
@@ -215,22 +195,42 @@ class Player(anywidget.AnyWidget):
         """
         with self._lock:
             at = int((self.time if at_ms is None else at_ms) * 1_000)
-            self._futures.act(at, actions, seen=at)
+            future = self._futures.act(at, actions, seen=at)
+            self.time = max(self.time, future.timeline.history.inputs[-1].now / 1_000)
             self.send_state("opening")
 
-    def program(self) -> str:
-        """The lines of Python that make this future again, up to the instant that is shown."""
+    def program(self, by_hand: bool = False) -> str:
+        """The lines of Python that make this future again, up to the instant that is shown.
+
+        With `by_hand` they are the body of a function that returns `schedule()`.
+        """
         with self._lock:
-            return recipe(self.history, int(self.time * 1_000))
+            return self._program(int(self.time * 1_000), by_hand)
+
+    def schedule(self) -> tuple[Any, ...]:
+        """This future up to the instant that is shown as acts by hand, an answer to notebook 06.
+
+        A run by hand is told act by act; of any other one it is told what happened to the servers,
+        so that what was lost does not arrive. Raises `PlaybackOnly` if no cluster can repeat it.
+        """
+        with self._lock:
+            return self._schedule(int(self.time * 1_000))
+
+    def _program(self, time: int, by_hand: bool) -> str:
+        return recipe_by_hand(self._schedule(time)) if by_hand else recipe(self.history, time)
+
+    def _schedule(self, time: int) -> tuple[Any, ...]:
+        return schedule_of(
+            _until(self.history, time), **PlayedCluster.parts_of(self._futures.at(0))
+        )
 
     def snapshot(self) -> Picture:
         """A still picture, a space-time diagram up to the instant that is shown."""
         with self._lock:
             until = int(self.time * 1_000)
-            history = self.history
-            records = [record for record in history.records if record.time <= until]
-            shown = History(history.setup, history.inputs, records, end=min(until, history.end))
-            broken = next((each for each in history.violations if each.time <= until), None)
+            self._futures.window(until // WINDOW)
+            shown = _until(self.history, until)
+            broken = next(iter(shown.violations), None)
             return space_time(shown, title=self.setup["title"], violation=broken)
 
     def save_html(self, path: str | Path, until_ms: float | None = None) -> None:
@@ -244,7 +244,8 @@ class Player(anywidget.AnyWidget):
             for number in numbers:
                 self._futures.window(number)
             report = self._report(numbers, {"marks": 0}, fresh=True) | {"live": False, "end": end}
-            text = page(MODULE, STYLE, dict(self.setup), report, self.speed, self.snapshot())
+            state = {"setup": self.setup, "time": self.time, "speed": self.speed}
+            text = page(MODULE, STYLE, state, report, self.snapshot())
         Path(path).write_text(text, encoding="utf-8", newline="\n")
 
     def __repr__(self) -> str:
@@ -258,6 +259,17 @@ class Player(anywidget.AnyWidget):
         picture = self.snapshot()
         shown = dict(data or {}) | {"text/plain": picture.alt, "text/html": picture.to_html()}
         return shown, metadata
+
+
+def _until(history: History, time: int) -> History:
+    """What has happened by an instant."""
+    return History(
+        history.setup,
+        [asked for asked in history.inputs if asked.at <= time],
+        [record for record in history.records if record.time <= time],
+        [broken for broken in history.violations if broken.time <= time],
+        min(time, history.end),
+    )
 
 
 def _action(form: Json) -> Any:

@@ -6,7 +6,7 @@ wire; the browser has no room for more. It knows no time.
 
 from typing import Any
 
-from raftkit.protocol import Persistent, ServerState
+from raftkit.protocol import ClientResponse, Persistent, ServerState
 from raftkit.protocol.log import Log
 from raftkit.protocol.roles import LEADER
 
@@ -14,6 +14,7 @@ Json = dict[str, Any]
 
 # As many entries as a picture has room for, and some to scroll back.
 LOG_TAIL = 30
+ANSWERS = 5
 
 DOWN: Json = {"up": False}
 
@@ -54,6 +55,23 @@ def portrait(state: Any, peers: tuple[str, ...], durable: Persistent | None) -> 
             for peer, progress in zip(peers, state.progress, strict=False)
         }
     return shown
+
+
+def answered(before: Json, event: Any) -> list[list[str | None]]:
+    """What a client has been told up to an event: its last commands, each with its result.
+
+    `before` is its portrait until then.
+
+    >>> before = {"fields": {"serial": 2, "command": "x"}, "answered": [["x=1", "1"]]}
+    >>> answered(before, ClientResponse("S1", "C1", 2, ok=True, result="1"))
+    [['x=1', '1'], ['x', '1']]
+    """
+    told: list[list[str | None]] = before.get("answered", [])
+    asked = before.get("fields", {})
+    if isinstance(event, ClientResponse) and event.ok and asked.get("serial") == event.serial:
+        if asked["command"] is not None:  # Else the answer has come once before.
+            told = [*told, [asked["command"], event.result]][-ANSWERS:]
+    return told
 
 
 def log_tail(log: Log) -> Json:

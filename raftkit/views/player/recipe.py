@@ -3,6 +3,7 @@
 Only what is unusual is written. It runs nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from raftkit.checkers.pasting import written
@@ -40,13 +41,27 @@ def recipe(history: History, time: int) -> str:
     return "\n".join(lines + _acts(history, time))
 
 
+def recipe_by_hand(schedule: Sequence[Any]) -> str:
+    """A schedule of acts by hand as what a function returns, to be pasted into its body.
+
+    >>> from raftkit.simulator import Deliver, Timeout
+    >>> print(recipe_by_hand([Timeout("S1"), Deliver("S1", "S2")]))
+        return (
+            Timeout("S1"),
+            Deliver("S1", "S2"),
+        )
+    """
+    lines = [f"        {written(act)}," for act in schedule]
+    return "\n".join(["    return (", *lines, "    )"])
+
+
 def _acts(history: History, time: int) -> list[str]:
     """What was asked from outside, and the time that passes between."""
     lines = []
     now = 0
     for asked in history.inputs:
-        if asked.now > time:
-            break
+        if asked.at > time:
+            continue
         if asked.now > now:
             lines.append(f"cluster.run(ms={_ms(asked.now - now)})")
             now = asked.now

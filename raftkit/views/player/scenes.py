@@ -1,10 +1,10 @@
 """Prepared scenes: what a lecturer shows with one key each, and says with it.
 
-A scene is done to the cluster as it is at that moment, so scenes can be shown in any order,
+A scene is told to the cluster as it is at that moment, so scenes can be shown in any order,
 and acts of one's own come between. It does not know how a cluster is drawn.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,17 +17,21 @@ from raftkit.simulator import (
     Restart,
     Resume,
     SetTimer,
+    Timeout,
     Weather,
 )
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One scene: `acts` says what to do to a cluster in the state in which it is."""
+    """One scene: `story(cluster)` does something to a cluster in the state in which it is.
+
+    The story may let time pass between its acts; the audience sees all from its beginning.
+    """
 
     title: str
     narration: str
-    acts: Callable[[Cluster], Sequence[Any]]
+    story: Callable[[Cluster], Any]
 
 
 def _followers(cluster: Cluster) -> list[str]:
@@ -35,38 +39,59 @@ def _followers(cluster: Cluster) -> list[str]:
     return [name for name in cluster.servers if cluster.state(name) and name != cluster.leader]
 
 
-def _election(cluster: Cluster) -> list[Any]:
+def _election(cluster: Cluster) -> None:
     """One follower loses patience before all others."""
-    return [SetTimer(_followers(cluster)[0], 5_000)] if _followers(cluster) else []
+    for name in _followers(cluster)[:1]:
+        cluster.do(SetTimer(name, 5_000))
 
 
-def _command(cluster: Cluster) -> list[Any]:
+def _command(cluster: Cluster) -> None:
     """Somebody asks whoever leads."""
-    return [Propose("x=1")]
+    cluster.do(Propose("x=1"))
 
 
-def _split_vote(cluster: Cluster) -> list[Any]:
+def _split_vote(cluster: Cluster) -> None:
     """The leader goes, and everybody else loses patience in the same instant."""
-    gone = [Crash(cluster.leader)] if cluster.leader else []
-    return [*gone, *(SetTimer(name, 20_000) for name in _followers(cluster))]
+    waiting = _followers(cluster)
+    if cluster.leader:
+        cluster.do(Crash(cluster.leader))
+    for name in waiting:
+        cluster.do(SetTimer(name, 20_000))
 
 
-def _minority(cluster: Cluster) -> list[Any]:
+def _recover(cluster: Cluster) -> None:
+    """Everybody runs; who runs already is left alone."""
+    for name in cluster.servers:
+        cluster.do(Restart(name), Resume(name))
+
+
+def _minority(cluster: Cluster) -> None:
     """The leader keeps just too few to commit anything."""
     leader = cluster.leader or cluster.servers[0]
     others = [name for name in cluster.servers if name != leader]
     kept = others[: (len(cluster.servers) - 1) // 2]
-    return [Partition(((leader, *kept),)), Propose("lost=1", leader)]
+    cluster.do(Partition(((leader, *kept),)), Propose("lost=1", leader))
 
 
-def _heal(cluster: Cluster) -> list[Any]:
+def _heal(cluster: Cluster) -> None:
     """Every link works, and the weather is fine."""
-    return [Heal(), Weather()]
+    cluster.do(Heal(), Weather())
 
 
-def _recover(cluster: Cluster) -> list[Any]:
-    """Everybody runs; who runs already is left alone."""
-    return [act for name in cluster.servers for act in (Restart(name), Resume(name))]
+def _different_logs(cluster: Cluster) -> None:
+    """A leader that is cut off goes on for itself, another one is elected, and they meet again."""
+    followers = _followers(cluster)
+    if not cluster.leader or len(followers) < 2:
+        return
+    old, new = cluster.leader, followers[0]
+    cluster.do(Partition(((old,),)), Propose("a=1", old), Propose("a=2", old))
+    cluster.run(ms=30)
+    cluster.do(Timeout(new))
+    cluster.run(ms=60)
+    for command in ("b=1", "b=2", "b=3"):
+        cluster.do(Propose(command, new))
+        cluster.run(ms=30)
+    cluster.do(Heal())
 
 
 SCENES = (
@@ -93,5 +118,11 @@ SCENES = (
         "The network heals",
         "Two leaders, two terms. Which one gives way, and which entries stay?",
         _heal,
+    ),
+    Scene(
+        "Logs that differ",
+        "Cut off, the old leader takes two commands; a new one takes three. When they meet again, "
+        "how do the logs become equal?",
+        _different_logs,
     ),
 )

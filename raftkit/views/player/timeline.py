@@ -5,11 +5,13 @@ a run of any length plays in constant memory. Here records are read once, in ord
 the history grows. It does not know who asks, nor how anything is drawn.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from copy import deepcopy
 from typing import Any
 
 from raftkit.protocol import ServerState
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse
+from raftkit.simulator.clients import Call
 from raftkit.simulator.faults import (
     Crash,
     Cut,
@@ -25,12 +27,32 @@ from raftkit.simulator.history import Acted, History, InvariantViolation, Lost, 
 from raftkit.simulator.process import Started
 from raftkit.simulator.state_machines import KeyValue
 from raftkit.views.player.airspace import Airspace, InAir
+from raftkit.views.player.cuts import cut_after
 from raftkit.views.player.disks import Disks
-from raftkit.views.player.portrait import DOWN, Json, portrait
+from raftkit.views.player.flight_rows import as_told_before, row_of
+from raftkit.views.player.portrait import DOWN, Json, answered, portrait
+from raftkit.views.player.ways import Ways
 from raftkit.views.player.why import reason_for
-from raftkit.views.words import act_in_words, message_in_words, short
+from raftkit.views.words import act_in_words, short
 
-WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 30 kB
+WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 12 kB when packed
+
+
+# What is known of a history at an instant: whoever knows that can read on from there.
+_KNOWLEDGE = (
+    "_read",
+    "_told_violations",
+    "_told_marks",
+    "_newest_flight",
+    "_airspace",
+    "_disks",
+    "_last",
+    "_machines",
+    "_now",
+    "_timers",
+    "_cut",
+    "_weather",
+)
 
 
 class Timeline:
@@ -44,6 +66,7 @@ class Timeline:
         self._read = 0
         self._airspace = Airspace(self.processes)
         self._disks = Disks()
+        self._ways = Ways(history.setup)
         self._last: dict[str, ServerState] = {}
         # State machines are out of a history's sight; what was applied makes them again.
         self._machines: dict[str, KeyValue] = {}
@@ -53,6 +76,10 @@ class Timeline:
         self._weather: Json = {}
         self._windows: list[Json] = []
         self._told_violations = 0
+        self._newest_flight = 0
+        self._told_marks = 0
+        # What it knew when each window began, so that another timeline can begin there.
+        self._known: list[Json] = []
         self._open(0)
 
     # Asking ----------------------------------------------------------------------------
@@ -73,6 +100,24 @@ class Timeline:
         self._advance(self.history.end)
         self._tell_violations()
 
+    def fork(self, history: History, time: int) -> "Timeline":
+        """The timeline of a history whose records before `time` are those of this one.
+
+        Where they are the same objects, only the last window that both have is read again.
+        """
+        common = _common(self.history.records, history.records)
+        reached = [known["_read"] <= common for known in self._known]
+        number = min(reached.count(True) - 1, time // WINDOW)
+        twin = Timeline(history)
+        twin.__dict__.update(deepcopy(self._known[number]))
+        twin.marks = self.marks[: twin._told_marks]
+        if number:
+            flying = twin._flying()
+            twin._windows = as_told_before(self._windows[:number], number * WINDOW, flying)
+            twin._known = self._known[:number]
+            twin._open(number)
+        return twin
+
     # Windows ---------------------------------------------------------------------------
 
     def _advance(self, time: int) -> None:
@@ -91,7 +136,8 @@ class Timeline:
 
     def _open(self, number: int) -> None:
         """Begin a window with everything as it is now."""
-        flying = [self._flight(flight) for flight in self._airspace.flying]
+        self._told_marks = len(self.marks)
+        self._known.append(deepcopy({name: self.__dict__[name] for name in _KNOWLEDGE}))
         self._windows.append(
             {
                 "number": number,
@@ -103,7 +149,7 @@ class Timeline:
                 "changes": [],
                 "timings": [],
                 "links": [],
-                "flights": flying,
+                "flights": self._flying(),
                 "events": [],
             }
         )
@@ -141,6 +187,8 @@ class Timeline:
             self._mark_changes(step, before)
             self._last[name] = state
         shown = self._portrait(name, state)
+        if told := answered(self._now[name], step.event):
+            shown["answered"] = told
         if shown != self._now[name]:
             self._changed(step.time, name, shown)
         reason = reason_for(before, step)
@@ -203,7 +251,7 @@ class Timeline:
                 paused = {"paused": True} if isinstance(action, Pause) and now["up"] else {}
                 self._changed(time, server, now | paused)
             case Cut() | Mend() | Partition() | Heal():
-                self._cut = _cut_after(self._cut, action, self.processes)
+                self._cut = cut_after(self._cut, action, self.processes)
                 self._open_window["links"].append([time, list(self._cut)])
             case Weather(loss, duplicate, slow, latency_slow):
                 self._weather = {"loss": loss, "duplicate": duplicate, "slow": slow,
@@ -252,8 +300,12 @@ class Timeline:
 
     def _tell_flight(self, flight: InAir) -> None:
         """A flight begins, or its end is known: then every window that it has touched learns it."""
-        shown = self._flight(flight)
-        if flight.landed is None:
+        if flight.via is None:
+            ends = flight.message.source, flight.message.target
+            flight.via = self._ways.between(*ends, self._cut)
+        shown = row_of(flight)
+        if flight.landed is None and flight.id > self._newest_flight:
+            self._newest_flight = flight.id
             self._open_window["flights"].append(shown)
             return
         for window in self._windows[flight.left // WINDOW :]:
@@ -265,21 +317,15 @@ class Timeline:
             else:
                 known.append(shown)
 
-    @staticmethod
-    def _flight(flight: InAir) -> list[Any]:
-        """A flight as a row: id, from, to, left, landed, kind, sign, fate, words."""
-        message = flight.message
-        return [
-            flight.id,
-            message.source,
-            message.target,
-            flight.left,
-            flight.landed,
-            _kind(message),
-            _sign(message),
-            flight.fate,
-            message_in_words(message),
-        ]
+    def _flying(self) -> list[list[Any]]:
+        """What is in the air now."""
+        return [row_of(flight) for flight in self._airspace.flying]
+
+
+def _common(one: list[Any], other: list[Any]) -> int:
+    """How many records two histories share. They are compared by identity, as messages are."""
+    shorter = range(min(len(one), len(other)))
+    return bisect_left(shorter, True, key=lambda place: one[place] is not other[place])
 
 
 def _disk(durable: Any) -> Json:
@@ -297,30 +343,6 @@ def _violation(violation: InvariantViolation) -> Json:
     }
 
 
-_KINDS = {
-    "RequestVoteRequest": "vote",
-    "RequestVoteResponse": "vote-answer",
-    "AppendEntriesRequest": "append",
-    "AppendEntriesResponse": "append-answer",
-    "ClientRequest": "client",
-    "ClientResponse": "client-answer",
-}
-
-
-def _kind(message: Any) -> str:
-    """What a message is to the eye; a heartbeat is an append without entries."""
-    kind = _KINDS.get(type(message).__name__, "other")
-    return "heartbeat" if kind == "append" and not message.entries else kind
-
-
-def _sign(message: Any) -> str:
-    """ "+" or "-" for an answer, nothing for a question."""
-    for name in ("vote_granted", "success", "ok"):
-        if hasattr(message, name):
-            return "+" if getattr(message, name) else "-"
-    return ""
-
-
 def _event_words(step: Step) -> str:
     """What set a step off, for a process that is no Raft server."""
     event = step.event
@@ -328,7 +350,9 @@ def _event_words(step: Step) -> str:
 
 
 def _is_calm(event: Any) -> bool:
-    """Whether an event is a heartbeat's coming or going, or its timer."""
+    """Whether an event is a heartbeat's coming or going, or its timer, or has been told before."""
+    if isinstance(event, Call):  # As the act that asked the client.
+        return True
     if isinstance(event, AppendEntriesRequest):
         return not event.entries
     if isinstance(event, AppendEntriesResponse):
@@ -344,32 +368,3 @@ def _same(before: ServerState, after: Any) -> bool:
         and before.log is after.log
         and before.commit_index == after.commit_index
     )
-
-
-def _cut_after(cut: list[list[str]], action: Any, processes: Sequence[str]) -> list[list[str]]:
-    """The directed links that are cut after an act."""
-    ways = {tuple(way) for way in cut}
-    match action:
-        case Heal():
-            ways.clear()
-        case Cut(source, target, one_way):
-            ways.add((source, target))
-            if not one_way:
-                ways.add((target, source))
-        case Mend(source, target):
-            ways -= {(source, target), (target, source)}
-        case Partition(groups):
-            ways |= _across(groups, processes)
-    return [list(way) for way in sorted(ways)]
-
-
-def _across(groups: Any, processes: Sequence[str]) -> set[tuple[str, ...]]:
-    """The directed links between groups; servers that no group names form one more."""
-    group_of = {name: number for number, group in enumerate(groups, 1) for name in group}
-    named = [name for name in processes if name.startswith("S") or name in group_of]
-    return {
-        (one, other)
-        for one in named
-        for other in named
-        if group_of.get(one, 0) != group_of.get(other, 0)
-    }

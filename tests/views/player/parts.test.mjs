@@ -14,11 +14,14 @@ async function part(name) {
 const reel = await part("reel");
 const geometry = await part("geometry");
 const tables = await part("tables");
+const stage = await part("stage");
+const packing = await part("packing");
+const flights = await part("flights");
 
 const UP = { up: true, role: "follower", term: 1 };
 
-function flight(id, { from = "S1", to = "S2", left = 0, landed = 10_000, kind = "vote", fate = "arrived" }) {
-  return [id, from, to, left, landed, kind, "", fate, "words"];
+function flight(id, { from = "S1", to = "S2", left = 0, landed = 10_000, kind = "vote", fate = "arrived", held = null }) {
+  return [id, from, to, left, landed, kind, "", fate, "words", [], held];
 }
 
 function window(number, extra = {}) {
@@ -56,6 +59,34 @@ test("a scene is the window's beginning and every change up to the instant", () 
   assert.equal(film.at(reel.WINDOW), null);
 });
 
+test("moving on from an instant gives what beginning there gives", () => {
+  const rows = {
+    changes: [[100, "S1", { ...UP, term: 2 }], [300, "S1", { ...UP, term: 3 }]],
+    timings: [[50, "S1", "heartbeat", "restart"], [250, "S1", "election", "stop"]],
+    links: [[120, [["S1", "S2"]]], [310, []]],
+    flights: [flight(1, { left: 0, landed: 90 }), flight(2, { left: 80, landed: 400 }), flight(3, { left: 200, landed: 210 })],
+  };
+  const film = new reel.Reel();
+  film.put(window(0, rows), 0);
+
+  for (let time = 0; time < 500; time += 10) {
+    const anew = new reel.Reel();
+    anew.put(window(0, rows), 0);
+    assert.deepEqual(film.at(time), anew.at(time));
+  }
+});
+
+test("a scene that has been looked at stays as it was", () => {
+  const film = new reel.Reel();
+  film.put(window(0, { changes: [[100, "S1", { ...UP, term: 2 }]], timings: [[100, "S1", "election", "stop"]] }), 0);
+  const early = film.at(50);
+
+  film.at(500);
+
+  assert.equal(early.states.S1.term, 1);
+  assert.deepEqual(early.timers.S1, { election: 5 });
+});
+
 test("looking at an instant does not change what is remembered", () => {
   const film = new reel.Reel();
   film.put(window(0, { timings: [[100, "S1", "election", "stop"]] }), 0);
@@ -69,7 +100,7 @@ test("only windows near the eye are kept, however many come", () => {
   const film = new reel.Reel();
   for (let number = 0; number < 100; number++) film.put(window(number), number * reel.WINDOW);
 
-  assert.ok(film.windows.size <= 8);
+  assert.ok(film.windows.size <= 16);
   assert.ok(film.has(99));
   assert.ok(!film.has(0));
 });
@@ -92,6 +123,34 @@ test("a lost message is seen on its way, and never gets beyond the middle", () =
 test("one that never left is never seen, one with an unknown end does not arrive", () => {
   assert.ok(!reel.isInAir(flight(1, { fate: "never left" }), 5_000));
   assert.ok(reel.progressOf(flight(1, { landed: null, fate: "under way" }), 9_999) <= 0.9);
+});
+
+test("what waits to be delivered by hand stands in line until then, and flies when it is", () => {
+  const first = flight(1, { left: 1_000, landed: 9_000, held: 1_000 });
+  const second = flight(2, { left: 1_000, landed: null, fate: "under way", held: 1_000 });
+  const other = flight(3, { to: "S3", left: 1_000, landed: null, fate: "under way", held: 1_000 });
+  const all = [other, second, first];
+
+  assert.deepEqual(reel.placeInLine(second, all, 5_000), { place: 1, many: 2 });
+  assert.deepEqual(reel.placeInLine(second, all, 9_000), { place: 0, many: 1 });
+  assert.ok(reel.isInAir(second, 1e9));
+  assert.ok(reel.progressOf(first, 5_000, 0) > reel.progressOf(second, 5_000, 1));
+  assert.equal(reel.progressOf(first, 5_000), reel.progressOf(first, 2_000));
+  assert.equal(reel.progressOf(first, 9_000), 1);
+  assert.ok(!reel.isInAir(first, 9_000));
+});
+
+test("a message that is lost by hand is seen to be lost, and not before", () => {
+  const lost = flight(1, { left: 1_000, landed: 6_000, fate: "dropped", held: 1_000 });
+
+  assert.deepEqual([5_900, 6_000].map((time) => reel.isSeenLost(lost, time)), [false, true]);
+  assert.deepEqual([6_500, 7_000].map((time) => reel.isInAir(lost, time)), [true, false]);
+});
+
+test("by hand a message is named as in Python: the oldest by nothing, the newest by -1", () => {
+  const named = (place, many) => tables.byHandAs("Deliver", flight(1, {}), { place, many }).place;
+
+  assert.deepEqual([named(0, 1), named(0, 3), named(1, 3), named(2, 3)], [0, 0, 1, -1]);
 });
 
 test("a message's place is counted among its like, as the simulator counts", () => {
@@ -153,6 +212,17 @@ test("servers stand on a ring, all apart and inside the picture", () => {
   }
 });
 
+test("a message that is passed on goes from disc to disc, each stretch in the same time", () => {
+  const points = [{ x: 0, y: 0 }, { x: 200, y: 0 }, { x: 200, y: 200 }];
+  const first = geometry.along(points, 0.25);
+  const second = geometry.along(points, 0.75);
+  const end = geometry.along(points, 1);
+
+  assert.deepEqual([first.x, first.angle], [100, 0]);
+  assert.deepEqual([second.y, second.angle], [100, 90]);
+  assert.equal(end.y, 200 - geometry.RADIUS);
+});
+
 test("given places are kept, with y upwards as graphs have it", () => {
   const at = geometry.places(["S1", "S2"], { S1: [0, 0], S2: [1, 1] });
 
@@ -195,9 +265,70 @@ test("the leader is the running one of the highest term", () => {
   assert.equal(tables.leaderOf({ S1: UP }), null);
 });
 
+test("a client's details say what it asks for and what it was told", () => {
+  const fields = { serial: 2, command: "x", target: "S3", waiting: 1 };
+  const rows = tables.clientRows({ fields, answered: [["x=1", "1"], ["y", null]] });
+
+  assert.deepEqual(rows, [
+    ["asks for", "x, of S3, under serial 2"],
+    ["then", "1 more"],
+    ["was told", "x=1 → 1"],
+    ["was told", "y → nothing there"],
+  ]);
+  assert.deepEqual(tables.clientRows({ up: false }), []);
+});
+
+test("an election timer is told with the instants between which it ends", () => {
+  const rows = reel.timerRows({ up: true }, { election: 1_000 }, [150_000, 300_000]);
+
+  assert.match(rows[0][1], /since 1.0 ms, ends between 151.0 ms and 301.0 ms/);
+  assert.deepEqual(reel.timerRows({ up: false }, { election: 1_000 }, [1, 2]), []);
+});
+
+test("a rule's name is cut in two at the joint nearest to its middle", () => {
+  assert.deepEqual(stage.folded("count_vote"), ["count_vote"]);
+  assert.deepEqual(stage.folded("follower_commit_index"), ["follower_", "commit_index"]);
+  assert.deepEqual(stage.folded("unbreakableword"), ["unbreakableword"]);
+});
+
 test("what is durable is said apart from what is volatile", () => {
   const rows = tables.serverRows({ up: false, disk: { term: 3, vote: null, last: 2 } });
 
   assert.deepEqual(rows[0], ["state", "down: all that is volatile is gone"]);
   assert.deepEqual(rows[1], ["on disk", "term 3, vote for nobody, 2 entries"]);
+});
+
+test("a cell of the log table tells its entry and what the leader knows", () => {
+  const state = { ...UP, commit: 1, log: { first: 1, entries: [[1, "x=1"], [2, ""]] }, disk: { last: 1 } };
+
+  assert.deepEqual(tables.cellOf(state, 1, [3, 1]), { sign: "●", term: 1, command: "x=1", committed: true, durable: true, index: 1 });
+  assert.deepEqual(tables.cellOf(state, 2, undefined), { sign: "", term: 2, command: "no-op", committed: false, durable: false, index: 2 });
+  assert.deepEqual(tables.cellOf(state, 3, [3, 1]), { sign: "↑" });
+  assert.deepEqual(tables.cellOf({ up: false }, 1, undefined), { sign: "" });
+});
+
+test("words are folded until they are read, and may be read twice", () => {
+  const said = ["S# has # entries", 1, 20];
+
+  assert.equal(packing.inWords(said), "S1 has 20 entries");
+  assert.equal(packing.inWords(said), "S1 has 20 entries");
+  assert.equal(packing.inWords(["a # of its own"]), "a # of its own");
+});
+
+test("of a portrait only what has changed is told, and the rest is shared", () => {
+  const log = { first: 1, entries: [[1, "a"], [1, "b"]] };
+  const old = { up: true, term: 1, vote: "S1", disk: { last: 1, vote: null }, log };
+
+  const made = packing.merged(old, { term: 2, disk: { last: 2 }, log: { first: 2, kept: 1, more: [[2, "c"]] }, "-": ["vote"] });
+
+  assert.deepEqual(made, { up: true, term: 2, disk: { last: 2, vote: null }, log: { first: 2, entries: [[1, "b"], [2, "c"]] } });
+  assert.equal(packing.merged(old, { term: 5 }).log, log);
+  assert.deepEqual(old.vote, "S1");
+});
+
+test("an answer's outline has its sign, a lost message is a cross", () => {
+  assert.match(flights.outline(10, 20, ""), /^M3\.0 20\.0a7 7/);
+  assert.match(flights.outline(10, 20, "+"), /Z.*h7.*v7$/);
+  assert.match(flights.outline(10, 20, "-"), /Z.*h7$/);
+  assert.match(flights.outline(10, 20, "✕"), /^M5\.0 15\.0l10 10M5\.0 25\.0l10 -10$/);
 });

@@ -4,10 +4,11 @@ import threading
 from random import Random
 
 import pytest
+from ipywidgets import HBox, VBox, interactive
 
 from raftkit import Cluster, play
-from raftkit.simulator import Crash, History, Timeout
-from raftkit.views.player import SCENES, PlaybackOnly
+from raftkit.simulator import Crash, History, Restart, Timeout
+from raftkit.views.player import SCENES, PlaybackOnly, Scene
 
 CRASH = {"is": "Crash", "server": "S4"}
 
@@ -146,6 +147,46 @@ def test_every_scene_can_be_played_at_any_time(browser_of, scene, at):
     assert "Error" not in answer.get("said", "")
 
 
+def test_in_a_scene_logs_differ_and_become_equal(browser_of):
+    browser = browser_of(Cluster(servers=5, seed=7))
+    number = next(n for n, scene in enumerate(SCENES) if scene.title == "Logs that differ")
+    browser.ask(do="scene", scene=number, at=400_000, seen=400_000)
+    browser.ask(do="window", number=0)
+    browser.player.time = 600.0
+    apart = browser.player.cluster
+    browser.player.time = 1_500.0
+    together = browser.player.cluster
+
+    assert len({tuple(apart.state(name).log) for name in apart.servers}) > 1
+    assert {str(together.state(name).log) for name in together.servers} == {
+        str(apart.state(str(apart.leader)).log)
+    }
+
+
+def test_a_story_of_ones_own_is_a_scene(browser_of):
+    def story(cluster):
+        cluster.crash("S3")
+        cluster.run(ms=100)
+        cluster.restart("S3")
+
+    browser = browser_of(Cluster(servers=3), scenes=(Scene("A nap", "S3 sleeps.", story),))
+    browser.ask(do="scene", scene=0, at=400_000, seen=900_000)
+    asked = browser.player.history.inputs
+
+    assert [(each.now, each.action) for each in asked] == [
+        (400_000, Crash("S3")),
+        (500_000, Restart("S3")),
+    ]
+    assert browser.ask(do="window", number=0)["report"]["futures"][-1]["deed"] == "A nap"
+
+
+def test_a_scene_that_finds_nobody_says_so(browser_of):
+    browser = browser_of(Cluster(servers=3), scenes=(Scene("", "", lambda cluster: None),))
+    answer = browser.ask(do="scene", scene=0, at=0, seen=0)
+
+    assert answer["said"] == "There is nobody to do that to now."
+
+
 def test_a_rule_is_shown_as_the_kit_has_it(browser_of):
     text = browser_of(None).ask(do="rule", name="has_majority")["text"]
 
@@ -163,6 +204,26 @@ def test_python_can_act_and_observe_as_a_click_does():
     assert told == [250.0]
     assert player.cluster.history.inputs[-1].action == Timeout("S1")
     assert "cluster.do(Timeout" in player.program()
+
+
+def test_sliders_and_boxes_of_ipywidgets_take_it():
+    player = play(Cluster(servers=3, seed=7))
+    told = []
+    player.observe(lambda change: told.append((change.name, change.new)), ["time", "speed"])
+
+    def drive(ms, fast, running):
+        player.time, player.speed, player.playing = ms, 1 / 10 if fast else 1 / 50, running
+
+    driven = interactive(drive, ms=(0.0, 2_000.0), fast=False, running=False)
+    box = VBox([player, HBox([driven])])
+    slider, fast, running = driven.children[:3]
+    driven.update()
+    slider.value, fast.value, running.value = 700.0, True, True
+
+    assert box.children[0] is player
+    assert (player.time, player.speed, player.playing) == (700.0, 1 / 10, True)
+    assert told[-2:] == [("time", 700.0), ("speed", 1 / 10)]
+    assert player.cluster.now_ms == 700.0
 
 
 def test_it_is_a_picture_with_words_where_there_is_no_widget():

@@ -1,9 +1,11 @@
 // The clock and the conversation with Python: what every view of one player shares.
 // The browser owns the time; Python is asked for windows, and told of acts.
 
-export const SPEEDS = [1, 1 / 2, 1 / 5, 1 / 10, 1 / 20, 1 / 50, 1 / 100, 1 / 200, 1 / 500, 1 / 1000];
+export const SPEEDS = [60, 10, 1, 1 / 2, 1 / 5, 1 / 10, 1 / 20, 1 / 50, 1 / 100, 1 / 200, 1 / 500, 1 / 1000];
 const PATIENCE = 4_000; // real milliseconds without an answer, before "playback only" is said
+const AHEAD = 12; // windows at most: no more than the reel keeps
 const GAP = 500; // a longer pause between two frames is a sleeping tab, and skipped
+const STILL = 1_000; // real milliseconds from event to event, for who wants less motion
 
 class Clock {
   constructor(model) {
@@ -16,6 +18,7 @@ class Clock {
     this.seen = {};
     this.count = 0;
     this.playing = false;
+    this.still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.status = "";
     this.marks = [];
     this.take(model.get("opening"));
@@ -26,11 +29,19 @@ class Clock {
       const time = model.get("time") * 1_000;
       if (Math.abs(time - this.told) > 1) this.seek(time);
     });
-    model.on("change:speed", () => (this.speed = model.get("speed")));
+    model.on("change:speed", () => {
+      this.speed = model.get("speed");
+      this.draw();
+    });
     model.on("change:playing", () => this.play(model.get("playing")));
     model.on("change:opening", () => this.restart());
     this.told = this.time;
-    if (model.get("playing")) this.play(true);
+    // A recording has no windows in its opening, nor has a model that was moved before it was seen.
+    this.need(windowOf(this.time)).then(() => this.draw());
+    if (model.get("playing") && this.still) {
+      model.set("playing", false);
+      model.save_changes();
+    } else if (model.get("playing")) this.play(true);
   }
 
   restart() {
@@ -78,15 +89,16 @@ class Clock {
     this.futures = report.futures;
     this.end = report.end;
     this.live = report.live;
+    this.byHand = report.byHand ?? false;
     this.marks = [...this.marks.slice(0, report.marksFrom), ...report.marks];
     this.violations = report.violations;
-    for (const window of report.windows) this.reel.put(window, this.time ?? 0);
+    for (const window of report.windows) this.reel.put(unpacked(window), this.time ?? 0);
   }
 
   // Windows that end with the history as it was are asked for anew once it has grown.
   async need(number) {
     if (number < 0 || this.reel.has(number) || this.asked.has(number)) return;
-    if (!this.live && number > windowOf(this.end)) return;
+    if (!this.goesOn && number > windowOf(this.end)) return;
     this.asked.add(number);
     await this.ask({ do: "window", number });
     this.asked.delete(number);
@@ -99,9 +111,14 @@ class Clock {
 
   // Time -------------------------------------------------------------------------------------
 
+  // Whether more happens by itself after the end of what is known.
+  get goesOn() {
+    return this.live && !this.byHand;
+  }
+
   get limit() {
     const broken = this.violations.length ? this.violations[0].time : Infinity;
-    return this.live ? broken : Math.min(this.end, broken);
+    return this.goesOn ? broken : Math.min(this.end, broken);
   }
 
   play(on) {
@@ -123,16 +140,31 @@ class Clock {
 
   tick(now) {
     if (!this.playing || !this.views.size) return;
+    if (this.still) return this.tickInSteps(now);
     const passed = this.before === null ? 0 : now - this.before;
     this.before = now;
     if (passed < GAP) {
       const target = Math.min(this.time + passed * 1_000 * this.speed, this.limit);
       if (this.reel.has(windowOf(target))) this.time = target;
-      const ahead = windowOf(target + Math.max(2_000_000 * this.speed, WINDOW / 2));
+      const ahead = Math.min(windowOf(target + Math.max(2_000_000 * this.speed, WINDOW / 2)), windowOf(target) + AHEAD);
       for (let number = windowOf(target); number <= ahead; number++) this.need(number);
     }
     this.tell(false);
     this.draw();
+    if (this.time >= this.limit) this.play(false);
+    else this.frame = requestAnimationFrame((later) => this.tick(later));
+  }
+
+  // Less motion: from event to event, and nothing moves between.
+  tickInSteps(now) {
+    if (now - (this.before ?? -STILL) >= STILL) {
+      this.before = now;
+      this.need(windowOf(this.time) + 1);
+      this.time = Math.min(this.reel.neighbour(this.time, 1, false) ?? this.limit, this.limit);
+      if (!Number.isFinite(this.time)) this.time = this.told;
+      this.tell(true);
+      this.draw();
+    }
     if (this.time >= this.limit) this.play(false);
     else this.frame = requestAnimationFrame((later) => this.tick(later));
   }
@@ -181,6 +213,8 @@ class Clock {
     this.tell(true);
     const reply = await this.ask({ at, seen: Math.floor(this.seen[this.future] ?? 0), ...message });
     for (const view of this.views) view.acting(null);
+    // By hand an act has a millisecond of its own, in which it is seen to happen.
+    if (reply?.done > at) this.byHand && !this.still ? this.play(true) : this.seek(reply.done);
     this.draw();
     return reply;
   }

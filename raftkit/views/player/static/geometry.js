@@ -35,6 +35,15 @@ export function between(from, to, share, aside = 5) {
   };
 }
 
+// The same by way of other discs, each stretch in the same time; and which way it goes there.
+export function along(points, share) {
+  const stretches = points.length - 1;
+  const turn = Math.min(stretches - 1, Math.floor(share * stretches));
+  const [from, to] = [points[turn], points[turn + 1]];
+  const angle = (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;
+  return { ...between(from, to, share * stretches - turn), angle };
+}
+
 // The two groups of names on either side of the endless line through two points.
 export function sides(start, end, at) {
   const groups = [[], []];

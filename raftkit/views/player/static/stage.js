@@ -17,6 +17,9 @@ function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+const LONG_PRESS = 500; // milliseconds
+const DRAG = 8; // pixels: less is the trembling of a finger
+
 const LETTERS = { follower: "F", candidate: "C", leader: "L" };
 
 class Stage {
@@ -36,16 +39,17 @@ class Stage {
       "aria-label": "The cluster: its servers, links and messages",
     });
     this.links = make("g", { class: "rk-links" });
-    this.flights = make("g", { class: "rk-flights" });
+    this.flights = new FlightLayer(this.at);
     this.servers = make("g", { class: "rk-servers" });
     this.line = make("line", { class: "rk-knife", visibility: "hidden" });
-    this.root.append(this.links, this.servers, this.flights, this.line);
+    this.root.append(this.links, this.servers, this.flights.root, this.line);
     this.link = {};
     for (const [one, other] of setup.edges) this.makeLink(one, other);
     this.server = {};
     for (const name of this.names) this.makeServer(name);
     for (const name of this.clients) this.makeClient(name);
-    this.dots = new Map();
+    this.actByPressing();
+    this.chooseMessages();
     this.cutByDragging();
   }
 
@@ -62,13 +66,14 @@ class Stage {
       role: "button",
       "aria-label": `Link between ${one} and ${other}`,
     });
+    target.dataset.ends = `${one} ${other}`;
     const sign = make("text", { class: "rk-link-sign", x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
     const cut = (event) => this.on.link(one, other, event.shiftKey || event.altKey);
     target.addEventListener("click", cut);
     target.addEventListener("keydown", (event) => {
       if (event.key === "Enter") cut(event);
     });
-    target.append(make("title", {}, `${one} – ${other}: click to cut, with Shift one way only`));
+    target.append(make("title", {}, `${one} – ${other}: click to cut; with Shift, a right click or a long press one way only`));
     this.links.append(seen, sign, target);
     this.link[`${one} ${other}`] = { seen, sign, target };
   }
@@ -89,23 +94,90 @@ class Stage {
     }
   }
 
-  cutByDragging() {
-    let start = null;
-    const where = (event) => {
-      const box = this.root.getBoundingClientRect();
-      return {
-        x: ((event.clientX - box.left) / box.width) * STAGE.width,
-        y: ((event.clientY - box.top) / box.height) * STAGE.height,
-      };
+  // The point of the stage that a mouse is at.
+  where(event) {
+    const box = this.root.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * STAGE.width,
+      y: ((event.clientY - box.top) / box.height) * STAGE.height,
+    };
+  }
+
+  // What somebody points at: a message before the link that it flies along.
+  pointed(event) {
+    const server = event.target.closest(".rk-server");
+    if (server) return ["server", server.dataset.server];
+    const id = this.flights.near(this.where(event));
+    if (id !== null) return ["flight", id];
+    const link = event.target.closest(".rk-link-target");
+    return link ? ["link", link.dataset.ends.split(" ")] : ["nothing", null];
+  }
+
+  chooseMessages() {
+    const choose = (act) => (event) => {
+      const [kind, id] = this.pointed(event);
+      if (kind !== "flight") return;
+      event.stopPropagation();
+      act(id);
+    };
+    this.root.addEventListener("click", choose(this.on.flight), true);
+    this.root.addEventListener("dblclick", choose(this.on.deliver), true);
+    this.root.addEventListener("keydown", (event) => {
+      const dot = event.target.closest(".rk-dot");
+      if (dot && event.key === "Enter") this.on.flight(Number(dot.dataset.flight));
+      if (dot && event.key === "Delete") this.on.lose(Number(dot.dataset.flight));
+    });
+  }
+
+  // A right click, or for fingers a long press, stops a server, loses a message, cuts one way.
+  actByPressing() {
+    let timer = null;
+    let pressed = null;
+    let done = false;
+    const act = (event) => {
+      clearTimeout(timer);
+      const [kind, which] = this.pointed(event);
+      if (done || kind === "nothing") return;
+      done = true;
+      if (kind === "server") this.on.stop(which);
+      else if (kind === "flight") this.on.lose(which);
+      else this.on.link(...which, true);
     };
     this.root.addEventListener("pointerdown", (event) => {
-      if (event.target !== this.root) return;
-      start = where(event);
-      this.root.setPointerCapture(event.pointerId);
+      [done, pressed] = [false, event];
+      if (event.pointerType !== "mouse" && event.isPrimary) timer = setTimeout(() => act(event), LONG_PRESS);
     });
     this.root.addEventListener("pointermove", (event) => {
-      if (!start) return;
+      if (pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > DRAG) clearTimeout(timer);
+    });
+    for (const end of ["pointerup", "pointercancel"]) this.root.addEventListener(end, () => clearTimeout(timer));
+    this.root.addEventListener("contextmenu", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      act(event);
+    });
+    // The tap that ends a long press is none.
+    const swallow = (event) => {
+      if (done) event.stopImmediatePropagation();
+      done = false;
+    };
+    this.root.addEventListener("click", swallow, true);
+  }
+
+  cutByDragging() {
+    let start = null;
+    const where = (event) => this.where(event);
+    let cutting = false;
+    this.root.addEventListener("pointerdown", (event) => {
+      if (event.isPrimary && event.button === 0 && !event.target.closest(".rk-server")) start = where(event);
+    });
+    this.root.addEventListener("pointermove", (event) => {
+      if (!start || !event.isPrimary) return;
       const now = where(event);
+      if (!cutting && Math.hypot(now.x - start.x, now.y - start.y) < 2 * DRAG) return;
+      // Not sooner: a captured tap would not be a link's.
+      if (!cutting) this.root.setPointerCapture(event.pointerId);
+      cutting = true;
       for (const [name, value] of Object.entries({ x1: start.x, y1: start.y, x2: now.x, y2: now.y }))
         set(this.line, name, value);
       set(this.line, "visibility", "visible");
@@ -114,6 +186,7 @@ class Stage {
       if (!start) return;
       const [from, to] = [start, where(event)];
       start = null;
+      cutting = false;
       set(this.line, "visibility", "hidden");
       if (event.type !== "pointerup" || Math.hypot(to.x - from.x, to.y - from.y) < 40) return;
       const groups = sides(from, to, Object.fromEntries(this.names.map((name) => [name, this.at[name]])));
@@ -131,12 +204,12 @@ class Stage {
     const parts = {
       halo: make("circle", { cx: at.x, cy: at.y, r: RADIUS + 12, class: "rk-halo" }),
       timer: make("path", { class: "rk-timer" }),
-      disc: make("circle", { cx: at.x, cy: at.y, r: RADIUS, class: "rk-disc" }),
+      disc: make("circle", { cx: at.x, cy: at.y, r: RADIUS, class: "rk-disc", fill: "#D9D9D9" }),
       ring: make("circle", { cx: at.x, cy: at.y, r: RADIUS - 5, class: "rk-ring" }),
       role: make("text", { x: at.x, y: at.y + 1, class: "rk-role" }),
       vote: make("text", { x: at.x, y: at.y + 17, class: "rk-voted" }),
       name: make("text", { x: at.x, y: at.y + outward * (RADIUS + 22) + 4, class: "rk-name" }, name),
-      said: make("text", { x: at.x, y: at.y + outward * (RADIUS + 38) + 4, class: "rk-said" }),
+      said: make("text", { class: "rk-said" }, ...this.linesOf(at, outward)),
       votes: make("g", { class: "rk-votes" }),
       title: make("title"),
     };
@@ -147,11 +220,6 @@ class Stage {
     const group = make("g", { class: "rk-server", tabindex: 0, role: "button" }, ...Object.values(parts));
     group.dataset.server = name;
     group.addEventListener("click", () => this.on.select(name));
-    group.addEventListener("contextmenu", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      this.on.select(name);
-    });
     group.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.on.select(name);
     });
@@ -159,22 +227,37 @@ class Stage {
     this.server[name] = { group, ...parts };
   }
 
+  // Two lines for the name of a rule, farther out than that of the server, and within the picture.
+  linesOf(at, outward) {
+    const x = Math.min(Math.max(at.x, 50), STAGE.width - 50);
+    const first = at.y + outward * (RADIUS + 38) + (outward < 0 ? -8 : 4);
+    return [first, first + 12].map((y) => make("tspan", { x, y }));
+  }
+
   makeClient(name) {
     const at = this.at[name];
+    const choose = () => this.on.select(name);
     const group = make(
       "g",
-      { class: "rk-client" },
+      { class: "rk-client", tabindex: 0, role: "button" },
       make("rect", { x: at.x - 20, y: at.y - 13, width: 40, height: 26, rx: 5 }),
       make("text", { x: at.x, y: at.y + 5 }, name),
       make("title"),
     );
+    group.addEventListener("click", choose);
+    group.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") choose();
+    });
     this.servers.append(group);
     this.server[name] = { group, title: group.lastChild, client: true };
   }
 
   drawServer(name, state, since, time, selected, culprit) {
     const parts = this.server[name];
-    if (parts.client) return say(parts.title, clientWords(name, state));
+    this.drawTimer(parts, this.at[name], state.up ? since?.election : undefined, time);
+    if (parts.state === state && parts.selected === selected && parts.culprit === culprit) return;
+    Object.assign(parts, { state, selected, culprit });
+    if (parts.client) return this.drawClient(name, parts, state, selected);
     const { disc, ring, role, group } = parts;
     const up = state.up;
     set(group, "class", `rk-server${selected ? " rk-selected" : ""}${culprit ? " rk-culprit" : ""}${up ? "" : " rk-down"}`);
@@ -185,11 +268,22 @@ class Stage {
     say(parts.vote, up && state.vote ? `vote ${state.vote}` : "");
     set(group, "aria-label", serverWords(name, state));
     say(parts.title, serverWords(name, state));
-    const running = up && since && since.election !== undefined;
-    const share = running ? (time - since.election) / this.setup.timeout[1] : 0;
-    set(parts.timer, "d", running && share > 0 ? arc(this.at[name], RADIUS + 6, share) : "");
-    set(parts.timer, "class", `rk-timer${share >= this.setup.timeout[0] / this.setup.timeout[1] ? " rk-timer-late" : ""}`);
     this.drawVotes(parts.votes, state);
+  }
+
+  drawClient(name, { group, title }, state, selected) {
+    set(group, "class", `rk-client${selected ? " rk-selected" : ""}`);
+    set(group, "aria-label", clientWords(name, state));
+    say(title, clientWords(name, state));
+  }
+
+  // How much of the longest patience is over, as an arc; the only thing that moves on its own.
+  drawTimer({ timer }, at, since, time) {
+    if (!timer) return;
+    const [least, most] = this.setup.timeout;
+    const share = since === undefined ? 0 : (time - since) / most;
+    set(timer, "d", share > 0 ? arc(at, RADIUS + 6, share) : "");
+    set(timer, "class", `rk-timer${share >= least / most ? " rk-timer-late" : ""}`);
   }
 
   drawVotes(votes, state) {
@@ -201,63 +295,13 @@ class Stage {
   }
 
   drawSaid(said) {
-    for (const name of this.names) say(this.server[name].said, said[name] ?? "");
-  }
-
-  // Messages --------------------------------------------------------------------------------
-
-  drawFlights(flights, time, selected) {
-    const seen = new Set();
-    for (const flight of flights) {
-      const [id, from, to, , , kind, sign, fate, words] = flight;
-      if (!this.at[from] || !this.at[to]) continue;
-      seen.add(id);
-      const share = progressOf(flight, time);
-      const at = between(this.at[from], this.at[to], share);
-      let dot = this.dots.get(id);
-      if (!dot) {
-        dot = this.makeDot(flight);
-        this.dots.set(id, dot);
-      }
-      const lost = isLost(fate) && share > 0.42;
-      dot.setAttribute("transform", `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})`);
-      const look = `rk-dot rk-dot-${kind}${lost ? " rk-dot-lost" : ""}${selected === id ? " rk-selected" : ""}`;
-      set(dot, "class", look);
-      say(dot.lastChild, lost ? "✕" : sign === "+" ? "+" : sign === "-" ? "−" : "");
+    for (const name of this.names) {
+      const { said: node } = this.server[name];
+      const lines = folded(said[name] ?? "");
+      // The line next to the server is filled first.
+      if (lines.length < 2) lines[node.firstChild.getAttribute("y") < this.at[name].y ? "unshift" : "push"]("");
+      lines.forEach((line, turn) => say(node.children[turn], line));
     }
-    for (const [id, dot] of this.dots) {
-      if (seen.has(id)) continue;
-      dot.remove();
-      this.dots.delete(id);
-    }
-  }
-
-  makeDot(flight) {
-    const [id, from, to, , , , , , words] = flight;
-    const a = this.at[from];
-    const b = this.at[to];
-    const turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
-    const dot = make(
-      "g",
-      { tabindex: -1, role: "button", "aria-label": words },
-      make("title", {}, words),
-      make("circle", { r: 13, class: "rk-dot-target" }),
-      make("path", { d: "M-6 -6L8 0L-6 6Z", transform: `rotate(${turn.toFixed(1)})`, class: "rk-dot-arrow" }),
-      make("circle", { r: 7, class: "rk-dot-disc" }),
-      make("text", { y: 4, class: "rk-dot-sign" }),
-    );
-    dot.dataset.flight = id;
-    dot.addEventListener("click", (event) => {
-      event.stopPropagation();
-      this.on.flight(id);
-    });
-    dot.addEventListener("contextmenu", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      this.on.flight(id);
-    });
-    this.flights.append(dot);
-    return dot;
   }
 }
 
@@ -274,6 +318,17 @@ function serverWords(name, state) {
 }
 
 function clientWords(name, state) {
-  const fields = state.fields ?? {};
-  return Object.entries(fields).map(([field, value]) => `${field} ${value}`).join(", ") || name;
+  const rows = clientRows(state).map(([label, text]) => `${label} ${text}`);
+  return `Client ${name}${rows.length ? `: ${rows.join(", ")}` : ""}`;
+}
+
+const LINE = 12; // letters
+
+// A long name in two lines, cut at the joint that is nearest to its middle.
+export function folded(words) {
+  if (words.length <= LINE) return [words];
+  const joints = [...words.matchAll(/_/g)].map(({ index }) => index + 1);
+  const middle = words.length / 2;
+  const at = joints.sort((one, other) => Math.abs(one - middle) - Math.abs(other - middle))[0];
+  return at === undefined ? [words] : [words.slice(0, at), words.slice(at)];
 }

@@ -32,10 +32,17 @@ export function leaderOf(states) {
 class LogTable {
   constructor(setup) {
     this.setup = setup;
-    this.root = element("table", { class: "rk-logs" });
-    this.drawn = "";
+    const names = setup.servers;
+    const places = Array.from({ length: COLUMNS });
+    this.heads = places.map(() => element("th", { scope: "col" }));
+    this.rows = names.map(() => ({ label: element("th", { scope: "row" }), cells: places.map(() => element("td")) }));
+    this.lines = this.rows.map(({ label, cells }) => element("tr", {}, label, ...cells));
+    const caption = element("caption", {}, "Logs: a solid frame is committed, a dashed one is not; ● match index, ↑ next index");
+    const head = element("tr", {}, element("th", { scope: "col" }, "index"), ...this.heads);
+    this.root = element("table", { class: "rk-logs" }, caption, element("thead", {}, head), element("tbody", {}, ...this.lines));
   }
 
+  // Only cells that have changed are made anew.
   draw(states, culprits) {
     const names = this.setup.servers;
     const key = names.map((name) => states[name]);
@@ -45,89 +52,148 @@ class LogTable {
     const columns = columnsOf(states, names);
     const leader = leaderOf(states);
     const progress = leader ? (states[leader].progress ?? {}) : {};
-    const head = element("tr", {}, element("th", { scope: "col" }, "index"), ...columns.map((index) => element("th", { scope: "col" }, String(index))));
-    const rows = names.map((name) => this.row(name, states[name], columns, progress[name], culprits.has(name)));
-    const caption = element("caption", {}, "Logs: a solid frame is committed, a dashed one is not; ● match index, ↑ next index");
-    this.root.replaceChildren(caption, element("thead", {}, head), element("tbody", {}, ...rows));
+    columns.forEach((index, place) => say(this.heads[place], String(index)));
+    names.forEach((name, row) => {
+      const state = states[name];
+      say(this.rows[row].label, state.up && state.role === "leader" ? `${name} ★` : name);
+      this.lines[row].className = culprits.has(name) ? "rk-culprit" : "";
+      columns.forEach((index, place) => this.drawCell(this.rows[row].cells[place], cellOf(state, index, progress[name])));
+    });
   }
 
-  row(name, state, columns, progress, culprit) {
-    const cells = columns.map((index) => this.cell(state, index, progress));
-    const label = element("th", { scope: "row" }, state.up && state.role === "leader" ? `${name} ★` : name);
-    return element("tr", { class: culprit ? "rk-culprit" : "" }, label, ...cells);
-  }
-
-  cell(state, index, progress) {
-    const cell = element("td", {});
-    const sign = progress ? `${progress[1] === index ? "●" : ""}${progress[0] === index ? "↑" : ""}` : "";
-    if (sign) cell.append(element("span", { class: "rk-progress" }, sign));
-    const log = state.log;
-    const entry = state.up && log ? log.entries[index - log.first] : undefined;
-    if (!entry) {
+  drawCell(cell, shown) {
+    const key = Object.values(shown).join("\n");
+    if (cell.key === key) return;
+    cell.key = key;
+    const { sign, term, command, committed, durable, index } = shown;
+    const mark = sign ? [element("span", { class: "rk-progress" }, sign)] : [];
+    if (term === undefined) {
       cell.className = "rk-empty";
-      return cell;
+      cell.style.background = cell.title = "";
+      return cell.replaceChildren(...mark);
     }
-    const [term, command] = entry;
-    const committed = index <= state.commit;
-    const durable = !state.disk || index <= state.disk.last;
     cell.className = `${committed ? "rk-committed" : "rk-uncommitted"}${durable ? "" : " rk-volatile"}`;
     cell.style.background = termColour(this.setup, term);
-    cell.title = `Entry ${index}: ${command || "no-op"}, term ${term}, ${committed ? "committed" : "not committed"}${durable ? "" : ", not on disk yet"}`;
-    cell.append(element("b", {}, String(term)), element("small", {}, command || "no-op"));
-    return cell;
+    cell.title = `Entry ${index}: ${command}, term ${term}, ${committed ? "committed" : "not committed"}${durable ? "" : ", not on disk yet"}`;
+    cell.replaceChildren(...mark, element("b", {}, String(term)), element("small", {}, command));
   }
 }
 
+// What stands in a cell of the log table: an entry or nothing, and what the leader knows of it.
+export function cellOf(state, index, progress) {
+  const sign = progress ? `${progress[1] === index ? "●" : ""}${progress[0] === index ? "↑" : ""}` : "";
+  const entry = state.up && state.log ? state.log.entries[index - state.log.first] : undefined;
+  if (!entry) return { sign };
+  const durable = !state.disk || index <= state.disk.last;
+  return { sign, term: entry[0], command: entry[1] || "no-op", committed: index <= state.commit, durable, index };
+}
+
 class Details {
-  constructor(on) {
+  constructor(on, timeout) {
     this.on = on;
+    this.timeout = timeout;
     this.root = element("section", { class: "rk-details", "aria-label": "What is selected" });
     this.key = "";
   }
 
-  draw(scene, selected) {
+  draw(scene, selected, byHand) {
     const [kind, which] = selected;
     const flight = kind === "flight" ? scene.flights.find((each) => each[0] === which) : null;
     const state = kind === "server" ? scene.states[which] : null;
-    const key = JSON.stringify([selected, flight, state]);
+    const waiting = flight && waits(flight, scene.time) ? placeInLine(flight, scene.flights, scene.time) : null;
+    const key = JSON.stringify([selected, flight, state, state && scene.timers[which], waiting, byHand]);
     if (key === this.key) return;
     this.key = key;
-    if (flight) this.drawFlight(flight, scene.flights);
-    else if (state) this.drawServer(which, state);
-    else this.root.replaceChildren(element("p", {}, kind === "flight" ? "That message has arrived." : "Click a server, a message or a link. Drag a line across the picture to cut the network in two."));
+    // Whoever has the focus in here keeps it, or the keyboard would be lost with each change.
+    const focused = this.root.contains(document.activeElement) ? document.activeElement.textContent : null;
+    if (flight) this.drawFlight(flight, scene.flights, waiting);
+    else if (state?.fields) this.drawClient(which, state);
+    else if (state) this.drawServer(which, state, scene.timers[which], byHand);
+    else this.root.replaceChildren(element("p", {}, kind === "flight" ? "That message has arrived." : byHand ? BY_HAND : POINT));
+    if (focused === null) return;
+    const buttons = [...this.root.querySelectorAll("button")];
+    (buttons.find((button) => button.textContent === focused) ?? buttons[0] ?? this.root.closest(".rk-player"))?.focus();
   }
 
-  drawServer(name, state) {
-    const rows = serverRows(state).map(([label, text]) => element("tr", {}, element("th", { scope: "row" }, label), element("td", {}, text)));
+  drawClient(name, state) {
+    const command = element("input", { type: "text", value: "x", size: 8, "aria-label": `What ${name} asks for` });
+    const ask = () => this.on.act([{ is: "Ask", client: name, command: command.value }]);
+    command.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") ask();
+    });
+    const button = element("button", { type: "button", onclick: ask, title: "x reads, x=1 sets, x+=1 appends, x?1=2 sets to 2 if it is 1" }, "Ask");
+    this.root.replaceChildren(element("h4", {}, name), tableOf(clientRows(state)), element("div", { class: "rk-buttons" }, command, button));
+  }
+
+  drawServer(name, state, timers, byHand) {
+    const rows = [...serverRows(state), ...timerRows(state, timers, this.timeout)];
     const act = (words, action, title = "") => element("button", { type: "button", title, onclick: () => this.on.act([action]) }, words);
     const server = { server: name };
+    // By hand no time passes, so that nothing can be slow.
+    const inTime = [
+      state.paused ? act("Resume", { is: "Resume", ...server }) : act("Pause", { is: "Pause", ...server }),
+      act("Slow disk", { is: "SlowDisk", ...server, sync_delay: 20000 }, "each write takes 20 ms"),
+      act("Mend disk", { is: "MendDisk", ...server }),
+      act("Clock slow", { is: "Drift", ...server, parts_per_million: 500000 }, "timers run half as long again"),
+      act("Clock right", { is: "Drift", ...server, parts_per_million: 0 }),
+    ];
+    const timer = state.role === "leader" ? ["Heartbeat", "heartbeat"] : ["Time out", "election"];
     const buttons = state.up
       ? [
           act("Stop", { is: "Crash", ...server }, "crash: only the disk remains"),
-          state.paused ? act("Resume", { is: "Resume", ...server }) : act("Pause", { is: "Pause", ...server }),
-          act("Time out", { is: "Timeout", ...server, timer: "election" }),
+          act(timer[0], { is: "Timeout", ...server, timer: timer[1] }, `its ${timer[1]} timer runs out`),
           element("button", { type: "button", onclick: () => this.on.request(name) }, "Request"),
-          act("Slow disk", { is: "SlowDisk", ...server, sync_delay: 20000 }, "each write takes 20 ms"),
           act("Tear next write", { is: "TornWrite", ...server, keep: 0 }, "crash in the next write"),
-          act("Mend disk", { is: "MendDisk", ...server }),
-          act("Clock slow", { is: "Drift", ...server, parts_per_million: 500000 }, "timers run half as long again"),
-          act("Clock right", { is: "Drift", ...server, parts_per_million: 0 }),
+          ...(byHand ? [] : inTime),
         ]
       : [act("Start again", { is: "Restart", ...server })];
-    this.root.replaceChildren(element("h4", {}, name), element("table", {}, ...rows), element("div", { class: "rk-buttons" }, ...buttons));
+    this.root.replaceChildren(element("h4", {}, name), tableOf(rows), element("div", { class: "rk-buttons" }, ...buttons));
   }
 
-  drawFlight(flight, flights) {
+  drawFlight(flight, flights, waiting) {
     const [, from, to, left, landed, , , fate, words] = flight;
-    const catching = (verdict, delay) => ({ is: "Catch", source: from, target: to, kind: kindOf(flight), place: placeOf(flight, flights), verdict, delay });
-    const act = (label, verdict, delay) => element("button", { type: "button", onclick: () => this.on.act([catching(verdict, delay)]) }, label);
-    const known = landed === null ? "under way" : isLost(fate) ? `${fate}` : `due at ${inMilliseconds(landed)}`;
+    const act = (label, action, title = "") => element("button", { type: "button", title, onclick: () => this.on.act([action]) }, label);
+    const known = waiting ? "waiting to be delivered" : landed === null ? "under way" : isLost(fate) ? `${fate}` : `due at ${inMilliseconds(landed)}`;
+    const caught = (verdict, delay) => caughtAs(flight, flights, verdict, delay);
+    const buttons = waiting
+      ? [
+          act("Deliver", byHandAs("Deliver", flight, waiting), "let it arrive (or double-click it)"),
+          act("Deliver, keep a copy", { ...byHandAs("Deliver", flight, waiting), again: true }, "let it arrive, and once more later"),
+          act("Lose", byHandAs("Lose", flight, waiting)),
+        ]
+      : isLost(fate) ? [] : [act("Drop", caught("lose", 0)), act("Duplicate", caught("repeat", 5000)), act("Delay", caught("hold up", 20000))];
     this.root.replaceChildren(
       element("h4", {}, `Message from ${from} to ${to}`),
-      element("p", {}, `${words}. Sent at ${inMilliseconds(left)}, ${known}.`),
-      element("div", { class: "rk-buttons" }, ...(isLost(fate) ? [] : [act("Drop", "lose", 0), act("Duplicate", "repeat", 5000), act("Delay", "hold up", 20000)])),
+      element("p", {}, `${inWords(words)}. Sent at ${inMilliseconds(left)}, ${known}.`),
+      element("div", { class: "rk-buttons" }, ...buttons),
     );
   }
+}
+
+const POINT = "Click a server, a message or a link. Drag a line across the picture to cut the network in two.";
+const BY_HAND = "By hand nothing happens unless you say so: double-click a message and it arrives; click a server to let it time out.";
+
+// The act that catches a message on its way, by its place among its like.
+function caughtAs(flight, flights, verdict, delay = 0) {
+  return { is: "Catch", source: flight[1], target: flight[2], kind: kindOf(flight), place: placeOf(flight, flights), verdict, delay };
+}
+
+// The act by hand on a message that waits; the newest of several is called -1, as in Python.
+export function byHandAs(is, flight, { place, many }) {
+  return { is, source: flight[1], target: flight[2], place: place > 0 && place === many - 1 ? -1 : place };
+}
+
+function tableOf(rows) {
+  return element("table", {}, ...rows.map(([label, text]) => element("tr", {}, element("th", { scope: "row" }, label), element("td", {}, text))));
+}
+
+// What a client knows: what it asks for, and what it was told.
+export function clientRows({ fields, answered = [] }) {
+  if (!fields) return [];
+  const asks = fields.command === null ? "nothing" : `${fields.command}, of ${fields.target}, under serial ${fields.serial}`;
+  const rows = [["asks for", asks]];
+  if (fields.waiting) rows.push(["then", `${fields.waiting} more`]);
+  return [...rows, ...answered.map(([command, result]) => ["was told", `${command} → ${result ?? "nothing there"}`])];
 }
 
 // What a server's state is, volatile and durable apart, as rows of words.

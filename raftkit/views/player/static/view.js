@@ -15,6 +15,7 @@ const KEYS = {
   t: (view) => view.timers(100_000),
   h: (view) => view.clock.act([{ is: "Heal" }], "All links work."),
   b: (view) => view.startAll(),
+  d: (view) => view.byHand(),
   n: (view) => view.nextScene(),
   m: (view) => view.lecture(),
   f: (view) => view.back(),
@@ -31,10 +32,14 @@ const HELP = [
   ["A, T", "align timers (split vote), spread them"],
   ["H", "heal all links"],
   ["B", "start and resume all servers"],
-  ["N", "next scene"],
+  ["D", "by hand: nothing happens by itself; hands off again"],
+  ["N, 1 to 9", "next scene, a certain one"],
   ["F", "back to the future this one came from"],
   ["M", "lecture mode"],
-  ["Tab, Enter", "choose a server or link"],
+  ["Tab, Enter", "choose a server or a message, cut a link"],
+  ["Delete", "lose the message that has the focus"],
+  ["Right click", "or a long press: stop or start a server,"],
+  ["", "lose a message, cut a link one way"],
 ];
 
 class View {
@@ -45,7 +50,10 @@ class View {
     this.scene = -1;
     this.stage = new Stage(this.setup, {
       select: (name) => this.select("server", name),
+      stop: (name) => this.stop(name),
       flight: (id) => this.select("flight", id),
+      deliver: (id) => this.deliver(id),
+      lose: (id) => this.lose(id),
       link: (one, other, oneWay) => this.link(one, other, oneWay),
       partition: ([group]) => this.clock.act([{ is: "Partition", groups: [group] }], `Cut off: ${group.join(" ")}.`),
     });
@@ -53,7 +61,7 @@ class View {
     this.details = new Details({
       act: (actions) => this.clock.act(actions),
       request: (name) => this.request(name),
-    });
+    }, this.setup.timeout);
     this.build();
     host.append(this.root);
     clock.views.add(this);
@@ -80,7 +88,7 @@ class View {
     this.ticks = element("div", { class: "rk-ticks", "aria-hidden": "true" });
     this.clockFace = element("output", { class: "rk-time" });
     this.speeds = element("select", { "aria-label": "Speed", onchange: () => this.setSpeed(SPEEDS[this.speeds.selectedIndex]) },
-      ...SPEEDS.map((speed) => element("option", {}, speed === 1 ? "1×" : `1/${Math.round(1 / speed)}×`)));
+      ...SPEEDS.map((speed) => element("option", {}, speed >= 1 ? `${speed}×` : `1/${Math.round(1 / speed)}×`)));
     this.statusLine = element("p", { class: "rk-status", role: "status" });
     this.live = element("p", { class: "rk-live", "aria-live": "polite" });
     this.story = element("ol", { class: "rk-story", "aria-label": "What has happened" });
@@ -95,14 +103,19 @@ class View {
       button("mark »", "Next bookmark (])", () => clock.mark(1)),
       element("div", { class: "rk-slide" }, this.slider, this.ticks),
       this.clockFace, this.speeds);
+    this.command = element("input", { type: "text", size: 6, placeholder: "x=1", "aria-label": "What is requested" });
     const acts = element("div", { class: "rk-buttons rk-acts" },
       button("Request", "A client's request to the leader (C)", () => this.request(null)),
-      button("Align timers", "All timers run out together (A)", () => this.timers(0)),
-      button("Spread timers", "Timers run out one after the other (T)", () => this.timers(100_000)),
-      button("Heal", "All links work (H)", () => KEYS.h(this)),
+      this.command,
+      element("span", { class: "rk-buttons rk-in-time" },
+        button("Align timers", "All timers run out together (A)", () => this.timers(0)),
+        button("Spread timers", "Timers run out one after the other (T)", () => this.timers(100_000)),
+        button("Heal", "All links work (H)", () => KEYS.h(this))),
       button("Start all", "Start and resume all servers (B)", () => this.startAll()),
       button("Next scene", "The next prepared scene (N)", () => this.nextScene()),
-      button("Python", "The lines that make this run again", () => this.python()),
+      this.handButton = button("By hand", "Nothing happens by itself (D)", () => this.byHand()),
+      button("Python", "The lines that make this run again", () => this.python(false)),
+      button("Schedule", "This run as acts by hand, an answer to notebook 06", () => this.python(true)),
       button("Lecture", "Large type (M)", () => this.lecture()),
       button("?", "Keys (?)", () => this.help()));
     this.root = element("div", { class: "rk-player", tabindex: 0, role: "application", "data-lm-suppress-shortcuts": "true", "aria-label": this.setup.title },
@@ -113,7 +126,7 @@ class View {
         element("div", { class: "rk-right" }, this.logs.root, this.details.root, this.story)),
       transport, acts, this.weather(), this.tree, this.extra, this.live);
     this.root.addEventListener("keydown", (event) => this.key(event));
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.root.classList.add("rk-still");
+    if (clock.still) this.root.classList.add("rk-still");
   }
 
   weather() {
@@ -138,7 +151,8 @@ class View {
     event.stopPropagation();
     if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey) return;
     if (event.key === " " && event.target.matches("button")) return;
-    const what = KEYS[event.key] ?? KEYS[event.key.toLowerCase()];
+    const digit = /^[1-9]$/.test(event.key) ? (view) => view.showScene(event.key - 1) : null;
+    const what = KEYS[event.key] ?? KEYS[event.key.toLowerCase()] ?? digit;
     if (!what) return;
     event.preventDefault();
     what(this);
@@ -178,9 +192,41 @@ class View {
     this.clock.act([action], `The link ${one} – ${other} is ${cut ? "mended" : "cut"}.`);
   }
 
+  stop(name) {
+    const { up } = this.now().states[name];
+    this.clock.act([{ is: up ? "Crash" : "Restart", server: name }], `${name} ${up ? "stops" : "starts again"}.`);
+  }
+
+  // A message by its number: itself, all others, and its place in line if it waits.
+  flightOf(id) {
+    const { flights } = this.now();
+    const flight = flights.find((each) => each[0] === id);
+    const waiting = flight && waits(flight, this.clock.time) ? placeInLine(flight, flights, this.clock.time) : null;
+    return { flight, flights, waiting };
+  }
+
+  deliver(id) {
+    const { flight, waiting } = this.flightOf(id);
+    if (waiting) this.clock.act([byHandAs("Deliver", flight, waiting)], `${inWords(flight[8])} arrives at ${flight[2]}.`);
+  }
+
+  lose(id) {
+    const { flight, flights, waiting } = this.flightOf(id);
+    if (!flight || isLost(flight[7])) return;
+    const action = waiting ? byHandAs("Lose", flight, waiting) : caughtAs(flight, flights, "lose");
+    this.clock.act([action], `${inWords(flight[8])} to ${flight[2]} is lost.`);
+  }
+
+  byHand() {
+    const { byHand } = this.clock;
+    this.clock.play(false);
+    this.clock.act([{ is: byHand ? "HandsOff" : "ByHand" }], byHand ? "Hands off: time passes by itself." : "By hand: nothing happens by itself.");
+  }
+
   request(server) {
     this.count = (this.count ?? 0) + 1;
-    this.clock.act([{ is: "Propose", command: `x=${this.count}`, server }], `A client asks for x=${this.count}.`);
+    const command = this.command.value || `x=${this.count}`;
+    this.clock.act([{ is: "Propose", command, server }], `A client asks for ${command}.`);
   }
 
   restartLeader() {
@@ -203,8 +249,12 @@ class View {
   }
 
   nextScene() {
-    if (!this.setup.scenes.length) return;
-    this.scene = (this.scene + 1) % this.setup.scenes.length;
+    this.showScene((this.scene + 1) % this.setup.scenes.length);
+  }
+
+  showScene(number) {
+    if (!this.setup.scenes[number]) return;
+    this.scene = number;
     this.narration.textContent = this.setup.scenes[this.scene].narration;
     this.clock.doing({ do: "scene", scene: this.scene }, this.setup.scenes[this.scene].title).then(() => this.clock.play(true));
   }
@@ -216,9 +266,9 @@ class View {
 
   // Texts ------------------------------------------------------------------------------------
 
-  async python() {
-    const reply = await this.clock.ask({ do: "python", at: Math.round(this.clock.time) });
-    if (reply) this.show("To make this run again:", reply.text);
+  async python(byHand) {
+    const reply = await this.clock.ask({ do: "python", at: Math.round(this.clock.time), by_hand: byHand });
+    if (reply?.text) this.show(byHand ? "As a schedule, to paste into a function of notebook 06:" : "To make this run again:", reply.text);
   }
 
   async rule(name) {
@@ -232,8 +282,17 @@ class View {
 
   show(title, text) {
     const close = element("button", { type: "button", onclick: () => this.extra.replaceChildren() }, "Close");
-    this.extra.replaceChildren(element("h4", {}, title, close), element("pre", { tabindex: 0 }, text));
+    const lines = element("pre", { tabindex: 0 }, text);
+    const copy = element("button", { type: "button", onclick: () => this.copy(lines) }, "Copy");
+    this.extra.replaceChildren(element("h4", {}, title, copy, close), lines);
     close.focus();
+  }
+
+  // Where a page may not write to the clipboard, what is to be copied is at least selected.
+  async copy(lines) {
+    getSelection().selectAllChildren(lines);
+    const copied = await navigator.clipboard?.writeText(lines.textContent).then(() => true, () => false);
+    this.live.textContent = copied ? "Copied." : "Selected: copy it with the keyboard.";
   }
 
   lecture() {
@@ -255,7 +314,7 @@ class View {
 
   get span() {
     const { clock } = this;
-    return Math.max(clock.live ? Math.max(clock.seen[clock.future] ?? 0, clock.time) : clock.end, 1_000);
+    return Math.max(clock.goesOn ? Math.max(clock.seen[clock.future] ?? 0, clock.time) : clock.end, 1_000);
   }
 
   draw() {
@@ -264,28 +323,49 @@ class View {
     this.root.dataset.future = clock.future;
     if (!this.visible) return;
     const scene = clock.reel.at(clock.time);
-    say(this.playButton, clock.playing ? "❚❚ Pause" : "▶ Play");
-    this.clockFace.textContent = inMilliseconds(clock.time);
-    if (document.activeElement !== this.slider) this.slider.value = (1000 * clock.time) / this.span;
-    const place = SPEEDS.findIndex((speed) => speed <= clock.speed + 1e-9);
-    if (place !== this.speeds.selectedIndex) this.speeds.selectedIndex = place;
-    if (!scene) return;
     const broken = clock.violations.find((each) => each.time <= clock.time);
-    this.drawScene(scene, broken);
-    this.drawStory(clock.reel.events(clock.time, 7), broken);
-    this.drawMarks();
-    this.drawFutures();
+    if (scene) this.drawStage(scene, broken);
+    // While it plays, words change no faster than they can be read: laying them out costs most.
+    const now = performance.now();
+    if (clock.playing && now - (this.worded ?? 0) < READABLE) return;
+    this.worded = now;
+    this.drawTransport();
+    if (scene) this.drawTexts(scene, broken);
   }
 
-  drawScene(scene, broken) {
-    const culprits = broken ? new Set(broken.servers) : NOBODY;
+  drawStage(scene, broken) {
+    const culprits = broken ? this.culprits(broken) : NOBODY;
     const [kind, which] = this.selected;
     this.stage.drawLinks(scene.cut);
     for (const name of [...this.setup.servers, ...(this.setup.clients ?? [])])
       this.stage.drawServer(name, scene.states[name], scene.timers[name], scene.time, kind === "server" && which === name, culprits.has(name));
-    this.stage.drawFlights(scene.flights, scene.time, kind === "flight" ? which : null);
-    this.logs.draw(scene.states, culprits);
-    this.details.draw(scene, this.selected);
+    this.stage.flights.draw(scene.flights, scene.time, kind === "flight" ? which : null, this.clock.playing);
+  }
+
+  // One set for each violation, so that tables see that it is still the same.
+  culprits(broken) {
+    if (this.outlined?.broken !== broken) this.outlined = { broken, servers: new Set(broken.servers) };
+    return this.outlined.servers;
+  }
+
+  drawTransport() {
+    const { clock } = this;
+    say(this.playButton, clock.playing ? "❚❚ Pause" : "▶ Play");
+    say(this.handButton, clock.byHand ? "Hands off" : "By hand");
+    this.root.classList.toggle("rk-by-hand", clock.byHand);
+    say(this.clockFace, inMilliseconds(clock.time));
+    if (document.activeElement !== this.slider) this.slider.value = (1000 * clock.time) / this.span;
+    const place = SPEEDS.findIndex((speed) => speed <= clock.speed + 1e-9);
+    if (place !== this.speeds.selectedIndex) this.speeds.selectedIndex = place;
+  }
+
+  drawTexts(scene, broken) {
+    const { clock } = this;
+    this.logs.draw(scene.states, broken ? this.culprits(broken) : NOBODY);
+    this.details.draw(scene, this.selected, clock.byHand);
+    this.drawStory(clock.reel.events(clock.time, 7), broken);
+    this.drawMarks();
+    this.drawFutures();
   }
 
   drawStory(events, broken) {
@@ -293,15 +373,24 @@ class View {
     if (key === this.told) return;
     this.told = key;
     const rows = events.map(([at, who, words, rule]) => {
-      const line = element("li", {}, element("a", { href: "#", onclick: (event) => (event.preventDefault(), this.clock.seek(at)) }, inMilliseconds(at)), ` ${who} `, words, " ");
+      const line = element("li", {}, element("a", { href: "#", onclick: (event) => (event.preventDefault(), this.clock.seek(at)) }, inMilliseconds(at)), ` ${who} `, inWords(words), " ");
       if (rule) line.append(element("a", { href: "#", class: "rk-rule", onclick: (event) => (event.preventDefault(), this.rule(rule)) }, rule));
       return line;
     });
-    if (broken) rows.push(element("li", { class: "rk-broken" }, broken.words));
+    const all = broken ? this.clock.violations.filter((each) => each.time <= this.clock.time) : [];
+    rows.push(...all.map((each) => element("li", { class: "rk-broken" }, each.words)));
     this.story.replaceChildren(...rows);
     const recent = events.filter(([at]) => this.clock.time - at < 25_000);
     this.stage.drawSaid(Object.fromEntries(recent.filter((event) => event[3]).map(([, who, , rule]) => [who, rule])));
-    if (!this.clock.playing && events.length) this.live.textContent = `${events.at(-1)[1]} ${events.at(-1)[2]}`;
+    this.sayAloud(events.at(-1), broken);
+  }
+
+  // What a screen reader says: each event while the clock stands, else what one would jump to.
+  sayAloud(event, broken) {
+    const mark = this.clock.marks.findLast((each) => each[0] <= this.clock.time);
+    const said = broken ? broken.words : !this.clock.playing && event ? `${event[1]} ${inWords(event[2])}` : (mark?.[3] ?? "");
+    if (said && said !== this.aloud) this.live.textContent = said;
+    this.aloud = said;
   }
 
   drawMarks() {
@@ -338,15 +427,13 @@ class View {
 }
 
 const NOBODY = new Set();
+const READABLE = 100; // milliseconds between two changes of words
 
 // What the dots are; shapes and signs repeat the colours.
 function legend() {
   const kinds = [["vote", "asks for a vote"], ["append", "entries"], ["heartbeat", "heartbeat"], ["client", "client"]];
-  const dot = (kind) => {
-    const picture = make("svg", { viewBox: "-9 -9 18 18", width: 14, height: 14 }, make("circle", { r: 7, class: "rk-dot-disc" }));
-    picture.classList.add(`rk-dot-${kind}`);
-    return picture;
-  };
+  const dot = (kind) =>
+    make("svg", { viewBox: "-9 -9 18 18", width: 14, height: 14 }, make("circle", { r: 7, class: `rk-dot-disc rk-dot-${kind}` }));
   const items = kinds.map(([kind, words]) => element("span", {}, dot(kind), ` ${words}`));
   return element("p", { class: "rk-legend" }, ...items, element("span", {}, dot("vote-answer"), " hollow: an answer, + or −"), element("span", {}, "✕ lost"));
 }

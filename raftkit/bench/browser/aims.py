@@ -1,0 +1,46 @@
+"""The rows of the browser's table: what is measured, and what it is held against.
+
+A picture is smooth or it is not, whatever else a machine can do; so these figures are
+ratios to an aim rather than to another figure. It knows no browser.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure: its name and unit, what it should come to, and whether more of it is better.
+
+    Without an aim it is only told.
+    """
+
+    name: str
+    unit: str
+    aim: float | None = None
+    more_is_better: bool = False
+
+    def figure(self, values: Iterable[float]) -> dict[str, Any]:
+        """The best of several runs, because a busy machine makes each of them worse, never better.
+
+        >>> Row("gap", "ms", 20).figure([18.0, 16.5])["ratio"]
+        0.825
+        """
+        best: Callable[[Iterable[float]], float] = max if self.more_is_better else min
+        value = best(values)
+        return {
+            "name": self.name,
+            "value": value,
+            "unit": self.unit,
+            "ratio": 1.0 if self.aim is None else value / self.aim,
+            "ratio_to": self.name if self.aim is None else f"the aim of {self.aim:g} {self.unit}",
+        }
+
+
+FRAMES = 60
+GAP_MS = 20
+STUTTER_MS = 50  # three frames: what an eye begins to see
+FEEDBACK_FRAMES = 1
+ANSWER_MS = 100
+FIRST_PICTURE_MS = 1_000

@@ -1,0 +1,151 @@
+"""Windows made small for the wire, and for a recording as a file; packing.js opens them again.
+
+Traffic repeats itself: rows that are alike but for their time share an entry of a table,
+sentences that are alike but for their numbers share a template, and of a server only
+what has changed is told. It knows the form of a window, not what it means.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+Json = dict[str, Any]
+
+_NUMBER = re.compile(r"\b(?:0|[1-9][0-9]{0,8})\b|(?<=\bS)[1-9][0-9]{0,8}\b")
+HOLE = "#"
+
+
+class _Table:
+    """Values, each kept once; `number_of` is a value's place."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self._places: dict[Any, int] = {}
+
+    def number_of(self, value: Any) -> int:
+        """The place of a value, which is a tuple or a string; a new one gets the next place."""
+        place = self._places.setdefault(value, len(self.values))
+        if place == len(self.values):
+            self.values.append(value)
+        return place
+
+
+class _Sentences:
+    """Sentences, each as the number of its template and the numbers that fill its holes."""
+
+    def __init__(self) -> None:
+        self.templates = _Table()
+        self._told = _Table()
+        self.rows: list[list[int]] = []
+
+    def number_of(self, words: str) -> int:
+        """The place of a sentence among the rows."""
+        place = self._told.number_of(words)
+        if place == len(self.rows):
+            # A sentence with a hole's sign in it is a template without holes.
+            numbers = [] if HOLE in words else _NUMBER.findall(words)
+            template = _NUMBER.sub(HOLE, words) if numbers else words
+            self.rows.append([self.templates.number_of(template), *map(int, numbers)])
+        return place
+
+
+def packed(window: Json) -> Json:
+    """A window in its small form: rows as plain numbers, in tables' terms.
+
+    >>> window = {"start": 0, "states": {}, "timings": [], "changes": [], "events": [],
+    ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "arrived", "a vote in 3", (), None]]}
+    >>> small = packed(window)
+    >>> small["templates"], small["words"], small["flights"]
+    (['a vote in #'], [[0, 3]], [1, 50, 20, 0, 0])
+    """
+    sentences, routes, tellers, timers = _Sentences(), _Table(), _Table(), _Table()
+    start = window["start"]
+    small = {
+        "flights": _flights(window["flights"], start, routes, sentences),
+        "events": _events(window["events"], start, tellers, sentences),
+        "timings": _timings(window["timings"], start, timers),
+        "changes": _changes(window["changes"], window["states"]),
+    }
+    return window | small | {
+        "routes": routes.values,
+        "tellers": tellers.values,
+        "timers_told": timers.values,
+        "templates": sentences.templates.values,
+        "words": sentences.rows,
+    }  # fmt: skip
+
+
+def _flights(rows: Iterable[Any], start: int, routes: _Table, words: _Sentences) -> list[Any]:
+    """Five numbers each: id and instant since the last one, how long, which route, which words."""
+    told: list[Any] = []
+    last_id = 0
+    for id, source, target, left, landed, kind, sign, fate, said, via, held in rows:
+        lasts = None if landed is None else landed - left
+        route = routes.number_of((source, target, kind, sign, fate, via, held))
+        told += (id - last_id, left - start, lasts, route, words.number_of(said))
+        last_id, start = id, left
+    return told
+
+
+def _events(rows: Iterable[Any], start: int, tellers: _Table, words: _Sentences) -> list[int]:
+    """Three numbers each: the instant since the last one, who by which rule, which words."""
+    told: list[int] = []
+    for time, who, said, rule, calm in rows:
+        told += (time - start, tellers.number_of((who, rule, calm)), words.number_of(said))
+        start = time
+    return told
+
+
+def _timings(rows: Iterable[Any], start: int, timers: _Table) -> list[int]:
+    """Two numbers each: the instant since the last one, and which timer does what."""
+    told: list[int] = []
+    for time, *timer in rows:
+        told += (time - start, timers.number_of(tuple(timer)))
+        start = time
+    return told
+
+
+def _changes(rows: Iterable[Any], states: Json) -> list[Any]:
+    """Each server's portraits as what differs from the one before."""
+    before = dict(states)
+    told = []
+    for time, name, shown in rows:
+        told.append([time, name, difference(before[name], shown)])
+        before[name] = shown
+    return told
+
+
+def difference(old: Json, new: Json) -> Json:
+    """What must be done to `old` to make it `new`; "-" names what is gone.
+
+    >>> difference({"up": True, "term": 3, "disk": {"last": 1}}, {"up": True, "disk": {"last": 2}})
+    {'disk': {'last': 2}, '-': ['term']}
+    """
+    told: Json = {}
+    for name, value in new.items():
+        known = old.get(name)
+        if value == known and name in old:
+            continue
+        if name == "log" and known is not None:
+            told[name] = _log_difference(known, value)
+        elif isinstance(value, dict) and isinstance(known, dict):
+            told[name] = difference(known, value)
+        else:
+            told[name] = value
+    gone = [name for name in old if name not in new]
+    return told | {"-": gone} if gone else told
+
+
+def _log_difference(old: Json, new: Json) -> Json:
+    """A log's tail by what is kept of the old one, from an index on, and what follows that.
+
+    >>> old = {"first": 1, "entries": [[1, "a"], [1, "b"]]}
+    >>> _log_difference(old, {"first": 2, "entries": [[1, "b"], [2, "c"]]})
+    {'first': 2, 'kept': 1, 'more': [[2, 'c']]}
+    """
+    first, entries = new["first"], new["entries"]
+    known = old["entries"][first - old["first"] :] if first >= old["first"] else []
+    kept = 0
+    while kept < min(len(known), len(entries)) and known[kept] == entries[kept]:
+        kept += 1
+    return {"first": first, "kept": kept, "more": entries[kept:]}

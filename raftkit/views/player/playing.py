@@ -1,0 +1,88 @@
+"""`play`: whatever can be played, as a live player.
+
+A cluster, a history, or what a check, a story or a schedule has come to, with the rules or
+servers of whoever made it. How it is watched and steered is the player's own.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from raftkit.checkers import Cluster
+from raftkit.checkers.trials import AnyRules
+from raftkit.protocol import Server
+from raftkit.simulator import History
+from raftkit.simulator.by_hand import is_by_hand
+from raftkit.simulator.cluster import MakeServer
+from raftkit.views.player.futures import Futures
+from raftkit.views.player.played import PlayedCluster
+from raftkit.views.player.player import Player, Positions
+from raftkit.views.player.scenes import SCENES, Scene
+from raftkit.views.recording import Playable, Recording
+
+# By hand an act takes a millisecond: slow enough to see where the message goes.
+SPEED, SPEED_BY_HAND = 1 / 50, 1 / 500
+
+
+def play(
+    source: Cluster | History | Playable | None = None,
+    *,
+    rules: AnyRules = None,
+    make_server: MakeServer | None = None,
+    title: str = "",
+    positions: Positions | None = None,
+    scenes: tuple[Scene, ...] = SCENES,
+    speed: float | None = None,
+    at_ms: float | None = None,
+) -> Any:
+    """A live, steerable picture of a cluster, or the recording of a history.
+
+    Nothing is done to `source` itself: the player goes on from its past in futures of its own. What
+    `replay`, `try_out` and `act_out` show can be played, too, with the answer in its servers; if
+    there is nothing to be played, it is handed back as it is. Without a source, five servers start.
+
+    `rules` and `make_server` are one's own, for the five servers or to go on with a history that
+    was made with them. At `speed` 1 a virtual second takes a second. `positions` places servers,
+    each coordinate from 0 to 1, as a networkx layout rescaled so does. It is opened at `at_ms`, or
+    else shortly before the first broken promise. Raises ValueError for a cluster with `rules` or
+    `make_server`, because it has its own.
+
+    >>> player = play(Cluster(servers=3, seed=7))
+    >>> player
+    A Raft cluster: S1, S2 and S3 from 0 ms to 0 ms; 0 messages, 0 lost.
+    """
+    given = {"rules": rules, "make_server": make_server}
+    recording = _recording(source, {name: part for name, part in given.items() if part is not None})
+    if recording is None:
+        assert not isinstance(source, Cluster | History | None)
+        return source
+    opening_ms = recording.opening_ms if at_ms is None else at_ms
+    if speed is None:
+        by_hand = is_by_hand(recording.history, round(opening_ms * 1_000))
+        speed = SPEED_BY_HAND if by_hand else SPEED
+    live = source if isinstance(source, Cluster) else None
+    return Player(
+        Futures(live or recording.history, recording.parts),
+        title=title or recording.title or "A Raft cluster",
+        positions=positions or {},
+        scenes=scenes,
+        speed=speed,
+        at_ms=opening_ms,
+    )
+
+
+def _recording(
+    source: Cluster | History | Playable | None, parts: dict[str, Any]
+) -> Recording | None:
+    """What is to be played, with one's own rules or servers; None if there is nothing."""
+    if isinstance(source, Cluster):
+        if parts:
+            raise ValueError(
+                f"a cluster has its own {' and '.join(parts)}: hand yours to Cluster(...)"
+            )
+        return Recording(source.history)
+    if source is None:
+        made = {"make_server": Server} | parts
+        return Recording(PlayedCluster(servers=5, **made).history, **parts)
+    if isinstance(source, History):
+        return Recording(source, **parts)
+    return replace(source.recording, **parts) if source.recording else None

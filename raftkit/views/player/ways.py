@@ -1,0 +1,56 @@
+"""By which servers a message goes that no link takes all the way.
+
+A history keeps neither routes nor the network that found them; the topology and what is cut
+make them again, as the simulator's network does. It knows no messages and no time.
+"""
+
+from typing import Any
+
+import networkx as nx
+
+Cut = list[list[str]]
+
+
+class Ways:
+    """The ways through the topology of a history's set-up; where nobody forwards, none is longer.
+
+    >>> edges = [["S1", "S2", {}], ["S2", "S3", {}]]
+    >>> Ways({"servers": ["S1", "S2", "S3"], "edges": edges}).between("S1", "S3", cut=[])
+    ('S2',)
+    """
+
+    def __init__(self, setup: dict[str, Any]) -> None:
+        servers, edges = setup.get("servers", ()), setup.get("edges", ())
+        complete = len(edges) == len(servers) * (len(servers) - 1) // 2
+        forwards = setup.get("forwards")
+        self._forwards = not complete if forwards is None else forwards
+        self._links = nx.DiGraph()
+        self._links.add_nodes_from(servers)
+        for a, b, _ in edges:
+            self._links.add_edges_from([(a, b), (b, a)])
+        self._cut: Cut = []
+        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def between(self, source: str, target: str, cut: Cut) -> tuple[str, ...]:
+        """Who passes a message on from `source` to `target`, while the links in `cut` are cut."""
+        if not self._forwards:
+            return ()
+        if cut != self._cut:
+            self._cut = cut
+            self._found.clear()
+        ends = (source, target)
+        if ends not in self._found:
+            self._found[ends] = self._find(source, target)
+        return self._found[ends]
+
+    def _find(self, source: str, target: str) -> tuple[str, ...]:
+        """The inner places of a shortest path over links that work; () if there is none."""
+        broken = {tuple(way) for way in self._cut}
+        usable = nx.subgraph_view(self._links, filter_edge=lambda a, b: (a, b) not in broken)
+        try:
+            return tuple(nx.shortest_path(usable, source, target)[1:-1])
+        except (
+            nx.NetworkXNoPath,
+            nx.NodeNotFound,
+        ):  # Cut off, or a client with links to all.
+            return ()

@@ -1,0 +1,80 @@
+"""`raftkit bench`: both tables, and what is said where the browser's cannot be measured."""
+
+import json
+
+import pytest
+
+FIGURES = [
+    {"name": "frames", "value": 58.5, "unit": "frames/s", "ratio": 0.975,
+     "ratio_to": "the aim of 60 frames/s"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """A machine that has everything, and measures what stands above."""
+    monkeypatch.setattr("raftkit.bench.browser.missing", lambda: None)
+    monkeypatch.setattr("raftkit.bench.browser.run_browser_bench", lambda progress: FIGURES)
+    monkeypatch.setattr("raftkit.bench.run_bench", lambda only, progress: FIGURES)
+
+
+@pytest.mark.parametrize("options", [[], ["--browser"]])
+def test_a_table_has_a_line_for_each_figure(raftkit, measured, options):
+    done = raftkit("bench", *options)
+
+    assert done.exit_code == 0
+    assert done.output.split() == [
+        "frames",
+        "58.5",
+        "frames/s",
+        "0.975",
+        "x",
+        "the",
+        "aim",
+        "of",
+        "60",
+        "frames/s",
+    ]
+
+
+@pytest.mark.parametrize("options", [[], ["--browser"]])
+def test_a_program_gets_the_figures_as_they_are(raftkit, measured, options):
+    done = raftkit("bench", "--json", *options)
+
+    assert json.loads(done.output) == {"figures": FIGURES}
+
+
+def test_no_playwright_is_one_line_and_exit_status_2(raftkit, monkeypatch):
+    monkeypatch.setattr("raftkit.bench.browser.find_spec", lambda name: None)
+
+    done = raftkit("bench", "--browser")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    advice = 'playwright is not installed: pip install "raftkit-course[test]"'
+    assert done.stderr == f"raftkit: {advice}\n"
+
+
+def test_no_chromium_is_one_line_and_exit_status_2(raftkit, monkeypatch):
+    monkeypatch.setattr("raftkit.bench.browser.find_spec", lambda name: object())
+    monkeypatch.setattr("shutil.which", lambda name: None)
+
+    done = raftkit("bench", "--browser")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "apt-get install chromium" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [
+        (["--only", "warp"], 'no figure has "warp" in its name'),
+        (["--only", "floor", "--browser"], "--only is for the figures without a browser"),
+    ],
+)
+def test_an_unknown_figure_is_one_line_and_exit_status_2(raftkit, options, advice):
+    done = raftkit("bench", *options)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert advice in done.stderr
+    assert done.stderr.count("\n") == 1
