@@ -8,7 +8,7 @@ the storm is reported as a violation of its own. Correct servers stay far below.
 from collections import Counter
 from collections.abc import Callable
 
-from raftkit.simulator import History, InvariantViolation, Step
+from raftkit.simulator import History, InvariantViolation, Row, Step
 from raftkit.simulator.cluster import MILLISECOND
 
 TITLE = "Bounded Work"
@@ -31,28 +31,29 @@ class BoundedWork:
         self._steps = 0
         self._limit = STEPS_AT_FIRST
 
-    def observe(self, step: Step) -> None:
+    def observe(self, row: Row) -> None:
         """Count a step."""
         self._steps += 1
         # This runs at every step. The limit grows with time, but is worked out only when it is
         # reached.
         if self._steps > self._limit:
-            self._limit = STEPS_AT_FIRST + STEPS_PER_MS * (step.time // MILLISECOND)
+            time = row[0]
+            self._limit = STEPS_AT_FIRST + STEPS_PER_MS * (time // MILLISECOND)
             if self._steps > self._limit:
-                self._report(self._storm(step))
+                self._report(self._storm(time))
 
-    def _storm(self, step: Step) -> InvariantViolation:
+    def _storm(self, time: int) -> InvariantViolation:
         """The report, which names what most of the latest steps were about."""
         records = self._history.records
         lately = [entry for entry in records[-_LATELY:] if isinstance(entry, Step)]
         kinds = Counter(_name(entry) for entry in lately)
         kind, count = max(kinds.items(), key=lambda item: (item[1], item[0]), default=("", 0))
         detail = (
-            f"{self._steps} steps in {step.time / MILLISECOND:g} ms, and no end of it: "
+            f"{self._steps} steps in {time / MILLISECOND:g} ms, and no end of it: "
             f"of the last {len(lately)}, {count} were {kind}."
         )
         servers = tuple(sorted({entry.process for entry in lately}))
-        return InvariantViolation(TITLE, SECTION, step.time, len(records) - 1, servers, (), detail)
+        return InvariantViolation(TITLE, SECTION, time, len(records) - 1, servers, (), detail)
 
 
 class BoundedBursts(BoundedWork):
@@ -60,14 +61,14 @@ class BoundedBursts(BoundedWork):
 
     _instant = 0
 
-    def observe(self, step: Step) -> None:
+    def observe(self, row: Row) -> None:
         """Count a step."""
-        instant = step.time // MILLISECOND
+        instant = row[0] // MILLISECOND
         if instant != self._instant:
             self._instant, self._steps = instant, 0
         self._steps += 1
         if self._steps > STEPS_IN_A_MS:
-            self._report(self._storm(step))
+            self._report(self._storm(row[0]))
 
 
 def _name(step: Step) -> str:

@@ -126,17 +126,17 @@ class LogMatching:
 class LeaderCompleteness:
     """An entry committed in a term is in the logs of the leaders of all later terms (§5.4).
 
-    Each entry keeps the earliest term in which it was committed. A late winner of an older
-    term may rightly lack it, so only leaders of later terms are compared.
+    A late winner of an older term may rightly lack it, so only leaders of later terms are
+    compared.
     """
 
     title = "Leader Completeness"
     section = "§5.4"
 
     def __init__(self) -> None:
-        # By index: the entry, the term, who said so. A commit index beyond a log leaves gaps.
-        self._committed: dict[int, tuple[Entry, int, str]] = {}
-        self._last_index = 0
+        # By term: the last index that was committed in it, in which log, and by whom first. Logs
+        # are values, so it costs nothing to keep one.
+        self._committed: dict[int, tuple[int, Log, str]] = {}
         self._leaders: dict[int, tuple[str, Log]] = {}  # by term, with the log at election
         self._last_term = 0
 
@@ -145,28 +145,26 @@ class LeaderCompleteness:
         term = state.standing.current_term
         self._leaders[term] = (server, state.log)
         self._last_term = max(self._last_term, term)
+        earlier = [before for before in self._committed if before < term]
+        if not earlier:
+            return None
         # An earlier entry that is missing would break Log Matching, so the last one is enough.
-        for index in range(self._last_index, 0, -1):
-            if index in self._committed and self._committed[index][1] < term:
-                return self._missing(server, term, state.log, index)
-        return None
+        furthest = max(earlier, key=lambda before: (self._committed[before][0], -before))
+        return self._missing(server, term, furthest, self._committed[furthest][0])
 
     def committed(self, server: str, before: ServerState, after: ServerState) -> Finding | None:
         """Look at the entries that a step has committed."""
-        term, log, known = after.standing.current_term, after.log, self._committed
-        last = after.commit_index if after.commit_index < log.last_index else log.last_index
-        index = before.commit_index
-        while index < last:
-            index += 1
-            # Nearly always another server has committed it first.
-            if index in known and (known[index][1] <= term or known[index][0] != log[index]):
-                continue
-            known[index] = (log[index], term, server)
-            if index > self._last_index:
-                self._last_index = index
-            if term < self._last_term:
-                finding = self._later_leaders(index, term)
-                if finding is not None:
+        term, known = after.standing.current_term, self._committed
+        furthest = known[term][0] if term in known else 0
+        # Nearly always another server has committed them first. A commit index may lie beyond a
+        # wrong server's log.
+        if after.commit_index <= furthest or after.log.last_index <= furthest:
+            return None
+        last = min(after.commit_index, after.log.last_index)
+        known[term] = (last, after.log, server)
+        if term < self._last_term:
+            for index in range(max(before.commit_index, furthest) + 1, last + 1):
+                if finding := self._later_leaders(index, term):
                     return finding
         return None
 
@@ -174,18 +172,23 @@ class LeaderCompleteness:
         """Look back at the leaders of later terms that were elected before this commit was seen.
 
         A commit can be noticed late: a server that was cut off tells of it when others lead
-        already.
+        already. Where they have committed another entry, State Machine Safety is broken instead.
         """
-        for leader_term, (leader, log) in self._leaders.items():
+        entry = self._committed[term][1][index]
+        for later, (last, log, _) in self._committed.items():
+            if later > term and index <= last and log[index] != entry:
+                return None
+        for leader_term, (leader, _) in self._leaders.items():
             if leader_term > term:
-                finding = self._missing(leader, leader_term, log, index)
+                finding = self._missing(leader, leader_term, term, index)
                 if finding is not None:
                     return finding
         return None
 
-    def _missing(self, leader: str, term: int, log: Log, index: int) -> Finding | None:
-        """The finding if a leader's log at its election lacks a committed entry."""
-        entry, committed_in, by = self._committed[index]
+    def _missing(self, leader: str, term: int, committed_in: int, index: int) -> Finding | None:
+        """The finding if a leader's log at its election lacks an entry committed in a term."""
+        log, (_, committed, by) = self._leaders[term][1], self._committed[committed_in]
+        entry = committed[index]
         if index <= log.last_index and log[index] == entry:
             return None
         instead = (

@@ -19,7 +19,7 @@ from raftkit.checkers.figure_3 import (
 from raftkit.checkers.promises import OneVotePerTerm, OnlyForwards
 from raftkit.protocol import RequestVoteRequest, RequestVoteResponse, ServerState, Standing
 from raftkit.protocol.roles import LEADER
-from raftkit.simulator import History, InvariantViolation, Started, Step
+from raftkit.simulator import History, InvariantViolation, Row
 
 PROPERTIES = (
     ElectionSafety,
@@ -31,8 +31,8 @@ PROPERTIES = (
     OnlyForwards,
 )
 
-# Events that say something by themselves, not only by what they change.
-_UNCOMMON = frozenset({Started, RequestVoteRequest, RequestVoteResponse})
+# Events that say something by themselves, not only by what they change: a vote has arrived.
+_VOTES = frozenset({RequestVoteRequest, RequestVoteResponse})
 
 
 class Safety:
@@ -41,8 +41,6 @@ class Safety:
     def __init__(self, history: History, report: Callable[[InvariantViolation], None]) -> None:
         self._history = history
         self._report = report
-        # Each server's state after its last step; states are values, so keeping one is free.
-        self._last: dict[str, ServerState] = {}
         self._election_safety = ElectionSafety()
         self._append_only = LeaderAppendOnly()
         self._log_matching = LogMatching()
@@ -51,69 +49,68 @@ class Safety:
         self._one_vote = OneVotePerTerm()
         self._forwards = OnlyForwards()
 
-    def observe(self, step: Step) -> None:
-        """Check what `step` changed."""
-        after = step.state
+    def observe(self, row: Row) -> None:
+        """Check what a step changed."""
+        _, server, event, effects, after, before = row
         if type(after) is not ServerState:
             return
         # Most steps are heartbeats that change nothing, and this runs at each of them: types
         # are compared by identity, and each question is asked only where its answer can have
         # changed.
-        server, last = step.process, self._last
-        before = last[server] if server in last else _before_start(after)
-        last[server] = after
-        if type(step.event) in _UNCOMMON:
-            before = self._look_at_event(before, step)
+        if before is None:
+            before = _before_start(after)
+        if type(event) in _VOTES:
+            self._look_at_vote(event, row)
         moved = after.standing is not before.standing
         if moved:
-            self._check_standing(before, after, step)
+            self._check_standing(before, row)
         log, old_log = after.log, before.log
         if log is not old_log:
             kept, term, added = log.growth_since(old_log)
             if kept < old_log.last_index and (
                 finding := self._append_only.log_changed(server, before, after)
             ):
-                self._tell(self._append_only, finding, step)
+                self._tell(self._append_only, finding, row)
             if finding := self._log_matching.entries_added(server, kept, term, added):
-                self._tell(self._log_matching, finding, step)
+                self._tell(self._log_matching, finding, row)
         if after.commit_index > before.commit_index:
             if finding := self._completeness.committed(server, before, after):
-                self._tell(self._completeness, finding, step)
-        fell = after.commit_index < before.commit_index or after.last_applied < before.last_applied
-        if moved or fell:
+                self._tell(self._completeness, finding, row)
+        if (
+            moved
+            or after.commit_index < before.commit_index
+            or after.last_applied < before.last_applied
+        ):
             if finding := self._forwards.moved(server, before, after):
-                self._tell(self._forwards, finding, step)
-        if applied := step.effects.applied:
+                self._tell(self._forwards, finding, row)
+        if applied := effects.applied:
             if finding := self._state_machine.applied(server, before, applied):
-                self._tell(self._state_machine, finding, step)
+                self._tell(self._state_machine, finding, row)
 
-    def _look_at_event(self, before: ServerState, step: Step) -> ServerState:
-        """Check a vote; the answer is what to compare the step's state with."""
-        event, finding = step.event, None
-        if isinstance(event, Started):
-            return _before_start(step.state)
+    def _look_at_vote(self, event: RequestVoteRequest | RequestVoteResponse, row: Row) -> None:
+        """Check a vote that has arrived."""
+        finding = None
         if isinstance(event, RequestVoteRequest):
             finding = self._one_vote.voted(event.source, event.term, event.source)
         elif event.vote_granted:
             finding = self._one_vote.voted(event.source, event.term, event.target)
         if finding:
-            self._tell(self._one_vote, finding, step)
-        return before
+            self._tell(self._one_vote, finding, row)
 
-    def _check_standing(self, before: ServerState, after: ServerState, step: Step) -> None:
+    def _check_standing(self, before: ServerState, row: Row) -> None:
         """Tell the checkers of a new leader: one that was none, or that leads another term now."""
-        server = step.process
+        _, server, _, _, after, _ = row
         elected = after.standing.role == LEADER and (
             before.standing.role != LEADER
             or before.standing.current_term != after.standing.current_term
         )
         if elected:
             if finding := self._election_safety.elected(server, after):
-                self._tell(self._election_safety, finding, step)
+                self._tell(self._election_safety, finding, row)
             if finding := self._completeness.elected(server, after):
-                self._tell(self._completeness, finding, step)
+                self._tell(self._completeness, finding, row)
 
-    def _tell(self, checker: Any, finding: Finding, step: Step) -> None:
+    def _tell(self, checker: Any, finding: Finding, row: Row) -> None:
         """Make a finding a violation, which also says when and at which record it happened."""
         # The step has just been recorded, so it is the last one.
         position = len(self._history.records) - 1
@@ -121,7 +118,7 @@ class Safety:
             InvariantViolation(
                 checker.title,
                 checker.section,
-                step.time,
+                row[0],
                 position,
                 finding.servers,
                 finding.indexes,

@@ -72,14 +72,14 @@ class State:
 
     def observe(self) -> ServerState:
         """The state as a value, for histories, checkers and pictures."""
-        leads = self.standing.role == LEADER
+        standing = self.standing
         return ServerState(
-            self.standing,
+            standing,
             self.log,
             self.commit_index,
             self.last_applied,
             self.tally,
-            tuple(self.progress.values()) if leads else (),
+            tuple(self.progress.values()) if standing.role == LEADER else (),
         )
 
     # All servers (§5.1) ----------------------------------------------------------------

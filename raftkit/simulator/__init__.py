@@ -36,6 +36,7 @@ from raftkit.simulator.history import (
     InvariantViolation,
     Lost,
     Released,
+    Row,
     Step,
 )
 from raftkit.simulator.in_flight import Catch, SetTimer
@@ -81,6 +82,7 @@ __all__ = [
     "Released",
     "Restart",
     "Resume",
+    "Row",
     "SetTimer",
     "Simulation",
     "SlowDisk",

@@ -6,7 +6,7 @@ Recording is always on: one small object for each step.
 """
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,15 @@ class Step:
     event: Any
     effects: Effects
     state: Any
+
+
+# A step as a run notes it, until somebody looks: the fields of a `Step`, and the state before it.
+Row = tuple[int, str, Any, Effects, Any, Any]
+
+
+def step_of(row: Row) -> Step:
+    """The step that a row stands for."""
+    return Step(*row[:5])
 
 
 @record
@@ -104,7 +113,6 @@ class Length:
     end: int
 
 
-@dataclass(eq=False)
 class History:
     """A run: its set-up and inputs, which repeat it, and its records, which tell it.
 
@@ -118,11 +126,34 @@ class History:
     True
     """
 
-    setup: dict[str, Json]
-    inputs: list[Input] = field(default_factory=list)
-    records: list[Any] = field(default_factory=list)
-    violations: list[InvariantViolation] = field(default_factory=list)
-    end: int = 0
+    def __init__(
+        self,
+        setup: dict[str, Json],
+        inputs: Iterable[Input] = (),
+        records: Iterable[Any] = (),
+        violations: Iterable[InvariantViolation] = (),
+        end: int = 0,
+    ) -> None:
+        self.setup = setup
+        self.inputs = list(inputs)
+        self.violations = list(violations)
+        self.end = end
+        self._records = list(records)
+        self._told = 0  # so many of them are no rows any more
+        # Takes a `Row`, or any other record.
+        self.note: Callable[[Any], None] = self._records.append
+
+    @property
+    def records(self) -> list[Any]:
+        """Everything that happened, in order."""
+        # A run makes thousands of steps a second and looks at few: until somebody does, a row is
+        # enough.
+        records = self._records
+        for position in range(self._told, len(records)):
+            if type(records[position]) is tuple:
+                records[position] = step_of(records[position])
+        self._told = len(records)
+        return records
 
     @property
     def processes(self) -> tuple[str, ...]:
@@ -136,7 +167,7 @@ class History:
     @property
     def length(self) -> Length:
         """How far it has got; with it `beginning` gives the history as it is now."""
-        return Length(len(self.records), len(self.inputs), len(self.violations), self.end)
+        return Length(len(self._records), len(self.inputs), len(self.violations), self.end)
 
     def beginning(self, length: Length) -> "History":
         """A history of its own that is this one's first part."""

@@ -12,7 +12,7 @@ from raftkit.protocol.effects import Effects, Reply
 from raftkit.protocol.log import Entry
 from raftkit.protocol.messages import ClientResponse, TimerFired
 from raftkit.simulator.disk import Disk
-from raftkit.simulator.history import Released, Step
+from raftkit.simulator.history import Released, Row
 from raftkit.simulator.process import MakeProcess, Process, Started, StateMachine
 
 if TYPE_CHECKING:
@@ -141,11 +141,11 @@ class Host:
 
     def _fail(self, event: Any, error: Exception) -> None:
         """The process raised: that step ends the history, unless somebody can explain it."""
-        simulation = self._simulation
+        simulation, before = self._simulation, self.state
         if self.process is not None:
             with suppress(Exception):  # What an error leaves behind may not even bear looking at.
                 self.state = self.process.observe()
-        simulation.record(Step(simulation.now, self.name, event, Effects(), self.state))
+        simulation.record((simulation.now, self.name, event, Effects(), self.state, before))
         if not simulation.explain(self.name, error):
             raise error
         # If the run goes on all the same, it does so without this process.
@@ -158,11 +158,13 @@ class Host:
         property. Then its writes become durable, and only then do the messages leave that rest
         on them; `early_messages` rest on nothing.
         """
-        simulation = self._simulation
+        simulation, before = self._simulation, self.state
         self.state = state = process.observe()
-        step = Step(simulation.now, self.name, event, effects, state)
+        row: Row = (simulation.now, self.name, event, effects, state, before)
         record = simulation.record
-        record(step)
+        record(row)
+        for observe in simulation.observers:
+            observe(row)
         for timer, change in effects.timers:
             self._change_timer(timer, change, process)
         outgoing: Any = effects.messages
@@ -170,8 +172,6 @@ class Host:
             outgoing = (*outgoing, *self._answers(effects))
         elif effects.applied:
             self._unapplied.append(effects.applied)
-        for observe in simulation.observers:
-            observe(step)
         if effects.early_messages:
             simulation.send(effects.early_messages)
         writes, disk = effects.writes, self.disk

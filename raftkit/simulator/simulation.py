@@ -17,19 +17,20 @@ import networkx as nx
 from raftkit.protocol.messages import ClientResponse
 from raftkit.simulator.faults import Crash
 from raftkit.simulator.garbage import clear_away, without_collecting
-from raftkit.simulator.history import Acted, History, Input, InvariantViolation, Lost, Step
+from raftkit.simulator.history import Acted, History, Input, InvariantViolation, Lost, Row
 from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link, Network
 from raftkit.simulator.process import MakeProcess, StateMachine
 
-Observer = Callable[[Step], None]
+Observer = Callable[[Row], None]
 
 
 class Simulation:
     """Hosts on a network, driven by one heap. Times are integer microseconds.
 
-    `observers` see every step before its messages leave. A violation that one of them reports
-    ends the run at that step if `stop_at_violation`; an error that a process raises always does.
+    `observers` see the row of every step before its messages leave. A violation that one of them
+    reports ends the run at that step if `stop_at_violation`; an error that a process raises always
+    does.
     Without `record` the history keeps no records; its inputs still repeat the run.
     """
 
@@ -64,9 +65,7 @@ class Simulation:
     def _take_short_cuts(self, planned: int) -> None:
         """Keep what every step calls where it is found quickest; so much has been planned."""
         # Hands a record to the history, or with `record` False to nobody.
-        self.record: Callable[[Any], None] = (
-            self.history.records.append if self._records else _forget
-        )
+        self.record: Callable[[Any], None] = self.history.note if self._records else _forget
         # Only random() is used: its sequence is the same in every version of Python.
         self.random = self._random.random
         self._next = count(planned).__next__
@@ -139,21 +138,21 @@ class Simulation:
 
     def send(self, messages: Iterable[Any]) -> None:
         """Put messages on the network now."""
-        heap, now, network, following = self._heap, self.now, self.network, self._next
+        heap, now, following = self._heap, self.now, self._next
         # This is where most of a run's time goes, hence the short way for links that only
         # delay; it draws as `Network.arrivals` would, so both ways give the same history.
-        plain, receivers, random = network.plain, self._receivers, self.random
+        plain, receivers, random = self.network.plain, self._receivers, self.random
         for message in messages:
             target = message.target
             try:
                 edge = plain[message.source][target]
             except KeyError:
-                edge = network.look_up(message.source, target)
+                edge = self.network.look_up(message.source, target)
             if edge is not None:
                 time = now + edge.low + int(random() * edge.span)
                 heappush(heap, (time, following(), receivers[target], message))
             elif target in receivers:
-                for time in network.arrivals(message, now):
+                for time in self.network.arrivals(message, now):
                     heappush(heap, (time, following(), receivers[target], message))
             else:
                 self._send_outside(message)

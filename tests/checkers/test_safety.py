@@ -16,7 +16,7 @@ from raftkit.protocol import (
     ServerState,
     Standing,
 )
-from raftkit.simulator import History, InvariantViolation, Started, Step, Timeout, TornWrite
+from raftkit.simulator import History, InvariantViolation, Started, Timeout, TornWrite
 
 
 class Watched:
@@ -26,13 +26,16 @@ class Watched:
         self.history = History({})
         self.found: list[InvariantViolation] = []
         self.safety = Safety(self.history, self.found.append)
+        self.states: dict[str, ServerState] = {}
 
     def show(self, server: str, state: ServerState, event: object = None, applied=()) -> None:
         effects = Effects()
         effects.applied = list(applied)
-        step = Step(len(self.history.records), server, event, effects, state)
-        self.history.records.append(step)
-        self.safety.observe(step)
+        before = None if type(event) is Started else self.states.get(server)
+        row = (len(self.history.records), server, event, effects, state, before)
+        self.states[server] = state
+        self.history.note(row)
+        self.safety.observe(row)
 
     @property
     def only(self) -> InvariantViolation:

@@ -73,6 +73,17 @@ def test_how_a_run_is_cut_into_pieces_leaves_no_trace(print_of):
     assert print_of(whole.history) == print_of(pieces.history)
 
 
+def test_whether_somebody_looks_at_the_records_meanwhile_leaves_no_trace(print_of):
+    watched, alone = Cluster(seed=3), Cluster(seed=3)
+    alone.run(ms=700)
+    for _ in range(7):
+        watched.run(ms=100)
+        assert {type(entry) for entry in watched.history.records} == {Step}
+
+    assert print_of(watched.history) == print_of(alone.history)
+    assert watched.history.records is watched.history.records
+
+
 @pytest.mark.parametrize("decade", range(20))
 def test_random_schedules_of_faults_replay_to_the_same_bytes(decade, mistreated):
     for seed in range(decade * 10, decade * 10 + 10):

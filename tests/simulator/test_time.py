@@ -6,6 +6,7 @@ import pytest
 
 from raftkit.protocol import Rules, Settings
 from raftkit.simulator import Cluster, Crash, Drift, Propose, Timeout
+from raftkit.simulator.history import step_of
 
 
 def test_running_for_no_time_changes_nothing():
@@ -144,7 +145,8 @@ def test_an_act_in_the_middle_of_a_step_waits_for_the_end_of_the_instant():
     cluster = Cluster(seed=1)
     leaders = []
 
-    def crash_the_winner(step):
+    def crash_the_winner(row):
+        step = step_of(row)
         if step.process in cluster.servers and step.state.standing.role == "leader" and not leaders:
             leaders.append(step.process)
             cluster.crash(step.process)

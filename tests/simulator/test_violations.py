@@ -6,6 +6,7 @@ import pytest
 
 from raftkit.protocol import ForbiddenTransition, Rules, Standing
 from raftkit.simulator import Cluster, History, InvariantViolation, Resume, Step
+from raftkit.simulator.history import step_of
 
 
 def broken(simulation, *servers):
@@ -20,7 +21,8 @@ class Watched(Cluster):
     def _observe(self):
         simulation, leaders = self._simulation, set()
 
-        def observe(step):
+        def observe(row):
+            step = step_of(row)
             if step.process not in self.servers or step.state.standing.role != "leader":
                 return
             leaders.add(step.process)
@@ -109,7 +111,7 @@ def test_a_violation_in_the_middle_of_a_waking_ends_the_waking():
     cluster.run(ms=3_000)
     waiting = len(cluster.host(other)._backlog)
     cluster._simulation.observers.append(
-        lambda step: cluster._simulation.report(broken(cluster._simulation, step.process))
+        lambda row: cluster._simulation.report(broken(cluster._simulation, row[1]))
     )
     steps = len(cluster.history.steps())
     cluster.resume(other)

@@ -274,11 +274,13 @@ class Player(anywidget.AnyWidget):
 
 def _until(history: History, time: int) -> History:
     """What has happened by an instant."""
-    until = History(history.setup, end=min(time, history.end))
-    until.inputs = [asked for asked in history.inputs if asked.at <= time]
-    until.records = [record for record in history.records if record.time <= time]
-    until.violations = [broken for broken in history.violations if broken.time <= time]
-    return until
+    return History(
+        history.setup,
+        [asked for asked in history.inputs if asked.at <= time],
+        [record for record in history.records if record.time <= time],
+        [broken for broken in history.violations if broken.time <= time],
+        min(time, history.end),
+    )
 
 
 def _action(form: Json) -> Any:
