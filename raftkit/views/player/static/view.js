@@ -161,6 +161,7 @@ class View {
 
   select(kind, which) {
     this.selected = [kind, which];
+    this.worded = -Infinity; // What was asked for is shown in the next frame.
     if (kind === "server") {
       this.clock.model.set("selected", which);
       this.clock.model.save_changes();
