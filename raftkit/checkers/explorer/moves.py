@@ -61,7 +61,7 @@ class Moves:
         self.remembered: dict[str, dict[int, tuple[Change, ...]]] = {
             name: {} for name in layout.names
         }
-        self._pieces: dict[int, list[Change]] = {}  # by a server's field with one message or none
+        self._pieces: dict[int, list[Change]] = {}  # by a part with one message or none
 
     @property
     def standing_for(self) -> Callable[[int], int] | None:
@@ -102,20 +102,22 @@ class Moves:
         if found is None:
             # There are many more sets of messages than messages, and each arrives by itself.
             alone = part & ~self.layout.message_mask
-            pieces = [alone | bit for bit, _ in self.layout.inbox(part)]
-            changes = [change for piece in (*pieces, alone) for change in self._of_piece(server, piece)]
+            pieces = [*(alone | bit for bit, _ in self.layout.inbox(part)), alone]
+            changes = [change for piece in pieces for change in self._of_piece(server, piece)]
             # Different acts may come to the same, such as losing a message that changes nothing.
             found = known[part] = tuple(dict.fromkeys(changes))
         return found
 
     def _of_piece(self, server: str, piece: int) -> list[Change]:
-        """The changes that one message makes, or all those for which it takes none."""
+        """The changes that the one message in a piece makes; without one, all the others.
+
+        Raises `Broken` if one of the steps does.
+        """
         found = self._pieces.get(piece)
         if found is None:
-            before = self._before(server, piece)
-            has_message = piece & self.layout.message_mask
+            acts = self._arrivals if piece & self.layout.message_mask else self._alone
             found = []
-            for act, change, broken in (self._arrivals if has_message else self._alone)(before, piece):
+            for act, change, broken in acts(self._before(server, piece), piece):
                 if broken is not None:
                     raise Broken(act, broken)
                 if change != (0, 0):
@@ -207,7 +209,7 @@ class Moves:
         return self.behaviour.snapshots[server][self.layout.number_of(part, server) - 1]
 
     def _alone(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
-        """What may happen to a server whatever messages there are."""
+        """What may happen to a server without a message."""
         yield from self._timers(before, part)
         yield from self._commands(before, part)
         if self.layout.left(part, "crashes"):
