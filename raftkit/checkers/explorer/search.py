@@ -16,7 +16,7 @@ from raftkit.checkers.explorer.moves import Broken, Moves
 from raftkit.checkers.explorer.renaming import renamed_act
 
 # From so many states on, a level is worth the help of other processes.
-WIDE = 10_000
+WIDE = 5_000
 
 # States with the one before each, and those of them that are new in this level.
 Shelf = tuple[dict[int, int], list[int]]
