@@ -20,7 +20,7 @@ from raftkit.checkers.explorer.layout import Layout, TooManySnapshots
 from raftkit.checkers.explorer.moves import Broken, Moves
 from raftkit.checkers.explorer.retelling import replay, trial_of, up_to
 from raftkit.checkers.explorer.search import Ended, Ending, Search, ignore
-from raftkit.checkers.explorer.sharing import Crew, Owners, can_share
+from raftkit.checkers.explorer.sharing import Crew, can_share
 from raftkit.checkers.explorer.symmetry import SERVERS_MOST, Symmetry, Unequal
 from raftkit.checkers.trials import AnyRules, Trial
 from raftkit.protocol import Rules, Server, Settings
@@ -166,7 +166,7 @@ class _Job:
         judge = Judge(self.behaviour, layout, self.invariants, self.goal, self.prune)
         search = Search(moves, judge, self.budget, self.calls, progress=self.progress)
         if self.jobs > 1 and can_share():
-            crew = Crew(search, Owners(self.jobs, layout))
+            crew = Crew(search, self.jobs)
             search.share = crew.finish
         try:
             ended = search.run(moves.start(self.before, self.forget_before))

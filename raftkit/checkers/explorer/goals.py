@@ -28,6 +28,10 @@ class Predicate:
         """Whether it holds."""
         return self.holds(states)
 
+    def __str__(self) -> str:
+        """The words, which unlike the function are the same in every process."""
+        return self.words
+
     def __and__(self, other: "Predicate") -> "Predicate":
         return Predicate(
             f"{self.words} and {other.words}",

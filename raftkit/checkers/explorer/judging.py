@@ -32,7 +32,7 @@ class Judge:
         goal: Predicate | None = None,
         prune: Predicate | None = None,
     ) -> None:
-        self.judged: dict[int, int] = {}
+        self._judged: dict[int, int] = {}
         self._behaviour = behaviour
         self._layout = layout
         self._invariants = invariants
@@ -43,9 +43,9 @@ class Judge:
     def look(self, state: int) -> int:
         """The judgement of a state."""
         seen = state & self._layout.seen_mask
-        judgement = self.judged.get(seen)
+        judgement = self._judged.get(seen)
         if judgement is None:
-            judgement = self.judged[seen] = self._judge(seen)
+            judgement = self._judged[seen] = self._judge(seen)
         return judgement
 
     def what_breaks(self, state: int) -> tuple[str, Invariant | None] | None:

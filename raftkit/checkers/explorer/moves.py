@@ -61,6 +61,7 @@ class Moves:
         self.remembered: dict[str, dict[int, tuple[Change, ...]]] = {
             name: {} for name in layout.names
         }
+        self._pieces: dict[int, list[Change]] = {}  # by a part with one message or none
 
     @property
     def standing_for(self) -> Callable[[int], int] | None:
@@ -99,14 +100,29 @@ class Moves:
         known = self.remembered[server]
         found = known.get(part)
         if found is None:
-            changes = []
-            for act, change, broken in self.look(server, part):
+            # There are many more sets of messages than messages, and each arrives by itself.
+            alone = part & ~self.layout.message_mask
+            pieces = [*(alone | bit for bit, _ in self.layout.inbox(part)), alone]
+            changes = [change for piece in pieces for change in self._of_piece(server, piece)]
+            # Different acts may come to the same, such as losing a message that changes nothing.
+            found = known[part] = tuple(dict.fromkeys(changes))
+        return found
+
+    def _of_piece(self, server: str, piece: int) -> list[Change]:
+        """The changes that the one message in a piece makes; without one, all the others.
+
+        Raises `Broken` if one of the steps does.
+        """
+        found = self._pieces.get(piece)
+        if found is None:
+            acts = self._arrivals if piece & self.layout.message_mask else self._alone
+            found = []
+            for act, change, broken in acts(self._before(server, piece), piece):
                 if broken is not None:
                     raise Broken(act, broken)
                 if change != (0, 0):
-                    changes.append(change)
-            # Different acts may come to the same, such as losing a message that changes nothing.
-            found = known[part] = tuple(dict.fromkeys(changes))
+                    found.append(change)
+            self._pieces[piece] = found
         return found
 
     def broken_act(self, state: int) -> Act:
@@ -184,16 +200,23 @@ class Moves:
 
         `part` is what it sees of the state: its own field, its messages, the budgets.
         """
-        number = self.layout.number_of(part, server)
-        before = self.behaviour.snapshots[server][number - 1]
+        before = self._before(server, part)
         yield from self._arrivals(before, part)
+        yield from self._alone(before, part)
+
+    def _before(self, server: str, part: int) -> Snapshot:
+        """The snapshot that a server is in."""
+        return self.behaviour.snapshots[server][self.layout.number_of(part, server) - 1]
+
+    def _alone(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
+        """What may happen to a server without a message."""
         yield from self._timers(before, part)
         yield from self._commands(before, part)
         if self.layout.left(part, "crashes"):
             spent = self.layout.spend(part, "crashes")
             again = self._asked(before, "restart", None)
             if again.after is not before or again.sent or again.broken:
-                yield from self._changes(before, Crashes(server), again, spent)
+                yield from self._changes(before, Crashes(before.server), again, spent)
 
     def _arrivals(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
         """A message arrives, or arrives and stays, or is lost."""

@@ -11,12 +11,15 @@ from itertools import pairwise
 from typing import Literal
 
 from raftkit.checkers.explorer.acts import Act
-from raftkit.checkers.explorer.judging import FINE, GOAL, PRUNED, Judge
+from raftkit.checkers.explorer.judging import BROKEN, FINE, GOAL, Judge
 from raftkit.checkers.explorer.moves import Broken, Moves
 from raftkit.checkers.explorer.renaming import renamed_act
 
 # From so many states on, a level is worth the help of other processes.
-WIDE = 2_000
+WIDE = 5_000
+
+# States with the one before each, and those of them that are new in this level.
+Shelf = tuple[dict[int, int], list[int]]
 
 Ending = Literal["violated", "exhausted", "goal reached", "out of budget"]
 
@@ -57,15 +60,19 @@ class Search:
     progress: Callable[[int], None] = ignore
     # Takes a level over and ends the search, if other processes are to help.
     share: Callable[[list[int]], Ended] | None = None
-    # Takes a new state and the one before it, if it is for another process to look at.
-    hand_over: Callable[[int, int], bool] | None = None
+
+    def __post_init__(self) -> None:
+        """Begin with one empty shelf."""
+        self._shelf: Shelf = (self.parents, [])
+        # By what can be seen of a state, the shelf it belongs on; None if it is not worth keeping.
+        self._shelves: dict[int, Shelf | None] = {}
 
     def run(self, start: int) -> Ended:
         """Look at everything that can be reached from `start`, nearest first."""
         self.parents[start] = start
         level = [start]
         try:
-            self._judge(start)
+            self._place(start, start)
             while level:
                 if len(level) >= WIDE and self.share is not None:
                     return self.share(level)
@@ -107,23 +114,30 @@ class Search:
         )
 
     def after(self, level: list[int]) -> list[int]:
-        """The states that one act leads to from those of a level, and that are new.
+        """The states that one act leads to from those of a level, and that are new."""
+        self._expand(level, self._shelf)
+        new = self._shelf[1]
+        found = new.copy()
+        new.clear()
+        return found
+
+    def _expand(self, level: list[int], home: Shelf) -> None:
+        """Go on from states of a level that are on the shelf `home`; put what is new on its shelf.
 
         Millions of times through the innermost lines: hence the local names, and integers
         alone. A state's transitions are looked up server by server, by the part of the state
         that the server sees.
         """
-        parents, moves, judged = self.parents, self.moves, self.judge.judged
+        known, moves, shelves = home[0], self.moves, self._shelves
         most, message_mask, seen_mask, fields = self._masks()
-        found: list[int] = []
-        standing_for, hand_over = moves.standing_for, self.hand_over
+        standing_for = moves.standing_for
         look_up = room = 0
         for state in level:
             if most is not None:
                 # What was under way at the start may be more than there is room for.
                 room = max(most, (state & message_mask).bit_count())
-            if len(parents) >= look_up:
-                look_up = self._look_up(state)
+            if len(known) >= look_up:
+                look_up = len(known) + self._look_up(state)
             for server, mask, remembered in fields:
                 part = state & mask
                 if part in remembered:
@@ -135,31 +149,40 @@ class Search:
                 self.transitions += len(changes)
                 for flipped, added in changes:
                     new = (state ^ flipped) | added
-                    if new in parents:
+                    if new in known:
                         continue
                     if most is not None and (new & message_mask).bit_count() > room:
                         continue
                     if standing_for is not None:
                         new = standing_for(new)
-                        if new in parents:
+                        if new in known:
                             continue
-                    if hand_over is not None and hand_over(new, state):
-                        continue
                     seen = new & seen_mask
-                    if (judged[seen] if seen in judged else self.judge.look(new)) != FINE:
-                        if not self._goes_on(new, state):
-                            continue
-                    parents[new] = state
-                    found.append(new)
-        return found
+                    shelf = shelves[seen] if seen in shelves else self._place(new, state)
+                    if shelf is None:
+                        continue
+                    there, fresh = shelf
+                    if there is not known and new in there:
+                        continue
+                    there[new] = state
+                    fresh.append(new)
+
+    @property
+    def states(self) -> int:
+        """How many states have been seen here."""
+        return len(self.parents)
+
+    def shelf_of(self, state: int) -> Shelf:
+        """The shelf of a state that is kept."""
+        return self._shelf
 
     def _look_up(self, state: int) -> int:
-        """End the search at its budget, or tell how it goes; how many states to wait for next."""
-        seen = len(self.parents)
+        """End the search at its budget, or tell how it goes; how many more states to wait for."""
+        seen = self.states
         if seen >= self.budget:
             raise Ended("out of budget", state)
         self.progress(seen)
-        return min(seen + TELL_EVERY, self.budget)
+        return min(TELL_EVERY, self.budget - seen)
 
     def _masks(
         self,
@@ -180,15 +203,13 @@ class Search:
         except Broken:
             raise Ended("violated", state, in_step=True) from None
 
-    def _judge(self, state: int) -> None:
-        """Look at the state that everything begins with."""
-        if self.judge.look(state) != FINE:
-            self._goes_on(state, state)
-
-    def _goes_on(self, new: int, before: int) -> bool:
-        """Whether a state that is not merely fine is kept all the same; or the search ends."""
+    def _place(self, new: int, before: int) -> Shelf | None:
+        """The shelf for a state that looks like none before, if it is kept; or the search ends."""
         judgement = self.judge.look(new)
-        if judgement == PRUNED:
-            return False
-        self.parents.setdefault(new, before)
-        raise Ended("goal reached" if judgement == GOAL else "violated", new)
+        shelf = self.shelf_of(new)
+        if judgement in (BROKEN, GOAL):
+            shelf[0].setdefault(new, before)
+            raise Ended("goal reached" if judgement == GOAL else "violated", new)
+        kept = shelf if judgement == FINE else None
+        self._shelves[new & self.moves.layout.seen_mask] = kept
+        return kept

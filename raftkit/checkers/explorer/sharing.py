@@ -1,22 +1,21 @@
-"""One search on several cores: each process owns a part of the states.
+"""One search on several cores: each process keeps a part of the states.
 
 The search begins alone. When a level is wide, it forks: the children inherit all that is
-known, and go on level by level, each with the states that it owns, handing the others
-theirs. Numbers must mean the same everywhere, so whoever wants to ask a server something
-new appends the question to the parent's log, and everybody answers the log in its order.
-Where a system cannot fork, a search stays in one process.
+known, and go on level by level, each with the states on its own shelves, handing the others
+theirs (share.py, ownership.py). Numbers must mean the same everywhere, so whoever wants to ask
+a server something new appends the question to the parent's log, and everybody answers the log
+in its order. Where a system cannot fork, a search stays in one process.
 """
 
-import marshal
 import multiprocessing
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from typing import Any
 
-from raftkit.checkers.explorer.judging import FINE
-from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.explorer.ownership import SHELVES, Shelving, evened_out
 from raftkit.checkers.explorer.search import Ended, Search
+from raftkit.checkers.explorer.share import Order, Packed, Report, begin_share
 from raftkit.checkers.explorer.symmetry import Question
 
 
@@ -25,143 +24,25 @@ def can_share() -> bool:
     return "fork" in multiprocessing.get_all_start_methods()
 
 
-class Owners:
-    """Which of several processes owns a state: whom the servers' snapshots fall to, but the last's.
-
-    A step of the last server leaves a state with its owner. To go by fewer servers would spread
-    the states unevenly, for some snapshots are far more frequent than others.
-    """
-
-    def __init__(self, processes: int, layout: Layout) -> None:
-        self.processes = processes
-        last = layout.placed(layout.names[-1], 1)
-        self._fields = layout.servers_mask & last - 1
-
-    def of(self, state: int) -> int:
-        """The owner of a state."""
-        # Fibonacci hashing (Knuth, 6.4): what lies close together is spread.
-        mixed = (state & self._fields) * 0x9E3779B97F4A7C15 >> 32 & 0xFFFFFFFF
-        return mixed * self.processes >> 32
-
-
-@dataclass
-class Report:
-    """What a process has to say after a level; `outgoing` has new states for each owner."""
-
-    expanded: int
-    transitions: int
-    states: int
-    ended: Ended | None
-    ended_at: int  # how many levels deep
-    outgoing: list[bytes]
-
-
-# The children ------------------------------------------------------------------------------
-
-
-class Share(Search):
-    """A search that goes on only from states that it owns."""
-
-    me: int
-    owners: Owners
-    _wires: Connection
-    _outgoing: list[dict[int, int]]
-    _found: list[int]
-
-    @classmethod
-    def of(cls, search: Search, me: int, owners: Owners, wires: Connection) -> "Share":
-        """The share of process `me` in a search that has begun."""
-        budget = len(search.parents) + (search.budget - len(search.parents)) // owners.processes
-        share = cls(search.moves, search.judge, budget, search.calls, search.parents)
-        share.me, share.owners, share._wires = me, owners, wires
-        share.moves.agree, share.hand_over = share._agree, share._hand_over
-        share.depth = search.depth
-        return share
-
-    def work(self, level: list[int]) -> None:
-        """Expand a level, report, take the next from what the others send; until told to stop."""
-        incoming: list[bytes] = []
-        while True:
-            self._wires.send(self._one_level(level, incoming))
-            while (order := self._wires.recv())[0] == "parent":
-                self._wires.send(self.parents[order[1]])
-            if order[0] == "stop":
-                return
-            _, questions, incoming = order
-            self._answer(questions)
-            level, self._found = self._found, []
-
-    def _one_level(self, level: list[int], incoming: list[bytes]) -> Report:
-        """What comes of a level, together with those of its states that others have found."""
-        before, self._found = self.transitions, []
-        self._outgoing = [{} for _ in range(self.owners.processes)]
-        ended, ended_at = None, self.depth
-        try:
-            level = level + self._accepted(incoming)
-            ended_at += 1
-            self._found = self.after(level)
-        except Ended as end:
-            ended = end
-            ended_at -= end.ending == "out of budget"
-        self.depth += 1
-        outgoing = [marshal.dumps([*new.items()]) for new in self._outgoing]
-        return Report(
-            len(level), self.transitions - before, len(self.parents), ended, ended_at, outgoing
-        )
-
-    def _accepted(self, incoming: list[bytes]) -> list[int]:
-        """The states from others that are new here."""
-        parents, accepted = self.parents, []
-        for packed in incoming:
-            for new, before in marshal.loads(packed):
-                if new not in parents:
-                    if self.judge.look(new) == FINE or self._goes_on(new, before):
-                        parents[new] = before
-                        accepted.append(new)
-        return accepted
-
-    def _hand_over(self, new: int, before: int) -> bool:
-        """Keep a state for its owner, if that is another process."""
-        owner = self.owners.of(new)
-        if owner == self.me:
-            return False
-        self._outgoing[owner][new] = before
-        return True
-
-    def _agree(self, question: Question) -> None:
-        """Have a question put into the log, and answer all of the log up to it."""
-        self._wires.send(question)
-        questions = self._wires.recv()
-        if questions is None:
-            raise Ended("out of budget", 0)
-        self._answer(questions)
-
-    def _answer(self, questions: Sequence[Question]) -> None:
-        for question in questions:
-            self.moves.answer(question)
-
-
-# The parent --------------------------------------------------------------------------------
-
-
 @dataclass
 class Crew:
     """The processes that share a search, and the log of questions that keeps them agreed."""
 
     search: Search
-    owners: Owners
+    processes: int
     log: list[Question] = field(default_factory=list)
 
     def finish(self, level: list[int]) -> Ended:
         """Go on from a level until the search ends."""
         context = multiprocessing.get_context("fork")
-        pipes = [context.Pipe() for _ in range(self.owners.processes)]
+        pipes = [context.Pipe() for _ in range(self.processes)]
         self._wires: list[Any] = [ours for ours, _ in pipes]
         self._heard = [0] * len(pipes)  # how much of the log each process knows
+        self._owners = [number % self.processes for number in range(SHELVES)]
         children = []
         for me, (_, theirs) in enumerate(pipes):
             child = context.Process(
-                target=_child, args=(self.search, me, self.owners, theirs, level), daemon=True
+                target=begin_share, args=(self.search, me, self._owners, theirs, level), daemon=True
             )
             child.start()
             children.append(child)
@@ -180,19 +61,52 @@ class Crew:
         rounds = 0
         while True:
             reports = self._reports()
+            states = sum(report.states for report in reports)
             search.transitions += sum(report.transitions for report in reports)
-            search.elsewhere = sum(report.states - early for report in reports)
+            search.elsewhere = states - early
             search.depth += rounds > 0 and any(report.expanded for report in reports)
             rounds += 1
-            search.progress(early + search.elsewhere)
+            search.progress(states)
             ended = [report for report in reports if report.ended is not None]
             if ended:
                 return self._end(min(ended, key=_by_weight))
-            if not any(report.expanded for report in reports):
+            if not any(report.new for report in reports):
                 return Ended("exhausted", 0)
-            for owner, wires in enumerate(self._wires):
-                mail = [report.outgoing[owner] for report in reports]
-                wires.send(("next", self._news_for(owner), mail))
+            if states >= search.budget:
+                return Ended("out of budget", 0)
+            self._order(reports, search.budget - states)
+
+    def _order(self, reports: list[Report], left: int) -> None:
+        """Say how the next level begins, when there are so many states left in the budget."""
+        given = self._even_out(reports)
+        found = [each for report in reports for each in report.outgoing.items()]
+        for me, wires in enumerate(self._wires):
+            mine = {number for number, owner in enumerate(self._owners) if owner == me}
+            order = Order(
+                questions=self._news_for(me),
+                owners=self._owners,
+                left=left,
+                given={number: packed for number, packed in given.items() if number in mine},
+                incoming=[packed for number, packed in found if number in mine],
+            )
+            wires.send(order)
+
+    def _even_out(self, reports: list[Report]) -> Packed:
+        """Find better owners for some shelves, if need be; the shelves, on their way to them."""
+        new: Counter[int] = Counter()
+        old: Counter[int] = Counter()
+        for report in reports:
+            new.update(report.new)
+            old.update(report.old)
+        before, self._owners = self._owners, evened_out(self._owners, new, old, self.processes)
+        given: Packed = {}
+        for giver, wires in enumerate(self._wires):
+            changes = enumerate(zip(before, self._owners, strict=True))
+            numbers = [number for number, (was, now) in changes if was == giver != now]
+            if numbers:
+                wires.send(numbers)
+                given |= wires.recv()
+        return given
 
     def _reports(self) -> list[Report]:
         """What every child says after its level; questions are answered as they come."""
@@ -229,12 +143,13 @@ class Crew:
     def _end(self, report: Report) -> Ended:
         """Collect the way to where the search has ended from those who know its states."""
         ended, search = report.ended, self.search
+        shelving = Shelving(search.moves.layout)
         assert ended is not None
         search.depth = report.ended_at
         state, way = ended.state, []
         while state not in search.parents and ended.ending != "out of budget":
-            wires = self._wires[self.owners.of(state)]
-            wires.send(("parent", state))
+            wires = self._wires[self._owners[shelving.number(state)]]
+            wires.send(state)
             way.append((state, wires.recv()))
             state = way[-1][1]
         search.parents.update(way)
@@ -245,15 +160,3 @@ class Crew:
 def _by_weight(report: Report) -> tuple[bool, int]:
     """The nearest finding counts for most; that a budget has been spent for least."""
     return (report.ended is None or report.ended.ending == "out of budget", report.ended_at)
-
-
-def _child(search: Search, me: int, owners: Owners, wires: Connection, level: list[int]) -> None:
-    """What a child does with its life."""
-    try:
-        Share.of(search, me, owners, wires).work(
-            [state for state in level if owners.of(state) == me]
-        )
-    except (EOFError, KeyboardInterrupt, BrokenPipeError):
-        pass  # The parent is gone, or somebody wants all of us gone.
-    except BaseException as error:
-        wires.send(error)

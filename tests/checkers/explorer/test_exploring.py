@@ -195,54 +195,6 @@ def test_a_finding_happens_again_on_the_simulator(found: Exploration, rules: Rul
     assert run_trial(found.trial).violations == []
 
 
-# Several processes -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("symmetry", [True, False])
-@pytest.mark.parametrize("jobs", [2, 3])
-def test_several_processes_see_the_same(
-    jobs: int, symmetry: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("raftkit.checkers.explorer.search.WIDE", 20)
-    bounds = Bounds(terms=2, log=0, commands=0, crashes=1, in_flight=3)
-
-    alone = explore(bounds, symmetry=symmetry)
-    together = explore(bounds, symmetry=symmetry, jobs=jobs)
-
-    assert together == replace(alone, calls=together.calls)
-    assert together.symmetric is symmetry
-
-
-@pytest.mark.parametrize("jobs", [2, 3])
-@pytest.mark.parametrize(
-    ("rules", "bounds", "goal", "budget"),
-    [
-        (GENEROUS, Bounds(log=0, in_flight=5), None, 10_000),
-        (Rules(), Bounds(log=1, in_flight=5), committed("S2", 1), 100_000),
-        (Rules(), Bounds(log=1, in_flight=5), None, 2_000),
-    ],
-    ids=["a violation", "a goal", "out of budget"],
-)
-def test_several_processes_end_alike(
-    rules: Rules,
-    bounds: Bounds,
-    goal: Predicate | None,
-    budget: int,
-    jobs: int,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("raftkit.checkers.explorer.search.WIDE", 10)
-
-    alone = explore(bounds, rules=rules, goal=goal, budget=budget)
-    together = explore(bounds, rules=rules, goal=goal, budget=budget, jobs=jobs)
-
-    assert together.verdict == alone.verdict
-    assert len(together.path) == len(alone.path)
-    if together.trial is not None and together.violation is not None:
-        again = run_trial(together.trial, rules=rules).violations
-        assert again[:1] == [together.violation]
-
-
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_whoever_waits_is_told_how_many_states_there_are(jobs: int) -> None:
     told: list[int] = []
