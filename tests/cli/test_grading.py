@@ -106,7 +106,14 @@ def test_an_interrupted_class_keeps_what_is_done(submissions, tmp_path, reposito
     environment = os.environ | {"PYTHONPATH": str(repository)}
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment)
+    running = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env=environment,
+        # Whoever runs these tests in the background has them ignore an interrupt.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     os.close(theirs)
 
     try:
