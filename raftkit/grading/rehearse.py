@@ -76,7 +76,7 @@ def _run(path: Path, content: dict[str, Any]) -> None:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    notebook = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
+    notebook = nbformat.from_dict(content)
     client = NotebookClient(
         notebook, timeout=_PATIENCE, resources={"metadata": {"path": str(path.parent)}}
     )

@@ -109,7 +109,7 @@ def _released(master: Path, make: Callable[[Any], Any]) -> str:
 
     content = read_committed(master)
     try:
-        notebook = make(nbformat.from_dict(content))  # type: ignore[no-untyped-call]
+        notebook = make(nbformat.from_dict(content))
         nbformat.validate(notebook)
     except Exception as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__

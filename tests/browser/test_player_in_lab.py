@@ -5,32 +5,14 @@ import shutil
 
 import pytest
 
+from raftkit.bench.browser.answers import notebook
+
 PLAYER = ".rk-player"
 SHOW = """\
 from raftkit import Cluster, play
 cluster = Cluster(servers=5, seed=7)
 player = play(cluster, at_ms=400)
 player"""
-
-
-def notebook_of(path, *sources):
-    """A notebook file with these code cells."""
-    cells = [
-        {
-            "cell_type": "code",
-            "execution_count": None,
-            "id": f"cell-{number}",
-            "metadata": {},
-            "outputs": [],
-            "source": source,
-        }
-        for number, source in enumerate(sources)
-    ]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    metadata = {"kernelspec": kernel}
-    content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    path.write_text(json.dumps(content), encoding="utf-8")
-    return path
 
 
 class Watched:
@@ -69,9 +51,9 @@ def watch(tmp_path, open_notebook):
     """Open a notebook with these cells and run it: its first player."""
 
     def opened(*sources):
-        notebook = open_notebook(notebook_of(tmp_path / "player.ipynb", *sources))
-        notebook.run_all()
-        return Watched(notebook)
+        there = open_notebook(notebook(tmp_path / "player.ipynb", *sources))
+        there.run_all()
+        return Watched(there)
 
     return opened
 
@@ -209,7 +191,7 @@ def test_a_reload_finds_it_again_and_a_dead_kernel_is_said(watch):
 
 
 def test_notebook_7_shows_it_too(tmp_path, lab, browser):
-    path = notebook_of(tmp_path / "in_notebook_7.ipynb", SHOW)
+    path = notebook(tmp_path / "in_notebook_7.ipynb", SHOW)
     shutil.copyfile(path, lab.folder / path.name)
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(60_000)

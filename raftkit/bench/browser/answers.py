@@ -4,11 +4,11 @@ Clicks are a real mouse's, times are those that the page itself sees. How Jupyte
 the browser are started is said elsewhere.
 """
 
-import json
 from pathlib import Path
 from statistics import median
-from typing import Any
 
+import nbformat
+from nbformat import v4
 from playwright.sync_api import Browser, Page
 
 from raftkit.bench.browser.aims import ANSWER_MS, FEEDBACK_FRAMES, FIRST_PICTURE_MS, Row, Values
@@ -22,21 +22,11 @@ play(Cluster(servers=5, seed=7), at_ms=400)"""
 
 
 def notebook(path: Path, *sources: str) -> Path:
-    """A notebook file with these code cells."""
-    cells: list[dict[str, Any]] = [
-        {
-            "cell_type": "code",
-            "execution_count": None,
-            "id": f"cell-{number}",
-            "metadata": {},
-            "outputs": [],
-            "source": source,
-        }
-        for number, source in enumerate(sources)
-    ]
+    """Write a notebook with these code cells."""
+    # Each cell is called by its number, or nbformat would draw a name for it.
+    cells = [v4.new_code_cell(source, id=f"cell-{n}") for n, source in enumerate(sources)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    content = {"cells": cells, "metadata": {"kernelspec": kernel}}
-    path.write_text(json.dumps(content | {"nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
+    nbformat.write(v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
     return path
 
 
