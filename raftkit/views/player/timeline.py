@@ -260,7 +260,8 @@ class Timeline:
         kind = {Crash: "crash", Restart: "restart"}.get(type(action), "act")
         words = act_in_words(action)
         self._mark(time, kind, server, words)
-        self._event(time, server, words, None, calm=False)
+        # The words name the server already.
+        self._event(time, "", words, None, calm=False)
 
     # Marks -----------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ class Clock {
     return new Promise((resolve) => {
       const late = setTimeout(() => {
         this.waiting.delete(id);
-        this.say("No kernel answers: playback only.");
+        this.say("No kernel answers yet: playback only.");
         resolve(null);
       }, PATIENCE);
       this.waiting.set(id, (reply) => {
