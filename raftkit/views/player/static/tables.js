@@ -206,7 +206,11 @@ export function serverRows(state) {
   return [...rows, ...diskRows(state)];
 }
 
+function counted(entries) {
+  return entries === 1 ? "1 entry" : `${entries} entries`;
+}
+
 function diskRows(state) {
   if (!state.disk) return [["on disk", "nothing yet"]];
-  return [["on disk", `term ${state.disk.term}, vote ${state.disk.vote ?? "for nobody"}, ${state.disk.last} entries`]];
+  return [["on disk", `term ${state.disk.term}, vote ${state.disk.vote ?? "for nobody"}, ${counted(state.disk.last)}`]];
 }

@@ -58,6 +58,7 @@ class View {
       link: (one, other, oneWay) => this.acts.link(one, other, oneWay),
       partition: ([group]) => this.acts.partition(group),
     });
+    this.weather = new WeatherSliders((name, share) => this.acts.weather(name, share));
     this.logs = new LogTable(this.setup);
     this.details = new Details({
       act: (actions) => this.clock.act(actions),
@@ -82,6 +83,7 @@ class View {
     const button = (label, title, onclick) => element("button", { type: "button", title, "aria-label": title, onclick }, label);
     const clock = this.clock;
     this.playButton = button("▶ Play", "Play or pause (Space)", () => clock.play(!clock.playing));
+    this.playButton.classList.add("rk-play");
     this.slider = element("input", { type: "range", min: 0, max: 1000, step: 1, "aria-label": "Time", oninput: () => {
       clock.play(false);
       clock.seek((this.slider.value / 1000) * this.span);
@@ -128,25 +130,10 @@ class View {
       element("div", { class: "rk-main" },
         element("div", { class: "rk-left" }, this.stage.root, transport, legend()),
         element("div", { class: "rk-right" }, this.logs.root, this.details.root, element("div", { class: "rk-told" }, this.story)),
-        element("div", { class: "rk-controls" }, acts, this.weather())),
+        element("div", { class: "rk-controls" }, acts, this.weather.root)),
       this.tree, this.extra, this.live);
     this.root.addEventListener("keydown", (event) => this.key(event));
     if (clock.still) this.root.classList.add("rk-still");
-  }
-
-  weather() {
-    const sliders = [["loss", "Loss", 0.5], ["duplicate", "Duplicates", 0.5], ["slow", "Delays", 0.5]];
-    const inputs = sliders.map(([, , most]) => element("input", { type: "range", min: 0, max: most * 100, value: 0, step: 1 }));
-    const shown = sliders.map(() => element("output", {}, "0 %"));
-    const changed = () => {
-      const values = Object.fromEntries(sliders.map(([name], place) => [name, inputs[place].value / 100]));
-      this.clock.act([{ is: "Weather", ...values, latency_slow: 50_000 }], "The network changes.");
-    };
-    inputs.forEach((input, place) => {
-      input.addEventListener("input", () => (shown[place].textContent = `${input.value} %`));
-      input.addEventListener("change", changed);
-    });
-    return element("div", { class: "rk-weather" }, ...sliders.map(([, label], place) => element("label", {}, label, inputs[place], shown[place])));
   }
 
   // Keys and choices -------------------------------------------------------------------------
@@ -307,6 +294,7 @@ class View {
     const { clock } = this;
     this.logs.draw(scene.states, broken ? this.culprits(broken) : NOBODY);
     this.details.draw(scene, this.selected, clock.byHand, clock.live);
+    this.weather.draw(scene.weather);
     this.drawStory(clock.reel.events(clock.time, 7), broken);
     this.drawMarks();
     this.drawFutures();
