@@ -173,6 +173,8 @@ def _condition_in_words(action: Any) -> str:
             return f"repeat {_pattern(action)}"
         case faults.Delay(delay):
             return f"hold up {_pattern(action)} by {milliseconds(delay)}"
+        case faults.Drift(server, 0):
+            return f"{server}’s clock is right again"
         case faults.Drift(server, parts):
             return f"{server}’s clock {'slow' if parts > 0 else 'fast'} by {abs(parts) / 1e4:g} %"
         case faults.SlowDisk(server, delay):

@@ -171,6 +171,60 @@ def test_two_views_share_one_clock_and_boxes_take_it(watch):
     player.until("player.dataset.time === '123000'")
 
 
+def test_beside_another_it_has_its_share_of_the_width(watch):
+    player = watch(SHOW, "from ipywidgets import HBox\nHBox([play(cluster), play(cluster)])")
+    player.page.wait_for_function(f"document.querySelectorAll('{PLAYER}').length === 3")
+
+    alone, *beside = player.page.locator(PLAYER).evaluate_all(
+        "players => players.map((each) => each.getBoundingClientRect().width)"
+    )
+
+    assert [round(width / alone, 1) for width in beside] == [0.5, 0.5]
+
+
+def test_the_clock_stays_beside_the_picture(watch):
+    player = watch(SHOW)
+    both = """player => {
+        const [picture, button] = [".rk-stage", ".rk-play"].map(
+            (part) => player.querySelector(part).getBoundingClientRect());
+        return [button.bottom - picture.top, button.top - picture.top];
+    }"""
+    height, before = player.view.evaluate(both)
+
+    player.server("S2").click()
+    player.until("player.querySelector('.rk-details h4') !== null")
+
+    assert height < 500
+    assert player.view.evaluate(both)[1] == before
+
+
+def test_in_a_lecture_what_is_chosen_is_shown(watch):
+    player = watch(SHOW)
+    player.press("m")
+    player.until("player.classList.contains('rk-lecture')")
+    player.server("S2").click()
+
+    assert player.view.get_by_role("button", name="Stop", exact=True).is_visible()
+    assert player.view.locator(".rk-play").is_visible()
+
+
+def test_the_sliders_stand_as_the_network_is(watch):
+    player = watch(SHOW)
+    loss, delays = (player.view.get_by_label(label) for label in ("Loss", "Delays"))
+    loss.fill("30")
+    player.until("player.querySelector('.rk-story').textContent.includes('lose 30')")
+
+    # Before the act the network was fine, and it is so again when somebody else mends it.
+    player.press("[")
+    player.until("player.querySelector('.rk-weather output').textContent === '0 %'")
+    player.press("]")
+    player.until("player.querySelector('.rk-weather output').textContent === '30 %'")
+    delays.fill("20")
+    player.until(
+        "player.querySelector('.rk-story').textContent.includes('lose 30%, repeat 0%, hold up 20')"
+    )
+
+
 def test_a_reload_finds_it_again_and_a_dead_kernel_is_said(watch):
     player = watch(SHOW)
     player.press("ArrowRight")
@@ -188,6 +242,7 @@ def test_a_reload_finds_it_again_and_a_dead_kernel_is_said(watch):
     again.press("c")
     player.page.clock.run_for(6_000)
     again.until("player.querySelector('.rk-status').textContent.includes('playback only')")
+    again.until("!player.classList.contains('rk-acting')")
 
 
 def test_notebook_7_shows_it_too(tmp_path, lab, browser):

@@ -71,9 +71,19 @@ def test_it_plays_by_itself(page):
 
     assert int(page.locator(PLAYER).get_attribute("data-time")) > 2_000_000
     assert page.locator(".rk-down").count() == 1
-    page.get_by_role("button", name="Request").first.click()
+    page.keyboard.press("c")
     play_for(page, 100)
     assert "can be played, not changed" in page.locator(".rk-status").text_content()
+
+
+def test_it_says_that_it_is_a_recording_and_offers_no_acts(page):
+    page.locator("[data-server=S2] .rk-disc").click()
+
+    assert "playback only" in page.locator("header").inner_text()
+    assert page.locator(".rk-details h4").text_content() == "S2"
+    assert page.get_by_role("button", name="Play or pause").is_visible()
+    for label in ("Request", "Stop", "Next scene"):
+        assert not page.locator(f"button:visible:text-is('{label}')").count()
 
 
 def test_five_minutes_of_play_need_no_more_memory_than_one(page):

@@ -125,7 +125,8 @@ class Futures:
         is kept, and the act begins a future of its own. By hand, it has a millisecond for itself.
         Raises ValueError for an act that the cluster refuses, `PlaybackOnly` if there can be none.
         """
-        deed = "; ".join(act_in_words(action) for action in actions)
+        first, *more = [act_in_words(action) for action in actions] or [""]
+        deed = f"{first}, and {len(more)} more" if more else first
         return self.tell(time, lambda cluster: cluster.do(*actions), seen, deed)
 
     def tell(self, time: int, story: Story, seen: int, deed: str) -> Future:

@@ -42,6 +42,7 @@ PARTS = (
     "stage",
     "tables",
     "acts",
+    "weather",
     "clock",
     "view",
     "render",

@@ -45,16 +45,23 @@ def _election(cluster: Cluster) -> None:
         cluster.do(SetTimer(name, 5_000))
 
 
+def _await_leader(cluster: Cluster) -> str | None:
+    """Whoever leads, waited for if need be: an impatient lecturer gets the scene all the same."""
+    cluster.run_until(lambda now: now.leader, ms=2_000)
+    return cluster.leader
+
+
 def _command(cluster: Cluster) -> None:
     """Somebody asks whoever leads."""
+    _await_leader(cluster)
     cluster.do(Propose("x=1"))
 
 
 def _split_vote(cluster: Cluster) -> None:
     """The leader goes, and everybody else loses patience in the same instant."""
-    waiting = _followers(cluster)
-    if cluster.leader:
-        cluster.do(Crash(cluster.leader))
+    leader, waiting = _await_leader(cluster), _followers(cluster)
+    if leader:
+        cluster.do(Crash(leader))
     for name in waiting:
         cluster.do(SetTimer(name, 20_000))
 
@@ -67,7 +74,7 @@ def _recover(cluster: Cluster) -> None:
 
 def _minority(cluster: Cluster) -> None:
     """The leader keeps just too few to commit anything."""
-    leader = cluster.leader or cluster.servers[0]
+    leader = _await_leader(cluster) or cluster.servers[0]
     others = [name for name in cluster.servers if name != leader]
     kept = others[: (len(cluster.servers) - 1) // 2]
     cluster.do(Partition(((leader, *kept),)), Propose("lost=1", leader))
@@ -80,10 +87,10 @@ def _heal(cluster: Cluster) -> None:
 
 def _different_logs(cluster: Cluster) -> None:
     """A leader that is cut off goes on for itself, another one is elected, and they meet again."""
-    followers = _followers(cluster)
-    if not cluster.leader or len(followers) < 2:
+    leader, followers = _await_leader(cluster), _followers(cluster)
+    if not leader or len(followers) < 2:
         return
-    old, new = cluster.leader, followers[0]
+    old, new = leader, followers[0]
     cluster.do(Partition(((old,),)), Propose("a=1", old), Propose("a=2", old))
     cluster.run(ms=30)
     cluster.do(Timeout(new))

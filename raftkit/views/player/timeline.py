@@ -149,6 +149,7 @@ class Timeline:
                 "changes": [],
                 "timings": [],
                 "links": [],
+                "weathers": [],
                 "flights": self._flying(),
                 "events": [],
             }
@@ -256,11 +257,13 @@ class Timeline:
             case Weather(loss, duplicate, slow, latency_slow):
                 self._weather = {"loss": loss, "duplicate": duplicate, "slow": slow,
                                  "latency_slow": latency_slow}  # fmt: skip
+                self._open_window["weathers"].append([time, self._weather])
         self._disks.act(action)
         kind = {Crash: "crash", Restart: "restart"}.get(type(action), "act")
         words = act_in_words(action)
         self._mark(time, kind, server, words)
-        self._event(time, server, words, None, calm=False)
+        # The words name the server already.
+        self._event(time, "", words, None, calm=False)
 
     # Marks -----------------------------------------------------------------------------
 

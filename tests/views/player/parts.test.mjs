@@ -32,9 +32,11 @@ function window(number, extra = {}) {
     states: { S1: UP },
     timers: { S1: { election: 5 } },
     cut: [],
+    weather: {},
     changes: [],
     timings: [],
     links: [],
+    weathers: [],
     flights: [],
     events: [],
     ...extra,
@@ -48,6 +50,7 @@ test("a scene is the window's beginning and every change up to the instant", () 
     changes: [[100, "S1", leader]],
     timings: [[100, "S1", "election", "stop"], [200, "S1", "heartbeat", "restart"]],
     links: [[150, [["S1", "S2"]]]],
+    weathers: [[160, { loss: 0.3 }]],
   }), 0);
 
   assert.equal(film.at(99).states.S1.role, "follower");
@@ -57,6 +60,8 @@ test("a scene is the window's beginning and every change up to the instant", () 
   assert.deepEqual(film.at(200).timers.S1, { heartbeat: 200 });
   assert.deepEqual(film.at(149).cut, []);
   assert.deepEqual(film.at(150).cut, [["S1", "S2"]]);
+  assert.deepEqual(film.at(159).weather, {});
+  assert.deepEqual(film.at(160).weather, { loss: 0.3 });
   assert.equal(film.at(reel.WINDOW), null);
 });
 

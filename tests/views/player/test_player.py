@@ -147,6 +147,28 @@ def test_every_scene_can_be_played_at_any_time(browser_of, scene, at):
     assert "Error" not in answer.get("said", "")
 
 
+@pytest.mark.parametrize("title", ["A command", "The leader in a minority", "Logs that differ"])
+def test_a_scene_about_a_leader_waits_for_one(browser_of, title):
+    browser = browser_of(Cluster(servers=5, seed=7))
+    number = next(n for n, scene in enumerate(SCENES) if scene.title == title)
+
+    browser.ask(do="scene", scene=number, at=0, seen=0)
+
+    browser.player.time = 500.0
+    cluster = browser.player.cluster
+    assert any(cluster.state(name).log for name in cluster.servers)
+
+
+def test_the_story_names_a_server_once(browser_of):
+    browser = browser_of(Cluster(servers=5, seed=7))
+    crash(browser, at=400_000, seen=400_000)
+
+    timeline = browser.player._futures.now.timeline
+    told = [who + words for _, who, words, *_ in timeline.window(0)["events"]]
+
+    assert [words for words in told if "crashes" in words] == [f"{CRASH['server']} crashes"]
+
+
 def test_in_a_scene_logs_differ_and_become_equal(browser_of):
     browser = browser_of(Cluster(servers=5, seed=7))
     number = next(n for n, scene in enumerate(SCENES) if scene.title == "Logs that differ")

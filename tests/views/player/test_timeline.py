@@ -7,7 +7,7 @@ import pytest
 
 from raftkit import Cluster
 from raftkit.checkers import campaign, run_trial
-from raftkit.simulator import Crash, Cut, Partition, Pause, Restart, SlowDisk, TornWrite
+from raftkit.simulator import Crash, Cut, Partition, Pause, Restart, SlowDisk, TornWrite, Weather
 from raftkit.views.flights import flights_of
 from raftkit.views.player.timeline import WINDOW, Timeline
 
@@ -128,6 +128,19 @@ def test_cut_links_are_told_with_their_directions():
         [["S1", "S2"], ["S1", "S3"], ["S2", "S3"], ["S3", "S1"], ["S3", "S2"]],
         [],
     ]
+
+
+def test_the_weather_is_told_when_it_changes_and_at_the_edge_of_a_window():
+    cluster = Cluster(servers=3, seed=1)
+    cluster.do(Weather(loss=0.3))
+    cluster.run(ms=2_100)
+    cluster.do(Weather())
+    first, second = windows_of(cluster.history)
+
+    assert first["weather"] == {}
+    assert [(at, weather["loss"]) for at, weather in first["weathers"]] == [(0, 0.3)]
+    assert second["weather"]["loss"] == 0.3
+    assert [weather["loss"] for _, weather in second["weathers"]] == [0]
 
 
 def test_elections_commits_crashes_and_violations_are_bookmarks():

@@ -78,6 +78,12 @@ class Acts {
     this.clock.act([{ is: "Partition", groups: [group] }], `Cut off: ${group.join(" ")}.`);
   }
 
+  // One condition changes; the others stay as they are at that instant.
+  weather(name, share) {
+    const weather = { loss: 0, duplicate: 0, slow: 0, latency_slow: 50_000, ...this.now().weather, [name]: share };
+    this.clock.act([{ is: "Weather", ...weather }], "The network changes.");
+  }
+
   heal() {
     this.clock.act([{ is: "Heal" }], "All links work.");
   }

@@ -57,16 +57,23 @@ class Clock {
     const id = ++this.count;
     const have = { future: this.future, marks: this.marks.length };
     return new Promise((resolve) => {
-      const late = setTimeout(() => {
+      const giveUp = () => {
         this.waiting.delete(id);
-        this.say("No kernel answers: playback only.");
+        this.say("No kernel answers yet: playback only.");
         resolve(null);
-      }, PATIENCE);
+      };
+      const late = setTimeout(giveUp, PATIENCE);
       this.waiting.set(id, (reply) => {
         clearTimeout(late);
         resolve(reply);
       });
-      this.model.send({ id, have, ...message });
+      try {
+        this.model.send({ id, have, ...message });
+      } catch {
+        // The line to a kernel that has ended or restarted is closed.
+        clearTimeout(late);
+        giveUp();
+      }
     });
   }
 

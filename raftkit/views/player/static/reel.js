@@ -78,10 +78,11 @@ class Cursor {
   constructor(window) {
     this.window = window;
     this.time = window.start;
-    this.read = { changes: 0, timings: 0, links: 0, flights: 0 };
+    this.read = { changes: 0, timings: 0, links: 0, weathers: 0, flights: 0 };
     this.states = window.states;
     this.timers = window.timers;
     this.cut = window.cut;
+    this.weather = window.weather;
     this.flights = [];
   }
 
@@ -89,12 +90,13 @@ class Cursor {
     for (const [, name, state] of this.next("changes", time)) this.states = { ...this.states, [name]: state };
     for (const [at, name, timer, change] of this.next("timings", time)) this.turn(name, timer, change === "stop" ? undefined : at);
     for (const [, ways] of this.next("links", time)) this.cut = ways;
+    for (const [, weather] of this.next("weathers", time)) this.weather = weather;
     // Flights are in the order in which they leave; those of an earlier window come first.
     const leaving = this.next("flights", time, 3);
     this.flights = [...this.flights, ...leaving].filter((flight) => isInAir(flight, time));
     this.time = time;
-    const { states, timers, cut, flights } = this;
-    return { time, states, timers, cut, flights };
+    const { states, timers, cut, weather, flights } = this;
+    return { time, states, timers, cut, weather, flights };
   }
 
   // The rows up to an instant that have not been read; `column` says where in a row its instant is.

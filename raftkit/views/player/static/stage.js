@@ -90,7 +90,7 @@ class Stage {
       seen.dataset.there = there;
       set(seen, "class", `rk-link rk-link-${state}`);
       say(sign, state === "cut" ? "✕" : state === "one-way" ? (there ? `only ${other}→${one}` : `only ${one}→${other}`) : "");
-      set(target, "aria-label", `Link between ${one} and ${other}: ${state === "up" ? "works" : state === "cut" ? "cut" : "works one way only"}`);
+      set(target, "aria-label", `Link between ${one} and ${other}: ${state === "up" ? "works" : state === "cut" ? "cut" : `works only from ${there ? other : one} to ${there ? one : other}`}`);
     }
   }
 
@@ -310,7 +310,7 @@ function termColour(setup, term) {
 }
 
 function serverWords(name, state) {
-  if (!state.up) return `${name} is down${state.disk ? `; its disk holds term ${state.disk.term}, ${state.disk.last} entries` : ""}`;
+  if (!state.up) return `${name} is down${state.disk ? `; its disk holds term ${state.disk.term}, ${counted(state.disk.last)}` : ""}`;
   if (!state.role) return `${name} runs`;
   const vote = state.vote ? `, voted for ${state.vote}` : "";
   const log = state.log.first + state.log.entries.length - 1;

@@ -96,12 +96,12 @@ class Details {
     this.key = "";
   }
 
-  draw(scene, selected, byHand) {
+  draw(scene, selected, byHand, live) {
     const [kind, which] = selected;
     const flight = kind === "flight" ? scene.flights.find((each) => each[0] === which) : null;
     const state = kind === "server" ? scene.states[which] : null;
     const waiting = flight && waits(flight, scene.time) ? placeInLine(flight, scene.flights, scene.time) : null;
-    const key = JSON.stringify([selected, flight, state, state && scene.timers[which], waiting, byHand]);
+    const key = JSON.stringify([selected, flight, state, state && scene.timers[which], waiting, byHand, live]);
     if (key === this.key) return;
     this.key = key;
     // Whoever has the focus in here keeps it, or the keyboard would be lost with each change.
@@ -109,7 +109,7 @@ class Details {
     if (flight) this.drawFlight(flight, scene.flights, waiting);
     else if (state?.fields) this.drawClient(which, state);
     else if (state) this.drawServer(which, state, scene.timers[which], byHand);
-    else this.root.replaceChildren(element("p", {}, kind === "flight" ? "That message has arrived." : byHand ? BY_HAND : POINT));
+    else this.root.replaceChildren(element("p", {}, kind === "flight" ? "That message has arrived." : !live ? LOOK : byHand ? BY_HAND : POINT));
     if (focused === null) return;
     const buttons = [...this.root.querySelectorAll("button")];
     (buttons.find((button) => button.textContent === focused) ?? buttons[0] ?? this.root.closest(".rk-player"))?.focus();
@@ -147,7 +147,7 @@ class Details {
           ...(byHand ? [] : inTime),
         ]
       : [act("Start again", { is: "Restart", ...server })];
-    this.root.replaceChildren(element("h4", {}, name), tableOf(rows), element("div", { class: "rk-buttons" }, ...buttons));
+    this.root.replaceChildren(element("h4", {}, name), element("div", { class: "rk-buttons" }, ...buttons), tableOf(rows));
   }
 
   drawFlight(flight, flights, waiting) {
@@ -171,6 +171,7 @@ class Details {
 }
 
 const POINT = "Click a server, a message or a link. Drag a line across the picture to cut the network in two.";
+const LOOK = "Click a server or a message to see more of it.";
 const BY_HAND = "By hand nothing happens unless you say so: double-click a message and it arrives; click a server to let it time out.";
 
 function tableOf(rows) {
@@ -205,7 +206,11 @@ export function serverRows(state) {
   return [...rows, ...diskRows(state)];
 }
 
+function counted(entries) {
+  return entries === 1 ? "1 entry" : `${entries} entries`;
+}
+
 function diskRows(state) {
   if (!state.disk) return [["on disk", "nothing yet"]];
-  return [["on disk", `term ${state.disk.term}, vote ${state.disk.vote ?? "for nobody"}, ${state.disk.last} entries`]];
+  return [["on disk", `term ${state.disk.term}, vote ${state.disk.vote ?? "for nobody"}, ${counted(state.disk.last)}`]];
 }

@@ -58,6 +58,7 @@ class View {
       link: (one, other, oneWay) => this.acts.link(one, other, oneWay),
       partition: ([group]) => this.acts.partition(group),
     });
+    this.weather = new WeatherSliders((name, share) => this.acts.weather(name, share));
     this.logs = new LogTable(this.setup);
     this.details = new Details({
       act: (actions) => this.clock.act(actions),
@@ -82,6 +83,7 @@ class View {
     const button = (label, title, onclick) => element("button", { type: "button", title, "aria-label": title, onclick }, label);
     const clock = this.clock;
     this.playButton = button("▶ Play", "Play or pause (Space)", () => clock.play(!clock.playing));
+    this.playButton.classList.add("rk-play");
     this.slider = element("input", { type: "range", min: 0, max: 1000, step: 1, "aria-label": "Time", oninput: () => {
       clock.play(false);
       clock.seek((this.slider.value / 1000) * this.span);
@@ -97,52 +99,41 @@ class View {
     this.tree = element("div", { class: "rk-futures", "aria-label": "Futures" });
     this.extra = element("div", { class: "rk-extra" });
     const transport = element("div", { class: "rk-transport" },
+      element("div", { class: "rk-slide" }, this.slider, this.ticks),
+      this.clockFace,
       button("« mark", "Previous bookmark ([)", () => clock.mark(-1)),
       button("‹ step", "One event back (←)", () => clock.step(-1)),
       this.playButton,
       button("step ›", "One event on (→)", () => clock.step(1)),
       button("mark »", "Next bookmark (])", () => clock.mark(1)),
-      element("div", { class: "rk-slide" }, this.slider, this.ticks),
-      this.clockFace, this.speeds);
+      this.speeds);
     this.command = element("input", { type: "text", size: 6, placeholder: "x=1", "aria-label": "What is requested" });
-    const acts = element("div", { class: "rk-buttons rk-acts" },
-      button("Request", "A client's request to the leader (C)", () => this.request(null)),
-      this.command,
-      element("span", { class: "rk-buttons rk-in-time" },
-        button("Align timers", "All timers run out together (A)", () => this.acts.timers(0)),
-        button("Spread timers", "Timers run out one after the other (T)", () => this.acts.timers(100_000)),
-        button("Heal", "All links work (H)", () => this.acts.heal())),
-      button("Start all", "Start and resume all servers (B)", () => this.acts.startAll()),
-      button("Next scene", "The next prepared scene (N)", () => this.nextScene()),
-      this.handButton = button("By hand", "Nothing happens by itself (D)", () => this.acts.byHand()),
-      button("Python", "The lines that make this run again", () => this.python(false)),
-      button("Schedule", "This run as acts by hand, an answer to notebook 06", () => this.python(true)),
+    const acts = element("div", { class: "rk-buttons" },
+      element("span", { class: "rk-buttons rk-acts" },
+        button("Request", "A client's request to the leader (C)", () => this.request(null)),
+        this.command,
+        element("span", { class: "rk-buttons rk-in-time" },
+          button("Align timers", "All timers run out together (A)", () => this.acts.timers(0)),
+          button("Spread timers", "Timers run out one after the other (T)", () => this.acts.timers(100_000)),
+          button("Heal", "All links work (H)", () => this.acts.heal())),
+        button("Start all", "Start and resume all servers (B)", () => this.acts.startAll()),
+        button("Next scene", "The next prepared scene (N)", () => this.nextScene()),
+        this.handButton = button("By hand", "Nothing happens by itself (D)", () => this.acts.byHand()),
+        button("Python", "The lines that make this run again", () => this.python(false)),
+        button("Schedule", "This run as acts by hand, an answer to notebook 06", () => this.python(true))),
       button("Lecture", "Large type (M)", () => this.lecture()),
       button("?", "Keys (?)", () => this.help()));
     this.root = element("div", { class: "rk-player", tabindex: 0, role: "application", "data-lm-suppress-shortcuts": "true", "aria-label": this.setup.title },
-      element("header", {}, element("strong", {}, this.setup.title), this.statusLine),
+      element("header", {}, element("strong", {}, this.setup.title),
+        element("small", { class: "rk-only" }, "A recording: playback only"), this.statusLine),
       this.narration,
       element("div", { class: "rk-main" },
-        element("div", { class: "rk-left" }, this.stage.root, legend()),
-        element("div", { class: "rk-right" }, this.logs.root, this.details.root, this.story)),
-      transport, acts, this.weather(), this.tree, this.extra, this.live);
+        element("div", { class: "rk-left" }, this.stage.root, transport, legend()),
+        element("div", { class: "rk-right" }, this.logs.root, this.details.root, element("div", { class: "rk-told" }, this.story)),
+        element("div", { class: "rk-controls" }, acts, this.weather.root)),
+      this.tree, this.extra, this.live);
     this.root.addEventListener("keydown", (event) => this.key(event));
     if (clock.still) this.root.classList.add("rk-still");
-  }
-
-  weather() {
-    const sliders = [["loss", "Loss", 0.5], ["duplicate", "Duplicates", 0.5], ["slow", "Delays", 0.5]];
-    const inputs = sliders.map(([, , most]) => element("input", { type: "range", min: 0, max: most * 100, value: 0, step: 1 }));
-    const shown = sliders.map(() => element("output", {}, "0 %"));
-    const changed = () => {
-      const values = Object.fromEntries(sliders.map(([name], place) => [name, inputs[place].value / 100]));
-      this.clock.act([{ is: "Weather", ...values, latency_slow: 50_000 }], "The network changes.");
-    };
-    inputs.forEach((input, place) => {
-      input.addEventListener("input", () => (shown[place].textContent = `${input.value} %`));
-      input.addEventListener("change", changed);
-    });
-    return element("div", { class: "rk-weather" }, ...sliders.map(([, label], place) => element("label", {}, label, inputs[place], shown[place])));
   }
 
   // Keys and choices -------------------------------------------------------------------------
@@ -293,6 +284,7 @@ class View {
     say(this.playButton, clock.playing ? "❚❚ Pause" : "▶ Play");
     say(this.handButton, clock.byHand ? "Hands off" : "By hand");
     this.root.classList.toggle("rk-by-hand", clock.byHand);
+    this.root.classList.toggle("rk-recording", !clock.live);
     say(this.clockFace, inMilliseconds(clock.time));
     if (document.activeElement !== this.slider) this.slider.value = (1000 * clock.time) / this.span;
     const place = SPEEDS.findIndex((speed) => speed <= clock.speed + 1e-9);
@@ -302,7 +294,8 @@ class View {
   drawTexts(scene, broken) {
     const { clock } = this;
     this.logs.draw(scene.states, broken ? this.culprits(broken) : NOBODY);
-    this.details.draw(scene, this.selected, clock.byHand);
+    this.details.draw(scene, this.selected, clock.byHand, clock.live);
+    this.weather.draw(scene.weather);
     this.drawStory(clock.reel.events(clock.time, 7), broken);
     this.drawMarks();
     this.drawFutures();
