@@ -39,10 +39,12 @@ class Stage {
       "aria-label": "The cluster: its servers, links and messages",
     });
     this.links = make("g", { class: "rk-links" });
+    // On their own, because the keyboard is to come to the servers first.
+    this.targets = make("g", { class: "rk-links" });
     this.flights = new FlightLayer(this.at);
     this.servers = make("g", { class: "rk-servers" });
     this.line = make("line", { class: "rk-knife", visibility: "hidden" });
-    this.root.append(this.links, this.servers, this.flights.root, this.line);
+    this.root.append(this.links, this.servers, this.targets, this.flights.root, this.line);
     this.link = {};
     for (const [one, other] of setup.edges) this.makeLink(one, other);
     this.server = {};
@@ -59,8 +61,9 @@ class Stage {
     const [a, b] = [this.at[one], this.at[other]];
     const ends = { x1: a.x, y1: a.y, x2: b.x, y2: b.y };
     const seen = make("line", { ...ends, class: "rk-link" });
+    const [start, end] = [between(a, b, 0, 0), between(a, b, 1, 0)];
     const target = make("line", {
-      ...ends,
+      ...{ x1: start.x, y1: start.y, x2: end.x, y2: end.y },
       class: "rk-link-target",
       tabindex: 0,
       role: "button",
@@ -74,7 +77,8 @@ class Stage {
       if (event.key === "Enter") cut(event);
     });
     target.append(make("title", {}, `${one} – ${other}: click to cut; with Shift, a right click or a long press one way only`));
-    this.links.append(seen, sign, target);
+    this.links.append(seen, sign);
+    this.targets.append(target);
     this.link[`${one} ${other}`] = { seen, sign, target };
   }
 
