@@ -10,6 +10,7 @@ import pytest
 from raftkit.checkers import run_trial
 from raftkit.checkers.explorer import Bounds, Invariant, any_leader, explore, leads
 from raftkit.protocol import Effects, Log, Rules, Server
+from raftkit.protocol.replication import make_append_entries
 
 SMALL = Bounds(terms=2, log=0, commands=0, in_flight=3)
 # Room for two candidates in one term.
@@ -174,6 +175,19 @@ def test_rules_that_mind_names_are_searched_one_by_one(rules: Any) -> None:
     assert replace(found, history=None) == replace(
         explore(CONTESTED, rules=rules, symmetry=False), history=None
     )
+
+
+def test_a_message_that_holds_a_list_is_like_its_twin() -> None:
+    def listed(*given: Any) -> Any:
+        request = make_append_entries(*given)
+        return replace(request, entries=list(request.entries))
+
+    reference, found = (
+        explore(SMALL, rules=rules) for rules in (Rules(), Rules(make_append_entries=listed))
+    )
+
+    assert found.symmetric
+    assert (found.verdict, found.states) == (reference.verdict, reference.states)
 
 
 def test_what_names_somebody_is_searched_by_name() -> None:
