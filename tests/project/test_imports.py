@@ -42,7 +42,7 @@ MAY_USE = {
 }
 # Packages of the extras, and where they may be imported: inside a function only.
 LATE = {"nbgrader", "nbformat", "nbconvert", "nbclient", "jupyterlab", "jupyter_core"}
-MAY_USE_LATE = {"grading", "cli"}
+MAY_USE_LATE = {"grading", "bench", "cli"}
 HEAVY = ["nbformat", "nbgrader", "jupyterlab", "IPython", "ipywidgets"]
 
 

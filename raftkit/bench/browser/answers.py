@@ -7,8 +7,6 @@ the browser are started is said elsewhere.
 from pathlib import Path
 from statistics import median
 
-import nbformat
-from nbformat import v4
 from playwright.sync_api import Browser, Page
 
 from raftkit.bench.browser.aims import ANSWER_MS, FEEDBACK_FRAMES, FIRST_PICTURE_MS, Row, Values
@@ -23,6 +21,9 @@ play(Cluster(servers=5, seed=7), at_ms=400)"""
 
 def notebook(path: Path, *sources: str) -> Path:
     """Write a notebook with these code cells."""
+    import nbformat
+    from nbformat import v4
+
     # Each cell is called by its number, or nbformat would draw a name for it.
     cells = [v4.new_code_cell(source, id=f"cell-{n}") for n, source in enumerate(sources)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
