@@ -14,7 +14,10 @@ from raftkit.simulator.cluster import MILLISECOND
 
 
 class PlayedCluster(Cluster):
-    """Every checker is on, and nothing that a server does ends in an exception."""
+    """Every checker is on, and no step of a server ends in an exception.
+
+    A rule that says how long a timer runs is asked after the step: an error in it is still raised.
+    """
 
     @classmethod
     def going_on(cls, cluster: Cluster, ms: float, as_planned: bool = True) -> Self:
