@@ -4,7 +4,6 @@ Arguments in, a few calls out. Neither JupyterLab nor grading is imported before
 is needed, so that `raftkit --help` answers at once.
 """
 
-import errno
 import importlib.util
 import os
 from pathlib import Path
@@ -14,7 +13,7 @@ import click
 from raftkit.cli.commands import FAILED, BadInput, command, must_be_positive, said_by_system
 from raftkit.cli.course_folder import course_folder, remember
 from raftkit.cli.home_folder import home_folder, use_as_home
-from raftkit.cli.student_copy import bring_up_to_date, is_copy
+from raftkit.cli.student_copy import Brought, bring_up_to_date, is_copy
 from raftkit.course_files import course_files, holds_lessons
 
 
@@ -80,25 +79,19 @@ def _prepare(folder: Path, is_named: bool) -> None:
     repository = (folder / "raftkit" / "course_files.py").is_file()
     if repository or (holds_lessons(folder) and not (is_named or is_copy(folder))):
         return
+    is_new, files = not is_copy(folder), course_files()
     try:
-        _bring(folder)
+        brought = bring_up_to_date(folder, files)
     except OSError as error:
-        raise BadInput(
-            f"{folder} cannot hold your course ({said_by_system(error)}): "
-            "name another folder with --folder"
-        ) from None
-
-
-def _bring(folder: Path) -> None:
-    """Make the student's copy, or bring it up to date, and say what was done."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if not os.access(folder, os.W_OK):
-        raise PermissionError(errno.EACCES, "it is read-only")
-    is_new = not is_copy(folder)
-    brought = bring_up_to_date(folder, course_files())
+        raise BadInput(f"{said_by_system(error)}: choose another place with --folder") from None
     if is_new and not brought.left_alone:
         click.echo(f"Made your copy of the course: {len(brought.new)} files")
-        return
+    else:
+        _tell(brought)
+
+
+def _tell(brought: Brought) -> None:
+    """Say what an update did, and how to get what it left alone."""
     for what, names in (
         ("New in it", brought.new),
         ("Brought up to date", brought.updated),

@@ -5,6 +5,7 @@ left as it was can be replaced by a newer one. A notebook that was only run coun
 what a student writes is the text of its cells. Which folder it is, is not known here.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -57,8 +58,11 @@ def bring_up_to_date(folder: Path, files: Mapping[str, Path]) -> Brought:
     """Put the newest version of every file into `folder`, unless the student changed it.
 
     `files` are the kit's own, by their paths within the course. Raises OSError if the folder
-    cannot be written to.
+    cannot be written to, also if there is nothing to write: the student could not save there.
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
     earlier = _read_manifest(folder)
     last, brought = dict(earlier), Brought()
     for name, source in files.items():
@@ -111,8 +115,11 @@ def _write(target: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
-    part.write_bytes(content)
-    part.replace(target)
+    try:
+        part.write_bytes(content)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _read_manifest(folder: Path) -> dict[str, Version]:
