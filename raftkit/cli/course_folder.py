@@ -20,14 +20,14 @@ def course_folder(named: str | None) -> Path:
 
     `named` by the user comes first, then a course around the current folder, then the copy that
     was opened last, then the repository of this kit, and in the end the usual place.
-    Raises BadInput if the copy of last time is gone.
+    Raises BadInput if the copy of last time is gone, or the current folder.
     """
     if named is not None:
         if not named:
             raise BadInput("--folder names nothing: give a folder, such as --folder raft")
         # Not every shell knows "~".
         return Path(os.path.expanduser(named)).absolute()
-    here = Path.cwd()
+    here = _current_folder()
     around = [folder for folder in (here, *here.parents) if course_files.holds_lessons(folder)]
     if around:
         return around[0]
@@ -40,9 +40,17 @@ def course_folder(named: str | None) -> Path:
     return last or course_files.checkout() or usual_folder()
 
 
+def _current_folder() -> Path:
+    """Where the user is, if that is still there."""
+    try:
+        return Path.cwd()
+    except OSError:
+        raise BadInput("the current folder is gone: change to another one first") from None
+
+
 def usual_folder() -> Path:
     """Where a copy is made if nothing else is said: in the home folder, or here without one."""
-    return (home_folder() or Path.cwd()) / NAME
+    return (home_folder() or _current_folder()) / NAME
 
 
 def remembered_folder() -> Path | None:

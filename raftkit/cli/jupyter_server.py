@@ -12,7 +12,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from raftkit.cli.commands import BadInput
+import click
+
+from raftkit.cli.commands import BAD_INPUT, BadInput, said_by_system
 from raftkit.course_files import FIRST_LESSON
 
 # Switches off the announcements, for the servers that we start only.
@@ -45,7 +47,10 @@ def must_be_understood(options: list[str]) -> None:
 
 
 def serve(folder: Path, options: list[str]) -> None:
-    """Serve the course in `folder` until somebody ends it."""
+    """Serve the course in `folder` until somebody ends it.
+
+    Raises BadInput if the server cannot start; Jupyter itself tells of a port that is taken.
+    """
     _look_first_in(_CONFIG)
     # A kernel that another project left among the user's would not find this kit.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
@@ -59,9 +64,16 @@ def serve(folder: Path, options: list[str]) -> None:
     }
     # The address of the first lesson, so that the one which is printed leads there too.
     place = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}"]
-    server = LabApp.initialize_server(argv=[*place, *options], config=Config(ours))
-    _end_on_signals(server)
-    server.start()
+    try:
+        server = LabApp.initialize_server(argv=[*place, *options], config=Config(ours))
+        _end_on_signals(server)
+        server.start()
+    except SystemExit as end:
+        # Its statuses are others than ours.
+        raise click.exceptions.Exit(BAD_INPUT if end.code else 0) from None
+    except OSError as error:
+        reason = said_by_system(error)
+        raise BadInput(f"JupyterLab does not start: {reason}: see raftkit doctor") from None
 
 
 def _look_first_in(folder: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -183,6 +184,16 @@ def test_a_read_only_folder_is_one_line(raftkit, home, wheel, served, monkeypatc
     )
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not remove a folder in use")
+def test_a_current_folder_that_is_gone_is_one_line(raftkit, home, wheel, served, tmp_path):
+    (tmp_path / "elsewhere").rmdir()
+
+    done = raftkit("lab")
+
+    assert (done.exit_code, served) == (2, [])
+    assert done.stderr == "raftkit: the current folder is gone: change to another one first\n"
+
+
 def test_a_kit_without_lessons_says_so(raftkit, home, wheel, served):
     (wheel / FIRST_LESSON).unlink()
 
@@ -240,6 +251,26 @@ def test_what_jupyter_does_not_understand_is_one_line(raftkit, home, wheel, serv
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (home / "raftkit-course").exists()
+
+
+def test_an_address_that_is_not_this_machines_is_one_line(program, home):
+    done = program("lab", "--no-browser", "--allow-root", "--ip", "192.0.2.1")
+
+    # Extensions of a teacher's environment may have said something before.
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("raftkit: JupyterLab does not start: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_one_line(program, home):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        options = ("--port", port, "--ip", "127.0.0.1", "--", "--ServerApp.port_retries=0")
+        done = program("lab", "--no-browser", "--allow-root", *options)
+
+    assert done.returncode == 2
+    assert f"port {port} is not available" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("also", ["--allow-root", "-- --allow-root", "-- --ServerApp.allow_root=1"])
