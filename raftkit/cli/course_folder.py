@@ -32,7 +32,7 @@ def course_folder(named: str | None) -> Path:
     if around:
         return around[0]
     last = remembered_folder()
-    if last is not None and not last.is_dir():
+    if last is not None and not os.path.isdir(last):
         raise BadInput(
             f"your course folder {last} is gone: raftkit lab --folder FOLDER, "
             "with its new place or one for a new copy"
