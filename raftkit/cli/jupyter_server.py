@@ -7,6 +7,7 @@ asks of Jupyter, is decided elsewhere.
 import io
 import os
 import signal
+import sys
 from contextlib import redirect_stderr
 from pathlib import Path
 from types import FrameType
@@ -52,6 +53,7 @@ def serve(folder: Path, options: list[str]) -> None:
     Raises BadInput if the server cannot start; Jupyter itself tells of a port that is taken.
     """
     _look_first_in(_CONFIG)
+    _keep_stderr_from_kernels()
     # A kernel that another project left among the user's would not find this kit.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     from jupyterlab.labapp import LabApp
@@ -80,6 +82,20 @@ def _look_first_in(folder: Path) -> None:
     """Let Jupyter, and what it starts, read the settings in `folder` besides the user's."""
     paths = [str(folder), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
+
+
+def _keep_stderr_from_kernels() -> None:
+    """Write on standard error ourselves, and let what we start write nowhere.
+
+    A kernel that is ended in the middle of its work leaves a page there; what a student's code
+    prints goes another way.
+    """
+    ours = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    sys.stderr = os.fdopen(ours, "w", encoding=sys.stderr.encoding, errors="backslashreplace")
+    sys.stderr.reconfigure(line_buffering=True)
 
 
 def _end_on_signals(server: Any) -> None:
