@@ -57,9 +57,10 @@ def remembered_folder() -> Path | None:
     """The copy that was opened last, which may be gone; None if there is none."""
     settings = _settings_file()
     try:
-        return Path(os.fsdecode(settings.read_bytes())) if settings else None
+        place = os.fsdecode(settings.read_bytes()) if settings else ""
     except OSError:
         return None
+    return Path(place) if place else None
 
 
 def remember(folder: Path) -> None:

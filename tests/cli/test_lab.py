@@ -15,7 +15,7 @@ import pytest
 
 from raftkit import course_files
 from raftkit.cli import jupyter_server
-from raftkit.cli.course_folder import remembered_folder
+from raftkit.cli.course_folder import _settings_file, remembered_folder
 
 FIRST_LESSON = "notebooks/00_start_here.ipynb"
 
@@ -84,6 +84,15 @@ def test_a_named_folder_is_found_again_from_anywhere(raftkit, home, wheel, serve
     assert done.stdout.splitlines()[0] == f"Your course folder: {tmp_path / 'my raft'}"
     assert served == [(tmp_path / "my raft", [])] * 2
     assert not (home / "raftkit-course").exists()
+
+
+def test_a_place_that_was_lost_is_the_usual_one(raftkit, home, wheel, served, tmp_path):
+    raftkit("lab", "--folder", tmp_path / "raft")
+    _settings_file().write_text("")
+
+    raftkit("lab")
+
+    assert served[-1] == (home / "raftkit-course", [])
 
 
 def test_a_home_folder_may_be_named_by_its_sign(raftkit, home, wheel, served):
