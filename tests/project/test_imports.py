@@ -18,12 +18,14 @@ MAY_IMPORT = {
     "course": {"protocol", "simulator", "classics", "checkers", "views"},
     "": {"protocol", "simulator", "classics", "checkers", "views", "course"},
     "faults_file": {"simulator"},
+    "course_files": set(),
     "grading": {"protocol", "simulator", "checkers", "views", "course"},
     "bench": {"protocol", "simulator", "checkers", "views", "course", "grading"},
     "cli": {
         *("protocol", "service", "simulator", "classics", "checkers", "views", "course", "grading"),
-        *("bench", "faults_file", ""),
+        *("bench", "faults_file", "course_files", ""),
     },
+    "__main__": {"cli"},
 }
 # Packages from outside the standard library that a part may import.
 MAY_USE = {
@@ -36,12 +38,17 @@ MAY_USE = {
     "course": {"networkx", "IPython"},
     "": set(),
     "faults_file": set(),
+    "course_files": set(),
     "grading": {"networkx", "click", "tqdm"},
     "bench": {"networkx", "playwright"},
     "cli": {"networkx", "click", "tqdm"},
+    "__main__": set(),
 }
 # Packages of the extras, and where they may be imported: inside a function only.
-LATE = {"nbgrader", "nbformat", "nbconvert", "nbclient", "jupyterlab", "jupyter_core"}
+LATE = {
+    *("nbgrader", "nbformat", "nbconvert", "nbclient"),
+    *("jupyterlab", "jupyter_server", "jupyter_core", "traitlets", "tornado", "platformdirs"),
+}
 MAY_USE_LATE = {"grading", "bench", "cli"}
 HEAVY = ["nbformat", "nbgrader", "jupyterlab", "IPython", "ipywidgets"]
 
