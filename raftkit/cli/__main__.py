@@ -6,4 +6,5 @@ It holds nothing of its own.
 
 from raftkit.cli import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from raftkit.cli.commands import FAILED, BadInput, command, must_be_positive
+from raftkit.cli.commands import FAILED, BadInput, command, must_be_positive, report
+from raftkit.cli.files import FILE, Target, output_option
 
 FIRST_LESSON = "notebooks/00_start_here.ipynb"
 
@@ -41,11 +42,11 @@ def course_folder() -> Path:
 
 
 @command("check", "raftkit check exercises/02_voting.ipynb")
-@click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the results for another program.")
+@click.argument("notebook", type=FILE)
+@output_option("--json", "json_file", "The results for another program.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of schedules.")
 @click.option("--timeout", default=2.0, show_default=True, help="Seconds for one call of a rule.")
-def check(notebook: Path, as_json: bool, seed: int, timeout: float) -> None:
+def check(notebook: Path, json_file: Target | None, seed: int, timeout: float) -> None:
     """Score one notebook; exit status 0 only at full points."""
     from raftkit.grading.sandbox import Limits
     from raftkit.grading.single import check_notebook
@@ -56,5 +57,5 @@ def check(notebook: Path, as_json: bool, seed: int, timeout: float) -> None:
     checked = check_notebook(notebook, seed, Limits.for_calls(timeout))
     if checked.problem:
         raise BadInput(checked.problem)
-    click.echo(checked.as_json() if as_json else checked.as_text())
+    report(checked.as_text(), checked.as_json(), json_file)
     raise click.exceptions.Exit(0 if checked.points == checked.max_points else FAILED)

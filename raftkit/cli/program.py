@@ -1,0 +1,28 @@
+"""The program with all of its commands: importing a module puts its commands into the group.
+
+What all commands share stands in commands.py.
+"""
+
+from raftkit.cli import (
+    bench,
+    class_work,
+    classroom,
+    explore,
+    fuzz,
+    linearizable,
+    simulate,
+    wrong_answers,
+)
+from raftkit.cli.commands import program
+
+__all__ = [
+    "bench",
+    "class_work",
+    "classroom",
+    "explore",
+    "fuzz",
+    "linearizable",
+    "program",
+    "simulate",
+    "wrong_answers",
+]
