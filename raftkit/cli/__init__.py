@@ -15,10 +15,10 @@ def main() -> None:
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     try:
-        from raftkit.cli.program import program
+        from raftkit.cli.program import all_commands
 
         signals.raise_interrupts()
-        program(prog_name="raftkit")
+        all_commands(prog_name="raftkit")
     except KeyboardInterrupt:
         raise SystemExit(signals.status()) from None
     finally:

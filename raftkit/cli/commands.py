@@ -182,12 +182,14 @@ def example(*lines: str) -> str:
 
 def command(name: str, *lines: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A command of `raftkit` whose help ends in an example."""
-    return lambda function: program.command(name, cls=Command, epilog=example(*lines))(function)
+    return lambda function: all_commands.command(name, cls=Command, epilog=example(*lines))(
+        function
+    )
 
 
 @click.group("raftkit", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="raftkit-course", prog_name="raftkit")
-def program() -> None:
+def all_commands() -> None:
     """Learn Raft by breaking it: lessons, exercises, grading, and a simulated cluster."""
 
 

@@ -32,12 +32,10 @@ class Target:
     def write(self, text: str) -> None:
         """Write `text`, the same bytes wherever it goes. Raises OSError."""
         content = text.encode("utf-8")
-        if not self.is_standard:
+        if self.is_standard:
+            click.echo(content, nl=False)
+        else:
             Path(self.name).write_bytes(content)
-            return
-        stream = click.get_binary_stream("stdout")
-        stream.write(content)
-        stream.flush()
 
 
 @dataclass(frozen=True)

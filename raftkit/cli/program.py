@@ -13,16 +13,16 @@ from raftkit.cli import (
     simulate,
     wrong_answers,
 )
-from raftkit.cli.commands import program
+from raftkit.cli.commands import all_commands
 
 __all__ = [
+    "all_commands",
     "bench",
     "class_work",
     "classroom",
     "explore",
     "fuzz",
     "linearizable",
-    "program",
     "simulate",
     "wrong_answers",
 ]

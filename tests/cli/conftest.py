@@ -7,13 +7,13 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from raftkit.cli import main
+from raftkit.cli.program import all_commands
 
 
 @pytest.fixture
 def raftkit():
     """Run a command here; click's result."""
-    return lambda *arguments: CliRunner().invoke(main, [str(part) for part in arguments])
+    return lambda *arguments: CliRunner().invoke(all_commands, [str(part) for part in arguments])
 
 
 @pytest.fixture
