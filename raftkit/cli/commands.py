@@ -182,9 +182,7 @@ def example(*lines: str) -> str:
 
 def command(name: str, *lines: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A command of `raftkit` whose help ends in an example."""
-    return lambda function: all_commands.command(name, cls=Command, epilog=example(*lines))(
-        function
-    )
+    return all_commands.command(name, cls=Command, epilog=example(*lines))
 
 
 @click.group("raftkit", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

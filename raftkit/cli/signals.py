@@ -1,9 +1,9 @@
 """What Ctrl-C and a request to end (SIGTERM, a closed terminal) do to a command.
 
 While modules are imported, Ctrl-C ends the process on the spot: there is nothing to tidy up,
-and an exception would be lost in places where Python can raise none. From then on the first
-of these signals raises KeyboardInterrupt, and those that follow are ignored while the
-command tidies up. A signal that is ignored from outside (nohup) stays so.
+and an exception would be lost in places where Python can raise none. From then on these
+signals raise KeyboardInterrupt, except while a command tidies up after one: nobody presses
+Ctrl-C only once. A signal that is ignored from outside (nohup) stays so.
 """
 
 import os
@@ -38,7 +38,7 @@ def end_on_the_spot() -> None:
 
 
 def raise_interrupts() -> None:
-    """Let the first signal raise KeyboardInterrupt, wherever the main thread is."""
+    """Let these signals raise KeyboardInterrupt, wherever the main thread is."""
     _hear(_interrupt)
     sys.unraisablehook = _say_again
 
@@ -55,20 +55,39 @@ def _hear(handler: Handler) -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """The first signal. KeyboardInterrupt passes where errors of a student's are caught."""
+    """Raise an interrupt. KeyboardInterrupt passes where errors of a student's are caught."""
     global _came
+    if _is_tidying_up():
+        return
     _came = number
-    ignore()
     raise KeyboardInterrupt
+
+
+def _is_tidying_up() -> bool:
+    """Whether what runs now, runs because of an interrupt: a `finally`, an `__exit__`."""
+    handled = sys.exc_info()[1]
+    while handled is not None and not isinstance(handled, KeyboardInterrupt):
+        handled = handled.__context__
+    return handled is not None
 
 
 def _say_again(unraisable: "sys.UnraisableHookArgs") -> None:
     """Raise an interrupt again that came where Python can raise nothing, as in a finalizer."""
     from threading import Timer
 
-    if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+    if isinstance(unraisable.exc_value, KeyboardInterrupt):
+        # Not from here: it would be lost in the same place.
+        Timer(_SECONDS_UNTIL_SAID_AGAIN, _raise_in_main_thread).start()
+    else:
         sys.__unraisablehook__(unraisable)
-        return
-    _hear(_interrupt)
-    # Not from here: it would be lost in the same place.
-    Timer(_SECONDS_UNTIL_SAID_AGAIN, signal.raise_signal, [_came]).start()
+
+
+def _raise_in_main_thread() -> None:
+    """Send the signal that was lost once more, so that it also ends a wait."""
+    from threading import main_thread
+
+    thread = main_thread().ident
+    if hasattr(signal, "pthread_kill") and thread is not None:
+        signal.pthread_kill(thread, _came)
+    else:
+        signal.raise_signal(_came)
