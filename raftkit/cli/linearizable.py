@@ -70,11 +70,13 @@ def linearizable(
     call, or never. One that surely did not happen ("fail") is left out. At one instant, calls
     come before returns.
 
-    From Jepsen: write each map of the history as a line; of a value of jepsen.independent, [K V],
-    make "key": K and "value": V. From Porcupine: ClientId is the "client", Input holds kind, key
-    and argument, Output is the result; subtract the first Call from all instants before you turn
-    nanoseconds into milliseconds, or they lose their last digits. Where a missing key reads as an
-    empty text, say --initial '""'.
+    From Jepsen and Maelstrom: write each map of the history as a line, and use --model cas or
+    register. Values [KEY, VALUE] are taken apart if reads are called with [KEY, null].
+
+    From Porcupine: ClientId is the "client", Input holds kind, key and argument, Output is the
+    result; subtract the first Call from all instants before you turn nanoseconds into
+    milliseconds, or they lose their last digits. Where a missing key reads as an empty text, say
+    --initial '""'.
     """
     from raftkit.checkers.linearizability import check_linearizable
 
@@ -114,9 +116,15 @@ def _lines(file: Source, model: "Model") -> "Lines":
     from raftkit.checkers.linearizability import LineError, read_lines
 
     try:
-        return read_lines(file.read_text(), model)
+        lines = read_lines(file.read_text(), model)
     except LineError as error:
         raise BadInput(f"{file}: {error}") from None
+    # "Linearizable" would be true, and yet say nothing of the system.
+    if not lines.operations:
+        raise BadInput(f"{file}: there is nothing to judge: no operation of a client in it")
+    if all(operation.returned is None for operation in lines.operations):
+        raise BadInput(f"{file}: there is nothing to judge: no operation in it has returned")
+    return lines
 
 
 def _in_words(verdict: "Verdict") -> str:
