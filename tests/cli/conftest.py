@@ -22,7 +22,7 @@ def program(repository):
 
     def run(*arguments, **options):
         command = [sys.executable, "-m", "raftkit.cli", *map(str, arguments)]
-        environment = os.environ | {"PYTHONPATH": str(repository)}
+        environment = os.environ | {"PYTHONPATH": str(repository)} | options.pop("env", {})
         options = {"capture_output": True, "text": True, "env": environment} | options
         return subprocess.run(command, **options)
 

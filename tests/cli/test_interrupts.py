@@ -132,3 +132,58 @@ def test_an_interrupt_while_workers_start_is_quiet_and_leaves_none(
 
     assert (done.returncode, done.stderr) == (status, "")
     assert "Traceback" not in done.stdout
+
+
+# In the middle of the work -----------------------------------------------------------------
+
+
+def run_with(interrupted, tmp_path, body):
+    """Run `raftkit simulate`, where the simulation itself is `body`."""
+    code = (
+        "import gc, signal, threading\n"
+        "from raftkit.checkers import Cluster\n"
+        "def interrupt(): signal.raise_signal(signal.SIGINT)\n"
+        f"def run(self, ms):\n{body}\n"
+        "Cluster.run = run\n"
+        "from raftkit.cli import main\n"
+        "main()\n"
+    )
+    path = tmp_path / "program.py"
+    path.write_text(code)
+    return interrupted([path], ["simulate"])
+
+
+def test_an_interrupt_in_a_finalizer_is_raised_again_where_it_can_be(interrupted, tmp_path):
+    # Python itself prints what a finalizer raises, and goes on.
+    body = (
+        "    class Last:\n"
+        "        def __del__(self): interrupt()\n"
+        "    Last()\n"
+        "    threading.Event().wait()"
+    )
+
+    done = run_with(interrupted, tmp_path, body)
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_interrupts_while_something_is_tidied_up_do_not_stop_that(interrupted, tmp_path):
+    body = "    try:\n        interrupt()\n    finally:\n        interrupt()\n        print('tidy')"
+
+    done = run_with(interrupted, tmp_path, body)
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "tidy\n", "")
+
+
+def test_an_interrupt_that_was_swallowed_is_not_the_last(interrupted, tmp_path):
+    body = (
+        "    try:\n"
+        "        interrupt()\n"
+        "    except KeyboardInterrupt:\n"
+        "        pass\n"
+        "    interrupt()"
+    )
+
+    done = run_with(interrupted, tmp_path, body)
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
