@@ -10,6 +10,10 @@ from click.testing import CliRunner
 from raftkit.cli.program import all_commands
 
 
+# Programs that tests run, not tests.
+collect_ignore = ["interrupting"]
+
+
 @pytest.fixture
 def raftkit():
     """Run a command here; click's result."""

@@ -3,9 +3,9 @@
     {"process": 0, "type": "invoke", "f": "write", "value": 1}
     {"process": 0, "type": "ok", "f": "write", "value": 1}
 
-The order of the lines is the order of time, and "time" and "index" must not say otherwise.
-"fail" means that it surely did not happen, "info" that nobody knows. Other fields are left
-alone. Values [key, value], as Maelstrom and jepsen.independent have them, are taken apart.
+The order of the lines is that of time, and "time" and "index" must not contradict. "fail"
+means that it surely did not happen, "info" that nobody knows. Values [key, value], as
+jepsen.independent has them, are taken apart. Fields not named here are left alone.
 """
 
 from collections.abc import Iterable, Sequence
