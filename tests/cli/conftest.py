@@ -9,7 +9,6 @@ from click.testing import CliRunner
 
 from raftkit.cli.program import all_commands
 
-
 # Programs that tests run, not tests.
 collect_ignore = ["interrupting"]
 

@@ -24,9 +24,8 @@ def test_signs_that_steer_a_terminal_are_spelt_out():
 @pytest.mark.parametrize("options", [[], ["--json"], ["--json", "out.json"]])
 def test_what_an_answer_raises_and_prints_is_harmless(raftkit, tmp_path, monkeypatch, options):
     monkeypatch.chdir(tmp_path)
-    source = (
-        f"def has_majority(votes, servers):\n    print({NASTY!r})\n    raise ValueError({NASTY!r})"
-    )
+    body = f"    print({NASTY!r})\n    raise ValueError({NASTY!r})"
+    source = f"def has_majority(*given):\n{body}"
     cell = {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
     (tmp_path / "02_voting.ipynb").write_text(json.dumps({"cells": [cell]}))
 

@@ -3,9 +3,8 @@
     {"process": 0, "type": "invoke", "f": "write", "value": 1}
     {"process": 0, "type": "ok", "f": "write", "value": 1}
 
-The order of the lines is that of time, and "time" and "index" must not contradict. "fail"
-means that it surely did not happen, "info" that nobody knows. Values [key, value], as
-jepsen.independent has them, are taken apart. Fields not named here are left alone.
+The order of the lines is that of time ("time" and "index" must not contradict). "fail": surely
+did not happen; "info": nobody knows. Values [key, value] are taken apart, other fields ignored.
 """
 
 from collections.abc import Iterable, Sequence
