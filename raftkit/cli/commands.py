@@ -92,6 +92,7 @@ class Command(click.Command):
         except click.MissingParameter as missing:
             if not isinstance(missing.param, click.Argument):
                 raise
+        context.params.clear()  # of what has been taken for a name
         bare = {name for name, _ in self._outputs(context)}
         return super().parse_args(
             context, [f"{each}={STANDARD}" if each in bare else each for each in arguments]
