@@ -45,3 +45,14 @@ def tool(missing: Callable[[str], None]) -> Callable[[str, str], str]:
         return str(found)
 
     return find
+
+
+# Fixtures that start processes.
+_START_PROCESSES = {"program", "at_each_import", "interrupted", "sandbox", "grade"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts processes, so that a browser's Python leaves it out."""
+    for item in items:
+        if _START_PROCESSES & {*getattr(item, "fixturenames", ())}:
+            item.add_marker(pytest.mark.system)

@@ -12,12 +12,15 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from raftkit.cli import signals
 from raftkit.cli.files import STANDARD, Target, TargetName
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 FAILED = 1
 BAD_INPUT = 2
@@ -164,11 +167,18 @@ def report(words: str, form: Any, target: Target | None) -> None:
 
 def progress_bar(iterable: Iterable[Any], total: int | None = None) -> Iterable[Any]:
     """`iterable` with a bar on standard error, if that is a terminal."""
+    # Every step is shown at once: a slow one may follow.
+    return bar(iterable=iterable, total=total, mininterval=0)
+
+
+def bar(**options: Any) -> "tqdm[Any]":
+    """A bar of tqdm's on standard error, if that is a terminal."""
     from tqdm import tqdm
 
-    # With None, tqdm itself looks whether it writes to a terminal. Every step is shown at once:
-    # a slow one may follow.
-    return tqdm(iterable, total=total, disable=None, mininterval=0, file=sys.stderr, leave=False)
+    # A thread that looks whether bars still move: not every Python can start one.
+    tqdm.monitor_interval = 0
+    # With None, tqdm itself looks whether it writes to a terminal.
+    return tqdm(disable=None, file=sys.stderr, leave=False, **options)
 
 
 def example(*lines: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from raftkit.cli.commands import OUT_OF_BUDGET, BadInput, command, say
+from raftkit.cli.commands import OUT_OF_BUDGET, BadInput, bar, command, say
 from raftkit.cli.files import Target
 from raftkit.cli.findings import finding_options, show_finding
 from raftkit.cli.subjects import Tried, tried_option
@@ -121,11 +121,9 @@ def _searched(
 @contextmanager
 def _count() -> Iterator[Callable[[int], None]]:
     """A running count of states on standard error; how many there are nobody knows before."""
-    from tqdm import tqdm
-
-    with tqdm(unit=" states", disable=None, leave=False, delay=SHOW_AFTER_SECONDS) as bar:
+    with bar(unit=" states", delay=SHOW_AFTER_SECONDS) as shown:
 
         def progress(states: int) -> None:
-            bar.update(states - bar.n)
+            shown.update(states - shown.n)
 
         yield progress

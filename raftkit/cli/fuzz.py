@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from raftkit.cli.commands import command, say
+from raftkit.cli.commands import bar, command, say
 from raftkit.cli.files import Target
 from raftkit.cli.findings import finding_options, show_finding
 from raftkit.cli.subjects import Tried, tried_option
@@ -67,12 +67,9 @@ def fuzz(
 @contextmanager
 def _bar(trials: int | None, steps: int | None) -> "Iterator[Callable[[int, int], None]]":
     """A bar on standard error that goes by whichever bound was given."""
-    from tqdm import tqdm
-
-    with tqdm(total=steps or trials, unit="step" if steps else "trial", disable=None,
-              leave=False) as bar:  # fmt: skip
+    with bar(total=steps or trials, unit="step" if steps else "trial") as shown:
 
         def progress(trials_done: int, steps_done: int) -> None:
-            bar.update((steps_done if steps else trials_done) - bar.n)
+            shown.update((steps_done if steps else trials_done) - shown.n)
 
         yield progress

@@ -24,6 +24,8 @@ from raftkit.course.wrong_answers import ODD_ANSWERS, OddAnswer
 from raftkit.protocol import Rules
 from raftkit.simulator.history_file import history_to_json
 
+pytestmark = pytest.mark.once
+
 TRIALS = 150
 BROKEN = Rules().with_rule("has_majority", lambda granted, refused, servers: granted > 0)
 

@@ -11,6 +11,8 @@ import pytest
 from raftkit.checkers.schedules import campaign, skirmish
 from raftkit.checkers.trials import first_violation
 
+pytestmark = pytest.mark.once
+
 SCHEDULES = int(os.environ.get("RAFTKIT_SCHEDULES", "1000"))
 SEEDS_A_TEST = 25
 

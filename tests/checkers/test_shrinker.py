@@ -29,6 +29,8 @@ from raftkit.simulator import (
     TornWrite,
 )
 
+pytestmark = pytest.mark.once
+
 
 def with_rule(name: str, rule: object) -> Rules:
     return Rules().with_rule(name, rule)

@@ -181,7 +181,13 @@ WAITING = {
 # Surroundings --------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=["with signals", "without signals", "in a thread"])
+@pytest.fixture(
+    params=[
+        "with signals",
+        "without signals",
+        pytest.param("in a thread", marks=pytest.mark.system),
+    ]
+)
 def checked(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Any], Result]:
@@ -431,6 +437,7 @@ def test_an_interrupt_is_the_students_own_and_goes_through() -> None:
         guarded(interrupted)()
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timer signals")
 def test_a_net_inside_of_another_gives_its_timer_back() -> None:
     with patience():
         timer = signal.getitimer(signal.ITIMER_REAL)[1]

@@ -20,6 +20,8 @@ from raftkit.simulator import (
     TornWrite,
 )
 
+pytestmark = pytest.mark.once
+
 each_target = pytest.mark.parametrize("id", TARGETS)
 ELECTED = (Timeout("S1"), Deliver("S1", "S2"), Deliver("S2", "S1"))
 

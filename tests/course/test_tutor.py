@@ -199,6 +199,7 @@ def test_another_seed_asks_with_other_numbers(each: Any) -> None:
     assert any(asked(0) != asked(seed) for seed in range(1, 4))
 
 
+@pytest.mark.once
 def test_grading_seeds_give_the_reference_full_points() -> None:
     for seed in (1, 99, 123_456):
         for each in OF_FUNCTIONS:

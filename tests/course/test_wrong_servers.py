@@ -14,6 +14,8 @@ from raftkit.course import EXERCISES
 from raftkit.course.proving import COLUMNS, Plan, Subject, try_answer
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, WrongAnswer
 
+pytestmark = pytest.mark.once
+
 EXERCISE_IDS = {exercise.id for exercise in EXERCISES}
 INTENDED = Plan(tuple(column.name for column in COLUMNS), intended_only=True)
 OF_SERVERS = [wrong for wrong in WRONG_ANSWERS if wrong.check not in EXERCISE_IDS]

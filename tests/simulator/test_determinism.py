@@ -28,6 +28,7 @@ print(sha256("".join(hard_run(graph) for graph in graphs).encode()).hexdigest())
 """
 
 
+@pytest.mark.system
 def test_two_processes_with_other_hash_seeds_write_the_same_bytes(repository):
     prints = {_print_with_hash_seed(seed, repository) for seed in ("0", "1", "4242", "random")}
 

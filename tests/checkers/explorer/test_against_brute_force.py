@@ -11,6 +11,8 @@ import pytest
 from raftkit.checkers.explorer import Bounds, explore
 from raftkit.protocol import Persistent, Rules
 
+pytestmark = pytest.mark.once
+
 TINY = (
     Bounds(servers=2),
     Bounds(servers=2, log=0, commands=0, losses=1),

@@ -24,6 +24,8 @@ from raftkit.checkers.explorer.search import TELL_EVERY
 from raftkit.checkers.explorer.stories import STORIES, figure_8
 from raftkit.protocol import Rules
 
+pytestmark = pytest.mark.once
+
 SMALL = Bounds(terms=2, log=0, commands=0, in_flight=3)
 GENEROUS = Rules().with_rule("should_grant_vote", lambda standing, request, fits: True)
 # A majority holds it, so it counts: wrong for entries of older terms.

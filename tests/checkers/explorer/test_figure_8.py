@@ -5,8 +5,12 @@ and S1 has come to S2's term. No way there is shorter, and none from there to so
 when whatever is still under way there is lost.
 """
 
+import pytest
+
 from raftkit.checkers.explorer import Bounds, explore, in_term, leads, log_is
 from raftkit.protocol import Rules
+
+pytestmark = pytest.mark.once
 
 ANY_TERM = Rules().with_rule(
     "advance_commit_index",

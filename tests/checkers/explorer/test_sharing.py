@@ -16,6 +16,8 @@ from raftkit.checkers.explorer.search import Search
 from raftkit.checkers.explorer.sharing import Crew
 from raftkit.protocol import Rules
 
+pytestmark = pytest.mark.once
+
 GENEROUS = Rules().with_rule("should_grant_vote", lambda standing, request, fits: True)
 CRASHING = Bounds(terms=2, log=0, commands=0, crashes=1, in_flight=3)
 

@@ -12,6 +12,8 @@ from raftkit.checkers.explorer import Bounds, Invariant, any_leader, explore, le
 from raftkit.protocol import Effects, Log, Rules, Server
 from raftkit.protocol.replication import make_append_entries
 
+pytestmark = pytest.mark.once
+
 SMALL = Bounds(terms=2, log=0, commands=0, in_flight=3)
 # Room for two candidates in one term.
 CONTESTED = Bounds(log=0, commands=0, in_flight=4)
