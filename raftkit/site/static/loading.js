@@ -1,0 +1,55 @@
+// The bar at the foot of JupyterLab that says what is being loaded, until Python is ready.
+// It hears of it from the kernel's worker (python.mjs) over a channel; it does nothing else.
+
+const WORDS = {
+  lab: "Opening JupyterLab",
+  python: "Loading Python",
+  kernel: "Starting Python",
+  kit: "Starting raftkit",
+  ready: "Ready: run the first cell with Shift + Enter",
+  failed: "Python could not be loaded. Reload the page to try again.",
+};
+// How much of the wait is over when a stage begins.
+const BEGINS = { lab: 0.05, python: 0.2, kernel: 0.75, kit: 0.85, ready: 1, failed: 1 };
+
+const box = document.createElement("div");
+box.id = "raftkit-loading";
+box.setAttribute("role", "status");
+box.innerHTML = `<span></span><progress max="1" aria-hidden="true"></progress>`;
+const [words, bar] = box.children;
+const style = document.createElement("style");
+style.textContent = `
+#raftkit-loading { position: fixed; z-index: 10000; left: 50%; bottom: 2.5rem; width: 22rem;
+  max-width: calc(100vw - 2rem); box-sizing: border-box; transform: translateX(-50%);
+  padding: .7rem 1rem; border-radius: .6rem; background: #0b3c5d; color: #fff;
+  font: 15px/1.4 system-ui, sans-serif; box-shadow: 0 2px 12px #0006; pointer-events: none;
+  transition: opacity .6s; }
+#raftkit-loading progress { display: block; width: 100%; height: .5rem; margin-top: .45rem;
+  appearance: none; border: 0; border-radius: .25rem; background: #fff3; }
+#raftkit-loading progress::-webkit-progress-bar { background: #fff3; border-radius: .25rem; }
+#raftkit-loading progress::-webkit-progress-value { background: #f0e442; border-radius: .25rem;
+  transition: width .3s; }
+#raftkit-loading progress::-moz-progress-bar { background: #f0e442; border-radius: .25rem; }
+#raftkit-loading.gone { opacity: 0; }
+@media (prefers-reduced-motion: reduce) { #raftkit-loading * { transition: none !important; } }`;
+
+let told = "";
+function show(stage, part = 0) {
+  const end = stage === "python" ? BEGINS.kernel : BEGINS[stage];
+  bar.value = BEGINS[stage] + part * (end - BEGINS[stage]);
+  const percent = stage === "python" ? ` (${Math.round(part * 100)} %)` : "";
+  words.textContent = WORDS[stage] + percent;
+  if (stage === told) return;
+  told = stage;
+  box.dataset.stage = stage;
+  // A kernel that is started again loads again, so the box comes back.
+  box.classList.remove("gone");
+  if (stage === "ready") setTimeout(() => told === "ready" && box.classList.add("gone"), 2500);
+}
+
+document.head.append(style);
+document.body.append(box);
+show("lab");
+new BroadcastChannel("raftkit-loading").addEventListener("message", ({ data }) =>
+  show(data.stage, data.part),
+);
