@@ -13,6 +13,7 @@ from raftkit.cli import (
     fuzz,
     linearizable,
     simulate,
+    site,
     wrong_answers,
 )
 from raftkit.cli.commands import main
@@ -26,5 +27,6 @@ __all__ = [
     "linearizable",
     "main",
     "simulate",
+    "site",
     "wrong_answers",
 ]

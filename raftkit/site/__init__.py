@@ -1,0 +1,54 @@
+"""The whole course as static files that run in a browser: `build_site`, for `raftkit site`.
+
+A front page, every notebook to be read, stories that play by themselves, and JupyterLab
+with a Python of its own, all from one folder under any address. What is missing to build one is
+told by `missing` before anything heavy is imported.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from raftkit.site.problem import SiteProblem
+
+__all__ = ["SiteProblem", "build_site", "missing"]
+
+_PACKAGES = ("jupyterlite_core", "jupyter_server", "nbclient", "nbconvert", "ipykernel", "pip")
+
+
+def missing() -> str | None:
+    """What this Python lacks to build a site, with how to get it, in one line; None if nothing.
+
+    >>> sentence = missing()
+    >>> sentence is None or "install" in sentence
+    True
+    """
+    for package in (*_PACKAGES, "platformdirs"):
+        if find_spec(package) is None:
+            return f'{package} is not installed: pip install "raftkit-course[site]"'
+    return None
+
+
+def build_site(
+    out: Path,
+    progress: Callable[[Iterable[Any], int], Iterable[Any]] = lambda steps, total: steps,
+) -> None:
+    """Build the course's site in the folder `out`, new or one that was built so before.
+
+    `progress` wraps the steps, for a bar. Raises SiteProblem for whatever the user can mend, and
+    OSError for what the system refuses.
+    """
+    from raftkit.site.building import steps_of
+    from raftkit.site.placing import must_be_ours, place
+
+    must_be_ours(out)
+    out.mkdir(parents=True, exist_ok=True)
+    # Beside the place where it goes, so that it only has to be moved.
+    with tempfile.TemporaryDirectory(prefix=".raftkit-site-", dir=out.parent) as workshop:
+        site = Path(workshop, "site")
+        steps = steps_of(site)
+        for step in progress(steps, len(steps)):
+            step()
+        place(site, out)
