@@ -18,7 +18,7 @@ import raftkit
 
 # What pyodide is made of. The rest of npm's package is for Node, for people and for debuggers.
 RUNTIME_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-ENTRY = "python.mjs"
+ENTRY = "python.js"
 LOCK = "pyodide-lock.json"
 KIT = "raftkit-course"
 
@@ -58,9 +58,22 @@ def _put_runtime(folder: Path, runtime: Path) -> dict[str, str]:
             return file.read()
 
         for name in RUNTIME_FILES:
-            (folder / name).write_bytes(content(name))
+            (folder / _served(name)).write_bytes(_renaming(name, content(name)))
         info: dict[str, str] = json.loads(content(LOCK))["info"]
     return info
+
+
+def _served(name: str) -> str:
+    """What a file is called here: not every web server knows that .mjs is JavaScript."""
+    return name.replace(".mjs", ".js")
+
+
+def _renaming(name: str, content: bytes) -> bytes:
+    """A file of pyodide's, which calls the others by what they are called here."""
+    renamed = "pyodide.asm.mjs"
+    if not name.endswith(".mjs"):
+        return content
+    return content.replace(renamed.encode(), _served(renamed).encode())
 
 
 def _put_wheels(folder: Path, wheels: dict[str, Path]) -> None:

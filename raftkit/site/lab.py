@@ -45,6 +45,8 @@ _DISABLED = [
     "@jupyterlab/extensionmanager-extension",
     "@jupyterlite/application-extension:share-file",
 ]
+# What the kernel would install by itself, and python.js leaves out.
+_NOT_ASKED_FOR = ["jedi"]
 # Fonts in forms that only browsers without WebAssembly would ask for.
 _OLD_FONTS = ("*.eot", "*.svg", "*.ttf")
 
@@ -129,7 +131,8 @@ def use_python(site: Path, packages: list[str]) -> None:
                 "pyodideUrl": f"./{PYTHON}/{ENTRY}",
                 "loadPyodideOptions": {
                     "lockFileURL": f"./{PYTHON}/{LOCK}",
-                    "packages": packages,
+                    # The kernel would look for what it does not find here.
+                    "packages": [*packages, *_NOT_ASKED_FOR],
                 },
             }
         },
@@ -139,9 +142,9 @@ def use_python(site: Path, packages: list[str]) -> None:
 
 def _leave_out(site: Path) -> None:
     """Remove what no page of this site asks for."""
-    for pattern in _OLD_FONTS:
-        for path in (site / "build").rglob(pattern):
-            path.unlink()
+    unused = [path for pattern in _OLD_FONTS for path in (site / "build").rglob(pattern)]
+    for path in (*unused, *site.glob("rspack.config*.js"), *site.glob("**/package.json.orig")):
+        path.unlink(missing_ok=True)
 
 
 def _add_bar(site: Path) -> None:
@@ -152,7 +155,10 @@ def _add_bar(site: Path) -> None:
     text, done = re.subn(r"</body>", f"{tag}\n</body>", text, count=1)
     if not done:
         raise SiteProblem(f"{PAGE} of this JupyterLite has no end: install the version that we ask")
-    page.write_text(text.replace("<title>JupyterLite", "<title>raftkit"), encoding="utf-8")
+    # Without it, a browser looks for an icon at the top of the server, which may be another's.
+    icon = '<link rel="icon" href="../icon.svg" type="image/svg+xml">'
+    text = text.replace("<title>JupyterLite</title>", f"<title>raftkit</title>\n    {icon}")
+    page.write_text(text, encoding="utf-8", newline="\n")
     script = (_STATIC / "loading.js").read_text(encoding="utf-8")
     (site / "loading.js").write_text(script, encoding="utf-8", newline="\n")
 

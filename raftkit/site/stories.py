@@ -36,11 +36,17 @@ class Story:
         player.save_html(page, until_ms=cluster.now_ms)
         picture = space_time(cluster.history, title=self.title)
         (folder / f"{self.name}.svg").write_text(picture.svg, encoding="utf-8", newline="\n")
-        text = page.read_text(encoding="utf-8").replace("<body>", f"<body>\n{_WAY_BACK}", 1)
+        text = page.read_text(encoding="utf-8")
+        text = text.replace("</head>", f"{_ICON}\n</head>", 1)
+        text = text.replace("<body>", f"<body>\n{_WAY_BACK}", 1)
         page.write_text(text, encoding="utf-8", newline="\n")
 
 
-_WAY_BACK = '<p><a href="../index.html#stories">All stories</a></p>'
+_ICON = '<link rel="icon" href="../icon.svg" type="image/svg+xml">'
+_WAY_BACK = (
+    '<p style="margin:1em;font:16px system-ui,sans-serif">'
+    '<a style="color:inherit" href="../index.html#stories">← All stories</a></p>'
+)
 
 
 def a_partition() -> Cluster:

@@ -1,5 +1,5 @@
 // The bar at the foot of JupyterLab that says what is being loaded, until Python is ready.
-// It hears of it from the kernel's worker (python.mjs) over a channel; it does nothing else.
+// It hears of it from the kernel's worker (python.js) over a channel; it does nothing else.
 
 const WORDS = {
   lab: "Opening JupyterLab",
@@ -14,9 +14,10 @@ const BEGINS = { lab: 0.05, python: 0.2, kernel: 0.75, kit: 0.85, ready: 1, fail
 
 const box = document.createElement("div");
 box.id = "raftkit-loading";
-box.setAttribute("role", "status");
-box.innerHTML = `<span></span><progress max="1" aria-hidden="true"></progress>`;
-const [words, bar] = box.children;
+// Spoken is only which stage has begun; the numbers would never stop.
+box.innerHTML = `<span role="status"></span><span aria-hidden="true"></span>
+  <progress max="1" aria-hidden="true"></progress>`;
+const [words, percent, bar] = box.children;
 const style = document.createElement("style");
 style.textContent = `
 #raftkit-loading { position: fixed; z-index: 10000; left: 50%; bottom: 2.5rem; width: 22rem;
@@ -37,19 +38,34 @@ let told = "";
 function show(stage, part = 0) {
   const end = stage === "python" ? BEGINS.kernel : BEGINS[stage];
   bar.value = BEGINS[stage] + part * (end - BEGINS[stage]);
-  const percent = stage === "python" ? ` (${Math.round(part * 100)} %)` : "";
-  words.textContent = WORDS[stage] + percent;
+  percent.textContent = stage === "python" ? ` ${Math.round(part * 100)} %` : "";
   if (stage === told) return;
+  words.textContent = WORDS[stage];
   told = stage;
   box.dataset.stage = stage;
   // A kernel that is started again loads again, so the box comes back.
   box.classList.remove("gone");
-  if (stage === "ready") setTimeout(() => told === "ready" && box.classList.add("gone"), 2500);
+  if (stage === "ready") leave(2500, "ready");
+}
+
+// Let the box go after a while, unless something else has been told meanwhile.
+function leave(ms, stage) {
+  setTimeout(() => told === stage && box.classList.add("gone"), ms);
+}
+
+// Where no notebook is opened, no kernel starts.
+async function leaveWithoutKernel() {
+  while (!window.jupyterapp) await new Promise((later) => setTimeout(later, 200));
+  await window.jupyterapp.restored;
+  leave(5000, "lab");
 }
 
 document.head.append(style);
 document.body.append(box);
 show("lab");
-new BroadcastChannel("raftkit-loading").addEventListener("message", ({ data }) =>
-  show(data.stage, data.part),
-);
+leaveWithoutKernel();
+new BroadcastChannel("raftkit-loading").addEventListener("message", ({ data }) => {
+  // A kernel of another window of this site is none of ours.
+  const waiting = !box.classList.contains("gone");
+  if (waiting || document.visibilityState === "visible") show(data.stage, data.part);
+});
