@@ -32,6 +32,8 @@ _EPOCH = 1_577_836_800
 _SETTINGS = {
     # What was typed is kept in the browser within seconds, not minutes.
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 5},
+    # It would tell the date that all files are given here.
+    "@jupyterlab/filebrowser-extension:browser": {"showLastModifiedColumn": False},
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
     "@jupyterlab/apputils-extension:notification": {
         "checkForUpdates": False,
@@ -66,7 +68,7 @@ def build_lab(site: Path, contents: Path, wheels: dict[str, Path]) -> None:
     _write_json(workshop / "jupyter_lite_config.json", _config(site, contents, extensions))
     _run_jupyterlite(workshop)
     _leave_out(site)
-    _add_bar(site)
+    _add_script(site)
 
 
 def _unpack_extensions(wheel: Path, folder: Path) -> None:
@@ -147,11 +149,11 @@ def _leave_out(site: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _add_bar(site: Path) -> None:
-    """Let the page of JupyterLab say what is being loaded."""
+def _add_script(site: Path) -> None:
+    """Let the page of JupyterLab say what is being loaded, and fit a phone."""
     page = site / PAGE
     text = page.read_text(encoding="utf-8")
-    tag = '<script type="module" src="../loading.js"></script>'
+    tag = '<script type="module" src="../lab.js"></script>'
     text, done = re.subn(r"</body>", f"{tag}\n</body>", text, count=1)
     if not done:
         raise SiteProblem(f"{PAGE} of this JupyterLite has no end: install the version that we ask")
@@ -159,8 +161,8 @@ def _add_bar(site: Path) -> None:
     icon = '<link rel="icon" href="../icon.svg" type="image/svg+xml">'
     text = text.replace("<title>JupyterLite</title>", f"<title>raftkit</title>\n    {icon}")
     page.write_text(text, encoding="utf-8", newline="\n")
-    script = (_STATIC / "loading.js").read_text(encoding="utf-8")
-    (site / "loading.js").write_text(script, encoding="utf-8", newline="\n")
+    script = (_STATIC / "lab.js").read_text(encoding="utf-8")
+    (site / "lab.js").write_text(script, encoding="utf-8", newline="\n")
 
 
 def _write_json(path: Path, value: Any) -> None:

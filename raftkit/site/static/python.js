@@ -1,5 +1,5 @@
 // Stands in for pyodide's module: it loads the real one, and tells the page how far the loading is.
-// It runs in the kernel's worker, so it speaks to the page (loading.js) over a channel.
+// It runs in the kernel's worker, so it speaks to the page (lab.js) over a channel.
 
 import { loadPyodide as load } from "./pyodide.js";
 

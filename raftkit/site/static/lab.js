@@ -1,5 +1,6 @@
-// The bar at the foot of JupyterLab that says what is being loaded, until Python is ready.
-// It hears of it from the kernel's worker (python.js) over a channel; it does nothing else.
+// What JupyterLab's page is given: a bar that says what is being loaded, until Python is ready, and
+// on a phone as much room for the notebook as there is. Of the loading it hears from the kernel's
+// worker (python.js), over a channel.
 
 const WORDS = {
   lab: "Opening JupyterLab",
@@ -32,6 +33,8 @@ style.textContent = `
   transition: width .3s; }
 #raftkit-loading progress::-moz-progress-bar { background: #f0e442; border-radius: .25rem; }
 #raftkit-loading.gone { opacity: 0; }
+@media (max-width: 48rem) { :root { --jp-cell-prompt-width: 2.2rem; --jp-notebook-padding: 2px;
+  --jp-cell-padding: 2px; } .jp-InputPrompt, .jp-OutputPrompt { font-size: 9px; } }
 @media (prefers-reduced-motion: reduce) { #raftkit-loading * { transition: none !important; } }`;
 
 let told = "";
@@ -53,17 +56,23 @@ function leave(ms, stage) {
   setTimeout(() => told === stage && box.classList.add("gone"), ms);
 }
 
-// Where no notebook is opened, no kernel starts.
-async function leaveWithoutKernel() {
+async function onceOpen() {
   while (!window.jupyterapp) await new Promise((later) => setTimeout(later, 200));
-  await window.jupyterapp.restored;
+  const { commands, restored, shell } = window.jupyterapp;
+  await restored;
+  // Where no notebook is opened, no kernel starts.
   leave(5000, "lab");
+  if (!window.matchMedia("(max-width: 48rem)").matches) return;
+  shell.mode = "single-document";
+  shell.collapseLeft();
+  shell.collapseRight();
+  for (const side of ["left", "right"]) commands.execute("application:toggle-side-tabbar", { side });
 }
 
 document.head.append(style);
 document.body.append(box);
 show("lab");
-leaveWithoutKernel();
+onceOpen();
 new BroadcastChannel("raftkit-loading").addEventListener("message", ({ data }) => {
   // A kernel of another window of this site is none of ours.
   const waiting = !box.classList.contains("gone");
