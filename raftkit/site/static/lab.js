@@ -64,9 +64,15 @@ async function onceOpen() {
   leave(5000, "lab");
   if (!window.matchMedia("(max-width: 48rem)").matches) return;
   shell.mode = "single-document";
-  shell.collapseLeft();
-  shell.collapseRight();
   for (const side of ["left", "right"]) commands.execute("application:toggle-side-tabbar", { side });
+  // The list of files comes up with the notebook; it stays closed until somebody wants it.
+  let touched = false;
+  document.addEventListener("pointerdown", () => (touched = true), { capture: true, once: true });
+  const fold = () => touched || shell.leftCollapsed || shell.collapseLeft();
+  shell.layoutModified.connect(fold);
+  shell.currentChanged.connect(fold);
+  shell.collapseRight();
+  fold();
 }
 
 document.head.append(style);
