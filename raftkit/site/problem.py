@@ -1,7 +1,7 @@
 """`SiteProblem`: what keeps a site from being built, in a sentence for whoever builds it.
 
-It is theirs to mend: a missing program, no network, a folder that is not ours. Nothing else is known
-here.
+It is theirs to mend: a missing program, no network, a folder that is not ours. How a site
+is built is not known here.
 """
 
 

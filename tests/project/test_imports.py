@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "": {"protocol", "simulator", "classics", "checkers", "views", "course"},
     "faults_file": {"simulator"},
     "grading": {"protocol", "simulator", "checkers", "views", "course"},
-    "bench": {"protocol", "simulator", "checkers", "views", "course", "grading"},
+    "site": {"protocol", "simulator", "checkers", "views", "course", "course_files", ""},
+    "bench": {"protocol", "simulator", "checkers", "views", "course", "grading", "site"},
     "cli": {
         *("protocol", "service", "simulator", "classics", "checkers", "views", "course", "grading"),
         *("bench", "faults_file", ""),
