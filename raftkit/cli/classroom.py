@@ -1,43 +1,106 @@
 """For students: `raftkit lab` opens the course, `raftkit check` scores one notebook.
 
-Arguments in, one call out. Neither JupyterLab nor grading is imported before it
+Arguments in, a few calls out. Neither JupyterLab nor grading is imported before it
 is needed, so that `raftkit --help` answers at once.
 """
 
+import importlib.util
+import os
 from pathlib import Path
 
 import click
 
-from raftkit.cli.commands import FAILED, BadInput, command, must_be_positive
+from raftkit.cli.commands import FAILED, BadInput, command, must_be_positive, said_by_system
+from raftkit.cli.course_folder import course_folder, remember
+from raftkit.cli.home_folder import home_folder, use_as_home
+from raftkit.cli.student_copy import Brought, bring_up_to_date, is_copy
+from raftkit.course_files import course_files, holds_lessons
 
-FIRST_LESSON = "notebooks/00_start_here.ipynb"
 
-
-@command("lab", "raftkit lab", "raftkit lab --no-browser")
+@command(
+    "lab",
+    "raftkit lab",
+    "raftkit lab --folder raft --port 9000",
+    "raftkit lab -- --ServerApp.base_url=/raft/",
+)
+@click.option("--folder", type=click.Path(), help="Where your copy is, or shall be.")
 @click.option("--no-browser", is_flag=True, help="Only start the server and print its address.")
-def lab(no_browser: bool) -> None:
-    """Open JupyterLab at the first lesson."""
-    import importlib.util
-    import subprocess
-    import sys
+@click.option("--port", type=click.IntRange(0, 65535), help="The server's port; 0 for any.")
+@click.option("--ip", metavar="ADDRESS", help="Where it listens; 0.0.0.0 in a container.")
+@click.option("--allow-root", is_flag=True, help="Start it although you are root.")
+@click.argument("jupyter", metavar="[-- JUPYTER_OPTIONS]", nargs=-1, type=click.UNPROCESSED)
+def lab(
+    folder: str | None,
+    no_browser: bool,
+    port: int | None,
+    ip: str | None,
+    allow_root: bool,
+    jupyter: tuple[str, ...],
+) -> None:
+    """Open JupyterLab at the first lesson. Ctrl-C ends it.
 
+    In a checkout it opens the lessons there. Otherwise it makes a copy of lessons and exercises
+    for you, in raftkit-course in your home folder or in --folder, finds it again the next time,
+    and brings what is new in the course, never overwriting what you wrote.
+    What stands after -- goes to JupyterLab as it is.
+    """
     if importlib.util.find_spec("jupyterlab") is None:
         raise BadInput('JupyterLab is not installed: pip install "raftkit-course[lab]"')
-    folder = course_folder()
-    # The address of the first lesson, so that the one which is printed leads there too.
-    arguments = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}"]
-    if no_browser:
-        arguments.append("--no-browser")
-    raise click.exceptions.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", *arguments]))
+    options = [*jupyter]
+    options += ["--no-browser"] if no_browser else []
+    options += ["--allow-root"] if allow_root else []
+    options += [f"--port={port}"] if port is not None else []
+    options += [f"--ip={ip}"] if ip else []
+    _must_not_be_root(options)
+    from raftkit.cli import jupyter_server
+
+    opened, home = course_folder(folder), home_folder()
+    if home is None:
+        use_as_home(opened)
+    jupyter_server.must_be_understood(options)
+    _prepare(opened, is_named=folder is not None)
+    if home is not None and is_copy(opened):
+        remember(opened)
+    click.echo(f"Your course folder: {opened}")
+    jupyter_server.serve(opened, options)
+    click.echo(f"Closed. Your work is in {opened}")
 
 
-def course_folder() -> Path:
-    """The folder that holds the lessons: this one, one above, or the repository of this kit."""
-    here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
-        if (folder / FIRST_LESSON).is_file():
-            return folder
-    raise BadInput(f"there is no {FIRST_LESSON} here: change to the course's folder first")
+def _must_not_be_root(options: list[str]) -> None:
+    """Refuse root unless asked; Jupyter would say so only after a page of its log."""
+    asked = any(option.replace("_", "-").endswith("allow-root") for option in options)
+    asked = asked or any(option.startswith("--ServerApp.allow_root=") for option in options)
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and not asked:
+        raise BadInput("you are root, for whom Jupyter starts only on demand: add --allow-root")
+
+
+def _prepare(folder: Path, is_named: bool) -> None:
+    """See to it that the course is in the folder, unless it is a checkout or somebody else's."""
+    repository = (folder / "raftkit" / "course_files.py").is_file()
+    if repository or (holds_lessons(folder) and not (is_named or is_copy(folder))):
+        return
+    is_new, files = not is_copy(folder), course_files()
+    try:
+        brought = bring_up_to_date(folder, files)
+    except OSError as error:
+        raise BadInput(f"{said_by_system(error)}: choose another place with --folder") from None
+    if is_new and not brought.left_alone:
+        click.echo(f"Made your copy of the course: {len(brought.new)} files")
+    else:
+        _tell(brought)
+
+
+def _tell(brought: Brought) -> None:
+    """Say what an update did, and how to get what it left alone."""
+    for what, names in (
+        ("New in it", brought.new),
+        ("Brought up to date", brought.updated),
+        ("Left alone, because you changed it", brought.left_alone),
+    ):
+        for name in names:
+            click.echo(f"{what}: {name}")
+    if brought.left_alone:
+        click.echo("To get a new version of what was left alone, rename yours and start again.")
 
 
 @command("check", "raftkit check exercises/02_voting.ipynb")

@@ -63,12 +63,12 @@ class Commands(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             context.exit(0)
         except OSError as error:
-            raise BadInput(_said(error)) from None
+            raise BadInput(said_by_system(error)) from None
         except KeyboardInterrupt:
             context.exit(INTERRUPTED)
 
 
-def _said(error: OSError) -> str:
+def said_by_system(error: OSError) -> str:
     """What the system complains of, in one line."""
     what = error.strerror or str(error)
     return f"{error.filename}: {what}" if error.filename else what

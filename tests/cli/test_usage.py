@@ -106,36 +106,6 @@ def test_bad_usage_is_exit_status_2_without_a_traceback(program, arguments):
     assert "Traceback" not in done.stderr
 
 
-def test_what_is_missing_for_lab_is_said_in_one_line(raftkit, monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "jupyterlab", None)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-
-    done = raftkit("lab")
-
-    assert done.exit_code == 2
-    assert (
-        done.stderr == 'raftkit: JupyterLab is not installed: pip install "raftkit-course[lab]"\n'
-    )
-
-
-def test_lab_opens_the_first_lesson_and_ends_as_jupyterlab_did(raftkit, monkeypatch, tmp_path):
-    lesson = tmp_path / "notebooks" / "00_start_here.ipynb"
-    lesson.parent.mkdir()
-    lesson.write_text("{}")
-    monkeypatch.chdir(tmp_path)
-    started = []
-    monkeypatch.setattr("subprocess.call", lambda command: started.append(command) or 3)
-
-    done = raftkit("lab", "--no-browser")
-
-    assert done.exit_code == 3
-    assert started[0][1:] == [
-        *("-m", "jupyterlab", f"--ServerApp.root_dir={tmp_path}"),
-        *("--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb", "--no-browser"),
-    ]
-    assert started[0][-1] == "--no-browser"
-
-
 def test_nobody_listening_is_no_error(program):
     reading, writing = os.pipe()
     os.close(reading)

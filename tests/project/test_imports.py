@@ -18,13 +18,15 @@ MAY_IMPORT = {
     "course": {"protocol", "simulator", "classics", "checkers", "views"},
     "": {"protocol", "simulator", "classics", "checkers", "views", "course"},
     "faults_file": {"simulator"},
+    "course_files": set(),
     "grading": {"protocol", "simulator", "checkers", "views", "course"},
     "site": {"protocol", "simulator", "checkers", "views", "course", "course_files", ""},
     "bench": {"protocol", "simulator", "checkers", "views", "course", "grading", "site"},
     "cli": {
         *("protocol", "service", "simulator", "classics", "checkers", "views", "course", "grading"),
-        *("bench", "faults_file", ""),
+        *("bench", "faults_file", "course_files", ""),
     },
+    "__main__": {"cli"},
 }
 # Packages from outside the standard library that a part may import.
 MAY_USE = {
@@ -37,13 +39,19 @@ MAY_USE = {
     "course": {"networkx", "IPython"},
     "": set(),
     "faults_file": set(),
+    "course_files": set(),
     "grading": {"networkx", "click", "tqdm"},
+    "site": set(),
     "bench": {"networkx", "playwright"},
     "cli": {"networkx", "click", "tqdm"},
+    "__main__": set(),
 }
 # Packages of the extras, and where they may be imported: inside a function only.
-LATE = {"nbgrader", "nbformat", "nbconvert", "nbclient", "jupyterlab", "jupyter_core"}
-MAY_USE_LATE = {"grading", "bench", "cli"}
+LATE = {
+    *("nbgrader", "nbformat", "nbconvert", "nbclient", "jinja2", "pygments"),
+    *("jupyterlab", "jupyter_server", "jupyter_core", "traitlets", "tornado", "platformdirs"),
+}
+MAY_USE_LATE = {"grading", "bench", "cli", "site"}
 HEAVY = ["nbformat", "nbgrader", "jupyterlab", "IPython", "ipywidgets"]
 
 

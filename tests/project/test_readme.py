@@ -1,9 +1,29 @@
 """The README tells the truth: its picture, its table and its commands are the kit's own."""
 
 import doctest
+import re
+import tomllib
 from pathlib import Path
 
+import pytest
+
+from raftkit.cli import main
 from raftkit.course import NOTEBOOKS, exercises_of
+
+WHEEL = "raftkit_course-{version}-py3-none-any.whl"
+
+
+@pytest.fixture(scope="module")
+def project(repository: Path) -> dict:
+    return tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.fixture(scope="module")
+def command_lines(repository: Path) -> list[str]:
+    """Every line that the README lets one type into a shell."""
+    text = (repository / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?ms)^```(\w*)\n(.*?)^```$", text)
+    return [line for kind, block in blocks if not kind for line in block.splitlines() if line]
 
 
 def test_the_picture_is_the_one_that_the_lines_below_it_draw(repository: Path) -> None:
@@ -30,3 +50,54 @@ def test_the_course_table_is_the_catalogue(repository: Path) -> None:
         )
 
         assert row in text, f"the README's row of this notebook should be:\n{row}"
+
+
+@pytest.mark.parametrize(("extra", "then"), [("lab", "raftkit lab"), ("test", "pytest")])
+def test_every_system_gets_an_environment_of_its_own(command_lines, extra, then):
+    posix = f'python3 -m venv .venv && .venv/bin/pip install -e ".[{extra}]" && .venv/bin/{then}'
+    # Windows PowerShell 5.1 knows no "&&", and cmd no ";": so there is a line for each.
+    windows = [
+        "py -m venv .venv",
+        rf'.venv\Scripts\pip install -e ".[{extra}]"',
+        rf".venv\Scripts\{then}",
+    ]
+
+    assert posix in command_lines
+    at = command_lines.index(windows[1])
+    assert command_lines[at - 1 : at + 2] == windows
+
+
+def test_no_line_for_windows_joins_commands(command_lines):
+    windows = [line for line in command_lines if "\\" in line or line.startswith("py ")]
+
+    assert windows
+    assert [line for line in windows if "&" in line or ";" in line] == []
+
+
+def test_no_line_installs_into_the_systems_own_python(command_lines):
+    bare = [line for line in command_lines if re.match(r"(python3? -m )?pip install", line)]
+
+    assert bare == []
+
+
+def test_the_wheel_that_is_named_is_the_one_that_is_built(repository, project):
+    text = (repository / "README.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"[\w.]+-[\w.]+-py3-none-any\.whl", text)) == {
+        WHEEL.format(version=project["version"])
+    }
+
+
+def test_every_extra_that_is_named_exists(repository, project):
+    text = (repository / "README.md").read_text(encoding="utf-8")
+
+    named = set(re.findall(r"\[(\w+)\]\"|--extra (\w+)", text))
+    assert {first or second for first, second in named} <= set(project["optional-dependencies"])
+
+
+def test_every_option_of_raftkit_that_is_named_exists(command_lines):
+    for line in command_lines:
+        found = re.search(r"(?:^|[\\/ ])raftkit ([a-z-]+)(.*?)(?: -- |#|$)", line)
+        if found:
+            known = {name for option in main.commands[found[1]].params for name in option.opts}
+            assert set(re.findall(r"--[a-z-]+", found[2])) <= known, line

@@ -10,7 +10,7 @@ TOP = {
 }
 # Folders of the machines that the project was made on; a path into one is a slip.
 OWN_FOLDERS = re.compile(rb"/(?:work|root)/|/tmp/w\b")
-TEST_COMMAND = 'pip install -e ".[test]" && pytest'
+TEST_COMMAND = 'python3 -m venv .venv && .venv/bin/pip install -e ".[test]" && .venv/bin/pytest'
 
 
 def test_the_top_folder_holds_only_what_belongs_there(files):
@@ -32,6 +32,14 @@ def test_the_readme_holds_the_test_command_on_a_line_of_its_own(repository):
     lines = (repository / "README.md").read_text(encoding="utf-8").splitlines()
 
     assert lines.count(TEST_COMMAND) == 1
+
+
+def test_continuous_integration_runs_that_very_line(repository):
+    script = (repository / ".ci" / "run").read_text(encoding="utf-8")
+    pattern = re.search(r"grep -m1 -x '(.*)' README.md", script)[1]
+    lines = (repository / "README.md").read_text(encoding="utf-8").splitlines()
+
+    assert next(line for line in lines if re.fullmatch(pattern, line)) == TEST_COMMAND
 
 
 def test_every_command_that_the_readme_names_exists(repository):

@@ -1,0 +1,74 @@
+"""Which folder `raftkit lab` opens: the one named, the one around us, the one from last time.
+
+Where a student's copy was made is kept among the user's settings, so that it is found again
+from anywhere. What is in a folder, and how it gets there, is not known here.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+from raftkit import course_files
+from raftkit.cli.commands import BadInput
+from raftkit.cli.home_folder import home_folder
+
+NAME = "raftkit-course"
+
+
+def course_folder(named: str | None) -> Path:
+    """The course's folder, which need not exist yet.
+
+    `named` by the user comes first, then a course around the current folder, then the copy that
+    was opened last, then the repository of this kit, and in the end the usual place.
+    Raises BadInput if the copy of last time is gone.
+    """
+    if named is not None:
+        if not named:
+            raise BadInput("--folder names nothing: give a folder, such as --folder raft")
+        # Not every shell knows "~".
+        return Path(os.path.expanduser(named)).absolute()
+    here = Path.cwd()
+    around = [folder for folder in (here, *here.parents) if course_files.holds_lessons(folder)]
+    if around:
+        return around[0]
+    last = remembered_folder()
+    if last is not None and not last.is_dir():
+        raise BadInput(
+            f"your course folder {last} is gone: raftkit lab --folder FOLDER, "
+            "with its new place or one for a new copy"
+        )
+    return last or course_files.checkout() or usual_folder()
+
+
+def usual_folder() -> Path:
+    """Where a copy is made if nothing else is said: in the home folder, or here without one."""
+    return (home_folder() or Path.cwd()) / NAME
+
+
+def remembered_folder() -> Path | None:
+    """The copy that was opened last, which may be gone; None if there is none."""
+    settings = _settings_file()
+    try:
+        return Path(os.fsdecode(settings.read_bytes())) if settings else None
+    except OSError:
+        return None
+
+
+def remember(folder: Path) -> None:
+    """Keep the place of a copy for the next time, where anything can be kept."""
+    settings = _settings_file()
+    if settings is None or remembered_folder() == folder:
+        return
+    with contextlib.suppress(OSError):
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_bytes(os.fsencode(folder))
+
+
+def _settings_file() -> Path | None:
+    """The file with that place, where this system keeps settings."""
+    try:
+        from platformdirs import user_config_path
+    except ImportError:
+        return None  # It comes with JupyterLab; without that there is no copy to remember.
+    # Without a home folder platformdirs would make one that is called "~".
+    return user_config_path("raftkit", appauthor=False) / "course_folder" if home_folder() else None

@@ -1,0 +1,196 @@
+"""What `raftkit doctor` looks at: each thing a student needs, and what to do if it is missing.
+
+Every finding stands on its own and changes nothing on the machine. How findings are shown is not
+known here.
+"""
+
+import json
+import os
+import sys
+import webbrowser
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from raftkit import course_files
+from raftkit.cli.commands import BadInput
+from raftkit.cli.course_folder import course_folder
+from raftkit.cli.home_folder import home_folder
+
+OLDEST_PYTHON = (3, 11)
+INSTALL = 'pip install "raftkit-course[lab]"'
+# What JupyterLab needs in the browser, by the package that brings it.
+WIDGETS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: "missing" keeps a student from working, "note" does not."""
+
+    name: str
+    state: Literal["ok", "note", "missing"]
+    found: str
+    advice: str = ""
+
+
+def examine() -> list[Finding]:
+    """Everything, in the order in which one would mend it."""
+    return [
+        _python(),
+        _environment(),
+        _kit(),
+        _package("JupyterLab", "jupyterlab"),
+        _package("kernel", "ipykernel"),
+        *(_widgets(package, extension) for package, extension in WIDGETS.items()),
+        _browser(),
+        _trust(),
+        _user(),
+        _folder(),
+        _sandbox(),
+    ]
+
+
+def _python() -> Finding:
+    """Whether this Python is new enough."""
+    found = f"{'.'.join(map(str, sys.version_info[:3]))}, {sys.executable}"
+    if sys.version_info[:2] >= OLDEST_PYTHON:
+        return Finding("Python", "ok", found)
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    return Finding("Python", "missing", found, f"install Python {oldest} or newer")
+
+
+def _environment() -> Finding:
+    """Whether packages go into an environment of their own."""
+    conda = os.environ.get("CONDA_PREFIX")
+    if sys.prefix != sys.base_prefix or (conda and Path(conda) == Path(sys.prefix)):
+        return Finding("environment", "ok", f"a virtual one, {sys.prefix}")
+    return Finding(
+        "environment",
+        "note",
+        "the system's own Python",
+        "a virtual one keeps the course apart from other programs: python3 -m venv .venv",
+    )
+
+
+def _kit() -> Finding:
+    """Whether lessons and exercises were installed with the kit."""
+    try:
+        files = course_files.course_files()
+    except OSError:
+        advice = "install the kit anew, from its wheel or a checkout"
+        return Finding("course", "missing", "no lessons and exercises were installed", advice)
+    source = course_files.checkout() or "the installed package"
+    lessons = sum(name.endswith(".ipynb") for name in files)
+    return Finding("course", "ok", f"{lessons} notebooks, from {source}")
+
+
+def _package(name: str, package: str) -> Finding:
+    """Whether a package of the extra `lab` is installed."""
+    try:
+        return Finding(name, "ok", version(package))
+    except PackageNotFoundError:
+        return Finding(name, "missing", f"{package} is not installed", INSTALL)
+
+
+def _widgets(package: str, extension: str) -> Finding:
+    """Whether the live pictures' package is here, and its part for the browser too."""
+    found = _package(package, package)
+    if found.state == "missing":
+        return found
+    for folder in _labextensions():
+        if (folder / extension / "package.json").is_file():
+            return Finding(package, "ok", f"{found.found}, and its part for JupyterLab")
+    return Finding(
+        package,
+        "missing",
+        f"{found.found}, but JupyterLab does not find its part of it",
+        f"pip install --force-reinstall {package}",
+    )
+
+
+def _labextensions() -> Iterator[Path]:
+    """The folders in which JupyterLab looks for extensions."""
+    try:
+        from jupyter_core.paths import jupyter_path
+
+        yield from map(Path, jupyter_path("labextensions"))
+    except (ImportError, RuntimeError):  # no Jupyter, or no home folder
+        yield Path(sys.prefix, "share", "jupyter", "labextensions")
+
+
+def _browser() -> Finding:
+    """Whether a browser can be opened from here."""
+    try:
+        webbrowser.get()
+        return Finding("browser", "ok", "one can be opened from here")
+    except webbrowser.Error:
+        advice = "raftkit lab --no-browser prints an address to open elsewhere"
+        return Finding("browser", "note", "none can be opened from here", advice)
+
+
+def _trust() -> Finding:
+    """Whether Jupyter can keep its signatures, by which a notebook is trusted again."""
+    try:
+        from jupyter_core.paths import jupyter_data_dir
+
+        place = Path(jupyter_data_dir())
+    except ImportError:
+        return Finding("trust", "note", "not known without JupyterLab", INSTALL)
+    except RuntimeError:
+        return Finding("trust", "note", "there is no home folder", "raftkit lab does without one")
+    nearest = next(folder for folder in (place, *place.parents) if folder.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK):
+        return Finding("trust", "ok", f"Jupyter keeps in {place} which notebooks you ran")
+    if home_folder() is None:
+        advice = "nothing: raftkit lab keeps it in the course's folder"
+        return Finding("trust", "note", f"{nearest} cannot be written to", advice)
+    advice = "make that folder your own, or name another in JUPYTER_DATA_DIR"
+    return Finding("trust", "missing", f"{nearest} cannot be written to", advice)
+
+
+def _user() -> Finding:
+    """Whether Jupyter starts for this user without being asked."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return Finding("user", "note", "you are root", "raftkit lab --allow-root")
+    return Finding("user", "ok", "an ordinary one")
+
+
+def _folder() -> Finding:
+    """Where `raftkit lab` would open the course."""
+    try:
+        folder = course_folder(None)
+    except (BadInput, OSError) as error:
+        said = error.message if isinstance(error, BadInput) else str(error)
+        reason, _, advice = said.partition(": ")
+        return Finding("folder", "missing", reason, advice or "raftkit lab --folder FOLDER")
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        advice = "raftkit lab --folder FOLDER, with one that can"
+        return Finding("folder", "missing", f"{there} cannot hold your work", advice)
+    found = "" if course_files.holds_lessons(folder) else ": raftkit lab makes it"
+    return Finding("folder", "ok", f"{folder}{found}")
+
+
+def _sandbox() -> Finding:
+    """What the sandbox, in which `raftkit check` and `grade` run answers, can enforce here."""
+    from raftkit.grading.sandbox import Sandbox, SandboxError
+
+    try:
+        with Sandbox() as sandbox:
+            sandbox.child().end()
+            missing = sandbox.not_enforced
+    except (SandboxError, OSError) as error:
+        advice = "check in the notebook; raftkit check and raftkit grade do not work here"
+        return Finding("sandbox", "note", str(error), advice)
+    if not missing:
+        return Finding("sandbox", "ok", "everything is enforced")
+    advice = "your own work needs none; grade others' work in a container or on a spare machine"
+    return Finding("sandbox", "note", f"not enforced here: {', '.join(missing)}", advice)
+
+
+def as_json(findings: list[Finding]) -> str:
+    """The findings for another program."""
+    ready = all(finding.state != "missing" for finding in findings)
+    return json.dumps({"ready": ready, "findings": [vars(each) for each in findings]}, indent=1)
