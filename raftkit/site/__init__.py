@@ -44,9 +44,10 @@ def build_site(
     from raftkit.site.placing import must_be_ours, place
 
     must_be_ours(out)
-    out.mkdir(parents=True, exist_ok=True)
     # Beside the place where it goes, so that it only has to be moved.
-    with tempfile.TemporaryDirectory(prefix=".raftkit-site-", dir=out.parent) as workshop:
+    beside = out.absolute().parent
+    beside.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".raftkit-site-", dir=beside) as workshop:
         site = Path(workshop, "site")
         steps = steps_of(site)
         for step in progress(steps, len(steps)):

@@ -6,6 +6,7 @@ does not know how a site is built.
 """
 
 import gzip
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,14 @@ class Served:
         return f"http://127.0.0.1:{self.port}{PREFIX}{path}"
 
 
+class _Server(ThreadingHTTPServer):
+    """A server that does not mind when a browser leaves in the middle of a file."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[Served]:
     """Serve the site in `folder`, below a path, for as long as the context lasts."""
@@ -72,7 +81,7 @@ def served(folder: Path) -> Iterator[Served]:
         def log_message(self, *arguments: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with _Server(("127.0.0.1", 0), Handler) as server:
         site.port = server.server_port
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield site
@@ -98,12 +107,25 @@ def visit(browser: Browser, site: Served, **options: Any) -> BrowserContext:
 class SiteNotebook(OpenNotebook):
     """A notebook that is open in the site's JupyterLab."""
 
+    def wait_for_python(self) -> None:
+        """Wait until the bar says that everything is loaded."""
+        self.page.wait_for_selector(_READY, state="attached", timeout=2 * STEP_MS)
+
+    def cells(self) -> list[dict[str, Any]]:
+        """The cells as the notebook's file would hold them."""
+        model = "window.jupyterapp.shell.currentWidget.context.model"
+        cells: list[dict[str, Any]] = self.page.evaluate(f"{model}.toJSON().cells")
+        return cells
+
     def cell(self, id: str) -> dict[str, Any]:
-        """A cell as the notebook's file would hold it."""
-        cells = self.page.evaluate(
-            "window.jupyterapp.shell.currentWidget.context.model.toJSON().cells"
-        )
-        return next(cell for cell in cells if cell["id"] == id)
+        """One of them."""
+        return next(cell for cell in self.cells() if cell["id"] == id)
+
+    def shown(self, id: str) -> str:
+        """All that a cell shows, as text."""
+        outputs = self.cell(id)["outputs"]
+        texts = [each.get("text") or each.get("data", {}).get("text/plain", "") for each in outputs]
+        return "\n".join("".join(text) for text in texts)
 
     def write(self, id: str, source: str) -> None:
         """Put an answer into a cell."""
@@ -117,9 +139,7 @@ class SiteNotebook(OpenNotebook):
         """Run a cell and wait for its end; all that it shows, as text."""
         self._with_cell(id, "null")
         self.command("notebook:run-cell", {})
-        outputs = self.cell(id)["outputs"]
-        texts = [each.get("text") or each.get("data", {}).get("text/plain", "") for each in outputs]
-        return "\n".join("".join(text) for text in texts)
+        return self.shown(id)
 
     def _with_cell(self, id: str, script: str, given: str = "") -> None:
         """Make a cell the active one, and run a script on it."""
@@ -135,10 +155,9 @@ class SiteNotebook(OpenNotebook):
 
 
 def open_in_site(page: Page, site: Served, path: str) -> SiteNotebook:
-    """A notebook of the site in its JupyterLab, once Python is ready."""
+    """A notebook of the site in its JupyterLab, while Python is being loaded."""
     page.goto(site.address(f"lab/index.html?path={path}"))
     page.wait_for_selector(".jp-Notebook .jp-Cell")
-    page.wait_for_selector(_READY, state="attached", timeout=2 * STEP_MS)
     return SiteNotebook(page)
 
 
@@ -156,6 +175,7 @@ def first_check_values(browser: Browser, site: Served) -> Values:
     visitor = visit(browser, site, viewport={"width": WIDTH, "height": HEIGHT})
     started = perf_counter()
     notebook = open_in_site(visitor.new_page(), site, "exercises/02_voting.ipynb")
+    notebook.wait_for_python()
     notebook.write("ex-2-1", _ANSWER)
     said = [notebook.run(id) for id in ("setup", "ex-2-1", "check-2-1")][-1]
     seconds = perf_counter() - started

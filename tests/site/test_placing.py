@@ -1,0 +1,91 @@
+"""Where a site is put: nobody's files are lost, whatever lies in the folder."""
+
+import json
+
+import pytest
+
+from raftkit.site.placing import LIST, must_be_ours, place
+from raftkit.site.problem import SiteProblem
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Make a site of these files, ready to be placed."""
+
+    def make(**files):
+        folder = tmp_path / "made"
+        for name, text in files.items():
+            path = folder / name.replace("__", "/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return folder
+
+    return make
+
+
+def content(folder):
+    """Every file of a folder but the list, with its text."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.name != LIST]
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "out"
+
+
+def test_a_site_goes_to_a_new_folder_and_over_an_earlier_one(made, out):
+    place(made(index="1", read__old="old"), out)
+    assert content(out) == {"index": "1", "read/old": "old"}
+
+    place(made(index="2", lab__new="new"), out)
+
+    assert content(out) == {"index": "2", "lab/new": "new"}
+    assert not (out / "read").exists()
+
+
+def test_what_somebody_has_put_beside_a_site_stays(made, out):
+    place(made(index="1", read__old="old"), out)
+    (out / "CNAME").write_text("mine")
+    (out / "read" / "notes").write_text("mine, too")
+
+    place(made(index="2"), out)
+
+    assert content(out) == {"index": "2", "CNAME": "mine", "read/notes": "mine, too"}
+
+
+def test_a_file_in_the_way_is_not_overwritten(made, out):
+    place(made(index="1"), out)
+    (out / "news").write_text("mine")
+
+    with pytest.raises(SiteProblem, match=r"news is in the way, and not ours"):
+        place(made(index="2", news="theirs"), out)
+
+    assert content(out) == {"index": "1", "news": "mine"}
+
+
+def test_a_folder_of_somebody_else_is_refused(out):
+    out.mkdir()
+    assert must_be_ours(out) == []
+    (out / "thesis").write_text("mine")
+
+    with pytest.raises(SiteProblem, match="is not empty, and no site of ours"):
+        must_be_ours(out)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"files": 5}'])
+def test_a_list_that_cannot_be_read_is_refused(text, out):
+    out.mkdir()
+    (out / LIST).write_text(text)
+
+    with pytest.raises(SiteProblem, match="cannot be read"):
+        must_be_ours(out)
+
+
+@pytest.mark.parametrize("name", ["../thesis", "/thesis", "read/../../thesis"])
+def test_a_list_that_leads_outside_is_refused(name, out):
+    out.mkdir()
+    (out / LIST).write_text(json.dumps({"files": [name]}))
+
+    with pytest.raises(SiteProblem, match="names files outside"):
+        must_be_ours(out)
