@@ -64,7 +64,7 @@ def site(built):
 
 @pytest.fixture(scope="module")
 def opened(browser, site):
-    """The lesson and the exercise, each in a browser of its own, which both load at the same time."""
+    """The lesson and the exercise, for a visitor each; both are loaded at the same time."""
     visits = [visit(browser, site, viewport={"width": WIDTH, "height": HEIGHT}) for _ in range(2)]
     pages = [context.new_page() for context in visits]
     paths = (LESSON, EXERCISE)

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "bench": {"protocol", "simulator", "checkers", "views", "course", "grading", "site"},
     "cli": {
         *("protocol", "service", "simulator", "classics", "checkers", "views", "course", "grading"),
-        *("bench", "faults_file", "course_files", ""),
+        *("bench", "site", "faults_file", "course_files", ""),
     },
     "__main__": {"cli"},
 }
