@@ -5,8 +5,11 @@ with a Python of its own, all from one folder under any address. What is missing
 told by `missing` before anything heavy is imported.
 """
 
+import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -49,7 +52,18 @@ def build_site(
     beside.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".raftkit-site-", dir=beside) as workshop:
         site = Path(workshop, "site")
-        steps = steps_of(site)
-        for step in progress(steps, len(steps)):
-            step()
+        with _threads() as threads:
+            steps = steps_of(site, threads)
+            for step in progress(steps, len(steps)):
+                step()
         place(site, out)
+
+
+@contextmanager
+def _threads() -> Iterator[ThreadPoolExecutor]:
+    """Threads to run notebooks in; whoever leaves early waits only for those that run already."""
+    threads = ThreadPoolExecutor(os.cpu_count())
+    try:
+        yield threads
+    finally:
+        threads.shutdown(cancel_futures=True)

@@ -6,6 +6,7 @@ told in the modules that it calls.
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from raftkit.site import downloads
 from raftkit.site.browser_python import put_python
 from raftkit.site.lab import PYTHON, build_lab, use_python
 from raftkit.site.pages import lessons_of, put_front_page, put_lesson
+from raftkit.site.running import run_notebook
 from raftkit.site.stories import STORIES
 
 Step = Callable[[], object]
@@ -21,11 +23,18 @@ Step = Callable[[], object]
 _MEGABYTE = 1_000_000
 
 
-def steps_of(site: Path) -> list[Step]:
-    """What is to be done to have a site in the folder `site`, which does not exist yet."""
+def steps_of(site: Path, threads: ThreadPoolExecutor) -> list[Step]:
+    """What is to be done to have a site in the folder `site`, which does not exist yet.
+
+    The notebooks begin to run at once, each in a kernel of its own; `threads` wait for them.
+    """
     files = {path: file for path, file in course_files().items() if path.endswith(".ipynb")}
     lessons = lessons_of(list(files))
-    reading = [partial(put_lesson, site, files[each.path], each, lessons) for each in lessons]
+    runs = [threads.submit(run_notebook, files[each.path]) for each in lessons]
+    reading = [
+        partial(put_lesson, site, run, each, lessons)
+        for run, each in zip(runs, lessons, strict=True)
+    ]
     return [
         downloads.wheels,
         downloads.runtime,

@@ -1,25 +1,20 @@
 """Pages that are read: the front page, and each notebook with what its cells show.
 
-A notebook is run once while the site is built, so that its pictures are there before anything is
-started. Links between notebooks lead from page to page. The words of the front page stand in
-static/front.html, its table comes from the catalogue.
+Links between notebooks lead from page to page. The words of the front page stand in
+static/front.html, its table comes from the catalogue. How a notebook is run is not known here.
 """
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from raftkit.course import NOTEBOOKS, exercises_of
-from raftkit.site.problem import SiteProblem
 from raftkit.site.stories import STORIES
 
 _STATIC = Path(__file__).parent / "static"
-_SECONDS_A_CELL = 120
-_WIDGET = "application/vnd.jupyter.widget-view+json"
-# What these show depends on an answer, and there is none yet; a hint must not be read by chance.
-_FOR_AN_ANSWER = re.compile(r"(check|hint|play|reveal|replay)(-|$)")
 # A link from notebook to notebook, and the page that it should lead to.
 _LINK = re.compile(r'href="(?:\.\./)?(?:\w+/)?(\w+)\.ipynb"')
 
@@ -87,8 +82,8 @@ def put_front_page(site: Path, lessons: Sequence[Lesson], megabytes: int) -> Non
     _write(site / "icon.svg", (_STATIC / "icon.svg").read_text(encoding="utf-8"))
 
 
-def put_lesson(site: Path, file: Path, lesson: Lesson, lessons: Sequence[Lesson]) -> None:
-    """Run a notebook and write it as a page. Raises SiteProblem if a cell of it fails."""
+def put_lesson(site: Path, run: Future[Any], lesson: Lesson, lessons: Sequence[Lesson]) -> None:
+    """Write a notebook as a page, once it has run."""
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(
@@ -97,7 +92,7 @@ def put_lesson(site: Path, file: Path, lesson: Lesson, lessons: Sequence[Lesson]
         exclude_output_prompt=True,
         exclude_anchor_links=True,
     )
-    body, _ = exporter.from_notebook_node(_executed(file))
+    body, _ = exporter.from_notebook_node(run.result())
     place = lessons.index(lesson)
     page = _template("reading.html").render(
         body=_LINK.sub(r'href="\1.html"', body),
@@ -106,40 +101,6 @@ def put_lesson(site: Path, file: Path, lesson: Lesson, lessons: Sequence[Lesson]
         after=lessons[place + 1] if place + 1 < len(lessons) else None,
     )
     _write(site / "read" / f"{lesson.name}.html", page)
-
-
-def _executed(file: Path) -> Any:
-    """A notebook with what its cells show, as far as that does not depend on an answer."""
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-
-    notebook = nbformat.read(file, as_version=4)
-    client = NotebookClient(
-        notebook,
-        timeout=_SECONDS_A_CELL,
-        kernel_name="python3",
-        store_widget_state=False,
-        record_timing=False,
-        extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(file.parent)}},
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        raise SiteProblem(f"{file.name} does not run: {error.ename}: {error.evalue}") from None
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            _leave_what_is_read(cell)
-    return notebook
-
-
-def _leave_what_is_read(cell: Any) -> None:
-    """Of a cell's output, only what a page can show."""
-    if _FOR_AN_ANSWER.match(cell.id) and re.search(r"\d", cell.id):
-        cell.outputs = []
-    for output in cell.outputs:
-        output.get("data", {}).pop(_WIDGET, None)
 
 
 def _template(name: str) -> Any:
