@@ -39,6 +39,8 @@ style.textContent = `
 
 let told = "";
 function show(stage, part = 0) {
+  // What still arrives does not help; a new beginning does.
+  if (told === "failed" && part > 0) return;
   const end = stage === "python" ? BEGINS.kernel : BEGINS[stage];
   bar.value = BEGINS[stage] + part * (end - BEGINS[stage]);
   percent.textContent = stage === "python" ? ` ${Math.round(part * 100)} %` : "";

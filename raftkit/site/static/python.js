@@ -8,6 +8,10 @@ const SIZES = {};
 const WEBASSEMBLY = "pyodide.asm.wasm";
 // Completion works without it, and it would be a quarter of what is loaded. The kernel asks for it.
 const LEFT_OUT = "jedi";
+const STARTING = `
+import raftkit.course, raftkit.views.player
+from pyodide_kernel import kernel_instance
+kernel_instance.interpreter.Completer.use_${LEFT_OUT} = False`;
 
 const channel = new BroadcastChannel("raftkit-loading");
 const tell = (stage, part) => channel.postMessage({ stage, part });
@@ -27,9 +31,11 @@ function arrived(bytes) {
 // browser would not keep what it has made of it for the next visit: it is counted when it is done.
 function counting(fetch) {
   return async (resource, options) => {
-    const response = await fetch(resource, options);
+    const response = await orTellFailed(fetch(resource, options));
     const name = nameOf(resource?.url ?? resource);
-    if (!counted.includes(name) || name === WEBASSEMBLY || !response.body) return response;
+    if (!counted.includes(name)) return response;
+    if (!response.ok) tell("failed", 0);
+    if (name === WEBASSEMBLY || !response.body) return response;
     const counter = new TransformStream({
       transform(chunk, controller) {
         arrived(chunk.byteLength);
@@ -59,14 +65,16 @@ export async function loadPyodide(options) {
   tell("python", 0);
   try {
     const packages = options.packages.filter((name) => name !== LEFT_OUT);
-    return started(await load({ ...options, packages }));
-  } catch (error) {
-    tell("failed", 0);
-    throw error;
+    return started(await orTellFailed(load({ ...options, packages })));
   } finally {
     self.fetch = fetch;
     WebAssembly.instantiateStreaming = instantiateStreaming;
   }
+}
+
+function orTellFailed(promise) {
+  promise.catch(() => tell("failed", 0));
+  return promise;
 }
 
 // The kernel starts when JupyterLab imports it. The kit is imported with it, while the student
@@ -75,13 +83,10 @@ function started(pyodide) {
   const run = pyodide.runPythonAsync.bind(pyodide);
   tell("kernel", 1);
   pyodide.runPythonAsync = async (code, ...more) => {
-    if (!/^import pyodide_kernel$/m.test(code)) return run(code, ...more);
-    const result = await run(code, ...more);
+    const result = await orTellFailed(run(code, ...more));
+    if (!/^import pyodide_kernel$/m.test(code)) return result;
     tell("kit", 1);
-    await run(`
-import raftkit.course, raftkit.views.player
-from pyodide_kernel import kernel_instance
-kernel_instance.interpreter.Completer.use_${LEFT_OUT} = False`);
+    await orTellFailed(run(STARTING));
     tell("ready", 1);
     pyodide.runPythonAsync = run;
     return result;
