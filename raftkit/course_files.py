@@ -5,6 +5,7 @@ package (`pyproject.toml` says so). Solutions are in no wheel: a student install
 know what becomes of the files.
 """
 
+import os
 from pathlib import Path
 
 FIRST_LESSON = "notebooks/00_start_here.ipynb"
@@ -20,7 +21,8 @@ def checkout() -> Path | None:
 
 def holds_lessons(folder: Path) -> bool:
     """Whether a course lies in this folder: a checkout, or somebody's copy."""
-    return (folder / FIRST_LESSON).is_file()
+    # Not is_file(), which complains of a folder that nobody may look into.
+    return os.path.isfile(folder / FIRST_LESSON)
 
 
 def course_files() -> dict[str, Path]:

@@ -20,19 +20,19 @@ def course_folder(named: str | None) -> Path:
 
     `named` by the user comes first, then a course around the current folder, then the copy that
     was opened last, then the repository of this kit, and in the end the usual place.
-    Raises BadInput if the copy of last time is gone.
+    Raises BadInput if the copy of last time is gone, or the current folder.
     """
     if named is not None:
         if not named:
             raise BadInput("--folder names nothing: give a folder, such as --folder raft")
         # Not every shell knows "~".
         return Path(os.path.expanduser(named)).absolute()
-    here = Path.cwd()
+    here = _current_folder()
     around = [folder for folder in (here, *here.parents) if course_files.holds_lessons(folder)]
     if around:
         return around[0]
     last = remembered_folder()
-    if last is not None and not last.is_dir():
+    if last is not None and not os.path.isdir(last):
         raise BadInput(
             f"your course folder {last} is gone: raftkit lab --folder FOLDER, "
             "with its new place or one for a new copy"
@@ -40,18 +40,27 @@ def course_folder(named: str | None) -> Path:
     return last or course_files.checkout() or usual_folder()
 
 
+def _current_folder() -> Path:
+    """Where the user is, if that is still there."""
+    try:
+        return Path.cwd()
+    except OSError:
+        raise BadInput("the current folder is gone: change to another one first") from None
+
+
 def usual_folder() -> Path:
     """Where a copy is made if nothing else is said: in the home folder, or here without one."""
-    return (home_folder() or Path.cwd()) / NAME
+    return (home_folder() or _current_folder()) / NAME
 
 
 def remembered_folder() -> Path | None:
     """The copy that was opened last, which may be gone; None if there is none."""
     settings = _settings_file()
     try:
-        return Path(os.fsdecode(settings.read_bytes())) if settings else None
+        place = os.fsdecode(settings.read_bytes()) if settings else ""
     except OSError:
         return None
+    return Path(place) if place else None
 
 
 def remember(folder: Path) -> None:

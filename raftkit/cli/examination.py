@@ -140,14 +140,13 @@ def _trust() -> Finding:
         return Finding("trust", "note", "not known without JupyterLab", INSTALL)
     except RuntimeError:
         return Finding("trust", "note", "there is no home folder", "raftkit lab does without one")
-    nearest = next(folder for folder in (place, *place.parents) if folder.exists())
-    if nearest.is_dir() and os.access(nearest, os.W_OK):
+    if _can_be_written_to(place):
         return Finding("trust", "ok", f"Jupyter keeps in {place} which notebooks you ran")
-    if home_folder() is None:
-        advice = "nothing: raftkit lab keeps it in the course's folder"
-        return Finding("trust", "note", f"{nearest} cannot be written to", advice)
+    if home_folder() is None and "JUPYTER_DATA_DIR" not in os.environ:
+        advice = "nothing to do: raftkit lab keeps that in the course's folder"
+        return Finding("trust", "note", f"{place} cannot be written to", advice)
     advice = "make that folder your own, or name another in JUPYTER_DATA_DIR"
-    return Finding("trust", "missing", f"{nearest} cannot be written to", advice)
+    return Finding("trust", "missing", f"{place} cannot be written to", advice)
 
 
 def _user() -> Finding:
@@ -161,16 +160,20 @@ def _folder() -> Finding:
     """Where `raftkit lab` would open the course."""
     try:
         folder = course_folder(None)
-    except (BadInput, OSError) as error:
-        said = error.message if isinstance(error, BadInput) else str(error)
-        reason, _, advice = said.partition(": ")
-        return Finding("folder", "missing", reason, advice or "raftkit lab --folder FOLDER")
-    there = next(place for place in (folder, *folder.parents) if place.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK):
+    except BadInput as error:
+        reason, _, advice = error.message.partition(": ")
+        return Finding("folder", "missing", reason, advice)
+    if not _can_be_written_to(folder):
         advice = "raftkit lab --folder FOLDER, with one that can"
-        return Finding("folder", "missing", f"{there} cannot hold your work", advice)
+        return Finding("folder", "missing", f"{folder} cannot be written to", advice)
     found = "" if course_files.holds_lessons(folder) else ": raftkit lab makes it"
     return Finding("folder", "ok", f"{folder}{found}")
+
+
+def _can_be_written_to(place: Path) -> bool:
+    """Whether this folder is there and open to us, or can be made."""
+    nearest = next(folder for folder in (place, *place.parents) if os.path.lexists(folder))
+    return os.path.isdir(nearest) and os.access(nearest, os.W_OK)
 
 
 def _sandbox() -> Finding:

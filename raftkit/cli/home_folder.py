@@ -10,13 +10,11 @@ from pathlib import Path
 
 def home_folder() -> Path | None:
     """The home folder; None without one, or if nothing can be written there."""
-    if os.environ.get("HOME") == "":
-        return None  # Python would take the root of all folders for it.
     try:
         home = Path.home()
     except RuntimeError:
         return None
-    return home if home.is_dir() and os.access(home, os.W_OK) else None
+    return home if os.path.isdir(home) and os.access(home, os.W_OK) else None
 
 
 def use_as_home(folder: Path) -> None:

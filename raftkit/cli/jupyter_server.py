@@ -7,12 +7,15 @@ asks of Jupyter, is decided elsewhere.
 import io
 import os
 import signal
+import sys
 from contextlib import redirect_stderr
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from raftkit.cli.commands import BadInput
+import click
+
+from raftkit.cli.commands import BAD_INPUT, BadInput, said_by_system
 from raftkit.course_files import FIRST_LESSON
 
 # Switches off the announcements, for the servers that we start only.
@@ -45,8 +48,12 @@ def must_be_understood(options: list[str]) -> None:
 
 
 def serve(folder: Path, options: list[str]) -> None:
-    """Serve the course in `folder` until somebody ends it."""
+    """Serve the course in `folder` until somebody ends it.
+
+    Raises BadInput if the server cannot start; Jupyter itself tells of a port that is taken.
+    """
     _look_first_in(_CONFIG)
+    _keep_stderr_from_kernels()
     # A kernel that another project left among the user's would not find this kit.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     from jupyterlab.labapp import LabApp
@@ -59,15 +66,36 @@ def serve(folder: Path, options: list[str]) -> None:
     }
     # The address of the first lesson, so that the one which is printed leads there too.
     place = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}"]
-    server = LabApp.initialize_server(argv=[*place, *options], config=Config(ours))
-    _end_on_signals(server)
-    server.start()
+    try:
+        server = LabApp.initialize_server(argv=[*place, *options], config=Config(ours))
+        _end_on_signals(server)
+        server.start()
+    except SystemExit as end:
+        # Its statuses are others than ours.
+        raise click.exceptions.Exit(BAD_INPUT if end.code else 0) from None
+    except OSError as error:
+        reason = said_by_system(error)
+        raise BadInput(f"JupyterLab does not start: {reason}: see raftkit doctor") from None
 
 
 def _look_first_in(folder: Path) -> None:
     """Let Jupyter, and what it starts, read the settings in `folder` besides the user's."""
     paths = [str(folder), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
+
+
+def _keep_stderr_from_kernels() -> None:
+    """Write on standard error ourselves, and let what we start write nowhere.
+
+    A kernel that is ended in the middle of its work leaves a page there; what a student's code
+    prints goes another way.
+    """
+    ours = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    sys.stderr = os.fdopen(ours, "w", encoding=sys.stderr.encoding, errors="backslashreplace")
+    sys.stderr.reconfigure(line_buffering=True)
 
 
 def _end_on_signals(server: Any) -> None:

@@ -187,6 +187,17 @@ def test_a_folder_that_is_not_made_yet_is_no_lack(found, monkeypatch, tmp_path):
     assert (folder.state, folder.found) == ("ok", f"{tmp_path / 'new'}: raftkit lab makes it")
 
 
+def test_a_folder_that_cannot_be_written_to_is_missing(found, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(examination, "course_folder", lambda named: tmp_path / "file" / "new")
+
+    folder = found()["folder"]
+    assert (folder.state, folder.advice) == (
+        "missing",
+        "raftkit lab --folder FOLDER, with one that can",
+    )
+
+
 def test_a_data_folder_of_jupyter_that_cannot_be_written_to_is_missing(
     found, monkeypatch, tmp_path
 ):

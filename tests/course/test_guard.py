@@ -1,20 +1,43 @@
 """Nothing that a student's function does by accident hurts the notebook."""
 
+import os
+import queue
+import signal
+import subprocess
 import sys
+import textwrap
+import threading
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
+from statistics import mean
+from time import sleep
 from typing import Any
 
 import pytest
 
+from raftkit import Cluster
 from raftkit.course import StudentError, check
 from raftkit.course.guard import guarded, patience
+from raftkit.course.guard.counting import STEPS_A_CALL
+from raftkit.course.result import Result
 from raftkit.protocol import Standing, Tally
+
+# Endless -------------------------------------------------------------------------------------
 
 
 def for_ever(granted: int, refused: int, servers: int) -> bool:
     while True:
         pass
+
+
+def for_ever_on_two_lines(granted: int, refused: int, servers: int) -> bool:
+    while granted >= 0:
+        granted += 1
+        refused += 1
+    return True
 
 
 def for_ever_and_silent(granted: int, refused: int, servers: int) -> bool:
@@ -23,6 +46,31 @@ def for_ever_and_silent(granted: int, refused: int, servers: int) -> bool:
             granted / 0
         except:  # noqa: E722
             pass
+
+
+def for_ever_in_a_try(granted: int, refused: int, servers: int) -> bool:
+    try:
+        while True:
+            granted += 1
+    except BaseException:
+        return True
+
+
+def for_ever_in_two_tries(granted: int, refused: int, servers: int) -> bool:
+    while True:
+        try:
+            while True:
+                granted += 1
+        except BaseException:
+            continue
+
+
+def for_ever_in_a_finally(granted: int, refused: int, servers: int) -> bool:
+    try:
+        granted += 1
+    finally:
+        while True:
+            granted += 1
 
 
 def for_ever_in_a_with(granted: int, refused: int, servers: int) -> bool:
@@ -35,28 +83,258 @@ def for_ever_in_a_generator(granted: int, refused: int, servers: int) -> bool:
     return sum(1 for _ in iter(int, 1)) > 0
 
 
-@pytest.mark.parametrize(
-    "function", [for_ever, for_ever_and_silent, for_ever_in_a_with, for_ever_in_a_generator]
-)
-def test_an_endless_loop_ends_with_a_sentence(function: Any) -> None:
-    result = check("2.1", function)
+def for_ever_in_its_own_generator(granted: int, refused: int, servers: int) -> bool:
+    def numbers() -> Iterator[int]:
+        while True:
+            yield 1
+
+    return all(number for number in numbers())
+
+
+def for_ever_in_a_library(granted: int, refused: int, servers: int) -> bool:
+    return mean(number for number in iter(int, 1)) > 0
+
+
+def for_ever_in_a_lambda(granted: int, refused: int, servers: int) -> bool:
+    return max(iter(int, 1), key=lambda number: number) > 0
+
+
+def for_ever_in_a_comprehension(granted: int, refused: int, servers: int) -> bool:
+    return bool([number for number in iter(int, 1) if number])
+
+
+def for_ever_by_a_retry(granted: int, refused: int, servers: int) -> bool:
+    try:
+        while True:
+            granted += 1
+    except BaseException:
+        return for_ever_by_a_retry(granted, refused, servers)
+
+
+ENDLESS = [
+    for_ever,
+    for_ever_on_two_lines,
+    for_ever_and_silent,
+    for_ever_in_a_try,
+    for_ever_in_a_finally,
+    for_ever_in_a_with,
+    for_ever_in_a_generator,
+    for_ever_in_its_own_generator,
+    for_ever_in_a_library,
+    for_ever_in_a_lambda,
+    for_ever_in_a_comprehension,
+]
+# What swallows whatever ends it, and goes on. A tracer throws only once, so before Python 3.12 it
+# takes the signals of a timer to throw again.
+STUBBORN = [for_ever_in_two_tries, for_ever_by_a_retry]
+
+
+# Waiting -------------------------------------------------------------------------------------
+
+
+def sleeps(granted: int, refused: int, servers: int) -> bool:
+    time.sleep(60)
+    return True
+
+
+def sleeps_again_and_again(granted: int, refused: int, servers: int) -> bool:
+    while True:
+        try:
+            sleep(60)
+        except BaseException:
+            continue
+
+
+def asks_somebody(granted: int, refused: int, servers: int) -> bool:
+    return input("A majority? ") == "yes"
+
+
+def waits_for_an_event(granted: int, refused: int, servers: int) -> bool:
+    return threading.Event().wait()
+
+
+def waits_for_a_queue(granted: int, refused: int, servers: int) -> bool:
+    return bool(queue.Queue().get())
+
+
+def waits_for_its_own_lock(granted: int, refused: int, servers: int) -> bool:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock.acquire()
+
+
+def waits_for_a_program(granted: int, refused: int, servers: int) -> bool:
+    return subprocess.run(["sleep", "60"]).returncode == 0
+
+
+WAITING = {
+    sleeps: "time.sleep",
+    sleeps_again_and_again: "time.sleep",
+    asks_somebody: "input",
+    waits_for_an_event: "threading.Event.wait",
+    waits_for_a_queue: "queue.Queue.get",
+    waits_for_its_own_lock: "_thread.lock.acquire",
+    waits_for_a_program: "subprocess.run",
+}
+
+
+# Surroundings --------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["with signals", "without signals", "in a thread"])
+def checked(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Any], Result]:
+    """`check("2.1", function)`, as a kernel calls it, or Windows, or somebody's thread."""
+    if request.param == "without signals":
+        monkeypatch.delattr(signal, "setitimer", raising=False)
+    if request.param != "in a thread":
+        return lambda function: check("2.1", function)
+
+    def in_a_thread(function: Any) -> Result:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(check, "2.1", function).result()
+
+    return in_a_thread
+
+
+@pytest.mark.parametrize("function", ENDLESS)
+def test_an_endless_loop_ends_with_a_sentence(
+    function: Any, checked: Callable[[Any], Result]
+) -> None:
+    result = checked(function)
 
     assert result.status == "error"
-    assert "without coming to an end" in result.message
+    assert result.message == (
+        f"{function.__name__} took 100,000 steps without coming to an end, so it was stopped. "
+        "Is there a loop whose condition never becomes false?"
+    )
     assert sys.gettrace() is None
+    assert sys.getprofile() is None
 
 
-@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="needs POSIX signals")
-def test_a_call_that_sits_still_is_ended() -> None:
-    def sleepy() -> None:
-        while True:
-            try:
-                time.sleep(60)
-            except BaseException:
-                continue
+@pytest.mark.parametrize("function", STUBBORN)
+def test_a_loop_that_swallows_its_end_is_ended_again(function: Any) -> None:
+    assert "100,000 steps without coming to an end" in check("2.1", function).message
 
-    with pytest.raises(StudentError, match=r"kept the check waiting"), patience(seconds=0.05):
-        guarded(sleepy)()
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="a tracer throws only once")
+@pytest.mark.parametrize("function", STUBBORN)
+def test_that_takes_no_signals_where_python_can_monitor(
+    function: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(signal, "setitimer", raising=False)
+
+    assert "100,000 steps without coming to an end" in check("2.1", function).message
+
+
+@pytest.mark.parametrize("function", WAITING)
+def test_what_waits_is_not_even_begun(function: Any, checked: Callable[[Any], Result]) -> None:
+    result = checked(function)
+
+    assert result.status == "error"
+    assert result.message == (
+        f"{function.__name__} waits ({WAITING[function]}), so it was stopped. "
+        "An answer needs no waiting."
+    )
+
+
+@pytest.mark.parametrize("function", [*ENDLESS, *STUBBORN, *WAITING])
+def test_an_ended_call_leaves_no_exception_behind(function: Any) -> None:
+    check("2.1", function)
+
+    assert sys.exc_info() == (None, None, None)
+    assert ValueError("new").__context__ is None
+
+
+def test_a_right_answer_that_was_called_by_hand_before_is_still_counted() -> None:
+    for _ in range(3):
+        has_majority_slowly(3, 0, 5)
+
+    assert check("2.1", has_majority_slowly).status == "full"
+    assert "100,000 steps" in check("2.1", for_ever).message
+
+
+def has_majority_slowly(granted: int, refused: int, servers: int) -> bool:
+    """Right, and locks what it need not lock, in a way that keeps nobody waiting."""
+    lock = threading.Lock()
+    with lock:
+        votes = sum(1 for _ in range(granted))
+    lock.acquire()
+    lock.release()
+    return {"votes": votes}.get("votes", 0) > servers // 2
+
+
+def rounds(number: int) -> None:
+    for _ in range(number):
+        pass
+
+
+def rounds_on_lines(number: int) -> None:
+    while number:
+        number -= 1
+
+
+@pytest.mark.parametrize("function", [rounds, rounds_on_lines])
+def test_a_step_is_a_round_or_a_call_on_every_python(function: Any) -> None:
+    guarded(function)(STEPS_A_CALL - 1)
+    with pytest.raises(StudentError, match="without coming to an end"):
+        guarded(function)(STEPS_A_CALL + 1)
+
+
+@pytest.mark.parametrize("signals", [True, False])
+def test_a_story_that_never_ends_is_ended_by_what_it_computes(
+    signals: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not signals:
+        monkeypatch.delattr(signal, "setitimer", raising=False)
+
+    def story() -> None:
+        cluster = Cluster(servers=1)
+        while cluster.leader != "S2":
+            cluster.run(ms=1)
+
+    with (
+        pytest.raises(StudentError, match=r"Your code computed for more than 0\.1 seconds"),
+        patience(0.1),
+    ):
+        story()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timer signals")
+def test_what_sits_still_in_a_way_nobody_thought_of_is_ended_too() -> None:
+    with pytest.raises(StudentError, match="sits still, so it was stopped"), patience():
+        os.read(os.pipe()[0], 1)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timer signals")
+def test_a_process_that_was_stopped_for_a_while_has_not_waited(tmp_path: Path) -> None:
+    """Ticks that were due while nobody could run must not add up."""
+    program = textwrap.dedent(
+        """
+        import os, time
+        from raftkit.course.guard import guarded, patience
+
+        def rule():
+            number = 0
+            while number < 90_000:
+                number += 1
+                if number == 1_000:
+                    print("begun", flush=True)
+            return number
+
+        with patience():
+            print(guarded(rule)())
+        """
+    )
+    running = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    with running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "begun\n"
+        running.send_signal(signal.SIGSTOP)
+        time.sleep(1)
+        running.send_signal(signal.SIGCONT)
+        assert running.stdout.readline() == "90000\n"
 
 
 def test_an_exception_shows_the_students_line_and_none_of_ours() -> None:
@@ -153,11 +431,11 @@ def test_an_interrupt_is_the_students_own_and_goes_through() -> None:
         guarded(interrupted)()
 
 
-@pytest.mark.parametrize(
-    "function", [for_ever, for_ever_and_silent, for_ever_in_a_with, for_ever_in_a_generator]
-)
-def test_an_ended_loop_leaves_no_exception_behind(function: Any) -> None:
-    check("2.1", function)
+def test_a_net_inside_of_another_gives_its_timer_back() -> None:
+    with patience():
+        timer = signal.getitimer(signal.ITIMER_REAL)[1]
+        with patience():
+            pass
 
-    assert sys.exc_info() == (None, None, None)
-    assert ValueError("new").__context__ is None
+        assert signal.getitimer(signal.ITIMER_REAL)[1] == timer > 0
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)

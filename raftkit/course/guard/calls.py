@@ -1,0 +1,73 @@
+"""`guarded` and `call_of_server`: one call of a student's code, and its answer or a `StudentError`.
+
+What the code may do stands in counting.py, and what is said of it in complaints.py.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from raftkit.course.errors import StudentError
+from raftkit.course.guard.complaints import changed_text, error_text, name_of, unfinished
+from raftkit.course.guard.counting import Count, count_also
+from raftkit.course.guard.patience import look
+from raftkit.course.guard.steps import Counting
+
+
+def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, with everything that can go wrong in it turned into a `StudentError`.
+
+    >>> guarded(lambda: 1 / 0)()
+    Traceback (most recent call last):
+    raftkit.course.errors.StudentError: Your function raised ZeroDivisionError: division by zero
+    """
+    count_also(function)
+
+    def call(*arguments: Any) -> Any:
+        """The answer of the student's function, or one `StudentError` that says what went wrong."""
+        before = _fingerprint(arguments)
+        result = _answer(function, "Your function", arguments)
+        if _fingerprint(arguments) != before:
+            raise StudentError("wrong type", changed_text(function))
+        return result
+
+    return call
+
+
+def call_of_server(function: Callable[..., Any], name: str, *arguments: Any) -> Any:
+    """One call of a student's server: its answer, or a `StudentError`; `name` is its class's.
+
+    Whether it changes what it is handed is left to the lint, which tells it better.
+    """
+    return _answer(function, name, arguments)
+
+
+def _answer(function: Callable[..., Any], subject: str, arguments: tuple[Any, ...]) -> Any:
+    """The answer to a counted call; `subject` begins the sentence on what it raises."""
+    count = Count()
+    look()
+    try:
+        with Counting(count):
+            answer = function(*arguments)
+    except (StudentError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        if not count.is_over:
+            raise _blamed(function, error, subject) from None
+    if count.is_over:  # also if the function has swallowed what was to end it
+        raise StudentError("endless", f"{name_of(function)} {count.reason}")
+    return answer
+
+
+def _blamed(function: Callable[..., Any], error: BaseException, subject: str) -> StudentError:
+    """What went wrong in a call, as the student reads it; `subject` begins the sentence."""
+    if isinstance(error, NotImplementedError):
+        return unfinished(function, error)
+    return StudentError("raised", error_text(function, error, subject))
+
+
+def _fingerprint(arguments: tuple[Any, ...]) -> int | None:
+    """A number that differs once an argument was changed in place; None where it cannot be told."""
+    try:
+        return hash(arguments)
+    except TypeError:
+        return None

@@ -1,0 +1,74 @@
+"""What is said when a student's code was called and did not answer: one sentence each.
+
+The student's own line stands in it, and no frame of ours. How code is called is not known here.
+"""
+
+import traceback
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+from raftkit.course.errors import StudentError
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """What a sentence calls a function."""
+    return getattr(function, "__name__", "your function")
+
+
+def changed_text(function: Callable[..., Any]) -> str:
+    """What is said of a rule that changed what it was handed: the next server would see it too."""
+    return (
+        f"{name_of(function)} changed one of its arguments. The values handed to a rule are the "
+        "server's own: leave them as they are and return a new one."
+    )
+
+
+def error_text(function: Callable[..., Any], error: BaseException, subject: str) -> str:
+    """The exception as Python words it, with the student's own line; two have plainer words."""
+    if isinstance(error, SystemExit):
+        return f"{name_of(function)} tried to leave Python (exit). An answer only returns a value."
+    if isinstance(error, RecursionError):
+        return f"{name_of(function)} calls itself without end. When does it stop?"
+    said = "".join(traceback.format_exception_only(error)).strip()
+    return f"{subject} raised {said}{_where(function, error)}"
+
+
+def unfinished(function: Callable[..., Any], error: BaseException) -> StudentError:
+    """A stub, a path that is still to be written, or a stub that this function calls."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    code = _code_of(function)
+    if code is None or where.name != code.co_name:
+        text = f"{name_of(function)} called {where.name}, which is not written yet."
+        return StudentError("raised", text)
+    if is_stub(code):
+        return StudentError("not started", "Not started yet.")
+    text = f"{name_of(function)} came to line {where.lineno}, {where.line}: this path is unwritten."
+    return StudentError("raised", text)
+
+
+def is_stub(code: CodeType) -> bool:
+    """Whether code has one line that does something, and it raises NotImplementedError."""
+    # A docstring is no such line.
+    lines = {line for _, _, line in code.co_lines() if line not in (None, code.co_firstlineno)}
+    return len(lines) <= 1 and "NotImplementedError" in code.co_names
+
+
+def _code_of(function: Callable[..., Any]) -> CodeType | None:
+    """The code of a function, or of what makes an object of a class."""
+    made = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
+    return getattr(made, "__code__", None)
+
+
+def _where(function: Callable[..., Any], error: BaseException) -> str:
+    """The last line of the student's own code on the way to the error."""
+    code = _code_of(function)
+    frames = traceback.extract_tb(error.__traceback__)
+    # What the function called in turn, ours or the library's, is not where its author must
+    # look.
+    theirs = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
+    if not theirs or theirs[-1].filename.startswith("<doctest"):
+        return ""
+    last = theirs[-1]
+    source = f": {last.line}" if last.line else ""
+    return f"\n    in {last.name}, line {last.lineno}{source}"
