@@ -2,12 +2,11 @@
 
 A cluster you can see, slow down, cut in two and rebuild rule by rule. What a
 notebook needs is here; everything else is in the packages below. Names are
-loaded when first used, so that the command line starts at once.
+loaded when first used, and nothing is imported before, so that the command line
+starts at once and can be interrupted at once.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing's own would have to be imported; type checkers know the name.
 if TYPE_CHECKING:
     from raftkit.checkers import Cluster, measure_outages, needless_elections
     from raftkit.course import (
@@ -112,11 +111,14 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"raftkit has no {name!r}; it has {', '.join(__all__)}")
-    return getattr(import_module(home), name)
+    found: object = getattr(import_module(home), name)
+    return found
 
 
 def __dir__() -> list[str]:

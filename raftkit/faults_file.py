@@ -8,7 +8,6 @@ entry is said in the file's words, never in Python's. Knows no cluster.
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from raftkit.simulator.faults import Fault
@@ -20,22 +19,24 @@ class FaultsError(ValueError):
     """What is wrong with the file, in one line."""
 
 
-def read_faults(path: Path) -> list[tuple[float, Any]]:
-    """The faults in a file, each with its instant in ms. Raises `FaultsError` or OSError."""
+def read_faults(text: str, name: str) -> list[tuple[float, Any]]:
+    """The faults in the text of the file `name`, each with its instant in ms.
+
+    Raises `FaultsError`.
+    """
     try:
-        # Some editors begin a file with a byte order mark.
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = json.loads(text)
     except (ValueError, RecursionError):
-        said = f"{path} is not JSON: see the example in raftkit simulate --help"
+        said = f"{name} is not JSON: see the example in raftkit simulate --help"
         raise FaultsError(said) from None
     if not isinstance(content, list):
-        raise FaultsError(f'{path}: expected a list of faults, [{{"at_ms": 500, "is": "Heal"}}]')
+        raise FaultsError(f'{name}: expected a list of faults, [{{"at_ms": 500, "is": "Heal"}}]')
     found = []
     for number, entry in enumerate(content, start=1):
         try:
             found.append(fault_of(entry))
         except ValueError as error:
-            raise FaultsError(f"{path}: fault {number}: {error}") from None
+            raise FaultsError(f"{name}: fault {number}: {error}") from None
     return found
 
 

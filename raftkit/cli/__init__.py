@@ -1,34 +1,26 @@
 """`raftkit ...`: the command line, a module for each kind of user.
 
-Every command starts in about 0.3 s, so whatever is heavy is imported inside of
-it. What all commands share stands in commands.py.
+This file is read before an interrupt can be caught, so it imports nothing: what Ctrl-C does
+is settled first (signals.py), and only then come the commands (program.py). Every command
+starts in about 0.3 s, so whatever is heavy is imported inside of it.
 """
 
-# Importing a module puts its commands into the group.
-from raftkit.cli import (
-    bench,
-    class_work,
-    classroom,
-    doctor,
-    explore,
-    fuzz,
-    linearizable,
-    simulate,
-    site,
-    wrong_answers,
-)
-from raftkit.cli.commands import main
 
-__all__ = [
-    "bench",
-    "class_work",
-    "classroom",
-    "doctor",
-    "explore",
-    "fuzz",
-    "linearizable",
-    "main",
-    "simulate",
-    "site",
-    "wrong_answers",
-]
+def main() -> None:
+    """Run the command that was typed, and end this process with its exit status."""
+    try:
+        from raftkit.cli import signals
+
+        signals.end_on_the_spot()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    try:
+        from raftkit.cli.program import all_commands
+
+        signals.raise_interrupts()
+        all_commands(prog_name="raftkit")
+    except KeyboardInterrupt:
+        raise SystemExit(signals.status()) from None
+    finally:
+        # Nothing is left to be interrupted but Python's own last steps.
+        signals.ignore()

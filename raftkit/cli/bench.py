@@ -4,34 +4,35 @@ It prints figures; what they are and how they are taken is in raftkit.bench.
 The ratios are for people, the JSON form for a program that keeps them.
 """
 
-import json
 from typing import Any
 
 import click
 
-from raftkit.cli.commands import BadInput, command, progress_bar
+from raftkit.cli.commands import BadInput, command, progress_bar, report
+from raftkit.cli.files import Target, output_option
 
 
 @command("bench", "raftkit bench", "raftkit bench --only commit", "raftkit bench --browser --json")
 @click.option("--browser", is_flag=True, help="Measure the live player, in a real Chromium.")
 @click.option("--site", is_flag=True, help="Measure the course's site, in a real Chromium.")
 @click.option("--only", metavar="TEXT", default="", help="Figures with this in their names.")
-@click.option("--json", "as_json", is_flag=True, help="Print the figures for another program.")
-def bench(browser: bool, site: bool, only: str, as_json: bool) -> None:
-    """Measure this kit's speed, each figure as a ratio within the same run.
+@output_option("--json", "json_file", "The figures for another program.")
+def bench(browser: bool, site: bool, only: str, json_file: Target | None) -> None:
+    """Measure this kit's speed, as ratios within one run.
 
-    Those of the browser are ratios to what they should be, each the best of several runs.
+    The figures of the browser are ratios to what they should be, each the best of several runs.
     """
     if site:
         figures = _site_figures(only)
     else:
         figures = _browser_figures(only) if browser else _figures(only)
-    if as_json:
-        click.echo(json.dumps({"figures": figures}, indent=1))
-        return
-    for figure in figures:
-        value = f"{figure['value']:10.3g} {figure['unit']:<16}"
-        click.echo(f"{figure['name']:<44}{value}{figure['ratio']:8.3g} x {figure['ratio_to']}")
+    report("\n".join(map(_row, figures)), {"figures": figures}, json_file)
+
+
+def _row(figure: dict[str, Any]) -> str:
+    """One figure as a line of the table."""
+    value = f"{figure['value']:10.3g} {figure['unit']:<16}"
+    return f"{figure['name']:<44}{value}{figure['ratio']:8.3g} x {figure['ratio_to']}"
 
 
 def _figures(only: str) -> list[dict[str, Any]]:

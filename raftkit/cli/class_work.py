@@ -9,24 +9,29 @@ from pathlib import Path
 
 import click
 
+from raftkit.cli import signals
 from raftkit.cli.commands import (
     FAILED,
-    INTERRUPTED,
     BadInput,
     command,
     must_be_positive,
     progress_bar,
+    say,
 )
+from raftkit.cli.files import FILE, FOLDER
 
 
 @command("grade", "raftkit grade submitted/ --out grades/ --jobs 8")
-@click.argument("submissions", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for results.")
+@click.argument("submissions", type=FOLDER)
+@click.option("--out", required=True, type=FOLDER, help="Folder for results.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes; without it, one for each core.")
 @click.option("--seed", default=1, show_default=True, help="The seed of the hidden schedules.")
 @click.option("--timeout", default=2.0, show_default=True, help="Seconds for one call of a rule.")
 def grade(submissions: Path, out: Path, jobs: int | None, seed: int, timeout: float) -> None:
-    """Grade a class: grades.csv, grades.json and a page of feedback for each student."""
+    """Grade a class: a table, and feedback for each student.
+
+    It writes grades.csv, grades.json and feedback/STUDENT.html.
+    """
     from raftkit.grading.class_run import grade_class
     from raftkit.grading.report import must_be_writable, write_reports
     from raftkit.grading.sandbox import Limits
@@ -46,14 +51,14 @@ def grade(submissions: Path, out: Path, jobs: int | None, seed: int, timeout: fl
     if not grades.rows:
         raise BadInput(f"there is no submission in {submissions}")
     write_reports(grades, out, seed)
-    click.echo(f"{grades.summary()}\nwritten to {out}")
-    raise click.exceptions.Exit(INTERRUPTED if grades.interrupted else 0)
+    say(f"{grades.summary()}\nwritten to {out}")
+    raise click.exceptions.Exit(signals.status() if grades.interrupted else 0)
 
 
 @command("release", "raftkit release", "raftkit release --check")
 @click.option("--check", is_flag=True, help="Write nothing; fail if an exercise is out of date.")
-@click.option("--solutions", default="solutions", type=click.Path(path_type=Path))
-@click.option("--exercises", default="exercises", type=click.Path(path_type=Path))
+@click.option("--solutions", default="solutions", type=FOLDER)
+@click.option("--exercises", default="exercises", type=FOLDER)
 def release(check: bool, solutions: Path, exercises: Path) -> None:
     """Make the students' exercises from the solved masters."""
     from raftkit.grading.committed import ReleaseError
@@ -65,17 +70,17 @@ def release(check: bool, solutions: Path, exercises: Path) -> None:
     except ReleaseError as error:
         raise BadInput(str(error)) from None
     for path in released.stray:
-        click.echo(f"{path} has no master in {solutions}: delete it", err=True)
+        say(f"{path} has no master in {solutions}: delete it", err=True)
     for path in released.stale:
-        click.echo(f"{path} is out of date: {MEND}" if check else f"wrote {path}", err=check)
+        say(f"{path} is out of date: {MEND}" if check else f"wrote {path}", err=check)
     if released.stray or (check and released.stale):
         raise click.exceptions.Exit(FAILED)
 
 
 @command("rehearse", "raftkit rehearse", "raftkit rehearse solutions/02_voting.ipynb")
-@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("notebooks", nargs=-1, type=FILE)
 def rehearse(notebooks: tuple[Path, ...]) -> None:
-    """Run masters and lessons anew, and write their outputs and pictures of today.
+    """Run masters and lessons anew, and write their outputs.
 
     Without NOTEBOOKS: all of solutions/ and notebooks/.
     """
@@ -91,4 +96,4 @@ def rehearse(notebooks: tuple[Path, ...]) -> None:
     except ReleaseError as error:
         raise BadInput(str(error)) from None
     for path in changed:
-        click.echo(f"wrote {path}")
+        say(f"wrote {path}")

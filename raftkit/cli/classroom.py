@@ -10,8 +10,17 @@ from pathlib import Path
 
 import click
 
-from raftkit.cli.commands import FAILED, BadInput, command, must_be_positive, said_by_system
+from raftkit.cli.commands import (
+    FAILED,
+    BadInput,
+    command,
+    must_be_positive,
+    report,
+    said_by_system,
+    say,
+)
 from raftkit.cli.course_folder import course_folder, remember
+from raftkit.cli.files import FILE, FOLDER, Target, output_option
 from raftkit.cli.home_folder import home_folder, use_as_home
 from raftkit.cli.student_copy import Brought, bring_up_to_date, is_copy
 from raftkit.course_files import course_files, holds_lessons
@@ -23,14 +32,14 @@ from raftkit.course_files import course_files, holds_lessons
     "raftkit lab --folder raft --port 9000",
     "raftkit lab -- --ServerApp.base_url=/raft/",
 )
-@click.option("--folder", type=click.Path(), help="Where your copy is, or shall be.")
+@click.option("--folder", type=FOLDER, help="Where your copy is, or shall be.")
 @click.option("--no-browser", is_flag=True, help="Only start the server and print its address.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The server's port; 0 for any.")
 @click.option("--ip", metavar="ADDRESS", help="Where it listens; 0.0.0.0 in a container.")
 @click.option("--allow-root", is_flag=True, help="Start it although you are root.")
 @click.argument("jupyter", metavar="[-- JUPYTER_OPTIONS]", nargs=-1, type=click.UNPROCESSED)
 def lab(
-    folder: str | None,
+    folder: Path | None,
     no_browser: bool,
     port: int | None,
     ip: str | None,
@@ -61,9 +70,9 @@ def lab(
     _prepare(opened, is_named=folder is not None)
     if home is not None and is_copy(opened):
         remember(opened)
-    click.echo(f"Your course folder: {opened}")
+    say(f"Your course folder: {opened}")
     jupyter_server.serve(opened, options)
-    click.echo(f"Closed. Your work is in {opened}")
+    say(f"Closed. Your work is in {opened}")
 
 
 def _must_not_be_root(options: list[str]) -> None:
@@ -84,7 +93,7 @@ def _prepare(folder: Path, is_named: bool) -> None:
     except OSError as error:
         raise BadInput(f"{said_by_system(error)}: choose another place with --folder") from None
     if is_new and not brought.left_alone:
-        click.echo(f"Made your copy of the course: {len(brought.new)} files")
+        say(f"Made your copy of the course: {len(brought.new)} files")
     else:
         _tell(brought)
 
@@ -97,17 +106,17 @@ def _tell(brought: Brought) -> None:
         ("Left alone, because you changed it", brought.left_alone),
     ):
         for name in names:
-            click.echo(f"{what}: {name}")
+            say(f"{what}: {name}")
     if brought.left_alone:
-        click.echo("To get a new version of what was left alone, rename yours and start again.")
+        say("To get a new version of what was left alone, rename yours and start again.")
 
 
 @command("check", "raftkit check exercises/02_voting.ipynb")
-@click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the results for another program.")
+@click.argument("notebook", type=FILE)
+@output_option("--json", "json_file", "The results for another program.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of schedules.")
 @click.option("--timeout", default=2.0, show_default=True, help="Seconds for one call of a rule.")
-def check(notebook: Path, as_json: bool, seed: int, timeout: float) -> None:
+def check(notebook: Path, json_file: Target | None, seed: int, timeout: float) -> None:
     """Score one notebook; exit status 0 only at full points."""
     from raftkit.grading.sandbox import Limits
     from raftkit.grading.single import check_notebook
@@ -118,5 +127,5 @@ def check(notebook: Path, as_json: bool, seed: int, timeout: float) -> None:
     checked = check_notebook(notebook, seed, Limits.for_calls(timeout))
     if checked.problem:
         raise BadInput(checked.problem)
-    click.echo(checked.as_json() if as_json else checked.as_text())
+    report(checked.as_text(), checked.as_json(), json_file)
     raise click.exceptions.Exit(0 if checked.points == checked.max_points else FAILED)

@@ -15,7 +15,7 @@ from raftkit.cli.home_folder import home_folder
 NAME = "raftkit-course"
 
 
-def course_folder(named: str | None) -> Path:
+def course_folder(named: Path | None) -> Path:
     """The course's folder, which need not exist yet.
 
     `named` by the user comes first, then a course around the current folder, then the copy that
@@ -23,8 +23,6 @@ def course_folder(named: str | None) -> Path:
     Raises BadInput if the copy of last time is gone, or the current folder.
     """
     if named is not None:
-        if not named:
-            raise BadInput("--folder names nothing: give a folder, such as --folder raft")
         # Not every shell knows "~".
         return Path(os.path.expanduser(named)).absolute()
     here = _current_folder()

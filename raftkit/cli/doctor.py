@@ -5,12 +5,13 @@ Findings in, lines out. What is looked at stands in examination.py.
 
 import click
 
-from raftkit.cli.commands import FAILED, command
+from raftkit.cli.commands import FAILED, command, report
+from raftkit.cli.files import Target, output_option
 
 
 @command("doctor", "raftkit doctor", "raftkit doctor --json")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings for another program.")
-def doctor(as_json: bool) -> None:
+@output_option("--json", "json_file", "The findings for another program.")
+def doctor(json_file: Target | None) -> None:
     """See whether a student can work here, and what to do if not.
 
     Exit status 0 if so, 1 if something is missing. A note keeps nobody from working.
@@ -19,12 +20,5 @@ def doctor(as_json: bool) -> None:
 
     findings = examination.examine()
     missing = [finding for finding in findings if finding.state == "missing"]
-    if as_json:
-        click.echo(examination.as_json(findings))
-    else:
-        for finding in findings:
-            click.echo(f"{finding.state:<8}{finding.name:<13}{finding.found}")
-            if finding.advice:
-                click.echo(f"{'':<21}-> {finding.advice}")
-        click.echo(f"{len(missing)} missing: see above" if missing else "Ready: raftkit lab")
+    report(examination.in_words(findings), examination.as_json(findings), json_file)
     raise click.exceptions.Exit(FAILED if missing else 0)

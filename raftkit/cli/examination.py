@@ -4,7 +4,6 @@ Every finding stands on its own and changes nothing on the machine. How findings
 known here.
 """
 
-import json
 import os
 import sys
 import webbrowser
@@ -193,7 +192,18 @@ def _sandbox() -> Finding:
     return Finding("sandbox", "note", f"not enforced here: {', '.join(missing)}", advice)
 
 
-def as_json(findings: list[Finding]) -> str:
+def in_words(findings: list[Finding]) -> str:
+    """The findings on one screen, with what to do below each that needs it."""
+    lines = []
+    for finding in findings:
+        lines.append(f"{finding.state:<8}{finding.name:<13}{finding.found}")
+        if finding.advice:
+            lines.append(f"{'':<21}-> {finding.advice}")
+    missing = sum(finding.state == "missing" for finding in findings)
+    return "\n".join([*lines, f"{missing} missing: see above" if missing else "Ready: raftkit lab"])
+
+
+def as_json(findings: list[Finding]) -> dict[str, object]:
     """The findings for another program."""
     ready = all(finding.state != "missing" for finding in findings)
-    return json.dumps({"ready": ready, "findings": [vars(each) for each in findings]}, indent=1)
+    return {"ready": ready, "findings": [vars(each) for each in findings]}

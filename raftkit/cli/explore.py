@@ -6,12 +6,12 @@ out of budget. How states are searched is not known here.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from raftkit.cli.commands import OUT_OF_BUDGET, BadInput, command
+from raftkit.cli.commands import OUT_OF_BUDGET, BadInput, command, say
+from raftkit.cli.files import Target
 from raftkit.cli.findings import finding_options, show_finding
 from raftkit.cli.subjects import Tried, tried_option
 
@@ -22,18 +22,21 @@ STORIES = ("figure-8",)
 # Nobody waits a second in vain for a sign of life.
 SHOW_AFTER_SECONDS = 1.0
 
-# By the field of `Bounds`: the least, what it is if nothing is said, and what is bounded.
-LIMITS = {
-    "servers": (1, "3", "Servers in the cluster."),
-    "terms": (0, "1", "The last term that a server may enter."),
-    "log": (0, "1", "The most entries in a log."),
-    "commands": (0, "1", "Commands, handed to any server."),
-    "losses": (0, "0", "Messages that may be lost."),
-    "duplicates": (0, "0", "Messages that may arrive twice."),
-    "crashes": (0, "0", "Crashes, also between two writes; each with a restart."),
-    "in_flight": (0, "no limit", "The most messages under way at once."),
-    "timeouts": (0, "no limit", "Election timeouts."),
+# By the field of `Bounds`: the least, what it is if nothing is said, and what is bounded. All that
+# can happen if nothing is said is looked at in two seconds, and the shortest ways to break
+# something are there: with fewer messages in flight, some would take more acts.
+LIMITS: dict[str, tuple[int, int | None, str]] = {
+    "servers": (1, 3, "Servers in the cluster."),
+    "terms": (0, 1, "The last term that a server may enter."),
+    "log": (0, 1, "The most entries in a log."),
+    "commands": (0, 1, "Commands, handed to any server."),
+    "losses": (0, 0, "Messages that may be lost."),
+    "duplicates": (0, 0, "Messages that may arrive twice."),
+    "crashes": (0, 0, "Crashes, also between two writes; each with a restart."),
+    "in_flight": (0, 5, "The most messages under way at once."),
+    "timeouts": (0, None, "Election timeouts."),
 }
+USUAL = {name: usual for name, (_, usual, _) in LIMITS.items() if usual is not None}
 
 
 def _bounds_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,14 +46,15 @@ def _bounds_options(function: Callable[..., Any]) -> Callable[..., Any]:
             f"--{name.replace('_', '-')}",
             name,
             type=click.IntRange(least, 9 if name == "servers" else 99),
-            help=f"{what}  [default: {usual}]",
+            help=f"{what}  [default: {'no limit' if usual is None else usual}]",
         )(function)
     return function
 
 
 @command(
     "explore",
-    "raftkit explore --terms 2 --in-flight 3 --jobs 2",
+    "raftkit explore",
+    "raftkit explore --terms 2 --in-flight 3 --crashes 1 --jobs 2",
     "raftkit explore --wrong C1 --story figure-8 --svg smallest.svg",
 )
 @tried_option
@@ -64,11 +68,11 @@ def explore(
     story: str | None,
     budget: int | None,
     jobs: int,
-    svg: Path | None,
-    json_file: Path | None,
+    svg: Target | None,
+    json_file: Target | None,
     **limits: int | None,
 ) -> None:
-    """Look at everything that a small cluster can do, until something breaks.
+    """Look at everything that a small cluster can do.
 
     What breaks is the shortest there is within the bounds, printed as a program that repeats
     it. Exit status 0 if the bounds are exhausted and nothing broke, 1 if something did,
@@ -79,7 +83,12 @@ def explore(
         option = next(iter(given)).replace("_", "-")
         raise BadInput(f"a story brings its own bounds: leave out --{option} or --story")
     found = _searched(tried, story, given, budget, jobs)
-    click.echo(found.sentence)
+    say(found.sentence)
+    if found.verdict == "exhausted":
+        alike = ", those that differ in servers' names alone taken for one" * found.symmetric
+        say(f"All {found.states:,} states were looked at{alike}.")
+    if found.verdict == "exhausted" and tried.wrong is None:
+        say("To see something break: raftkit explore --wrong V1 --svg smallest.svg")
     if found.verdict == "violated":
         assert found.trial is not None
         assert found.history is not None
@@ -97,7 +106,7 @@ def _searched(
     from raftkit.checkers.explorer.stories import STORIES
 
     search: Callable[..., Exploration] = explorer.chain if story else explorer.explore
-    what = STORIES[story]() if story else explorer.Bounds(**limits)
+    what = STORIES[story]() if story else explorer.Bounds(**(USUAL | limits))
     others = {"make_server": tried.make_server} if tried.make_server else {}
     with _count() as progress:
         try:

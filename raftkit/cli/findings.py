@@ -5,12 +5,12 @@ How it was found is not known here.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from raftkit.cli.commands import FAILED
+from raftkit.cli.commands import FAILED, say
+from raftkit.cli.files import Target, output_option
 from raftkit.cli.subjects import Tried
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 def finding_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options `--svg` and `--json`, as parameters `svg` and `json_file`."""
-    kind = click.Path(path_type=Path)
-    drawn = click.option("--svg", type=kind, help="Draw the smallest failing history.")
-    saved = click.option("--json", "json_file", type=kind, help="Save that history.")
+    drawn = output_option("--svg", "svg", "The smallest failing history as a picture.")
+    saved = output_option("--json", "json_file", "That history for another program.")
     return drawn(saved(function))
 
 
@@ -31,17 +30,17 @@ def show_finding(
     trial: "Trial",
     history: "History",
     violation: "InvariantViolation | None",
-    svg: Path | None,
-    json_file: Path | None,
+    svg: Target | None,
+    json_file: Target | None,
 ) -> NoReturn:
     """Print the program, draw and save the history, and leave with exit status 1."""
-    click.echo(f"\n{_program(trial, tried)}", nl=False)
+    say(f"\n{_program(trial, tried).rstrip()}")
     if svg:
         from raftkit.views import space_time
 
-        space_time(history, violation=violation).save(svg)
+        svg.write(f"{space_time(history, violation=violation).svg}\n")
     if json_file:
-        history.save(json_file)
+        json_file.write(f"{history.to_json()}\n")
     raise click.exceptions.Exit(FAILED)
 
 

@@ -6,12 +6,12 @@ what is done with what they find.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from raftkit.cli.commands import command
+from raftkit.cli.commands import command, say
+from raftkit.cli.files import Target
 from raftkit.cli.findings import finding_options, show_finding
 from raftkit.cli.subjects import Tried, tried_option
 
@@ -34,11 +34,12 @@ def fuzz(
     seed: int,
     trials: int | None,
     steps: int | None,
-    svg: Path | None,
-    json_file: Path | None,
+    svg: Target | None,
+    json_file: Target | None,
 ) -> None:
-    """Try random schedules of faults on the reference, or on a wrong answer.
+    """Try random schedules of faults until something breaks.
 
+    They are tried on the reference, or on a wrong answer.
     What breaks is shrunk until no event can be left out, and printed as a program that
     repeats it. Exit status 1 if something broke, 0 if nothing did, which is no proof.
     """
@@ -56,7 +57,7 @@ def fuzz(
             steps=steps,
             progress=progress,
         )
-    click.echo(found.sentence)
+    say(found.sentence)
     if found.history is None:
         return
     assert found.trial is not None

@@ -5,12 +5,12 @@ The formats of the file are told in its help.
 """
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from raftkit.cli.commands import FAILED, OUT_OF_BUDGET, BadInput, command, progress_bar
+from raftkit.cli.commands import FAILED, OUT_OF_BUDGET, BadInput, command, progress_bar, report
+from raftkit.cli.files import SOURCE, Source, Target, output_option
 
 if TYPE_CHECKING:
     from raftkit.checkers.linearizability import Model, Verdict
@@ -27,19 +27,25 @@ _STATUS = {"linearizable": 0, "violated": FAILED, "unknown": OUT_OF_BUDGET}
     "where history.jsonl is of your own system, or of this one:",
     "  raftkit simulate --clients 3 --calls 20 --operations history.jsonl",
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=SOURCE)
 @click.option("--model", default="kv", show_default=True, type=click.Choice(_MODELS),
               help="What the history should be a history of.")  # fmt: skip
 @click.option("--initial", metavar="JSON", help="The first value, such as 0; null without it.")
 @click.option("--budget", default=1_000_000, show_default=True, type=click.IntRange(1),
               help="Steps of the search.")  # fmt: skip
-@click.option("--svg", type=click.Path(path_type=Path), help="Draw the timeline into this file.")
-@click.option("--json", "as_json", is_flag=True, help="Print the verdict for another program.")
+@output_option("--svg", "svg", "The timeline as a picture.")
+@output_option("--json", "json_file", "The verdict for another program.")
 def linearizable(
-    file: Path, model: str, initial: str | None, budget: int, svg: Path | None, as_json: bool
+    file: Source,
+    model: str,
+    initial: str | None,
+    budget: int,
+    svg: Target | None,
+    json_file: Target | None,
 ) -> None:
-    """Say whether the operations in FILE could have happened one after the other.
+    """Say whether a history of clients is linearizable.
 
+    That is: whether the operations in FILE could have happened one after the other.
     Exit status 0 if they could, 1 if not, 3 if the budget was spent before that was known.
 
     \b
@@ -64,11 +70,13 @@ def linearizable(
     call, or never. One that surely did not happen ("fail") is left out. At one instant, calls
     come before returns.
 
-    From Jepsen: write each map of the history as a line; of a value of jepsen.independent, [K V],
-    make "key": K and "value": V. From Porcupine: ClientId is the "client", Input holds kind, key
-    and argument, Output is the result; subtract the first Call from all instants before you turn
-    nanoseconds into milliseconds, or they lose their last digits. Where a missing key reads as an
-    empty text, say --initial '""'.
+    From Jepsen and Maelstrom: write each map of the history as a line, and use --model cas or
+    register. Values [KEY, VALUE] are taken apart if reads are called with [KEY, null].
+
+    From Porcupine: ClientId is the "client", Input holds kind, key and argument, Output is the
+    result; subtract the first Call from all instants before you turn nanoseconds into
+    milliseconds, or they lose their last digits. Where a missing key reads as an empty text, say
+    --initial '""'.
     """
     from raftkit.checkers.linearizability import check_linearizable
 
@@ -80,8 +88,8 @@ def linearizable(
     if svg:
         from raftkit.views import draw_operations
 
-        draw_operations(verdict).save(svg)
-    click.echo(json.dumps(_as_json(verdict), indent=1) if as_json else _in_words(verdict))
+        svg.write(f"{draw_operations(verdict).svg}\n")
+    report(_in_words(verdict), _as_json(verdict), json_file)
     raise click.exceptions.Exit(_STATUS[verdict.verdict])
 
 
@@ -103,16 +111,20 @@ def _model(name: str, initial: str | None) -> "Model":
     return MODELS[name].starting_with(value)
 
 
-def _lines(file: Path, model: "Model") -> "Lines":
+def _lines(file: Source, model: "Model") -> "Lines":
     """The operations in a file."""
     from raftkit.checkers.linearizability import LineError, read_lines
 
     try:
-        return read_lines(file.read_text(encoding="utf-8-sig"), model)
+        lines = read_lines(file.read_text(), model)
     except LineError as error:
         raise BadInput(f"{file}: {error}") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{file} is no text in UTF-8") from None
+    # "Linearizable" would be true, and yet say nothing of the system.
+    if not lines.operations:
+        raise BadInput(f"{file}: there is nothing to judge: no operation of a client in it")
+    if all(operation.returned is None for operation in lines.operations):
+        raise BadInput(f"{file}: there is nothing to judge: no operation in it has returned")
+    return lines
 
 
 def _in_words(verdict: "Verdict") -> str:

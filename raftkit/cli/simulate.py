@@ -4,12 +4,12 @@ It builds what the options describe, runs it, and says how it went in a few line
 Pictures and files are written on demand; rules are the reference's.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from raftkit.cli.commands import FAILED, BadInput, command
+from raftkit.cli.commands import FAILED, BadInput, command, say
+from raftkit.cli.files import SOURCE, Source, Target, output_option
 
 if TYPE_CHECKING:
     from raftkit.checkers import Cluster
@@ -40,26 +40,25 @@ MS_LIMIT = 10_000_000  # nearly three hours of virtual time; a history is kept i
 @click.option(
     "--ms", default=5000, show_default=True, type=click.IntRange(0, MS_LIMIT), help="How long."
 )
-@click.option("--faults", type=click.Path(path_type=Path), help="What goes wrong, and when.")
+@click.option("--faults", type=SOURCE, metavar="FILE", help="What goes wrong, and when.")
 @click.option("--clients", default=0, show_default=True, type=click.IntRange(0, 99))
 @click.option("--calls", default=1, show_default=True, type=click.IntRange(0, 10_000),
               help="Of each client, one after the other.")  # fmt: skip
 @click.option("--topology", default="complete", show_default=True, type=click.Choice([*TOPOLOGIES]))
-@click.option("--svg", type=click.Path(path_type=Path), help="Draw the history into this file.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Save the history.")
-@click.option("--operations", type=click.Path(path_type=Path),
-              help="Save what the clients saw, for raftkit linearizable.")  # fmt: skip
+@output_option("--svg", "svg", "The history as a picture.")
+@output_option("--json", "json_file", "The history for another program.")
+@output_option("--operations", "operations", "What the clients saw, for raftkit linearizable.")
 def simulate(
     servers: int,
     seed: int,
     ms: int,
-    faults: Path | None,
+    faults: Source | None,
     clients: int,
     calls: int,
     topology: str,
-    svg: Path | None,
-    json_file: Path | None,
-    operations: Path | None,
+    svg: Target | None,
+    json_file: Target | None,
+    operations: Target | None,
 ) -> None:
     """Run a cluster for some virtual time and say how it went.
 
@@ -75,16 +74,16 @@ def simulate(
             cluster.ask(client, asked)
     cluster.run(ms=ms)
     if json_file:
-        cluster.history.save(json_file)
+        json_file.write(f"{cluster.history.to_json()}\n")
     if operations:
         from raftkit.checkers.linearizability import operations_of, write_lines
 
-        operations.write_text(write_lines(operations_of(cluster)), encoding="utf-8")
+        operations.write(write_lines(operations_of(cluster)))
     if svg:
         from raftkit.views import space_time
 
-        space_time(cluster.history).save(svg)
-    click.echo(_how_it_went(cluster, ms))
+        svg.write(f"{space_time(cluster.history).svg}\n")
+    say(_how_it_went(cluster, ms))
     raise click.exceptions.Exit(FAILED if cluster.violations else 0)
 
 
@@ -118,19 +117,19 @@ def _commands(client: int, calls: int) -> list[str]:
     ]
 
 
-def _plan(cluster: "Cluster", path: Path) -> None:
+def _plan(cluster: "Cluster", source: Source) -> None:
     """Plan every fault in a file, each at its instant."""
     from raftkit.faults_file import FaultsError, read_faults
 
     try:
-        planned = read_faults(path)
+        planned = read_faults(source.read_text(), str(source))
     except FaultsError as error:
         raise BadInput(str(error)) from None
     for at_ms, fault in planned:
         try:
             cluster.do(fault, at_ms=at_ms)
         except ValueError as error:
-            raise BadInput(f"{path}: {error}") from None
+            raise BadInput(f"{source}: {error}") from None
 
 
 def _how_it_went(cluster: "Cluster", ms: int) -> str:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from raftkit.cli.commands import BadInput, command, progress_bar
+from raftkit.cli.commands import BadInput, command, progress_bar, say
+from raftkit.cli.files import FOLDER
 
 
 @command("site", "raftkit site course", "python -m http.server -d course")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=FOLDER)
 def site(out: Path) -> None:
     """Build the course as static files: nothing to install.
 
@@ -28,4 +29,4 @@ def site(out: Path) -> None:
         build_site(out, progress=progress_bar)
     except SiteProblem as problem:
         raise BadInput(str(problem)) from None
-    click.echo(f"{out} holds the course. To look at it:  python -m http.server -d {out}")
+    say(f"{out} holds the course. To look at it:  python -m http.server -d {out}")

@@ -4,13 +4,12 @@ Arguments in, one run, a table out; the picture and JSON on demand. Which check 
 catch which answer is not decided here.
 """
 
-import json
 import os
-from pathlib import Path
 
 import click
 
-from raftkit.cli.commands import FAILED, BadInput, command, progress_bar
+from raftkit.cli.commands import FAILED, BadInput, command, progress_bar, report
+from raftkit.cli.files import Target, output_option
 
 
 @command(
@@ -26,18 +25,18 @@ from raftkit.cli.commands import FAILED, BadInput, command, progress_bar
 @click.option("--intended", is_flag=True, help="Only the check meant for each answer: fast.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes; without it, one for each core.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of schedules.")
-@click.option("--svg", type=click.Path(path_type=Path), help="Draw the matrix into this file.")
-@click.option("--json", "as_json", is_flag=True, help="Print the results for another program.")
+@output_option("--svg", "svg", "The matrix as a picture.")
+@output_option("--json", "json_file", "The results for another program.")
 def wrong_answers(
     only: tuple[str, ...],
     columns: tuple[str, ...],
     intended: bool,
     jobs: int | None,
     seed: int,
-    svg: Path | None,
-    as_json: bool,
+    svg: Target | None,
+    json_file: Target | None,
 ) -> None:
-    """The kill matrix: which check catches which wrong answer.
+    """Prove the checks: which one catches which wrong answer.
 
     Exit status 0 if every wrong answer is caught by the case meant for it and no right one is
     touched, 1 if not.
@@ -50,13 +49,11 @@ def wrong_answers(
     matrix = run_matrix(plan, ids, jobs or os.cpu_count() or 1, progress_bar)
     picture = picture_of(matrix)
     if svg:
-        picture.save(svg)
+        svg.write(f"{picture.svg}\n")
     misses = matrix.misses()
-    if as_json:
-        click.echo(json.dumps(matrix_json(matrix), indent=1))
-    else:
-        said = [*summary(matrix), *matrix.refusals(), *misses]
-        click.echo("\n".join([picture.text.partition("\n\n")[2], "", *said]))
+    said = [*summary(matrix), *matrix.refusals(), *misses]
+    words = "\n".join([picture.text.partition("\n\n")[2], "", *said])
+    report(words, matrix_json(matrix), json_file)
     raise click.exceptions.Exit(FAILED if misses else 0)
 
 

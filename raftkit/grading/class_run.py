@@ -5,14 +5,11 @@ or with us. The rows' order is that of the names, whichever process was faster.
 Reports are written elsewhere (report.py, feedback.py).
 """
 
-import multiprocessing
-import signal
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from raftkit.grading.judge import max_points
 from raftkit.grading.one_student import KIT_ERROR, Row, grade_student
 from raftkit.grading.sandbox import Limits, Sandbox
 from raftkit.grading.submissions import Student, find_submissions
+from raftkit.workers import submit_all, workers
 
 MISSING = "missing"
 NOT_GRADED = "not graded"
@@ -115,8 +113,8 @@ def _finished_in_workers(
 ) -> Iterator[Finished]:
     """The same on `jobs` processes; students whose worker died have a second try, alone."""
     broken: list[Student] = []
-    with _workers(jobs, limits, place) as pool:
-        waiting = {pool.submit(_grade_in_worker, one, seed): one for one in students}
+    with workers(jobs, _start_worker, limits, place) as pool:
+        waiting = submit_all(pool, _grade_in_worker, students, seed)
         for future in as_completed(waiting):
             try:
                 done = future.result()
@@ -125,8 +123,9 @@ def _finished_in_workers(
             else:
                 yield done
     for student in sorted(broken, key=lambda one: one.name):
-        with _workers(1, limits, place) as pool:
-            yield _second_try(pool.submit(_grade_in_worker, student, seed), student)
+        with workers(1, _start_worker, limits, place) as pool:
+            (future,) = submit_all(pool, _grade_in_worker, [student], seed)
+            yield _second_try(future, student)
 
 
 def _second_try(future: "Future[Finished]", student: Student) -> Finished:
@@ -138,32 +137,12 @@ def _second_try(future: "Future[Finished]", student: Student) -> Finished:
         return Finished(student.name, [Row(student.name, "", KIT_ERROR, notes=(note,))])
 
 
-@contextmanager
-def _workers(jobs: int, limits: Limits, place: str) -> Iterator[ProcessPoolExecutor]:
-    """Processes with a sandbox each. Leaving early ends them at once."""
-    # Spawned: a forked copy of a process that shows a progress bar may hold its locks for ever.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, context, _start_worker, (limits, place))
-    try:
-        yield pool
-    except BaseException:
-        # Interrupted: what is under way may take long, and nobody waits for it any more.
-        pool.shutdown(wait=False, cancel_futures=True)
-        for worker in multiprocessing.active_children():
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown()
-
-
 _sandbox: Sandbox | None = None
 
 
 def _start_worker(limits: Limits, place: str) -> None:
     """What a new worker does first."""
     global _sandbox
-    # Ctrl-C reaches the whole group; the parent alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _sandbox = Sandbox(limits, place=place)
 
 

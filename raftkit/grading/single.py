@@ -4,9 +4,9 @@ The same judge and the same sandbox as for a class, with the notebook's own seed
 unless another is asked for. Writes no files.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from raftkit.course.catalogue import exercises_of
 from raftkit.grading.judge import Verdict, assignment_of, grade_notebook, open_notebook
@@ -39,15 +39,14 @@ class Checked:
         total = f"{self.points:g} of {self.max_points:g} points"
         return "\n".join([*notes, *results, total])
 
-    def as_json(self) -> str:
-        """The same for another program."""
-        content = {
-            "points": self.points,
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain data for another program."""
+        return {
+            "exercises": [verdict.to_json() for verdict in self.verdicts],
             "max_points": self.max_points,
             "notes": list(self.notes),
-            "exercises": [verdict.to_json() for verdict in self.verdicts],
+            "points": self.points,
         }
-        return json.dumps(content, indent=1, sort_keys=True, default=str)
 
 
 def check_notebook(path: Path, seed: int, limits: Limits) -> Checked:

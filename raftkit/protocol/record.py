@@ -12,20 +12,38 @@ from typing import TypeVar, dataclass_transform
 T = TypeVar("T")
 
 RECORDS: dict[str, type] = {}
+_OTHER_FORMS = {"Log"}  # json_form.py knows it by this name, and it is no record.
 
 
 @dataclass_transform(frozen_default=True)
 def record(cls: type[T]) -> type[T]:
     """Make `cls` a compared, hashable value with slots, known to the JSON form by its name.
 
+    Raises ValueError if that is another record's name: the JSON form of one of the two would be
+    read as the other. A cell that is run again may define its own record again.
+
     >>> from raftkit.protocol import Entry
     >>> Entry(1, "x=1") == Entry(1, "x=1"), Entry(1, "x=1") == Entry(2, "x=1")
     (True, False)
     """
+    _must_be_free(cls)
     made = dataclass(slots=True, unsafe_hash=True)(cls)
     made.__deepcopy__ = itself  # type: ignore[attr-defined]
     RECORDS[made.__name__] = made
     return made
+
+
+def _must_be_free(cls: type) -> None:
+    """Raise ValueError if another class has this one's name."""
+    earlier = RECORDS.get(cls.__name__)
+    place = (cls.__module__, cls.__qualname__)
+    if earlier is not None and (earlier.__module__, earlier.__qualname__) != place:
+        raise ValueError(
+            f"there is a record {cls.__name__} already, {earlier.__module__}."
+            f"{earlier.__qualname__}, and records are told apart by their names: call it otherwise"
+        )
+    if cls.__name__ in _OTHER_FORMS:
+        raise ValueError(f"no record can be called {cls.__name__}: the protocol has one already")
 
 
 def itself(value: T, memo: object) -> T:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from raftkit.bench.browser import Sizes, run_browser_bench
 from raftkit.bench.browser.crowds import Crowd
 from raftkit.bench.browser.smoothness import sent_values
-from raftkit.cli import main
+from raftkit.cli.program import all_commands
 from raftkit.views.flights import flights_of
 
 SMALL = Sizes(crowds=(Crowd(3, 8),), rounds=1, glances=2, seconds=0.2, minutes=0.2, clicks=1)
@@ -73,7 +73,7 @@ def test_a_program_that_is_no_browser_is_one_line_and_exit_status_2(tmp_path, mo
     chromium.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
 
-    done = CliRunner().invoke(main, ["bench", "--browser"])
+    done = CliRunner().invoke(all_commands, ["bench", "--browser"])
 
     assert (done.exit_code, done.stdout) == (2, "")
     assert f"{chromium} does not start" in done.stderr

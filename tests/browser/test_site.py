@@ -33,7 +33,7 @@ def built(tool, repository, tmp_path_factory):
     """Two sites of the same kit, built at the same time by processes that hash differently."""
     tool("npm", "install Node 20 or newer with npm, for example apt-get install npm")
     places = [tmp_path_factory.mktemp("sites") / name for name in ("one", "other")]
-    command = [sys.executable, "-m", "raftkit.cli", "site"]
+    command = [sys.executable, "-m", "raftkit", "site"]
     environment = os.environ | {"PYTHONPATH": str(repository)}
     # What both are made of is fetched by the first, should it not be there yet.
     code = "from raftkit.site import downloads; downloads.wheels(); downloads.runtime()"
@@ -209,7 +209,7 @@ def test_what_was_written_is_handed_in_as_a_notebook(student, tmp_path, reposito
         student.command("docmanager:download", {})
     handed_in = tmp_path / "02_voting.ipynb"
     download.value.save_as(handed_in)
-    checking = [sys.executable, "-m", "raftkit.cli", "check", handed_in]
+    checking = [sys.executable, "-m", "raftkit", "check", handed_in]
     environment = os.environ | {"PYTHONPATH": str(repository)}
 
     done = subprocess.run(checking, env=environment, capture_output=True, text=True)

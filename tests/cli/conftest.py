@@ -7,13 +7,16 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from raftkit.cli import main
+from raftkit.cli.program import all_commands
+
+# Programs that tests run, not tests.
+collect_ignore = ["interrupting"]
 
 
 @pytest.fixture
 def raftkit():
     """Run a command here; click's result."""
-    return lambda *arguments: CliRunner().invoke(main, [str(part) for part in arguments])
+    return lambda *arguments: CliRunner().invoke(all_commands, [str(part) for part in arguments])
 
 
 @pytest.fixture
@@ -21,8 +24,8 @@ def program(repository):
     """Run a command as a program of its own."""
 
     def run(*arguments, **options):
-        command = [sys.executable, "-m", "raftkit.cli", *map(str, arguments)]
-        environment = os.environ | {"PYTHONPATH": str(repository)}
+        command = [sys.executable, "-m", "raftkit", *map(str, arguments)]
+        environment = os.environ | {"PYTHONPATH": str(repository)} | options.pop("env", {})
         options = {"capture_output": True, "text": True, "env": environment} | options
         return subprocess.run(command, **options)
 

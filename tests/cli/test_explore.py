@@ -16,7 +16,26 @@ def test_exhausted_bounds_are_named(raftkit):
     assert done.output == (
         "Nothing breaks within these bounds: 3 servers, terms up to 2, logs up to 0, 0 commands, "
         "3 messages in flight.\n"
+        "All 310 states were looked at, those that differ in servers' names alone taken for one.\n"
+        "To see something break: raftkit explore --wrong V1 --svg smallest.svg\n"
     )
+
+
+def test_without_options_it_ends_well_and_says_what_to_try(raftkit):
+    done = raftkit("explore")
+
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("Nothing breaks within these bounds: 3 servers, terms up to 1,")
+    assert "All 109,755 states were looked at" in done.output
+    assert done.output.endswith("raftkit explore --wrong V1 --svg smallest.svg\n")
+
+
+def test_the_bounds_in_the_help_are_those_of_a_run(raftkit):
+    help = " ".join(raftkit("explore", "--help").output.split())
+
+    for name, (_, usual, what) in explore.LIMITS.items():
+        shown = "no limit" if usual is None else usual
+        assert f"{what} [default: {shown}]" in help, name
 
 
 def test_every_bound_is_an_option(raftkit):
@@ -24,9 +43,9 @@ def test_every_bound_is_an_option(raftkit):
     done = raftkit("explore", *options.split(), "--in-flight", 2, "--timeouts", 3)
 
     assert done.exit_code == 0, done.output
-    assert done.output.endswith(
+    assert done.output.splitlines()[0].endswith(
         "2 servers, terms up to 1, logs up to 1, 1 command, 1 loss, 1 duplicate, 1 crash, "
-        "2 messages in flight, 3 election timeouts.\n"
+        "2 messages in flight, 3 election timeouts."
     )
 
 

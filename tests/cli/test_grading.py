@@ -101,7 +101,7 @@ def test_an_interrupted_class_keeps_what_is_done(submissions, tmp_path, reposito
 
     loop = notebook(has_majority="def has_majority(*given):\n    while True: pass")
     (submissions / "zoe.ipynb").write_text(loop)
-    command = [sys.executable, "-m", "raftkit.cli", "grade", str(submissions)]
+    command = [sys.executable, "-m", "raftkit", "grade", str(submissions)]
     command += ["--out", str(tmp_path), "--jobs", "1", "--timeout", "100"]
     environment = os.environ | {"PYTHONPATH": str(repository)}
     ours, theirs = pty.openpty()

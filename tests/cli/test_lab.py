@@ -165,7 +165,7 @@ def test_a_folder_that_is_gone_is_told_in_one_line(raftkit, home, wheel, served,
         ("file", "file: File exists: choose another place with --folder"),
         ("file/inside", "file/inside: Not a directory: choose another place with --folder"),
         ("blocked", "blocked/notebooks: File exists: choose another place with --folder"),
-        ("", "--folder names nothing"),
+        ("", "an empty name is no file"),
     ],
 )
 def test_a_bad_folder_is_one_line(raftkit, home, wheel, served, tmp_path, folder, said):

@@ -13,6 +13,13 @@ STALE = [
 RIGHT = [STALE[0], Operation("C2", "get", "x", None, "1", 5, 30)]
 
 
+RETURNED = write_lines(RIGHT)
+LOST = write_lines([Operation("C1", "put", "x", "1", called=0)])
+NEMESIS = '{"process": "nemesis", "type": "info", "f": "kill"}'
+FAILED = """{"process": 0, "type": "invoke", "f": "write", "value": 1}
+{"process": 0, "type": "fail", "f": "write", "value": 1}"""
+
+
 @pytest.fixture
 def saved(tmp_path):
     def save(operations):
@@ -121,7 +128,11 @@ def test_events_of_other_tools_are_read(raftkit, tmp_path):
         ("", "--budget 0", "raftkit: Invalid value for '--budget'"),
         ("", "--initial {", "raftkit: --initial { is no JSON value"),
         ("", "--model queue --initial 0", "raftkit: the first value of a queue is a list"),
-        ("", "--svg no/such/folder.svg", "No such file or directory"),
+        ("", "", "history.jsonl: there is nothing to judge: no operation of a client in it"),
+        (FAILED, "--model register", "there is nothing to judge: no operation of a client in it"),
+        (NEMESIS, "--model register", "there is nothing to judge: no operation of a client in it"),
+        (LOST, "", "there is nothing to judge: no operation in it has returned"),
+        (RETURNED, "--svg no/such/folder.svg", "No such file or directory"),
         (b"\xff\xfe", "", "is no text in UTF-8"),
         (None, "", "No such file or directory"),
     ],

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from raftkit.cli import main
+from raftkit.cli.program import all_commands
 
-COMMANDS = sorted(main.commands)
+COMMANDS = sorted(all_commands.commands)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -129,7 +129,7 @@ def test_an_interrupted_command_is_quiet_and_exits_130(raftkit, monkeypatch):
 
 
 def test_the_command_line_imports_nothing_heavy(program, repository):
-    code = "import sys, raftkit.cli; print(*sys.modules)"
+    code = "import sys, raftkit.cli.program; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=repository, capture_output=True, text=True, check=True
     )

@@ -13,13 +13,14 @@ MAY_IMPORT = {
     "service": {"protocol"},
     "simulator": {"protocol"},
     "classics": {"protocol", "simulator"},
-    "checkers": {"protocol", "simulator"},
+    "workers": set(),
+    "checkers": {"protocol", "simulator", "workers"},
     "views": {"protocol", "simulator", "checkers"},
-    "course": {"protocol", "simulator", "classics", "checkers", "views"},
+    "course": {"protocol", "simulator", "classics", "checkers", "views", "workers"},
     "": {"protocol", "simulator", "classics", "checkers", "views", "course"},
     "faults_file": {"simulator"},
     "course_files": set(),
-    "grading": {"protocol", "simulator", "checkers", "views", "course"},
+    "grading": {"protocol", "simulator", "checkers", "views", "course", "workers"},
     "site": {"protocol", "simulator", "checkers", "views", "course", "course_files", ""},
     "bench": {"protocol", "simulator", "checkers", "views", "course", "grading", "site"},
     "cli": {
@@ -34,6 +35,7 @@ MAY_USE = {
     "service": set(),
     "simulator": {"networkx"},
     "classics": {"networkx"},
+    "workers": set(),
     "checkers": {"networkx"},
     "views": {"networkx", "ipywidgets", "anywidget", "traitlets", "IPython"},
     "course": {"networkx", "IPython"},
@@ -158,7 +160,7 @@ def test_what_a_browser_lacks_is_told_without_one(repository):
     assert (done.stdout.strip(), done.stderr) == ("False", "")
 
 
-@pytest.mark.parametrize("entrance", ["raftkit", "raftkit.cli"])
+@pytest.mark.parametrize("entrance", ["raftkit", "raftkit.cli.program"])
 def test_an_entrance_imports_nothing_heavy(entrance, repository):
     code = f"import sys, {entrance}; print([name for name in {HEAVY} if name in sys.modules])"
 

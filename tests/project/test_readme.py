@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from raftkit.cli import main
+from raftkit.cli.program import all_commands
 from raftkit.course import NOTEBOOKS, exercises_of
 
 WHEEL = "raftkit_course-{version}-py3-none-any.whl"
@@ -97,5 +97,7 @@ def test_every_option_of_raftkit_that_is_named_exists(command_lines):
     for line in command_lines:
         found = re.search(r"(?:^|[\\/ ])raftkit ([a-z-]+)(.*?)(?: -- |#|$)", line)
         if found:
-            known = {name for option in main.commands[found[1]].params for name in option.opts}
+            known = {
+                name for option in all_commands.commands[found[1]].params for name in option.opts
+            }
             assert set(re.findall(r"--[a-z-]+", found[2])) <= known, line

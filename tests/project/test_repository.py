@@ -46,7 +46,11 @@ def test_every_command_that_the_readme_names_exists(repository):
     text = (repository / "README.md").read_text(encoding="utf-8")
     named = set(re.findall(r"(?m)^(?:\$ )?raftkit ([a-z][a-z-]*)|`raftkit ([a-z][a-z-]*)", text))
     listed = subprocess.run(
-        [sys.executable, "-c", "from raftkit.cli import main; print(*sorted(main.commands))"],
+        [
+            sys.executable,
+            "-c",
+            "from raftkit.cli.program import all_commands; print(*sorted(all_commands.commands))",
+        ],
         cwd=repository,
         capture_output=True,
         text=True,

@@ -27,7 +27,7 @@ from raftkit.protocol import (
     TimerFired,
 )
 from raftkit.protocol.json_form import from_json, to_json
-from raftkit.protocol.record import RECORDS
+from raftkit.protocol.record import RECORDS, record
 
 LOG = Log([Entry(1, "x=1", "C1", 1), Entry(2), Entry(2, "ü “quoted”\n")])
 STANDING = Standing("leader", 2, "S1")
@@ -124,3 +124,35 @@ def test_logs_can_be_shortened_and_completed() -> None:
     back = from_json(form, log_of=lambda parts, rest: LOG.prefix(parts["keeps"]).extend(rest))
 
     assert back.log == LOG.prefix(2).extend([Entry(2)])
+
+
+# Names of records ------------------------------------------------------------------------
+
+
+def test_a_second_record_of_one_name_is_refused_and_the_first_keeps_its_form():
+    with pytest.raises(ValueError, match=r"there is a record Entry already, raftkit.protocol.log"):
+        record(type("Entry", (), {"__annotations__": {"term": int}}))
+
+    assert from_json(to_json(Entry(1, "x=1"))) == Entry(1, "x=1")
+
+
+def test_no_record_takes_the_name_of_the_log():
+    with pytest.raises(ValueError, match="no record can be called Log"):
+        record(type("Log", (), {}))
+
+
+def test_a_cell_that_is_run_again_defines_its_record_again():
+    cell = "@record\nclass OfACell:\n    part: int = 0\n"
+    names = {"record": record, "__name__": "__main__"}
+    try:
+        exec(cell, names)
+        exec(cell.replace("part", "other"), names)
+        again = names["OfACell"](7)
+
+        assert to_json(again) == {"is": "OfACell", "other": 7}
+        assert from_json(to_json(again)) == again
+        names["__name__"] = "another_module"
+        with pytest.raises(ValueError, match="there is a record OfACell already, __main__"):
+            exec(cell, names)
+    finally:
+        RECORDS.pop("OfACell", None)

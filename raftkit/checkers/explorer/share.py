@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from raftkit.checkers.explorer.ownership import Shelving
 from raftkit.checkers.explorer.search import Ended, Search, Shelf
 from raftkit.checkers.explorer.symmetry import Question
+from raftkit.workers import end_with_parent
 
 Packed = dict[int, bytes]  # what is on shelves, by their numbers
 
@@ -212,9 +213,10 @@ def begin_share(
     search: Search, me: int, owners: list[int], wires: Connection, level: list[int]
 ) -> None:
     """What a child does with its life."""
+    end_with_parent()
     try:
         Share.of(search, me, owners, wires).work(level)
-    except (EOFError, KeyboardInterrupt, BrokenPipeError):
-        pass  # The parent is gone, or somebody wants all of us gone.
+    except (EOFError, BrokenPipeError):
+        pass  # The parent is gone.
     except BaseException as error:
         wires.send(error)

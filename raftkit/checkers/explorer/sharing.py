@@ -17,6 +17,7 @@ from raftkit.checkers.explorer.ownership import SHELVES, Shelving, evened_out
 from raftkit.checkers.explorer.search import Ended, Search
 from raftkit.checkers.explorer.share import Order, Packed, Report, begin_share
 from raftkit.checkers.explorer.symmetry import Question
+from raftkit.workers import deaf_children
 
 
 def can_share() -> bool:
@@ -39,20 +40,25 @@ class Crew:
         self._wires: list[Any] = [ours for ours, _ in pipes]
         self._heard = [0] * len(pipes)  # how much of the log each process knows
         self._owners = [number % self.processes for number in range(SHELVES)]
-        children = []
-        for me, (_, theirs) in enumerate(pipes):
-            child = context.Process(
+        children = [
+            context.Process(
                 target=begin_share, args=(self.search, me, self._owners, theirs, level), daemon=True
             )
-            child.start()
-            children.append(child)
+            for me, (_, theirs) in enumerate(pipes)
+        ]
         try:
+            with deaf_children():
+                for child in children:
+                    child.start()
             return self._levels()
         finally:
-            for wires, child in zip(self._wires, children, strict=True):
+            for wires in self._wires:
                 wires.close()
-                child.terminate()
-                child.join()
+            for child in children:
+                if child.pid is not None:  # else it has not been started
+                    # It holds nothing to tidy up, and has this process's handlers of signals.
+                    child.kill()
+                    child.join()
 
     def _levels(self) -> Ended:
         """Level after level, until one of the children has found something, or all are done."""

@@ -3,11 +3,11 @@
     {"process": 0, "type": "invoke", "f": "write", "value": 1}
     {"process": 0, "type": "ok", "f": "write", "value": 1}
 
-The order of the lines is the order of time. "fail" means that it surely did not
-happen, "info" that nobody knows. Fields that are not named here are left alone.
+The order of the lines is that of time ("time" and "index" must not contradict). "fail": surely
+did not happen; "info": nobody knows. Values [key, value] are taken apart, other fields ignored.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,36 +23,35 @@ from raftkit.checkers.linearizability.models import Kind, Model
 from raftkit.checkers.linearizability.operations import LINE, Operation, Value, shown
 
 _TYPES: Final = ("invoke", "ok", "fail", "info")
+_NEMESIS: Final = ("nemesis", ":nemesis")
+
+Fields = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """An event of type "invoke" that waits for its end."""
+    """An event of type "invoke" that waits for its end; `value` is what stands in its line."""
 
     number: int
     name: str
     kind: Kind
     key: Value
     argument: Value
+    value: Any
 
 
-def read_events(lines: Iterable[tuple[int, dict[str, Any]]], model: Model) -> Lines:
+def read_events(lines: Iterable[tuple[int, Fields]], model: Model) -> Lines:
     """The operations in lines of events; instants are the numbers of their lines.
 
     Raises `LineError` for a line that does not fit.
     """
+    events = [(number, fields) for number, fields in lines if _is_of_a_client(number, fields)]
+    _in_the_order_of_time(events)
     calls: dict[str, _Call] = {}
     operations = []
-    for number, fields in lines:
-        process, kind_of_event = fields.get("process"), fields.get("type")
-        if kind_of_event not in _TYPES:
-            raise LineError(f'line {number} needs a "type": {", ".join(_TYPES)}')
-        if isinstance(process, bool) or not isinstance(process, int | str):
-            raise LineError(f'line {number} needs a "process": a number or a name')
-        if process == "nemesis":
-            continue  # What went wrong around the clients; it is no client itself.
-        client = str(process)
-        if kind_of_event == "invoke":
+    for number, fields in _with_keys(events, model):
+        client = str(fields["process"])
+        if fields["type"] == "invoke":
             if client in calls:
                 raise LineError(
                     f"line {number}: process {shown(client)} has not ended its call of line "
@@ -65,28 +64,151 @@ def read_events(lines: Iterable[tuple[int, dict[str, Any]]], model: Model) -> Li
                 f"line {number}: process {shown(client)} has called nothing that could end"
             )
         call = calls.pop(client)
-        if fields.get("f", call.name) != call.name:
-            raise LineError(f"line {number} does not end the {call.name} of line {call.number}")
-        if kind_of_event == "ok":
+        _must_end(call, number, fields)
+        if fields["type"] == "ok":
             operations.append(_returned(client, call, number, fields))
-        elif kind_of_event == "info":
+        elif fields["type"] == "info":
             operations.append(_unanswered(client, call))
     operations += [_unanswered(client, call) for client, call in calls.items()]
     return Lines(tuple(sorted(operations, key=lambda each: each.called)), LINE)
 
 
-def _call(number: int, fields: dict[str, Any], model: Model) -> _Call:
+def _is_of_a_client(number: int, fields: Fields) -> bool:
+    """Whether an event is a client's, and not of what went wrong around the clients."""
+    if fields.get("type") not in _TYPES:
+        raise LineError(f'line {number} needs a "type": {", ".join(_TYPES)}')
+    process = fields.get("process")
+    if isinstance(process, bool) or not isinstance(process, int | str):
+        raise LineError(f'line {number} needs a "process": a number or a name')
+    return process not in _NEMESIS
+
+
+def _in_the_order_of_time(events: Sequence[tuple[int, Fields]]) -> None:
+    """Refuse lines in another order than that of their own times, or of their own numbers."""
+    for name, least in (("time", 0), ("index", 1)):
+        before = None
+        for number, fields in events:
+            now = fields.get(name)
+            if isinstance(now, bool) or not isinstance(now, int | float):
+                continue
+            if before is not None and now - before < least:
+                raise LineError(
+                    f"line {number} has {name} {shown(now)} after {shown(before)}: "
+                    "sort the lines in the order in which they happened"
+                )
+            before = now
+
+
+# Values that hold keys -------------------------------------------------------------------
+
+
+def _with_keys(events: Sequence[tuple[int, Fields]], model: Model) -> list[tuple[int, Fields]]:
+    """The events, their values [key, value] taken apart if the history is of many objects.
+
+    That it is, shows in the calls of questions, which have no value of their own: [key, null].
+    """
+    if not any(_asks_for_a_key(fields, model) for _, fields in events):
+        _must_be_of_one_object(events, model)
+        return list(events)
+    apart = []
+    for number, fields in events:
+        if fields["type"] != "invoke" and fields.get("value") is None:
+            apart.append((number, fields))
+        elif "key" not in fields and _is_pair(fields.get("value")):
+            key, value = fields["value"]
+            apart.append((number, fields | {"key": key, "value": value}))
+        else:
+            raise LineError(
+                f"line {number} has no value [key, value] as others have: give each line a "
+                '"key" and its value alone'
+            )
+    return apart
+
+
+def _asks_for_a_key(fields: Fields, model: Model) -> bool:
+    """Whether an event is a call such as a read of [key, null]."""
+    kind = model.kinds.get(str(fields.get("f")))
+    is_question = kind is not None and not kind.arguments and fields["type"] == "invoke"
+    value: Any = fields.get("value")
+    return is_question and "key" not in fields and _is_pair(value) and value[1] is None
+
+
+def _must_be_of_one_object(events: Sequence[tuple[int, Fields]], model: Model) -> None:
+    """Refuse a history whose values may all be [key, value], and nobody can tell."""
+    told = [
+        (number, fields)
+        for number, fields in events
+        if fields.get("value") is not None and fields["type"] in ("invoke", "ok")
+    ]
+    if told and all(_may_have_a_key(fields, model) for _, fields in told):
+        raise LineError(
+            f"line {told[0][0]} and all others have lists of two: if that is [key, value], write "
+            '"key" and "value" apart; if it is one value, add "key": null'
+        )
+
+
+def _may_have_a_key(fields: Fields, model: Model) -> bool:
+    """Whether the value of an event without a key can be read as [key, value]."""
+    value = fields["value"]
+    if "key" in fields or not _is_pair(value) or isinstance(value[0], list):
+        return False
+    kind = model.kinds.get(str(fields.get("f")))
+    return kind is None or kind.arguments < 2 or _is_pair(value[1])
+
+
+def _is_pair(value: Any) -> bool:
+    """Whether a value is a list of two."""
+    return isinstance(value, list) and len(value) == 2
+
+
+# Calls and their ends --------------------------------------------------------------------
+
+
+def _call(number: int, fields: Fields, model: Model) -> _Call:
     name, kind = kind_named(number, fields.get("f"), model)
+    value = fields.get("value")
     # What a question is called with is the place of its answer.
-    value = fields.get("value") if kind.arguments else None
-    argument = argument_of(number, name, kind, value, "value" in fields)
-    return _Call(number, name, kind, value_of(number, fields.get("key")), argument)
+    argument = argument_of(number, name, kind, value if kind.arguments else None, "value" in fields)
+    return _Call(number, name, kind, value_of(number, fields.get("key")), argument, value)
 
 
-def _returned(client: str, call: _Call, number: int, fields: dict[str, Any]) -> Operation:
+def _must_end(call: _Call, number: int, fields: Fields) -> None:
+    """Refuse an end that is another call's: of another function, key or value."""
+    if fields.get("f", call.name) != call.name:
+        raise LineError(f"line {number} does not end the {call.name} of line {call.number}")
+    key = value_of(number, fields.get("key"))
+    if key is not None and key != call.key:
+        raise LineError(
+            f"line {number} has the key {shown(key)}, and the {call.name} of line {call.number} "
+            f"that it ends has {shown(call.key)}"
+        )
+    value = fields.get("value")
+    # An answer is no repetition, and whoever leaves the value out contradicts nothing.
+    asks = call.kind.arguments == 0 and call.value is None
+    answers = asks or (call.kind.answer == "truth" and _is_truth(fields))
+    if fields["type"] == "ok" and value is not None and not answers:
+        if value_of(number, value) != value_of(call.number, call.value):
+            raise LineError(
+                f"line {number} has the value {_told(number, value)}, and the {call.name} of line "
+                f"{call.number} that it ends has {_told(call.number, call.value)}"
+            )
+
+
+def _told(number: int, value: Any) -> str:
+    """A value of a line, for people to read."""
+    return shown(value_of(number, value))
+
+
+def _is_truth(fields: Fields) -> bool:
+    """Whether an event says true or false."""
+    return isinstance(fields.get("value"), bool)
+
+
+def _returned(client: str, call: _Call, number: int, fields: Fields) -> Operation:
     result = None
     if call.kind.answer == "truth":
-        result = True  # One that found another value ends in "fail".
+        # One that found another value mostly ends in "fail"; some say false.
+        result = fields["value"] if _is_truth(fields) else True
     elif call.kind.answer == "value":
         result = result_of(number, call.name, call.kind, fields.get("value"), "value" in fields)
     return Operation(

@@ -29,7 +29,9 @@ class Violation:
     linearizable prefix), and with its own return nothing has. `possible` are the results that
     it could have had, () if that takes too long to tell. `needed` are the operations that clash,
     the culprit among them: what any other did since the instant `since`, and when, makes no
-    difference; the culprit alone if that takes too long to tell. `detail` says it in words.
+    difference; the culprit alone if that takes too long to tell. `is_cut_short` says that the
+    budget was spent before the first culprit and all that is needless was found. `detail` says it
+    in words.
     """
 
     key: Value
@@ -38,29 +40,60 @@ class Violation:
     order: tuple[Operation, ...]
     needed: tuple[Operation, ...]
     since: float
+    is_cut_short: bool = False
     detail: str = ""
 
 
-def explain(model: Model, tasks: Sequence[Task], furthest: Task, budget: int) -> Violation:
-    """The violation in `tasks`, which have no order; some order passes all before `furthest`."""
+@dataclass(slots=True)
+class Effort:
+    """What is left of the steps that an explanation may take, in all of its searches."""
+
+    left: int
+
+    def has_order(self, search: Search) -> bool | None:
+        """Whether there is one; None if that cannot be told with what is left."""
+        search.budget = min(search.budget, max(self.left, 0))
+        found = search.run()
+        self._pay(search)
+        return found
+
+    def ends(self, search: Search) -> list[End] | None:
+        """Every way through; None if they cannot be told with what is left."""
+        search.budget = min(search.budget, max(self.left, 0))
+        found = search.ends()
+        self._pay(search)
+        return found
+
+    def _pay(self, search: Search) -> None:
+        # Putting so many tasks in line is work as well.
+        self.left -= search.steps + search.size
+
+
+def explain(model: Model, tasks: Sequence[Task], furthest: Task, effort: Effort) -> Violation:
+    """The violation in `tasks`, which have no order; some order passes all before `furthest`.
+
+    It takes no more than the effort that is left: then the story is longer than it could be.
+    """
     returns = sorted(
         (task for task in tasks if task.returned is not None),
         key=_end,
     )
-    passed = max(furthest, _got_past(model, tasks, budget) or furthest, key=_end)
-    position = _first_unexplained(model, tasks, returns, passed, budget)
+    passed = max(furthest, _got_past(model, tasks, effort) or furthest, key=_end)
+    position = _first_unexplained(model, tasks, returns, passed, effort)
     culprit = returns[position]
     # Without the return of the culprit there is an order, and it has no place for it.
-    order = Search(model, _prefix(tasks, returns, position - 1, culprit), budget)
-    order.run()
-    story = _Story(model, _prefix(tasks, returns, position, culprit), culprit, budget)
+    order = Search(model, _prefix(tasks, returns, position - 1, culprit))
+    effort.has_order(order)
+    story = _Story(model, _prefix(tasks, returns, position, culprit), culprit, effort)
+    possible, needed = story.possible(), story.needed()
     return Violation(
         culprit.operation.key,
         culprit.operation,
-        tuple(story.possible()),
+        tuple(possible),
         tuple(task.operation for task in order.path),
-        tuple(task.operation for task in story.needed()),
+        tuple(task.operation for task in needed),
         story.since,
+        effort.left <= 0,
     )
 
 
@@ -69,14 +102,14 @@ def _end(task: Task) -> tuple[float, int]:
     return task.deadline, task.number
 
 
-def _got_past(model: Model, tasks: Sequence[Task], budget: int) -> Task | None:
+def _got_past(model: Model, tasks: Sequence[Task], effort: Effort) -> Task | None:
     """How far the history can be put in order by somebody who does not look ahead.
 
     Foresight gives up at once over an answer that is far away.
     """
     blind = replace(model, foresight=lambda tasks, state: None)
-    search = Search(blind, tasks, min(budget, _TRIAL_BUDGET + 4 * len(tasks)))
-    search.run()
+    search = Search(blind, tasks, _TRIAL_BUDGET + 4 * len(tasks))
+    effort.has_order(search)
     return search.furthest
 
 
@@ -94,7 +127,7 @@ def _prefix(tasks: Sequence[Task], returns: Sequence[Task], position: int, end: 
 
 
 def _first_unexplained(
-    model: Model, tasks: Sequence[Task], returns: Sequence[Task], furthest: Task, budget: int
+    model: Model, tasks: Sequence[Task], returns: Sequence[Task], furthest: Task, effort: Effort
 ) -> int:
     """The position of the first return that no order gets past."""
     passed = next(n for n, task in enumerate(returns) if task.number == furthest.number)
@@ -104,7 +137,7 @@ def _first_unexplained(
         # In growing steps as long as all is well, for it is mostly the next; then by halves.
         middle = min(low + stride, high - 1) if stride else (low + high) // 2
         prefix = _prefix(tasks, returns, middle, returns[middle])
-        if Search(model, prefix, budget).run() is False:
+        if effort.has_order(Search(model, prefix)) is False:
             high, stride = middle, 0
         else:
             low, stride = middle, 2 * stride
@@ -114,25 +147,25 @@ def _first_unexplained(
 class _Story:
     """A history that ends with its culprit; its beginning is summed up in the ways it can end."""
 
-    def __init__(self, model: Model, tasks: Sequence[Task], culprit: Task, budget: int) -> None:
+    def __init__(self, model: Model, tasks: Sequence[Task], culprit: Task, effort: Effort) -> None:
         self._model = model
         self._culprit = culprit
-        self._budget = budget
+        self._effort = effort
         self.since = min(task.called for task in tasks)
         self._starts = [End(model.initial, frozenset())]
         self._tasks = list(tasks)
         calls = sorted(task.called for task in tasks)
         if len(calls) > WINDOW:
-            self._begin_at(min(calls[-WINDOW], culprit.called), budget)
+            self._begin_at(min(calls[-WINDOW], culprit.called))
 
-    def _begin_at(self, since: float, budget: int) -> None:
+    def _begin_at(self, since: float) -> None:
         """Begin the story at an instant, if all ways to get there can be found."""
         earlier = [
             task if task.deadline < since else task.pending
             for task in self._tasks
             if task.called < since
         ]
-        starts = Search(self._model, earlier, budget).ends()
+        starts = self._effort.ends(Search(self._model, earlier))
         if starts is not None:
             self.since, self._starts = since, starts
             self._tasks = [task for task in self._tasks if task.deadline >= since]
@@ -146,13 +179,13 @@ class _Story:
         # Reads first: writes tell more about why a read is wrong.
         for looks in (True, False):
             self._spare([task for task in free if task.looks is looks], needless)
-        if self._budget < 0:
+        if self._effort.left < 0:
             return [self._culprit]
         return [task for task in self._tasks if task.number not in needless]
 
     def _spare(self, tasks: Sequence[Task], needless: set[int]) -> None:
         """Add to `needless` those tasks that can be done without, all at once or by halves."""
-        if not tasks or self._budget < 0:
+        if not tasks or self._effort.left < 0:
             return
         more = needless.union(task.number for task in tasks)
         if self._clashes(self._loosened(more)):
@@ -173,11 +206,8 @@ class _Story:
 
     def _has_no_order(self, tasks: Sequence[Task], start: End) -> bool:
         """Whether that is certain within what is left of the budget."""
-        search = Search(self._model, tasks, min(_TRIAL_BUDGET, self._budget), start.state)
-        found = search.run()
-        # Putting so many tasks in line is work as well.
-        self._budget -= search.steps + len(tasks)
-        return found is False
+        search = Search(self._model, tasks, _TRIAL_BUDGET, start.state)
+        return self._effort.has_order(search) is False
 
     def possible(self) -> list[Value]:
         """The answers with which the culprit would have an order; [] if that takes too long."""
@@ -186,9 +216,8 @@ class _Story:
         answers: dict[Value, None] = {}
         for start in self._starts:
             search = Search(model, _left(tasks, start), _TRIAL_BUDGET, (start.state, OPEN))
-            ends = search.ends()
-            self._budget -= search.steps
-            if ends is None or self._budget < 0:
+            ends = self._effort.ends(search)
+            if ends is None or self._effort.left < 0:
                 return []
             answers |= {end.state[1]: None for end in ends}
         return list(answers)

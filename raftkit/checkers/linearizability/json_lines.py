@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from raftkit.checkers.linearizability.models import Kind, Model
+from raftkit.checkers.linearizability.models import MODELS, Kind, Model
 from raftkit.checkers.linearizability.operations import (
     MS,
     Operation,
@@ -143,8 +143,11 @@ def _instant(number: int, fields: dict[str, Any], name: str) -> float | None:
 def kind_named(number: int, name: Any, model: Model) -> tuple[str, Kind]:
     """The kind of operation of this name, with its name, if the model has it."""
     if not isinstance(name, str) or name not in model.kinds:
+        others = [other.name for other in MODELS.values() if name in (*other.kinds,)]
+        known = f"; {shown(name)} is of the model {' or '.join(others)}" if others else ""
         raise LineError(
-            f"line {number} has no kind that the model {model.name} knows: {', '.join(model.kinds)}"
+            f"line {number} has no kind that the model {model.name} knows: "
+            f"{', '.join(model.kinds)}{known}"
         )
     return name, model.kinds[name]
 

@@ -53,6 +53,7 @@ class Search:
         self.steps = 0
         self.is_spent = False
         self.path: tuple[Task, ...] = ()
+        self.size = len(in_order)
         self._tasks = answered + unknown
         self._answered = len(answered)
         self._list = TimeList(answered)

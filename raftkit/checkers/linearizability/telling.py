@@ -29,6 +29,8 @@ def in_words(violation: Violation, unit: Unit = MS) -> str:
     if 0 < len(others) <= _NAMED_MOST:
         named = [f"{_whose(each)}{_answered(each)} ({span(each, unit)})" for each in others]
         said += f" It cannot stand beside {_joined(named, 'and')}."
+    if violation.is_cut_short:
+        said += " The budget did not suffice for a shorter explanation."
     return said
 
 

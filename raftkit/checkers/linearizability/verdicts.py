@@ -11,7 +11,7 @@ from heapq import merge
 from math import inf
 from typing import Any, Final, Literal
 
-from raftkit.checkers.linearizability.explaining import Violation, explain
+from raftkit.checkers.linearizability.explaining import Effort, Violation, explain
 from raftkit.checkers.linearizability.models import Model, model_named
 from raftkit.checkers.linearizability.operations import MS, Operation, Unit
 from raftkit.checkers.linearizability.search import BUDGET, Search
@@ -60,8 +60,8 @@ def check_linearizable(
 ) -> Verdict:
     """Whether each operation can have taken effect at one instant between call and return.
 
-    `budget` is the number of steps after which the verdict is "unknown"; finding the words for a
-    violation may take as many again. Raises ValueError for operations that the model does not
+    `budget` is the number of steps after which the verdict is "unknown"; finding the words for all
+    violations may take as many again. Raises ValueError for operations that the model does not
     know, or that return before they are called.
 
     >>> write = Operation("C1", "write", "x", argument=1, called=0, returned=10)
@@ -76,7 +76,7 @@ It cannot stand beside C1’s write of 1 to x (0 to 10 ms).
     for operation in history:
         known.check(operation)
     parts = sorted(_partition(known, history), key=len)
-    steps, spent = 0, False
+    steps, explained, spent = 0, 0, False
     orders: list[Sequence[Operation]] = []
     violations: list[Violation] = []
     for done, part in enumerate(progress(parts)):
@@ -88,7 +88,10 @@ It cannot stand beside C1’s write of 1 to x (0 to 10 ms).
         if found:
             orders.append([task.operation for task in search.path])
         elif found is False and search.furthest is not None:
-            violation = explain(known, tasks, search.furthest, budget)
+            share = (budget - explained) // (len(parts) - done)
+            effort = Effort(share)
+            violation = explain(known, tasks, search.furthest, effort)
+            explained += share - effort.left
             detail = in_words(violation, unit)
             violations.append(replace(violation, detail=detail))
         spent = spent or found is None

@@ -8,16 +8,18 @@ sleeps costs a point. Elsewhere the steps of the student's own code look at the 
 
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import get_ident
-from time import thread_time
 from types import FrameType
 
 from raftkit.course.errors import StudentError
 from raftkit.course.guard.counting import NO_WAITING, Count, Endless, has_signals, under_way
 from raftkit.course.guard.steps import Counting, ready, takes_signals
 
+# A browser's Python has one thread, and so no clock for each.
+thread_time = getattr(time, "thread_time", time.process_time)
 SECONDS_A_CHECK = 10.0  # of CPU time; a check of a right answer takes some tenths
 _TICK = 0.05
 _STILL_TICKS = 9

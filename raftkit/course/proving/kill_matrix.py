@@ -5,15 +5,16 @@ for it, and no odd but right one is touched by any. `run_matrix` finds out, on
 several processes if wanted; what has gone wrong is said in `misses`.
 """
 
-import multiprocessing
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import as_completed
+from contextlib import closing
 from dataclasses import dataclass
 
 from raftkit.course.proving.cell import Cell, try_column
 from raftkit.course.proving.columns import COLUMNS, Column
 from raftkit.course.proving.subject import Subject, answer, exercise_of
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer, WrongAnswer
+from raftkit.workers import submit_all, workers
 
 CASES = "cases"
 _PUBLIC = frozenset(column.name for column in COLUMNS if column.family == "public")
@@ -193,7 +194,9 @@ def run_matrix(
     for id in chosen:
         answer(id)
     order = {id: number for number, id in enumerate(chosen)}
-    rows = list(progress(_rows(plan, chosen, jobs), len(chosen)))
+    # Closed at once when interrupted, for it holds the workers.
+    with closing(_rows(plan, chosen, jobs)) as finished:
+        rows = list(progress(finished, len(chosen)))
     return Matrix(plan.columns, tuple(sorted(rows, key=lambda row: order[row.id])))
 
 
@@ -221,15 +224,13 @@ def _everybody() -> tuple[Answer, ...]:
     return (*WRONG_ANSWERS, *ODD_ANSWERS)
 
 
-def _rows(plan: Plan, ids: list[str], jobs: int) -> Iterator[Row]:
+def _rows(plan: Plan, ids: list[str], jobs: int) -> Generator[Row, None, None]:
     """The row of each answer, as it is ready."""
     if jobs == 1 or len(ids) == 1:
         for id in ids:
             yield try_answer(id, plan)
         return
     # An answer is found by its id in the child, so that no function needs to cross.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(ids)), context) as pool:
-        waiting = [pool.submit(try_answer, id, plan) for id in ids]
-        for future in as_completed(waiting):
+    with workers(min(jobs, len(ids))) as pool:
+        for future in as_completed(submit_all(pool, try_answer, ids, plan)):
             yield future.result()

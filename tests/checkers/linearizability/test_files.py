@@ -186,3 +186,111 @@ def test_a_wrong_event_is_refused(line: object, said: str) -> None:
         read_lines(lines(event(0, "invoke", "read"), line), REGISTER)
 
     assert str(refused.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("call", "end", "said"),
+    [
+        (event(0, "invoke", "write", 1), event(0, "ok", "read", 1), "does not end the write"),
+        (event(0, "invoke", "write", 1), event(0, "ok", "write", 2), "has the value 2, and the"),
+        (event(0, "invoke", "write", None), event(0, "ok", "write", 2), "has the value 2, and the"),
+        (event(0, "invoke", "cas", [1, 2]), event(0, "ok", "cas", [1, 3]), "has the value [1, 3]"),
+        (event(0, "invoke", "read", 1), event(0, "ok", "read", 2), "has the value 2, and the read"),
+        (
+            event(0, "invoke", "write", 1, key="x"),
+            event(0, "ok", "write", 1, key="y"),
+            "has the key y, and the write of line 1 that it ends has x",
+        ),
+        (
+            event(0, "invoke", "write", 1, key="x"),
+            event(0, "info", "write", 1, key="y"),
+            "has the key y",
+        ),
+        (
+            event(0, "invoke", "read", [1, None]),
+            event(0, "ok", "read", [2, 5]),
+            "has the key 2, and the read of line 1 that it ends has 1",
+        ),
+        (
+            event(0, "invoke", "write", 1, time=5),
+            event(0, "ok", "write", 1, time=4),
+            "has time 4 after 5: sort the lines",
+        ),
+        (
+            event(0, "invoke", "write", 1, index=5),
+            event(0, "ok", "write", 1, index=5),
+            "has index 5 after 5: sort the lines",
+        ),
+        (
+            event(0, "invoke", "read", [1, None]),
+            event(0, "ok", "read", 5),
+            "has no value [key, value] as others have",
+        ),
+        (
+            event(0, "invoke", "read", [1, None]),
+            event(1, "invoke", "write", [1, 2], key=3),
+            "has no value [key, value] as others have",
+        ),
+        (event(0, "invoke", "write", 1), event(1, "invoke", "get"), "; get is of the model kv"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_an_event_that_contradicts_another_is_refused(call: object, end: object, said: str) -> None:
+    with pytest.raises(LineError, match=r"^line 2\b") as refused:
+        read_lines(lines(call, end), CAS)
+
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("said", [None, 1])
+def test_an_end_need_not_repeat_the_value(said: object) -> None:
+    read = read_lines(lines(event(0, "invoke", "write", 1), event(0, "ok", "write", said)), CAS)
+
+    assert list(map(str, read.operations)) == ["0: write 1 (1 to 2 ms)"]
+
+
+def test_a_compare_and_set_may_say_how_it_came_out() -> None:
+    read = read_lines(lines(event(0, "invoke", "cas", [1, 2]), event(0, "ok", "cas", False)), CAS)
+
+    assert check_linearizable(read.operations, "cas").is_linearizable
+
+
+def test_values_with_keys_are_taken_apart() -> None:
+    history = [
+        event(0, "invoke", "write", [0, 3]),
+        event(0, "ok", "write", [0, 3]),
+        event(1, "invoke", "write", [1, 4]),
+        event(1, "ok", "write", [1, 4]),
+        event(0, "invoke", "cas", [1, [4, 5]]),
+        event(0, "ok", "cas", [1, [4, 5]]),
+        event(1, "invoke", "read", [0, None]),
+        event(1, "ok", "read", [0, 3]),
+        event(1, "invoke", "read", [1, None]),
+        event(1, "info", "read"),
+    ]
+
+    read = read_lines(lines(*history), CAS).operations
+
+    assert [each.key for each in read] == [0, 1, 1, 0, 1]
+    assert (read[2].argument, read[3].result) == ((4, 5), 3)
+    assert check_linearizable(read, "cas").is_linearizable
+    history[7] = event(1, "ok", "read", [0, 4])
+    broken = check_linearizable(read_lines(lines(*history), CAS).operations, "cas")
+    assert [violation.key for violation in broken.violations] == [0]
+
+
+@pytest.mark.parametrize("f", ["write", "cas"])
+def test_values_that_may_have_keys_or_not_are_refused(f: str) -> None:
+    value = [1, [2, 3]]
+    history = [
+        event(0, "invoke", f, value),
+        event(0, "ok", f, value),
+        event(0, "invoke", "read"),
+        event(0, "ok", "read", [1, 3]),
+    ]
+
+    with pytest.raises(LineError, match="line 1 and all others have lists of two"):
+        read_lines(lines(*history), CAS)
+
+    one = [each | {"key": None} for each in history]
+    assert [each.key for each in read_lines(lines(*one), CAS).operations] == [None, None]

@@ -137,10 +137,10 @@ def test_a_stale_read_is_told_in_a_sentence() -> None:
 # Budgets -----------------------------------------------------------------------------------
 
 
-def _crowd(clients: int) -> list[Operation]:
+def _crowd(clients: int, key: str = "x") -> list[Operation]:
     """Everybody writes at once, and then somebody reads what nobody wrote."""
-    writes = [Operation(f"C{n}", "write", "x", n, None, 0, 10) for n in range(clients)]
-    return [*writes, Operation("R", "read", "x", None, -1, 20, 30)]
+    writes = [Operation(f"C{n}", "write", key, n, None, 0, 10) for n in range(clients)]
+    return [*writes, Operation("R", "read", key, None, -1, 20, 30)]
 
 
 def test_a_spent_budget_is_no_verdict() -> None:
@@ -150,6 +150,27 @@ def test_a_spent_budget_is_no_verdict() -> None:
     assert (short.verdict, short.is_linearizable, short.order) == ("unknown", False, ())
     assert long.verdict == "violated"
     assert 20 < short.steps < long.steps
+
+
+@pytest.mark.parametrize(("budget", "is_enough"), [(40_000, False), (400_000, True)])
+def test_all_explanations_together_take_no_more_than_the_verdict_may(
+    budget: int, is_enough: bool
+) -> None:
+    answers = 0
+
+    def counted(state: object, operation: Operation) -> object:
+        nonlocal answers
+        answers += 1
+        return MODELS["register"].apply(state, operation)
+
+    crowds = [operation for key in "wxyz" for operation in _crowd(9, key)]
+    verdict = check_linearizable(crowds, replace(MODELS["register"], apply=counted), budget)
+
+    assert [broken.key for broken in verdict.violations] == [*"wxyz"]
+    # A search that is spent finishes the choice that it is at: a few answers more.
+    assert answers - verdict.steps < budget + 100
+    assert all(broken.is_cut_short for broken in verdict.violations) is not is_enough
+    assert ("The budget did not suffice" in str(verdict)) is not is_enough
 
 
 def test_a_violation_of_one_key_counts_even_if_another_is_unknown() -> None:
