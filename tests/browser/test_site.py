@@ -205,19 +205,19 @@ def test_an_answer_is_written_and_checked(student):
 
 
 def test_what_was_written_is_handed_in_as_a_notebook(student, tmp_path, repository):
+    handed_in = tmp_path / "submitted" / "alice" / "02_voting" / "02_voting.ipynb"
     with student.page.expect_download() as download:
         student.command("docmanager:download", {})
-    handed_in = tmp_path / "02_voting.ipynb"
     download.value.save_as(handed_in)
-    checking = [sys.executable, "-m", "raftkit", "check", handed_in]
+    grading = [sys.executable, "-m", "raftkit", "grade", tmp_path / "submitted"]
     environment = os.environ | {"PYTHONPATH": str(repository)}
 
-    done = subprocess.run(checking, env=environment, capture_output=True, text=True)
+    subprocess.run([*grading, "--out", tmp_path / "grades"], env=environment, check=True)
 
     # The kernel is another one than the kit's own, and that does not matter.
     assert json.loads(handed_in.read_text("utf-8"))["metadata"]["kernelspec"]["name"] == "python"
-    assert "2.1 What is a majority?                          6 of 6 points" in done.stdout
-    assert "6 of 47 points" in done.stdout
+    grades = (tmp_path / "grades" / "grades.csv").read_text("utf-8").splitlines()
+    assert grades[1].startswith("alice,02_voting,6,47,")
 
 
 def test_an_endless_loop_ends_with_a_sentence(student):

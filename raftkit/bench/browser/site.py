@@ -24,7 +24,7 @@ from raftkit.bench.browser.chromium import HEIGHT, STEP_MS, WIDTH, OpenNotebook
 # A site of a course lies below that of a university.
 PREFIX = "/some/university/raft/"
 _MB = 1e6
-_READY = "#raftkit-loading[data-stage=ready]"
+_END = "#raftkit-loading:is([data-stage=ready], [data-stage=failed])"
 _ANSWER = "def has_majority(granted, refused, servers):\n    return granted > servers // 2"
 
 
@@ -108,8 +108,10 @@ class SiteNotebook(OpenNotebook):
     """A notebook that is open in the site's JupyterLab."""
 
     def wait_for_python(self) -> None:
-        """Wait until the bar says that everything is loaded."""
-        self.page.wait_for_selector(_READY, state="attached", timeout=2 * STEP_MS)
+        """Wait until the bar says that everything is loaded. Raises RuntimeError if it fails."""
+        end = self.page.wait_for_selector(_END, state="attached", timeout=2 * STEP_MS)
+        if end is None or end.get_attribute("data-stage") != "ready":
+            raise RuntimeError("the browser's Python does not start")
 
     def cells(self) -> list[dict[str, Any]]:
         """The cells as the notebook's file would hold them."""
