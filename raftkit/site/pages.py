@@ -12,9 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from raftkit.course import NOTEBOOKS, exercises_of
+from raftkit.course.exercise import Notebook
 from raftkit.site.stories import STORIES
 
 _STATIC = Path(__file__).parent / "static"
+# Lessons without exercises are not in the catalogue: what is seen and done, section, minutes.
+_TO_READ = {
+    "00_start_here": (
+        "a cluster of your own: elected, cut in two, and healed",
+        "nothing yet: guess, run, play",
+        "§5",
+        10,
+    )
+}
 # A link from notebook to notebook, and the page that it should lead to.
 _LINK = re.compile(r'href="(?:\.\./)?(?:\w+/)?(\w+)\.ipynb"')
 
@@ -55,12 +65,12 @@ def lessons_of(paths: Sequence[str]) -> list[Lesson]:
 
 def _to_read(path: str) -> Lesson:
     """A lesson without exercises, called as its file is."""
-    title = re.sub(r"^\d+_", "", Path(path).stem).replace("_", " ").capitalize()
-    sees = "a cluster of your own: elected, cut in two, and healed"
-    return Lesson(path, title, sees, "nothing yet: guess, run, play", "§5", 10, 0)
+    name = Path(path).stem
+    title = re.sub(r"^\d+_", "", name).replace("_", " ").capitalize()
+    return Lesson(path, title, *_TO_READ[name], points=0)
 
 
-def _with_exercises(path: str, notebook: Any) -> Lesson:
+def _with_exercises(path: str, notebook: Notebook) -> Lesson:
     """A graded notebook, as the catalogue tells it."""
     exercises = exercises_of(notebook.name)
     return Lesson(
@@ -75,7 +85,7 @@ def _with_exercises(path: str, notebook: Any) -> Lesson:
 
 
 def put_front_page(site: Path, lessons: Sequence[Lesson], megabytes: int) -> None:
-    """Write the front page; so many megabytes are loaded before the first check."""
+    """Write the front page, with what it is made of; Python is so many megabytes."""
     page = _template("front.html").render(lessons=lessons, stories=STORIES, megabytes=megabytes)
     _write(site / "index.html", page)
     _write(site / "site.css", (_STATIC / "site.css").read_text(encoding="utf-8") + _code_style())

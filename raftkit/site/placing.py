@@ -52,13 +52,16 @@ def place(made: Path, out: Path) -> None:
     for name in set(new) - set(old) - {LIST}:
         if (out / name).exists():
             raise SiteProblem(f"{out / name} is in the way, and not ours: move it, or build anew")
-    _write_list(made / LIST, new)
-    for name in {*old, LIST} & {str(path) for path in _files(out)}:
+    out.mkdir(parents=True, exist_ok=True)
+    # Who is interrupted here can begin again: what lies there by then is known to be ours.
+    _write_list(out / LIST, sorted({*old, *new}))
+    for name in set(old) & set(_files(out)) - {LIST}:
         (out / name).unlink()
-    for name in [*new, LIST]:
+    _remove_empty_folders(out, old)
+    for name in new:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         os.replace(made / name, out / name)
-    _remove_empty_folders(out, old)
+    _write_list(out / LIST, new)
 
 
 def _files(folder: Path) -> Iterable[str]:

@@ -3,7 +3,6 @@
 import os
 from http.client import HTTPConnection
 
-
 from raftkit.bench.browser.site import PREFIX, served, size_values
 
 

@@ -29,7 +29,7 @@ def is_up_to_date(last_log_term, last_log_index, own_last_log_term, own_last_log
 
 
 @pytest.fixture(scope="module")
-def built(tool, repository, tmp_path_factory):
+def built(tool, missing, repository, tmp_path_factory):
     """Two sites of the same kit, built at the same time by processes that hash differently."""
     tool("npm", "install Node 20 or newer with npm, for example apt-get install npm")
     places = [tmp_path_factory.mktemp("sites") / name for name in ("one", "other")]
@@ -37,7 +37,9 @@ def built(tool, repository, tmp_path_factory):
     environment = os.environ | {"PYTHONPATH": str(repository)}
     # What both are made of is fetched by the first, should it not be there yet.
     code = "from raftkit.site import downloads; downloads.wheels(); downloads.runtime()"
-    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    fetched = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
+    if fetched.returncode:
+        missing(fetched.stderr.decode(errors="replace").splitlines()[-1])
     running = [
         subprocess.Popen(
             [*command, place],

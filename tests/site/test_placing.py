@@ -35,12 +35,12 @@ def out(tmp_path):
 
 
 def test_a_site_goes_to_a_new_folder_and_over_an_earlier_one(made, out):
-    place(made(index="1", read__old="old"), out)
-    assert content(out) == {"index": "1", "read/old": "old"}
+    place(made(index="1", read__old="old", lab__old="old"), out)
+    assert content(out) == {"index": "1", "read/old": "old", "lab/old": "old"}
 
-    place(made(index="2", lab__new="new"), out)
+    place(made(index="2", lab="a file now"), out)
 
-    assert content(out) == {"index": "2", "lab/new": "new"}
+    assert content(out) == {"index": "2", "lab": "a file now"}
     assert not (out / "read").exists()
 
 
@@ -62,6 +62,18 @@ def test_a_file_in_the_way_is_not_overwritten(made, out):
         place(made(index="2", news="theirs"), out)
 
     assert content(out) == {"index": "1", "news": "mine"}
+
+
+def test_one_who_is_interrupted_can_begin_again(made, out, monkeypatch):
+    place(made(index="1", read="old"), out)
+    with monkeypatch.context() as patched:
+        patched.setattr("os.replace", lambda *places: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            place(made(index="2", lab="new"), out)
+
+    place(made(index="2", lab="new"), out)
+
+    assert content(out) == {"index": "2", "lab": "new"}
 
 
 def test_a_folder_of_somebody_else_is_refused(out):

@@ -8,6 +8,7 @@ student's way. What is missing is told by `missing` before anything of that is i
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
@@ -73,8 +74,6 @@ def run_site_bench(
 
     Raises RuntimeError if it does not work in the browser, and SiteProblem if it cannot be built.
     """
-    from functools import partial
-
     from raftkit.bench.browser.aims import Row, Values
     from raftkit.bench.browser.chromium import chromium
     from raftkit.bench.browser.site import first_check_values, served, size_values
