@@ -35,7 +35,8 @@ def without_collecting() -> Iterator[None]:
 def _take_for_old(made: int) -> None:
     """Spare the `made` objects the way through the young generations: a history keeps them."""
     global _made
-    if made >= FEW and not gc.get_freeze_count():
+    # Python 3.12 itself begins with some hundreds frozen; more are somebody's.
+    if made >= FEW and gc.get_freeze_count() < FEW:
         _made += made
         gc.freeze()  # Out of all generations, and with the next line into the oldest.
         gc.unfreeze()

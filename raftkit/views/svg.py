@@ -8,6 +8,7 @@ title, a description and a paper ground of its own, because an SVG in an
 import hashlib
 import re
 from html import escape
+from math import fsum
 
 from raftkit.views.palette import BORDER, INK, PAPER
 
@@ -117,7 +118,8 @@ def text(
 
 def width_of(words: str, size: float) -> float:
     """About how wide `words` is in the widest of the usual fonts: a picture cannot measure."""
-    return sum(_width(character) for character in words) * size
+    # Not sum(), which adds floats in other ways from Python 3.12 on.
+    return fsum(_width(character) for character in words) * size
 
 
 def wrapped(words: str, size: float, width: float) -> list[str]:
