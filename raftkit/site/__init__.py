@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,10 @@ from raftkit.site.problem import SiteProblem
 
 __all__ = ["SiteProblem", "build_site", "missing"]
 
-_PACKAGES = ("jupyterlite_core", "jupyter_server", "nbclient", "nbconvert", "ipykernel", "pip")
+_PACKAGES = (
+    *("jupyterlite-core", "jupyter-server", "nbclient", "nbconvert"),
+    *("ipykernel", "pip", "platformdirs"),
+)
 
 
 def missing() -> str | None:
@@ -28,10 +31,18 @@ def missing() -> str | None:
     >>> sentence is None or "install" in sentence
     True
     """
-    for package in (*_PACKAGES, "platformdirs"):
-        if find_spec(package) is None:
+    for package in _PACKAGES:
+        if not _is_installed(package):
             return f'{package} is not installed: pip install "raftkit-course[site]"'
     return None
+
+
+def _is_installed(package: str) -> bool:
+    """Whether there is such a distribution; nothing of it is imported."""
+    try:
+        return bool(distribution(package))
+    except PackageNotFoundError:
+        return False
 
 
 def build_site(

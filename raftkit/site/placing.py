@@ -49,9 +49,13 @@ def place(made: Path, out: Path) -> None:
     Raises SiteProblem, with nothing changed, if a file of somebody else's is in the way.
     """
     old, new = must_be_ours(out), sorted(_files(made))
-    for name in set(new) - set(old) - {LIST}:
-        if (out / name).exists():
-            raise SiteProblem(f"{out / name} is in the way, and not ours: move it, or build anew")
+    others = set(_files(out)) - {*old, LIST}
+    in_the_way = others & _with_folders(new) | _with_folders(others) & set(new)
+    if in_the_way:
+        name = min(in_the_way)
+        raise SiteProblem(
+            f"{out / name} is in the way, and not ours: move it, or name a new folder"
+        )
     out.mkdir(parents=True, exist_ok=True)
     # Who is interrupted here can begin again: what lies there by then is known to be ours.
     _write_list(out / LIST, sorted({*old, *new}))
@@ -67,6 +71,12 @@ def place(made: Path, out: Path) -> None:
 def _files(folder: Path) -> Iterable[str]:
     """Every file below a folder, by its path within it."""
     return (p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir())
+
+
+def _with_folders(names: Iterable[str]) -> set[str]:
+    """These paths, and the folders that they are in."""
+    paths = [PurePosixPath(name) for name in names]
+    return {str(each) for path in paths for each in (path, *path.parents)}
 
 
 def _write_list(path: Path, names: list[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 @pytest.fixture
 def complete(monkeypatch):
     """A machine that has every package."""
-    monkeypatch.setattr("raftkit.site.find_spec", lambda name: object())
+    monkeypatch.setattr("raftkit.site._is_installed", lambda package: True)
 
 
 def test_a_site_is_built_where_it_is_asked_for(raftkit, complete, monkeypatch, tmp_path):
@@ -49,12 +49,12 @@ def test_a_folder_without_a_name_is_one_line(raftkit, complete):
 
 
 def test_a_missing_extra_is_one_line(raftkit, monkeypatch, tmp_path):
-    monkeypatch.setattr("raftkit.site.find_spec", lambda name: None)
+    monkeypatch.setattr("raftkit.site._is_installed", lambda package: False)
 
     done = raftkit("site", tmp_path / "course")
 
     assert (done.exit_code, done.stdout) == (2, "")
-    advice = 'jupyterlite_core is not installed: pip install "raftkit-course[site]"'
+    advice = 'jupyterlite-core is not installed: pip install "raftkit-course[site]"'
     assert done.stderr == f"raftkit: {advice}\n"
     assert not (tmp_path / "course").exists()
 

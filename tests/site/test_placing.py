@@ -1,6 +1,7 @@
 """Where a site is put: nobody's files are lost, whatever lies in the folder."""
 
 import json
+import shutil
 
 import pytest
 
@@ -14,6 +15,7 @@ def made(tmp_path):
 
     def make(**files):
         folder = tmp_path / "made"
+        shutil.rmtree(folder, ignore_errors=True)
         for name, text in files.items():
             path = folder / name.replace("__", "/")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,6 +64,19 @@ def test_a_file_in_the_way_is_not_overwritten(made, out):
         place(made(index="2", news="theirs"), out)
 
     assert content(out) == {"index": "1", "news": "mine"}
+
+
+def test_a_file_where_a_folder_should_be_is_not_overwritten_nor_the_other_way_round(made, out):
+    place(made(index="1"), out)
+    (out / "read").write_text("mine")
+    (out / "lab").mkdir()
+    (out / "lab" / "notes").write_text("mine")
+
+    for name in ("read__lesson", "lab"):
+        with pytest.raises(SiteProblem, match="is in the way, and not ours"):
+            place(made(index="2", **{name: "theirs"}), out)
+
+    assert content(out) == {"index": "1", "read": "mine", "lab/notes": "mine"}
 
 
 def test_one_who_is_interrupted_can_begin_again(made, out, monkeypatch):
