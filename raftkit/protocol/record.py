@@ -6,8 +6,9 @@ frozen dataclass takes six times as long to make and a simulation makes four
 messages a commit; whoever handles a record treats it as a value.
 """
 
+import sys
 from dataclasses import dataclass
-from typing import TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
@@ -49,3 +50,27 @@ def _must_be_free(cls: type) -> None:
 def itself(value: T, memo: object) -> T:
     """The deep copy of a value: nobody can tell a copy of it from the value itself."""
     return value
+
+
+def fingerprint(value: Any) -> int | None:
+    """A number that differs once a record in `value` was changed in place.
+
+    None where that cannot be told.
+    """
+    try:
+        return _fresh_hash(value)
+    except TypeError:
+        return None
+
+
+def _hash_of_parts(value: Any) -> int:
+    """The hash, worked out anew from the parts: since 3.14 a tuple remembers what its hash was."""
+    if type(value) is tuple:
+        return hash(tuple([_hash_of_parts(part) for part in value]))
+    names = getattr(type(value), "__dataclass_fields__", None)
+    if names is not None and RECORDS.get(type(value).__name__) is type(value):
+        return hash(tuple([_hash_of_parts(getattr(value, name)) for name in names]))
+    return hash(value)
+
+
+_fresh_hash = hash if sys.version_info < (3, 14) else _hash_of_parts

@@ -11,6 +11,7 @@ from raftkit.course.guard.complaints import changed_text, error_text, name_of, u
 from raftkit.course.guard.counting import Count, count_also
 from raftkit.course.guard.patience import look
 from raftkit.course.guard.steps import Counting
+from raftkit.protocol.record import fingerprint
 
 
 def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,9 +25,9 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(*arguments: Any) -> Any:
         """The answer of the student's function, or one `StudentError` that says what went wrong."""
-        before = _fingerprint(arguments)
+        before = fingerprint(arguments)
         result = _answer(function, "Your function", arguments)
-        if _fingerprint(arguments) != before:
+        if fingerprint(arguments) != before:
             raise StudentError("wrong type", changed_text(function))
         return result
 
@@ -63,11 +64,3 @@ def _blamed(function: Callable[..., Any], error: BaseException, subject: str) ->
     if isinstance(error, NotImplementedError):
         return unfinished(function, error)
     return StudentError("raised", error_text(function, error, subject))
-
-
-def _fingerprint(arguments: tuple[Any, ...]) -> int | None:
-    """A number that differs once an argument was changed in place; None where it cannot be told."""
-    try:
-        return hash(arguments)
-    except TypeError:
-        return None

@@ -7,6 +7,7 @@ depends on Python: sys.monitoring (monitoring.py) or, before 3.12, a tracer (tra
 import signal
 import sysconfig
 from collections.abc import Callable
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from threading import current_thread, main_thread
@@ -17,7 +18,10 @@ NO_WAITING = ", so it was stopped. An answer needs no waiting."
 STEPS_A_CALL = 100_000
 
 _KIT = Path(__file__).parents[2]
-_LIBRARIES = (str(_KIT), *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")))
+# A browser's Python has its standard library in an archive, whatever sysconfig says.
+_STANDARD = str(Path(contextmanager.__code__.co_filename).parent)
+_INSTALLED = (sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
+_LIBRARIES = (str(_KIT), _STANDARD, *_INSTALLED)
 
 # Files of libraries whose functions are called as a student's: the catalogue of wrong answers.
 _answers: set[str] = set()

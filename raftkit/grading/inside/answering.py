@@ -30,7 +30,9 @@ class Answering:
 
     def __init__(self, values: dict[str, Any]) -> None:
         from raftkit.protocol.json_form import from_json, to_json
+        from raftkit.protocol.record import fingerprint
 
+        self._fingerprint = fingerprint
         self._from_json, self._to_json = from_json, to_json
         # Made once: json.dumps with an option of its own makes a new encoder each time.
         self._encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
@@ -114,9 +116,9 @@ class Answering:
         if rule not in self._namespace:
             return {"missing": True}
         given = self._from_json(arguments)
-        before = fingerprint(given)
+        before = self._fingerprint(given)
         value = self._namespace[rule](*given)
-        if fingerprint(given) != before:
+        if self._fingerprint(given) != before:
             return {"changed": True}
         try:
             return {"value": self._to_json(value)}
@@ -161,17 +163,6 @@ class Answering:
         lines = self._lines.get(file, [])
         code = lines[line - 1].strip() if line and line <= len(lines) else ""
         return file.strip("<>"), line, code[:_MESSAGE_LIMIT]
-
-
-def fingerprint(arguments: tuple[Any, ...]) -> int | None:
-    """A number that differs once an argument was changed in place, where it can be told.
-
-    Records are not frozen at run time, because that would make them slow.
-    """
-    try:
-        return hash(arguments)
-    except TypeError:
-        return None
 
 
 def annotations_flag() -> int:
