@@ -14,14 +14,18 @@ from raftkit.cli.files import Target, output_option
 
 @command("bench", "raftkit bench", "raftkit bench --only commit", "raftkit bench --browser --json")
 @click.option("--browser", is_flag=True, help="Measure the live player, in a real Chromium.")
+@click.option("--site", is_flag=True, help="Measure the course's site, in a real Chromium.")
 @click.option("--only", metavar="TEXT", default="", help="Figures with this in their names.")
 @output_option("--json", "json_file", "The figures for another program.")
-def bench(browser: bool, only: str, json_file: Target | None) -> None:
+def bench(browser: bool, site: bool, only: str, json_file: Target | None) -> None:
     """Measure this kit's speed, as ratios within one run.
 
     The figures of the browser are ratios to what they should be, each the best of several runs.
     """
-    figures = _browser_figures(only) if browser else _figures(only)
+    if site:
+        figures = _site_figures(only)
+    else:
+        figures = _browser_figures(only) if browser else _figures(only)
     report("\n".join(map(_row, figures)), {"figures": figures}, json_file)
 
 
@@ -55,3 +59,20 @@ def _browser_figures(only: str) -> list[dict[str, Any]]:
     except RuntimeError as error:
         # What follows the first line is the log of whatever did not start.
         raise BadInput(str(error).splitlines()[0].rstrip(":")) from None
+
+
+def _site_figures(only: str) -> list[dict[str, Any]]:
+    """What the course's site weighs, and how long a first visit takes."""
+    from raftkit.bench.browser import FOR_THE_SITE, run_site_bench
+    from raftkit.bench.browser import missing as missing_browser
+    from raftkit.site import SiteProblem, missing
+
+    if only:
+        raise BadInput("--only is for the figures without a browser")
+    lacks = missing_browser(FOR_THE_SITE) or missing()
+    if lacks:
+        raise BadInput(lacks)
+    try:
+        return run_site_bench(progress=progress_bar)
+    except (RuntimeError, SiteProblem) as error:
+        raise BadInput(str(error).splitlines()[0]) from None

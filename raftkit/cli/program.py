@@ -12,6 +12,7 @@ from raftkit.cli import (
     fuzz,
     linearizable,
     simulate,
+    site,
     wrong_answers,
 )
 from raftkit.cli.commands import all_commands
@@ -26,5 +27,6 @@ __all__ = [
     "fuzz",
     "linearizable",
     "simulate",
+    "site",
     "wrong_answers",
 ]

@@ -1,4 +1,4 @@
-"""`raftkit bench`: both tables, and what is said where the browser's cannot be measured."""
+"""`raftkit bench`: its tables, and what is said where the browser's cannot be measured."""
 
 import json
 
@@ -13,12 +13,14 @@ FIGURES = [
 @pytest.fixture
 def measured(monkeypatch):
     """A machine that has everything, and measures what stands above."""
-    monkeypatch.setattr("raftkit.bench.browser.missing", lambda: None)
+    monkeypatch.setattr("raftkit.bench.browser.missing", lambda *packages: None)
+    monkeypatch.setattr("raftkit.site.missing", lambda: None)
+    monkeypatch.setattr("raftkit.bench.browser.run_site_bench", lambda progress: FIGURES)
     monkeypatch.setattr("raftkit.bench.browser.run_browser_bench", lambda progress: FIGURES)
     monkeypatch.setattr("raftkit.bench.run_bench", lambda only, progress: FIGURES)
 
 
-@pytest.mark.parametrize("options", [[], ["--browser"]])
+@pytest.mark.parametrize("options", [[], ["--browser"], ["--site"]])
 def test_a_table_has_a_line_for_each_figure(raftkit, measured, options):
     done = raftkit("bench", *options)
 
@@ -37,17 +39,18 @@ def test_a_table_has_a_line_for_each_figure(raftkit, measured, options):
     ]
 
 
-@pytest.mark.parametrize("options", [[], ["--browser"]])
+@pytest.mark.parametrize("options", [[], ["--browser"], ["--site"]])
 def test_a_program_gets_the_figures_as_they_are(raftkit, measured, options):
     done = raftkit("bench", "--json", *options)
 
     assert json.loads(done.output) == {"figures": FIGURES}
 
 
-def test_no_playwright_is_one_line_and_exit_status_2(raftkit, monkeypatch):
+@pytest.mark.parametrize("option", ["--browser", "--site"])
+def test_no_playwright_is_one_line_and_exit_status_2(option, raftkit, monkeypatch):
     monkeypatch.setattr("raftkit.bench.browser.find_spec", lambda name: None)
 
-    done = raftkit("bench", "--browser")
+    done = raftkit("bench", option)
 
     assert (done.exit_code, done.stdout) == (2, "")
     advice = 'playwright is not installed: pip install "raftkit-course[test]"'
@@ -70,6 +73,7 @@ def test_no_chromium_is_one_line_and_exit_status_2(raftkit, monkeypatch):
     [
         (["--only", "warp"], 'no figure has "warp" in its name'),
         (["--only", "floor", "--browser"], "--only is for the figures without a browser"),
+        (["--only", "floor", "--site"], "--only is for the figures without a browser"),
     ],
 )
 def test_an_unknown_figure_is_one_line_and_exit_status_2(raftkit, options, advice):

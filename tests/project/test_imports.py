@@ -21,10 +21,11 @@ MAY_IMPORT = {
     "faults_file": {"simulator"},
     "course_files": set(),
     "grading": {"protocol", "simulator", "checkers", "views", "course", "workers"},
-    "bench": {"protocol", "simulator", "checkers", "views", "course", "grading"},
+    "site": {"protocol", "simulator", "checkers", "views", "course", "course_files", ""},
+    "bench": {"protocol", "simulator", "checkers", "views", "course", "grading", "site"},
     "cli": {
         *("protocol", "service", "simulator", "classics", "checkers", "views", "course", "grading"),
-        *("bench", "faults_file", "course_files", ""),
+        *("bench", "site", "faults_file", "course_files", ""),
     },
     "__main__": {"cli"},
 }
@@ -42,16 +43,17 @@ MAY_USE = {
     "faults_file": set(),
     "course_files": set(),
     "grading": {"networkx", "click", "tqdm"},
+    "site": set(),
     "bench": {"networkx", "playwright"},
     "cli": {"networkx", "click", "tqdm"},
     "__main__": set(),
 }
 # Packages of the extras, and where they may be imported: inside a function only.
 LATE = {
-    *("nbgrader", "nbformat", "nbconvert", "nbclient"),
+    *("nbgrader", "nbformat", "nbconvert", "nbclient", "jinja2", "pygments"),
     *("jupyterlab", "jupyter_server", "jupyter_core", "traitlets", "tornado", "platformdirs"),
 }
-MAY_USE_LATE = {"grading", "bench", "cli"}
+MAY_USE_LATE = {"grading", "bench", "cli", "site"}
 HEAVY = ["nbformat", "nbgrader", "jupyterlab", "IPython", "ipywidgets"]
 
 

@@ -1,0 +1,67 @@
+"""The steps that a site is built in, one after the other, each a function without arguments.
+
+The order matters: JupyterLite empties the folder that it builds into. What a step does is
+told in the modules that it calls.
+"""
+
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from raftkit.course_files import course_files
+from raftkit.site import downloads
+from raftkit.site.browser_python import put_python
+from raftkit.site.lab import PYTHON, build_lab, use_python
+from raftkit.site.pages import lessons_of, put_front_page, put_lesson
+from raftkit.site.running import run_notebook
+from raftkit.site.stories import STORIES
+
+Step = Callable[[], object]
+
+_MEGABYTE = 1_000_000
+
+
+def steps_of(site: Path, threads: ThreadPoolExecutor) -> list[Step]:
+    """What is to be done to have a site in the folder `site`, which does not exist yet.
+
+    The notebooks begin to run at once, each in a kernel of its own; `threads` wait for them.
+    """
+    files = {path: file for path, file in course_files().items() if path.endswith(".ipynb")}
+    lessons = lessons_of(list(files))
+    runs = [threads.submit(run_notebook, files[each.path]) for each in lessons]
+    reading = [
+        partial(put_lesson, site, run, each, lessons)
+        for run, each in zip(runs, lessons, strict=True)
+    ]
+    return [
+        downloads.wheels,
+        downloads.runtime,
+        partial(_put_lab, site, files),
+        *reading,
+        partial(_put_stories, site / "stories"),
+        lambda: put_front_page(site, lessons, _megabytes(site / PYTHON)),
+    ]
+
+
+def _put_lab(site: Path, files: dict[str, Path]) -> None:
+    """JupyterLab with the notebooks, and Python beside it."""
+    contents = site.parent / "contents"
+    for name, file in files.items():
+        (contents / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, contents / name)
+    wheels = downloads.wheels()
+    build_lab(site, contents, wheels)
+    use_python(site, put_python(site / PYTHON, downloads.runtime(), wheels))
+
+
+def _put_stories(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for story in STORIES:
+        story.save(folder)
+
+
+def _megabytes(folder: Path) -> int:
+    """How much a folder holds, rounded."""
+    return round(sum(path.stat().st_size for path in folder.iterdir()) / _MEGABYTE)

@@ -1,0 +1,53 @@
+"""A notebook run from top to bottom, so that a page can show its pictures without any kernel.
+
+It is run once, while the site is built. It does not know what a page looks like.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from raftkit.site.problem import SiteProblem
+
+_SECONDS_A_CELL = 120
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+# What these cells of an exercise show depends on an answer, and there is none yet; and nobody
+# should read a hint by chance.
+_FOR_AN_ANSWER = re.compile(r"(check|hint|play)-\d|(reveal|replay)$")
+
+
+def run_notebook(file: Path) -> Any:
+    """The notebook with what its cells show, as far as that does not depend on an answer.
+
+    Raises SiteProblem if a cell of it fails.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    notebook = nbformat.read(file, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=_SECONDS_A_CELL,
+        kernel_name="python3",
+        store_widget_state=False,
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(file.parent)}},
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise SiteProblem(f"{file.name} does not run: {error.ename}: {error.evalue}") from None
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            _leave_what_is_read(cell)
+    return notebook
+
+
+def _leave_what_is_read(cell: Any) -> None:
+    """Of a cell's output, only what a page can show."""
+    if _FOR_AN_ANSWER.match(cell.id):
+        cell.outputs = []
+    for output in cell.outputs:
+        output.get("data", {}).pop(_WIDGET, None)
