@@ -199,6 +199,7 @@ def test_simulate_draws_and_saves_the_history(raftkit, tmp_path):
     assert json.loads(saved.read_text())["setup"]["servers"] == ["S1", "S2", "S3", "S4", "S5"]
 
 
+@pytest.mark.system
 def test_release_makes_and_checks(raftkit, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "solutions").mkdir()

@@ -1,8 +1,8 @@
 // Runs a Python file in pyodide, offline.
 // Usage: node pyodide.mjs PYODIDE PACKAGES REPOSITORY SCRIPT [ARGUMENT...]
-// Only what lies in PACKAGES and in REPOSITORY can be imported beside the standard library.
+// SCRIPT is a path inside: REPOSITORY is /repository there. Only it and what lies in PACKAGES can be
+// imported beside the standard library.
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -25,7 +25,7 @@ sys.argv = list(given)
 os.chdir("/repository")
 `);
 try {
-  python.runPython(readFileSync(script, "utf-8"));
+  python.runPython(python.FS.readFile(script, { encoding: "utf8" }));
 } catch (error) {
   // The error that node shows would come after the whole source of pyodide.
   console.error(String(error.message ?? error).slice(-3000));

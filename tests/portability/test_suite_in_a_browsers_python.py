@@ -1,0 +1,23 @@
+"""The tests of core, course, grading and commands, as far as a browser's Python can run them."""
+
+from pathlib import Path
+
+PROGRAM = Path(__file__).parent / "run_tests.py"
+PATHS = (
+    "tests/protocol",
+    "tests/simulator",
+    *(
+        f"tests/course/test_{name}.py"
+        for name in ("answers", "drills", "guard", "nemesis", "repair", "timers", "tutor")
+    ),
+    *(f"tests/grading/test_{name}.py" for name in ("feedback", "notebook", "submissions")),
+    *(f"tests/cli/test_{name}.py" for name in ("explore", "fuzz", "help", "linearizable", "usage")),
+)
+
+
+def test_they_pass(run_pyodide):
+    output = run_pyodide(PROGRAM, *PATHS)
+
+    assert output.splitlines()[-1] == "0", output[-5000:]
+    passed = int(output.rpartition(" passed")[0].split()[-1])
+    assert passed > 1_500
