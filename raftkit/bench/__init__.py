@@ -16,6 +16,7 @@ from raftkit.bench.commits import commit_rows
 from raftkit.bench.exploring import Explored, exploring_rows
 from raftkit.bench.floor import floor
 from raftkit.bench.fuzzing import fuzzing_rows
+from raftkit.bench.guarding import guarding_rows
 from raftkit.bench.linearizability import linearizability_rows
 from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.bench.proving import proving_rows
@@ -89,6 +90,7 @@ def _measurements(commits: int, logs: tuple[int, int], explored: Explored) -> li
         Measurement(FLOOR, "events/s", floor, FLOOR, quotient),
         *commit_rows(commits, logs),
         *classroom_rows(),
+        *guarding_rows(),
         *fuzzing_rows(),
         *exploring_rows(explored),
         *linearizability_rows(),
