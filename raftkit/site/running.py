@@ -3,6 +3,7 @@
 It is run once, while the site is built. It does not know what a page looks like.
 """
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,8 @@ def run_notebook(file: Path) -> Any:
         resources={"metadata": {"path": str(file.parent)}},
     )
     try:
-        client.execute()
+        # In an event loop that is closed again: client.execute() leaves one behind in each thread.
+        asyncio.run(client.async_execute())
     except CellExecutionError as error:
         raise SiteProblem(f"{file.name} does not run: {error.ename}: {error.evalue}") from None
     for cell in notebook.cells:

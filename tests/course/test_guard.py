@@ -219,17 +219,13 @@ def test_an_endless_loop_ends_with_a_sentence(
     assert sys.getprofile() is None
 
 
+@pytest.mark.parametrize("signals", [True] if sys.version_info < (3, 12) else [True, False])
 @pytest.mark.parametrize("function", STUBBORN)
-def test_a_loop_that_swallows_its_end_is_ended_again(function: Any) -> None:
-    assert "100,000 steps without coming to an end" in check("2.1", function).message
-
-
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="a tracer throws only once")
-@pytest.mark.parametrize("function", STUBBORN)
-def test_that_takes_no_signals_where_python_can_monitor(
-    function: Any, monkeypatch: pytest.MonkeyPatch
+def test_a_loop_that_swallows_its_end_is_ended_again(
+    function: Any, signals: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(signal, "setitimer", raising=False)
+    if not signals:
+        monkeypatch.delattr(signal, "setitimer", raising=False)
 
     assert "100,000 steps without coming to an end" in check("2.1", function).message
 
