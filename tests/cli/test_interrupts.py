@@ -80,6 +80,7 @@ def test_an_interrupt_at_any_import_of_the_program_is_quiet(at_each_import):
     assert [copy for copy in copies if copy[1:] != [130, ""]] == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "arguments",
     [

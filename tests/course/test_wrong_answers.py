@@ -27,6 +27,7 @@ def _meant(wrong: WrongAnswer, result: Result) -> CaseResult:
     return by_name[wrong.case]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.id)
 def test_a_wrong_answer_fails_the_case_meant_for_it(wrong: WrongAnswer) -> None:
     result = check(wrong.check, wrong.rule)
@@ -35,6 +36,7 @@ def test_a_wrong_answer_fails_the_case_meant_for_it(wrong: WrongAnswer) -> None:
     assert result.points < result.max_points
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.id)
 def test_the_feedback_names_the_place_in_the_paper(wrong: WrongAnswer) -> None:
     result = check(wrong.check, wrong.rule)
@@ -57,6 +59,7 @@ def test_the_reference_earns_full_points(exercise) -> None:
     assert (result.status, result.points) == ("full", exercise.points), str(result)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("exercise", OF_FUNCTIONS, ids=lambda exercise: exercise.id)
 def test_every_case_catches_some_wrong_answer(exercise) -> None:
     caught = {wrong.case for wrong in WRONG if wrong.check == exercise.id}
