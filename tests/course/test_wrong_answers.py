@@ -1,5 +1,7 @@
 """The graders are proven: wrong answers lose points where they should, right ones lose none."""
 
+from functools import cache
+
 import pytest
 
 from raftkit.course import EXERCISES, CaseResult, Result, check, exercise
@@ -12,12 +14,19 @@ from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, 
 OF_FUNCTIONS = [exercise for exercise in EXERCISES if kind_of(exercise) is FUNCTION]
 EXERCISE_IDS = {exercise.id for exercise in EXERCISES}
 WRONG = [wrong for wrong in WRONG_ANSWERS if wrong.check in EXERCISE_IDS]
+BY_ID = {wrong.id: wrong for wrong in WRONG}
 ODD = [odd for odd in ODD_ANSWERS if odd.check in EXERCISE_IDS]
 
 KNOWN_MISTAKES = {
     *("V1", "V2", "V4", "V5", "V6", "V7", "V8", "V9", "V11", "V12", "V14", "V15", "V16", "V17"),
     *("V18", "V20", "V21", "V22", "V23", "V24"),
 }
+
+
+@cache
+def _checked(id: str) -> Result:
+    """What comes of a wrong answer, for every test of it."""
+    return check(BY_ID[id].check, BY_ID[id].rule)
 
 
 def _meant(wrong: WrongAnswer, result: Result) -> CaseResult:
@@ -30,7 +39,7 @@ def _meant(wrong: WrongAnswer, result: Result) -> CaseResult:
 @pytest.mark.once
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.id)
 def test_a_wrong_answer_fails_the_case_meant_for_it(wrong: WrongAnswer) -> None:
-    result = check(wrong.check, wrong.rule)
+    result = _checked(wrong.id)
 
     assert _meant(wrong, result).outcome == "failed", f"{wrong.case!r} passes:\n{result}"
     assert result.points < result.max_points
@@ -39,7 +48,7 @@ def test_a_wrong_answer_fails_the_case_meant_for_it(wrong: WrongAnswer) -> None:
 @pytest.mark.once
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.id)
 def test_the_feedback_names_the_place_in_the_paper(wrong: WrongAnswer) -> None:
-    result = check(wrong.check, wrong.rule)
+    result = _checked(wrong.id)
 
     why = dict(_meant(wrong, result).lines)["Why"]
     assert "§" in why or "Figure" in why, f"name the section or the Figure in this: {why}"
