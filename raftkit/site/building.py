@@ -4,7 +4,7 @@ The order matters: JupyterLite empties the folder that it builds into. What a st
 told in the modules that it calls.
 """
 
-import shutil
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -50,10 +50,18 @@ def _put_lab(site: Path, files: dict[str, Path]) -> None:
     contents = site.parent / "contents"
     for name, file in files.items():
         (contents / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, contents / name)
+        _put_notebook(file, contents / name)
     wheels = downloads.wheels()
     build_lab(site, contents, wheels)
     use_python(site, put_python(site / PYTHON, downloads.runtime(), wheels))
+
+
+def _put_notebook(file: Path, target: Path) -> None:
+    """A notebook for a browser's files, where nobody joins its texts, which are kept by lines."""
+    import nbformat
+
+    notebook = nbformat.read(file, as_version=4)
+    target.write_text(json.dumps(notebook), encoding="utf-8", newline="\n")
 
 
 def _put_stories(folder: Path) -> None:

@@ -120,6 +120,19 @@ def test_no_file_names_another_machine_to_load_from(built):
     assert [page.name for page in pages if loads.search(page.read_text("utf-8"))] == []
 
 
+def test_the_lab_shows_stored_outputs_as_they_are(built):
+    """JupyterLab in a browser puts a comma between the lines of a text that is kept as a list."""
+    notebooks = sorted(built[0].glob("files/*/*.ipynb"))
+
+    assert len(notebooks) == 8
+    for path in notebooks:
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            shown = [cell, *cell.get("outputs", [])]
+            texts = [text for each in shown for text in each.get("data", {}).values()]
+            texts += [each[key] for each in shown for key in ("source", "text") if key in each]
+            assert {*map(type, texts)} <= {str, dict}, path
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_the_pages_are_read_on_a_phone_with_and_without_scripts(script, browser, site):
     phone = visit(browser, site, viewport={"width": 390, "height": 844}, java_script_enabled=script)
