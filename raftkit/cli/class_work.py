@@ -30,7 +30,14 @@ from raftkit.cli.files import FILE, FOLDER
 def grade(submissions: Path, out: Path, jobs: int | None, seed: int, timeout: float) -> None:
     """Grade a class: a table, and feedback for each student.
 
-    It writes grades.csv, grades.json and feedback/STUDENT.html.
+    It writes grades.csv, grades.json and feedback/STUDENT.html. In SUBMISSIONS it understands
+
+    \b
+      STUDENT/ASSIGNMENT/NOTEBOOK.ipynb    as nbgrader has it
+      STUDENT/NOTEBOOK.ipynb               a folder for each student
+      STUDENT.ipynb                        one file for each student
+      STUDENT_NOTEBOOK.ipynb               the same, told apart by the notebook
+      NAME_NUMBER_assignsubmission_file_   Moodle's folders and files
     """
     from raftkit.grading.class_run import grade_class
     from raftkit.grading.report import must_be_writable, write_reports

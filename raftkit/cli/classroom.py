@@ -24,6 +24,7 @@ from raftkit.cli.files import FILE, FOLDER, Target, output_option
 from raftkit.cli.home_folder import home_folder, use_as_home
 from raftkit.cli.student_copy import Brought, bring_up_to_date, is_copy
 from raftkit.course_files import course_files, holds_lessons
+from raftkit.extras import how_to_install
 
 
 @command(
@@ -54,7 +55,7 @@ def lab(
     What stands after -- goes to JupyterLab as it is.
     """
     if importlib.util.find_spec("jupyterlab") is None:
-        raise BadInput('JupyterLab is not installed: pip install "raftkit-course[lab]"')
+        raise BadInput(f"JupyterLab is not installed: {how_to_install('lab')}")
     options = [*jupyter]
     options += ["--no-browser"] if no_browser else []
     options += ["--allow-root"] if allow_root else []
@@ -79,7 +80,7 @@ def _must_not_be_root(options: list[str]) -> None:
     """Refuse root unless asked; Jupyter would say so only after a page of its log."""
     asked = any("allow-root" in option.replace("_", "-") for option in options)
     if hasattr(os, "geteuid") and os.geteuid() == 0 and not asked:
-        raise BadInput("you are root, for whom Jupyter starts only on demand: add --allow-root")
+        raise BadInput("you are root, for whom Jupyter starts only if asked: add --allow-root")
 
 
 def _prepare(folder: Path, is_named: bool) -> None:

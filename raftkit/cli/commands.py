@@ -48,7 +48,7 @@ def _in_one_line() -> Iterator[None]:
         raise  # This one is no complaint: it shows the help.
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "raftkit"
-        raise BadInput(f"{error.format_message().rstrip('.')}: see {path} --help") from None
+        raise BadInput(f"{error.format_message().rstrip('.?')}: see {path} --help") from None
     except BrokenPipeError:
         # Whoever read has gone (`raftkit ... | head`). Python would complain again at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

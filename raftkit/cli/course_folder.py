@@ -1,4 +1,4 @@
-"""Which folder `raftkit lab` opens: the one named, the one around us, the one from last time.
+"""Which folder `raftkit lab` opens: the one named, around us, the kit's own, or from last time.
 
 Where a student's copy was made is kept among the user's settings, so that it is found again
 from anywhere. What is in a folder, and how it gets there, is not known here.
@@ -18,9 +18,9 @@ NAME = "raftkit-course"
 def course_folder(named: Path | None) -> Path:
     """The course's folder, which need not exist yet.
 
-    `named` by the user comes first, then a course around the current folder, then the copy that
-    was opened last, then the repository of this kit, and in the end the usual place.
-    Raises BadInput if the copy of last time is gone, or the current folder.
+    `named` by the user comes first, then a course around the current folder, then the repository
+    of this kit, if it runs from one, then the copy that was opened last, and in the end the usual
+    place. Raises BadInput if the copy of last time is gone, or the current folder.
     """
     if named is not None:
         # Not every shell knows "~".
@@ -29,13 +29,16 @@ def course_folder(named: Path | None) -> Path:
     around = [folder for folder in (here, *here.parents) if course_files.holds_lessons(folder)]
     if around:
         return around[0]
+    repository = course_files.checkout()
+    if repository is not None:
+        return repository
     last = remembered_folder()
     if last is not None and not os.path.isdir(last):
         raise BadInput(
             f"your course folder {last} is gone: raftkit lab --folder FOLDER, "
             "with its new place or one for a new copy"
         )
-    return last or course_files.checkout() or usual_folder()
+    return last or usual_folder()
 
 
 def _current_folder() -> Path:

@@ -17,9 +17,10 @@ from raftkit import course_files
 from raftkit.cli.commands import BadInput
 from raftkit.cli.course_folder import course_folder
 from raftkit.cli.home_folder import home_folder
+from raftkit.extras import how_to_install
 
 OLDEST_PYTHON = (3, 11)
-INSTALL = 'pip install "raftkit-course[lab]"'
+INSTALL = how_to_install("lab")
 # What JupyterLab needs in the browser, by the package that brings it.
 WIDGETS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
 

@@ -4,6 +4,7 @@ It says what is missing or in the way, and how to look at what was built. What a
 of is in raftkit.site.
 """
 
+import sys
 from pathlib import Path
 
 import click
@@ -29,4 +30,4 @@ def site(out: Path) -> None:
         build_site(out, progress=progress_bar)
     except SiteProblem as problem:
         raise BadInput(str(problem)) from None
-    say(f"{out} holds the course. To look at it:  python -m http.server -d {out}")
+    say(f"{out} holds the course. To look at it:  {sys.executable} -m http.server -d {out}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from raftkit.extras import how_to_install
 from raftkit.grading.committed import (
     ReleaseError,
     as_committed,
@@ -76,9 +77,7 @@ def _make_release() -> Callable[[Any], Any]:
     try:
         from nbgrader import preprocessors as steps
     except ImportError:
-        raise ReleaseError(
-            'nbgrader is not installed: pip install "raftkit-course[teach]"'
-        ) from None
+        raise ReleaseError(f"nbgrader is not installed: {how_to_install('teach')}") from None
     quiet = logging.getLogger(__name__)
     quiet.addHandler(logging.NullHandler())
     quiet.propagate = False

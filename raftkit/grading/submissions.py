@@ -13,6 +13,7 @@ from pathlib import Path
 # Moodle: "Ada Lovelace_4711_assignsubmission_file_" as a folder, or before each file's name.
 _MOODLE = re.compile(r"^(?P<student>.+?_\d+)_assignsubmission_\w+?_(?P<rest>.*)$")
 _COPY = re.compile(r"([ _-]*\(\d+\)|[ _-]+copy\d*|-Copy\d+)$", re.IGNORECASE)
+_FOLDER = "exercises"
 _JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt")
 _REPORTS = ("grades.csv", "grades.json", "grades.csv.new", "grades.json.new")
 _OURS = b'"format": "raftkit-grades"'
@@ -120,8 +121,17 @@ def _flat_name(entry: Path, known: frozenset[str]) -> str:
 
     >>> [_flat_name(Path(name), known) for name in ("02_voting (1).ipynb", "zoe.ipynb.txt")]
     ['02_voting (1)', 'zoe']
+
+    The course's own folder is no student, though a download from its site begins with it.
+
+    >>> names = ("exercises_02_voting (1).ipynb", "ada_exercises_02_voting.ipynb")
+    >>> [_flat_name(Path(name), known) for name in names]
+    ['02_voting (1)', 'ada']
     """
     whole = re.sub(r"\.(ipynb|tar)$", "", entry.stem, flags=re.IGNORECASE)
+    for notebook in known:
+        # A download from the course's site has the name of its folder before its own.
+        whole = whole.replace(f"{_FOLDER}_{notebook}", notebook)
     stem = _COPY.sub("", whole)
     if stem in known:
         return whole

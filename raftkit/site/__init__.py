@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
+from raftkit.extras import how_to_install
 from raftkit.site.problem import SiteProblem
 
 __all__ = ["SiteProblem", "build_site", "missing"]
@@ -33,7 +34,7 @@ def missing() -> str | None:
     """
     for package in _PACKAGES:
         if not _is_installed(package):
-            return f'{package} is not installed: pip install "raftkit-course[site]"'
+            return f"{package} is not installed: {how_to_install('site')}"
     return None
 
 

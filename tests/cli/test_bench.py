@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from raftkit.extras import how_to_install
+
 FIGURES = [
     {"name": "frames", "value": 58.5, "unit": "frames/s", "ratio": 0.975,
      "ratio_to": "the aim of 60 frames/s"},
@@ -53,7 +55,7 @@ def test_no_playwright_is_one_line_and_exit_status_2(option, raftkit, monkeypatc
     done = raftkit("bench", option)
 
     assert (done.exit_code, done.stdout) == (2, "")
-    advice = 'playwright is not installed: pip install "raftkit-course[test]"'
+    advice = f"playwright is not installed: {how_to_install('test')}"
     assert done.stderr == f"raftkit: {advice}\n"
 
 

@@ -10,6 +10,7 @@ import pytest
 from raftkit import course_files
 from raftkit.cli import examination
 from raftkit.cli.commands import BadInput
+from raftkit.extras import how_to_install
 from raftkit.grading.sandbox import SandboxError
 
 
@@ -64,7 +65,7 @@ def test_a_missing_package_comes_with_its_command(raftkit, monkeypatch, package,
 
     lines = done.output.splitlines()
     at = lines.index(f"missing {name:<13}{package} is not installed")
-    assert lines[at + 1].strip() == '-> pip install "raftkit-course[lab]"'
+    assert lines[at + 1].strip() == f"-> {how_to_install('lab')}"
     assert (done.exit_code, lines[-1]) == (1, "1 missing: see above")
     assert json.loads(raftkit("doctor", "--json").output)["ready"] is False
 

@@ -16,6 +16,7 @@ import pytest
 from raftkit import course_files
 from raftkit.cli import jupyter_server
 from raftkit.cli.course_folder import _settings_file, remembered_folder
+from raftkit.extras import how_to_install
 
 FIRST_LESSON = "notebooks/00_start_here.ipynb"
 
@@ -290,7 +291,7 @@ def test_root_is_told_what_to_do_and_obeyed(raftkit, home, wheel, monkeypatch, a
 
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert refused.stderr == (
-        "raftkit: you are root, for whom Jupyter starts only on demand: add --allow-root\n"
+        "raftkit: you are root, for whom Jupyter starts only if asked: add --allow-root\n"
     )
     assert obeyed.exit_code == 0
 
@@ -301,9 +302,7 @@ def test_what_is_missing_for_lab_is_said_in_one_line(raftkit, monkeypatch):
     done = raftkit("lab")
 
     assert done.exit_code == 2
-    assert (
-        done.stderr == 'raftkit: JupyterLab is not installed: pip install "raftkit-course[lab]"\n'
-    )
+    assert done.stderr == f"raftkit: JupyterLab is not installed: {how_to_install('lab')}\n"
 
 
 # A server --------------------------------------------------------------------------------

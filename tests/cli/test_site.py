@@ -1,6 +1,10 @@
 """`raftkit site`: what is in the way or missing is one line, and nothing is touched."""
 
+import sys
+
 import pytest
+
+from raftkit.extras import how_to_install
 
 
 @pytest.fixture
@@ -16,7 +20,7 @@ def test_a_site_is_built_where_it_is_asked_for(raftkit, complete, monkeypatch, t
     done = raftkit("site", tmp_path / "course")
 
     assert (done.exit_code, built) == (0, [tmp_path / "course"])
-    assert f"python -m http.server -d {tmp_path / 'course'}" in done.output
+    assert f"{sys.executable} -m http.server -d {tmp_path / 'course'}" in done.output
 
 
 def test_a_file_in_its_place_is_one_line(raftkit, complete, tmp_path):
@@ -54,7 +58,7 @@ def test_a_missing_extra_is_one_line(raftkit, monkeypatch, tmp_path):
     done = raftkit("site", tmp_path / "course")
 
     assert (done.exit_code, done.stdout) == (2, "")
-    advice = 'jupyterlite-core is not installed: pip install "raftkit-course[site]"'
+    advice = f"jupyterlite-core is not installed: {how_to_install('site')}"
     assert done.stderr == f"raftkit: {advice}\n"
     assert not (tmp_path / "course").exists()
 

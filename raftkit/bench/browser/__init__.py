@@ -16,6 +16,7 @@ from typing import Any
 
 from raftkit.bench.browser.aims import table
 from raftkit.bench.browser.sizes import Sizes
+from raftkit.extras import how_to_install
 
 CHROMIUM = "chromium"
 
@@ -34,7 +35,7 @@ def missing(packages: tuple[str, ...] = FOR_THE_PLAYER) -> str | None:
     """
     for package in packages:
         if find_spec(package) is None:
-            return f'{package} is not installed: pip install "raftkit-course[test]"'
+            return f"{package} is not installed: {how_to_install('test')}"
     if shutil.which(CHROMIUM) is None:
         return (
             f"there is no {CHROMIUM} on PATH: apt-get install {CHROMIUM}, "
