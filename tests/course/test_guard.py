@@ -21,7 +21,7 @@ import pytest
 from raftkit import Cluster
 from raftkit.course import StudentError, check
 from raftkit.course.guard import guarded, patience
-from raftkit.course.guard.counting import STEPS_A_CALL
+from raftkit.course.guard.counting import STEPS_A_CALL, under_way
 from raftkit.course.result import Result
 from raftkit.protocol import Standing, Tally
 
@@ -111,7 +111,24 @@ def for_ever_by_a_retry(granted: int, refused: int, servers: int) -> bool:
         return for_ever_by_a_retry(granted, refused, servers)
 
 
+def for_ever_with_a_long_body(granted: int, refused: int, servers: int) -> bool:
+    """So long that the jump back to its beginning takes a prefix."""
+    raise NotImplementedError
+
+
+_LINES = "\n".join(f"        if granted == {number}: refused += {number}" for number in range(60))
+exec(
+    compile(
+        "def for_ever_with_a_long_body(granted, refused, servers):\n"
+        f"    while granted >= 0:\n        granted += 1\n{_LINES}\n",
+        "<notebook cell>",
+        "exec",
+    )
+)
+
+
 ENDLESS = [
+    for_ever_with_a_long_body,
     for_ever,
     for_ever_on_two_lines,
     for_ever_and_silent,
@@ -442,3 +459,44 @@ def test_a_net_inside_of_another_gives_its_timer_back() -> None:
 
         assert signal.getitimer(signal.ITIMER_REAL)[1] == timer > 0
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timer signals")
+def test_an_interrupt_at_any_moment_leaves_nothing_switched_on() -> None:
+    """As with the button of a notebook, but a thousand times, each a little later."""
+    rule = guarded(rounds)
+    handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    interrupted = 0
+    try:
+        for turn in range(1_000):
+            with suppress(KeyboardInterrupt):
+                signal.setitimer(signal.ITIMER_REAL, 0.000_2 + turn * 0.000_000_5)
+                for _ in range(1_000):
+                    rule(3)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                continue
+            interrupted += 1
+            assert not any(under_way.values())
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+
+    assert interrupted > 100
+    rounds(2 * STEPS_A_CALL)  # of the student's own, in a cell: nobody counts
+    assert sys.gettrace() is None
+    assert "100,000 steps" in check("2.1", for_ever).message
+
+
+def test_a_block_that_was_left_by_force_ends_nothing_later() -> None:
+    """An interrupt can come before the block has put anything back."""
+    block = patience(0.05)
+
+    def entered() -> None:
+        block.__enter__()
+
+    entered()
+    deadline = time.process_time() + 0.3
+    while time.process_time() < deadline:
+        rounds(1_000)
+
+    assert check("2.1", has_majority_slowly).status == "full"

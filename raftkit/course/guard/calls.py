@@ -4,13 +4,14 @@ What the code may do stands in counting.py, and what is said of it in complaints
 """
 
 from collections.abc import Callable
+from threading import get_ident
 from typing import Any
 
 from raftkit.course.errors import StudentError
 from raftkit.course.guard.complaints import changed_text, error_text, name_of, unfinished
-from raftkit.course.guard.counting import Count, count_also
+from raftkit.course.guard.counting import Count, count_also, under_way
 from raftkit.course.guard.patience import look
-from raftkit.course.guard.steps import Counting
+from raftkit.course.guard.steps import begin, end
 from raftkit.protocol.record import fingerprint
 
 
@@ -47,8 +48,7 @@ def _answer(function: Callable[..., Any], subject: str, arguments: tuple[Any, ..
     count = Count()
     look()
     try:
-        with Counting(count):
-            answer = function(*arguments)
+        answer = _counted(function, arguments, count)
     except (StudentError, KeyboardInterrupt):
         raise
     except BaseException as error:
@@ -57,6 +57,19 @@ def _answer(function: Callable[..., Any], subject: str, arguments: tuple[Any, ..
     if count.is_over:  # also if the function has swallowed what was to end it
         raise StudentError("endless", f"{name_of(function)} {count.reason}")
     return answer
+
+
+def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], count: Count) -> Any:
+    """The function's answer; `Endless` comes out of it once `count` is over."""
+    thread = get_ident()
+    outer, before = under_way.get(thread), None
+    try:
+        under_way[thread] = count
+        before = begin(count)
+        return function(*arguments)
+    finally:
+        under_way[thread] = outer
+        end(before, outer)
 
 
 def _blamed(function: Callable[..., Any], error: BaseException, subject: str) -> StudentError:

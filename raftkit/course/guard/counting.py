@@ -62,8 +62,9 @@ class Count:
         )
 
 
-# The calls under way, by the thread that makes them.
-under_way: dict[int, Count] = {}
+# What is counted now, by the thread that does it. It is set and put back in a `try` and its
+# `finally` without a call before, because an interrupt comes only at calls and at jumps back.
+under_way: dict[int, Count | None] = {}
 
 
 def count_also(function: Callable[..., Any]) -> None:

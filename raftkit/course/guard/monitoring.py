@@ -6,9 +6,7 @@ off when first met, so that only a student's own code pays. Figure: some 80 ns a
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Lock, get_ident
+from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any
 
@@ -17,64 +15,26 @@ from raftkit.course.guard.waiting import waits
 
 _monitoring: Any = getattr(sys, "monitoring", None)
 
-_switch = Lock()
-_users = 0  # how many blocks want events now
+COUNTS_BLOCKS = True
 _tool: int | None = None
 
 
-class Counting:
-    """Counts what this thread does in the block; throws `Endless` into it once `count` is over."""
-
-    __slots__ = ("_count", "_outer", "_thread")
-
-    def __init__(self, count: Count) -> None:
-        self._count = count
-
-    def __enter__(self) -> None:
-        self._thread = get_ident()
-        self._outer = under_way.get(self._thread)
-        _begin()
-        under_way[self._thread] = self._count
-
-    def __exit__(self, *_: object) -> None:
-        if self._outer is None:
-            del under_way[self._thread]
-        else:
-            under_way[self._thread] = self._outer
-        _end()
+def begin(count: Count) -> None:
+    """See to it that this thread's steps are counted."""
+    if _tool is None or not _monitoring.get_events(_tool):
+        _switch_on()
 
 
-@contextmanager
-def ready() -> Iterator[None]:
-    """Keep events switched on within the block: cheaper than switching for each of many calls."""
-    _begin()
-    try:
-        yield
-    finally:
-        _end()
-
-
-def takes_signals(frame: FrameType | None) -> bool:
-    """Whether a signal may throw into a frame: into any, since that stops no monitoring."""
-    return True
-
-
-def _begin() -> None:
-    """Somebody wants events from now on."""
-    global _users
-    with _switch:
-        _users += 1
-        if _users == 1:
+def end(before: None, outer: Count | None) -> None:
+    """Switch the events off, unless somebody is still counted."""
+    if outer is None and _tool is not None:
+        _monitoring.set_events(_tool, 0)
+        if any(under_way.values()):  # Another thread, which may have begun just now.
             _switch_on()
 
 
-def _end() -> None:
-    """Somebody wants no more events."""
-    global _users
-    with _switch:
-        _users -= 1
-        if _users == 0 and _tool is not None:
-            _monitoring.set_events(_tool, 0)
+def rearm(frame: FrameType) -> None:
+    """Nothing needs to be done: what is thrown stops no monitoring."""
 
 
 def _switch_on() -> None:
@@ -86,10 +46,10 @@ def _switch_on() -> None:
         if _tool is None:
             return
         _monitoring.use_tool_id(_tool, "raftkit")
-        _monitoring.register_callback(_tool, events.PY_START, _step)
-        _monitoring.register_callback(_tool, events.PY_RESUME, _step)
-        _monitoring.register_callback(_tool, events.JUMP, _jumped)
-        _monitoring.register_callback(_tool, events.CALL, _calling)
+    _monitoring.register_callback(_tool, events.PY_START, _step)
+    _monitoring.register_callback(_tool, events.PY_RESUME, _step)
+    _monitoring.register_callback(_tool, events.JUMP, _jumped)
+    _monitoring.register_callback(_tool, events.CALL, _calling)
     # What a library's code has switched off may be a student's by now.
     _monitoring.restart_events()
     _monitoring.set_events(_tool, events.PY_START | events.PY_RESUME | events.JUMP | events.CALL)

@@ -1,15 +1,16 @@
-"""`Counting` and `ready`: the way in which this Python counts steps.
+"""The way in which this Python counts steps.
 
-`with Counting(count):` counts what this thread does, until the block ends or `count` is over.
-`with ready():` makes many such blocks cheaper. `takes_signals(frame)` is asked before
-a signal's handler throws something into a frame.
+`before = begin(count)` counts what this thread does, and `end(before, outer)` counts for `outer`
+again, if that is no None; `under_way` says what is counted. `COUNTS_BLOCKS` tells whether that
+costs nothing for code that is nobody's answer. `rearm(frame)` comes before a signal's handler
+throws something into a frame.
 """
 
 import sys
 
 if sys.version_info >= (3, 12):
-    from raftkit.course.guard.monitoring import Counting, ready, takes_signals
+    from raftkit.course.guard.monitoring import COUNTS_BLOCKS, begin, end, rearm
 else:
-    from raftkit.course.guard.tracing import Counting, ready, takes_signals
+    from raftkit.course.guard.tracing import COUNTS_BLOCKS, begin, end, rearm
 
-__all__ = ["Counting", "ready", "takes_signals"]
+__all__ = ["COUNTS_BLOCKS", "begin", "end", "rearm"]

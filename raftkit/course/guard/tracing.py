@@ -8,8 +8,7 @@ Steps are the same as monitoring.py counts.
 
 import dis
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import get_ident
 from types import CodeType, FrameType
@@ -28,36 +27,27 @@ from raftkit.course.guard.waiting import WORDS, code_waits, waits
 _HERE = __file__.removesuffix("tracing.py")
 
 
-@contextmanager
-def ready() -> Iterator[None]:
-    """Nothing needs to be made ready for many blocks."""
-    yield
+COUNTS_BLOCKS = False  # A tracer is called for every function of whatever runs.
+
+_Before = tuple[Any, Any]
 
 
-class Counting:
-    """Counts what this thread does in the block; throws `Endless` into it once `count` is over."""
+def begin(count: Count) -> _Before | None:
+    """Trace this thread; what was there before, or None if somebody else traces."""
+    before = (sys.gettrace(), sys.getprofile())
+    # Somebody is debugging: two tracers do not go together, and theirs was first.
+    if before[0] is not None and not isinstance(before[0], _Tracer):
+        return None
+    sys.settrace(_Tracer(count))
+    return before
 
-    def __init__(self, count: Count) -> None:
-        self._count = count
 
-    def __enter__(self) -> None:
-        self._thread = get_ident()
-        self._outer = under_way.get(self._thread)
-        under_way[self._thread] = self._count
-        self._before = (sys.gettrace(), sys.getprofile())
-        # Somebody is debugging: two tracers do not go together, and theirs was first.
-        self._traces = self._before[0] is None or isinstance(self._before[0], _Tracer)
-        if self._traces:
-            sys.settrace(_Tracer(self._count))
-
-    def __exit__(self, *_: object) -> None:
-        if self._traces:
-            sys.settrace(self._before[0])
-            sys.setprofile(self._before[1])
-        if self._outer is None:
-            del under_way[self._thread]
-        else:
-            under_way[self._thread] = self._outer
+def end(before: _Before | None, outer: Count | None) -> None:
+    """Put back what was there before."""
+    if before is not None:
+        sys.settrace(before[0])
+        if getattr(sys.getprofile(), "__func__", None) is _Tracer.profile:
+            sys.setprofile(before[1])
 
 
 _Local = Callable[[FrameType, str, Any], Any]
@@ -82,6 +72,9 @@ class _Tracer:
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> "_Local | None":
         """Count a call; what is to be called at each event within it."""
+        if under_way.get(get_ident()) is not self._count:
+            sys.settrace(None)  # An interrupt came before the tracer could be taken off.
+            return None
         if is_library(frame.f_code.co_filename):
             return None
         loops = _loops(frame.f_code)
@@ -89,7 +82,7 @@ class _Tracer:
         if self._count.is_over:
             self._end(frame)
         if loops.may_wait and sys.getprofile() is None:
-            sys.setprofile(self._profile)
+            sys.setprofile(self.profile)
         if not loops.rounds:
             return None
         if loops.by_bytecode:
@@ -127,8 +120,11 @@ class _Tracer:
             return False
         return True
 
-    def _profile(self, frame: FrameType, event: str, argument: Any) -> None:
+    def profile(self, frame: FrameType, event: str, argument: Any) -> None:
         """End a call of what waits before it begins."""
+        if under_way.get(get_ident()) is not self._count:
+            sys.setprofile(None)  # As above.
+            return
         caller = frame.f_back if event == "call" else frame
         if event not in ("call", "c_call") or caller is None:
             return
@@ -140,17 +136,11 @@ class _Tracer:
             raise Endless
 
 
-def takes_signals(frame: FrameType | None) -> bool:
-    """Whether a signal may throw into a frame, which is traced from then on.
-
-    Not into the tracer and what it calls: Python would stop tracing.
-    """
-    if frame is None or frame.f_code.co_filename.startswith(_HERE):
-        return False
+def rearm(frame: FrameType) -> None:
+    """Trace a frame, into which a signal is about to throw, also after that."""
     tracer = sys.gettrace()
     if isinstance(tracer, _Tracer):
         frame.f_trace, frame.f_trace_opcodes = tracer.local(_loops(frame.f_code)), True
-    return True
 
 
 def _waiting(frame: FrameType) -> str:
@@ -182,6 +172,13 @@ def _loops(code: CodeType) -> _Loops:
     return found[1]
 
 
+def _start(offset: int, code: CodeType) -> int:
+    """Where an instruction begins: a far jump has prefixes, and the event comes before them."""
+    while offset >= 2 and code.co_code[offset - 2] == dis.EXTENDED_ARG:
+        offset -= 2
+    return offset
+
+
 def _looked_up(code: CodeType) -> _Loops:
     """What is to be known of code."""
     lines: dict[int, int | None] = {}
@@ -189,7 +186,7 @@ def _looked_up(code: CodeType) -> _Loops:
         lines.update(dict.fromkeys(range(start, end, 2), line))
     back = [each for each in dis.get_instructions(code) if "JUMP_BACKWARD" in each.opname]
     by_bytecode = any(lines.get(each.offset) == lines.get(each.argval) for each in back)
-    closings = frozenset(each.offset for each in back)
+    closings = frozenset(_start(each.offset, code) for each in back)
     heads = frozenset(each.argval for each in back)
     entries = dis.Bytecode(code).exception_entries  # type: ignore[attr-defined]
     # An entry that leads to a COPY tidies up after a handler, and throws on.
