@@ -500,3 +500,6 @@ def test_a_block_that_was_left_by_force_ends_nothing_later() -> None:
         rounds(1_000)
 
     assert check("2.1", has_majority_slowly).status == "full"
+    guarded(rounds)(3)
+    assert not any(under_way.values())
+    block.__exit__(None, None, None)

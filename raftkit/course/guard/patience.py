@@ -73,17 +73,17 @@ class _Net(Count):
         self._still = 0
 
     def look(self) -> None:
-        """Throw, if the block has computed for too long."""
+        """Throw, if the block has computed for too long; forget it if it is left already."""
         if self._has_computed_enough():
+            if self._is_left(sys._getframe()):
+                under_way[get_ident()] = None
+                return
             raise Endless
 
     def past_limit(self) -> None:
         """At every so many steps, look; with time left, as many may follow."""
-        if self._is_left(sys._getframe()):
-            under_way[get_ident()] = None
-            return
         self.look()
-        self.limit += _STEPS_A_LOOK
+        self.limit = self.steps + _STEPS_A_LOOK
 
     def _is_left(self, frame: FrameType | None) -> bool:
         """Whether an interrupt has ended the block before it could put everything back."""
