@@ -4,11 +4,10 @@ Every play cell goes through here. It knows neither the answer nor what is drawn
 """
 
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from typing import TypeVar
 
-from raftkit.course.errors import StudentError
-from raftkit.course.guard import patience
+from raftkit.course.errors import KitError, StudentError
+from raftkit.course.guard import is_called, patience
 from raftkit.course.note import Note
 from raftkit.course.printed import Printed
 
@@ -23,9 +22,10 @@ def attempt(names: str, draw: Callable[[], T]) -> T | Note:
     >>> attempt("should_grant_vote", lambda: 1)
     1
     """
+    refuse_within("What draws an answer")
     printed = Printed()
     try:
-        with redirect_stdout(printed), patience():
+        with printed.here(), patience():
             return draw()
     except StudentError as error:
         if error.kind != "not started":
@@ -34,3 +34,11 @@ def attempt(names: str, draw: Callable[[], T]) -> T | Note:
     finally:
         if printed.text:
             print(printed.text)
+
+
+def refuse_within(name: str) -> None:
+    """Raise `KitError` if an answer itself calls what is called `name`, which would never end."""
+    if is_called():
+        raise KitError(
+            f"{name} was called by an answer that it runs: call it in a cell of its own."
+        )

@@ -5,18 +5,17 @@ exercise last came out. The checking itself is `examine`, the guarding `guarded`
 """
 
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.checkers.trials import TrialCluster
-from raftkit.course.attempt import attempt
+from raftkit.course.attempt import attempt, refuse_within
 from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.checks import checks_of
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise
-from raftkit.course.guard import patience
+from raftkit.course.guard import patience, told
 from raftkit.course.kinds import kind_of
 from raftkit.course.note import Note
 from raftkit.course.printed import Printed
@@ -47,13 +46,13 @@ def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
     >>> check("2.1", has_majority).points
     6
     """
+    refuse_within("check")
     chosen = exercise(id)
     answer = _handed_in(chosen, answer)
     kind = kind_of(chosen)
-    # Tracing and printing are put back even if the check itself breaks off.
     printed = Printed()
     try:
-        with redirect_stdout(printed), patience(kind.seconds):
+        with printed.here(), patience(kind.seconds):
             result = kind.examine(chosen, kind.guard(answer), 0)
     except StudentError as error:
         result = Result(chosen, "error", message=error.text)
@@ -126,15 +125,15 @@ def try_out(
     asked = [_exercise_of(each) for each in answers]
     parts = kind_of(asked[0]).parts(*answers)
 
-    def told() -> Cluster | Picture:
+    def drawn_from() -> Cluster | Picture:
         if isinstance(story, Repair):
             return story.picture(parts["rules"])
         # One that also tells what goes wrong in a server over a nonsensical answer.
         cluster = TrialCluster(servers=servers, seed=seed, clients=clients, **parts)
-        story(cluster)
+        told(story, cluster)
         return cluster
 
-    cluster = attempt(" or ".join(each.answer for each in asked), told)
+    cluster = attempt(" or ".join(each.answer for each in asked), drawn_from)
     if isinstance(cluster, Picture | Note):
         return cluster
     drawn = space_time(cluster.history, violation=next(iter(cluster.violations), None))

@@ -164,8 +164,8 @@ def _loop_of_lines(self: Any, event: Any) -> Any:
 @pytest.mark.parametrize(
     ("methods", "said"),
     [
-        ({"handle": _loop}, "took 100,000 steps without coming to an end"),
-        ({"handle": _loop_of_lines}, "took 100,000 steps without coming to an end"),
+        ({"handle": _loop}, "did not come to an end in 100,000 steps or 0.2 seconds"),
+        ({"handle": _loop_of_lines}, "did not come to an end in 100,000 steps or 0.2 seconds"),
         ({"handle": lambda self, event: None}, "handle returned None, and Effects were expected"),
         ({"handle": lambda self, event: 1 / 0}, "Raft raised ZeroDivisionError: division by zero"),
         ({"handle": lambda self, event: self.handle(event)}, "calls itself without end"),

@@ -1,5 +1,7 @@
 """Nothing that a student's function does by accident hurts the notebook."""
 
+import functools
+import logging
 import os
 import queue
 import signal
@@ -8,6 +10,7 @@ import sys
 import textwrap
 import threading
 import time
+from _sitebuiltins import Quitter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,9 +21,10 @@ from typing import Any
 
 import pytest
 
-from raftkit import Cluster
+import raftkit
+from raftkit import Cluster, try_out
 from raftkit.course import StudentError, check
-from raftkit.course.guard import guarded, patience
+from raftkit.course.guard import counting, guarded, patience
 from raftkit.course.guard.counting import STEPS_A_CALL, under_way
 from raftkit.course.result import Result
 from raftkit.protocol import Standing, Tally
@@ -127,7 +131,58 @@ exec(
 )
 
 
+def for_ever_with_a_longer_tuple(granted: int, refused: int, servers: int) -> bool:
+    entries: tuple[int, ...] = ()
+    while True:
+        entries = (*entries, granted)
+
+
+def for_ever_with_a_longer_list_to_look_through(granted: int, refused: int, servers: int) -> bool:
+    seen: list[int] = []
+    while True:
+        granted += 1
+        if granted not in seen:
+            seen.append(granted)
+
+
+def for_ever_with_more_to_print(granted: int, refused: int, servers: int) -> bool:
+    votes: list[int] = []
+    while True:
+        votes.append(granted)
+        print(votes)
+
+
+def for_ever_twice_as_long(granted: int, refused: int, servers: int) -> bool:
+    entries = [granted]
+    while True:
+        entries += entries
+
+
+def for_ever_to_a_logger(granted: int, refused: int, servers: int) -> bool:
+    while True:
+        logging.warning("%s votes", granted)
+
+
+def for_ever_in_ever_more_calls(granted: int, refused: int, servers: int) -> bool:
+    """As Fibonacci's numbers, but with an end that comes far too late."""
+
+    def votes(left: int) -> int:
+        try:
+            return votes(left - 1) + votes(left - 2) if left > 1 else 1 // 0
+        except Exception:
+            return 1
+
+    return votes(40) > servers
+
+
 ENDLESS = [
+    for_ever_with_a_longer_tuple,
+    for_ever_with_a_longer_list_to_look_through,
+    for_ever_with_more_to_print,
+    # A browser's Python has too little memory for it.
+    pytest.param(for_ever_twice_as_long, marks=pytest.mark.system),
+    for_ever_to_a_logger,
+    for_ever_in_ever_more_calls,
     for_ever_with_a_long_body,
     for_ever,
     for_ever_on_two_lines,
@@ -180,6 +235,51 @@ def waits_for_its_own_lock(granted: int, refused: int, servers: int) -> bool:
     return lock.acquire()
 
 
+def waits_in_a_with(granted: int, refused: int, servers: int) -> bool:
+    lock = threading.Lock()
+    with lock:  # noqa: SIM117
+        with lock:
+            return True
+
+
+class Guarded:
+    """As in another language, where each method takes the lock."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+    def votes(self) -> int:
+        with self.lock:
+            return self.votes()
+
+
+def waits_in_a_method(granted: int, refused: int, servers: int) -> bool:
+    return Guarded().votes() > 0
+
+
+KEPT = threading.Lock()
+
+
+def waits_for_the_call_before(granted: int, refused: int, servers: int) -> bool:
+    KEPT.acquire()
+    return granted > servers // 2
+
+
+def waits_for_a_semaphore(granted: int, refused: int, servers: int) -> bool:
+    return threading.Semaphore(0).acquire()
+
+
+def waits_for_room(granted: int, refused: int, servers: int) -> bool:
+    full: queue.Queue[int] = queue.Queue(1)
+    full.put(granted)
+    full.put(granted)
+    return True
+
+
+def waits_for_what_a_program_says(granted: int, refused: int, servers: int) -> bool:
+    return subprocess.getoutput("sleep 60") == ""
+
+
 def waits_for_a_program(granted: int, refused: int, servers: int) -> bool:
     return subprocess.run(["sleep", "60"]).returncode == 0
 
@@ -190,7 +290,13 @@ WAITING = {
     asks_somebody: "input",
     waits_for_an_event: "threading.Event.wait",
     waits_for_a_queue: "queue.Queue.get",
-    waits_for_its_own_lock: "_thread.lock.acquire",
+    waits_for_its_own_lock: "threading.Lock.acquire",
+    waits_in_a_with: "threading.Lock.acquire",
+    waits_in_a_method: "threading.Lock.acquire",
+    waits_for_the_call_before: "threading.Lock.acquire",
+    waits_for_a_semaphore: "threading.Semaphore.acquire",
+    waits_for_room: "queue.Queue.put",
+    waits_for_what_a_program_says: "subprocess.getoutput",
     waits_for_a_program: "subprocess.run",
 }
 
@@ -228,9 +334,9 @@ def test_an_endless_loop_ends_with_a_sentence(
     result = checked(function)
 
     assert result.status == "error"
-    assert result.message == (
-        f"{function.__name__} took 100,000 steps without coming to an end, so it was stopped. "
-        "Is there a loop whose condition never becomes false?"
+    assert result.message.partition("\nYour function printed")[0] == (
+        f"{function.__name__} did not come to an end in 100,000 steps or 0.2 seconds, "
+        "so it was stopped. Is there a loop whose condition never becomes false?"
     )
     assert sys.gettrace() is None
     assert sys.getprofile() is None
@@ -244,11 +350,14 @@ def test_a_loop_that_swallows_its_end_is_ended_again(
     if not signals:
         monkeypatch.delattr(signal, "setitimer", raising=False)
 
-    assert "100,000 steps without coming to an end" in check("2.1", function).message
+    assert "did not come to an end in 100,000 steps" in check("2.1", function).message
 
 
 @pytest.mark.parametrize("function", WAITING)
 def test_what_waits_is_not_even_begun(function: Any, checked: Callable[[Any], Result]) -> None:
+    if KEPT.locked():
+        KEPT.release()
+
     result = checked(function)
 
     assert result.status == "error"
@@ -274,6 +383,39 @@ def test_a_right_answer_that_was_called_by_hand_before_is_still_counted() -> Non
     assert "100,000 steps" in check("2.1", for_ever).message
 
 
+@pytest.mark.parametrize("begin", ["thread", "timer", "pool"])
+def test_an_answer_begins_no_threads(begin: str, checked: Callable[[Any], Result]) -> None:
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        if begin == "thread":
+            threading.Thread(target=print).start()
+        elif begin == "timer":
+            threading.Timer(0.15, print).start()
+        else:
+            ThreadPoolExecutor(1).submit(print)
+        return granted > servers // 2
+
+    result = checked(has_majority)
+
+    assert result.status == "error"
+    assert "has_majority begins a thread (" in result.message
+    assert "that time has passed comes to it as an event." in result.message
+
+
+def test_what_would_not_wait_is_no_waiting(checked: Callable[[Any], Result]) -> None:
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        lock, event, waiting = threading.Lock(), threading.Event(), queue.Queue[int](1)
+        with lock:
+            taken = lock.acquire(blocking=False) or lock.acquire(False)
+        event.set()
+        event.wait()
+        waiting.put(granted)
+        with suppress(queue.Full):
+            waiting.put(granted, block=False)
+        return waiting.get() > servers // 2 and not taken
+
+    assert checked(has_majority).status == "full"
+
+
 def has_majority_slowly(granted: int, refused: int, servers: int) -> bool:
     """Right, and locks what it need not lock, in a way that keeps nobody waiting."""
     lock = threading.Lock()
@@ -297,27 +439,44 @@ def rounds_on_lines(number: int) -> None:
 @pytest.mark.parametrize("function", [rounds, rounds_on_lines])
 def test_a_step_is_a_round_or_a_call_on_every_python(function: Any) -> None:
     guarded(function)(STEPS_A_CALL - 1)
-    with pytest.raises(StudentError, match="without coming to an end"):
+    with pytest.raises(StudentError, match="did not come to an end in 100,000 steps, so"):
         guarded(function)(STEPS_A_CALL + 1)
 
 
-@pytest.mark.parametrize("signals", [True, False])
-def test_a_story_that_never_ends_is_ended_by_what_it_computes(
-    signals: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if not signals:
-        monkeypatch.delattr(signal, "setitimer", raising=False)
+def test_a_block_gives_its_time_to_calls_and_lets_what_was_earned_stand() -> None:
+    """Once it is used up each call says so, by its name, and the block goes on to its end."""
 
-    def story() -> None:
-        cluster = Cluster(servers=1)
-        while cluster.leader != "S2":
-            cluster.run(ms=1)
+    def computing() -> None:
+        until = time.process_time() + 0.05
+        while time.process_time() < until:
+            pass
 
-    with (
-        pytest.raises(StudentError, match=r"Your code computed for more than 0\.1 seconds"),
-        patience(0.1),
-    ):
-        story()
+    said = set()
+    with patience(0.1):
+        for _ in range(5):
+            try:
+                guarded(computing)()
+            except StudentError as error:
+                said.add((error.kind, error.text))
+
+    assert said == {
+        ("endless", "computing computed for more than 0.1 seconds in all, so it was stopped.")
+    }
+
+
+def test_an_import_may_take_its_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = "import time\nuntil = time.process_time() + 0.5\nwhile time.process_time() < until: pass"
+    libraries = tmp_path / "site-packages"
+    libraries.mkdir()
+    (libraries / "takes_its_time.py").write_text(text)
+    monkeypatch.syspath_prepend(libraries)
+
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        import takes_its_time  # type: ignore[import-not-found] # noqa: F401
+
+        return granted > servers // 2
+
+    assert check("2.1", has_majority).status == "full"
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timer signals")
@@ -379,6 +538,48 @@ def test_an_empty_stub_is_not_started() -> None:
     assert "Traceback" not in str(result)
 
 
+def test_a_stub_under_a_decorator_is_not_started() -> None:
+    def loudly(function: Any) -> Any:
+        @functools.wraps(function)
+        def called(*numbers: int) -> Any:
+            return function(*numbers)
+
+        return called
+
+    @loudly
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        raise NotImplementedError
+
+    assert check("2.1", has_majority).status == "not started"
+
+
+def test_a_notebooks_exit_ends_the_answer_and_not_the_kernel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """IPython's raises nothing, but asks the kernel to stop."""
+    autocall = pytest.importorskip("IPython.core.autocall")
+    asked = []
+
+    class Shell:
+        def ask_exit(self) -> None:
+            asked.append(self)
+
+    exits = (autocall.ExitAutocall(Shell()), autocall.ZMQExitAutocall(Shell()), Quitter("exit", ""))
+
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        exit()
+        return granted > servers // 2
+
+    for leave in exits:
+        monkeypatch.setitem(globals(), "exit", leave)
+        result = check("2.1", has_majority)
+        assert result.message == (
+            "has_majority tried to leave Python (exit), so it was stopped. "
+            "An answer only returns a value."
+        )
+    assert asked == []
+
+
 def test_leaving_python_is_a_sentence() -> None:
     assert "tried to leave Python" in str(check("2.1", lambda *numbers: sys.exit(0)))
 
@@ -388,6 +589,103 @@ def test_endless_recursion_is_a_sentence() -> None:
         return has_majority(granted, refused, servers)
 
     assert "calls itself without end" in str(check("2.1", has_majority))
+
+
+def test_endless_recursion_is_told_with_its_place() -> None:
+    class Candidate:
+        @property
+        def votes(self) -> int:
+            return self.votes
+
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        return Candidate().votes > servers // 2
+
+    message = check("2.1", has_majority).message
+    assert message.startswith("has_majority calls itself without end in votes, line ")
+
+
+def test_recursion_ends_before_python_does(checked: Callable[[Any], Result]) -> None:
+    """Through C, and with a limit that the stack has no room for."""
+
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        sys.setrecursionlimit(10**6)
+        return bool(sorted([1, 2], key=lambda number: has_majority(granted, refused, servers)))
+
+    before = sys.getrecursionlimit()
+    assert "has_majority calls itself without end" in str(checked(has_majority))
+    assert sys.getrecursionlimit() == before
+
+
+def test_recursion_that_ends_is_allowed() -> None:
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        return (
+            has_majority(granted, refused - 1, servers)
+            if refused > -150
+            else granted > servers // 2
+        )
+
+    assert check("2.1", has_majority).status == "full"
+
+
+def test_a_check_within_an_answer_is_refused(checked: Callable[[Any], Result]) -> None:
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        check("2.1", has_majority)
+        return granted > servers // 2
+
+    text = str(checked(has_majority))
+
+    assert "check was called by an answer that it runs: call it in a cell of its own." in text
+
+
+def test_a_story_that_tells_itself_is_refused() -> None:
+    def story(cluster: Cluster) -> None:
+        try_out(has_majority, story)
+
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        return granted > servers // 2
+
+    assert "call it in a cell of its own" in str(try_out(has_majority, story))
+
+
+@pytest.mark.parametrize("signals", [True, False])
+def test_stories_have_sentences_of_their_own(
+    signals: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not signals:
+        monkeypatch.delattr(signal, "setitimer", raising=False)
+
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        return granted > servers // 2
+
+    def waiting(cluster: Cluster) -> None:
+        while cluster.leader is None:
+            time.sleep(0.001)
+
+    def busy(cluster: Cluster) -> None:
+        while cluster.leader is None:
+            pass
+
+    def swallowing(cluster: Cluster) -> None:
+        while cluster.leader != "S9":
+            try:  # noqa: SIM105
+                cluster.run(ms=1)
+            except:  # noqa: E722
+                pass
+
+    def failing(cluster: Cluster) -> None:
+        cluster.crash("S1", 2, 3)  # type: ignore[call-arg]
+
+    def said(story: Any) -> str:
+        return str(try_out(has_majority, story))
+
+    assert said(waiting) == (
+        "waiting waits (time.sleep), so it was stopped. "
+        "In a story, time passes with cluster.run(ms=...)."
+    )
+    for story in (busy, swallowing):
+        assert f"{story.__name__} did not come to an end in 100,000 steps or" in said(story)
+    assert "Your story raised TypeError" in said(failing)
+    assert "    in failing, line " in said(failing)
 
 
 def test_none_is_asked_for_its_return() -> None:
@@ -408,6 +706,93 @@ def test_an_answer_with_parts_of_the_wrong_type_is_a_sentence() -> None:
 
     assert result.status == "partial"
     assert "a tuple of names, such as ('S1', 'S4')" in str(result)
+
+
+def test_all_ways_to_print_come_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr(logging, "basicConfig", lambda: None)
+
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        print("to one")
+        print("to the other", file=sys.stderr)
+        logging.warning("to a logger")
+        return granted > servers // 2
+
+    message = check("2.1", has_majority).message
+
+    assert message.splitlines()[1:4] == ["to one", "to the other", "to a logger"]
+
+
+def test_what_is_displayed_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    ipython = pytest.importorskip("IPython")
+    shown = []
+
+    class Publisher:
+        def publish(self, data: Any, *arguments: Any, **options: Any) -> None:
+            shown.append(data)
+
+    class Shell:
+        display_pub = Publisher()
+
+    monkeypatch.setattr(ipython, "get_ipython", Shell)
+
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        Shell.display_pub.publish({"text/plain": "votes"}, metadata={})
+        return granted > servers // 2
+
+    assert "Your function printed:\nvotes\n" in check("2.1", has_majority).message
+    assert shown == []
+    Shell.display_pub.publish("after it")
+    assert shown == ["after it"]
+
+
+@pytest.mark.system
+def test_checks_in_threads_leave_the_streams_as_they_were(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each sees what its own answer prints, and whoever checks nothing prints as ever."""
+    begun, streams = threading.Barrier(3), (sys.stdout, sys.stderr)
+
+    def said(word: str) -> str:
+        def has_majority(granted: int, refused: int, servers: int) -> bool:
+            print(word)
+            return granted > servers // 2
+
+        begun.wait()
+        return check("2.1", has_majority).message
+
+    with ThreadPoolExecutor(2) as pool:
+        messages = [pool.submit(said, word) for word in ("one", "two")]
+        begun.wait()
+        for _ in range(100):
+            print("outside")
+
+    assert ["two" in message.result() for message in messages] == [False, True]
+    assert ["one" in message.result() for message in messages] == [True, False]
+    assert capsys.readouterr().out == "outside\n" * 100
+    assert (sys.stdout, sys.stderr) == streams
+
+
+def test_what_belongs_to_libraries_is_told_by_whole_folders() -> None:
+    kit = Path(raftkit.__file__).parent
+    is_installed = counting._is_installed
+
+    assert is_installed(str(kit / "views" / "svg.py"))
+    assert is_installed(
+        "/home/ann/.local/lib/python3/site-packages/numpy/core.py".replace("/", os.sep)
+    )
+    assert not is_installed(f"{kit}-homework{os.sep}answers.py")
+    assert not is_installed("/tmp/ipykernel_1/1.py")
+
+
+def test_a_giant_text_of_an_exception_is_cut() -> None:
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        raise ValueError("x" * 3_000_000)
+
+    text = str(check("2.1", has_majority))
+
+    assert "ValueError: xxx" in text
+    assert len(text) < 2_000
 
 
 def test_giant_output_is_cut() -> None:

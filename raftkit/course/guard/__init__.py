@@ -6,8 +6,16 @@ loops and calls, the same on every machine. Clocks are a wide net below (patienc
 None of this isolates: graders use a child process (raftkit.grading).
 """
 
-from raftkit.course.guard.calls import call_of_server, guarded
+from raftkit.course.guard.calls import call_of_server, guarded, is_called, told
 from raftkit.course.guard.complaints import is_stub
 from raftkit.course.guard.patience import SECONDS_A_CHECK, patience
 
-__all__ = ["SECONDS_A_CHECK", "call_of_server", "guarded", "is_stub", "patience"]
+__all__ = [
+    "SECONDS_A_CHECK",
+    "call_of_server",
+    "guarded",
+    "is_called",
+    "is_stub",
+    "patience",
+    "told",
+]

@@ -3,16 +3,26 @@
 What the code may do stands in counting.py, and what is said of it in complaints.py.
 """
 
+import math
 from collections.abc import Callable
 from threading import get_ident
 from typing import Any
 
 from raftkit.course.errors import StudentError
 from raftkit.course.guard.complaints import changed_text, error_text, name_of, unfinished
-from raftkit.course.guard.counting import Count, count_also, under_way
-from raftkit.course.guard.patience import look
+from raftkit.course.guard.counting import (
+    ADVICE,
+    SECONDS_A_CALL,
+    Count,
+    count_also,
+    under_way,
+)
+from raftkit.course.guard.patience import Net
 from raftkit.course.guard.steps import begin, end
 from raftkit.protocol.record import fingerprint
+
+SECONDS_A_STORY = 1.5
+_STORYS_ADVICE = ADVICE | {"waits": "In a story, time passes with cluster.run(ms=...)."}
 
 
 def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,24 +53,46 @@ def call_of_server(function: Callable[..., Any], name: str, *arguments: Any) -> 
     return _answer(function, name, arguments)
 
 
-def _answer(function: Callable[..., Any], subject: str, arguments: tuple[Any, ...]) -> Any:
+def told(story: Callable[..., Any], *arguments: Any) -> Any:
+    """What a student's story of a cluster returns, or a `StudentError`.
+
+    It may take longer than an answer, and change what it is handed.
+    """
+    return _answer(story, "Your story", arguments, SECONDS_A_STORY, _STORYS_ADVICE)
+
+
+def is_called() -> bool:
+    """Whether this thread is within a call of a student's code."""
+    return not isinstance(under_way.get(get_ident()), Net | None)
+
+
+def _answer(
+    function: Callable[..., Any],
+    subject: str,
+    arguments: tuple[Any, ...],
+    seconds: float = SECONDS_A_CALL,
+    advice: dict[str, str] = ADVICE,
+) -> Any:
     """The answer to a counted call; `subject` begins the sentence on what it raises."""
-    count = Count()
-    look()
+    around = under_way.get(get_ident())
+    if around is not None:
+        around.admit(name_of(function))
+    # Clocks belong to a block; without one, perhaps since somebody debugs, there is only a count.
+    count = Count(math.inf if around is None else seconds, advice)
     try:
         answer = _counted(function, arguments, count)
     except (StudentError, KeyboardInterrupt):
         raise
     except BaseException as error:
-        if not count.is_over:
+        if not count.why:
             raise _blamed(function, error, subject) from None
-    if count.is_over:  # also if the function has swallowed what was to end it
-        raise StudentError("endless", f"{name_of(function)} {count.reason}")
+    if count.why:  # also if the function has swallowed what was to end it
+        raise StudentError("endless", f"{name_of(function)} {count.why}")
     return answer
 
 
 def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], count: Count) -> Any:
-    """The function's answer; `Endless` comes out of it once `count` is over."""
+    """The function's answer; `Endless` comes out of it once `count` says so."""
     thread = get_ident()
     outer, before = under_way.get(thread), None
     try:

@@ -3,6 +3,7 @@
 The student's own line stands in it, and no frame of ours. How code is called is not known here.
 """
 
+import inspect
 import traceback
 from collections.abc import Callable
 from types import CodeType
@@ -10,10 +11,13 @@ from typing import Any
 
 from raftkit.course.errors import StudentError
 
+_KEPT = 300  # characters of an exception's text
+
 
 def name_of(function: Callable[..., Any]) -> str:
     """What a sentence calls a function."""
-    return getattr(function, "__name__", "your function")
+    name = getattr(function, "__name__", "<lambda>")
+    return "Your function" if name == "<lambda>" else name
 
 
 def changed_text(function: Callable[..., Any]) -> str:
@@ -29,8 +33,11 @@ def error_text(function: Callable[..., Any], error: BaseException, subject: str)
     if isinstance(error, SystemExit):
         return f"{name_of(function)} tried to leave Python (exit). An answer only returns a value."
     if isinstance(error, RecursionError):
-        return f"{name_of(function)} calls itself without end. When does it stop?"
+        text = f"{name_of(function)} calls itself without end. When does it stop?"
+        return f"{text}{_where(function, error)}"
     said = "".join(traceback.format_exception_only(error)).strip()
+    if len(said) > _KEPT:
+        said = f"{said[:_KEPT]} ..."
     return f"{subject} raised {said}{_where(function, error)}"
 
 
@@ -57,7 +64,7 @@ def is_stub(code: CodeType) -> bool:
 def _code_of(function: Callable[..., Any]) -> CodeType | None:
     """The code of a function, or of what makes an object of a class."""
     made = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
-    return getattr(made, "__code__", None)
+    return getattr(inspect.unwrap(made), "__code__", None)
 
 
 def _where(function: Callable[..., Any], error: BaseException) -> str:

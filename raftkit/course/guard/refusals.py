@@ -1,0 +1,269 @@
+"""What no answer needs, and is not begun: to wait, to begin threads, to leave Python.
+
+Where there are no timer signals, nobody could end what waits. A lock, a queue or an event
+counts only if it would keep somebody waiting now, since code may well hold one.
+"""
+
+import builtins
+import dis
+import inspect
+from collections.abc import Callable
+from contextlib import suppress
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FrameType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    WrapperDescriptorType,
+)
+from typing import Any, NamedTuple
+
+Refusal = tuple[str, str]  # what a call does, a key of `counting.ADVICE`, and what it calls
+
+# Module and qualified name, as Python tells them.
+_REFUSED = {
+    "waits": frozenset(
+        {
+            "time.sleep",
+            "builtins.input",
+            "ipykernel.kernelbase.Kernel.raw_input",
+            "getpass.getpass",
+            "threading.Condition.wait",
+            "threading.Condition.wait_for",
+            "threading.Barrier.wait",
+            "concurrent.futures._base.wait",
+            "asyncio.runners.run",
+            "asyncio.runners.Runner.run",
+            "asyncio.base_events.BaseEventLoop.run_until_complete",
+            "asyncio.base_events.BaseEventLoop.run_forever",
+            "select.select",
+            "select.poll.poll",
+            "select.epoll.poll",
+            "selectors.EpollSelector.select",
+            "selectors.SelectSelector.select",
+            "signal.pause",
+            "signal.sigwait",
+            "posix.system",
+            "nt.system",
+            "posix.wait",
+            "posix.waitpid",
+            "nt.waitpid",
+            "os.popen",
+            "subprocess.run",
+            "subprocess.call",
+            "subprocess.check_call",
+            "subprocess.check_output",
+            "subprocess.getoutput",
+            "subprocess.getstatusoutput",
+            "subprocess.Popen.wait",
+            "subprocess.Popen.communicate",
+            "socket.create_connection",
+            "socket.socket.accept",
+            "_socket.socket.connect",
+            "_socket.socket.recv",
+            "urllib.request.urlopen",
+        }
+    ),
+    "begins a thread": frozenset(
+        {
+            "threading.Thread.start",
+            "_thread.start_new_thread",
+            "concurrent.futures.thread.ThreadPoolExecutor.submit",
+            "concurrent.futures.process.ProcessPoolExecutor.submit",
+            "concurrent.futures._base.Executor.map",
+            "concurrent.futures.process.ProcessPoolExecutor.map",
+            "multiprocessing.process.BaseProcess.start",
+        }
+    ),
+    "tried to leave Python": frozenset(
+        {
+            "IPython.core.autocall.ExitAutocall",
+            "IPython.core.autocall.ZMQExitAutocall",
+            "_sitebuiltins.Quitter",
+            "posix._exit",
+            "nt._exit",
+            "posix.abort",
+            "nt.abort",
+            "posix.kill",
+            "nt.kill",
+            "signal.raise_signal",
+        }
+    ),
+}
+_WHAT = {name: what for what, names in _REFUSED.items() for name in names}
+
+
+class _Maybe(NamedTuple):
+    """What waits only at times: whether `it` would, called with no more than so many arguments.
+
+    With more of them it is told not to wait, or not for long.
+    """
+
+    waits: Callable[[Any], bool]
+    arguments: int = 99
+
+
+_MAYBE = {
+    "_thread.lock.acquire": _Maybe(lambda lock: lock.locked(), 0),
+    "_thread.lock.__enter__": _Maybe(lambda lock: lock.locked()),
+    "threading.Semaphore.acquire": _Maybe(lambda semaphore: not semaphore._value, 0),
+    "threading.Event.wait": _Maybe(lambda event: not event.is_set()),
+    "threading.Thread.join": _Maybe(lambda thread: thread.is_alive()),
+    "queue.Queue.get": _Maybe(lambda queue: queue.empty(), 0),
+    "queue.Queue.put": _Maybe(lambda queue: queue.full(), 1),
+    "queue.Queue.join": _Maybe(lambda queue: queue.unfinished_tasks),
+    "_queue.SimpleQueue.get": _Maybe(lambda queue: queue.empty(), 0),
+    "concurrent.futures._base.Future.result": _Maybe(lambda future: not future.done()),
+}
+
+# The last words of their names: code in which none of them stands needs no watching.
+WORDS = frozenset(name.rpartition(".")[2] for name in (*_WHAT, *_MAYBE)) | {"exit", "quit"}
+
+_FUNCTIONS = (
+    BuiltinFunctionType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    WrapperDescriptorType,
+    type(object().__str__),
+)
+
+
+def is_watched(function: Any) -> bool:
+    """Whether to look at each call of this, as `refused` does.
+
+    >>> import time
+    >>> is_watched(time.sleep), is_watched(max)
+    (True, False)
+    """
+    return _name(function).rpartition(".")[2] in WORDS or function == builtins.input
+
+
+def refused(function: Any, first: Any, code: CodeType, offset: int) -> Refusal | None:
+    """What is wrong with calling this, if anything; the call stands in `code` at `offset`.
+
+    `first` is its first argument, if that is known.
+    """
+    if function == builtins.input:
+        return "waits", "input"  # A notebook puts one of its own in the place of Python's.
+    owner = getattr(function, "__self__", first)
+    return _judged(f"{_module(function)}.{_name(function)}", owner, _given(code, offset))
+
+
+def refused_code(frame: FrameType) -> Refusal | None:
+    """The same of a function of Python's library that has just been called, in this frame."""
+    code, caller = frame.f_code, frame.f_back
+    name = code.co_qualname.removesuffix(".__call__")
+    if caller is None or name.rpartition(".")[2] not in WORDS:
+        return None
+    first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
+    name = f"{frame.f_globals.get('__name__')}.{name}"
+    return _judged(name, first, _given(caller.f_code, caller.f_lasti))
+
+
+def refused_with(frame: FrameType, offset: int) -> Refusal | None:
+    """The same of what the `with` at this offset is about to enter, if it has a plain name.
+
+    Python tells nobody of this call.
+    """
+    entered = withs(frame.f_code).get(offset, ())
+    value = None
+    for place, name in enumerate(entered):
+        if place:
+            value = inspect.getattr_static(value, name, None)
+        else:
+            value = {**frame.f_globals, **frame.f_locals}.get(name)
+    for name in ("__enter__", "acquire"):
+        kind = type(value)
+        qualified = f"{kind.__module__}.{kind.__qualname__}.{name}"
+        if qualified in _MAYBE and (found := _judged(qualified, value, 0)):
+            return found
+    return None
+
+
+def withs(code: CodeType) -> dict[int, tuple[str, ...]]:
+    """The offsets of all `with` in code, and the dotted name of what each enters, if it has one."""
+    found = _withs.get(id(code))
+    if found is None:
+        found = _withs[id(code)] = (code, _looked_up(code))
+    return found[1]
+
+
+# By identity, since to compare two pieces of code takes longer than to run them; each is kept, so
+# that no other can take its identity over.
+_withs: dict[int, tuple[CodeType, dict[int, tuple[str, ...]]]] = {}
+_CALLS = {dis.opmap.get(name) for name in ("CALL", "PRECALL", "CALL_KW")}
+_CACHE = dis.opmap["CACHE"]
+_ENTERS = dis.opmap.get("BEFORE_WITH")  # From 3.14 on, a `with` is told as any call is.
+
+
+def _looked_up(code: CodeType) -> dict[int, tuple[str, ...]]:
+    if _ENTERS is None or _ENTERS not in code.co_code[::2]:
+        return {}
+    found: dict[int, tuple[str, ...]] = {}
+    name: tuple[str, ...] = ()
+    for each in dis.get_instructions(code):
+        if each.opcode == _ENTERS:
+            found[each.offset] = name
+        elif each.opname == "LOAD_ATTR":
+            name = (*name, each.argval) if name else ()
+        elif each.opname.startswith("LOAD_") and isinstance(each.argval, str):
+            name = (each.argval,)
+        else:
+            name = ()
+    return found
+
+
+def _judged(name: str, owner: Any, given: int) -> Refusal | None:
+    """What calling the function of this name does, if that is refused."""
+    if name in _WHAT:
+        return _WHAT[name], _plain(name)
+    maybe = _MAYBE.get(name)
+    if maybe is not None and given <= maybe.arguments:
+        with suppress(AttributeError, TypeError):
+            return ("waits", _plain(name)) if maybe.waits(owner) else None
+    return None
+
+
+def _given(code: CodeType, offset: int) -> int:
+    """With how many arguments the call at this offset is made, its owner not counted."""
+    bytecode = code.co_code
+    while offset and bytecode[offset] == _CACHE:  # Python 3.11 tells where it is to go on.
+        offset -= 2
+    operation, argument = bytecode[offset : offset + 2]
+    return argument if operation in _CALLS else 99
+
+
+def _name(function: Any) -> str:
+    """A function's name with that of its class; an object that is called has only a class."""
+    named = function if isinstance(function, _FUNCTIONS) else type(function)
+    return str(named.__qualname__)
+
+
+def _module(function: Any) -> Any:
+    """A function's module; that of a built-in method only its class can tell."""
+    if not isinstance(function, _FUNCTIONS):
+        return type(function).__module__
+    module = getattr(function, "__module__", None)
+    owner = getattr(function, "__objclass__", None) or type(getattr(function, "__self__", None))
+    return module or owner.__module__
+
+
+def _plain(name: str) -> str:
+    """A name as a student would write it: posix and the like are Python's own affair."""
+    if name.endswith(("input", "raw_input")):
+        return "input"
+    if name.endswith(("Autocall", "Quitter")):
+        return "exit"
+    name = name.replace("lock.__enter__", "lock.acquire")
+    for inner, outer in (
+        ("posix.", "os."),
+        ("nt.", "os."),
+        ("_queue.", "queue."),
+        ("_thread.lock.", "threading.Lock."),
+        ("concurrent.futures._base.", "concurrent.futures."),
+    ):
+        name = f"{outer}{name.removeprefix(inner)}" if name.startswith(inner) else name
+    return name
