@@ -6,7 +6,7 @@ class stands on this, in a child process; see raftkit.grading.
 
 from raftkit.course.acting_out import act_out
 from raftkit.course.bundles import rules_with
-from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
+from raftkit.course.chapters import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise, Notebook
 from raftkit.course.kinds import examine

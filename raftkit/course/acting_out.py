@@ -11,8 +11,8 @@ from typing import Any
 
 from raftkit.checkers.pasting import written
 from raftkit.course.attempt import attempt
-from raftkit.course.catalogue import exercise
-from raftkit.course.checks.nemesis.targets import TARGETS
+from raftkit.course.chapters import exercise
+from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.course.errors import KitError
 from raftkit.course.guard import guarded
 from raftkit.course.nemesis import Schedule, Staged, Target, read_schedule, stage

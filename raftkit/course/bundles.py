@@ -9,7 +9,7 @@ from typing import Any
 
 from raftkit.course.answers import read_answer
 from raftkit.course.cases import Checks
-from raftkit.course.catalogue import EXERCISES
+from raftkit.course.chapters import EXERCISES
 from raftkit.course.checks import checks_of
 from raftkit.course.errors import KitError
 from raftkit.course.guard import guarded

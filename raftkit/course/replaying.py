@@ -8,8 +8,8 @@ from typing import Any
 
 from raftkit.course.acting_out import act_out
 from raftkit.course.bundles import rules_with
-from raftkit.course.catalogue import exercise
-from raftkit.course.checks.nemesis.targets import TARGETS
+from raftkit.course.chapters import exercise
+from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.course.exercise import Exercise
 from raftkit.course.kinds import kind_of
 from raftkit.course.note import Note

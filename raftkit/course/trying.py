@@ -10,7 +10,7 @@ from typing import Any
 from raftkit.checkers import measure_outages, needless_elections
 from raftkit.course.answers import read_answer
 from raftkit.course.attempt import attempt
-from raftkit.course.checks.timers.experiment import HEARTBEATS, unfit
+from raftkit.course.chapters.timers.cases.experiment import HEARTBEATS, unfit
 from raftkit.course.guard import guarded
 from raftkit.course.note import Note
 from raftkit.protocol import Settings

@@ -11,7 +11,7 @@ from typing import Any
 from raftkit.checkers import Cluster
 from raftkit.checkers.trials import TrialCluster
 from raftkit.course.attempt import attempt, refuse_within
-from raftkit.course.catalogue import EXERCISES, NOTEBOOKS, exercise, exercises_of
+from raftkit.course.chapters import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.checks import checks_of
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise

@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from raftkit.course.catalogue import EXERCISES
+from raftkit.course.chapters import EXERCISES
 from raftkit.grading.judge import max_points
 from raftkit.grading.one_student import KIT_ERROR, Row, grade_student
 from raftkit.grading.sandbox import Limits, Sandbox

@@ -12,7 +12,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
-from raftkit.course.catalogue import EXERCISES
+from raftkit.course.chapters import EXERCISES
 from raftkit.course.exercise import Exercise
 from raftkit.course.kinds import SERVER, examine, kind_of
 from raftkit.course.result import Result

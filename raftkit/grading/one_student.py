@@ -7,7 +7,7 @@ is the judge's business, and how many students there are the class's.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from raftkit.course.catalogue import EXERCISES, exercises_of
+from raftkit.course.chapters import EXERCISES, exercises_of
 from raftkit.course.result import BUT
 from raftkit.grading.judge import (
     Verdict,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from raftkit.course.catalogue import EXERCISES
+from raftkit.course.chapters import EXERCISES
 from raftkit.course.errors import StudentError
 from raftkit.grading.channels import Gone, TimedOut
 from raftkit.grading.notebook import Cell, Notebook, cells_to_run

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from raftkit.course.catalogue import exercises_of
+from raftkit.course.chapters import exercises_of
 from raftkit.grading.judge import Verdict, assignment_of, grade_notebook, open_notebook
 from raftkit.grading.notebook import Unreadable
 from raftkit.grading.sandbox import Limits, Sandbox, SandboxError

@@ -6,6 +6,7 @@ import pytest
 
 from raftkit.checkers.scenarios import SCENARIOS
 from raftkit.course import check, examine, exercise, replay, reveal, try_out, tutor
+from raftkit.course.chapters.capstone.wrong_answers.servers.from_scratch import FromScratch
 from raftkit.course.checks import server_checks_of
 from raftkit.course.errors import KitError
 from raftkit.course.guarded_server import guarded_server
@@ -13,7 +14,6 @@ from raftkit.course.proving import answer
 from raftkit.course.server_tries import Searched
 from raftkit.course.stages import asked_by
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS
-from raftkit.course.wrong_answers.servers.from_scratch import FromScratch
 from raftkit.protocol import Effects, Entry, Persistent, Rules, Server
 from raftkit.views import Picture
 

@@ -6,8 +6,8 @@ import pytest
 
 from raftkit import act_out, check, reveal
 from raftkit.course import KitError, StudentError, exercise
-from raftkit.course.checks.nemesis.shortest import SCHEDULES
-from raftkit.course.checks.nemesis.targets import TARGETS
+from raftkit.course.chapters.nemesis.cases.shortest import SCHEDULES
+from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.course.nemesis import read_schedule, stage
 from raftkit.course.nemesis.acts import ACTS_MOST
 from raftkit.course.nemesis.staging import hands_off

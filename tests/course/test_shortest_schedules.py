@@ -6,8 +6,8 @@ from raftkit.checkers.explorer import Bounds, any_leader, chain, explore
 from raftkit.checkers.explorer.stories import figure_8
 from raftkit.checkers.figure_3 import ElectionSafety, LeaderCompleteness
 from raftkit.course import check
-from raftkit.course.checks.nemesis.shortest import SCHEDULES
-from raftkit.course.checks.nemesis.targets import TARGETS
+from raftkit.course.chapters.nemesis.cases.shortest import SCHEDULES
+from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.course.properties import sentence_of
 from raftkit.simulator import (
     ByHand,

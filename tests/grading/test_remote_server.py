@@ -7,8 +7,8 @@ import pytest
 
 from raftkit.checkers.scenarios import run_scenario, scenario
 from raftkit.course import StudentError, exercise
+from raftkit.course.chapters.capstone.wrong_answers.servers import from_scratch
 from raftkit.course.kinds import examine
-from raftkit.course.wrong_answers.servers import from_scratch
 from raftkit.grading.inside.wire import Wire
 from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.remote import RemoteRules

@@ -3,7 +3,7 @@
 import pytest
 
 from raftkit.course import EXERCISES, NOTEBOOKS, exercises_of
-from raftkit.course.checks.nemesis.targets import TARGETS
+from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.grading.release import Released, release
 from raftkit.grading.sandbox import Limits
 from raftkit.grading.single import check_notebook

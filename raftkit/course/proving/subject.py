@@ -9,7 +9,7 @@ from typing import Any
 
 from raftkit.checkers.lint import Surroundings, function_of
 from raftkit.course.answers import read_answer
-from raftkit.course.catalogue import EXERCISES
+from raftkit.course.chapters import EXERCISES
 from raftkit.course.checks import checks_of, function_checks_of
 from raftkit.course.exercise import Exercise
 from raftkit.course.proving.meter import Meter

@@ -6,7 +6,7 @@ from raftkit import Cluster, act_out, check, play
 from raftkit.checkers.schedules import skirmish
 from raftkit.checkers.shrinker import schedule_of
 from raftkit.checkers.trials import run_trial
-from raftkit.course.checks.nemesis.shortest import SCHEDULES
+from raftkit.course.chapters.nemesis.cases.shortest import SCHEDULES
 from raftkit.course.nemesis import stage
 from raftkit.protocol.json_form import to_json
 from raftkit.simulator import ByHand, Deliver, HandsOff, Lose, Timeout

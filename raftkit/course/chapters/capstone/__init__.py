@@ -1,0 +1,1 @@
+"""Chapter 7: a whole server (Figure 2)."""

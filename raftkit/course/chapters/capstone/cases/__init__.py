@@ -1,0 +1,52 @@
+"""The stages of notebook 07: elections, replication, crashes, and then no mercy.
+
+A to C are made of the scenarios for whole servers (raftkit/checkers/scenarios), MIT's
+labs 3A to 3C among them; D is the lint and the searches.
+"""
+
+from raftkit.checkers import Cluster
+from raftkit.course.chapters.capstone.cases.crashes import CRASHES
+from raftkit.course.chapters.capstone.cases.elections import ELECTIONS
+from raftkit.course.chapters.capstone.cases.no_mercy import NO_MERCY
+from raftkit.course.chapters.capstone.cases.replication import REPLICATION
+from raftkit.course.stages import ServerChecks
+from raftkit.protocol import (
+    Server,
+    campaigning,
+    following,
+    leading,
+    server,
+    server_state,
+)
+from raftkit.simulator import Timeout
+from raftkit.views import Picture, draw_contract
+
+
+def a_crash_survived(cluster: Cluster) -> None:
+    """A leader commits a command and crashes; the next one carries on, and it comes back."""
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=20)
+    cluster.propose("x=1")
+    cluster.run(ms=30)
+    cluster.crash("S1")
+    cluster.do(Timeout("S2"))
+    cluster.run(ms=25)
+    cluster.propose("y=2")
+    cluster.run(ms=10)
+    cluster.restart("S1")
+    cluster.run(ms=60)
+
+
+def _picture() -> Picture:
+    return draw_contract()
+
+
+CHECKS = {
+    "7.1": ServerChecks(
+        stages=(ELECTIONS, REPLICATION, CRASHES, NO_MERCY),
+        picture=_picture,
+        story=a_crash_survived,
+        reference=Server,
+        parts=(server, campaigning, leading, following, server_state),
+    )
+}

@@ -1,0 +1,51 @@
+"""Odd but right servers: their state is another object after each event, or they ask again.
+
+None keeps anything outside itself, and each answers the same to the same events.
+"""
+
+from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.protocol import (
+    Effects,
+    Event,
+    RequestVoteRequest,
+    RequestVoteResponse,
+    Server,
+)
+from raftkit.protocol.roles import CANDIDATE
+
+ODD: list[OddAnswer] = []
+odd = odd_in(ODD)
+
+SUITE = "raftkit clients"
+
+
+@odd("O51", SUITE, style="all state in a dictionary of its own, a new one after each event")
+class NewStateEachTime(Server):
+    """Whatever an event changes is changed in a copy; the state before it stays as it was."""
+
+    def handle(self, event: Event) -> Effects:
+        before = self.__dict__
+        self.__dict__ = {
+            name: dict(value) if isinstance(value, dict) else value
+            for name, value in before.items()
+        }
+        return super().handle(event)
+
+
+@odd("O52", SUITE, style="a candidate asks again whoever has not answered, when somebody else has")
+class AsksAgain(Server):
+    """§5.1: servers retry RPCs that are not answered in time. What is no news brings no retry."""
+
+    def handle(self, event: Event) -> Effects:
+        before = self.tally
+        effects = super().handle(event)
+        tally = self.tally
+        news = isinstance(event, RequestVoteResponse) and tally != before
+        if news and self.standing.role == CANDIDATE and tally:
+            log, term = self.log, self.standing.current_term
+            for peer in self.peers:
+                if peer not in tally.granted + tally.refused:
+                    effects.messages += (
+                        RequestVoteRequest(self.id, peer, term, log.last_index, log.last_term),
+                    )
+        return effects

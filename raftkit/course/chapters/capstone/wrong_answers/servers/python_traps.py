@@ -1,0 +1,149 @@
+"""Wrong answers that fall into a trap of Python: `is`, rounding, hashes, clocks and dice.
+
+Most work on the author's machine, for as long as terms are small and everybody lives
+in one process.
+"""
+
+import random
+import time
+
+from raftkit.checkers.lint import COMPARES_BY_IDENTITY, READS_A_CLOCK
+from raftkit.course.wrong_answer import (
+    COMMANDS_COMMITTED,
+    CONTRACT,
+    ELECTION_SAFETY,
+    LEADER_ELECTED,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    Effects,
+    Event,
+    RequestVoteRequest,
+    RequestVoteResponse,
+    Server,
+    Settings,
+    Standing,
+    Tally,
+)
+from raftkit.protocol.roles import CANDIDATE
+
+WRONG: list[WrongAnswer] = []
+wrong = wrong_in(WRONG)
+
+LINT = "lint"
+
+
+# Clocks and dice --------------------------------------------------------------------------
+
+
+@wrong(
+    "W6",
+    LINT,
+    rule="election_timeout",
+    thinking="Randomised timeouts: import random.",
+    breaks="A rule depends on its arguments only; the draw is one of them (§5.2).",
+    violates=CONTRACT,
+    case=READS_A_CLOCK,
+)
+def rolls_its_own_dice(settings: Settings, draw: float) -> int:
+    """Elections work, and no run can ever be repeated: not by a seed, a picture or a grader."""
+    return random.randint(settings.election_timeout_min, settings.election_timeout_max)
+
+
+@wrong(
+    "W7",
+    LINT,
+    thinking="Whoever heard from a leader a moment ago needs no election.",
+    breaks="A server has timers and no clock: time is the driver's (§5.2).",
+    violates=LEADER_ELECTED,
+    case=READS_A_CLOCK,
+)
+class LooksAtTheClock(Server):
+    """Virtual hours pass within a real moment, and in all of them it refuses to vote."""
+
+    _heard = float("-inf")
+
+    def handle(self, event: Event) -> Effects:
+        if isinstance(event, AppendEntriesRequest):
+            self._heard = time.monotonic()
+        recently = time.monotonic() - self._heard < 0.15
+        if recently and isinstance(event, RequestVoteRequest):
+            return Effects()
+        return super().handle(event)
+
+
+@wrong(
+    "W18",
+    LINT,
+    thinking="Servers have different names, so their hashes make different timeouts.",
+    breaks="The timeout is drawn anew each time (§5.2), and a hash is drawn when Python starts.",
+    violates=CONTRACT,
+    case=READS_A_CLOCK,
+)
+class HashesItsName(Server):
+    """Each start of Python has other timeouts; in some of them two servers never differ enough."""
+
+    def timer_duration(self, timer: str, draw: float) -> int:
+        duration = super().timer_duration(timer, 0.0)
+        return duration + hash(self.id) % 150_000 if timer == "election" else duration
+
+
+# Identity ---------------------------------------------------------------------------------
+
+
+@wrong(
+    "W15",
+    LINT,
+    rule="count_vote",
+    thinking="`is` reads well: the vote is of my term.",
+    breaks="A vote counts in the term it was given in, compared by value (§5.2).",
+    violates=LEADER_ELECTED,
+    case=COMPARES_BY_IDENTITY,
+)
+def is_of_this_term(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
+    """Python keeps one object for each number up to 256; from term 257 on no vote counts."""
+    if standing.role != CANDIDATE or response.term is not standing.current_term:
+        return tally
+    if response.source in tally.granted + tally.refused:
+        return tally
+    if response.vote_granted:
+        return Tally((*tally.granted, response.source), tally.refused)
+    return Tally(tally.granted, (*tally.refused, response.source))
+
+
+@wrong(
+    "W16",
+    LINT,
+    thinking="Answers of older terms are not for me.",
+    breaks="An answer of the current term counts (§5.3), also when its number is another object.",
+    violates=COMMANDS_COMMITTED,
+    case=COMPARES_BY_IDENTITY,
+)
+class IsNotOfThisTerm(Server):
+    """In a late term it ignores its followers, and nothing is committed any more."""
+
+    def handle(self, event: Event) -> Effects:
+        if isinstance(event, AppendEntriesResponse):
+            term = self.standing.current_term
+            if event.term <= term and event.term is not term:
+                return Effects()
+        return super().handle(event)
+
+
+# Rounding ---------------------------------------------------------------------------------
+
+
+@wrong(
+    "W17",
+    "2.1",
+    thinking="More than half of five is two and a half, so I round.",
+    breaks="A majority is more than half (§5.2), and round() goes to the even neighbour.",
+    violates=ELECTION_SAFETY,
+    case="half of an even cluster is not",
+)
+def rounds_half(granted: int, refused: int, servers: int) -> bool:
+    """round(1.5) is 2 and round(2.5) is 2 too: right for three servers, two leaders for five."""
+    return granted >= round(servers / 2)

@@ -1,0 +1,191 @@
+"""Wrong answers that keep something outside the server, where it is everybody's.
+
+On one machine all servers of a cluster share it, and so do the next cluster and the
+next check; on several machines each process has its own, and loses it in a crash.
+"""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from raftkit.checkers.lint import KEEPS_STATE_OUTSIDE, TOUCHES_ANOTHER_SERVER
+from raftkit.checkers.lint.finding import GIVES_TWO_ANSWERS
+from raftkit.course.wrong_answer import (
+    CONTRACT,
+    ELECTION_SAFETY,
+    LEADER_ELECTED,
+    STATE_MACHINE_SAFETY,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.protocol import (
+    Effects,
+    Event,
+    RequestVoteRequest,
+    RequestVoteResponse,
+    Server,
+    Settings,
+    Standing,
+    Tally,
+)
+from raftkit.protocol.roles import CANDIDATE, LEADER
+
+WRONG: list[WrongAnswer] = []
+wrong = wrong_in(WRONG)
+
+LINT = "lint"
+
+
+@wrong(
+    "W1",
+    LINT,
+    rule="count_vote",
+    thinking="A default argument saves me from passing the list of votes around.",
+    breaks="A rule depends on its arguments only; votes count in their own term (§5.2).",
+    violates=ELECTION_SAFETY,
+    case=KEEPS_STATE_OUTSIDE,
+)
+def votes_in_a_default(
+    standing: Standing,
+    tally: Tally,
+    response: RequestVoteResponse,
+    votes: list[str] = [],  # noqa: B006 - this is the mistake
+) -> Tally:
+    """The list is made once, for all calls of all servers: old votes elect new leaders."""
+    if standing.role != CANDIDATE or response.term != standing.current_term:
+        return tally
+    if not response.vote_granted:
+        return Tally(tally.granted, tuple(dict.fromkeys((*tally.refused, response.source))))
+    votes.append(response.source)
+    return Tally(tuple(dict.fromkeys((*tally.granted, *votes))), tally.refused)
+
+
+@wrong(
+    "W2",
+    LINT,
+    thinking="A candidate has a set of votes, so the class has one.",
+    breaks="A server depends on its own events only; each candidate has its own votes (§5.2).",
+    violates=ELECTION_SAFETY,
+    case=KEEPS_STATE_OUTSIDE,
+)
+class VotesOfTheClass(Server):
+    """An attribute written in the class body belongs to the class: all servers fill one set."""
+
+    votes: set[str] = set()  # noqa: RUF012 - this is the mistake
+
+    def _become_leader_if_elected(self) -> None:
+        tally = self.tally
+        if tally is None or self.standing.role == LEADER:
+            return
+        self.votes.update(tally.granted)
+        if self.rules.has_majority(len(self.votes), len(tally.refused), len(self.servers)):
+            self._become_leader()
+
+
+_terms_voted_in: set[int] = set()
+
+
+@wrong(
+    "W3",
+    LINT,
+    rule="should_grant_vote",
+    thinking="One vote a term: I note the terms in which I have voted, at the top of my file.",
+    breaks="A rule depends on its arguments only; each server has a vote in each term (§5.2).",
+    violates=LEADER_ELECTED,
+    case=KEEPS_STATE_OUTSIDE,
+)
+def terms_in_a_module(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
+    """One vote in a term for the whole cluster; and the next cluster finds all terms used up."""
+    if request.term < standing.current_term or not up_to_date or request.term in _terms_voted_in:
+        return False
+    _terms_voted_in.add(request.term)
+    return True
+
+
+def _counting() -> Callable[..., Tally]:
+    """Makes a rule that remembers, in a variable around it, who has voted."""
+    seen: set[str] = set()
+
+    def count_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
+        if standing.role != CANDIDATE or response.term != standing.current_term:
+            return tally
+        if response.source in seen:
+            return tally
+        seen.add(response.source)
+        if response.vote_granted:
+            return Tally((*tally.granted, response.source), tally.refused)
+        return Tally(tally.granted, (*tally.refused, response.source))
+
+    return count_vote
+
+
+seen_in_a_closure = wrong(
+    "W4",
+    LINT,
+    rule="count_vote",
+    thinking="To count nobody twice, I remember in a closure whom I have seen.",
+    breaks="A rule depends on its arguments only; who voted before may vote in a new term (§5.2).",
+    violates=LEADER_ELECTED,
+    case=KEEPS_STATE_OUTSIDE,
+)(_counting())
+
+
+@wrong(
+    "W5",
+    LINT,
+    rule="election_timeout",
+    thinking="Whoever fails should wait longer each time, as in TCP.",
+    breaks="A rule depends on its arguments only; timeouts stay within their range (§5.2, §9.3).",
+    violates=LEADER_ELECTED,
+    case=KEEPS_STATE_OUTSIDE,
+)
+def backs_off(settings: Settings, draw: float) -> int:
+    """Heartbeats restart the timer too, so every one of them makes all servers wait longer."""
+    tries = getattr(backs_off, "tries", 0)
+    backs_off.tries = tries + 1  # type: ignore[attr-defined]
+    span = settings.election_timeout_max - settings.election_timeout_min
+    return settings.election_timeout_min + int(draw * span) + span * tries
+
+
+_durations = (150_000 + 50_000 * (number % 4) for number in count())
+
+
+@wrong(
+    "W19",
+    LINT,
+    rule="election_timeout",
+    thinking="Four different timeouts, each in its turn, are random enough.",
+    breaks="A rule depends on its arguments only; the timeout comes from the draw (§5.2).",
+    violates=CONTRACT,
+    case=GIVES_TWO_ANSWERS,
+)
+def takes_turns(settings: Settings, draw: float) -> int:
+    """The place in the row is kept in a generator: all servers share it, and no run repeats."""
+    return next(_durations)
+
+
+@wrong(
+    "W14",
+    LINT,
+    thinking="They all live in my program, so I set their commit_index directly: one message less.",
+    breaks="Servers have messages only; a follower commits what it knows to match (§5.3).",
+    violates=STATE_MACHINE_SAFETY,
+    case=TOUCHES_ANOTHER_SERVER,
+)
+class CommitsForAll(Server):
+    """It reaches servers that no message could, whose entries are not those it has committed."""
+
+    everybody: dict[str, "CommitsForAll"] = {}  # noqa: RUF012 - this is the mistake
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.everybody[self.id] = self
+
+    def handle(self, event: Event) -> Effects:
+        effects = super().handle(event)
+        if self.standing.role == LEADER:
+            for other in self.everybody.values():
+                if other.servers == self.servers:
+                    reached = min(self.commit_index, other.log.last_index)
+                    other.commit_index = max(other.commit_index, reached)
+        return effects

@@ -1,0 +1,164 @@
+"""Wrong answers about majorities: how many servers must hold an entry (§5.3; Figure 2, Leaders).
+
+Majorities that are none, and majorities of too many.
+"""
+
+from collections.abc import Sequence
+from statistics import median
+
+from raftkit.course.wrong_answer import (
+    COMMANDS_COMMITTED,
+    CONTRACT,
+    LEADER_COMPLETENESS,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.protocol import Log
+
+WRONG: list[WrongAnswer] = []
+wrong = wrong_in(WRONG)
+
+
+def _own(log: Log, term: int, index: int, commit_index: int) -> int:
+    """What is right about the wrong ones: only a later entry, and one of the own term, commits."""
+    later = index > commit_index and log.term_at(index) == term
+    return index if later else commit_index
+
+
+@wrong(
+    "C4",
+    "4.1",
+    thinking="I count the acknowledgements, and I do not send one to myself.",
+    breaks="The leader's own log is one of the majority's (§5.3; Figure 2, Leaders).",
+    violates=COMMANDS_COMMITTED,
+    case="counts the leader as one of the majority",
+)
+def does_not_count_itself(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """It needs one follower more than a majority, so one crash less is endured."""
+    for index in range(log.last_index, commit_index, -1):
+        acknowledged = sum(match_index >= index for match_index in match_indexes) - 1
+        if acknowledged > len(match_indexes) // 2 and log.term_at(index) == current_term:
+            return index
+    return commit_index
+
+
+@wrong(
+    "C8",
+    "4.1",
+    thinking="Another server has it too, so it cannot get lost.",
+    breaks="An entry is committed when a majority of the servers holds it (§5.3).",
+    violates=LEADER_COMPLETENESS,
+    case="one follower of four is not enough",
+)
+def commits_at_the_first_copy(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """With three servers that is a majority; with five the other three elect a leader without."""
+    two_longest = sorted(match_indexes)[-2:]
+    return _own(log, current_term, two_longest[0], commit_index)
+
+
+@wrong(
+    "C19",
+    "4.1",
+    thinking="A majority must have gone beyond N before N is safe.",
+    breaks="A majority of matchIndex[i] ≥ N is asked for (Figure 2, Leaders).",
+    violates=COMMANDS_COMMITTED,
+    case="commits the newest entry, too",
+)
+def wants_them_beyond(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """Each entry waits for the next one, and the last one for ever."""
+    for index in range(log.last_index, commit_index, -1):
+        beyond = sum(match_index > index for match_index in match_indexes)
+        if beyond > len(match_indexes) // 2 and log.term_at(index) == current_term:
+            return index
+    return commit_index
+
+
+@wrong(
+    "C20",
+    "4.1",
+    thinking="I ask the others, so I need more than half of the others.",
+    breaks="A majority is counted among all servers, the leader included (§5.3).",
+    violates=CONTRACT,
+    case="half of an even cluster is not enough",
+)
+def majority_of_the_others(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """Right in every odd cluster. In an even one, elections by a true majority cover it up."""
+    others = len(match_indexes) - 1
+    for index in range(log.last_index, commit_index, -1):
+        held = sum(match_index >= index for match_index in match_indexes)
+        if held > others // 2 and log.term_at(index) == current_term:
+            return index
+    return commit_index
+
+
+@wrong(
+    "C21",
+    "4.1",
+    thinking="Committed means safe, and safe means that everybody has it.",
+    breaks="A majority is enough, so that a minority may be slow or down (§2, §5.3).",
+    violates=COMMANDS_COMMITTED,
+    case="servers that are down hold nothing up",
+)
+def waits_for_everybody(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """Safe, and of no use: one server that is down stops the cluster."""
+    return _own(log, current_term, min(match_indexes), commit_index)
+
+
+@wrong(
+    "C22",
+    "4.1",
+    thinking="What half of them have or exceed is the median, and Python has one.",
+    breaks="A majority is more than half (§5.3).",
+    violates=CONTRACT,
+    case="half of an even cluster is not enough",
+)
+def takes_the_median(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """Of an even number it is the mean of the middle two, and only half have the larger."""
+    return _own(log, current_term, int(median(match_indexes)), commit_index)
+
+
+@wrong(
+    "C23a",
+    "4.1",
+    thinking="A majority is n // 2 + 1, so I sort and take that place.",
+    breaks="So many servers must hold the entry, not fewer (§5.3; Figure 2, Leaders).",
+    violates=LEADER_COMPLETENESS,
+    case="one follower of four is not enough",
+)
+def takes_too_high_a_place(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """Sorted upwards from place 0, only a minority is at that place or behind it."""
+    majority = len(match_indexes) // 2 + 1
+    place = min(majority, len(match_indexes) - 1)
+    return _own(log, current_term, sorted(match_indexes)[place], commit_index)
+
+
+@wrong(
+    "C23b",
+    "4.1",
+    thinking="Sorted from the longest log down, I take the place of the majority's last server.",
+    breaks="n // 2 + 1 servers, the leader included, are enough (§5.3).",
+    violates=COMMANDS_COMMITTED,
+    case="counts the leader as one of the majority",
+)
+def takes_too_low_a_place(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """The places of a list count from 0, so it waits for one server too many."""
+    majority = len(match_indexes) // 2 + 1
+    place = min(majority, len(match_indexes) - 1)
+    index = sorted(match_indexes, reverse=True)[place]
+    return _own(log, current_term, index, commit_index)

@@ -1,0 +1,17 @@
+"""The broken Rafts of notebook 06, and what a schedule against each is asked."""
+
+from raftkit.course.cases import Checks
+from raftkit.course.chapters.nemesis.cases import good_days, shortest
+from raftkit.course.chapters.nemesis.cases.targets import TARGETS
+from raftkit.course.nemesis import Schedule, cases_against
+
+CHECKS = {
+    id: Checks(
+        returns=Schedule,
+        cases=cases_against(target),
+        picture=good_days.PICTURES[id],
+        reference=shortest.SCHEDULES[id],
+        shows=target.picture,
+    )
+    for id, target in TARGETS.items()
+}

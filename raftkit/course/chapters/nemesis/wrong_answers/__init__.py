@@ -1,0 +1,6 @@
+"""Answers to notebook 06: schedules that break nothing, or break too much, or go on too long."""
+
+from raftkit.course.chapters.nemesis.wrong_answers import elections, figure_8, logs, odd, votes
+
+WRONG = (*elections.WRONG, *votes.WRONG, *logs.WRONG, *figure_8.WRONG)
+ODD = odd.ODD

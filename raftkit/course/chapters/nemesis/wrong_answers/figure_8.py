@@ -1,0 +1,133 @@
+"""Wrong schedules for exercise 6.7: Figure 8, and what is not quite it.
+
+For each exercise one that misses a fact, one that leaves no majority, one that breaks
+nothing, and two that take too long.
+"""
+
+from raftkit.course.chapters.nemesis.wrong_answers.moves import IDLE, SURVIVES, elect, exchange
+from raftkit.course.nemesis import Schedule
+from raftkit.course.wrong_answer import (
+    CONTRACT,
+    LEADER_COMPLETENESS,
+    LEADER_ELECTED,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.simulator import Crash, Deliver, Propose, Restart, Timeout
+
+WRONG: list[WrongAnswer] = []
+
+wrong = wrong_in(WRONG)
+
+LOSES_AN_ENTRY = "it breaks Leader Completeness"
+
+
+@wrong(
+    "N7a",
+    "6.7",
+    thinking="S1 stands again as soon as S2 leads.",
+    breaks="Leaders have no election timeout (§5.2).",
+    violates=CONTRACT,
+    case=IDLE,
+)
+def does_not_hear_of_term_2() -> Schedule:
+    """S1 has not heard of term 2: it leads, and its timer does not run."""
+    return (
+        *elect("S1", "S2"),
+        Propose("x=1", "S1"),
+        *elect("S2", "S3"),
+        Propose("x=2", "S2"),
+        Timeout("S1"),
+    )
+
+
+@wrong(
+    "N7b",
+    "6.7",
+    thinking="Figure 8 has a crash at every step.",
+    breaks="Without a majority no Raft makes progress (§5.2).",
+    violates=LEADER_ELECTED,
+    case=SURVIVES,
+)
+def leaves_them_down() -> Schedule:
+    """Whoever crashes in Figure 8 comes back."""
+    return (
+        *elect("S1", "S2"),
+        Propose("x=1", "S1"),
+        Crash("S1"),
+        *elect("S2", "S3"),
+        Propose("x=2", "S2"),
+        Crash("S2"),
+    )
+
+
+@wrong(
+    "N7c",
+    "6.7",
+    thinking="S2's entry is newer, so S1's is overwritten.",
+    breaks="What was never committed may be overwritten (§5.4.2, Figure 8).",
+    violates=LEADER_COMPLETENESS,
+    case=LOSES_AN_ENTRY,
+)
+def overwrites_what_nobody_counted() -> Schedule:
+    """S1 never leads a third term, so that nothing old is counted."""
+    return (
+        *elect("S1", "S2"),
+        Propose("x=1", "S1"),
+        *elect("S2", "S3"),
+        Propose("x=2", "S2"),
+        Deliver("S2", "S1", "RequestVoteRequest"),
+        Deliver("S2", "S1"),
+        Deliver("S2", "S1"),
+    )
+
+
+@wrong(
+    "N7d",
+    "6.7",
+    thinking="A real leader sends heartbeats all the time.",
+    breaks="What can be left out hides what breaks (Figure 3).",
+    violates=CONTRACT,
+    case="in at most 30 acts",
+)
+def with_many_heartbeats() -> Schedule:
+    """Nobody hears them."""
+    return (
+        *elect("S1", "S2"),
+        Propose("x=1", "S1"),
+        *elect("S2", "S3"),
+        Propose("x=2", "S2"),
+        *[Timeout("S2", "heartbeat")] * 12,
+        Deliver("S2", "S1", "RequestVoteRequest"),
+        *elect("S1", "S3"),
+        *exchange("S1", "S3"),
+        *exchange("S1", "S3"),
+        Deliver("S1", "S2", "RequestVoteRequest"),
+        *elect("S2", "S3"),
+    )
+
+
+@wrong(
+    "N7e",
+    "6.7",
+    thinking="As in the figure: leaders step down because they crash.",
+    breaks="What can be left out hides what breaks (Figure 3).",
+    violates=CONTRACT,
+    case="in at most 20 acts, the fewest we know",
+)
+def crashes_as_in_the_figure() -> Schedule:
+    """To hear of the later term takes one act, to crash and restart two."""
+    return (
+        *elect("S1", "S2"),
+        Propose("x=1", "S1"),
+        *elect("S2", "S3"),
+        Propose("x=2", "S2"),
+        Deliver("S2", "S1", "RequestVoteRequest"),
+        Crash("S1"),
+        Restart("S1"),
+        *elect("S1", "S3"),
+        *exchange("S1", "S3"),
+        *exchange("S1", "S3"),
+        Deliver("S1", "S2", "RequestVoteRequest"),
+        *elect("S2", "S3"),
+    )

@@ -1,0 +1,193 @@
+"""Wrong schedules for exercises 6.3 and 6.4: a vote that is forgotten, or counted twice.
+
+For each exercise one that misses a fact, one that leaves no majority, one that breaks
+nothing, and two that take too long.
+"""
+
+from raftkit.course.chapters.nemesis.wrong_answers.moves import IDLE, SURVIVES, elect
+from raftkit.course.nemesis import Schedule
+from raftkit.course.wrong_answer import (
+    CONTRACT,
+    ELECTION_SAFETY,
+    LEADER_ELECTED,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.simulator import Crash, Deliver, Restart, Timeout
+
+WRONG: list[WrongAnswer] = []
+
+wrong = wrong_in(WRONG)
+
+BREAKS = "it breaks Election Safety"
+
+
+@wrong(
+    "N3a",
+    "6.3",
+    thinking="A crash loses the vote.",
+    breaks="Who is down hears nothing until it restarts (§5.5).",
+    violates=CONTRACT,
+    case=IDLE,
+)
+def asks_a_dead_server() -> Schedule:
+    """The request comes before the restart, and is lost."""
+    return (*elect("S1", "S3"), Crash("S3"), Timeout("S2"), Deliver("S2", "S3"), Restart("S3"))
+
+
+@wrong(
+    "N3b",
+    "6.3",
+    thinking="If all crash, all forget.",
+    breaks="Without a majority no Raft makes progress (§5.2).",
+    violates=LEADER_ELECTED,
+    case=SURVIVES,
+)
+def restarts_too_few() -> Schedule:
+    """Only S2 is up at the end."""
+    return (*elect("S1", "S3"), Crash("S3"), Crash("S1"))
+
+
+@wrong(
+    "N3c",
+    "6.3",
+    thinking="S3 forgets whom it voted for if it is asked again.",
+    breaks="A vote lasts as long as its term, and only a crash takes it (Figure 2).",
+    violates=ELECTION_SAFETY,
+    case=BREAKS,
+)
+def without_a_crash() -> Schedule:
+    """The broken part is what S3 keeps on its disk, and it never looks there."""
+    return (*elect("S1", "S3"), *elect("S2", "S3"))
+
+
+@wrong(
+    "N3d",
+    "6.3",
+    thinking="All of them crash and restart, to be fair.",
+    breaks="What can be left out hides what breaks (Figure 3).",
+    violates=CONTRACT,
+    case="in at most 12 acts",
+)
+def everybody_restarts() -> Schedule:
+    """S3's memory is the only one that counts."""
+    return (
+        *elect("S1", "S3"),
+        Deliver("S1", "S3"),
+        Crash("S1"),
+        Restart("S1"),
+        Crash("S2"),
+        Restart("S2"),
+        Crash("S3"),
+        Restart("S3"),
+        Timeout("S2"),
+        Deliver("S2", "S3", place=-1),
+        Deliver("S3", "S2", place=-1),
+    )
+
+
+@wrong(
+    "N3e",
+    "6.3",
+    thinking="The old leader must go.",
+    breaks="What can be left out hides what breaks (Figure 3).",
+    violates=CONTRACT,
+    case="in at most 8 acts, the fewest we know",
+)
+def the_leader_too() -> Schedule:
+    """S1 need not be down: it only has not heard of S2."""
+    return (*elect("S1", "S3"), Crash("S1"), Crash("S3"), Restart("S3"), *elect("S2", "S3"))
+
+
+@wrong(
+    "N4a",
+    "6.4",
+    thinking="The network delivers twice what I deliver twice.",
+    breaks="What is delivered is gone, unless a copy is kept (§5.5).",
+    violates=CONTRACT,
+    case=IDLE,
+)
+def delivers_twice() -> Schedule:
+    """Without again=True there is one vote, and it has arrived."""
+    return (Timeout("S1"), Deliver("S1", "S2"), Deliver("S2", "S1"), Deliver("S2", "S1"))
+
+
+@wrong(
+    "N4b",
+    "6.4",
+    thinking="With half of them down a double vote is a majority.",
+    breaks="Without a majority no Raft makes progress (§5.2).",
+    violates=LEADER_ELECTED,
+    case=SURVIVES,
+)
+def half_are_down() -> Schedule:
+    """Two of four are no majority, however the votes are counted."""
+    return (Crash("S3"), Crash("S4"), Timeout("S1"), Deliver("S1", "S2"))
+
+
+@wrong(
+    "N4c",
+    "6.4",
+    thinking="One wrong leader is enough.",
+    breaks="One leader in a term is what Raft promises (§5.2).",
+    violates=ELECTION_SAFETY,
+    case=BREAKS,
+)
+def one_leader() -> Schedule:
+    """S1 should not have won, but nobody else has."""
+    return (
+        Timeout("S1"),
+        Deliver("S1", "S2"),
+        Deliver("S2", "S1", again=True),
+        Deliver("S2", "S1"),
+    )
+
+
+@wrong(
+    "N4d",
+    "6.4",
+    thinking="The requests come twice as well, and so do more votes.",
+    breaks="What can be left out hides what breaks (Figure 3).",
+    violates=CONTRACT,
+    case="in at most 12 acts",
+)
+def repeats_everything() -> Schedule:
+    """A repeated request is answered by one more vote: that is another way to get two."""
+    return (
+        Timeout("S1"),
+        Deliver("S1", "S2", again=True),
+        Deliver("S1", "S2"),
+        Deliver("S2", "S1", again=True),
+        Deliver("S2", "S1", again=True),
+        Deliver("S2", "S1"),
+        Timeout("S3"),
+        Deliver("S3", "S4", again=True),
+        Deliver("S3", "S4"),
+        Deliver("S4", "S3", again=True),
+        Deliver("S4", "S3", again=True),
+        Deliver("S4", "S3"),
+        Deliver("S4", "S3"),
+    )
+
+
+@wrong(
+    "N4e",
+    "6.4",
+    thinking="S3 asks S4 twice, and gets two votes.",
+    breaks="What can be left out hides what breaks (Figure 3).",
+    violates=CONTRACT,
+    case="in at most 8 acts, the fewest we know",
+)
+def repeats_the_request() -> Schedule:
+    """To repeat the vote takes one act less."""
+    return (
+        Timeout("S1"),
+        Deliver("S1", "S2"),
+        Deliver("S2", "S1", again=True),
+        Deliver("S2", "S1"),
+        Timeout("S3"),
+        Deliver("S3", "S4", again=True),
+        Deliver("S3", "S4"),
+        Deliver("S4", "S3"),
+        Deliver("S4", "S3"),
+    )

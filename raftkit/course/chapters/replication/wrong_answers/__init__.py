@@ -1,0 +1,27 @@
+"""Answers about log replication (§5.3): wrong ones, and odd ones that are right.
+
+Each is a few lines behind the student's seam, with what the student was thinking
+and the rule of the paper that it breaks.
+"""
+
+from raftkit.course.chapters.replication.wrong_answers import (
+    acknowledging,
+    backing_up,
+    checking,
+    merging,
+    odd,
+    progress,
+    refusing,
+    sending,
+)
+
+WRONG = (
+    *checking.WRONG,
+    *merging.WRONG,
+    *acknowledging.WRONG,
+    *refusing.WRONG,
+    *sending.WRONG,
+    *progress.WRONG,
+    *backing_up.WRONG,
+)
+ODD = odd.ODD

@@ -1,0 +1,54 @@
+"""Wrong answers about what a success tells the leader (§5.3): how far the logs now agree.
+
+In the paper the leader works it out from its own request; here the follower says it.
+"""
+
+from raftkit.course.wrong_answer import (
+    COMMANDS_COMMITTED,
+    LEADER_COMPLETENESS,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.protocol import AppendEntriesRequest, Log
+
+WRONG: list[WrongAnswer] = []
+wrong = wrong_in(WRONG)
+
+
+@wrong(
+    "L11",
+    "3.5",
+    thinking="I tell the leader how long my log is now.",
+    breaks="The match ends with the request's last entry (§5.3; Figure 2, AppendEntries 5).",
+    violates=LEADER_COMPLETENESS,
+    case="what stands behind the new entries is no match",
+)
+def reports_its_length(log: Log, request: AppendEntriesRequest) -> int:
+    """What an old leader left at the end of the log counts as a copy of the new leader's."""
+    return log.last_index
+
+
+@wrong(
+    "L29",
+    "3.5",
+    thinking="The first new entry is at prevLogIndex + 1, and the others come after it.",
+    breaks="n entries after prevLogIndex end at prevLogIndex + n (§5.3).",
+    violates=COMMANDS_COMMITTED,
+    case="a heartbeat matches up to the entry before it",
+)
+def counts_one_too_many(log: Log, request: AppendEntriesRequest) -> int:
+    """The leader never sends the entry after, or looks in its own log for one that is not there."""
+    return request.prev_log_index + 1 + len(request.entries)
+
+
+@wrong(
+    "L40",
+    "3.5",
+    thinking="prevLogIndex is what matched, so that is the match.",
+    breaks="After a success the new entries match, too (§5.3; Figure 2, Leaders).",
+    violates=COMMANDS_COMMITTED,
+    case="the new entries match, too",
+)
+def reports_the_entry_before(log: Log, request: AppendEntriesRequest) -> int:
+    """The leader thinks that nothing new has arrived, and never commits it."""
+    return request.prev_log_index

@@ -1,0 +1,262 @@
+"""Wrong answers about refusals (§5.3; Figure 2, Leaders), and servers that answer them wrongly.
+
+Backing up too far, not at all, for the wrong follower, or by giving up the own log.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from raftkit.course.wrong_answer import (
+    COMMANDS_COMMITTED,
+    LEADER_APPEND_ONLY,
+    LEADER_COMPLETENESS,
+    WASTED_WORK,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.protocol import AppendEntriesResponse, Log, Progress, Server, Standing
+from raftkit.protocol.roles import LEADER
+
+WRONG: list[WrongAnswer] = []
+wrong = wrong_in(WRONG)
+
+SUITE = "raftkit logs"
+
+
+# nextIndex --------------------------------------------------------------------------------
+
+
+@wrong(
+    "L15",
+    "3.9",
+    thinking="It refused; I will just try again.",
+    breaks="After a refusal nextIndex is decremented before the retry (§5.3; Figure 2, Leaders).",
+    violates=COMMANDS_COMMITTED,
+    case="repairs Figure 7's followers, a term at a time",
+)
+def tries_the_same_again(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """The follower refuses again, for the same reason, as long as the leader lives."""
+    return progress
+
+
+@wrong(
+    "L14a",
+    "3.9",
+    thinking="Every refusal takes nextIndex down by one.",
+    breaks="nextIndex is never below 1, nor at what is known to match (§5.3; Figure 2).",
+    violates=COMMANDS_COMMITTED,
+    case="a copy of a refusal takes nothing more back",
+)
+def always_one_less(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """A few copies of one refusal, and it looks for an entry before the first."""
+    next_index = progress.next_index - 1
+    return Progress(next_index, progress.match_index)
+
+
+@wrong(
+    "L16a",
+    "3.9",
+    thinking="If it refuses, I have gone too far forward, in whatever order answers come.",
+    breaks="A refusal of what has since been acknowledged is out of date (§5.3).",
+    violates=WASTED_WORK,
+    case="what has matched is not taken back",
+)
+def believes_late_refusals(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """A follower that is long repaired is sent everything once more."""
+    if response.term != standing.current_term:
+        return progress
+    next_index = max(1, min(progress.next_index, response.conflict_index))
+    return Progress(next_index, progress.match_index)
+
+
+@wrong(
+    "L16b",
+    "3.9",
+    thinking="A refusal means that the logs do not match.",
+    breaks="A refusal may be about the term only, and of an older one (§5.1, §5.3).",
+    violates=WASTED_WORK,
+    case="a refusal of an older term says nothing",
+)
+def believes_old_refusals(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """Whatever was refused, and when, nextIndex falls."""
+    next_index = max(1, min(progress.next_index, response.conflict_index))
+    return Progress(next_index, progress.match_index)
+
+
+@wrong(
+    "L19a",
+    "3.9",
+    thinking="I skip the conflicting term: on to the end of that term in my own log.",
+    breaks="A leader without the term goes to where it begins in the follower's log (§5.3).",
+    violates=COMMANDS_COMMITTED,
+    case="a term that the leader lacks is passed by whole",
+)
+def skips_a_term_it_lacks(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """Its last entry of an earlier term may lie just where it was refused: it asks in circles."""
+    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    next_index = response.conflict_index
+    if response.conflict_term:
+        next_index = log.last_index_of(response.conflict_term) + 1
+    return Progress(next_index, progress.match_index)
+
+
+@wrong(
+    "L19b",
+    "3.9",
+    thinking="The conflict is at conflictIndex, so I go on with the entry before it.",
+    breaks="prevLogIndex is before the conflict then, and nextIndex at it (§5.3).",
+    violates=COMMANDS_COMMITTED,
+    case="a log that is too short is taken up at its end",
+)
+def one_before_the_conflict(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """One entry too many is mostly harmless; before entry 1 there is none."""
+    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    next_index = min(progress.next_index, response.conflict_index) - 1
+    return Progress(next_index, progress.match_index)
+
+
+@wrong(
+    "L57",
+    "3.9",
+    thinking="The leader decrements nextIndex and retries.",
+    breaks="With the conflict's term and index, one request a term is enough (end of §5.3).",
+    violates=WASTED_WORK,
+    case="repairs Figure 7's followers, a term at a time",
+)
+def one_entry_a_refusal(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """Right by Figure 2; but the follower has said more, and nobody listens."""
+    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    next_index = max(progress.match_index + 1, min(progress.next_index, response.prev_log_index))
+    return Progress(next_index, progress.match_index)
+
+
+@wrong(
+    "L58",
+    "3.9",
+    thinking="I look for the conflict's term in my log and go on after it.",
+    breaks="A log that is too short has no conflicting term, only an end (end of §5.3).",
+    violates=WASTED_WORK,
+    case="a log that is too short is taken up at its end",
+)
+def looks_for_term_zero(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """Term 0 ends at index 0, so whoever lacks an entry is sent all of them."""
+    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    agrees = log.last_index_of(response.conflict_term)
+    known = log.term_at(agrees) == response.conflict_term
+    wanted = agrees + 1 if known else response.conflict_index
+    return Progress(max(progress.match_index + 1, min(wanted, progress.next_index)), 0)
+
+
+@wrong(
+    "L59",
+    "3.9",
+    thinking="The follower says where to go on, so there I go.",
+    breaks="A refusal never moves nextIndex forwards (§5.3; Figure 2, Leaders).",
+    violates=WASTED_WORK,
+    case="a late refusal moves nothing forwards",
+)
+def goes_wherever_it_is_told(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """A refusal that was overtaken undoes the one after it."""
+    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    return Progress(max(progress.match_index + 1, response.conflict_index), progress.match_index)
+
+
+@wrong(
+    "L60",
+    "3.9",
+    thinking="Below the conflict there is nothing that I have to respect.",
+    breaks="nextIndex never falls to matchIndex or below (§5.3; Figure 2).",
+    violates=WASTED_WORK,
+    case="what has matched is not taken back",
+)
+def forgets_what_matched(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """What is acknowledged is sent again."""
+    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    return Progress(min(progress.next_index, response.conflict_index), progress.match_index)
+
+
+# Whole servers ----------------------------------------------------------------------------
+
+
+@wrong(
+    "L20a",
+    SUITE,
+    thinking="We do not agree on that entry, so I drop it too.",
+    breaks="A leader never deletes entries in its own log (§5.3, Figure 3).",
+    violates=LEADER_APPEND_ONLY,
+    case="A leader keeps its log when others refuse",
+)
+class GivesUpWhatIsRefused(Server):
+    """One empty follower empties the leader."""
+
+    def _on_append_response(self, response: AppendEntriesResponse) -> None:
+        if self.standing.role == LEADER and not response.success:
+            self.log = self.log.prefix(response.prev_log_index - 1)
+        super()._on_append_response(response)
+
+
+@wrong(
+    "L20b",
+    SUITE,
+    thinking="What the old leader did not get committed is void; I begin after it.",
+    breaks="A leader has every committed entry, and cannot tell which those are (§5.4.1, §5.4.2).",
+    violates=LEADER_COMPLETENESS,
+    case="A winner keeps its log",
+)
+class BeginsAtItsCommitIndex(Server):
+    """A follower hears of a commit late: the entry may be committed, and answered, already."""
+
+    def _become_leader(self) -> None:
+        self.log = self.log.prefix(self.commit_index)
+        super()._become_leader()
+
+
+@wrong(
+    "L23b",
+    SUITE,
+    thinking="I make a callback for each peer, which knows whom it asked.",
+    breaks="nextIndex and matchIndex are kept for each server (Figure 2, State).",
+    violates=COMMANDS_COMMITTED,
+    case="Each answer is its sender's",
+)
+class CreditsTheLastPeer(Server):
+    """A closure in Python looks its variable up when it runs: by then the loop has ended."""
+
+    _credited: Mapping[str, Callable[[AppendEntriesResponse], AppendEntriesResponse]] = {}
+
+    def _become_leader(self) -> None:
+        super()._become_leader()
+        self._credited = {}
+        for peer in self.peers:
+            # That `peer` is looked up late is the mistake on show.
+            self._credited[peer] = lambda response: replace(response, source=peer)  # noqa: B023
+
+    def _on_append_response(self, response: AppendEntriesResponse) -> None:
+        credited = self._credited.get(response.source)
+        super()._on_append_response(credited(response) if credited else response)

@@ -1,0 +1,162 @@
+"""Wrong answers about what a leader knows of its followers (§5.3): nextIndex and matchIndex.
+
+Answers come late, twice, and from older terms; here some are believed all the same, or
+none is.
+"""
+
+from raftkit.course.wrong_answer import (
+    COMMANDS_COMMITTED,
+    LEADER_COMPLETENESS,
+    WASTED_WORK,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.protocol import AppendEntriesResponse, Progress, Standing
+
+WRONG: list[WrongAnswer] = []
+wrong = wrong_in(WRONG)
+
+
+# After an election ------------------------------------------------------------------------
+
+
+@wrong(
+    "L17",
+    "3.7",
+    thinking="I know from my last term how far each follower is.",
+    breaks="nextIndex and matchIndex are reinitialized after election (Figure 2, State).",
+    violates=COMMANDS_COMMITTED,
+    case="forgets where it stopped",
+)
+def remembers_where_it_stopped(last_log_index: int, earlier: Progress | None) -> Progress:
+    """Logs have been cut in between: the follower is never repaired, or nextIndex is nowhere."""
+    return earlier or Progress(last_log_index + 1, 0)
+
+
+@wrong(
+    "L17b",
+    "3.7",
+    thinking="What a follower has acknowledged once stays acknowledged.",
+    breaks="matchIndex is 0 again after each election (Figure 2, State: volatile on leaders).",
+    violates=LEADER_COMPLETENESS,
+    case="forgets what matched",
+)
+def remembers_what_matched(last_log_index: int, earlier: Progress | None) -> Progress:
+    """A leader in between has replaced those entries, and copies are counted that do not exist."""
+    match_index = earlier.match_index if earlier else 0
+    return Progress(last_log_index + 1, match_index)
+
+
+@wrong(
+    "L41",
+    "3.7",
+    thinking="matchIndex is always one less than nextIndex.",
+    breaks="matchIndex starts at 0, however long the log is (Figure 2, State).",
+    violates=COMMANDS_COMMITTED,
+    case="nothing matches yet",
+)
+def matches_from_the_start(last_log_index: int, earlier: Progress | None) -> Progress:
+    """It never looks further back than its own end, where a follower may have nothing."""
+    return Progress(last_log_index + 1, last_log_index)
+
+
+@wrong(
+    "L56",
+    "3.7",
+    thinking="It has as many entries as I do, so that is where it goes on.",
+    breaks="nextIndex starts at the last index + 1 (Figure 2, State).",
+    violates=WASTED_WORK,
+    case="sending begins just behind the leader's end",
+)
+def begins_with_its_last(last_log_index: int, earlier: Progress | None) -> Progress:
+    """The last entry is sent once more; and of an empty log there is no entry 0."""
+    return Progress(last_log_index, 0)
+
+
+# After a success --------------------------------------------------------------------------
+
+
+@wrong(
+    "L12",
+    "3.6",
+    thinking="The answer that has just arrived is the latest news.",
+    breaks="matchIndex increases monotonically (Figure 2, State: volatile on leaders).",
+    violates=WASTED_WORK,
+    case="a late answer or a copy takes nothing back",
+)
+def believes_the_latest_arrival(
+    standing: Standing, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """An answer that was overtaken takes matchIndex back, and with it a majority."""
+    if response.term != standing.current_term:
+        return progress
+    match_index = response.match_index
+    return Progress(match_index + 1, match_index)
+
+
+@wrong(
+    "L30",
+    "3.6",
+    thinking="To be safe I take the smaller of the two.",
+    breaks="A success raises matchIndex to the last entry it covers (§5.3; Figure 2, Leaders).",
+    violates=COMMANDS_COMMITTED,
+    case="a success raises match_index",
+)
+def takes_the_smaller(
+    standing: Standing, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """matchIndex starts at 0, so that is the smaller for ever, and nothing commits."""
+    if response.term != standing.current_term:
+        return progress
+    match_index = min(progress.match_index, response.match_index)
+    return Progress(match_index + 1, match_index)
+
+
+@wrong(
+    "L33",
+    "3.6",
+    thinking="A success is a success, whenever I asked.",
+    breaks="What was acknowledged in an older term may be replaced by now (§5.1, §5.3).",
+    violates=LEADER_COMPLETENESS,
+    case="an answer of an older term counts for nothing",
+)
+def counts_old_successes(
+    standing: Standing, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """The follower had those entries once; the leader counts them among today's copies."""
+    match_index = max(progress.match_index, response.match_index)
+    return Progress(match_index + 1, match_index)
+
+
+@wrong(
+    "L34",
+    "3.6",
+    thinking="matchIndex says how far the follower is; nextIndex was just for the first try.",
+    breaks="A success moves nextIndex as well (§5.3; Figure 2, Leaders).",
+    violates=WASTED_WORK,
+    case="next_index goes on behind it",
+)
+def leaves_next_index(
+    standing: Standing, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """Everything since the election goes out again with each heartbeat."""
+    if response.term != standing.current_term or response.match_index <= progress.match_index:
+        return progress
+    return Progress(progress.next_index, response.match_index)
+
+
+@wrong(
+    "L62",
+    "3.6",
+    thinking="nextIndex is how far the follower is now.",
+    breaks="nextIndex is the next entry to send, one after matchIndex (Figure 2, State).",
+    violates=WASTED_WORK,
+    case="next_index goes on behind it",
+)
+def next_is_the_last(
+    standing: Standing, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """Each request sends the last entry of the one before again."""
+    if response.term != standing.current_term or response.match_index <= progress.match_index:
+        return progress
+    return Progress(response.match_index, response.match_index)

@@ -1,0 +1,328 @@
+"""Wrong answers about what a leader sends (§5.3; Figure 2, Leaders).
+
+One index too far, another term than the entry's, a list that others hold as well.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from raftkit.course.wrong_answer import (
+    COMMANDS_COMMITTED,
+    CONTRACT,
+    LEADER_COMPLETENESS,
+    LOG_MATCHING,
+    STATE_MACHINE_SAFETY,
+    WASTED_WORK,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    Entry,
+    Log,
+    Progress,
+    Server,
+    Standing,
+)
+
+WRONG: list[WrongAnswer] = []
+wrong = wrong_in(WRONG)
+
+SUITE = "raftkit logs"
+
+
+# The entry before -------------------------------------------------------------------------
+
+
+@wrong(
+    "L27",
+    "3.2",
+    thinking="nextIndex is where the follower's log goes on, so I compare there.",
+    breaks="prevLogIndex is the index before the new entries (Figure 2, AppendEntries).",
+    violates=COMMANDS_COMMITTED,
+    case="names the index before the new entries",
+)
+def compares_at_next_index(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """The follower is asked whether it has the very entry that it is to be sent."""
+    before = min(next_index, log.last_index)
+    entries = log.entries(next_index, next_index + batch - 1)
+    return AppendEntriesRequest(
+        source, target, term, before, log.term_at(before), entries, commit_index
+    )
+
+
+@wrong(
+    "L28",
+    "3.2",
+    thinking="nextIndex is matched, so what follows it is new.",
+    breaks="nextIndex is the first entry to send (Figure 2, State: volatile on leaders).",
+    violates=LOG_MATCHING,
+    case="begins with entry next_index",
+)
+def begins_after_next_index(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """One entry is left out, and the others end up one place too early."""
+    before = next_index - 1
+    entries = log.entries(next_index + 1, next_index + batch)
+    return AppendEntriesRequest(
+        source, target, term, before, log.term_at(before), entries, commit_index
+    )
+
+
+@wrong(
+    "L38",
+    "3.2",
+    thinking="prevLogTerm tells the follower in which term I am speaking.",
+    breaks="prevLogTerm is the term of the entry at prevLogIndex (Figure 2, AppendEntries).",
+    violates=COMMANDS_COMMITTED,
+    case="names that entry's own term",
+)
+def own_term_for_the_entry_before(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """It works until the second leader: then every follower with entries refuses, for ever."""
+    before = next_index - 1
+    entries = log.entries(next_index, before + batch)
+    previous_term = term if before else 0
+    return AppendEntriesRequest(source, target, term, before, previous_term, entries, commit_index)
+
+
+@wrong(
+    "L14b",
+    "3.2",
+    thinking="In a list, the entry before nextIndex is at place nextIndex - 2.",
+    breaks="Before the first entry there is index 0 of term 0 (§5.3; Figure 2).",
+    violates=COMMANDS_COMMITTED,
+    case="names nothing before the first entry",
+)
+def reads_at_minus_one(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """Place 1 - 2 is the last one in Python, so the first request names the last entry's term."""
+    terms = [entry.term for entry in log]
+    previous_term = terms[next_index - 2] if terms else 0
+    entries = log.entries(next_index, next_index + batch - 1)
+    return AppendEntriesRequest(
+        source, target, term, next_index - 1, previous_term, entries, commit_index
+    )
+
+
+# The entries ------------------------------------------------------------------------------
+
+
+@wrong(
+    "L39",
+    "3.2",
+    thinking="I am the leader now, so these entries come from me, in my term.",
+    breaks="Entries keep their original terms when a later leader sends them (§5.4.2).",
+    violates=STATE_MACHINE_SAFETY,
+    case="entries keep their terms",
+)
+def stamps_its_own_term(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """The same index holds another term on each server, and what agreed now conflicts."""
+    before = next_index - 1
+    entries = tuple(replace(entry, term=term) for entry in log.entries(next_index, before + batch))
+    return AppendEntriesRequest(
+        source, target, term, before, log.term_at(before), entries, commit_index
+    )
+
+
+@wrong(
+    "L36",
+    "3.2",
+    thinking="A range does not include its end, so I stop one before.",
+    breaks="The entries from nextIndex to the last one are sent (Figure 2, Leaders).",
+    violates=COMMANDS_COMMITTED,
+    case="sends all there are, at most a batch",
+)
+def leaves_out_the_last(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """Each command waits for the next one before it is sent."""
+    before = next_index - 1
+    end = min(next_index + batch, log.last_index)
+    entries = log.entries(next_index, end - 1)
+    return AppendEntriesRequest(
+        source, target, term, before, log.term_at(before), entries, commit_index
+    )
+
+
+@wrong(
+    "L37",
+    "3.2",
+    thinking="If I send the whole log every time, nothing can be missing.",
+    breaks="A leader sends what follows nextIndex (§5.3; Figure 2, Leaders).",
+    violates=WASTED_WORK,
+    case="begins with entry next_index",
+)
+def sends_the_whole_log(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """Right, and each message is longer than the one before."""
+    return AppendEntriesRequest(source, target, term, 0, 0, log.entries(), commit_index)
+
+
+@wrong(
+    "L48",
+    "3.2",
+    thinking="The batch begins at nextIndex, and the last one is nextIndex + batch.",
+    breaks="From first to last, both included, there is one more (§5.3).",
+    violates=CONTRACT,
+    case="sends all there are, at most a batch",
+)
+def one_more_than_the_batch(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """Harmless until a batch is as large as a message may be."""
+    before = next_index - 1
+    entries = log.entries(next_index, next_index + batch)
+    return AppendEntriesRequest(
+        source, target, term, before, log.term_at(before), entries, commit_index
+    )
+
+
+_ENTRIES: Any = []
+
+
+@wrong(
+    "L22b",
+    "3.2",
+    thinking="One list is enough; I fill it anew for each request.",
+    breaks="A request holds the entries as they were when it was sent (§5.3).",
+    violates=LOG_MATCHING,
+    case="a request under way does not change",
+)
+def one_list_for_all_requests(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """A request that is still under way then carries the entries of the latest one."""
+    _ENTRIES[:] = log.entries(next_index, next_index + batch - 1)
+    before = next_index - 1
+    return AppendEntriesRequest(
+        source, target, term, before, log.term_at(before), _ENTRIES, commit_index
+    )
+
+
+# What else it says ------------------------------------------------------------------------
+
+
+@wrong(
+    "L47",
+    "3.2",
+    thinking="A request has the term of what is in it.",
+    breaks="A request carries the leader's term (Figure 2, AppendEntries).",
+    violates=COMMANDS_COMMITTED,
+    case="goes to the follower, in the leader's term",
+)
+def in_the_term_of_the_last_entry(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """Before its first own entry a leader seems to be an old one, and everybody refuses."""
+    before = next_index - 1
+    entries = log.entries(next_index, before + batch)
+    return AppendEntriesRequest(
+        source, target, log.last_term, before, log.term_at(before), entries, commit_index
+    )
+
+
+@wrong(
+    "L49",
+    "3.2",
+    thinking="The follower may apply all that I send it.",
+    breaks="leaderCommit is the leader's commitIndex (Figure 2, AppendEntries).",
+    violates=LEADER_COMPLETENESS,
+    case="tells how far the leader has committed",
+)
+def commits_what_it_sends(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """One follower applies an entry that no majority has."""
+    before = next_index - 1
+    entries = log.entries(next_index, before + batch)
+    return AppendEntriesRequest(
+        source, target, term, before, log.term_at(before), entries, log.last_index
+    )
+
+
+# When, and by whom ------------------------------------------------------------------------
+
+
+@wrong(
+    "L35",
+    SUITE,
+    thinking="What I have sent is on its way, so nextIndex moves on.",
+    breaks="A leader sends entries until every follower has stored them (§5.3).",
+    violates=COMMANDS_COMMITTED,
+    case="A lost request is sent again",
+)
+class SendsOnce(Server):
+    """Moving on at once would do, if a refusal took nextIndex back again."""
+
+    def _send_entries(self, peer: str) -> None:
+        super()._send_entries(peer)
+        match_index = self.progress[peer].match_index
+        self.progress[peer] = Progress(self._sent_index[peer] + 1, match_index)
+
+    def _on_append_response(self, response: AppendEntriesResponse) -> None:
+        if response.success:
+            super()._on_append_response(response)
+
+
+@wrong(
+    "L25",
+    "3.1",
+    thinking="Whoever is asked takes the command, and the others will get it in time.",
+    breaks="Only the leader takes commands; followers redirect clients to it (§5.1, §8).",
+    violates=LOG_MATCHING,
+    case="a follower takes nothing",
+)
+def everybody_takes_commands(standing: Standing, log: Log, entry: Entry) -> Log:
+    """The follower's entry and the leader's have the same index and term, and differ."""
+    return log.extend([entry])
+
+
+@wrong(
+    "L44",
+    "3.1",
+    thinking="A follower does not take commands.",
+    breaks="Only the leader takes commands, and a candidate is none (§5.1, §5.2).",
+    violates=LOG_MATCHING,
+    case="a candidate takes nothing",
+)
+def candidates_take_commands(standing: Standing, log: Log, entry: Entry) -> Log | None:
+    """Two candidates of one term may each have an entry of it, at the same index."""
+    return None if standing.role == "follower" else log.extend([entry])
+
+
+@wrong(
+    "L45",
+    "3.1",
+    thinking="If I am no leader, the log stays as it is.",
+    breaks="Clients of a follower are sent to the leader (§5.1, §8).",
+    violates=CONTRACT,
+    case="a follower takes nothing",
+)
+def gives_the_log_back(standing: Standing, log: Log, entry: Entry) -> Log:
+    """Whoever reads the answer thinks that the command is in it, and lets the client wait."""
+    return log.extend([entry]) if standing.role == "leader" else log
+
+
+@wrong(
+    "L46",
+    "3.1",
+    thinking="An entry goes on in the term in which the log ends.",
+    breaks="An entry has the term of the leader that took it (§5.3).",
+    violates=LOG_MATCHING,
+    case="a leader appends the command",
+)
+def goes_on_in_the_last_term(standing: Standing, log: Log, entry: Entry) -> Log | None:
+    """Two leaders write different entries at one index, and both say that they are of one term."""
+    if standing.role != "leader":
+        return None
+    return log.extend([replace(entry, term=log.last_term or entry.term)])

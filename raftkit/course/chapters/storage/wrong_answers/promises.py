@@ -1,0 +1,139 @@
+"""Answers about which messages would be true after a crash (Figure 2, State): wrong ones, odd ones.
+
+Each forgets one thing that somebody else builds upon.
+"""
+
+from raftkit.course.wrong_answer import (
+    CONTRACT,
+    OddAnswer,
+    WrongAnswer,
+    odd_in,
+    wrong_in,
+)
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    Message,
+    Persistent,
+    RequestVoteRequest,
+    RequestVoteResponse,
+)
+
+WRONG: list[WrongAnswer] = []
+ODD: list[OddAnswer] = []
+wrong, odd = wrong_in(WRONG), odd_in(ODD)
+
+
+def _vote_kept(durable: Persistent, message: Message, votes_for: str) -> bool:
+    return (durable.current_term, durable.voted_for) == (message.term, votes_for)
+
+
+def _judged(durable: Persistent, message: Message) -> bool:
+    """What is right about the wrong ones."""
+    if isinstance(message, RequestVoteRequest):
+        return _vote_kept(durable, message, message.source)
+    if isinstance(message, RequestVoteResponse):
+        return not message.vote_granted or _vote_kept(durable, message, message.target)
+    if isinstance(message, AppendEntriesResponse):
+        return not message.success or message.match_index <= durable.log.last_index
+    return message.prev_log_index + len(message.entries) <= durable.log.last_index
+
+
+@wrong(
+    "P26",
+    "5.4",
+    thinking="The disk says for whom it voted; that is the vote.",
+    breaks="A vote belongs to a term (§5.2; Figure 2, State).",
+    violates=CONTRACT,
+    case="a vote is on the voter's disk",
+)
+def vote_without_its_term(durable: Persistent, message: Message) -> bool:
+    """It takes the vote of an older term for the one that was just given."""
+    if isinstance(message, RequestVoteResponse) and message.vote_granted:
+        return durable.voted_for == message.target
+    return _judged(durable, message)
+
+
+@wrong(
+    "P27",
+    "5.4",
+    thinking="The term is on the disk, so the vote in it is safe.",
+    breaks="votedFor is persistent as well (Figure 2, State).",
+    violates=CONTRACT,
+    case="a vote is on the voter's disk",
+)
+def term_will_do(durable: Persistent, message: Message) -> bool:
+    """A term without its vote leaves the vote free."""
+    if isinstance(message, RequestVoteResponse):
+        return durable.current_term >= message.term
+    return _judged(durable, message)
+
+
+@wrong(
+    "P28",
+    "5.4",
+    thinking="A request asks something; only an answer can be a lie.",
+    breaks="A candidate's request says that it voted for itself (§5.2; Figure 2, Candidates).",
+    violates=CONTRACT,
+    case="a candidate's own vote is on its disk",
+)
+def candidates_promise_nothing(durable: Persistent, message: Message) -> bool:
+    """As P18 does: its own vote goes without saying, and is lost."""
+    return isinstance(message, RequestVoteRequest) or _judged(durable, message)
+
+
+@wrong(
+    "P29",
+    "5.4",
+    thinking="Entries get written when they are committed; until then nobody needs them.",
+    breaks="An acknowledged entry is on stable storage (§5.3; Figure 2, State).",
+    violates=CONTRACT,
+    case="what is acknowledged is on the follower's disk",
+)
+def acknowledgements_promise_nothing(durable: Persistent, message: Message) -> bool:
+    """As P14 does: a majority acknowledges from memory, and after a crash nobody has it."""
+    return isinstance(message, AppendEntriesResponse) or _judged(durable, message)
+
+
+@wrong(
+    "P30",
+    "5.4",
+    thinking="A leader only passes on what it was asked to.",
+    breaks="A leader counts itself among those that hold an entry (§5.3; Figure 2, Leaders).",
+    violates=CONTRACT,
+    case="what a leader sends is on its own disk",
+)
+def leaders_promise_nothing(durable: Persistent, message: Message) -> bool:
+    """As P17 does: its own copy is in memory only, and counted all the same."""
+    return isinstance(message, AppendEntriesRequest) or _judged(durable, message)
+
+
+@wrong(
+    "P31",
+    "5.4",
+    thinking="An answer to a candidate is about the vote, so the vote must be on the disk.",
+    breaks="A refusal gives no vote, so there is none to be remembered (§5.2).",
+    violates=CONTRACT,
+    case="a refusal promises nothing",
+)
+def refusals_promise_as_well(durable: Persistent, message: Message) -> bool:
+    """It would hold back what is true in any case."""
+    if isinstance(message, RequestVoteResponse):
+        return _vote_kept(durable, message, message.target)
+    return _judged(durable, message)
+
+
+@odd("O91", "5.4", style="one condition for each kind of message, all of them true")
+def all_conditions(durable: Persistent, message: Message) -> bool:
+    vote, log = (durable.current_term, durable.voted_for), durable.log
+    is_vote = isinstance(message, RequestVoteResponse) and message.vote_granted
+    return all(
+        (
+            not is_vote or vote == (message.term, message.target),
+            not isinstance(message, RequestVoteRequest) or vote == (message.term, message.source),
+            getattr(message, "match_index", 0) <= log.last_index,
+            len(getattr(message, "entries", ())) + getattr(message, "prev_log_index", 0)
+            <= log.last_index
+            or not isinstance(message, AppendEntriesRequest),
+        )
+    )

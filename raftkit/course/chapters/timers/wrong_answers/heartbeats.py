@@ -1,0 +1,208 @@
+"""Answers about heartbeats (§5.2; Figure 2, Leaders): when a leader is heard, and by whom.
+
+A leader is heard at once, goes on being heard by everybody, and falls silent when it
+steps down.
+"""
+
+from raftkit.course.wrong_answer import (
+    COMMANDS_COMMITTED,
+    STATE_MACHINE_SAFETY,
+    WASTED_WORK,
+    OddAnswer,
+    WrongAnswer,
+    odd_in,
+    wrong_in,
+)
+from raftkit.protocol import ClientRequest, RequestVoteRequest, Server, Standing, TimerFired
+from raftkit.protocol.roles import Occasion
+from raftkit.protocol.timers import HeartbeatOccasion
+
+WRONG: list[WrongAnswer] = []
+ODD: list[OddAnswer] = []
+
+wrong = wrong_in(WRONG)
+odd = odd_in(ODD)
+
+SUITE = "raftkit timers"
+Names = tuple[str, ...]
+
+
+# Who gets one -----------------------------------------------------------------------------
+
+
+@wrong(
+    "T9a",
+    "1.5",
+    thinking="I send the next heartbeat when all have answered the last one.",
+    breaks="A leader sends heartbeats during idle periods, whoever answers (Figure 2, Leaders).",
+    violates=COMMANDS_COMMITTED,
+    case="one silent server silences nobody",
+)
+def waits_for_all_answers(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
+    """One server that is down ends all heartbeats, and the others elect in circles."""
+    return () if unanswered else peers
+
+
+@wrong(
+    "T9b",
+    "1.5",
+    thinking="Whoever still owes me an answer is busy; I ask the others.",
+    breaks="A request that is not answered is sent again, for ever (§5.3; Figure 2, Leaders).",
+    violates=COMMANDS_COMMITTED,
+    case="a silent server is asked again, once",
+)
+def skips_who_owes(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
+    """A single lost message, and that follower never hears from its leader again."""
+    return tuple(peer for peer in peers if peer not in unanswered)
+
+
+@wrong(
+    "T9c",
+    "1.5",
+    thinking="Whoever has answered is fine; I only remind those who have not.",
+    breaks="Heartbeats prevent elections on every follower, also on good ones (§5.2).",
+    violates=WASTED_WORK,
+    case="a heartbeat goes to those who have answered",
+)
+def reminds_who_owes(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
+    """The followers that answer well hear nothing more, and time out."""
+    return peers if occasion == "won an election" else unanswered
+
+
+@wrong(
+    "T10",
+    "1.5",
+    thinking="The first heartbeat goes out when the heartbeat timer fires.",
+    breaks="Upon election a leader sends heartbeats at once (Figure 2, Leaders).",
+    violates=WASTED_WORK,
+    case="a new leader is heard at once, by everybody",
+)
+def begins_with_a_pause(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
+    """Who did not vote for it hears of it too late, and stands for the next term."""
+    return () if occasion == "won an election" else peers
+
+
+@wrong(
+    "T9f",
+    "1.5",
+    thinking="One request at a time: first whoever owes an answer, then the next.",
+    breaks="A heartbeat goes to each server (Figure 2, Leaders).",
+    violates=WASTED_WORK,
+    case="a heartbeat goes to those who have answered",
+)
+def the_next_in_line(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
+    """One server at a time is reminded; the others wait for their turn."""
+    return unanswered or peers[:1]
+
+
+@wrong(
+    "T9g",
+    "1.5",
+    thinking="Everybody gets a heartbeat, and whoever owes an answer a reminder.",
+    breaks="A heartbeat is one request to each server (Figure 2, Leaders).",
+    violates=WASTED_WORK,
+    case="a silent server is asked again, once",
+)
+def a_reminder_on_top(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
+    """A server that is slow gets twice the work."""
+    return peers + unanswered
+
+
+# When it is due ---------------------------------------------------------------------------
+
+
+@wrong(
+    "T21",
+    SUITE,
+    thinking="On winning I start the heartbeat timer, and then it beats.",
+    breaks="Heartbeats are repeated during idle periods (Figure 2, Leaders).",
+    violates=WASTED_WORK,
+    case="A leader goes on beating",
+)
+class BeatsTwice(Server):
+    """The timer fires once; a heartbeat later the followers hear nothing more."""
+
+    def _on_timer_fired(self, event: TimerFired) -> None:
+        super()._on_timer_fired(event)
+        if event.timer == "heartbeat":
+            self._effects.timers = ()
+
+
+@wrong(
+    "T22",
+    SUITE,
+    thinking="Commands go out together with the next heartbeat, counted from the last command.",
+    breaks="A leader that sends nothing else sends heartbeats in time (§5.2).",
+    violates=COMMANDS_COMMITTED,
+    case="A busy leader is heard, too",
+)
+class CollectsCommands(Server):
+    """A new command every few milliseconds puts the heartbeat off for ever."""
+
+    def _on_client_request(self, request: ClientRequest) -> None:
+        sent_index = dict(self._sent_index)
+        super()._on_client_request(request)
+        self._effects.messages = ()
+        self._sent_index = sent_index  # as if nothing had been sent yet
+
+
+@wrong(
+    "T23",
+    SUITE,
+    thinking="My heartbeat timer was started when I won, and beats.",
+    breaks="Only the leader of a term sends AppendEntries in it (§5.2; Figure 2, Leaders).",
+    violates=STATE_MACHINE_SAFETY,
+    case="A deposed leader falls silent",
+)
+class BeatsOn(Server):
+    """Speaks as the leader of a term that it only heard of, and overwrites the real one's work."""
+
+    def _take(self, standing: Standing, occasion: Occasion) -> None:
+        super()._take(standing, occasion)
+        timers = self._effects.timers
+        kept = [change for change in timers if change != ("heartbeat", "stop")]
+        self._effects.timers = tuple(kept)
+
+    def _on_timer_fired(self, event: TimerFired) -> None:
+        if event.timer == "heartbeat":
+            self._send_heartbeats("heartbeat is due")
+        else:
+            super()._on_timer_fired(event)
+
+
+# Odd but right ----------------------------------------------------------------------------
+
+
+@odd("OT17", "1.5", style="a list, the silent ones first")
+def the_silent_first(occasion: str, peers: Names, unanswered: Names) -> list[str]:
+    return sorted(peers, key=lambda peer: peer not in unanswered)
+
+
+@odd("OT8", SUITE, style="heartbeats at their own pace, whatever else is sent")
+class BeatsRegularly(Server):
+    """A command does not put the next heartbeat off."""
+
+    def _on_client_request(self, request: ClientRequest) -> None:
+        super()._on_client_request(request)
+        self._effects.timers = ()
+
+
+@odd("OT9", SUITE, style="a candidate asks again those who have not answered (§5.1)")
+class AsksAgain(Server):
+    """Uses its heartbeat timer to repeat requests that are not answered."""
+
+    def _start_election(self) -> None:
+        super()._start_election()
+        if self.standing.role == "candidate":
+            self._effects.timers += (("heartbeat", "restart"),)
+
+    def _on_timer_fired(self, event: TimerFired) -> None:
+        super()._on_timer_fired(event)
+        if event.timer == "heartbeat" and self.standing.role == "candidate" and self.tally:
+            silent = set(self.peers) - {*self.tally.granted, *self.tally.refused}
+            log, term = self.log, self.standing.current_term
+            self._effects.messages += tuple(
+                RequestVoteRequest(self.id, peer, term, log.last_index, log.last_term)
+                for peer in sorted(silent)
+            )
+            self._effects.timers += (("heartbeat", "restart"),)

@@ -1,0 +1,248 @@
+"""Answers about elections and their counting (2.6, 2.7).
+
+Wrong ones must lose points on the case that each names; odd but right ones, none.
+"""
+
+from raftkit.course.wrong_answer import (
+    CONTRACT,
+    ELECTION_SAFETY,
+    LEADER_ELECTED,
+    ONE_VOTE_PER_TERM,
+    WASTED_WORK,
+    OddAnswer,
+    WrongAnswer,
+    odd_in,
+    wrong_in,
+)
+from raftkit.protocol import (
+    Campaign,
+    RequestVoteRequest,
+    RequestVoteResponse,
+    Standing,
+    Tally,
+)
+
+WRONG: list[WrongAnswer] = []
+ODD: list[OddAnswer] = []
+
+wrong = wrong_in(WRONG)
+odd = odd_in(ODD)
+
+
+def _requests(
+    server: str, peers: tuple[str, ...], term: int, index: int, last_term: int
+) -> tuple[RequestVoteRequest, ...]:
+    """The right requests, for answers whose mistake is another one."""
+    return tuple(RequestVoteRequest(server, peer, term, index, last_term) for peer in peers)
+
+
+# 2.6 Starting an election -----------------------------------------------------------------
+
+
+@wrong(
+    "V24a",
+    "2.6",
+    thinking="Votes come from others.",
+    breaks="A candidate votes for itself (Figure 2, Candidates).",
+    violates=LEADER_ELECTED,
+    case="votes for itself, once",
+)
+def forgets_itself(
+    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
+) -> Campaign:
+    """Needs a vote more than others: where just a majority is up, nobody is elected."""
+    term = standing.current_term + 1
+    requests = _requests(server, peers, term, last_log_index, last_log_term)
+    return Campaign(Standing("candidate", term, server), Tally(), requests)
+
+
+@wrong(
+    "V24b",
+    "2.6",
+    thinking="I vote for myself, and I am for myself.",
+    breaks="A server has one vote (§5.2).",
+    violates=ELECTION_SAFETY,
+    case="votes for itself, once",
+)
+def counts_itself_twice(
+    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
+) -> Campaign:
+    """With three servers it wins alone, and so may each of the others."""
+    term = standing.current_term + 1
+    requests = _requests(server, peers, term, last_log_index, last_log_term)
+    return Campaign(Standing("candidate", term, server), Tally((server, server)), requests)
+
+
+@wrong(
+    "V24c",
+    "2.6",
+    thinking="The tally has my vote, so votedFor can wait.",
+    breaks="Its own vote is a candidate's only vote (§5.2).",
+    violates=ONE_VOTE_PER_TERM,
+    case="begins a new term as its candidate",
+)
+def leaves_its_vote_free(
+    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
+) -> Campaign:
+    """Its vote can go to a rival in the same term, and then both have a majority."""
+    term = standing.current_term + 1
+    requests = _requests(server, peers, term, last_log_index, last_log_term)
+    return Campaign(Standing("candidate", term, None), Tally((server,)), requests)
+
+
+@wrong(
+    "V25",
+    "2.6",
+    thinking="I am a candidate already, so I just ask again.",
+    breaks="Every election begins a new term (§5.2).",
+    violates=LEADER_ELECTED,
+    case="after a split vote, begins yet another term",
+)
+def stays_in_its_term(
+    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
+) -> Campaign:
+    """After a split vote every vote of the term is given, so asking again never helps."""
+    term = standing.current_term if standing.role == "candidate" else standing.current_term + 1
+    requests = _requests(server, peers, term, last_log_index, last_log_term)
+    return Campaign(Standing("candidate", term, server), Tally((server,)), requests)
+
+
+@wrong(
+    "V26",
+    "2.6",
+    thinking="Ask everybody.",
+    breaks="Requests go to the other servers (Figure 2, Candidates).",
+    violates=WASTED_WORK,
+    case="asks every other server",
+)
+def asks_itself_too(
+    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
+) -> Campaign:
+    """Harmless only as long as the tally counts servers and not messages."""
+    term = standing.current_term + 1
+    requests = _requests(server, (server, *peers), term, last_log_index, last_log_term)
+    return Campaign(Standing("candidate", term, server), Tally((server,)), requests)
+
+
+@wrong(
+    "V27",
+    "2.6",
+    thinking="I ask first, and count up when I have won.",
+    breaks="The new term begins before the requests leave (§5.2).",
+    violates=ONE_VOTE_PER_TERM,
+    case="says how its log ends",
+)
+def asks_in_the_old_term(
+    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
+) -> Campaign:
+    """A vote given in the old term does not count in the new one, so nobody wins."""
+    requests = _requests(server, peers, standing.current_term, last_log_index, last_log_term)
+    new = Standing("candidate", standing.current_term + 1, server)
+    return Campaign(new, Tally((server,)), requests)
+
+
+@odd("O8", "2.6", style="a loop, peers in another order")
+def with_a_loop(
+    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
+) -> Campaign:
+    term = 1 + standing.current_term
+    requests: list[RequestVoteRequest] = []
+    for peer in reversed(peers):
+        request = RequestVoteRequest(
+            source=server,
+            target=peer,
+            term=term,
+            last_log_term=last_log_term,
+            last_log_index=last_log_index,
+        )
+        requests.append(request)
+    tally = Tally(granted=(server,), refused=())
+    return Campaign(
+        standing=Standing(role="candidate", current_term=term, voted_for=server),
+        tally=tally,
+        requests=tuple(requests),
+    )
+
+
+# 2.7 Counting votes -----------------------------------------------------------------------
+
+
+@wrong(
+    "V11",
+    "2.7",
+    thinking="Every yes brings me nearer.",
+    breaks="Each server has one vote, and a network may deliver it twice (§5.2).",
+    violates=ELECTION_SAFETY,
+    case="counts each server once",
+)
+def counts_messages(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
+    """A vote that the network repeats makes two, and two of five servers elect a leader."""
+    if standing.role != "candidate" or response.term != standing.current_term:
+        return tally
+    if response.vote_granted:
+        return Tally((*tally.granted, response.source), tally.refused)
+    return Tally(tally.granted, (*tally.refused, response.source))
+
+
+@wrong(
+    "V12",
+    "2.7",
+    thinking="A vote is a vote, whenever it comes.",
+    breaks="A vote counts in the term in which it was given (§5.2).",
+    violates=ELECTION_SAFETY,
+    case="does not count a vote of an older term",
+)
+def a_vote_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
+    """The voter may have given its vote of the new term to somebody else."""
+    if standing.role != "candidate" or response.source in tally.granted + tally.refused:
+        return tally
+    if response.vote_granted:
+        return Tally((*tally.granted, response.source), tally.refused)
+    return Tally(tally.granted, (*tally.refused, response.source))
+
+
+@wrong(
+    "V13",
+    "2.7",
+    thinking="Late votes do no harm.",
+    breaks="Only a candidate counts votes (§5.2).",
+    violates=CONTRACT,
+    case="counts nothing when no longer a candidate",
+)
+def counts_after_the_election(
+    standing: Standing, tally: Tally, response: RequestVoteResponse
+) -> Tally:
+    """The tally goes on growing after it was decided, so whoever reads it later is misled."""
+    if response.term != standing.current_term or response.source in tally.granted + tally.refused:
+        return tally
+    if response.vote_granted:
+        return Tally((*tally.granted, response.source), tally.refused)
+    return Tally(tally.granted, (*tally.refused, response.source))
+
+
+@wrong(
+    "V28",
+    "2.7",
+    thinking="It answered me, so it is with me.",
+    breaks="A response may refuse the vote (Figure 2, RequestVote).",
+    violates=ELECTION_SAFETY,
+    case="notes a refusal",
+)
+def an_answer_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
+    """Every candidate that is answered wins, also where it was refused."""
+    if standing.role != "candidate" or response.term != standing.current_term:
+        return tally
+    if response.source in tally.granted:
+        return tally
+    return Tally((*tally.granted, response.source), tally.refused)
+
+
+@odd("O9", "2.7", style="sets, sorted names")
+def with_sets(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
+    known = {*tally.granted, *tally.refused}
+    valid = standing.role == "candidate" and standing.current_term == response.term
+    if not valid or response.source in known:
+        return Tally(tally.granted, tally.refused)
+    if response.vote_granted:
+        return Tally(tuple(sorted({*tally.granted, response.source})), tally.refused)
+    return Tally(tally.granted, tuple(sorted({*tally.refused, response.source})))

@@ -1,0 +1,96 @@
+"""Answers about how a leader's office begins and ends in a whole server (§5.1, §5.2).
+
+A leader leads the term that it has won, until it hears of a higher one: wrong answers
+let it lead longer, lead another term, or resign for nothing.
+"""
+
+from dataclasses import replace
+
+from raftkit.course.wrong_answer import (
+    COMMANDS_COMMITTED,
+    ELECTION_SAFETY,
+    WASTED_WORK,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.protocol import AppendEntriesResponse, Effects, Event, Server, Standing
+
+WRONG: list[WrongAnswer] = []
+
+wrong = wrong_in(WRONG)
+
+SUITE = "raftkit votes"
+
+
+@wrong(
+    "V17b",
+    SUITE,
+    thinking="An answer to a heartbeat says yes or no; its term I know, it is mine.",
+    breaks="A higher term is adopted from every message, also from an answer (§5.1).",
+    violates=WASTED_WORK,
+    case="A refused heartbeat unseats an old leader",
+)
+class TakesAnswersForItsOwnTerm(Server):
+    """Everybody tells it that its time is over, and it goes on sending."""
+
+    def handle(self, event: Event) -> Effects:
+        """As the reference, but every answer to AppendEntries seems to be of this term."""
+        if isinstance(event, AppendEntriesResponse):
+            event = replace(event, term=self.standing.current_term)
+        return super().handle(event)
+
+
+@wrong(
+    "V18b",
+    SUITE,
+    thinking="A leader never changes; the others have to follow.",
+    breaks="A leader that discovers a higher term becomes follower (§5.1).",
+    violates=COMMANDS_COMMITTED,
+    case="A refused heartbeat unseats an old leader",
+)
+class LeadsForEver(Server):
+    """The rule of the three armies: after a partition two leaders go on side by side."""
+
+    def handle(self, event: Event) -> Effects:
+        """As the reference, but a leader hears nothing of higher terms."""
+        leads = self.standing.role == "leader"
+        if leads and getattr(event, "term", 0) > self.standing.current_term:
+            return Effects()
+        return super().handle(event)
+
+
+@wrong(
+    "V18c",
+    SUITE,
+    thinking="I take the new term over, and I am still the leader.",
+    breaks="A leader that discovers a higher term becomes follower (§5.1).",
+    violates=ELECTION_SAFETY,
+    case="Nobody leads a term that it has not won",
+)
+class TakesItsOfficeAlong(Server):
+    """Leads the very term in which its rival is being elected."""
+
+    def handle(self, event: Event) -> Effects:
+        """As the reference, but a leader only moves its term forward."""
+        term = getattr(event, "term", 0)
+        if self.standing.role == "leader" and term > self.standing.current_term:
+            self.standing = Standing("leader", term, None)
+        return super().handle(event)
+
+
+@wrong(
+    "V36",
+    SUITE,
+    thinking="A follower that refuses my entries does not accept me as its leader.",
+    breaks="A refusal in its own term is about logs: the leader tries an earlier entry (§5.3).",
+    violates=COMMANDS_COMMITTED,
+    case="A refusal does not unseat a leader",
+)
+class TakesRefusalsPersonally(Server):
+    """One follower that is behind unseats every leader, and so it never catches up."""
+
+    def _on_append_response(self, response: AppendEntriesResponse) -> None:
+        if response.success or response.term < self.standing.current_term:
+            super()._on_append_response(response)
+        elif self.standing.role == "leader":
+            self._take(Standing("follower", response.term, self.id), "higher term")

@@ -1,0 +1,146 @@
+"""Answers about the voter in a whole server (§5.1, §5.2, §5.4.1): who gets a vote, and when again.
+
+What notebook 02 asks of one rule at a time is right here; the mistake lies in what the
+server does around it.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from raftkit.course.wrong_answer import (
+    ELECTION_SAFETY,
+    LEADER_COMPLETENESS,
+    ONE_VOTE_PER_TERM,
+    WASTED_WORK,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    RequestVoteRequest,
+    RequestVoteResponse,
+    Server,
+    Standing,
+)
+
+WRONG: list[WrongAnswer] = []
+
+wrong = wrong_in(WRONG)
+
+SUITE = "raftkit votes"
+
+
+@wrong(
+    "V2c",
+    SUITE,
+    thinking="A heartbeat means that the election is over, so my vote is free again.",
+    breaks="A vote is kept as long as its term lasts (§5.2).",
+    violates=ONE_VOTE_PER_TERM,
+    case="A vote outlives the leader's heartbeat",
+)
+class FreesItsVoteAtTheFirstHeartbeat(Server):
+    """A candidate of the same term whose requests were late collects votes a second time."""
+
+    def _on_append_entries(self, request: AppendEntriesRequest) -> None:
+        super()._on_append_entries(request)
+        if request.term == self.standing.current_term and self.standing.role == "follower":
+            self.standing = Standing("follower", request.term, None)
+
+
+@wrong(
+    "V4b",
+    SUITE,
+    thinking="Becoming a follower clears the vote, and a follower is one already.",
+    breaks="A new term begins without a vote, whatever the role (§5.1; Figure 2, All servers).",
+    violates=WASTED_WORK,
+    case="A follower has a new vote in a new term",
+)
+class ClearsItsVoteWhenItStepsDown(Server):
+    """Only former candidates and leaders vote: a dead leader's followers refuse everybody."""
+
+    def _adopt(self, standing: Standing, message: Any) -> None:
+        if self.standing.role == "follower":
+            standing = Standing("follower", standing.current_term, self.standing.voted_for)
+        super()._adopt(standing, message)
+
+
+@wrong(
+    "V22b",
+    SUITE,
+    thinking="The election is won, so nobody's vote matters any more, not even mine.",
+    breaks="A server has one vote in a term, and a leader gave it to itself (§5.2).",
+    violates=ELECTION_SAFETY,
+    case="A winner's vote stays given",
+)
+class FreesItsVoteWhenItWins(Server):
+    """A rival whose request is late gets the winner's vote, and leads the same term."""
+
+    def _become_leader(self) -> None:
+        super()._become_leader()
+        self.standing = Standing("leader", self.standing.current_term, None)
+
+
+@wrong(
+    "V22c",
+    SUITE,
+    thinking="Its log is better than mine, so I withdraw and vote for it.",
+    breaks="A server votes for one candidate in a term, and has voted for itself (§5.2).",
+    violates=ONE_VOTE_PER_TERM,
+    case="A candidate does not give its vote away",
+)
+class GivesWayToABetterLog(Server):
+    """Its own vote may have been counted by others who saw its request."""
+
+    def _on_request_vote(self, request: RequestVoteRequest) -> None:
+        theirs = (request.last_log_term, request.last_log_index)
+        rivals = request.term == self.standing.current_term and self.standing.role == "candidate"
+        if rivals and theirs > (self.log.last_term, self.log.last_index):
+            self.tally = None
+            self.standing = Standing("follower", request.term, None)
+        super()._on_request_vote(request)
+
+
+@wrong(
+    "V32",
+    SUITE,
+    thinking="Entries that are not committed may be lost anyway, so I compare without them.",
+    breaks="Logs are compared by their last entries, committed or not (§5.4.1).",
+    violates=LEADER_COMPLETENESS,
+    case="Logs are compared to their very ends",
+)
+class ComparesWhatIsCommitted(Server):
+    """Followers learn late of a commit: until then they elect leaders who lack the entry."""
+
+    def _start_election(self) -> None:
+        super()._start_election()
+        index = self.commit_index
+        term = self.log.term_at(index)
+        self._effects.messages = tuple(
+            replace(request, last_log_index=index, last_log_term=term)
+            for request in self._effects.messages
+            if isinstance(request, RequestVoteRequest)
+        )
+
+    def _grants(self, request: RequestVoteRequest) -> bool:
+        theirs = (request.last_log_term, request.last_log_index)
+        own = (self.log.term_at(self.commit_index), self.commit_index)
+        return self.rules.should_grant_vote(self.standing, request, theirs >= own)
+
+
+@wrong(
+    "V34",
+    SUITE,
+    thinking="Everybody should know how I voted.",
+    breaks="A vote is an answer to the candidate that asked for it (Figure 2, RequestVote).",
+    violates=ELECTION_SAFETY,
+    case="A vote goes to its candidate alone",
+)
+class VotesInPublic(Server):
+    """Another candidate of the term reads the vote as its own."""
+
+    def _on_request_vote(self, request: RequestVoteRequest) -> None:
+        super()._on_request_vote(request)
+        answer = self._effects.messages[-1]
+        if isinstance(answer, RequestVoteResponse) and answer.vote_granted:
+            others = [peer for peer in self.peers if peer != request.source]
+            self._effects.messages += tuple(replace(answer, target=other) for other in others)

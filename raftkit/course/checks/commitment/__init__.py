@@ -1,5 +1,0 @@
-"""The cases of notebook 04, grouped by who decides."""
-
-from raftkit.course.checks.commitment import applying, following, leading, winning
-
-CHECKS = {**leading.CHECKS, **following.CHECKS, **applying.CHECKS, **winning.CHECKS}

@@ -1,5 +1,0 @@
-"""The cases of notebook 05: what is written, waited for, read again, and promised."""
-
-from raftkit.course.checks.storage import promises, restarting, waiting, writing
-
-CHECKS = {**writing.CHECKS, **waiting.CHECKS, **restarting.CHECKS, **promises.CHECKS}

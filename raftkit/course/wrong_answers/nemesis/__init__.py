@@ -1,6 +1,0 @@
-"""Answers to notebook 06: schedules that break nothing, or break too much, or go on too long."""
-
-from raftkit.course.wrong_answers.nemesis import elections, figure_8, logs, odd, votes
-
-WRONG = (*elections.WRONG, *votes.WRONG, *logs.WRONG, *figure_8.WRONG)
-ODD = odd.ODD
