@@ -11,11 +11,11 @@ from time import process_time
 from raftkit.bench.measurement import FLOOR, Measurement, floor_events
 from raftkit.checkers.scenarios import SCENARIOS, run_scenario
 from raftkit.course import EXERCISES, check
-from raftkit.course.checks import reference_of, server_checks_of
+from raftkit.course.checking.answer_kinds import kind_of
+from raftkit.course.checking.checks import reference_of, server_checks_of
+from raftkit.course.checking.guarded_server import guarded_server
+from raftkit.course.checking.server_stages import ServerStage
 from raftkit.course.exercise import Exercise
-from raftkit.course.guarded_server import guarded_server
-from raftkit.course.kinds import SERVER, kind_of
-from raftkit.course.stages import ServerStage
 
 PUBLIC_COURSE = "MIT"  # its scenarios run whole clusters, and so take time
 
@@ -40,7 +40,7 @@ def classroom_rows() -> Iterator[Measurement]:
     for name, measure in whole:
         yield Measurement(name, "s", measure, FLOOR, floor_events)
     for exercise in EXERCISES:
-        if kind_of(exercise) is SERVER:
+        if kind_of(exercise).is_class:
             yield from stage_rows(exercise)
 
 
@@ -77,7 +77,7 @@ def check_times() -> list[float]:
     """How long each exercise's check takes on the reference, guarded as a student's answer is."""
     times = []
     for exercise in EXERCISES:
-        if kind_of(exercise) is SERVER:
+        if kind_of(exercise).is_class:
             continue  # Its stages have rows of their own.
         started = process_time()
         result = check(exercise.id, reference_of(exercise))

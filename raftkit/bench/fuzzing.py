@@ -13,7 +13,7 @@ from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.checkers import run_trial
 from raftkit.checkers.fuzzer.fuzzing import play
 from raftkit.checkers.shrinker import shrink_by_hand
-from raftkit.course.guard import patience
+from raftkit.course.checking.guard import patience
 from raftkit.course.proving import Subject
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 

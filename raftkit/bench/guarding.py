@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from time import process_time
 
 from raftkit.bench.measurement import FLOOR, Measurement, floor_events, quotient
+from raftkit.course.checking.guard import guarded, patience
 from raftkit.course.errors import StudentError
-from raftkit.course.guard import guarded, patience
 
 _CALLS = 20_000
 _BARE = "a call of a rule with a loop"

@@ -4,18 +4,18 @@ A student's ten lines come in, a result with a picture goes out. Grading a whole
 class stands on this, in a child process; see raftkit.grading.
 """
 
-from raftkit.course.acting_out import act_out
-from raftkit.course.bundles import rules_with
 from raftkit.course.chapters import EXERCISES, NOTEBOOKS, exercise, exercises_of
+from raftkit.course.checking.answer_kinds import examine
+from raftkit.course.checking.result import CaseResult, Result
+from raftkit.course.checking.rules_with import rules_with
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise, Notebook
-from raftkit.course.kinds import examine
-from raftkit.course.outside import try_elections, try_promise
 from raftkit.course.repair import Repair
-from raftkit.course.replaying import replay
-from raftkit.course.result import CaseResult, Result
-from raftkit.course.trying import try_timeouts
-from raftkit.course.tutor import check, hint, picture, progress, reveal, try_out
+from raftkit.course.tutor.commands import check, hint, picture, progress, reveal, try_out
+from raftkit.course.tutor.play_judgements import try_elections, try_promise
+from raftkit.course.tutor.play_schedule import act_out
+from raftkit.course.tutor.play_timeouts import try_timeouts
+from raftkit.course.tutor.replay import replay
 
 __all__ = [
     "EXERCISES",

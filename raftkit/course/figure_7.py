@@ -7,7 +7,7 @@ elsewhere (repair.py).
 from collections.abc import Mapping
 from random import Random
 
-from raftkit.checkers.scenarios.messages_logs import FIGURE_7_FOLLOWERS, FIGURE_7_LEADER
+from raftkit.checkers.figure_7 import FIGURE_7_FOLLOWERS, FIGURE_7_LEADER
 from raftkit.protocol import Log
 
 FIGURE_7: Mapping[str, Log] = {

@@ -13,9 +13,9 @@ from stat import S_ISREG
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES
+from raftkit.course.checking.answer_kinds import examine, kind_of
+from raftkit.course.checking.result import Result
 from raftkit.course.exercise import Exercise
-from raftkit.course.kinds import SERVER, examine, kind_of
-from raftkit.course.result import Result
 from raftkit.grading.notebook import Notebook, Unreadable, read_notebook
 from raftkit.grading.remote import RemoteRules
 from raftkit.grading.remote_server import remote_server
@@ -132,7 +132,7 @@ def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
 
 def _answer(exercise: Exercise, rules: RemoteRules) -> Any:
     """The student's function, or class of servers, as something that can be called here."""
-    make = remote_server if kind_of(exercise) is SERVER else RemoteRules.rule
+    make = remote_server if kind_of(exercise).is_class else RemoteRules.rule
     return make(rules, exercise.answer)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from raftkit.course.chapters import EXERCISES, exercises_of
-from raftkit.course.result import BUT
+from raftkit.course.checking.result import BUT
 from raftkit.grading.judge import (
     Verdict,
     assignment_of,

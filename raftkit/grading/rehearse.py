@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES
-from raftkit.course.tutor import picture
+from raftkit.course.tutor.commands import picture
 from raftkit.grading.committed import (
     ReleaseError,
     as_committed,

@@ -23,7 +23,7 @@ Json = Any
 # Less than this is no time to do anything in.
 _MOMENT = 0.02
 
-# The same sentences as in the notebook, where raftkit.course.guard watches the function.
+# The same sentences as in the notebook, where raftkit.course.checking.guard watches the function.
 _CHANGED = (
     "{name} changed one of its arguments. The values handed to a rule are the "
     "server's own: leave them as they are and return a new one."

@@ -7,8 +7,8 @@ back through the same `Servers` as in the notebook, which reads them before use.
 from itertools import count
 from typing import Any
 
+from raftkit.course.checking.guarded_server import Servers
 from raftkit.course.errors import StudentError
-from raftkit.course.guarded_server import Servers
 from raftkit.grading.inside.wire import Wire
 from raftkit.grading.remote import Account, RemoteRules
 from raftkit.grading.sandbox import Child

@@ -13,7 +13,7 @@ def test_the_table_fits_a_terminal_and_ends_in_figures(raftkit):
     lines = done.output.splitlines()
 
     assert done.exit_code == 0, done.output
-    assert lines[0] == "Votes and terms"
+    assert lines[0] == "Voting"
     assert lines[1].split() == ["ca", "TK"]
     assert lines[2].startswith("V1      ●  ○")
     assert "TK  TinyKV            caught 2 of 2" in lines

@@ -3,7 +3,7 @@
 import pytest
 
 from raftkit.course import StudentError
-from raftkit.course.answers import read_answer
+from raftkit.course.checking.answers import read_answer
 from raftkit.protocol import AppendEntriesRequest, Conflict, Entry, Log, Progress, Settings
 
 

@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 
 from raftkit.checkers.scenarios import SCENARIOS
-from raftkit.course import check, examine, exercise, replay, reveal, try_out, tutor
-from raftkit.course.chapters.capstone.wrong_answers.servers.from_scratch import FromScratch
-from raftkit.course.checks import server_checks_of
+from raftkit.course import check, examine, exercise, replay, reveal, try_out
+from raftkit.course.chapters.capstone.wrong_answers.from_scratch import FromScratch
+from raftkit.course.checking.checks import server_checks_of
+from raftkit.course.checking.guarded_server import guarded_server
+from raftkit.course.checking.server_searches import Searched
+from raftkit.course.checking.server_stages import asked_by
 from raftkit.course.errors import KitError
-from raftkit.course.guarded_server import guarded_server
 from raftkit.course.proving import answer
-from raftkit.course.server_tries import Searched
-from raftkit.course.stages import asked_by
+from raftkit.course.tutor import commands
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS
 from raftkit.protocol import Effects, Entry, Persistent, Rules, Server
 from raftkit.views import Picture
@@ -32,7 +33,7 @@ class Raft(FromScratch):
 
 @pytest.fixture(autouse=True)
 def fresh_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tutor, "_session", tutor._Session())
+    monkeypatch.setattr(commands, "_session", commands._Session())
 
 
 def changed(**methods: Any) -> type:

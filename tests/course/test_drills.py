@@ -3,7 +3,7 @@
 import pytest
 
 from raftkit.checkers import run_trial
-from raftkit.course.drills import DRILLS, drill
+from raftkit.course.checking.drills import DRILLS, drill
 from raftkit.course.proving import Subject, answer
 from raftkit.course.wrong_answers import ODD_ANSWERS, OddAnswer
 from raftkit.protocol import Rules

@@ -24,9 +24,9 @@ import pytest
 import raftkit
 from raftkit import Cluster, try_out
 from raftkit.course import StudentError, check
-from raftkit.course.guard import counting, guarded, patience
-from raftkit.course.guard.counting import STEPS_A_CALL, under_way
-from raftkit.course.result import Result
+from raftkit.course.checking.guard import counting, guarded, patience
+from raftkit.course.checking.guard.counting import STEPS_A_CALL, under_way
+from raftkit.course.checking.result import Result
 from raftkit.protocol import Standing, Tally
 
 # Endless -------------------------------------------------------------------------------------
@@ -491,7 +491,7 @@ def test_a_process_that_was_stopped_for_a_while_has_not_waited(tmp_path: Path) -
     program = textwrap.dedent(
         """
         import os, time
-        from raftkit.course.guard import guarded, patience
+        from raftkit.course.checking.guard import guarded, patience
 
         def rule():
             number = 0

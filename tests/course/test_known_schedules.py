@@ -4,7 +4,7 @@ import pytest
 
 from raftkit.checkers import run_trial
 from raftkit.course import EXERCISES, check
-from raftkit.course.checks import checks_of
+from raftkit.course.checking.checks import checks_of
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 
 KNOWN = [

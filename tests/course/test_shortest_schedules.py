@@ -8,7 +8,7 @@ from raftkit.checkers.figure_3 import ElectionSafety, LeaderCompleteness
 from raftkit.course import check
 from raftkit.course.chapters.nemesis.cases.shortest import SCHEDULES
 from raftkit.course.chapters.nemesis.cases.targets import TARGETS
-from raftkit.course.properties import sentence_of
+from raftkit.course.checking.property_sentences import sentence_of
 from raftkit.simulator import (
     ByHand,
     Crash,

@@ -6,10 +6,10 @@ import pytest
 
 from raftkit import try_timeouts
 from raftkit.course import examine, exercise
-from raftkit.course.answers import read_answer
-from raftkit.course.checks import checks_of, reference_of
+from raftkit.course.checking.answers import read_answer
+from raftkit.course.checking.checks import checks_of, reference_of
+from raftkit.course.checking.examine_function import run_case
 from raftkit.course.errors import StudentError
-from raftkit.course.examine import run_case
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, WrongAnswer
 from raftkit.protocol import Settings
 from raftkit.protocol.rules import Names

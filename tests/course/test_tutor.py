@@ -20,19 +20,24 @@ from raftkit.course import (
     replay,
     reveal,
     rules_with,
-    tutor,
 )
-from raftkit.course.checks import checks_of, function_checks_of, reference_of, server_checks_of
-from raftkit.course.kinds import FUNCTION, kind_of
+from raftkit.course.checking.answer_kinds import kind_of
+from raftkit.course.checking.checks import (
+    checks_of,
+    function_checks_of,
+    reference_of,
+    server_checks_of,
+)
+from raftkit.course.tutor import commands
 from raftkit.protocol import Persistent, Restarted, Rules, Standing, Tally
 
-OF_FUNCTIONS = [each for each in EXERCISES if kind_of(each) is FUNCTION]
+OF_FUNCTIONS = [each for each in EXERCISES if not kind_of(each).is_class]
 OF_SERVERS = [each for each in EXERCISES if each not in OF_FUNCTIONS]
 
 
 @pytest.fixture(autouse=True)
 def fresh_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tutor, "_session", tutor._Session())
+    monkeypatch.setattr(commands, "_session", commands._Session())
 
 
 def count_vote(standing: Any, tally: Tally, response: Any) -> Tally:
@@ -47,7 +52,7 @@ def count_vote(standing: Any, tally: Tally, response: Any) -> Tally:
 @pytest.fixture
 def without_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the cluster and the search are left."""
-    examine = sys.modules["raftkit.course.examine"]
+    examine = sys.modules["raftkit.course.checking.examine_function"]
     monkeypatch.setattr(
         examine,
         "function_checks_of",
@@ -129,7 +134,7 @@ def test_an_answer_that_is_no_rule_is_not_called_renamed() -> None:
 
 
 def test_an_exercise_without_cases_is_told_where_they_belong() -> None:
-    with pytest.raises(LookupError, match=r"2\.9 .* no CHECKS of 02_voting in"):
+    with pytest.raises(LookupError, match=r"2\.9 .* in raftkit/course/chapters/voting/cases/"):
         checks_of(replace(exercise("2.1"), id="2.9"))
 
 

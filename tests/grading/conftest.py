@@ -105,7 +105,7 @@ def short_search():
     """The judge with a short drill and no search: what is tested is everything around them."""
     with pytest.MonkeyPatch.context() as patch:
         # By import_module, because the package has a function of the same name.
-        examine = import_module("raftkit.course.examine")
-        patch.setattr("raftkit.course.drills.SKIRMISHES", 0)
+        examine = import_module("raftkit.course.checking.examine_function")
+        patch.setattr("raftkit.course.checking.drills.SKIRMISHES", 0)
         patch.setattr(examine, "drill", lambda seed: Trial(3, seed, (), end=500_000, heals=True))
         yield

@@ -21,15 +21,16 @@ LIMITS = Limits(1.0, 1.0, 4.0)
 
 TAMPER = """
 import builtins, functools, gc, json, operator, sys, types
-import raftkit, raftkit.course, raftkit.course.examine, raftkit.course.result
+import raftkit, raftkit.course
+import raftkit.course.checking.examine_function, raftkit.course.checking.result
 
 class Agrees:
     def __eq__(self, other): return True
     def __bool__(self): return True
     __hash__ = None
 
-raftkit.check = raftkit.course.examine = lambda *given, **named: Agrees()
-raftkit.course.result.Result.points = property(lambda self: self.max_points)
+raftkit.check = raftkit.course.checking.examine_function = lambda *given, **named: Agrees()
+raftkit.course.checking.result.Result.points = property(lambda self: self.max_points)
 builtins.all = builtins.any = builtins.isinstance = lambda *given: True
 json.dumps = lambda *given, **named: '{"points": 8}'
 json.JSONEncoder.encode = lambda self, value: '{"points": 8}'

@@ -7,8 +7,8 @@ import pytest
 
 from raftkit.checkers.scenarios import run_scenario, scenario
 from raftkit.course import StudentError, exercise
-from raftkit.course.chapters.capstone.wrong_answers.servers import from_scratch
-from raftkit.course.kinds import examine
+from raftkit.course.chapters.capstone.wrong_answers import from_scratch
+from raftkit.course.checking.answer_kinds import examine
 from raftkit.grading.inside.wire import Wire
 from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.remote import RemoteRules
@@ -247,7 +247,7 @@ def test_patching_the_kit_inside_changes_nothing_outside(servers):
     body = (
         "import raftkit.protocol.json_form as form, raftkit.protocol.effects as effects\n"
         "        effects.Effects.__eq__ = lambda *_: True\n"
-        "        import raftkit.course.examine, raftkit.checkers\n"
+        "        import raftkit.course.checking.examine_function, raftkit.checkers\n"
         "        raftkit.checkers.Cluster = None\n"
         "        return Effects()"
     )

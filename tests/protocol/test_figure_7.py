@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from raftkit.checkers.scenarios.messages_logs import FIGURE_7_FOLLOWERS, FIGURE_7_LEADER
+from raftkit.checkers.figure_7 import FIGURE_7_FOLLOWERS, FIGURE_7_LEADER
 from raftkit.protocol import (
     AppendEntriesResponse,
     ClientRequest,

@@ -4,6 +4,7 @@ Figure 7's six followers are here, with the number of refusals that Figure 2's
 own back-up needs for each.
 """
 
+from raftkit.checkers.figure_7 import FIGURE_7_FOLLOWERS, FIGURE_7_LEADER
 from raftkit.checkers.scenarios.messages_terms import in_role
 from raftkit.checkers.scenarios.scenario import Scenario, by_target, expect, terms_of
 from raftkit.checkers.scenarios.stage import Stage
@@ -18,16 +19,6 @@ from raftkit.protocol.roles import LEADER
 
 SUITE = "TinyKV"
 
-# Figure 7: the leader of term 8, and the logs that a follower may have.
-FIGURE_7_LEADER = (1, 1, 1, 4, 4, 5, 5, 6, 6, 6)
-FIGURE_7_FOLLOWERS: dict[str, tuple[int, ...]] = {
-    "a": (1, 1, 1, 4, 4, 5, 5, 6, 6),
-    "b": (1, 1, 1, 4),
-    "c": (1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 6),
-    "d": (1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 7, 7),
-    "e": (1, 1, 1, 4, 4, 4, 4),
-    "f": (1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3),
-}
 # How often each may refuse: once an entry, which is Figure 2's own back-up.
 FIGURE_7_REFUSALS = {"a": 1, "b": 6, "c": 0, "d": 0, "e": 5, "f": 7}
 

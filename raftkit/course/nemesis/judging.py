@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from raftkit.checkers.pasting import written
-from raftkit.course.cases import Asked, Case, Flaw, Judged
+from raftkit.course.checking.cases import Asked, Case, Flaw, Judged
 from raftkit.course.nemesis.acts import Schedule
 from raftkit.course.nemesis.staging import hands_off, majority_is_up, stage
 from raftkit.course.nemesis.target import FATES, Target

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 from raftkit.checkers import liveness
 from raftkit.checkers.figure_3 import ElectionSafety
+from raftkit.course.checking.property_sentences import sentence_of
 from raftkit.course.nemesis.acts import Schedule
 from raftkit.course.nemesis.staging import Staged, hands_off, majority_is_up, stage
 from raftkit.course.nemesis.telling import (
@@ -20,7 +21,6 @@ from raftkit.course.nemesis.telling import (
     logs,
     otherwise_broken,
 )
-from raftkit.course.properties import sentence_of
 from raftkit.protocol import Rules
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator import History, InvariantViolation, Step

@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from time import process_time
 
+from raftkit.course.checking.guard import patience
 from raftkit.course.errors import StudentError
-from raftkit.course.guard import patience
 from raftkit.course.proving.columns import Column, Try
 from raftkit.course.proving.meter import Storm
 from raftkit.course.proving.subject import Subject

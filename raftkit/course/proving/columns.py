@@ -16,14 +16,14 @@ from raftkit.checkers.explorer.stories import figure_8
 from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import KINDS, LintFinding, lint_rules, lint_server
 from raftkit.checkers.scenarios import SCENARIOS, Scenario, run_scenario
-from raftkit.course.cases import Case
-from raftkit.course.checks import function_checks_of, server_checks_of
-from raftkit.course.drills import DRILLS, SKIRMISHES, drill
-from raftkit.course.examine import CLUSTER_RUNG, SEARCH_RUNG, run_case
-from raftkit.course.guard import guarded
+from raftkit.course.checking.cases import Case
+from raftkit.course.checking.checks import function_checks_of, server_checks_of
+from raftkit.course.checking.drills import DRILLS, SKIRMISHES, drill
+from raftkit.course.checking.examine_function import CLUSTER_RUNG, SEARCH_RUNG, run_case
+from raftkit.course.checking.guard import guarded
+from raftkit.course.checking.server_searches import Linted
+from raftkit.course.checking.server_stages import ServerCase, ServerChecks
 from raftkit.course.proving.subject import Subject
-from raftkit.course.server_tries import Linted
-from raftkit.course.stages import ServerCase, ServerChecks
 from raftkit.course.wrong_answers import Answer, OddAnswer
 
 # What went wrong in a sentence, or None.

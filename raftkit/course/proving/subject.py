@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from raftkit.checkers.lint import Surroundings, function_of
-from raftkit.course.answers import read_answer
 from raftkit.course.chapters import EXERCISES
-from raftkit.course.checks import checks_of, function_checks_of
+from raftkit.course.checking.answers import read_answer
+from raftkit.course.checking.checks import checks_of, function_checks_of
+from raftkit.course.checking.server_stages import ServerChecks
 from raftkit.course.exercise import Exercise
 from raftkit.course.proving.meter import Meter
-from raftkit.course.stages import ServerChecks
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer
 from raftkit.protocol import Rules, Server
 

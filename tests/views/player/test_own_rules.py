@@ -8,7 +8,8 @@ import pytest
 
 from raftkit import Cluster, Rules, check, play, replay, rules_with, try_out
 from raftkit.checkers.trials import ANSWERS
-from raftkit.course import EXERCISES, exercise, tutor
+from raftkit.course import EXERCISES, exercise
+from raftkit.course.tutor import commands
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 from raftkit.protocol import Server
 from raftkit.protocol.json_form import to_json
@@ -21,7 +22,7 @@ IDS = {each.id for each in EXERCISES}
 
 @pytest.fixture(autouse=True)
 def fresh_session(monkeypatch):
-    monkeypatch.setattr(tutor, "_session", tutor._Session())
+    monkeypatch.setattr(commands, "_session", commands._Session())
 
 
 def should_grant_vote(standing, request, up_to_date):

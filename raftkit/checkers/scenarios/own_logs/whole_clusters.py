@@ -3,7 +3,7 @@
 Messages take their time here, cross each other and come twice.
 """
 
-from raftkit.checkers.scenarios.messages_logs import FIGURE_7_FOLLOWERS, FIGURE_7_LEADER
+from raftkit.checkers.figure_7 import FIGURE_7_FOLLOWERS, FIGURE_7_LEADER
 from raftkit.checkers.scenarios.own_logs.by_hand import name_entries
 from raftkit.checkers.scenarios.own_logs.suite import Suite
 from raftkit.checkers.scenarios.scenario import terms_of

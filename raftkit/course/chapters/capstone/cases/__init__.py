@@ -9,7 +9,7 @@ from raftkit.course.chapters.capstone.cases.crashes import CRASHES
 from raftkit.course.chapters.capstone.cases.elections import ELECTIONS
 from raftkit.course.chapters.capstone.cases.no_mercy import NO_MERCY
 from raftkit.course.chapters.capstone.cases.replication import REPLICATION
-from raftkit.course.stages import ServerChecks
+from raftkit.course.checking.server_stages import ServerChecks
 from raftkit.protocol import (
     Server,
     campaigning,

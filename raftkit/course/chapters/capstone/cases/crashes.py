@@ -3,7 +3,7 @@
 MIT's lab 3C ends it, but for its two churns.
 """
 
-from raftkit.course.stages import Scenarios, ServerCase, ServerStage
+from raftkit.course.checking.server_stages import Scenarios, ServerCase, ServerStage
 
 CRASHES = ServerStage(
     "C",

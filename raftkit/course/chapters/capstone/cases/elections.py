@@ -3,7 +3,7 @@
 A server that knows neither entries nor commands, and writes nothing, can pass it.
 """
 
-from raftkit.course.stages import Scenarios, ServerCase, ServerStage
+from raftkit.course.checking.server_stages import Scenarios, ServerCase, ServerStage
 
 ELECTIONS = ServerStage(
     "A",

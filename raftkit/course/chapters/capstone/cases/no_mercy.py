@@ -12,8 +12,8 @@ from raftkit.checkers.lint import (
     READS_A_CLOCK,
     TOUCHES_ANOTHER_SERVER,
 )
-from raftkit.course.server_tries import Linted, Searched, fuzzed, skirmishes
-from raftkit.course.stages import ServerCase, ServerStage
+from raftkit.course.checking.server_searches import Linted, Searched, fuzzed, skirmishes
+from raftkit.course.checking.server_stages import ServerCase, ServerStage
 
 NO_MERCY = ServerStage(
     "D",

@@ -3,7 +3,7 @@
 A server that reads its disk but never writes to it can pass it.
 """
 
-from raftkit.course.stages import Scenarios, ServerCase, ServerStage
+from raftkit.course.checking.server_stages import Scenarios, ServerCase, ServerStage
 
 REPLICATION = ServerStage(
     "B",

@@ -6,7 +6,7 @@ from outside, as Figure 8 does. Terms, lengths and sizes of clusters are drawn.
 
 from random import Random
 
-from raftkit.course.cases import Call, Case, Checks
+from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.course.pictures import ends_in_figure_8
 from raftkit.protocol import Log
 from raftkit.views import Picture, draw_last_entries

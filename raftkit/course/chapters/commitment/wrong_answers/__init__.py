@@ -5,6 +5,7 @@ and the rule of the paper that it breaks.
 """
 
 from raftkit.course.chapters.commitment.wrong_answers import (
+    clients,
     following,
     leading,
     majorities,
@@ -12,5 +13,5 @@ from raftkit.course.chapters.commitment.wrong_answers import (
     winning,
 )
 
-WRONG = (*leading.WRONG, *majorities.WRONG, *following.WRONG, *winning.WRONG)
-ODD = (*odd.ODD, *winning.ODD)
+WRONG = (*leading.WRONG, *majorities.WRONG, *following.WRONG, *winning.WRONG, *clients.WRONG)
+ODD = (*odd.ODD, *winning.ODD, *clients.ODD)

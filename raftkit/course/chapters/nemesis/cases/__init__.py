@@ -1,8 +1,8 @@
 """The broken Rafts of notebook 06, and what a schedule against each is asked."""
 
-from raftkit.course.cases import Checks
 from raftkit.course.chapters.nemesis.cases import good_days, shortest
 from raftkit.course.chapters.nemesis.cases.targets import TARGETS
+from raftkit.course.checking.cases import Checks
 from raftkit.course.nemesis import Schedule, cases_against
 
 CHECKS = {

@@ -6,8 +6,8 @@ answers learned by heart does not help.
 
 from random import Random
 
-from raftkit.course.cases import Call, Case, Checks, Look
 from raftkit.course.chapters.replication.cases.situations import a_follower_is_repaired, success
+from raftkit.course.checking.cases import Call, Case, Checks, Look
 from raftkit.course.pictures import late_answer
 from raftkit.protocol import AppendEntriesResponse, Log, Progress, Standing
 from raftkit.views import draw_logs

@@ -6,13 +6,13 @@ answers learned by heart does not help.
 
 from random import Random
 
-from raftkit.course.cases import Case, Checks, Flaw, Judged
 from raftkit.course.chapters.replication.cases.situations import (
     a_follower_is_repaired,
     grown_log,
     longer,
     request,
 )
+from raftkit.course.checking.cases import Case, Checks, Flaw, Judged
 from raftkit.protocol import AppendEntriesRequest, Entry, Log
 from raftkit.views import draw_logs
 

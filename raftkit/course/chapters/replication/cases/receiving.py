@@ -6,13 +6,13 @@ answers learned by heart does not help.
 
 from random import Random
 
-from raftkit.course.cases import Call, Case, Checks
 from raftkit.course.chapters.replication.cases.situations import (
     a_command_travels,
     grown_log,
     longer,
     request,
 )
+from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.protocol import AppendEntriesRequest, Log
 from raftkit.views import Picture, draw_logs
 

@@ -7,7 +7,6 @@ judged: go forwards, stand still, go past what has matched, or take a request fo
 from collections.abc import Iterator
 from random import Random
 
-from raftkit.course.cases import Call, Case, Checks, Flaw, Judged, Look
 from raftkit.course.chapters.replication.cases.situations import (
     a_follower_is_repaired,
     grown_log,
@@ -15,6 +14,7 @@ from raftkit.course.chapters.replication.cases.situations import (
     refusal,
     request,
 )
+from raftkit.course.checking.cases import Call, Case, Checks, Flaw, Judged, Look
 from raftkit.course.figure_7 import FIGURE_7, figure_7
 from raftkit.course.repair import Repair
 from raftkit.protocol import (

@@ -7,7 +7,6 @@ answers learned by heart does not help.
 from random import Random
 from typing import Any
 
-from raftkit.course.cases import Call, Case, Checks, Flaw, Judged, Look
 from raftkit.course.chapters.replication.cases.situations import (
     a_command_travels,
     commands_log,
@@ -15,6 +14,7 @@ from raftkit.course.chapters.replication.cases.situations import (
     longer,
     two_servers,
 )
+from raftkit.course.checking.cases import Call, Case, Checks, Flaw, Judged, Look
 from raftkit.course.pictures import commands_arrive
 from raftkit.protocol import AppendEntriesRequest, Entry, Log, Standing
 from raftkit.views import Picture, draw_logs

@@ -6,8 +6,8 @@ Terms, names and indexes are drawn.
 
 from random import Random
 
-from raftkit.course.cases import Call, Case, Checks
 from raftkit.course.chapters.storage.cases.writing import SERVERS
+from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.course.pictures import a_vote_on_its_way
 from raftkit.protocol import (
     AppendEntriesRequest,

@@ -6,9 +6,9 @@ A case looks at one part of the answer. Terms, names and logs are drawn.
 from random import Random
 from typing import Any
 
-from raftkit.course.cases import Call, Case, Checks, Look
 from raftkit.course.chapters.storage.cases.stories import LOST_VOTE, OWN_ENTRY
 from raftkit.course.chapters.storage.cases.writing import SERVERS, crash_and_return
+from raftkit.course.checking.cases import Call, Case, Checks, Look
 from raftkit.course.pictures import memory_is_gone
 from raftkit.protocol import Log, Persistent, Restarted
 from raftkit.views import Picture, draw_storage

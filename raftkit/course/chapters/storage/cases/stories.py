@@ -5,7 +5,7 @@ breaks a promise with the right rules. Instants are those at which messages of s
 their way or have arrived.
 """
 
-from raftkit.course.schedules import story
+from raftkit.course.checking.fault_stories import story
 from raftkit.simulator import (
     Crash,
     Cut,

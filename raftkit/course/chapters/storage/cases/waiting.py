@@ -6,7 +6,6 @@ heartbeat waits is anybody's choice.
 
 from random import Random
 
-from raftkit.course.cases import Call, Case, Checks
 from raftkit.course.chapters.storage.cases.stories import (
     SLOW_CANDIDATE,
     SLOW_FOLLOWER,
@@ -14,6 +13,7 @@ from raftkit.course.chapters.storage.cases.stories import (
     SLOW_VOTE,
 )
 from raftkit.course.chapters.storage.cases.writing import SERVERS, crash_and_return
+from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.course.pictures import died_before_it_spoke
 from raftkit.protocol import (
     AppendEntriesRequest,

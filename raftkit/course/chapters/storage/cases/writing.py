@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster
-from raftkit.course.cases import Case, Checks, Flaw, Judged
 from raftkit.course.chapters.storage.cases.stories import HALF_A_VOTE, LOST_VOTE, REPLACED_ENTRY
+from raftkit.course.checking.cases import Case, Checks, Flaw, Judged
 from raftkit.protocol import Log, Persistent
 from raftkit.simulator import Timeout
 from raftkit.views import draw_storage

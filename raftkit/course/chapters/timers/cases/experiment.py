@@ -11,7 +11,7 @@ from random import Random
 
 from raftkit.checkers import Outages, measure_outages, needless_elections
 from raftkit.checkers.outages import first_needless_election
-from raftkit.course.cases import Case, Checks, Flaw, Judged
+from raftkit.course.checking.cases import Case, Checks, Flaw, Judged
 from raftkit.protocol import Settings
 from raftkit.simulator import Link
 from raftkit.views import Picture, draw_outages, space_time

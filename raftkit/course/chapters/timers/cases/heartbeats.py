@@ -7,8 +7,8 @@ named is nobody's business.
 from random import Random
 
 from raftkit.checkers import Cluster
-from raftkit.course.cases import Call, Case, Checks, Look
 from raftkit.course.chapters.timers.cases.situations import one_is_down
+from raftkit.course.checking.cases import Call, Case, Checks, Look
 from raftkit.protocol.rules import Names
 from raftkit.protocol.timers import HeartbeatOccasion
 from raftkit.simulator import Crash, Timeout

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster
-from raftkit.course.cases import Call, Case, Checks
+from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.protocol.roles import Occasion, Role
 from raftkit.simulator import Timeout
 from raftkit.views import draw_roles

@@ -9,12 +9,12 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster
-from raftkit.course.cases import Call, Case, Checks, Flaw, Judged
 from raftkit.course.chapters.timers.cases.situations import (
     heartbeats,
     nearly_equal_waits,
     stands_in_vain,
 )
+from raftkit.course.checking.cases import Call, Case, Checks, Flaw, Judged
 from raftkit.protocol import Settings
 from raftkit.protocol.effects import TimerChange
 from raftkit.protocol.roles import Role

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from raftkit.course.cases import Call, Case, Checks, Look
+from raftkit.course.checking.cases import Call, Case, Checks, Look
 from raftkit.course.pictures import late_vote
 from raftkit.protocol import (
     Campaign,

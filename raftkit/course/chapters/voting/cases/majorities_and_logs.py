@@ -6,7 +6,7 @@ answers learned by heart does not help.
 
 from random import Random
 
-from raftkit.course.cases import Call, Case, Checks
+from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.course.pictures import log_ending
 from raftkit.protocol import (
     Log,

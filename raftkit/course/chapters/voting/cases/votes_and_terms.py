@@ -7,7 +7,7 @@ answers learned by heart does not help.
 from random import Random
 from typing import Any
 
-from raftkit.course.cases import Call, Case, Checks, Look
+from raftkit.course.checking.cases import Call, Case, Checks, Look
 from raftkit.course.pictures import leader_cut_off, log_ending, two_candidates
 from raftkit.protocol import (
     AppendEntriesRequest,

@@ -1,5 +1,0 @@
-"""Whether what a student's function returned can be an answer at all."""
-
-from raftkit.course.answers.reading import read_answer
-
-__all__ = ["read_answer"]

@@ -1,0 +1,159 @@
+"""Wrong answers that change what is no longer, or never was, theirs alone.
+
+Arguments, received messages, sent messages, applied entries, states that were shown:
+others hold the same objects, and on one machine they see every change.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from raftkit.checkers.lint import CHANGES_WHAT_IT_HAS_GIVEN, CHANGES_WHAT_IT_IS_GIVEN
+from raftkit.course.chapters.commitment.wrong_answers.clients.titles import LINEARIZABILITY
+from raftkit.course.wrong_answer import (
+    CONTRACT,
+    LEADER_COMPLETENESS,
+    LOG_MATCHING,
+    STATE_MACHINE_SAFETY,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    Effects,
+    Entry,
+    Event,
+    Log,
+    Server,
+    ServerState,
+)
+
+WRONG: list[WrongAnswer] = []
+wrong = wrong_in(WRONG)
+
+LINT = "lint"
+
+
+# What it is given -------------------------------------------------------------------------
+
+
+@wrong(
+    "W8",
+    LINT,
+    rule="advance_commit_index",
+    thinking="I sort the indexes and take the one in the middle.",
+    breaks="A rule's arguments belong to others; matchIndex is kept for each server (Figure 2).",
+    violates=CONTRACT,
+    case=CHANGES_WHAT_IT_IS_GIVEN,
+)
+def sorts_its_argument(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """The answer is right, and afterwards nobody knows any more which index was whose."""
+    match_indexes.sort()  # type: ignore[attr-defined]
+    index = match_indexes[(len(match_indexes) - 1) // 2]
+    return index if index > commit_index and log.term_at(index) == current_term else commit_index
+
+
+@wrong(
+    "W9",
+    LINT,
+    thinking="I bring each message up to date, then all that follows sees only one term.",
+    breaks="A received message is not changed; entries of an old term are refused (§5.1).",
+    violates=LEADER_COMPLETENESS,
+    case=CHANGES_WHAT_IT_IS_GIVEN,
+)
+class BringsMessagesUpToDate(Server):
+    """An old leader's entries become the present one's; if they come twice, both are changed."""
+
+    def handle(self, event: Event) -> Effects:
+        if isinstance(event, AppendEntriesRequest):
+            event.term = max(event.term, self.standing.current_term)  # type: ignore[misc]
+        return super().handle(event)
+
+
+@wrong(
+    "W13",
+    LINT,
+    thinking="Old entries cannot be committed, so a new leader stamps them with its own term.",
+    breaks="A leader never overwrites its entries (§5.3), and an entry is shared by all who sent "
+    "or stored it.",
+    violates=STATE_MACHINE_SAFETY,
+    case=CHANGES_WHAT_IT_HAS_GIVEN,
+)
+class StampsOldEntries(Server):
+    """On one machine the entry changes in all logs at once, which no network could bring about."""
+
+    def _become_leader(self) -> None:
+        for index in range(self.commit_index + 1, self.log.last_index + 1):
+            self.log[index].term = self.standing.current_term  # type: ignore[misc]
+        super()._become_leader()
+
+
+# What it has given away -------------------------------------------------------------------
+
+
+@wrong(
+    "L22",
+    LINT,
+    thinking="One list of entries for each peer, filled anew for every message, saves memory.",
+    breaks="A message on its way is not changed (§5.3: it carries the entries after prevLogIndex).",
+    violates=LOG_MATCHING,
+    case=CHANGES_WHAT_IT_HAS_GIVEN,
+)
+class RefillsItsList(Server):
+    """A message that is still on its way gets the entries of the next one, at the old index."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._lists: dict[str, list[Entry]] = {peer: [] for peer in self.peers}
+
+    def _send_entries(self, peer: str) -> None:
+        super()._send_entries(peer)
+        request = self._effects.messages[-1]
+        entries = self._lists[peer]
+        entries[:] = request.entries
+        request.entries = entries
+
+
+@wrong(
+    "W11",
+    LINT,
+    thinking="A new list for each step is garbage; I clear the one I have.",
+    breaks="What is handed to the state machine is every committed entry, in order (§5.3).",
+    violates=LINEARIZABILITY,
+    case=CHANGES_WHAT_IT_HAS_GIVEN,
+)
+class ClearsWhatItHandsOver(Server):
+    """Whoever looks at it later, as a lazy state machine does, finds it empty."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._applied: list[tuple[int, Entry]] = []
+
+    def handle(self, event: Event) -> Effects:
+        effects = super().handle(event)
+        self._applied[:] = effects.applied
+        effects.applied = self._applied
+        return effects
+
+
+@wrong(
+    "W12",
+    LINT,
+    thinking="There is one state, so there is one object that shows it.",
+    breaks="What was observed stays as it was: whoever watches compares before with after.",
+    violates=CONTRACT,
+    case=CHANGES_WHAT_IT_HAS_GIVEN,
+)
+class ShowsOneObject(Server):
+    """Before and after are the same object, so no checker ever sees anything change."""
+
+    _shown: ServerState | None = None
+
+    def observe(self) -> ServerState:
+        now = super().observe()
+        if self._shown is None:
+            self._shown = now
+        for name in ("standing", "log", "commit_index", "last_applied", "tally", "progress"):
+            setattr(self._shown, name, getattr(now, name))
+        return self._shown

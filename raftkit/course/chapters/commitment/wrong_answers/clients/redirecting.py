@@ -1,0 +1,177 @@
+"""Wrong answers about clients that must find a leader, and leaders that must reach a majority (§8).
+
+Whoever does not lead says who does; whoever leads waits for nobody in particular.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from raftkit.course.chapters.commitment.wrong_answers.clients.titles import (
+    CLIENTS_ARE_ANSWERED,
+    LINEARIZABILITY,
+)
+from raftkit.course.wrong_answer import (
+    COMMANDS_COMMITTED,
+    WrongAnswer,
+    wrong_in,
+)
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    ClientRequest,
+    ClientResponse,
+    Effects,
+    Event,
+    Server,
+)
+from raftkit.protocol.roles import LEADER
+
+WRONG: list[WrongAnswer] = []
+wrong = wrong_in(WRONG)
+
+SUITE = "raftkit clients"
+
+
+# Finding the leader -----------------------------------------------------------------------
+
+
+@wrong(
+    "C44",
+    SUITE,
+    thinking="If I know no other leader, the client had best come back to me.",
+    breaks="A server that does not lead names the leader it has heard of (§8).",
+    violates=CLIENTS_ARE_ANSWERED,
+    case="A follower names its leader",
+)
+class SendsToItself(Server):
+    """Its clients ask it again and again, at the speed of the network, and nobody else."""
+
+    def _redirect(self, request: ClientRequest) -> None:
+        self._effects.replies += (
+            ClientResponse(self.id, request.source, request.serial, False, leader_hint=self.id),
+        )
+
+
+@wrong(
+    "C45",
+    SUITE,
+    thinking="I remember the leader from the first time that I heard of it.",
+    breaks="A follower names the leader that it has heard of last (§8).",
+    violates=CLIENTS_ARE_ANSWERED,
+    case="A follower names the present leader",
+)
+class RemembersTheFirstLeader(Server):
+    """When the first leader is gone for good, clients that do not meet the new one by luck wait."""
+
+    _first: str | None = None
+
+    def handle(self, event: Event) -> Effects:
+        if isinstance(event, AppendEntriesRequest) and self._first is None:
+            self._first = event.source
+        return super().handle(event)
+
+    def _redirect(self, request: ClientRequest) -> None:
+        self.leader_id = self._first
+        super()._redirect(request)
+
+
+@wrong(
+    "C46",
+    SUITE,
+    thinking="I do not lead, so that request is none of my business.",
+    breaks="A server that does not lead refuses a client and names the leader (§8).",
+    violates=CLIENTS_ARE_ANSWERED,
+    case="A follower names its leader",
+)
+class SaysNothing(Server):
+    """Each wrong guess costs a client its whole patience."""
+
+    def _redirect(self, request: ClientRequest) -> None:
+        return None
+
+
+@wrong(
+    "C47",
+    SUITE,
+    thinking="The request has arrived, so I confirm that.",
+    breaks="A server that does not lead refuses a client (§8).",
+    violates=LINEARIZABILITY,
+    case="A follower names its leader",
+)
+class ConfirmsReceipt(Server):
+    """To a client an answer means that its command is done; here nobody has even kept it."""
+
+    def _redirect(self, request: ClientRequest) -> None:
+        self._effects.replies += (ClientResponse(self.id, request.source, request.serial, True),)
+
+
+# Reaching a majority ----------------------------------------------------------------------
+
+
+@wrong(
+    "T9d",
+    SUITE,
+    thinking="I send to one server, wait for its answer, and go on with the next.",
+    breaks="AppendEntries are issued in parallel to all other servers (§5.3; Figure 2, Leaders).",
+    violates=COMMANDS_COMMITTED,
+    case="A dead server holds up no client",
+)
+class OneAfterTheOther(Server):
+    """The remote call that blocks: whoever is dead stops everybody behind it in the line."""
+
+    _line: tuple[str, ...] = ()
+    _busy_with: str | None = None
+
+    def _become_leader(self) -> None:
+        self._line, self._busy_with = (), None
+        super()._become_leader()
+
+    def _send_entries(self, peer: str) -> None:
+        if self._busy_with in (None, peer):
+            self._busy_with = peer
+            super()._send_entries(peer)
+        elif peer not in self._line:
+            self._line = (*self._line, peer)
+
+    def handle(self, event: Event) -> Effects:
+        if isinstance(event, AppendEntriesResponse) and event.source == self._busy_with:
+            self._busy_with = None
+            effects = super().handle(event)
+            if self.standing.role == LEADER and self._line and self._busy_with is None:
+                following, *rest = self._line
+                self._line = tuple(rest)
+                self._send_entries(following)
+            return effects
+        return super().handle(event)
+
+
+@wrong(
+    "L23",
+    SUITE,
+    thinking="Each peer gets a callback of its own, in a loop over all peers.",
+    breaks="matchIndex is kept for each server (Figure 2, State: volatile on leaders).",
+    violates=COMMANDS_COMMITTED,
+    case="Any majority makes an answer",
+)
+class CallbacksInALoop(Server):
+    """A function written in a loop looks its variable up when it is called: the last peer."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._callbacks: dict[str, Callable[[AppendEntriesResponse], AppendEntriesResponse]] = {}
+        for peer in self.peers:
+            self._callbacks[peer] = lambda response: AppendEntriesResponse(
+                peer,  # noqa: B023 - this is the mistake
+                self.id,
+                response.term,
+                response.success,
+                response.match_index,
+                response.prev_log_index,
+                response.conflict_term,
+                response.conflict_index,
+            )
+
+    def handle(self, event: Event) -> Effects:
+        if isinstance(event, AppendEntriesResponse) and event.source in self._callbacks:
+            event = self._callbacks[event.source](event)
+        return super().handle(event)

@@ -1,0 +1,249 @@
+"""Wrong answers about what a leader tells its clients (§5.3, §8): when, whom, which result.
+
+An entry's index is not the entry, and an entry in a log is not yet done.
+"""
+
+from typing import Any
+
+from raftkit.course.chapters.commitment.wrong_answers.clients.titles import (
+    CLIENTS_ARE_ANSWERED,
+    LINEARIZABILITY,
+)
+from raftkit.course.wrong_answer import CONTRACT, WrongAnswer, wrong_in
+from raftkit.protocol import (
+    ClientRequest,
+    ClientResponse,
+    Effects,
+    Entry,
+    Event,
+    Log,
+    Reply,
+    Server,
+    Standing,
+)
+from raftkit.protocol.roles import LEADER
+from raftkit.simulator.state_machines import KeyValue
+
+WRONG: list[WrongAnswer] = []
+wrong = wrong_in(WRONG)
+
+SUITE = "raftkit clients"
+
+
+# When -------------------------------------------------------------------------------------
+
+
+@wrong(
+    "C13",
+    "4.4",
+    thinking="I have the command in my log, so it is as good as done.",
+    breaks="A leader answers after the entry is committed and applied (§5.3; Figure 2, Leaders).",
+    violates=LINEARIZABILITY,
+    case="does not answer before the commit",
+)
+def as_good_as_done(index: int, commit_index: int, last_applied: int) -> bool:
+    """The next leader may replace the entry, and the client has been told that it is done."""
+    return True
+
+
+@wrong(
+    "C40",
+    "4.4",
+    thinking="Indexes start at 0, so the entry after last_applied is the one just applied.",
+    breaks="Indexes start at 1: last_applied is the last one that is done (Figure 2, State).",
+    violates=LINEARIZABILITY,
+    case="nor before the state machine has a result",
+)
+def one_too_many(index: int, commit_index: int, last_applied: int) -> bool:
+    """With a single command under way it is always answered one round trip too early."""
+    return index <= last_applied + 1
+
+
+@wrong(
+    "C51",
+    "4.4",
+    thinking="A client is answered when the state machine has gone past its entry.",
+    breaks="last_applied is applied itself: its client is answered (Figure 2, State, Leaders).",
+    violates=CLIENTS_ARE_ANSWERED,
+    case="answers when the command is applied",
+)
+def only_what_lies_behind(index: int, commit_index: int, last_applied: int) -> bool:
+    """The newest command is never answered until another one follows it."""
+    return index < last_applied
+
+
+@wrong(
+    "C52",
+    "4.4",
+    thinking="Committed means that it will be applied, so it is as good as done.",
+    breaks="A leader answers after the entry is applied (§5.3; Figure 2, Leaders).",
+    violates=CONTRACT,
+    case="nor before the state machine has a result",
+)
+def committed_will_do(index: int, commit_index: int, last_applied: int) -> bool:
+    """True that it is safe; but the answer is the state machine's, and there is none yet."""
+    return index <= commit_index
+
+
+@wrong(
+    "C15",
+    SUITE,
+    thinking="A read changes nothing, so the leader answers it from its own state, at once.",
+    breaks="Before it answers a read, a leader makes sure that it still leads (§8).",
+    violates=LINEARIZABILITY,
+    case="A leader that was cut off answers no reads",
+)
+class ReadsFromMemory(Server):
+    """Cut off, it leads on for itself and tells the past as the present."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.store = KeyValue()
+
+    def handle(self, event: Event) -> Effects:
+        if self.standing.role == LEADER and isinstance(event, ClientRequest):
+            if event.source and event.command.isalnum():
+                result = self.store.values.get(event.command)
+                answer = ClientResponse(self.id, event.source, event.serial, True, result)
+                return Effects(replies=(answer,))
+        effects = super().handle(event)
+        for _, entry in effects.applied:
+            self.store.apply(entry)
+        return effects
+
+
+# Whom, and with what ----------------------------------------------------------------------
+
+
+@wrong(
+    "C41",
+    SUITE,
+    thinking="Clients queue up, and each entry that is applied serves the first in the line.",
+    breaks="A client is answered when its own entry is applied (§5.3; Figure 2, Leaders).",
+    violates=LINEARIZABILITY,
+    case="Each client gets its own answer",
+)
+class FirstInLine(Server):
+    """Entries of older terms have nobody waiting here, and somebody else is answered for them."""
+
+    def _answer_clients(self) -> None:
+        for index, _ in self._effects.applied:
+            if self._waiting_clients:
+                request = self._waiting_clients.pop(next(iter(self._waiting_clients)))
+                self._effects.replies += (Reply(request.source, request.serial, index),)
+
+
+@wrong(
+    "C48",
+    SUITE,
+    thinking="The result is what the state machine said last.",
+    breaks="A client gets the result of its own command (§5.3; Figure 2, Leaders).",
+    violates=LINEARIZABILITY,
+    case="Each client gets its own answer",
+)
+class LastResultForAll(Server):
+    """Two commands that are committed together give both clients the result of the second."""
+
+    def _answer_clients(self) -> None:
+        super()._answer_clients()
+        self._effects.replies = tuple(
+            Reply(reply.client, reply.serial, self.last_applied)
+            if isinstance(reply, Reply)
+            else reply
+            for reply in self._effects.replies
+        )
+
+
+@wrong(
+    "C42",
+    SUITE,
+    thinking="I go through my clients and answer each whose entry is applied by now.",
+    breaks="A command has one answer, that of the step that applied it (§8).",
+    violates=LINEARIZABILITY,
+    case="A client is answered once",
+)
+class NeverCrossesOut(Server):
+    """The list of clients only grows, and a later answer without a result overtakes the first."""
+
+    def _answer_clients(self) -> None:
+        waiting = dict(self._waiting_clients)
+        super()._answer_clients()
+        self._waiting_clients.update(waiting)
+
+
+@wrong(
+    "C43",
+    SUITE,
+    thinking="A client waits at its index, and when that is applied, I answer, leader or not.",
+    breaks="Another leader's entry may stand at that index (§5.3).",
+    violates=LINEARIZABILITY,
+    case="No answer for another leader's entry",
+)
+class AnswersForTheIndex(Server):
+    """Deposed, it applies the new leader's entry, and tells its own client that all went well."""
+
+    def handle(self, event: Event) -> Effects:
+        waiting = dict(self._waiting_clients)
+        effects = super().handle(event)
+        if self.standing.role != LEADER:
+            for index, _ in effects.applied:
+                request = waiting.pop(index, None)
+                if request is not None:
+                    effects.replies += (Reply(request.source, request.serial, index),)
+            self._waiting_clients = waiting
+        return effects
+
+
+# Again ------------------------------------------------------------------------------------
+
+
+@wrong(
+    "C16",
+    SUITE,
+    rule="append_command",
+    thinking="The log is about commands; who asked for them is none of its business.",
+    breaks="Commands carry their client's serial, so that a repeated one is recognised (§8).",
+    violates=LINEARIZABILITY,
+    case="A repeated command is carried out once",
+)
+def commands_only(standing: Standing, log: Log, entry: Entry) -> Log | None:
+    """A client whose answer was lost asks again, and its command is carried out twice."""
+    return log.extend((Entry(entry.term, entry.command),)) if standing.role == LEADER else None
+
+
+@wrong(
+    "C49",
+    SUITE,
+    thinking="That request is in my log already, so I can tell the client that it is done.",
+    breaks="An entry in a log may still be uncommitted (§5.4.2, §8).",
+    violates=LINEARIZABILITY,
+    case="A repeated command is answered by the next leader",
+)
+class AnswersFromItsLog(Server):
+    """A repeated request is answered for an entry that the next leader may replace."""
+
+    def handle(self, event: Event) -> Effects:
+        if self.standing.role == LEADER and isinstance(event, ClientRequest) and event.source:
+            for index, entry in enumerate(self.log, start=1):
+                if (entry.client, entry.serial) == (event.source, event.serial):
+                    return Effects(replies=(Reply(event.source, event.serial, index),))
+        return super().handle(event)
+
+
+@wrong(
+    "C50",
+    SUITE,
+    thinking="I have that request already; a duplicate is best ignored.",
+    breaks="Who asks again has had no answer: it gets that of the first time (§8).",
+    violates=CLIENTS_ARE_ANSWERED,
+    case="A repeated command is answered by the next leader",
+)
+class IgnoresRepetitions(Server):
+    """The leader that knew the client is gone, and the new one never speaks to it."""
+
+    def handle(self, event: Event) -> Effects:
+        if self.standing.role == LEADER and isinstance(event, ClientRequest) and event.source:
+            asked = ((entry.client, entry.serial) for entry in self.log)
+            if (event.source, event.serial) in asked:
+                return Effects()
+        return super().handle(event)

@@ -1,0 +1,111 @@
+"""`guarded` and `call_of_server`: one call of a student's code, and its answer or a `StudentError`.
+
+What the code may do stands in counting.py, and what is said of it in complaints.py.
+"""
+
+import math
+from collections.abc import Callable
+from threading import get_ident
+from typing import Any
+
+from raftkit.course.checking.guard.complaints import changed_text, error_text, name_of, unfinished
+from raftkit.course.checking.guard.counting import (
+    ADVICE,
+    SECONDS_A_CALL,
+    Count,
+    count_also,
+    under_way,
+)
+from raftkit.course.checking.guard.patience import Net
+from raftkit.course.checking.guard.steps import begin, end
+from raftkit.course.errors import StudentError
+from raftkit.protocol.record import fingerprint
+
+SECONDS_A_STORY = 1.5
+_STORYS_ADVICE = ADVICE | {"waits": "In a story, time passes with cluster.run(ms=...)."}
+
+
+def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, with everything that can go wrong in it turned into a `StudentError`.
+
+    >>> guarded(lambda: 1 / 0)()
+    Traceback (most recent call last):
+    raftkit.course.errors.StudentError: Your function raised ZeroDivisionError: division by zero
+    """
+    count_also(function)
+
+    def call(*arguments: Any) -> Any:
+        """The answer of the student's function, or one `StudentError` that says what went wrong."""
+        before = fingerprint(arguments)
+        result = _answer(function, "Your function", arguments)
+        if fingerprint(arguments) != before:
+            raise StudentError("wrong type", changed_text(function))
+        return result
+
+    return call
+
+
+def call_of_server(function: Callable[..., Any], name: str, *arguments: Any) -> Any:
+    """One call of a student's server: its answer, or a `StudentError`; `name` is its class's.
+
+    Whether it changes what it is handed is left to the lint, which tells it better.
+    """
+    return _answer(function, name, arguments)
+
+
+def told(story: Callable[..., Any], *arguments: Any) -> Any:
+    """What a student's story of a cluster returns, or a `StudentError`.
+
+    It may take longer than an answer, and change what it is handed.
+    """
+    return _answer(story, "Your story", arguments, SECONDS_A_STORY, _STORYS_ADVICE)
+
+
+def is_called() -> bool:
+    """Whether this thread is within a call of a student's code."""
+    return not isinstance(under_way.get(get_ident()), Net | None)
+
+
+def _answer(
+    function: Callable[..., Any],
+    subject: str,
+    arguments: tuple[Any, ...],
+    seconds: float = SECONDS_A_CALL,
+    advice: dict[str, str] = ADVICE,
+) -> Any:
+    """The answer to a counted call; `subject` begins the sentence on what it raises."""
+    around = under_way.get(get_ident())
+    if around is not None:
+        around.admit(name_of(function))
+    # Clocks belong to a block; without one, perhaps since somebody debugs, there is only a count.
+    count = Count(math.inf if around is None else seconds, advice)
+    try:
+        answer = _counted(function, arguments, count)
+    except (StudentError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        if not count.why:
+            raise _blamed(function, error, subject) from None
+    if count.why:  # also if the function has swallowed what was to end it
+        raise StudentError("endless", f"{name_of(function)} {count.why}")
+    return answer
+
+
+def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], count: Count) -> Any:
+    """The function's answer; `Endless` comes out of it once `count` says so."""
+    thread = get_ident()
+    outer, before = under_way.get(thread), None
+    try:
+        under_way[thread] = count
+        before = begin(count)
+        return function(*arguments)
+    finally:
+        under_way[thread] = outer
+        end(before, outer)
+
+
+def _blamed(function: Callable[..., Any], error: BaseException, subject: str) -> StudentError:
+    """What went wrong in a call, as the student reads it; `subject` begins the sentence."""
+    if isinstance(error, NotImplementedError):
+        return unfinished(function, error)
+    return StudentError("raised", error_text(function, error, subject))

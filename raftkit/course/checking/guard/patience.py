@@ -1,0 +1,129 @@
+"""`patience`: the wide net below the counted calls, for a whole block of them.
+
+Where there are timer signals they look, twenty times a second, whether a call has computed for
+too long or sits still. Ticks that nobody was there for do not add up, so neither a busy machine
+nor a laptop that sleeps costs a point. Elsewhere the steps of the student's own code look.
+"""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from threading import get_ident
+from types import FrameType
+
+from raftkit.course.checking.guard.counting import (
+    Count,
+    Endless,
+    has_signals,
+    is_guards,
+    thread_time,
+    under_way,
+)
+from raftkit.course.checking.guard.steps import COUNTS_BLOCKS, begin, end, is_debugged, rearm
+from raftkit.course.errors import StudentError
+
+SECONDS_A_CHECK = 60.0  # of CPU time; a check of a right answer takes some tenths
+_SECONDS_BETWEEN = 10.0  # two calls, for what the kit does and what is done in it
+_TICK = 0.05
+_STILL_TICKS = 9
+_STILL_SHARE = 0.01  # of a tick; whatever computes takes more, however busy the machine is
+# Python's own limit has to leave room for ours, with calls of libraries between two of an answer's.
+_PYTHONS_DEPTH = 0 if sys.platform == "emscripten" else 2_000
+
+
+@contextmanager
+def patience(seconds: float = SECONDS_A_CHECK) -> Iterator[None]:
+    """Within this block, calls that compute for too long or sit still are ended.
+
+    All of them together have so many `seconds` of CPU time; after that each raises a
+    `StudentError`, as the block does for what is done in it between two calls.
+    """
+    if is_debugged():
+        yield  # Somebody stands at a breakpoint, and thinks.
+        return
+    thread, depth = get_ident(), sys.getrecursionlimit()
+    # What called this, which contextlib did.
+    net = Net(seconds, sys._getframe(2))
+    outer, before = under_way.get(thread), None
+    if isinstance(outer, Net) and outer.is_left(sys._getframe()):
+        outer = None
+    try:
+        under_way[thread] = net
+        sys.setrecursionlimit(max(depth, _PYTHONS_DEPTH))
+        if COUNTS_BLOCKS:
+            before = begin(net)
+        with net.ticking() if has_signals() else nullcontext():
+            yield
+    except Endless:
+        raise StudentError("endless", f"Your code {net.why}") from None
+    finally:
+        under_way[thread] = outer
+        sys.setrecursionlimit(depth)
+        end(before, outer)
+
+
+class Net(Count):
+    """How much one block, which stands in the frame `block`, has computed."""
+
+    def __init__(self, seconds: float, block: FrameType) -> None:
+        super().__init__(min(seconds, _SECONDS_BETWEEN))
+        self._whole = seconds
+        self._block = block
+        self._wall_end = time.perf_counter() + seconds
+        self._end = thread_time() + seconds
+        self._last = thread_time()
+        self._still = 0
+
+    def admit(self, name: str) -> None:
+        """Before a call of what is called `name`: raise `StudentError` if all time is used up."""
+        is_late = time.perf_counter() > self._wall_end and thread_time() > self._end
+        if is_late and not self.is_left(sys._getframe()):
+            why = f"computed for more than {self._whole:g} seconds in all, so it was stopped."
+            raise StudentError("endless", f"{name} {why}")
+        self.restart()
+
+    def look(self) -> None:
+        """See whether what is done between two calls is too much; forget a block that is left."""
+        super().look()
+        if self.why and self.is_left(sys._getframe()):
+            under_way[get_ident()], self.why = None, ""
+
+    def is_left(self, frame: FrameType | None) -> bool:
+        """Whether an interrupt has ended the block before it could put everything back."""
+        while frame is not None and frame is not self._block:
+            frame = frame.f_back
+        return frame is None
+
+    @contextmanager
+    def ticking(self) -> Iterator[None]:
+        """Look at every tick of a timer."""
+        handler = signal.signal(signal.SIGALRM, self._tick)
+        timer = signal.setitimer(signal.ITIMER_REAL, _TICK, _TICK)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, *timer)
+            signal.signal(signal.SIGALRM, handler)
+
+    def _tick(self, number: int, frame: FrameType | None) -> None:
+        """End what takes too long or sits still; throw again what was swallowed."""
+        if self.is_left(frame):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            return
+        call = under_way.get(get_ident()) or self
+        now = thread_time()
+        self._still = self._still + 1 if now - self._last < _STILL_SHARE * _TICK else 0
+        self._last = now
+        if self._still >= _STILL_TICKS:
+            call.sit_still()
+        call.look()
+        if call.why and frame is not None and not _is_ours(frame):
+            rearm(frame)
+            raise Endless
+
+
+def _is_ours(frame: FrameType) -> bool:
+    """Whether to throw here would only keep us from putting things back."""
+    return is_guards(frame) or frame.f_code.co_filename == contextmanager.__code__.co_filename

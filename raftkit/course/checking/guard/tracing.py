@@ -1,0 +1,241 @@
+"""Counts steps with a tracer, for Python 3.11, which has no sys.monitoring.
+
+Only code with loops in it is traced: by lines, or by bytecodes if a loop goes round within
+one line. Python stops tracing once a tracer raises, so where to throw is chosen with care.
+What swallows it even so, and goes on for ever, is ended only where there are timer signals.
+Steps are the same as monitoring.py counts.
+"""
+
+import dis
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import get_ident
+from types import CodeType, FrameType
+from typing import Any
+
+from raftkit.course.checking.guard.counting import (
+    DEPTH_A_CALL,
+    Count,
+    Endless,
+    has_signals,
+    is_guards,
+    is_library,
+    under_way,
+)
+from raftkit.course.checking.guard.refusals import (
+    WORDS,
+    Refusal,
+    is_watched,
+    refused,
+    refused_code,
+    refused_with,
+    withs,
+)
+
+_STEPS_OF_WAITING = 100
+_DEPTH_OF_A_LOOK = 50
+COUNTS_BLOCKS = False  # A tracer is called for every function of whatever runs.
+
+_Before = tuple[Any, Any]
+
+
+def begin(count: Count) -> _Before | None:
+    """Trace this thread; what was there before, or None if somebody else traces."""
+    before = (sys.gettrace(), sys.getprofile())
+    if is_debugged():  # Two tracers do not go together, and theirs was first.
+        return None
+    sys.settrace(_Tracer(count))
+    return before
+
+
+def end(before: _Before | None, outer: Count | None) -> None:
+    """Put back what was there before."""
+    if before is not None:
+        sys.settrace(before[0])
+        if getattr(sys.getprofile(), "__func__", None) in (_Tracer.profile, _Tracer.throw):
+            sys.setprofile(before[1])
+
+
+def is_debugged() -> bool:
+    """Whether a debugger is at work in this thread."""
+    tracer = sys.gettrace()
+    return tracer is not None and not isinstance(tracer, _Tracer)
+
+
+_Local = Callable[[FrameType, str, Any], Any]
+
+
+@dataclass(frozen=True)
+class _Loops:
+    """What a tracer needs to know of code."""
+
+    rounds: frozenset[int]  # the offsets at which an event tells that a loop has gone round
+    closings: frozenset[int]  # the offsets of the instructions that jump back
+    by_bytecode: bool  # whether no line tells of all this
+    handlers: tuple[tuple[int, int], ...]  # the stretches whose exceptions might be swallowed
+    enters: frozenset[int]  # the offsets at which a `with` enters what it has a name for
+    may_wait: bool
+
+
+class _Tracer:
+    """What Python calls whenever code that is counted is entered."""
+
+    def __init__(self, count: Count) -> None:
+        self._count = count
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> "_Local | None":
+        """Count a call; what is to be called at each event within it."""
+        counted = under_way.get(get_ident())
+        if counted is None:
+            sys.settrace(None)  # An interrupt came before the tracer could be taken off.
+        if counted is not self._count or is_library(frame.f_code):
+            return None
+        loops = _loops(frame.f_code)
+        self._step()
+        if self._count.why:
+            self._end(frame)
+        if loops.may_wait and sys.getprofile() is None:
+            sys.setprofile(self.profile)
+        if not loops.rounds and not loops.enters:
+            return None
+        if loops.by_bytecode:
+            frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        return self.local(loops)
+
+    def _step(self) -> None:
+        count = self._count
+        count.steps += 1
+        if count.steps >= count.due:
+            count.look()
+
+    def local(self, loops: _Loops) -> "_Local":
+        """What is called at each line, or at each bytecode, of code with loops."""
+        count, rounds = self._count, loops.rounds
+
+        def trace(frame: FrameType, event: str, argument: Any) -> _Local | None:
+            if frame.f_lasti in rounds:
+                self._step()
+            elif frame.f_lasti in loops.enters and event == "opcode":
+                self._refuse(refused_with(frame, frame.f_lasti))
+            if count.why and event != "exception":
+                frame.f_trace_opcodes = True  # Only its bytecodes show where it may be thrown.
+                # Only at a loop's jump is it certain that no handler is half-way left, which would
+                # leave its exception behind for ever.
+                if frame.f_lasti in loops.closings and not self._end(frame):
+                    frame.f_trace = None
+                    return None
+            return trace
+
+        return trace
+
+    def _end(self, frame: FrameType) -> bool:
+        """Throw, unless a bare `except:` would swallow the only throw; whether to go on tracing.
+
+        If no other place comes, a signal throws, which must not find this tracer at work.
+        """
+        late = self._count.steps - self._count.steps_at_end - _STEPS_OF_WAITING
+        # All frames of a deep recursion are too many to be looked at, at each of its calls.
+        if not _would_be_caught(frame, _DEPTH_OF_A_LOOK if late > 0 else 2 * DEPTH_A_CALL):
+            raise Endless
+        if late > 0 and has_signals():
+            return False
+        if late > 0:
+            # At the next call it throws, and goes in the place of this tracer.
+            sys.setprofile(self.throw)
+        if late > _STEPS_OF_WAITING:
+            raise Endless
+        return True
+
+    def throw(self, frame: FrameType, event: str, argument: Any) -> None:
+        """Throw wherever something is called."""
+        if not is_guards(frame):
+            raise Endless
+
+    def _refuse(self, refusal: Refusal | None) -> None:
+        """End the call that is about to do what no answer needs."""
+        if refusal is not None:
+            self._count.refuse(*refusal)
+            raise Endless
+
+    def profile(self, frame: FrameType, event: str, argument: Any) -> None:
+        """End a call of what no answer needs before it begins."""
+        counted = under_way.get(get_ident())
+        if counted is None:
+            sys.setprofile(None)  # As above.
+        if counted is not self._count:
+            return
+        caller = frame.f_back if event == "call" else frame
+        if event not in ("call", "c_call") or caller is None or is_library(caller.f_code):
+            return
+        if event == "call":
+            self._refuse(refused_code(frame))
+        elif is_watched(argument):
+            self._refuse(refused(argument, None, frame.f_code, frame.f_lasti))
+
+
+def rearm(frame: FrameType) -> None:
+    """Trace a frame, into which a signal is about to throw, also after that."""
+    tracer = sys.gettrace()
+    if isinstance(tracer, _Tracer):
+        frame.f_trace, frame.f_trace_opcodes = tracer.local(_loops(frame.f_code)), True
+
+
+def _would_be_caught(frame: FrameType | None, depth: int) -> bool:
+    """Whether a handler of the student's may stand around what runs now, in any frame up to ours.
+
+    Looks so many calls deep.
+    """
+    for _ in range(depth):
+        if frame is None or is_guards(frame):
+            return False
+        if not is_library(frame.f_code):
+            handlers = _loops(frame.f_code).handlers
+            if any(start <= frame.f_lasti < end for start, end in handlers):
+                return True
+        frame = frame.f_back
+    return True
+
+
+# By identity, since to compare two pieces of code takes longer than to run them; each is kept, so
+# that no other can take its identity over.
+_known: dict[int, tuple[CodeType, _Loops]] = {}
+
+
+def _loops(code: CodeType) -> _Loops:
+    """What is to be known of code, looked up once."""
+    found = _known.get(id(code))
+    if found is None:
+        found = _known[id(code)] = (code, _looked_up(code))
+    return found[1]
+
+
+def _start(offset: int, code: CodeType) -> int:
+    """Where an instruction begins: a far jump has prefixes, and the event comes before them."""
+    while offset >= 2 and code.co_code[offset - 2] == dis.EXTENDED_ARG:
+        offset -= 2
+    return offset
+
+
+def _looked_up(code: CodeType) -> _Loops:
+    """What is to be known of code."""
+    lines: dict[int, int | None] = {}
+    for start, end, line in code.co_lines():
+        lines.update(dict.fromkeys(range(start, end, 2), line))
+    back = [each for each in dis.get_instructions(code) if "JUMP_BACKWARD" in each.opname]
+    enters = frozenset(withs(code))
+    in_a_line = any(lines.get(each.offset) == lines.get(each.argval) for each in back)
+    by_bytecode = in_a_line or bool(enters)
+    closings = frozenset(_start(each.offset, code) for each in back)
+    heads = frozenset(each.argval for each in back)
+    entries = dis.Bytecode(code).exception_entries  # type: ignore[attr-defined]
+    # An entry that leads to a COPY tidies up after a handler, and throws on.
+    tidying = {each.offset for each in dis.get_instructions(code) if each.opname == "COPY"}
+    return _Loops(
+        closings if by_bytecode else heads,
+        closings,
+        by_bytecode,
+        tuple((entry.start, entry.end) for entry in entries if entry.target not in tidying),
+        enters,
+        not WORDS.isdisjoint(code.co_names),
+    )

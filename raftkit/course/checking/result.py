@@ -1,0 +1,190 @@
+"""What a check found: a value with a text, an HTML and a JSON form.
+
+The terminal, the notebook, the grader and the feedback page all show this one
+structure. It does not know how the finding was made.
+"""
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Literal
+
+from raftkit.course.exercise import Exercise
+from raftkit.simulator import History
+from raftkit.views import Picture
+
+Status = Literal["full", "partial", "not started", "error"]
+Outcome = Literal["passed", "failed", "not reached"]
+
+BUT = "But"  # labels an error, as against a wrong value
+RECORDS_DRAWN = 60  # of a long run: only its end
+
+_WIDTH = 62  # characters; narrow enough for a notebook's output beside its margin
+_MARKS: dict[Outcome, str] = {"passed": "✓", "failed": "✗", "not reached": "·"}
+# Dark enough for white pages and bright enough for black ones; the marks repeat every colour.
+_COLOURS: dict[Outcome, str] = {
+    "passed": "var(--jp-success-color1, #2e7d32)",
+    "failed": "var(--jp-error-color1, #c62828)",
+    "not reached": "inherit",
+}
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """How one case, or one of the later rungs, came out.
+
+    `lines` explain a failure, each a label ("Called", "Why") and a text; `program` repeats it, if
+    the case has one of its own, and `history` is the run that failed, if there was one.
+    """
+
+    name: str
+    points: int
+    outcome: Outcome
+    lines: tuple[tuple[str, str], ...] = ()
+    picture: Picture | None = None
+    program: str = ""
+    history: History | None = field(default=None, compare=False)
+
+    @property
+    def title(self) -> str:
+        """The name, with a word on what has not been tried."""
+        return f"not tried yet: {self.name}" if self.outcome == "not reached" else self.name
+
+    @property
+    def earned(self) -> int:
+        """The points for it."""
+        return self.points if self.outcome == "passed" else 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {
+            "name": self.name,
+            "points": self.earned,
+            "max_points": self.points,
+            "outcome": self.outcome,
+            "lines": [list(line) for line in self.lines],
+        }
+
+
+@dataclass(frozen=True)
+class Result:
+    """The result of checking one exercise; `message` is said instead of cases, or before them.
+
+    `program` is a few lines of Python that repeat the failing history, if there is one.
+    """
+
+    exercise: Exercise
+    status: Status
+    cases: tuple[CaseResult, ...] = ()
+    message: str = ""
+    program: str = ""
+    picture: Picture | None = None
+
+    @property
+    def points(self) -> int:
+        """The points earned."""
+        return sum(case.earned for case in self.cases)
+
+    @property
+    def max_points(self) -> int:
+        """The points that can be earned."""
+        return self.exercise.points
+
+    @property
+    def mark(self) -> str:
+        """✓, ✗, or ○ for what is not started."""
+        return {"full": "✓", "not started": "○"}.get(self.status, "✗")
+
+    @property
+    def score(self) -> str:
+        """The points in words."""
+        return f"{self.points} of {self.max_points} points"
+
+    @property
+    def heading(self) -> str:
+        """The mark, the number and the title."""
+        return f"{self.mark} {self.exercise.id} {self.exercise.title}"
+
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """What a student may call next."""
+        id = self.exercise.id
+        if self.status == "full":
+            return (f'reveal("{id}")',)
+        return (f'hint("{id}")', f'replay("{id}")') if self.program else (f'hint("{id}")',)
+
+    def __str__(self) -> str:
+        """The result for a terminal: heading, message, a line a case, and what to call next."""
+        lines = [f"{self.heading:<{_WIDTH - 14}}{self.score:>16}"]
+        if self.message:
+            lines += [f"  {line}" for line in self.message.splitlines()]
+        for case in self.cases:
+            lines.append(
+                f"  {_MARKS[case.outcome]} {case.title:<{_WIDTH - 6}}{case.earned or '':>4}"
+            )
+            for label, text in case.lines:
+                lines += _labelled(label, text)
+        lines.append("  Next  " + "   ".join(self.next_steps))
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def to_html(self, next_label: str = "Next") -> str:
+        """A fragment of a page; `next_label` introduces what to call next."""
+        parts = [
+            '<div style="max-width:52em;line-height:1.5">',
+            f"<div><strong>{escape(self.heading)}</strong> "
+            f'<span style="float:right">{self.score}</span></div>',
+        ]
+        if self.message:
+            parts.append(f'<pre style="white-space:pre-wrap">{escape(self.message)}</pre>')
+        if self.picture is not None:
+            parts.append(self.picture.to_html())
+        parts += [_case_html(case) for case in self.cases]
+        steps = " &nbsp; ".join(f"<code>{escape(step)}</code>" for step in self.next_steps)
+        parts.append(
+            f'<div style="margin-top:.4em">{escape(next_label)} &nbsp; {steps}</div></div>'
+        )
+        return "\n".join(parts)
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self.to_html()}
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON data, without pictures."""
+        return {
+            "exercise": self.exercise.id,
+            "title": self.exercise.title,
+            "status": self.status,
+            "points": self.points,
+            "max_points": self.max_points,
+            "message": self.message,
+            "cases": [case.to_json() for case in self.cases],
+            "program": self.program,
+        }
+
+
+def _labelled(label: str, text: str) -> list[str]:
+    """A label with its text; further lines of the text stand below its first one."""
+    first, *rest = text.splitlines() or [""]
+    return [f"      {label:<8} {first}"] + [f"               {line}" for line in rest]
+
+
+def _case_html(case: CaseResult) -> str:
+    """A case as HTML with inline styles, because a notebook has no style sheet of ours."""
+    earned = f" &nbsp; {case.earned}" if case.earned else ""
+    parts = [
+        f'<div style="margin-left:1em"><span style="color:{_COLOURS[case.outcome]};'
+        f'font-weight:bold">{_MARKS[case.outcome]}</span> {escape(case.title)}{earned}'
+    ]
+    if case.lines:
+        rows = "".join(
+            '<tr style="background:none"><td style="text-align:left;vertical-align:top;'
+            f'padding:0 1em 0 0"><em>{escape(label)}</em></td><td style="text-align:left;'
+            f'white-space:pre-wrap">{escape(text)}</td></tr>'
+            for label, text in case.lines
+        )
+        parts.append(f'<table style="margin:.2em 0 .4em 1.4em;border:0">{rows}</table>')
+    if case.picture is not None:
+        parts.append(case.picture.to_html())
+    return "".join(parts) + "</div>"

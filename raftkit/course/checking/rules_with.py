@@ -1,0 +1,51 @@
+"""`rules_with`: the reference's rules with a student's in their place.
+
+Each is guarded, and its answer read as that of its exercise, so that a cluster can rely
+on it. It does not know how rules are checked.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from raftkit.course.chapters import EXERCISES
+from raftkit.course.checking.answers import read_answer
+from raftkit.course.checking.cases import Checks
+from raftkit.course.checking.checks import checks_of
+from raftkit.course.checking.guard import guarded
+from raftkit.course.errors import KitError
+from raftkit.protocol import Rules
+
+
+def rules_with(*functions: Callable[..., Any], **named: Callable[..., Any]) -> Rules:
+    """The reference's rules with yours in their place, each found by its name.
+
+    Raises `KitError` for a name that is no rule's.
+
+    >>> def should_grant_vote(standing, request, up_to_date):
+    ...     return True
+    >>> rules_with(should_grant_vote).changed()
+    ('should_grant_vote',)
+    """
+    rules = Rules()
+    for name, function in [(each.__name__, each) for each in functions] + list(named.items()):
+        try:
+            rules = rules.with_rule(name, _answering(name, function))
+        except KeyError:
+            raise KitError(_no_rule(name)) from None
+    return rules
+
+
+def _no_rule(name: str) -> str:
+    """Why servers cannot decide with a function of this name."""
+    if name in {each.answer for each in EXERCISES}:
+        return f"{name} is no rule of a server, so no cluster can be put together with it."
+    return f"There is no rule called {name!r}: did you rename it?"
+
+
+def _answering(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A student's function, guarded, and its answers read as those of its exercise."""
+    rule = guarded(function)
+    checks = next((checks_of(each) for each in EXERCISES if each.answer == name), None)
+    if not isinstance(checks, Checks):
+        return rule
+    return lambda *given: read_answer(rule(*given), checks.returns)

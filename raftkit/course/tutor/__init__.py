@@ -1,0 +1,1 @@
+"""What a student calls in a notebook, and how it is shown there."""

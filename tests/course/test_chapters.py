@@ -1,0 +1,77 @@
+"""Each chapter is a room of its own, found by its folder, and loaded when it is asked for."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from raftkit.course import EXERCISES, NOTEBOOKS, KitError
+from raftkit.course.chapters import ROOMS, room_of
+
+CHECK = """
+from raftkit import check
+from raftkit.protocol import has_majority
+
+assert check("2.1", has_majority).status == "full"
+"""
+GRADE = """
+import sys
+
+from raftkit.cli import main
+
+sys.argv = ["raftkit", "check", "solutions/02_voting.ipynb"]
+try:
+    main()
+except SystemExit as left:
+    assert not left.code
+"""
+TELL = """
+import sys
+
+print(*(name for name in sys.modules if name.startswith("raftkit.")), file=sys.stderr)
+"""
+# What a student of voting has to wait for: neither another chapter nor what searches.
+NOT_NEEDED = (
+    "raftkit.checkers.explorer",
+    "raftkit.checkers.fuzzer",
+    "raftkit.checkers.scenarios",
+    "raftkit.course.proving",
+    "raftkit.course.wrong_answer",
+)
+
+
+def test_rooms_stand_in_the_order_of_their_notebooks() -> None:
+    assert [room.notebook for room in ROOMS] == list(NOTEBOOKS)
+    assert [room.notebook.name[:2] for room in ROOMS] == ["01", "02", "03", "04", "05", "06", "07"]
+    assert [each for room in ROOMS for each in room.exercises] == list(EXERCISES)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_a_room_has_the_cases_of_its_exercises_and_answers_to_each(room) -> None:
+    ids = {each.id for each in room.exercises}
+
+    assert set(room.cases()) == ids
+    # Wrong servers are told by the suite that catches them, not by the one exercise about servers.
+    answered = {wrong.check for wrong in room.wrong_answers().WRONG}
+    assert ids <= answered or (ids == {"7.1"} and answered)
+
+
+def test_a_notebook_that_is_none_is_told_with_those_that_are() -> None:
+    with pytest.raises(KitError, match="no graded notebook '08_more'; there is 01_timers, "):
+        room_of("08_more")
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("work", [CHECK, GRADE], ids=["check", "grade"])
+def test_a_chapter_is_loaded_without_the_others(work: str, repository: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", work + TELL], cwd=repository, capture_output=True, text=True
+    )
+    loaded = done.stderr.split()
+
+    assert done.returncode == 0, done.stderr
+    assert "raftkit.course.chapters.voting.cases" in loaded
+    assert [name for name in loaded if name.startswith(NOT_NEEDED)] == []
+    others = {name for name in loaded if ".cases" in name and ".voting." not in name}
+    assert others - {"raftkit.course.checking.cases"} == set()
