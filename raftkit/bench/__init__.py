@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from statistics import median
 from typing import Any
 
-from raftkit.bench.classroom import classroom_rows
+from raftkit.bench.checking import classroom_rows
 from raftkit.bench.commits import commit_rows
 from raftkit.bench.exploring import Explored, exploring_rows
 from raftkit.bench.floor import floor

@@ -5,14 +5,14 @@ What all commands share stands in commands.py.
 
 from raftkit.cli import (
     bench,
-    class_work,
-    classroom,
     doctor,
     explore,
     fuzz,
     linearizable,
     simulate,
     site,
+    student_commands,
+    teacher_commands,
     wrong_answers,
 )
 from raftkit.cli.commands import all_commands
@@ -20,13 +20,13 @@ from raftkit.cli.commands import all_commands
 __all__ = [
     "all_commands",
     "bench",
-    "class_work",
-    "classroom",
     "doctor",
     "explore",
     "fuzz",
     "linearizable",
     "simulate",
     "site",
+    "student_commands",
+    "teacher_commands",
     "wrong_answers",
 ]

@@ -14,7 +14,7 @@ from typing import Any
 
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.tutor.commands import picture
-from raftkit.grading.committed import (
+from raftkit.grading.notebook_form import (
     ReleaseError,
     as_committed,
     is_committed,

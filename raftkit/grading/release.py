@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from raftkit.extras import how_to_install
-from raftkit.grading.committed import (
+from raftkit.grading.notebook_form import (
     ReleaseError,
     as_committed,
     is_committed,

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from raftkit.grading.channels import Channel, Gone, PipeChannel, SocketChannel, TimedOut
-from raftkit.grading.inside.cut import cut_sources
+from raftkit.grading.inside.strip_reference import cut_sources
 
 Json = Any
 

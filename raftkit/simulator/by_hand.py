@@ -9,8 +9,8 @@ however much time passes, so a schedule of them is exact and not a matter of luc
 from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol.record import record
-from raftkit.simulator.amounts import require_whole
 from raftkit.simulator.network import Pattern
+from raftkit.simulator.number_arguments import require_whole
 
 if TYPE_CHECKING:
     from raftkit.simulator.history import History

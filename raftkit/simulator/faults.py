@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from raftkit.protocol.record import record
-from raftkit.simulator.amounts import require_whole
 from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.in_flight import Catch, SetTimer
 from raftkit.simulator.network import Interception, Link, Pattern, Verdict
+from raftkit.simulator.number_arguments import require_whole
 
 if TYPE_CHECKING:
     from raftkit.simulator.simulation import Simulation

@@ -7,7 +7,7 @@ a message that he sees. It is named by its ends, its kind, and its place among i
 from typing import TYPE_CHECKING, Literal
 
 from raftkit.protocol.record import record
-from raftkit.simulator.amounts import require_whole
+from raftkit.simulator.number_arguments import require_whole
 
 if TYPE_CHECKING:
     from raftkit.simulator.simulation import Simulation

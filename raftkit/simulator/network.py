@@ -15,7 +15,7 @@ import networkx as nx
 
 from raftkit.protocol.json_form import to_json
 from raftkit.protocol.record import record
-from raftkit.simulator.amounts import require_probability, require_whole
+from raftkit.simulator.number_arguments import require_probability, require_whole
 
 # Only matters with a bandwidth: even an empty message takes room, as in TCP/IP with some JSON.
 BITS_OF_HEADERS = 100 * 8

@@ -5,8 +5,8 @@ It counts nothing but discs; who may vote for whom is the protocol's business.
 
 from raftkit.views.palette import ALARM, FAINT, INK, PAPER, QUIET
 from raftkit.views.picture import Picture
-from raftkit.views.signs import verdict
 from raftkit.views.svg import circle, document, group, line, text, width_of
+from raftkit.views.symbols import verdict
 
 # In the picture's own units (CSS pixels at full size), as everywhere in views.
 _PITCH = 46.0

@@ -7,8 +7,8 @@ from typing import Final
 
 from raftkit.views.palette import ELECTION_BLUE, INK, PAPER, QUIET
 from raftkit.views.picture import Picture
-from raftkit.views.signs import arrowhead
 from raftkit.views.svg import document, group, line, rect, text
+from raftkit.views.symbols import arrowhead
 
 _WIDTH: Final = 860.0
 _HEIGHT: Final = 356.0

@@ -11,10 +11,12 @@ from raftkit.protocol.messages import (
     AppendEntriesResponse,
     RequestVoteResponse,
 )
-from raftkit.views.flights import REASONS, Flight
+from raftkit.views.descriptions import message_in_words, milliseconds
+from raftkit.views.diagram_layout import Sheet
+from raftkit.views.message_flights import REASONS, Flight
 from raftkit.views.palette import INK, PAPER
-from raftkit.views.sheet import Sheet
-from raftkit.views.signs import (
+from raftkit.views.svg import Point, circle, group, line, path, text
+from raftkit.views.symbols import (
     DOTTED,
     ENTRIES_RESPONSE,
     HEARTBEAT,
@@ -27,8 +29,6 @@ from raftkit.views.signs import (
     shaft,
     verdict,
 )
-from raftkit.views.svg import Point, circle, group, line, path, text
-from raftkit.views.words import message_in_words, milliseconds
 
 _RUN = 44.0  # how far to the right a message under way is heading
 

@@ -11,11 +11,11 @@ from raftkit.simulator.by_hand import ByHand, Deliver, Lose
 from raftkit.simulator.cluster import Ask, Propose
 from raftkit.simulator.faults import Heal, Partition, Timeout
 from raftkit.simulator.history import Acted, InvariantViolation
+from raftkit.views.descriptions import act_in_words, milliseconds
+from raftkit.views.diagram_layout import MARGIN, Sheet, rows_for
 from raftkit.views.palette import ALARM, BLACK, FAINT, INK, PAPER, QUIET
-from raftkit.views.sheet import MARGIN, Sheet, rows_for
 from raftkit.views.svg import circle, group, line, path, rect, shortened, text, width_of
 from raftkit.views.time_scale import Stretch, lane_of
-from raftkit.views.words import act_in_words, milliseconds
 
 ACT_ROW = 17.0
 _ACT_SIZE = 12.0

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 from raftkit.protocol.messages import AppendEntriesRequest
 from raftkit.protocol.roles import Role
+from raftkit.views.diagram_layout import MARGIN, Sheet
 from raftkit.views.draw_frame import WALL_DASH, draw_walls
 from raftkit.views.palette import ALARM, INK, PAPER, QUIET
-from raftkit.views.sheet import MARGIN, Sheet
-from raftkit.views.signs import (
+from raftkit.views.svg import Point, circle, line, text, width_of
+from raftkit.views.symbols import (
     LETTERS,
     VOTE_RESPONSE,
     Kind,
@@ -24,7 +25,6 @@ from raftkit.views.signs import (
     lane,
     verdict,
 )
-from raftkit.views.svg import Point, circle, line, text, width_of
 
 KEY_ROW = 22.0
 _KEY_SIZE = 11.5

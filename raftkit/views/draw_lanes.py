@@ -7,10 +7,12 @@ Messages between lanes are drawn elsewhere.
 from collections.abc import Iterator
 
 from raftkit.protocol.roles import Role
-from raftkit.views.lives import Life, Mark, Span, role_of
+from raftkit.views.descriptions import milliseconds
+from raftkit.views.diagram_layout import MARGIN, Sheet, Shelf
 from raftkit.views.palette import FAINT, INK, QUIET
-from raftkit.views.sheet import MARGIN, Sheet, Shelf
-from raftkit.views.signs import (
+from raftkit.views.role_spans import Life, Mark, Span, role_of
+from raftkit.views.svg import Point, group, line, shortened, text, width_of
+from raftkit.views.symbols import (
     DOTTED,
     badge,
     badge_width,
@@ -22,8 +24,6 @@ from raftkit.views.signs import (
     pause_bars,
     start_triangle,
 )
-from raftkit.views.svg import Point, group, line, shortened, text, width_of
-from raftkit.views.words import milliseconds
 
 _LABEL = 11.0
 

@@ -8,8 +8,9 @@ what a leader believes of its followers. It knows no servers and no time.
 from collections.abc import Mapping
 
 from raftkit.protocol.log import Entry, Log
+from raftkit.views.descriptions import command_in_words, listed
 from raftkit.views.log_entry import log_entry
-from raftkit.views.log_sheet import (
+from raftkit.views.log_layout import (
     COMMAND_LENGTH,
     HEIGHT,
     MARGIN,
@@ -33,7 +34,6 @@ from raftkit.views.svg import (
     text,
     width_of,
 )
-from raftkit.views.words import command_in_words, listed
 
 
 def draw_logs(

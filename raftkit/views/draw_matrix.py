@@ -19,7 +19,6 @@ from raftkit.views.matrix_sheet import (
 )
 from raftkit.views.palette import BLUE, BORDER, FAINT, INK, NO_TERM, PAPER, QUIET
 from raftkit.views.picture import Picture
-from raftkit.views.signs import cross
 from raftkit.views.svg import (
     Point,
     circle,
@@ -32,6 +31,7 @@ from raftkit.views.svg import (
     text,
     width_of,
 )
+from raftkit.views.symbols import cross
 
 _MARGIN = 20.0
 _PITCH = 28.0  # of columns

@@ -13,12 +13,12 @@ from raftkit.protocol.log import Log
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator.faults import Crash
 from raftkit.simulator.history import Acted, History, Step
+from raftkit.views.descriptions import command_in_words, counted, listed
 from raftkit.views.log_entry import DASH, log_entry
 from raftkit.views.palette import BLACK, INK, QUIET
 from raftkit.views.picture import Picture
-from raftkit.views.signs import badge, cross, role_and_term
 from raftkit.views.svg import document, group, rect, text, width_of
-from raftkit.views.words import command_in_words, counted, listed
+from raftkit.views.symbols import badge, cross, role_and_term
 
 _MARGIN: Final = 18.0
 _BOX: Final = 26.0

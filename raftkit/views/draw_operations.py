@@ -6,7 +6,8 @@ answer that cannot be has a sign of its own. What is linearizable is not known h
 
 from raftkit.checkers.linearizability import Operation, Verdict
 from raftkit.checkers.linearizability.operations import Unit, instant, label, shown, span
-from raftkit.views.operations_sheet import SIZE, OperationsSheet, sheet_of
+from raftkit.views.descriptions import counted
+from raftkit.views.operations_layout import SIZE, OperationsSheet, sheet_of
 from raftkit.views.palette import ALARM, BLUE, BORDER, FAINT, INK, NO_TERM, PAPER, QUIET
 from raftkit.views.picture import Picture
 from raftkit.views.svg import (
@@ -20,7 +21,6 @@ from raftkit.views.svg import (
     width_of,
     wrapped,
 )
-from raftkit.views.words import counted
 
 _MARGIN = 20.0
 _TOP = 62.0

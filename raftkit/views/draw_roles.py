@@ -12,8 +12,8 @@ import networkx as nx
 from raftkit.protocol.roles import TRANSITIONS, Role
 from raftkit.views.palette import INK, ORANGE, PAPER, QUIET, text_on
 from raftkit.views.picture import Picture
-from raftkit.views.signs import LETTERS, arrowhead
 from raftkit.views.svg import Point, circle, document, ellipse, group, path, text, width_of
+from raftkit.views.symbols import LETTERS, arrowhead
 
 _WIDTH: Final = 800.0
 _MIDDLE: Final = 158.0

@@ -8,12 +8,12 @@ from typing import Final
 
 from raftkit.protocol.log import Log
 from raftkit.protocol.persistence import Persistent
+from raftkit.views.descriptions import listed
 from raftkit.views.log_entry import log_entry
 from raftkit.views.palette import ALARM, INK, PAPER, QUIET
 from raftkit.views.picture import Picture
-from raftkit.views.signs import DASHED
 from raftkit.views.svg import document, group, line, polygon, rect, text, width_of
-from raftkit.views.words import listed
+from raftkit.views.symbols import DASHED
 
 _MARGIN: Final = 18.0
 _BOX: Final = 32.0

@@ -13,9 +13,11 @@ from typing import Final
 from raftkit.protocol import ServerState
 from raftkit.protocol.roles import CANDIDATE, LEADER, Role
 from raftkit.simulator import Cluster
+from raftkit.views.descriptions import listed, milliseconds
 from raftkit.views.palette import DEAD, FAINT, INK, PAPER, QUIET, term_colour, text_on
 from raftkit.views.picture import Picture
-from raftkit.views.signs import (
+from raftkit.views.svg import Point, circle, document, group, line, shortened, text
+from raftkit.views.symbols import (
     DOTTED,
     arrowhead,
     between,
@@ -24,8 +26,6 @@ from raftkit.views.signs import (
     role_and_term,
     towards,
 )
-from raftkit.views.svg import Point, circle, document, group, line, shortened, text
-from raftkit.views.words import listed, milliseconds
 
 _RADIUS: Final = 33.0
 _MARGIN: Final = 22.0

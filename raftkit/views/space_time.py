@@ -6,7 +6,8 @@ other files draw. Figure by Lamport (1978); what a sign means is in `signs`.
 
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator.history import History, InvariantViolation
-from raftkit.views.chronicle import chronicle
+from raftkit.views.descriptions import act_in_words, counted, listed, milliseconds
+from raftkit.views.diagram_layout import MARGIN, Sheet, pitch_for
 from raftkit.views.draw_flights import draw_flights
 from raftkit.views.draw_frame import (
     ACT_ROW,
@@ -21,15 +22,14 @@ from raftkit.views.draw_frame import (
 )
 from raftkit.views.draw_key import KEY_ROW, draw_key, key_rows
 from raftkit.views.draw_lanes import draw_lanes, draw_marks
-from raftkit.views.flights import flights_of
-from raftkit.views.lives import lives_of
+from raftkit.views.message_flights import flights_of
 from raftkit.views.palette import ALARM, QUIET
 from raftkit.views.picture import Picture
-from raftkit.views.sheet import MARGIN, Sheet, pitch_for
-from raftkit.views.shown import FLIGHTS_LAST, choose
+from raftkit.views.role_spans import lives_of
 from raftkit.views.svg import document, rect, text, width_of, wrapped
+from raftkit.views.text_alternative import chronicle
 from raftkit.views.time_scale import scale_of
-from raftkit.views.words import act_in_words, counted, listed, milliseconds
+from raftkit.views.visible_records import FLIGHTS_LAST, choose
 
 _TITLE = 17.0
 _WIDTH_MOST = 1_600.0  # wider ones would shrink beyond reading on a page

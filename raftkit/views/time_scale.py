@@ -13,9 +13,9 @@ from math import sqrt
 from typing import Final
 
 from raftkit.simulator.history import Acted, History, Lost
-from raftkit.views.lives import Life, role_of
-from raftkit.views.shown import Shown
-from raftkit.views.signs import badge_width
+from raftkit.views.role_spans import Life, role_of
+from raftkit.views.symbols import badge_width
+from raftkit.views.visible_records import Shown
 
 WIDTH_MIN: Final = 780.0
 WIDTH_MAX: Final = 1080.0

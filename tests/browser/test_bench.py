@@ -10,7 +10,7 @@ from raftkit.bench.browser import Sizes, run_browser_bench
 from raftkit.bench.browser.crowds import Crowd
 from raftkit.bench.browser.smoothness import sent_values
 from raftkit.cli.program import all_commands
-from raftkit.views.flights import flights_of
+from raftkit.views.message_flights import flights_of
 
 SMALL = Sizes(crowds=(Crowd(3, 8),), rounds=1, glances=2, seconds=0.2, minutes=0.2, clicks=1)
 

@@ -56,7 +56,7 @@ def served(monkeypatch):
     """What would have been served, and with which options, instead of a server."""
     calls = []
     monkeypatch.setattr(jupyter_server, "serve", lambda *call: calls.append(call))
-    monkeypatch.setattr("raftkit.cli.classroom._must_not_be_root", lambda options: None)
+    monkeypatch.setattr("raftkit.cli.student_commands._must_not_be_root", lambda options: None)
     return calls
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from raftkit.course import picture
-from raftkit.grading.committed import ReleaseError
+from raftkit.grading.notebook_form import ReleaseError
 from raftkit.grading.rehearse import rehearse
 
 

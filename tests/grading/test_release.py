@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from raftkit.grading.committed import ReleaseError
+from raftkit.grading.notebook_form import ReleaseError
 from raftkit.grading.release import release
 
 SOLVED = '''def has_majority(granted: int, refused: int, servers: int) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from raftkit.checkers.linearizability import Operation, Verdict, check_linearizable
 from raftkit.views import Picture, draw_operations
-from raftkit.views.operations_sheet import MOST, sheet_of
+from raftkit.views.operations_layout import MOST, sheet_of
 
 
 @pytest.fixture(scope="module")

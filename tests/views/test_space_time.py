@@ -23,8 +23,8 @@ from raftkit.simulator import (
     TornWrite,
 )
 from raftkit.views import Picture, space_time
-from raftkit.views.flights import flights_of
-from raftkit.views.lives import lives_of
+from raftkit.views.message_flights import flights_of
+from raftkit.views.role_spans import lives_of
 
 Read = Callable[[Picture], Any]
 

@@ -6,7 +6,7 @@ within all of them is looked at without a gap.
 """
 
 from raftkit.protocol.record import record
-from raftkit.simulator.amounts import require_whole
+from raftkit.simulator.number_arguments import require_whole
 
 
 @record

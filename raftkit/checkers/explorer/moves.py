@@ -19,8 +19,8 @@ from raftkit.checkers.explorer.acts import (
     Vanishes,
 )
 from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
-from raftkit.checkers.explorer.following import Follower
 from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.explorer.path_states import Follower
 from raftkit.checkers.explorer.symmetry import Question, Symmetry
 from raftkit.protocol import ClientRequest, TimerFired
 from raftkit.protocol.messages import ELECTION

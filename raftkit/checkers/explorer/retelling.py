@@ -12,8 +12,8 @@ from typing import Any
 from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.explorer.acts import Act, Commanded, Crashes, RunsOut, Torn, Vanishes
 from raftkit.checkers.explorer.behaviour import Behaviour
-from raftkit.checkers.explorer.following import Follower, ends_of
 from raftkit.checkers.explorer.freezing import NotSearchable
+from raftkit.checkers.explorer.path_states import Follower, ends_of
 from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, finish
 from raftkit.simulator import (
     ByHand,

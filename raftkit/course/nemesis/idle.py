@@ -8,7 +8,7 @@ from raftkit.checkers.trials import TrialCluster
 from raftkit.course.nemesis.acts import Act
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator import Deliver, Lose, Propose, Restart, Timeout
-from raftkit.views.words import listed
+from raftkit.views.descriptions import listed
 
 # What happens, or does not, and the reason that the paper has for it.
 Reason = tuple[str, str]

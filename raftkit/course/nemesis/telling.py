@@ -8,7 +8,7 @@ from raftkit.course.nemesis.staging import Staged
 from raftkit.protocol import ServerState
 from raftkit.protocol.roles import CANDIDATE, LEADER
 from raftkit.simulator import Step
-from raftkit.views.words import listed
+from raftkit.views.descriptions import listed
 
 
 def leaders(staged: Staged) -> str:

@@ -13,7 +13,7 @@ from raftkit.course.tutor.guarded_drawing import attempt
 from raftkit.course.tutor.page_note import Note
 from raftkit.protocol import Log, Message, Persistent
 from raftkit.views import Picture, draw_logs, draw_storage
-from raftkit.views.words import listed, message_in_words
+from raftkit.views.descriptions import listed, message_in_words
 
 
 def try_elections(could_win: Callable[..., Any], logs: Mapping[str, Log]) -> Picture | Note:

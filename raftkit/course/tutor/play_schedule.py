@@ -19,8 +19,8 @@ from raftkit.course.tutor.guarded_drawing import attempt
 from raftkit.course.tutor.page_note import Note
 from raftkit.simulator import Deliver
 from raftkit.views import Picture, space_time
+from raftkit.views.descriptions import counted, short
 from raftkit.views.recording import Recording
-from raftkit.views.words import counted, short
 
 _SERVERS = 3  # of a schedule that is no exercise's
 

@@ -5,8 +5,8 @@ A row changes once, when the flight has ended. Of a window it knows the flights 
 
 from typing import Any
 
-from raftkit.views.player.airspace import InAir
-from raftkit.views.words import message_in_words
+from raftkit.views.descriptions import message_in_words
+from raftkit.views.player.messages_in_flight import InAir
 
 Json = dict[str, Any]
 

@@ -13,10 +13,10 @@ from typing import Any
 from raftkit.checkers import Cluster
 from raftkit.simulator import History
 from raftkit.simulator.by_hand import is_by_hand
+from raftkit.views.descriptions import act_in_words
 from raftkit.views.player.checkpoints import SPACING, Checkpoints
-from raftkit.views.player.played import PlayedCluster
+from raftkit.views.player.played_cluster import PlayedCluster
 from raftkit.views.player.timeline import WINDOW, Timeline
-from raftkit.views.words import act_in_words
 
 Json = dict[str, Any]
 Story = Callable[[Cluster], Any]

@@ -26,8 +26,8 @@ from raftkit.views.picture import Picture
 from raftkit.views.player.futures import Futures, Json, PlaybackOnly
 from raftkit.views.player.offline import page
 from raftkit.views.player.packing import packed
-from raftkit.views.player.played import PlayedCluster
-from raftkit.views.player.recipe import recipe, recipe_by_hand
+from raftkit.views.player.played_cluster import PlayedCluster
+from raftkit.views.player.program_lines import recipe, recipe_by_hand
 from raftkit.views.player.scenes import Scene
 from raftkit.views.player.timeline import WINDOW
 from raftkit.views.space_time import space_time

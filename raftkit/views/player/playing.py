@@ -14,7 +14,7 @@ from raftkit.simulator import History
 from raftkit.simulator.by_hand import is_by_hand
 from raftkit.simulator.cluster import MakeServer
 from raftkit.views.player.futures import Futures
-from raftkit.views.player.played import PlayedCluster
+from raftkit.views.player.played_cluster import PlayedCluster
 from raftkit.views.player.player import Player, Positions
 from raftkit.views.player.scenes import SCENES, Scene
 from raftkit.views.recording import Playable, Recording

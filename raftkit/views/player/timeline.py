@@ -26,14 +26,14 @@ from raftkit.simulator.faults import (
 from raftkit.simulator.history import Acted, History, InvariantViolation, Lost, Step
 from raftkit.simulator.process import Started
 from raftkit.simulator.state_machines import KeyValue
-from raftkit.views.player.airspace import Airspace, InAir
+from raftkit.views.descriptions import act_in_words, short
 from raftkit.views.player.cuts import cut_after
 from raftkit.views.player.disks import Disks
+from raftkit.views.player.explanations import reason_for
 from raftkit.views.player.flight_rows import as_told_before, row_of
-from raftkit.views.player.portrait import DOWN, Json, answered, portrait
-from raftkit.views.player.ways import Ways
-from raftkit.views.player.why import reason_for
-from raftkit.views.words import act_in_words, short
+from raftkit.views.player.message_routes import Ways
+from raftkit.views.player.messages_in_flight import Airspace, InAir
+from raftkit.views.player.server_data import DOWN, Json, answered, portrait
 
 WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 12 kB when packed
 

@@ -8,7 +8,7 @@ import pytest
 from raftkit import Cluster
 from raftkit.checkers import campaign, run_trial
 from raftkit.simulator import Crash, Cut, Partition, Pause, Restart, SlowDisk, TornWrite, Weather
-from raftkit.views.flights import flights_of
+from raftkit.views.message_flights import flights_of
 from raftkit.views.player.timeline import WINDOW, Timeline
 
 

@@ -12,8 +12,8 @@ from raftkit.checkers.scenarios.tasks import Tasks
 from raftkit.protocol import ClientRequest, ClientResponse
 from raftkit.protocol.record import record
 from raftkit.simulator import Ask, Partition, Step
-from raftkit.simulator.amounts import MILLISECOND
 from raftkit.simulator.clients import RETRY, Answered
+from raftkit.simulator.number_arguments import MILLISECOND
 
 if TYPE_CHECKING:
     from raftkit.simulator.simulation import Simulation

@@ -18,7 +18,7 @@ from raftkit.protocol import (
     TimerFired,
 )
 from raftkit.simulator import Step
-from raftkit.views.player.why import reason_for
+from raftkit.views.player.explanations import reason_for
 
 LOG = Log.of_terms(1, 1)
 

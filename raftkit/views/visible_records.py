@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse
 from raftkit.simulator.history import Acted, History, Record
-from raftkit.views.flights import Flight
-from raftkit.views.lives import Life
+from raftkit.views.message_flights import Flight
+from raftkit.views.role_spans import Life
 
 FLIGHTS_MAX = 72  # more than that, and calm ones are folded
 FLIGHTS_LAST = 120  # still more, and the first are left out

@@ -68,7 +68,7 @@ def grade(submissions: Path, out: Path, jobs: int | None, seed: int, timeout: fl
 @click.option("--exercises", default="exercises", type=FOLDER)
 def release(check: bool, solutions: Path, exercises: Path) -> None:
     """Make the students' exercises from the solved masters."""
-    from raftkit.grading.committed import ReleaseError
+    from raftkit.grading.notebook_form import ReleaseError
     from raftkit.grading.release import MEND
     from raftkit.grading.release import release as make
 
@@ -91,7 +91,7 @@ def rehearse(notebooks: tuple[Path, ...]) -> None:
 
     Without NOTEBOOKS: all of solutions/ and notebooks/.
     """
-    from raftkit.grading.committed import ReleaseError
+    from raftkit.grading.notebook_form import ReleaseError
     from raftkit.grading.rehearse import rehearse as run
 
     found = [*Path("solutions").glob("*.ipynb"), *Path("notebooks").glob("*.ipynb")]

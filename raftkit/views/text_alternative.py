@@ -12,10 +12,10 @@ from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesRespons
 from raftkit.simulator.by_hand import Deliver, Lose
 from raftkit.simulator.history import Acted, History, Lost, Record, Released, Step
 from raftkit.simulator.process import Started
-from raftkit.views.flights import REASONS, Flight
-from raftkit.views.lives import Life, role_of
-from raftkit.views.shown import Shown
-from raftkit.views.words import act_in_words, counted, listed, milliseconds, short
+from raftkit.views.descriptions import act_in_words, counted, listed, milliseconds, short
+from raftkit.views.message_flights import REASONS, Flight
+from raftkit.views.role_spans import Life, role_of
+from raftkit.views.visible_records import Shown
 
 # As much as a terminal scrolls back and a screen reader may be asked to bear. The latest lines
 # are kept, because a violation stands at the end.

@@ -20,7 +20,7 @@ from raftkit.protocol.messages import (
 from raftkit.protocol.roles import CANDIDATE, LEADER
 from raftkit.simulator.history import Step
 from raftkit.simulator.process import Started
-from raftkit.views.words import command_in_words, listed
+from raftkit.views.descriptions import command_in_words, listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from raftkit.simulator.history import History
-from raftkit.views.flights import Flight
-from raftkit.views.lives import Life
-from raftkit.views.shown import Shown
+from raftkit.views.message_flights import Flight
+from raftkit.views.role_spans import Life
 from raftkit.views.time_scale import TimeScale
+from raftkit.views.visible_records import Shown
 
 MARGIN: Final = 18.0
 TEXT_SIZE: Final = 12.0

@@ -16,7 +16,7 @@ from raftkit.simulator.clients import Call
 from raftkit.simulator.faults import Crash, Pause, Restart, Resume
 from raftkit.simulator.history import Acted, History, Step
 from raftkit.simulator.process import Started
-from raftkit.views.words import command_in_words
+from raftkit.views.descriptions import command_in_words
 
 Condition = Literal["running", "paused", "down"]
 MarkKind = Literal[

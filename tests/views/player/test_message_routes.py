@@ -7,8 +7,8 @@ import pytest
 
 from raftkit import Cluster
 from raftkit.simulator import Cut, Heal
+from raftkit.views.player.message_routes import Ways
 from raftkit.views.player.timeline import Timeline
-from raftkit.views.player.ways import Ways
 
 
 def sent_through(cluster, source, target):
