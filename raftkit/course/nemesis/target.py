@@ -1,4 +1,4 @@
-"""`Target`: a broken Raft of the catalogue, and what a schedule is to break of it.
+"""`Target`: a broken Raft, and what a schedule is to break of it.
 
 It performs schedules on that Raft and on the one as it should be, and tells how far one
 came. Points and feedback are judging.py's.
@@ -6,7 +6,7 @@ came. Points and feedback are judging.py's.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from raftkit.checkers import liveness
 from raftkit.checkers.figure_3 import ElectionSafety
@@ -34,25 +34,17 @@ _LED_MS = 120
 
 @dataclass(frozen=True)
 class Target:
-    """The wrong answer `wrong` of the catalogue in every one of `servers` servers.
+    """`servers` servers that obey these `rules`, one of which is wrong.
 
     `breaks` is the property that a schedule is to break, and `section` where the paper promises
     it. `shortest` is the smallest number of acts that is known to do it.
     """
 
-    wrong: str
+    rules: Rules
     servers: int
     breaks: str
     section: str
     shortest: int
-
-    @cached_property
-    def rules(self) -> Rules:
-        """The rules that the broken Raft obeys."""
-        # The whole catalogue comes with it, which a student of another notebook need not wait for.
-        from raftkit.course.wrong_answers import WRONG_ANSWERS
-
-        return next(each for each in WRONG_ANSWERS if each.id == self.wrong).rules
 
     @property
     def within(self) -> int:

@@ -6,6 +6,7 @@ Entries of older terms, a commit index that falls, and what a new leader knows.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from raftkit.course.chapters.nemesis import broken_rafts
 from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     CONTRACT,
@@ -25,20 +26,14 @@ SUITE = "raftkit commits"
 # Older terms ------------------------------------------------------------------------------
 
 
-@wrong(
+wrong(
     "C1",
     "4.1",
     thinking="What a majority has is committed.",
     breaks="Only entries of the leader's own term commit by counting copies (§5.4.2, Figure 8).",
     violates=LEADER_COMPLETENESS,
     case="an old entry on a majority waits",
-)
-def counts_copies_only(
-    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
-) -> int:
-    """A server with a later term can still win without the entry, and overwrite it."""
-    majority_index = sorted(match_indexes)[(len(match_indexes) - 1) // 2]
-    return max(commit_index, majority_index)
+)(broken_rafts.counts_copies_only)
 
 
 @wrong(

@@ -6,6 +6,7 @@ Backing up too far, not at all, for the wrong follower, or by giving up the own 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from raftkit.course.chapters.nemesis import broken_rafts
 from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     LEADER_APPEND_ONLY,
@@ -26,19 +27,14 @@ SUITE = "raftkit logs"
 # nextIndex --------------------------------------------------------------------------------
 
 
-@wrong(
+wrong(
     "L15",
     "3.9",
     thinking="It refused; I will just try again.",
     breaks="After a refusal nextIndex is decremented before the retry (§5.3; Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
     case="repairs Figure 7's followers, a term at a time",
-)
-def tries_the_same_again(
-    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
-) -> Progress:
-    """The follower refuses again, for the same reason, as long as the leader lives."""
-    return progress
+)(broken_rafts.tries_the_same_again)
 
 
 @wrong(

@@ -3,6 +3,7 @@
 Too much is deleted, or too little, or the wrong thing is compared.
 """
 
+from raftkit.course.chapters.nemesis import broken_rafts
 from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     LEADER_COMPLETENESS,
@@ -20,17 +21,14 @@ wrong = wrong_in(WRONG)
 # Deleting too much ------------------------------------------------------------------------
 
 
-@wrong(
+wrong(
     "L2a",
     "3.4",
     thinking="Up to prevLogIndex we agree; what follows is what the leader sends.",
     breaks="Only a conflict deletes entries (§5.3; Figure 2, AppendEntries 3).",
     violates=LEADER_COMPLETENESS,
     case="a heartbeat cuts nothing off",
-)
-def cuts_at_every_request(log: Log, request: AppendEntriesRequest) -> Log:
-    """A heartbeat from the time before the last entry takes it back, acknowledged or not."""
-    return log.prefix(request.prev_log_index).extend(request.entries)
+)(broken_rafts.cuts_at_every_request)
 
 
 @wrong(

@@ -3,6 +3,7 @@
 Each leaves something out, or writes it too late or in two halves.
 """
 
+from raftkit.course.chapters.nemesis import broken_rafts
 from raftkit.course.wrong_answer import (
     ELECTION_SAFETY,
     LEADER_COMPLETENESS,
@@ -29,17 +30,14 @@ def _changed(on_disk: Persistent, written: Persistent) -> Writes:
 # What is written --------------------------------------------------------------------------
 
 
-@wrong(
+wrong(
     "P1",
     "5.1",
     thinking="Term and log are what counts; I will see whom I vote for.",
     breaks="votedFor is persistent (Figure 2, State).",
     violates=ONE_VOTE_PER_TERM,
     case="writes a vote down",
-)
-def vote_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
-    """A restart in the middle of a term gives the server a second vote in it."""
-    return _changed(on_disk, Persistent(in_memory.current_term, None, in_memory.log))
+)(broken_rafts.vote_in_memory_only)
 
 
 @wrong(

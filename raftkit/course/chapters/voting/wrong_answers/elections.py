@@ -3,6 +3,7 @@
 Wrong ones must lose points on the case that each names; odd but right ones, none.
 """
 
+from raftkit.course.chapters.nemesis import broken_rafts
 from raftkit.course.wrong_answer import (
     CONTRACT,
     ELECTION_SAFETY,
@@ -167,21 +168,14 @@ def with_a_loop(
 # 2.7 Counting votes -----------------------------------------------------------------------
 
 
-@wrong(
+wrong(
     "V11",
     "2.7",
     thinking="Every yes brings me nearer.",
     breaks="Each server has one vote, and a network may deliver it twice (§5.2).",
     violates=ELECTION_SAFETY,
     case="counts each server once",
-)
-def counts_messages(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
-    """A vote that the network repeats makes two, and two of five servers elect a leader."""
-    if standing.role != "candidate" or response.term != standing.current_term:
-        return tally
-    if response.vote_granted:
-        return Tally((*tally.granted, response.source), tally.refused)
-    return Tally(tally.granted, (*tally.refused, response.source))
+)(broken_rafts.counts_messages)
 
 
 @wrong(

@@ -3,6 +3,7 @@
 Wrong ones must lose points on the case that each names; odd but right ones, none.
 """
 
+from raftkit.course.chapters.nemesis import broken_rafts
 from raftkit.course.wrong_answer import (
     CONTRACT,
     ELECTION_SAFETY,
@@ -51,17 +52,14 @@ def majority_of_the_peers(granted: int, refused: int, servers: int) -> bool:
     return granted > peers // 2
 
 
-@wrong(
+wrong(
     "V15",
     "2.1",
     thinking="Whoever does not answer is down, so it does not count.",
     breaks="A majority is counted in the full cluster, not among those who answer (§5.2).",
     violates=ELECTION_SAFETY,
     case="servers that stay silent still count",
-)
-def majority_of_the_answers(granted: int, refused: int, servers: int) -> bool:
-    """Cut off, a candidate wins one to nothing, while the other side elects another."""
-    return granted > refused
+)(broken_rafts.majority_of_the_answers)
 
 
 @wrong(

@@ -3,6 +3,7 @@
 Wrong ones must lose points on the case that each names; odd but right ones, none.
 """
 
+from raftkit.course.chapters.nemesis import broken_rafts
 from raftkit.course.wrong_answer import (
     CONTRACT,
     LEADER_COMPLETENESS,
@@ -44,17 +45,14 @@ def _adopted(standing: Standing, message: Message) -> Standing:
 # 2.3 Who deserves a vote? -----------------------------------------------------------------
 
 
-@wrong(
+wrong(
     "V1",
     "2.3",
     thinking="A candidate with a good log deserves my vote.",
     breaks="A server votes for at most one candidate in a term (§5.2).",
     violates=ONE_VOTE_PER_TERM,
     case="refuses a second candidate in the same term",
-)
-def votes_for_everybody(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
-    """Two candidates of a term both win: the plainest way to break Election Safety."""
-    return request.term >= standing.current_term and up_to_date
+)(broken_rafts.votes_for_everybody)
 
 
 @wrong(
