@@ -14,7 +14,7 @@ from raftkit.cli.files import SOURCE, Source, Target, output_option
 
 if TYPE_CHECKING:
     from raftkit.checkers.linearizability import Model, Verdict
-    from raftkit.checkers.linearizability.json_lines import Lines
+    from raftkit.checkers.linearizability.line_fields import Lines
 
 _MODELS = ("register", "cas", "kv", "queue")
 _STATUS = {"linearizable": 0, "violated": FAILED, "unknown": OUT_OF_BUDGET}

@@ -28,9 +28,12 @@ from raftkit.simulator.faults import (
     TornWrite,
     Weather,
 )
-from raftkit.simulator.history import (
+from raftkit.simulator.history import History
+from raftkit.simulator.in_flight import Catch, SetTimer
+from raftkit.simulator.network import Link
+from raftkit.simulator.process import Process, Started, StateMachine
+from raftkit.simulator.records import (
     Acted,
-    History,
     HistoryError,
     Input,
     InvariantViolation,
@@ -39,9 +42,6 @@ from raftkit.simulator.history import (
     Row,
     Step,
 )
-from raftkit.simulator.in_flight import Catch, SetTimer
-from raftkit.simulator.network import Link
-from raftkit.simulator.process import Process, Started, StateMachine
 from raftkit.simulator.simulation import Simulation
 from raftkit.simulator.state_machines import KeyValue
 

@@ -11,9 +11,9 @@ import networkx as nx
 
 from raftkit.protocol import Rules, Settings
 from raftkit.protocol.json_form import Json, from_json, to_json
-from raftkit.simulator.history import HistoryError
 from raftkit.simulator.network import Link, link_of
 from raftkit.simulator.number_arguments import require_whole
+from raftkit.simulator.records import HistoryError
 
 
 def named_graph(servers: int | None, topology: nx.Graph | None, link: Link) -> nx.Graph:

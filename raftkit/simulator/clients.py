@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from raftkit.protocol.effects import Effects
 from raftkit.protocol.messages import ClientRequest, ClientResponse, TimerFired
 from raftkit.protocol.record import record
-from raftkit.simulator.history import History, Step
+from raftkit.simulator.history import History
+from raftkit.simulator.records import Step
 
 RETRY = "retry"
 

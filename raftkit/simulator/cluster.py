@@ -15,11 +15,12 @@ from raftkit.protocol import ClientResponse, Persistent, Rules, Server, ServerSt
 from raftkit.simulator import assembly, faults
 from raftkit.simulator.actions import Action, Ask, Propose, check_action, leader_of
 from raftkit.simulator.clients import Answered, Client, calls
-from raftkit.simulator.history import History, Input, InvariantViolation
+from raftkit.simulator.history import History
 from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link
 from raftkit.simulator.number_arguments import MILLISECOND, microseconds, require_whole
 from raftkit.simulator.process import MakeProcess, StateMachine
+from raftkit.simulator.records import Input, InvariantViolation
 from raftkit.simulator.simulation import Simulation
 from raftkit.simulator.state_machines import KeyValue
 

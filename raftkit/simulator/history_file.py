@@ -7,17 +7,14 @@ with its square.
 """
 
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol.effects import Effects, Reply
 from raftkit.protocol.json_form import Json, check_form, from_json, to_json
 from raftkit.protocol.log import Entry, Log
 from raftkit.protocol.messages import ClientResponse
-from raftkit.simulator.history import (
-    FORMAT,
-    VERSION,
+from raftkit.simulator.records import (
     Acted,
-    History,
     HistoryError,
     Input,
     InvariantViolation,
@@ -27,10 +24,16 @@ from raftkit.simulator.history import (
     Step,
 )
 
+if TYPE_CHECKING:
+    from raftkit.simulator.history import History
+
+FORMAT = "raftkit-history"
+VERSION = 2
+
 _LONGEST_REASON = 120
 
 
-def history_to_json(history: History) -> Json:
+def history_to_json(history: "History") -> Json:
     """The history as plain JSON data."""
     writer = _Writer()
     records = [writer.record(entry) for entry in history.records]
@@ -46,8 +49,8 @@ def history_to_json(history: History) -> Json:
     }
 
 
-def history_from_json(data: Json) -> History:
-    """The history in `data`. Raises `HistoryError`, in one line, for anything else."""
+def parts_of_history(data: Json) -> dict[str, Any]:
+    """What makes the `History` in `data`. Raises `HistoryError`, in one line, for what is none."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise HistoryError(f'this is not a history: it does not say "format": "{FORMAT}"')
     if data.get("version") != VERSION or type(data["version"]) is not int:
@@ -63,22 +66,22 @@ def history_from_json(data: Json) -> History:
         raise HistoryError(f"this history is damaged ({what}): save it again") from None
 
 
-def _read(data: dict[str, Json]) -> History:
-    """The history, part by part, each checked to be what it claims before it is used."""
+def _read(data: dict[str, Json]) -> dict[str, Any]:
+    """Part by part, each checked to be what it claims before it is used."""
     setup = _setup(data["setup"])
     processes = {*setup["servers"], *setup["clients"]}
     messages = [_message(from_json(message), processes) for message in _list(data["messages"])]
     reader = _Reader(messages, processes)
-    return History(
-        setup=setup,
-        inputs=[_input(from_json(asked)) for asked in _list(data["inputs"])],
-        records=[reader.record(entry) for entry in _list(data["records"])],
-        violations=[
+    return {
+        "setup": setup,
+        "inputs": [_input(from_json(asked)) for asked in _list(data["inputs"])],
+        "records": [reader.record(entry) for entry in _list(data["records"])],
+        "violations": [
             _is(check_form(from_json(broken)), InvariantViolation)
             for broken in _list(data["violations"])
         ],
-        end=_time(data["end"]),
-    )
+        "end": _time(data["end"]),
+    }
 
 
 class _Writer:

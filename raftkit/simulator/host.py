@@ -12,8 +12,8 @@ from raftkit.protocol.effects import Effects, Reply
 from raftkit.protocol.log import Entry
 from raftkit.protocol.messages import ClientResponse, TimerFired
 from raftkit.simulator.disk import Disk
-from raftkit.simulator.history import Released, Row
 from raftkit.simulator.process import MakeProcess, Process, Started, StateMachine
+from raftkit.simulator.records import Released, Row
 
 if TYPE_CHECKING:
     from raftkit.simulator.simulation import Simulation

@@ -10,7 +10,7 @@ from typing import Any
 from raftkit.simulator.by_hand import ByHand, Deliver, Lose
 from raftkit.simulator.cluster import Ask, Propose
 from raftkit.simulator.faults import Heal, Partition, Timeout
-from raftkit.simulator.history import Acted, InvariantViolation
+from raftkit.simulator.records import Acted, InvariantViolation
 from raftkit.views.descriptions import act_in_words, milliseconds
 from raftkit.views.diagram_layout import MARGIN, Sheet, rows_for
 from raftkit.views.palette import ALARM, BLACK, FAINT, INK, PAPER, QUIET

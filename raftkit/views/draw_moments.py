@@ -12,7 +12,8 @@ from raftkit.protocol import ServerState
 from raftkit.protocol.log import Log
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator.faults import Crash
-from raftkit.simulator.history import Acted, History, Step
+from raftkit.simulator.history import History
+from raftkit.simulator.records import Acted, Step
 from raftkit.views.descriptions import command_in_words, counted, listed
 from raftkit.views.log_entry import DASH, log_entry
 from raftkit.views.palette import BLACK, INK, QUIET

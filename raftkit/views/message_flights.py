@@ -13,7 +13,8 @@ from typing import Any, Final, Literal
 from raftkit.protocol.effects import Reply
 from raftkit.protocol.messages import ClientResponse
 from raftkit.simulator.faults import Crash, MendDisk, SlowDisk, TornWrite
-from raftkit.simulator.history import Acted, History, Lost, Released, Step
+from raftkit.simulator.history import History
+from raftkit.simulator.records import Acted, Lost, Released, Step
 
 Fate = Literal["arrived", "lost", "under way", "never left"]
 

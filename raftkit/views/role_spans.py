@@ -14,8 +14,9 @@ from raftkit.protocol.roles import Role
 from raftkit.protocol.terms import Standing
 from raftkit.simulator.clients import Call
 from raftkit.simulator.faults import Crash, Pause, Restart, Resume
-from raftkit.simulator.history import Acted, History, Step
+from raftkit.simulator.history import History
 from raftkit.simulator.process import Started
+from raftkit.simulator.records import Acted, Step
 from raftkit.views.descriptions import command_in_words
 
 Condition = Literal["running", "paused", "down"]

@@ -5,7 +5,8 @@ other files draw. Figure by Lamport (1978); what a sign means is in `signs`.
 """
 
 from raftkit.protocol.roles import LEADER
-from raftkit.simulator.history import History, InvariantViolation
+from raftkit.simulator.history import History
+from raftkit.simulator.records import InvariantViolation
 from raftkit.views.descriptions import act_in_words, counted, listed, milliseconds
 from raftkit.views.diagram_layout import MARGIN, Sheet, pitch_for
 from raftkit.views.draw_flights import draw_flights

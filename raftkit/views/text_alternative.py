@@ -10,8 +10,9 @@ from typing import Any
 
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse, TimerFired
 from raftkit.simulator.by_hand import Deliver, Lose
-from raftkit.simulator.history import Acted, History, Lost, Record, Released, Step
+from raftkit.simulator.history import History
 from raftkit.simulator.process import Started
+from raftkit.simulator.records import Acted, Lost, Record, Released, Step
 from raftkit.views.descriptions import act_in_words, counted, listed, milliseconds, short
 from raftkit.views.message_flights import REASONS, Flight
 from raftkit.views.role_spans import Life, role_of

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from math import sqrt
 from typing import Final
 
-from raftkit.simulator.history import Acted, History, Lost
+from raftkit.simulator.history import History
+from raftkit.simulator.records import Acted, Lost
 from raftkit.views.role_spans import Life, role_of
 from raftkit.views.symbols import badge_width
 from raftkit.views.visible_records import Shown

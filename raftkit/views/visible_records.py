@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse
-from raftkit.simulator.history import Acted, History, Record
+from raftkit.simulator.history import History
+from raftkit.simulator.records import Acted, Record
 from raftkit.views.message_flights import Flight
 from raftkit.views.role_spans import Life
 

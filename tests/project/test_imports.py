@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+import networkx
 import pytest
 
 # What each part of the house stands on. "" is raftkit/__init__.py.
@@ -128,6 +129,34 @@ def test_imports_point_down(modules):
     ]
 
     assert not upwards, "\n".join(upwards)
+
+
+def test_no_circle_of_modules_at_run_time(modules):
+    """Imports inside of functions are imports all the same; only a type checker's are not."""
+    names = {module.name for module in modules}
+    imports = networkx.DiGraph(
+        (module.name, target) for module in modules for target in _modules_of(module, names)
+    )
+
+    circles = [sorted(c) for c in networkx.strongly_connected_components(imports) if len(c) > 1]
+    assert circles == []
+
+
+def _modules_of(module, names):
+    """The modules of ours that a module imports at run time."""
+    for_types = {
+        id(inner)
+        for outer in ast.walk(module.tree)
+        if isinstance(outer, ast.If) and ast.unparse(outer.test) == "TYPE_CHECKING"
+        for inner in ast.walk(outer)
+    }
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Import | ast.ImportFrom) or id(node) in for_types:
+            continue
+        source = _absolute(node, module) if isinstance(node, ast.ImportFrom) else ""
+        for alias in node.names:
+            inner = f"{source}.{alias.name}" if source else alias.name
+            yield from ({inner} if inner in names else {source}) & names
 
 
 def test_each_part_uses_only_the_packages_it_may(modules):

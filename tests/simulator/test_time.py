@@ -6,7 +6,7 @@ import pytest
 
 from raftkit.protocol import Rules, Settings
 from raftkit.simulator import Cluster, Crash, Drift, Propose, Timeout
-from raftkit.simulator.history import step_of
+from raftkit.simulator.records import step_of
 
 
 def test_running_for_no_time_changes_nothing():

@@ -6,7 +6,7 @@ import pytest
 
 from raftkit.protocol import ForbiddenTransition, Rules, Standing
 from raftkit.simulator import Cluster, History, InvariantViolation, Resume, Step
-from raftkit.simulator.history import step_of
+from raftkit.simulator.records import step_of
 
 
 def broken(simulation, *servers):

@@ -11,7 +11,8 @@ from raftkit.checkers.linearizability.cluster_calls import (
     operations_of,
 )
 from raftkit.checkers.linearizability.explaining import Violation
-from raftkit.checkers.linearizability.json_lines import LineError, read_lines, write_lines
+from raftkit.checkers.linearizability.json_lines import read_lines, write_lines
+from raftkit.checkers.linearizability.line_fields import LineError
 from raftkit.checkers.linearizability.models import MODELS, Kind, Model
 from raftkit.checkers.linearizability.operations import Operation
 from raftkit.checkers.linearizability.verdicts import Verdict, check_linearizable

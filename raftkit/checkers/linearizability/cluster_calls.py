@@ -12,7 +12,7 @@ from raftkit.checkers.linearizability.search import BUDGET
 from raftkit.checkers.linearizability.verdicts import Verdict, check_linearizable
 from raftkit.simulator import Answered, Cluster, History, InvariantViolation, Propose, calls
 from raftkit.simulator.cluster import MILLISECOND
-from raftkit.simulator.history import Acted
+from raftkit.simulator.records import Acted
 from raftkit.simulator.state_machines import parse_command
 
 LINEARIZABILITY = "Linearizability"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from raftkit.checkers.linearizability.json_lines import (
+from raftkit.checkers.linearizability.line_fields import (
     LineError,
     Lines,
     argument_of,

@@ -9,34 +9,26 @@ that is misread is worse than none. Events are read by events.py.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
-from raftkit.checkers.linearizability.models import MODELS, Kind, Model
+from raftkit.checkers.linearizability.events import read_events
+from raftkit.checkers.linearizability.line_fields import (
+    LineError,
+    Lines,
+    argument_of,
+    kind_named,
+    result_of,
+    value_of,
+)
+from raftkit.checkers.linearizability.models import Model
 from raftkit.checkers.linearizability.operations import (
-    MS,
     Operation,
-    Unit,
-    Value,
-    frozen,
     shown,
     thawed,
 )
 
 LATEST: Final = 2**53
 _FIELDS: Final = ("client", "kind", "key", "argument", "result", "called", "returned")
-
-
-class LineError(ValueError):
-    """What is wrong with a line, and what to do; begins with the line's number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """What a file holds: operations, and what their instants are."""
-
-    operations: tuple[Operation, ...]
-    unit: Unit = MS
 
 
 def read_lines(text: str, model: Model) -> Lines:
@@ -47,8 +39,6 @@ def read_lines(text: str, model: Model) -> Lines:
     >>> print(*read_lines(line, MODELS["kv"]).operations)
     C1: get x → 1 (3 to 5 ms)
     """  # noqa: E501
-    from raftkit.checkers.linearizability.events import read_events
-
     lines = list(_parsed(text))
     if lines and "type" in lines[0][1]:
         return read_events(lines, model)
@@ -138,58 +128,6 @@ def _instant(number: int, fields: dict[str, Any], name: str) -> float | None:
     if not is_number or not -LATEST <= value <= LATEST:
         raise LineError(f"line {number} has {name} {shown(value)}: give milliseconds")
     return value
-
-
-def kind_named(number: int, name: Any, model: Model) -> tuple[str, Kind]:
-    """The kind of operation of this name, with its name, if the model has it."""
-    if not isinstance(name, str) or name not in model.kinds:
-        others = [other.name for other in MODELS.values() if name in (*other.kinds,)]
-        known = f"; {shown(name)} is of the model {' or '.join(others)}" if others else ""
-        raise LineError(
-            f"line {number} has no kind that the model {model.name} knows: "
-            f"{', '.join(model.kinds)}{known}"
-        )
-    return name, model.kinds[name]
-
-
-def value_of(number: int, value: Any) -> Value:
-    """A value that states can hold."""
-    try:
-        return frozen(value)
-    except ValueError as error:
-        raise LineError(f"line {number}: {error}") from None
-
-
-def argument_of(number: int, name: str, kind: Kind, value: Any, is_there: bool) -> Value:
-    """The argument of an operation: none, one value, or a list of two."""
-    if kind.arguments == 0:
-        if value is not None:
-            raise LineError(f"line {number}: a {name} takes no argument")
-        return None
-    if not is_there:
-        raise LineError(f"line {number}: a {name} needs an argument")
-    if kind.arguments == 2 and not (isinstance(value, list) and len(value) == 2):
-        raise LineError(f"line {number}: a {name} needs two arguments: [expected, new]")
-    if kind.answer == "text" and not isinstance(value, str):
-        raise LineError(f"line {number}: what is appended must be text, not {shown(value)}")
-    return value_of(number, value)
-
-
-def result_of(number: int, name: str, kind: Kind, value: Any, is_there: bool) -> Value:
-    """The result of an operation that has returned, as far as it is looked at."""
-    if kind.answer == "done":
-        return None
-    if kind.answer == "text":
-        if value is not None and not isinstance(value, str):
-            raise LineError(f"line {number}: the result of a {name} is text, or left out")
-        return value
-    if not is_there:
-        raise LineError(f"line {number}: a {name} that has returned needs a result")
-    if kind.answer == "truth":
-        if not isinstance(value, bool):
-            raise LineError(f"line {number}: the result of a {name} is true or false")
-        return value
-    return value_of(number, value)
 
 
 def _one_thing_at_a_time(operations: Iterable[Operation]) -> None:

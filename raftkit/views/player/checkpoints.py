@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from raftkit.checkers import Cluster
 from raftkit.simulator import History
-from raftkit.simulator.history import Length
+from raftkit.simulator.records import Length
 
 # Virtual microseconds between two copies: to run as much again takes some milliseconds.
 SPACING = 2_000_000

@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import Any
 
 from raftkit.simulator.faults import MendDisk, SlowDisk, TornWrite
-from raftkit.simulator.history import Step
+from raftkit.simulator.records import Step
 
 
 class Disks:

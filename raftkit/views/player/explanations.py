@@ -18,8 +18,8 @@ from raftkit.protocol.messages import (
     TimerFired,
 )
 from raftkit.protocol.roles import CANDIDATE, LEADER
-from raftkit.simulator.history import Step
 from raftkit.simulator.process import Started
+from raftkit.simulator.records import Step
 from raftkit.views.descriptions import command_in_words, listed
 
 

@@ -14,7 +14,7 @@ from raftkit.protocol.effects import Reply
 from raftkit.protocol.messages import ClientResponse
 from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff
 from raftkit.simulator.faults import Crash, MendDisk, SlowDisk, TornWrite
-from raftkit.simulator.history import Acted, Lost, Released, Step
+from raftkit.simulator.records import Acted, Lost, Released, Step
 
 
 @dataclass(slots=True, eq=False)

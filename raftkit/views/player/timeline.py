@@ -23,8 +23,9 @@ from raftkit.simulator.faults import (
     Resume,
     Weather,
 )
-from raftkit.simulator.history import Acted, History, InvariantViolation, Lost, Step
+from raftkit.simulator.history import History
 from raftkit.simulator.process import Started
+from raftkit.simulator.records import Acted, InvariantViolation, Lost, Step
 from raftkit.simulator.state_machines import KeyValue
 from raftkit.views.descriptions import act_in_words, short
 from raftkit.views.player.cuts import cut_after
