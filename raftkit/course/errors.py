@@ -31,3 +31,9 @@ class StudentError(_Plain):
         super().__init__(text)
         self.kind: Kind = kind
         self.text = text
+
+
+def unusable_text(error: BaseException) -> str:
+    """What is said of an answer that came back, and raises when it is looked at."""
+    said = str(error) if type(error).__module__ == "builtins" else ""
+    return f"What came back cannot be used: {type(error).__name__}: {said[:300]}"

@@ -22,6 +22,7 @@ Json = Any
 
 # Less than this is no time to do anything in.
 _MOMENT = 0.02
+_BUSY = 5  # so many times longer may a call take than what it computes
 
 # The same sentences as in the notebook, where raftkit.course.checking.guard watches the function.
 _CHANGED = (
@@ -54,6 +55,7 @@ class RemoteRules:
         self._failed: dict[str, StudentError] = {}
         self._deadly: set[str] = set()
         # For all cells in all children: however many of them there are, this is the end of it.
+        self._ended_seconds = 0.0
         self._cell_seconds_left = 8 * self.limits.cell_seconds
 
     def __enter__(self) -> "RemoteRules":
@@ -113,8 +115,13 @@ class RemoteRules:
 
     def _end(self) -> str:
         """End the child, if there is one; in words, how it had ended by itself."""
+        self._ended_seconds = self.cpu_seconds()
         child, self._child = self._child, None
         return child.end() if child is not None else ""
+
+    def cpu_seconds(self) -> float:
+        """All that the children have computed so far, as they say themselves."""
+        return self._ended_seconds + (self._child.cpu_seconds if self._child is not None else 0.0)
 
     # Calls -----------------------------------------------------------------------------
 
@@ -181,7 +188,7 @@ class _Rule:
     def __init__(self, rules: RemoteRules, name: str) -> None:
         self.__name__ = name
         self._rules = rules
-        self.account = Account(name, rules.limits)
+        self.account = Account(name, rules.limits, rules.cpu_seconds)
 
     def __call__(self, *arguments: Any) -> Any:
         # Cells have a time of their own.
@@ -191,10 +198,17 @@ class _Rule:
 
 
 class Account:
-    """What one answer may still spend on its exercise; after a disaster it may do nothing more."""
+    """What one answer may still spend on its exercise; after a disaster it may do nothing more.
 
-    def __init__(self, name: str, limits: Limits, times: int = 1) -> None:
+    `cpu_seconds` tells what its child has computed so far. That is the child's own word, so that a
+    call costs part of its real time at least, as much as no busy machine takes.
+    """
+
+    def __init__(
+        self, name: str, limits: Limits, cpu_seconds: Callable[[], float], times: int = 1
+    ) -> None:
         self._name = name
+        self._cpu_seconds = cpu_seconds
         self._seconds = times * limits.exercise_seconds
         self._call_seconds = limits.call_seconds
         self.seconds_left = self._seconds
@@ -205,7 +219,7 @@ class Account:
         """Time for one call, in seconds; what it takes is gone. Raises `StudentError`."""
         if self._disaster is not None:
             raise self._disaster
-        start = time.monotonic()
+        start, before = time.monotonic(), self._cpu_seconds()
         seconds = min(self._call_seconds, self.seconds_left)
         try:
             if seconds < _MOMENT:
@@ -217,7 +231,8 @@ class Account:
                 self._disaster = error
             raise
         finally:
-            self.seconds_left -= time.monotonic() - start
+            least = (time.monotonic() - start) / _BUSY
+            self.seconds_left -= max(self._cpu_seconds() - before, least)
 
 
 def _value(name: str, form: Json) -> Any:

@@ -31,7 +31,7 @@ class _Process:
     def __init__(self, rules: RemoteRules, name: str) -> None:
         self.name = name
         self._rules = rules
-        self._account = Account(name, rules.limits, TIMES_AS_LONG)
+        self._account = Account(name, rules.limits, rules.cpu_seconds, TIMES_AS_LONG)
         self._child: Child | None = None
         self.wire = Wire()
         self._next = count()

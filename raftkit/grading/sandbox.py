@@ -30,7 +30,10 @@ START_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What a student's code may use: seconds of real time, and bytes of memory."""
+    """What a student's code may use: seconds, and bytes of memory.
+
+    A call and a cell have real time, all calls for an exercise mostly CPU time (`Account`).
+    """
 
     call_seconds: float = 2.0
     cell_seconds: float = 5.0
@@ -63,6 +66,7 @@ class Child:
         self._channel = channel
         self._end = end
         self._number = 0
+        self.cpu_seconds = 0.0  # all that it has computed so far, as it says itself
 
     def ask(self, request: dict[str, Json], seconds: float) -> dict[str, Json]:
         """The child's reply. Raises `TimedOut`, or `Gone` in words that follow a name."""
@@ -82,6 +86,9 @@ class Child:
             raise Gone("wrote to the judge's channel") from None
         if not isinstance(reply, dict) or reply.get("number") != self._number:
             raise Gone("wrote to the judge's channel")
+        told = reply.get("cpu")
+        if isinstance(told, float):
+            self.cpu_seconds = max(self.cpu_seconds, told)
         return reply
 
     def end(self) -> str:

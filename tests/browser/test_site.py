@@ -239,7 +239,7 @@ def test_an_endless_loop_ends_with_a_sentence(student):
     student.write("ex-2-2", ENDLESS)
     student.run("ex-2-2")
 
-    assert "is_up_to_date took" in student.run("check-2-2")
+    assert "is_up_to_date did not come to an end" in student.run("check-2-2")
     assert "6 of 6 points" in student.run("check-2-1")
 
 

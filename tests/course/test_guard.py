@@ -265,6 +265,16 @@ def waits_for_the_call_before(granted: int, refused: int, servers: int) -> bool:
     return granted > servers // 2
 
 
+def waits_as_it_says(granted: int, refused: int, servers: int) -> bool:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock.acquire(blocking=True)
+
+
+def waits_for_a_while(granted: int, refused: int, servers: int) -> bool:
+    return bool(queue.Queue[int]().get(timeout=60))
+
+
 def waits_for_a_semaphore(granted: int, refused: int, servers: int) -> bool:
     return threading.Semaphore(0).acquire()
 
@@ -291,6 +301,8 @@ WAITING = {
     waits_for_an_event: "threading.Event.wait",
     waits_for_a_queue: "queue.Queue.get",
     waits_for_its_own_lock: "threading.Lock.acquire",
+    waits_as_it_says: "threading.Lock.acquire",
+    waits_for_a_while: "queue.Queue.get",
     waits_in_a_with: "threading.Lock.acquire",
     waits_in_a_method: "threading.Lock.acquire",
     waits_for_the_call_before: "threading.Lock.acquire",
@@ -399,6 +411,56 @@ def test_an_answer_begins_no_threads(begin: str, checked: Callable[[Any], Result
     assert result.status == "error"
     assert "has_majority begins a thread (" in result.message
     assert "that time has passed comes to it as an event." in result.message
+
+
+def test_a_breakpoint_is_told_where_it_belongs(checked: Callable[[Any], Result]) -> None:
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        breakpoint()
+        return granted > servers // 2
+
+    assert checked(has_majority).message == (
+        "has_majority calls a debugger (breakpoint), so it was stopped. "
+        "To debug an answer, call it yourself, in a cell of its own."
+    )
+
+
+def test_an_object_with_a_comparison_of_its_own_can_be_called(
+    checked: Callable[[Any], Result],
+) -> None:
+    class Majority:
+        def __eq__(self, other: object) -> bool:
+            return self.none == other.none  # type: ignore[attr-defined,no-any-return]
+
+        __hash__ = None  # type: ignore[assignment]
+
+        def __call__(self, granted: int, servers: int) -> bool:
+            return granted > servers // 2
+
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        return Majority()(granted, servers)
+
+    assert checked(has_majority).status == "full"
+
+
+class Broken:
+    """Comes back without an error, and cannot be looked at."""
+
+    def __repr__(self) -> str:
+        return f"Broken({self.none})"  # type: ignore[attr-defined]
+
+
+def test_what_comes_back_may_be_anything() -> None:
+    result = check("2.1", lambda *numbers: Broken())
+
+    assert result.status == "partial"
+    assert "What came back cannot be used: AttributeError" in str(result)
+
+
+def test_a_giant_answer_is_cut() -> None:
+    def adopt_term(standing: Any, message: Any) -> Standing:
+        return Standing("follower", 1, "S" * 1_000_000)
+
+    assert len(str(check("2.4", adopt_term))) < 20_000
 
 
 def test_what_would_not_wait_is_no_waiting(checked: Callable[[Any], Result]) -> None:
@@ -661,6 +723,12 @@ def test_stories_have_sentences_of_their_own(
         while cluster.leader is None:
             time.sleep(0.001)
 
+    def microseconds(cluster: Cluster) -> None:
+        cluster.run(ms=100_000_000)
+
+    def yielding(cluster: Cluster) -> Iterator[None]:
+        yield cluster.run(ms=100)
+
     def busy(cluster: Cluster) -> None:
         while cluster.leader is None:
             pass
@@ -682,7 +750,8 @@ def test_stories_have_sentences_of_their_own(
         "waiting waits (time.sleep), so it was stopped. "
         "In a story, time passes with cluster.run(ms=...)."
     )
-    for story in (busy, swallowing):
+    assert "is there a yield or an async too many" in said(yielding)
+    for story in (busy, swallowing, microseconds):
         assert f"{story.__name__} did not come to an end in 100,000 steps or" in said(story)
     assert "Your story raised TypeError" in said(failing)
     assert "    in failing, line " in said(failing)
@@ -744,6 +813,29 @@ def test_what_is_displayed_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> 
     assert shown == []
     Shell.display_pub.publish("after it")
     assert shown == ["after it"]
+
+
+def test_an_answer_that_takes_a_stream_gives_it_back() -> None:
+    class Tee:
+        def __init__(self, stream: Any) -> None:
+            self.stream = stream
+
+        def write(self, text: str) -> int:
+            return int(self.stream.write(text))
+
+    wrapped = []
+
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        if not wrapped:
+            wrapped.append(sys.stdout)
+            sys.stdout = Tee(sys.stdout)  # type: ignore[assignment]
+        print(granted)
+        return granted > servers // 2
+
+    before = sys.stdout
+    for _ in range(3):
+        assert "Your function printed:" in check("2.1", has_majority).message
+        assert sys.stdout is before
 
 
 @pytest.mark.system

@@ -1,10 +1,12 @@
 """A student's functions in a child process: answers, and every way not to give one."""
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from raftkit.course.errors import StudentError
+from raftkit.grading import remote
 from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.remote import RemoteRules
 from raftkit.grading.sandbox import Limits, Sandbox, ending
@@ -490,3 +492,16 @@ def _two(child):
 def test_a_wait_status_is_put_into_words():
     assert ending(0) == "ended the Python process with exit status 0"
     assert ending(-24) == "used up the processor time"
+
+
+@pytest.mark.parametrize(("computed", "cost"), [(0.5, 2.0), (3.0, 3.0)])
+def test_a_busy_machine_spends_little_of_what_an_answer_has(monkeypatch, computed, cost):
+    """Ten seconds went by, in which a child says to have computed so much, or nearly nothing."""
+    now, cpu = iter([100.0, 110.0]), iter([1.0, 1.0 + computed])
+    monkeypatch.setattr(remote, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    account = remote.Account("rule", Limits(exercise_seconds=30.0), lambda: next(cpu))
+
+    with account.spending():
+        pass
+
+    assert account.seconds_left == 30.0 - cost

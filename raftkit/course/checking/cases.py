@@ -15,6 +15,8 @@ from raftkit.course.errors import StudentError
 from raftkit.simulator import Timeout
 from raftkit.views import Picture
 
+_SHOWN = 1_000  # characters of a value
+
 
 @dataclass(frozen=True)
 class Flaw:
@@ -56,6 +58,11 @@ class Look:
             raise StudentError("wrong type", text) from None
 
 
+def _cut(text: str) -> str:
+    """A value as Python writes it, as far as anybody would read it."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ..."
+
+
 @dataclass(frozen=True)
 class Call:
     """A call with one right answer: `why` explains `expected` in the paper's words.
@@ -74,7 +81,7 @@ class Call:
         shown = returned if self.look is None else self.look.at(returned)
         if shown == self.expected:
             return None
-        text = f"{shown!r}, expected {self.expected!r}."
+        text = f"{_cut(repr(shown))}, expected {self.expected!r}."
         if self.look is not None:
             text = f"{self.look.label} = {text}"
         lines = (("Returned", text), ("Why", self.why))

@@ -18,7 +18,7 @@ from raftkit.course.checking.checks import function_checks_of
 from raftkit.course.checking.drills import DRILLS, drill, skirmish_numbers
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import BUT, RECORDS_DRAWN, CaseResult, Result, Status
-from raftkit.course.errors import StudentError
+from raftkit.course.errors import StudentError, unusable_text
 from raftkit.course.exercise import Exercise
 from raftkit.protocol import Rules
 from raftkit.simulator import InvariantViolation
@@ -101,12 +101,16 @@ def run_case(exercise: Exercise, case: Case, answer: Rule, seed: int) -> CaseRes
         # Before the call, because a function may change what it is given.
         called = _called(call)
         try:
-            flaw = call.flaw_in(answer(*call.arguments.values()))
+            flaw, said = call.flaw_in(answer(*call.arguments.values())), ""
         except StudentError as error:
             if error.kind in ("not started", "endless", "stopped"):
                 raise
+            flaw, said = None, error.text
+        except Exception as error:  # of what came back, which may be anything
+            flaw, said = None, unusable_text(error)
+        if said:
             why = (("Why", call.why),) if call.why else ()
-            return CaseResult(case.name, case.points, "failed", (*called, (BUT, error.text), *why))
+            return CaseResult(case.name, case.points, "failed", (*called, (BUT, said), *why))
         if flaw is not None:
             # The call, the answer, the right one, and why.
             lines = (*called, *flaw.lines)
@@ -181,6 +185,8 @@ def _run_rung(
         cluster = run_trial(trial, rules)
     except StudentError as error:
         return CaseResult(name, RUNG_POINTS, "failed", ((BUT, error.text),)), ""
+    except Exception as error:
+        return CaseResult(name, RUNG_POINTS, "failed", ((BUT, unusable_text(error)),)), ""
     violation = cluster.violations[0]
     lines = (("Broken", in_words(violation)), ("Here", violation.detail))
     picture = _draw(cluster, violation)

@@ -10,7 +10,7 @@ from raftkit.course.checking.guarded_server import Servers
 from raftkit.course.checking.result import BUT, CaseResult, Result, Status
 from raftkit.course.checking.server_searches import Searched
 from raftkit.course.checking.server_stages import Finding, ServerCase, ServerChecks, ServerStage
-from raftkit.course.errors import StudentError
+from raftkit.course.errors import StudentError, unusable_text
 from raftkit.course.exercise import Exercise
 from raftkit.protocol import Settings
 from raftkit.views import Picture, space_time
@@ -28,6 +28,8 @@ def examine_server(
     except StudentError as error:
         begun: Status = "not started" if error.kind == "not started" else "error"
         return Result(exercise, begun, message=error.text)
+    except Exception as error:  # of what came back, which may be anything
+        return Result(exercise, "error", message=unusable_text(error))
     climb = _Climb(checks, answer, seed)
     results = climb.results()
     full = all(case.outcome == "passed" for case in results)
@@ -87,6 +89,10 @@ class _Climb:
             finding = case.tries.finding(self._answer, self._seed)
         except StudentError as raised:
             self._answer.error = self._answer.error or raised
+            finding = None
+        except Exception as raised:
+            text = unusable_text(raised)
+            self._answer.error = self._answer.error or StudentError("raised", text)
             finding = None
         if self._answer.error is not None:
             finding = self._blaming(self._answer.error, finding)

@@ -57,7 +57,8 @@ class Printed(io.TextIOBase):
         try:
             _catching[thread] = self
             with _changing:
-                _put_in_place()
+                if len(_catching) == 1 and outer is None:
+                    _put_in_place()
             yield
         finally:
             if outer is None:
@@ -92,9 +93,8 @@ class _Shared:
             setattr(sys, self._name, self)
 
     def put_back(self) -> None:
-        """Let the stream have its place again, if nobody else has taken it."""
-        if getattr(sys, self._name) is self:
-            setattr(sys, self._name, self._stream)
+        """Let the stream have its place again, whatever an answer has put there."""
+        setattr(sys, self._name, self._stream)
 
     def write(self, text: str) -> int:
         """Write to whoever catches what this thread writes."""

@@ -13,7 +13,7 @@ from raftkit.checkers.trials import TrialCluster
 from raftkit.course.chapters import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.checking.answer_kinds import kind_of
 from raftkit.course.checking.checks import checks_of
-from raftkit.course.checking.guard import patience, told
+from raftkit.course.checking.guard import look, patience, told
 from raftkit.course.checking.result import Result
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise
@@ -129,7 +129,7 @@ def try_out(
         if isinstance(story, Repair):
             return story.picture(parts["rules"])
         # One that also tells what goes wrong in a server over a nonsensical answer.
-        cluster = TrialCluster(servers=servers, seed=seed, clients=clients, **parts)
+        cluster = _StoryCluster(servers=servers, seed=seed, clients=clients, **parts)
         told(story, cluster)
         return cluster
 
@@ -140,6 +140,14 @@ def try_out(
     title = f"With your {asked[0].answer if len(asked) == 1 else 'rules'}"
     recording = Recording(cluster.history, title=title, **parts)
     return PlayablePicture(drawn.svg, drawn.alt, drawn.text, recording)
+
+
+class _StoryCluster(TrialCluster):
+    """A cluster of a student's story, which ends in the middle of a run if that never rests."""
+
+    def _observe(self) -> None:
+        super()._observe()
+        self._simulation.observers.append(lambda row: look())
 
 
 def picture(id: str) -> Picture:

@@ -11,6 +11,7 @@ import json
 import os
 import random
 import sys
+import time
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -46,6 +47,7 @@ class Answering:
         # The rules as they stood when their own cells had run: those count.
         self._rules: dict[str, Any] = {}
         self._serving: Serving | None = None
+        self._clock = time.process_time
         # Code that draws without a seed should still draw the same when it is graded again.
         random.seed(0)
 
@@ -71,7 +73,8 @@ class Answering:
     def _line(self, number: int, reply: Json) -> bytes:
         """A reply as one line; what has no JSON form or is too long is said instead."""
         try:
-            line = self._encode({"number": number, **reply}).encode() + b"\n"
+            told = {"number": number, "cpu": self._clock(), **reply}
+            line = self._encode(told).encode() + b"\n"
         except BaseException as error:
             said = shown(error, str)
             return self._line(number, {"no_value": f"a value that cannot be passed on: {said}"})

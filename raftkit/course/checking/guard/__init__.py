@@ -6,7 +6,7 @@ loops and calls, the same on every machine. Clocks are a wide net below (patienc
 None of this isolates: graders use a child process (raftkit.grading).
 """
 
-from raftkit.course.checking.guard.calls import call_of_server, guarded, is_called, told
+from raftkit.course.checking.guard.calls import call_of_server, guarded, is_called, look, told
 from raftkit.course.checking.guard.complaints import is_stub
 from raftkit.course.checking.guard.patience import SECONDS_A_CHECK, patience
 
@@ -16,6 +16,7 @@ __all__ = [
     "guarded",
     "is_called",
     "is_stub",
+    "look",
     "patience",
     "told",
 ]

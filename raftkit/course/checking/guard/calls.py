@@ -4,7 +4,7 @@ What the code may do stands in counting.py, and what is said of it in complaints
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Generator
 from threading import get_ident
 from typing import Any
 
@@ -58,7 +58,18 @@ def told(story: Callable[..., Any], *arguments: Any) -> Any:
 
     It may take longer than an answer, and change what it is handed.
     """
-    return _answer(story, "Your story", arguments, SECONDS_A_STORY, _STORYS_ADVICE)
+    answer = _answer(story, "Your story", arguments, SECONDS_A_STORY, _STORYS_ADVICE)
+    if isinstance(answer, Generator | Coroutine):
+        text = f"{name_of(story)} has not begun: is there a yield or an async too many in it?"
+        raise StudentError("wrong type", text)
+    return answer
+
+
+def look() -> None:
+    """Within a call of a student's code: throw if it has taken too long."""
+    count = under_way.get(get_ident())
+    if count is not None:
+        count.admit("")
 
 
 def is_called() -> bool:

@@ -17,6 +17,7 @@ _monitoring: Any = getattr(sys, "monitoring", None)
 
 COUNTS_BLOCKS = True
 _tool: int | None = None
+_with_withs: list[CodeType] = []  # code whose every instruction is told
 
 
 def begin(count: Count) -> None:
@@ -29,6 +30,8 @@ def end(before: None, outer: Count | None) -> None:
     """Switch the events off, unless somebody is still counted."""
     if outer is None and _tool is not None:
         _monitoring.set_events(_tool, 0)
+        while _with_withs:
+            _monitoring.set_local_events(_tool, _with_withs.pop(), 0)
         if any(under_way.values()):  # Another thread, which may have begun just now.
             _switch_on()
 
@@ -71,7 +74,9 @@ def _started(code: CodeType, offset: int) -> Any:
     if is_library(code):
         return _monitoring.DISABLE
     if withs(code):
-        _monitoring.set_local_events(_tool, code, _monitoring.events.INSTRUCTION)
+        if not _monitoring.get_local_events(_tool, code):
+            _with_withs.append(code)
+            _monitoring.set_local_events(_tool, code, _monitoring.events.INSTRUCTION)
     return _step(code, offset)
 
 

@@ -60,7 +60,8 @@ def patience(seconds: float = SECONDS_A_CHECK) -> Iterator[None]:
         raise StudentError("endless", f"Your code {net.why}") from None
     finally:
         under_way[thread] = outer
-        sys.setrecursionlimit(depth)
+        if depth != _PYTHONS_DEPTH:  # Else another thread has put it there, and puts it back.
+            sys.setrecursionlimit(depth)
         end(before, outer)
 
 

@@ -51,6 +51,11 @@ _REFUSED = {
             "posix.waitpid",
             "nt.waitpid",
             "os.popen",
+            "sched.scheduler.run",
+            "IPython.core.interactiveshell.InteractiveShell.system_piped",
+            "IPython.core.interactiveshell.InteractiveShell.system_raw",
+            "IPython.core.interactiveshell.InteractiveShell.getoutput",
+            "ipykernel.zmqshell.ZMQInteractiveShell.system_piped",
             "subprocess.run",
             "subprocess.call",
             "subprocess.check_call",
@@ -64,6 +69,14 @@ _REFUSED = {
             "_socket.socket.connect",
             "_socket.socket.recv",
             "urllib.request.urlopen",
+        }
+    ),
+    "calls a debugger": frozenset(
+        {
+            "builtins.breakpoint",
+            "pdb.set_trace",
+            "bdb.set_trace",
+            "IPython.core.debugger.set_trace",
         }
     ),
     "begins a thread": frozenset(
@@ -96,13 +109,13 @@ _WHAT = {name: what for what, names in _REFUSED.items() for name in names}
 
 
 class _Maybe(NamedTuple):
-    """What waits only at times: whether `it` would, called with no more than so many arguments.
+    """What waits only at times: whether its owner `waits`, unless it is told not to.
 
-    With more of them it is told not to wait, or not for long.
+    That stands in its argument `block`, or in its `place`; None if it cannot be told.
     """
 
     waits: Callable[[Any], bool]
-    arguments: int = 99
+    place: int | None = None
 
 
 _MAYBE = {
@@ -138,7 +151,7 @@ def is_watched(function: Any) -> bool:
     >>> is_watched(time.sleep), is_watched(max)
     (True, False)
     """
-    return _name(function).rpartition(".")[2] in WORDS or function == builtins.input
+    return _name(function).rpartition(".")[2] in WORDS or _is_input(function)
 
 
 def refused(function: Any, first: Any, code: CodeType, offset: int) -> Refusal | None:
@@ -146,10 +159,15 @@ def refused(function: Any, first: Any, code: CodeType, offset: int) -> Refusal |
 
     `first` is its first argument, if that is known.
     """
-    if function == builtins.input:
-        return "waits", "input"  # A notebook puts one of its own in the place of Python's.
+    if _is_input(function):
+        return "waits", "input"
     owner = getattr(function, "__self__", first)
-    return _judged(f"{_module(function)}.{_name(function)}", owner, _given(code, offset))
+    return _judged(f"{_module(function)}.{_name(function)}", owner, code, offset)
+
+
+def _is_input(function: Any) -> bool:
+    """Whether this asks somebody; a notebook has put a function of its own in Python's place."""
+    return isinstance(function, _FUNCTIONS) and function == builtins.input
 
 
 def refused_code(frame: FrameType) -> Refusal | None:
@@ -160,7 +178,7 @@ def refused_code(frame: FrameType) -> Refusal | None:
         return None
     first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
     name = f"{frame.f_globals.get('__name__')}.{name}"
-    return _judged(name, first, _given(caller.f_code, caller.f_lasti))
+    return _judged(name, first, caller.f_code, caller.f_lasti)
 
 
 def refused_with(frame: FrameType, offset: int) -> Refusal | None:
@@ -178,7 +196,7 @@ def refused_with(frame: FrameType, offset: int) -> Refusal | None:
     for name in ("__enter__", "acquire"):
         kind = type(value)
         qualified = f"{kind.__module__}.{kind.__qualname__}.{name}"
-        if qualified in _MAYBE and (found := _judged(qualified, value, 0)):
+        if qualified in _MAYBE and (found := _judged(qualified, value)):
             return found
     return None
 
@@ -194,8 +212,6 @@ def withs(code: CodeType) -> dict[int, tuple[str, ...]]:
 # By identity, since to compare two pieces of code takes longer than to run them; each is kept, so
 # that no other can take its identity over.
 _withs: dict[int, tuple[CodeType, dict[int, tuple[str, ...]]]] = {}
-_CALLS = {dis.opmap.get(name) for name in ("CALL", "PRECALL", "CALL_KW")}
-_CACHE = dis.opmap["CACHE"]
 _ENTERS = dis.opmap.get("BEFORE_WITH")  # From 3.14 on, a `with` is told as any call is.
 
 
@@ -216,24 +232,46 @@ def _looked_up(code: CodeType) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def _judged(name: str, owner: Any, given: int) -> Refusal | None:
-    """What calling the function of this name does, if that is refused."""
+def _judged(name: str, owner: Any, code: CodeType | None = None, offset: int = 0) -> Refusal | None:
+    """What calling the function of this name does, if that is refused; `code` is the caller's."""
     if name in _WHAT:
         return _WHAT[name], _plain(name)
     maybe = _MAYBE.get(name)
-    if maybe is not None and given <= maybe.arguments:
-        with suppress(AttributeError, TypeError):
-            return ("waits", _plain(name)) if maybe.waits(owner) else None
+    if maybe is None or (code and maybe.place is not None and not _blocks(code, offset, maybe)):
+        return None
+    with suppress(AttributeError, TypeError):
+        return ("waits", _plain(name)) if maybe.waits(owner) else None
     return None
 
 
-def _given(code: CodeType, offset: int) -> int:
-    """With how many arguments the call at this offset is made, its owner not counted."""
-    bytecode = code.co_code
-    while offset and bytecode[offset] == _CACHE:  # Python 3.11 tells where it is to go on.
-        offset -= 2
-    operation, argument = bytecode[offset : offset + 2]
-    return argument if operation in _CALLS else 99
+def _blocks(code: CodeType, offset: int, maybe: _Maybe) -> bool:
+    """Whether the call at this offset may wait: no argument, if it can be read, forbids it."""
+    before = [each for each in dis.get_instructions(code) if each.offset <= offset]
+    while before and before[-1].opname not in ("CALL", "CALL_KW"):
+        # Python 3.11 tells either of the instruction before, or of where it is to go on.
+        if before[-1].opname == "PRECALL":
+            break
+        before.pop()
+    if not before:
+        return False
+    given = before.pop().arg or 0
+    names: tuple[str, ...] = ()
+    while before and before[-1].opname in ("PRECALL", "KW_NAMES"):
+        last = before.pop()
+        names = code.co_consts[last.arg or 0] if last.opname == "KW_NAMES" else names
+    if before and isinstance(before[-1].argval, tuple) and not names:
+        names = before.pop().argval
+    # What is no constant cannot be read, and might forbid it.
+    values = [
+        each.argval if each.opname in ("LOAD_CONST", "LOAD_SMALL_INT") else False
+        for each in before[len(before) - given :]
+    ]
+    by_place, by_name = values[: given - len(names)], values[given - len(names) :]
+    named = dict(zip(names, by_name, strict=True))
+    told = (
+        by_place[maybe.place] if maybe.place is not None and len(by_place) > maybe.place else True
+    )
+    return all((told, named.get("block", True), named.get("blocking", True)))
 
 
 def _name(function: Any) -> str:
@@ -259,11 +297,12 @@ def _plain(name: str) -> str:
         return "exit"
     name = name.replace("lock.__enter__", "lock.acquire")
     for inner, outer in (
+        ("builtins.", ""),
         ("posix.", "os."),
         ("nt.", "os."),
         ("_queue.", "queue."),
         ("_thread.lock.", "threading.Lock."),
         ("concurrent.futures._base.", "concurrent.futures."),
     ):
-        name = f"{outer}{name.removeprefix(inner)}" if name.startswith(inner) else name
+        name = outer + name.removeprefix(inner) if name.startswith(inner) else name
     return name
