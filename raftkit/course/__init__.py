@@ -1,4 +1,4 @@
-"""The classroom: catalogue, check, hint, reveal, replay, progress, wrong answers.
+"""The course: its chapters, how answers are checked, told and proven.
 
 A student's ten lines come in, a result with a picture goes out. Grading a whole
 class stands on this, in a child process; see raftkit.grading.
