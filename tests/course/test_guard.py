@@ -379,6 +379,7 @@ def test_what_waits_is_not_even_begun(function: Any, checked: Callable[[Any], Re
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("function", [*ENDLESS, *STUBBORN, *WAITING])
 def test_an_ended_call_leaves_no_exception_behind(function: Any) -> None:
     check("2.1", function)
@@ -713,6 +714,7 @@ def test_a_story_that_tells_itself_is_refused() -> None:
 def test_stories_have_sentences_of_their_own(
     signals: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sys.modules["raftkit.course.checking.guard.calls"], "SECONDS_A_STORY", 0.2)
     if not signals:
         monkeypatch.delattr(signal, "setitimer", raising=False)
 

@@ -9,6 +9,7 @@ import dis
 import inspect
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from types import (
     BuiltinFunctionType,
     CodeType,
@@ -244,6 +245,7 @@ def _judged(name: str, owner: Any, code: CodeType | None = None, offset: int = 0
     return None
 
 
+@lru_cache(maxsize=256)
 def _blocks(code: CodeType, offset: int, maybe: _Maybe) -> bool:
     """Whether the call at this offset may wait: no argument, if it can be read, forbids it."""
     before = [each for each in dis.get_instructions(code) if each.offset <= offset]
