@@ -262,6 +262,7 @@ def test_what_jupyter_does_not_understand_is_one_line(raftkit, home, wheel, serv
     assert not (home / "raftkit-course").exists()
 
 
+@pytest.mark.once
 def test_an_address_that_is_not_this_machines_is_one_line(program, home):
     done = program("lab", "--no-browser", "--allow-root", "--ip", "192.0.2.1")
 
@@ -271,6 +272,7 @@ def test_an_address_that_is_not_this_machines_is_one_line(program, home):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.once
 def test_a_port_that_is_taken_is_one_line(program, home):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -351,7 +353,9 @@ def ask(server, path, content=None):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no terminals to open on Windows")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.once)]
+)
 def test_a_server_starts_at_the_first_lesson_and_leaves_nothing_behind(home, repository, number):
     options = ("--port", "0", "--folder", str(home / "raft"), "--", "--ServerApp.base_url=/x/")
     with running(repository, *options) as (process, address, first, token):

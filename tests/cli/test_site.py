@@ -63,6 +63,7 @@ def test_a_missing_extra_is_one_line(raftkit, monkeypatch, tmp_path):
     assert not (tmp_path / "course").exists()
 
 
+@pytest.mark.once
 def test_a_download_that_fails_is_one_line_and_leaves_nothing(
     raftkit, complete, monkeypatch, tmp_path
 ):
