@@ -13,7 +13,7 @@ import sys
 import pytest
 
 from raftkit.bench.browser.chromium import HEIGHT, WIDTH
-from raftkit.bench.browser.site import SiteNotebook, open_in_site, served, visit
+from raftkit.bench.browser.site import once_loaded, open_in_site, served, visit
 from raftkit.course import NOTEBOOKS, exercises_of
 
 LESSON = "notebooks/00_start_here.ipynb"
@@ -248,8 +248,7 @@ def test_what_was_written_is_there_after_a_reload(student):
     # It is saved by itself, a few seconds after the last key.
     page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
     page.reload()
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
-    again = SiteNotebook(page)
+    again = once_loaded(page)
 
     assert again.cell("ex-2-1")["source"] == ANSWER
     assert "6 of 6 points" in again.shown("check-2-1")

@@ -25,6 +25,7 @@ from raftkit.bench.browser.chromium import HEIGHT, STEP_MS, WIDTH, OpenNotebook
 PREFIX = "/some/university/raft/"
 _MB = 1e6
 _END = "#raftkit-loading:is([data-stage=ready], [data-stage=failed])"
+_MODEL = "window.jupyterapp.shell.currentWidget.context.model"
 _ANSWER = "def has_majority(granted, refused, servers):\n    return granted > servers // 2"
 
 
@@ -115,8 +116,7 @@ class SiteNotebook(OpenNotebook):
 
     def cells(self) -> list[dict[str, Any]]:
         """The cells as the notebook's file would hold them."""
-        model = "window.jupyterapp.shell.currentWidget.context.model"
-        cells: list[dict[str, Any]] = self.page.evaluate(f"{model}.toJSON().cells")
+        cells: list[dict[str, Any]] = self.page.evaluate(f"{_MODEL}.toJSON().cells")
         return cells
 
     def cell(self, id: str) -> dict[str, Any]:
@@ -156,11 +156,18 @@ class SiteNotebook(OpenNotebook):
         )
 
 
+def once_loaded(page: Page) -> SiteNotebook:
+    """The notebook of a page that is being loaded. Cells are drawn before they have their ids."""
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    page.wait_for_function("window.jupyterapp.shell.currentWidget?.context?.isReady")
+    page.wait_for_function(f"{_MODEL}.toJSON().cells.every((cell) => cell.id)")
+    return SiteNotebook(page)
+
+
 def open_in_site(page: Page, site: Served, path: str) -> SiteNotebook:
     """A notebook of the site in its JupyterLab, while Python is being loaded."""
     page.goto(site.address(f"lab/index.html?path={path}"))
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
-    return SiteNotebook(page)
+    return once_loaded(page)
 
 
 def size_values(folder: Path) -> Values:
