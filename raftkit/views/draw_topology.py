@@ -91,7 +91,7 @@ def _links(cluster: Cluster) -> dict[tuple[str, str], tuple[bool, bool]]:
         (source, target): is_up
         # Clients are linked to every server; drawn as well they would hide the links that
         # matter.
-        for source, target, is_up, _ in cluster._simulation.network.links()
+        for source, target, is_up, _ in cluster.simulation.network.links()
         if source in cluster.servers and target in cluster.servers
     }
     order = {name: number for number, name in enumerate(cluster.servers)}

@@ -14,7 +14,7 @@ from raftkit.simulator import History
 from raftkit.simulator.by_hand import is_by_hand
 from raftkit.simulator.cluster import MakeServer
 from raftkit.views.player.futures import Futures
-from raftkit.views.player.played_cluster import PlayedCluster
+from raftkit.views.player.played_system import watch_played
 from raftkit.views.player.player import Player, Positions
 from raftkit.views.player.scenes import SCENES, Scene
 from raftkit.views.recording import Playable, Recording
@@ -82,7 +82,7 @@ def _recording(
         return Recording(source.history)
     if source is None:
         made = {"make_server": Server} | parts
-        return Recording(PlayedCluster(servers=5, **made).history, **parts)
+        return Recording(Cluster(servers=5, watch=(watch_played,), **made).history, **parts)
     if isinstance(source, History):
         return Recording(source, **parts)
     return replace(source.recording, **parts) if source.recording else None

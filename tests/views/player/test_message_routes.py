@@ -13,7 +13,7 @@ from raftkit.views.player.timeline import Timeline
 
 def sent_through(cluster, source, target):
     """The inner places of the route that the network takes now."""
-    network = cluster._simulation.network
+    network = cluster.simulation.network
     names = {id(data["edge"]): b for _, b, data in network._edges.edges(data=True)}
     route = network._find_route(source, target)
     return tuple(names[id(edge)] for edge in route or ())[:-1]
