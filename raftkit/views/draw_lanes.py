@@ -6,11 +6,11 @@ Messages between lanes are drawn elsewhere.
 
 from collections.abc import Iterator
 
-from raftkit.protocol.roles import Role
+from raftkit.protocol.look import Look
 from raftkit.views.descriptions import milliseconds
 from raftkit.views.diagram_layout import MARGIN, Sheet, Shelf
 from raftkit.views.palette import FAINT, INK, QUIET
-from raftkit.views.role_spans import Life, Mark, Span, role_of
+from raftkit.views.role_spans import Life, Mark, Span, same_look
 from raftkit.views.svg import Point, group, line, shortened, text, width_of
 from raftkit.views.symbols import (
     DOTTED,
@@ -43,11 +43,11 @@ def draw_marks(sheet: Sheet) -> str:
     for name, life in sheet.lives.items():
         # One shelf on each side of the lane: commit indexes stand below, everything else above.
         above, below = Shelf(), Shelf()
-        for left, role, term in _badges_of(sheet, life):
-            right = left + badge_width(role, term)
+        for left, look in _badges_of(sheet, life):
+            right = left + badge_width(look)
             above.fits(left, right)
             below.fits(left, right)
-            parts.append(badge(left, sheet.y(name), role, term))
+            parts.append(badge(left, sheet.y(name), look))
         marks = [mark for mark in life.marks if sheet.holds(mark.position)]
         parts += [_mark(sheet, sheet.y(name), mark, above, below) for mark in marks]
     return "".join(parts)
@@ -75,21 +75,20 @@ def _span(span: Span, left: float, right: float, y: float) -> str:
         return line((left, y), (right, y), stroke=FAINT, stroke_width=1.6, stroke_dasharray=DOTTED)
     if span.condition == "paused":
         return hatched(left, right, y)
-    standing = role_of(span)
-    if standing is None:
+    if span.look is None:
         return line((left, y), (right, y), stroke=QUIET, stroke_width=1.8)
-    return lane(left, right, y, *standing)
+    return lane(left, right, y, span.look.outline, span.look.term)
 
 
-def _badges_of(sheet: Sheet, life: Life) -> Iterator[tuple[float, Role, int]]:
-    """The left end, role and term of each badge: one where either changes, one at the edge."""
+def _badges_of(sheet: Sheet, life: Life) -> Iterator[tuple[float, Look]]:
+    """The left end of each badge, and what it is for: one at each change, one at the edge."""
     shown = None
     for span, left, _ in _stretches(sheet, life):
-        standing = role_of(span)
-        if standing is not None and span.condition == "running" and standing != shown:
-            yield (left if left <= sheet.left else left + 4), *standing
-        # A pause keeps the standing, a crash does not.
-        shown = standing
+        look = span.look
+        if look is not None and span.condition == "running" and not same_look(look, shown):
+            yield (left if left <= sheet.left else left + 4), look
+        # A pause keeps the look, a crash does not.
+        shown = look
 
 
 def _mark(sheet: Sheet, y: float, mark: Mark, above: Shelf, below: Shelf) -> str:

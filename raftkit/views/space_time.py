@@ -4,7 +4,6 @@ The assembly: it chooses what to show, lays out the sheet, and stacks what the
 other files draw. Figure by Lamport (1978); what a sign means is in `signs`.
 """
 
-from raftkit.protocol.roles import LEADER
 from raftkit.simulator.history import History
 from raftkit.simulator.records import InvariantViolation
 from raftkit.views.descriptions import act_in_words, counted, listed, milliseconds
@@ -168,15 +167,15 @@ def _alt(sheet: Sheet, title: str, violation: InvariantViolation | None) -> str:
 def _leaders(sheet: Sheet) -> list[str]:
     """Who was elected within the window, and when."""
     records = sheet.history.records
-    elected: dict[tuple[str, int], int] = {}
+    elected: dict[tuple[str, str], int] = {}
     for life in sheet.lives.values():
         for span in life.spans:
-            if span.standing is not None and span.standing.role == LEADER:
+            if span.look is not None and span.look.outline == "thick":
                 # Its first span alone: after a pause a leader leads on.
-                elected.setdefault((life.name, span.standing.current_term), span.start)
+                elected.setdefault((life.name, span.look.in_words), span.start)
     return [
-        f"{name} becomes leader of term {term} at {milliseconds(records[position].time)}."
-        for (name, term), position in sorted(elected.items(), key=lambda item: item[1])
+        f"{name} becomes {words} at {milliseconds(records[position].time)}."
+        for (name, words), position in sorted(elected.items(), key=lambda item: item[1])
         if sheet.holds(position)
     ]
 

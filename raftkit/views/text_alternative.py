@@ -15,7 +15,7 @@ from raftkit.simulator.process import Started
 from raftkit.simulator.records import Acted, Lost, Record, Released, Step
 from raftkit.views.descriptions import act_in_words, counted, listed, milliseconds, short
 from raftkit.views.message_flights import REASONS, Flight
-from raftkit.views.role_spans import Life, role_of
+from raftkit.views.role_spans import Life
 from raftkit.views.visible_records import Shown
 
 # As much as a terminal scrolls back and a screen reader may be asked to bear. The latest lines
@@ -55,9 +55,8 @@ def _deeds(lives: dict[str, Life]) -> dict[int, list[str]]:
             if mark.kind not in ("crash", "pause", "resume", "restart", "timeout"):
                 deeds[mark.position].append(mark.words)
         for span in life.spans:
-            standing = role_of(span)
-            if standing is not None and span.condition == "running":
-                deeds[span.start].append(f"is {standing[0]} of term {standing[1]}")
+            if span.look is not None and span.condition == "running":
+                deeds[span.start].append(f"is {span.look.in_words}")
     return deeds
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from raftkit.simulator.history import History
 from raftkit.simulator.records import Acted, Lost
-from raftkit.views.role_spans import Life, role_of
+from raftkit.views.role_spans import Life
 from raftkit.views.symbols import badge_width
 from raftkit.views.visible_records import Shown
 
@@ -188,9 +188,8 @@ def _room_for_signs(shown: Shown, lives: Mapping[str, Life]) -> dict[int, float]
         for mark in life.marks:
             room[mark.position] = 16.0
         for span in life.spans:
-            standing = role_of(span)
-            if standing is not None:
-                room[span.start] = badge_width(*standing) + 12
+            if span.look is not None:
+                room[span.start] = badge_width(span.look) + 12
     return room
 
 

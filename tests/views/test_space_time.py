@@ -156,9 +156,9 @@ def test_the_number_of_a_term_stands_beside_its_colour(partition: History, read:
     texts = read(space_time(partition)).texts
     for life in lives_of(partition).values():
         for span in life.spans:
-            if span.standing is not None and span.standing.current_term > 0:
-                letter = span.standing.role[0].upper()
-                assert f"{letter} {span.standing.current_term}" in texts
+            if span.look is not None and span.look.term > 0:
+                letter = span.look.role[0].upper()
+                assert f"{letter} {span.look.term}" in texts
 
 
 def test_faults_are_labelled_on_top(read: Read) -> None:
