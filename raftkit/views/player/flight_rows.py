@@ -22,7 +22,8 @@ _KINDS = {
 
 def _kind(message: Any) -> str:
     """What a message is to the eye; a heartbeat is an append without entries."""
-    kind = _KINDS.get(type(message).__name__, "other")
+    name = type(message).__name__
+    kind = _KINDS.get(name, name)
     return "heartbeat" if kind == "append" and not message.entries else kind
 
 

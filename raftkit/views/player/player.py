@@ -228,6 +228,8 @@ class Player(anywidget.AnyWidget):
             return self._schedule(int(self.time * 1_000))
 
     def _program(self, time: int, by_hand: bool) -> str:
+        if "settings" not in self.history.setup:
+            raise PlaybackOnly("only a Raft cluster can be told in lines of Python")
         return recipe_by_hand(self._schedule(time)) if by_hand else recipe(self.history, time)
 
     def _schedule(self, time: int) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from copy import deepcopy
 from typing import Any
 
-from raftkit.protocol import ServerState
+from raftkit.protocol import Look, ServerState
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse
 from raftkit.simulator.clients import Call
 from raftkit.simulator.faults import (
@@ -34,7 +34,7 @@ from raftkit.views.player.explanations import reason_for
 from raftkit.views.player.flight_rows import as_told_before, row_of
 from raftkit.views.player.message_routes import Ways
 from raftkit.views.player.messages_in_flight import Airspace, InAir
-from raftkit.views.player.server_data import DOWN, Json, answered, portrait
+from raftkit.views.player.server_data import DOWN, Json, answered, disk_data, portrait
 
 WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 12 kB when packed
 
@@ -188,6 +188,8 @@ class Timeline:
         if isinstance(state, ServerState):
             self._mark_changes(step, before)
             self._last[name] = state
+        elif hasattr(state, "look"):
+            self._mark_look(step, state.look())
         shown = self._portrait(name, state)
         if told := answered(self._now[name], step.event):
             shown["answered"] = told
@@ -242,11 +244,10 @@ class Timeline:
             case Crash():
                 self._disks.crash(server)
                 self._last.pop(server, None)
-                self._timers[server].clear()
-                self._open_window["timings"].append([time, server, "election", "stop"])
-                self._open_window["timings"].append([time, server, "heartbeat", "stop"])
+                for timer in tuple(self._timers[server]):
+                    self._timing(time, server, timer, "stop")
                 last = self._disks.durable.get(server)
-                disk = {"disk": _disk(last)} if last is not None else {}
+                disk = {"disk": disk_data(last)} if last is not None else {}
                 self._changed(time, server, DOWN | disk)
             case Pause() | Resume():
                 now = {key: value for key, value in self._now[server].items() if key != "paused"}
@@ -287,6 +288,12 @@ class Timeline:
             if now.commit_index > before.commit_index:
                 words = f"{name} commits up to {now.commit_index}"
                 self._mark(step.time, "commit", name, words)
+
+    def _mark_look(self, step: Step, look: Look) -> None:
+        """A bookmark for a process of any other kind that has become something else."""
+        known = self._now[step.process].get("look")
+        if known is not None and known[2] != look.in_words:
+            self._mark(step.time, "act", step.process, f"{step.process} is {look.in_words}")
 
     def _tell_violations(self) -> None:
         """A broken property is a mark, and what stops the clock."""
@@ -330,11 +337,6 @@ def _common(one: list[Any], other: list[Any]) -> int:
     """How many records two histories share. They are compared by identity, as messages are."""
     shorter = range(min(len(one), len(other)))
     return bisect_left(shorter, True, key=lambda place: one[place] is not other[place])
-
-
-def _disk(durable: Any) -> Json:
-    """What a disk holds, as small as it is shown."""
-    return {"term": durable.current_term, "vote": durable.voted_for, "last": durable.log.last_index}
 
 
 def _violation(violation: InvariantViolation) -> Json:
