@@ -1,4 +1,7 @@
-"""What the clients of a history asked, when, and what they were told."""
+"""What the clients of a history asked, when, and what they were told.
+
+It is read from the clients' steps, after the fact. It does not know how clients decide.
+"""
 
 from collections.abc import Sequence
 

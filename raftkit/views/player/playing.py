@@ -60,12 +60,13 @@ def play(
         by_hand = is_by_hand(recording.history, round(opening_ms * 1_000))
         speed = SPEED_BY_HAND if by_hand else SPEED
     live = source if isinstance(source, System) else None
+    is_raft = "settings" in recording.history.setup
     if scenes is None:
         # Those that there are speak of a leader.
-        scenes = SCENES if "settings" in recording.history.setup else ()
+        scenes = SCENES if is_raft else ()
     return Player(
         Futures(live or recording.history, recording.parts),
-        title=title or recording.title or "A Raft cluster",
+        title=title or recording.title or ("A Raft cluster" if is_raft else "A system"),
         positions=positions or {},
         scenes=scenes,
         speed=speed,
