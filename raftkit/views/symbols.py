@@ -72,7 +72,8 @@ def kind_of(message: Any) -> Kind:
 
 def badge_width(look: Look) -> float:
     """How wide the badge is."""
-    return width_of(look.badge, 12) + 14
+    bold = 1.0 if look.label else 1.12  # a whole word takes more room than a letter and a number
+    return width_of(look.badge, 12) * bold + 14
 
 
 def badge(left: float, middle: float, look: Look) -> str:

@@ -302,6 +302,7 @@ def _setup(
     settings = from_json(setup["settings"]) if "settings" in setup else Settings()
     return {
         "title": title,
+        "raft": "settings" in setup,
         "servers": list(setup.get("servers", ())),
         "clients": list(setup.get("clients", ())),
         "edges": [[a, b] for a, b, _ in setup.get("edges", ())],

@@ -20,6 +20,7 @@ function say(node, text) {
 const LONG_PRESS = 500; // milliseconds
 const DRAG = 8; // pixels: less is the trembling of a finger
 
+const SHORT = 4; // letters of a badge, as in "F 12"
 const OUTLINES = { follower: "thin", candidate: "double", leader: "thick" };
 
 // What a process wears: a badge, an outline, and both in words. Raft's servers say it by role and term.
@@ -276,6 +277,7 @@ class Stage {
     const [badge, outline] = lookOf(state);
     set(ring, "class", `rk-ring rk-ring-${up ? outline : "down"}`);
     say(role, up ? (state.paused ? "❚❚ " : "") + badge : "✕");
+    set(role, "class", `rk-role${badge.length > SHORT ? " rk-role-long" : ""}`);
     say(parts.vote, up && state.vote ? `vote ${state.vote}` : "");
     set(group, "aria-label", serverWords(name, state));
     say(parts.title, serverWords(name, state));

@@ -49,6 +49,8 @@ class LogTable {
     if (this.key && key.every((state, place) => state === this.key[place]) && culprits === this.culprits) return;
     this.key = key;
     this.culprits = culprits;
+    this.hasLogs ||= this.setup.raft || names.some((name) => states[name]?.log);
+    this.root.hidden = !this.hasLogs;
     const columns = columnsOf(states, names);
     const leader = leaderOf(states);
     const progress = leader ? (states[leader].progress ?? {}) : {};
