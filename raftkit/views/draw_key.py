@@ -62,7 +62,7 @@ def _samples(sheet: Sheet) -> list[Sample]:
     for flight in sheet.flights:
         kinds.setdefault(kind_of(flight.message))
     samples: list[Sample] = [(kind.name, _arrow_sample(kind)) for kind in kinds]
-    marks = {mark.kind for life in sheet.lives.values() for mark in life.marks
+    marks = {mark.kind for lifeline in sheet.lifelines.values() for mark in lifeline.marks
              if sheet.holds(mark.position)}  # fmt: skip
     if any(
         isinstance(f.message, AppendEntriesRequest) and f.message.entries for f in sheet.flights
@@ -87,9 +87,9 @@ def _role_samples(sheet: Sheet) -> list[Sample]:
     """The roles that a server has had by the end of the picture."""
     looks = [
         span.look
-        for life in sheet.lives.values()
-        for span in life.spans
-        if span.look is not None and span.start < sheet.shown.last
+        for lifeline in sheet.lifelines.values()
+        for span in lifeline.spans
+        if span.look is not None and span.start < sheet.visible.last
     ]
     roles = {_role(look): look.outline for look in looks}
     return [

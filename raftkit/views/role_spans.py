@@ -1,4 +1,4 @@
-"""Each process's life in a history: its roles and terms, its deaths and pauses, what it did.
+"""Each process's lifeline in a history: its roles and terms, its deaths and pauses, what it did.
 
 It reads states and acts from the records and keeps positions in
 `History.records`. Where these go on paper is not its business.
@@ -51,7 +51,7 @@ class Mark:
 
 
 @dataclass(slots=True)
-class Life:
+class Lifeline:
     """The spans and marks of one process, in order."""
 
     name: str
@@ -65,25 +65,25 @@ class Life:
         return before[-1] if before else None
 
 
-def lives_of(history: History) -> dict[str, Life]:
-    """The life of every process, the servers first."""
+def lifelines_of(history: History) -> dict[str, Lifeline]:
+    """The lifeline of every process, the servers first."""
     servers = set(history.setup.get("servers", ()))
-    tellers = {name: _Teller(Life(name, name in servers)) for name in history.processes}
+    readers = {name: _LifelineReader(Lifeline(name, name in servers)) for name in history.processes}
     for position, record in enumerate(history.records):
-        if isinstance(record, Step) and record.process in tellers:
-            tellers[record.process].step(position, record)
+        if isinstance(record, Step) and record.process in readers:
+            readers[record.process].step(position, record)
         elif isinstance(record, Acted) and type(record.action) in _ACTS:
-            teller = tellers.get(record.action.server)
-            if teller is not None:
-                teller.act(position, record.action)
-    return {name: teller.life for name, teller in tellers.items()}
+            reader = readers.get(record.action.server)
+            if reader is not None:
+                reader.act(position, record.action)
+    return {name: reader.lifeline for name, reader in readers.items()}
 
 
-class _Teller:
+class _LifelineReader:
     """Follows one process from record to record."""
 
-    def __init__(self, life: Life) -> None:
-        self.life = life
+    def __init__(self, lifeline: Lifeline) -> None:
+        self.lifeline = lifeline
         # Down until its first start, which is a record like any other.
         self._condition: Condition = "down"
         self._look: Look | None = None
@@ -136,13 +136,13 @@ class _Teller:
     def _enter(self, position: int, condition: Condition, look: Look | None) -> None:
         """Begin a span; two that begin at one record are one, of which the later is the outcome."""
         self._condition, self._look = condition, look
-        spans = self.life.spans
+        spans = self.lifeline.spans
         if spans and spans[-1].start == position:
             spans.pop()
         spans.append(Span(position, condition, look))
 
     def _mark(self, position: int, kind: MarkKind, label: str, words: str) -> None:
-        self.life.marks.append(Mark(position, kind, label, words))
+        self.lifeline.marks.append(Mark(position, kind, label, words))
 
 
 def same_look(now: Look, before: Look | None) -> bool:

@@ -96,7 +96,7 @@ def badge(left: float, middle: float, look: Look) -> str:
 
 
 def lane(left: float, right: float, middle: float, outline: Outline, term: int) -> str:
-    """A stretch of a life: thin for a follower, double for a candidate, thick for a leader."""
+    """A stretch of a lifeline: thin for a follower, double for a candidate, thick for a leader."""
     colour, length = term_colour(term), max(right - left, 0)
 
     def bar(top: float, height: float, stroke: float) -> str:

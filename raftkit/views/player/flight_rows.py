@@ -6,7 +6,7 @@ A row changes once, when the flight has ended. Of a window it knows the flights 
 from typing import Any
 
 from raftkit.views.descriptions import message_in_words
-from raftkit.views.player.messages_in_flight import InAir
+from raftkit.views.player.messages_in_flight import MessageInFlight
 
 Json = dict[str, Any]
 
@@ -35,7 +35,7 @@ def _sign(message: Any) -> str:
     return ""
 
 
-def row_of(flight: InAir) -> list[Any]:
+def row_of(flight: MessageInFlight) -> list[Any]:
     """A flight as a row: id, from, to, left, landed, kind, sign, fate, words, via, held."""
     message = flight.message
     return [

@@ -26,7 +26,7 @@ from raftkit.views.player.futures import Futures, Json, PlaybackOnly
 from raftkit.views.player.offline import page
 from raftkit.views.player.packing import packed
 from raftkit.views.player.played_system import own_parts
-from raftkit.views.player.program_lines import recipe, recipe_by_hand
+from raftkit.views.player.program_lines import program_by_hand, program_of
 from raftkit.views.player.scenes import Scene
 from raftkit.views.player.timeline import WINDOW
 from raftkit.views.space_time import space_time
@@ -230,7 +230,7 @@ class Player(anywidget.AnyWidget):
     def _program(self, time: int, by_hand: bool) -> str:
         if "settings" not in self.history.setup:
             raise PlaybackOnly("only a Raft cluster can be told in lines of Python")
-        return recipe_by_hand(self._schedule(time)) if by_hand else recipe(self.history, time)
+        return program_by_hand(self._schedule(time)) if by_hand else program_of(self.history, time)
 
     def _schedule(self, time: int) -> tuple[Any, ...]:
         return schedule_of(_until(self.history, time), **own_parts(self._futures.at(0)))

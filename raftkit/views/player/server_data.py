@@ -19,12 +19,12 @@ ANSWERS = 5
 DOWN: Json = {"up": False}
 
 
-def portrait(state: Any, peers: tuple[str, ...], durable: Any) -> Json:
+def server_data(state: Any, peers: tuple[str, ...], durable: Any) -> Json:
     """A running process; one that is no Raft server shows its look and what its fields are called.
 
     >>> from raftkit.protocol import Log, Persistent, Server
     >>> server = Server("S1", ("S1", "S2"), persistent=Persistent(3, "S2", Log.of_terms(1, 3)))
-    >>> shown = portrait(server.observe(), ("S2",), None)
+    >>> shown = server_data(server.observe(), ("S2",), None)
     >>> shown["role"], shown["term"], shown["log"]
     ('follower', 3, {'first': 1, 'entries': [[1, ''], [3, '']]})
     """
@@ -75,7 +75,7 @@ def disk_data(durable: Any) -> Json:
 def answered(before: Json, event: Any) -> list[list[str | None]]:
     """What a client has been told up to an event: its last commands, each with its result.
 
-    `before` is its portrait until then.
+    `before` is its server_data until then.
 
     >>> before = {"fields": {"serial": 2, "command": "x"}, "answered": [["x=1", "1"]]}
     >>> answered(before, ClientResponse("S1", "C1", 2, ok=True, result="1"))
