@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.linearizability import linearizability_violation
 from raftkit.checkers.linearizability.cluster_calls import LINEARIZABILITY
 from raftkit.checkers.shrinker.fewest import fewest
@@ -20,7 +21,6 @@ from raftkit.checkers.trials import (
     AnyRules,
     Timed,
     Trial,
-    TrialCluster,
     cluster_of,
     first_violation,
     run_trial,
@@ -165,7 +165,7 @@ class _Teller:
 class _Telling:
     """One telling of a story; `kept` are the events that came to something."""
 
-    def __init__(self, trial: Trial, cluster: TrialCluster) -> None:
+    def __init__(self, trial: Trial, cluster: Cluster) -> None:
         self._trial = trial
         self._cluster = cluster
         self._schedule = list(trial.schedule)

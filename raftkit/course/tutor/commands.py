@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from raftkit.checkers import Cluster
-from raftkit.checkers.trials import TrialCluster
+from raftkit.checkers.trials import watch_trial
 from raftkit.course.chapters import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.checking.answer_kinds import kind_of
 from raftkit.course.checking.checks import checks_of
@@ -21,6 +21,7 @@ from raftkit.course.repair import Repair
 from raftkit.course.tutor.captured_output import Printed
 from raftkit.course.tutor.guarded_drawing import attempt, refuse_within
 from raftkit.course.tutor.page_note import Note
+from raftkit.simulator import Simulation
 from raftkit.views import Picture, space_time
 from raftkit.views.recording import PlayablePicture, Recording
 
@@ -129,7 +130,13 @@ def try_out(
         if isinstance(story, Repair):
             return story.picture(parts["rules"])
         # One that also tells what goes wrong in a server over a nonsensical answer.
-        cluster = _StoryCluster(servers=servers, seed=seed, clients=clients, **parts)
+        cluster = Cluster(
+            servers=servers,
+            seed=seed,
+            clients=clients,
+            watch=(watch_trial, _watch_story),
+            **parts,
+        )
         told(story, cluster)
         return cluster
 
@@ -142,12 +149,9 @@ def try_out(
     return PlayablePicture(drawn.svg, drawn.alt, drawn.text, recording)
 
 
-class _StoryCluster(TrialCluster):
-    """A cluster of a student's story, which ends in the middle of a run if that never rests."""
-
-    def _observe(self) -> None:
-        super()._observe()
-        self._simulation.observers.append(lambda row: look())
+def _watch_story(simulation: Simulation) -> None:
+    """End a student's story in the middle of a run if that never rests."""
+    simulation.observers.append(lambda row: look())
 
 
 def picture(id: str) -> Picture:
