@@ -1,7 +1,7 @@
-"""For maintainers: `raftkit wrong-answers`, the kill matrix that proves the graders.
+"""For maintainers: `raftkit wrong-answers`, the kill matrix that proves the checks.
 
-Arguments in, one run, a table out; the picture and JSON on demand. Which check must
-catch which answer is not decided here.
+It runs the matrix and prints a table; it draws the picture and writes JSON on demand. It does
+not decide which check must catch which answer.
 """
 
 import os
@@ -58,7 +58,7 @@ def wrong_answers(
 
 
 def _chosen_answers(only: tuple[str, ...]) -> list[str] | None:
-    """The ids that were asked for, in the catalogue's order; None for all."""
+    """The ids in `only`, in the catalogue's order; None for all."""
     from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS
 
     wanted = set(_parts(only))
@@ -69,7 +69,7 @@ def _chosen_answers(only: tuple[str, ...]) -> list[str] | None:
 
 
 def _chosen_columns(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns that were asked for, by name, by its beginning, or by family; all without any."""
+    """The columns with these names, beginnings of names, or families; all columns without any."""
     from raftkit.course.proving import COLUMNS
 
     chosen: set[str] = set()
@@ -87,5 +87,5 @@ def _chosen_columns(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _parts(given: tuple[str, ...]) -> list[str]:
-    """Names from an option that may be given several times, and hold several each time."""
+    """The names in an option that may be given several times, each time with several names."""
     return [part.strip() for one in given for part in one.split(",") if part.strip()]

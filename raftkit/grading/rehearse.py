@@ -1,8 +1,8 @@
-"""Runs the committed notebooks anew, so that their outputs and pictures are today's.
+"""Runs the committed notebooks again, so that their outputs and pictures are up to date.
 
-For whoever has changed a master, a check or a view. A prompt's picture is the one
-that its checks draw; an `<img>` alone in a line stands for one not drawn yet. The
-kernel's noise (times, versions) is left out, so the same code gives the same bytes.
+Run it after a change of a master, a check or a view. A prompt's picture is the one that its
+check draws; an `<img>` alone in a line is replaced by it. Times and versions of the kernel are
+left out, so that the same code gives the same bytes.
 """
 
 import base64
@@ -25,15 +25,15 @@ from raftkit.grading.notebook_form import (
 from raftkit.views import Picture
 
 _IMAGE = re.compile(r"<img(?: [^>]*)?>")
-_PATIENCE = 120  # seconds for one cell
-# JupyterLab's editor is slow with lines that never end.
-_LINE = 1_000
+_CELL_SECONDS = 120  # seconds for one cell
+# JupyterLab's editor is slow with very long lines.
+_LINE_LENGTH = 1_000
 
 
 def rehearse(
     notebooks: list[Path], progress: Callable[[list[Path]], Iterable[Path]] = iter
 ) -> list[Path]:
-    """Run each notebook from top to bottom and write it; those that have changed.
+    """Run each notebook from top to bottom and write it; returns those that have changed.
 
     Raises `ReleaseError` for a notebook that cannot be run to its end.
     """
@@ -51,7 +51,7 @@ def rehearse(
 
 
 def _with_picture(cell: dict[str, Any]) -> str:
-    """A cell's text; in an exercise's prompt with the picture as it is drawn now."""
+    """A cell's text; an exercise's prompt gets the picture that its check draws now."""
     source: str = cell["source"]
     if cell["cell_type"] != "markdown":
         return source
@@ -64,21 +64,23 @@ def _with_picture(cell: dict[str, Any]) -> str:
 
 
 def _image(drawn: Picture) -> str:
-    """The picture as an `<img>`, whose data are broken into lines."""
+    """The picture as an `<img>`, with its data broken into lines."""
     encoded = base64.b64encode(drawn.svg.encode("utf-8")).decode("ascii")
-    lines = [encoded[start : start + _LINE] for start in range(0, len(encoded), _LINE)]
+    lines = [
+        encoded[start : start + _LINE_LENGTH] for start in range(0, len(encoded), _LINE_LENGTH)
+    ]
     return drawn.to_html().replace(encoded, "\n" + "\n".join(lines))
 
 
 def _run(path: Path, content: dict[str, Any]) -> None:
-    """Run all code cells in one kernel; their outputs are left in `content`."""
+    """Run all code cells in one kernel, and put their outputs into `content`."""
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     notebook = nbformat.from_dict(content)
     client = NotebookClient(
-        notebook, timeout=_PATIENCE, resources={"metadata": {"path": str(path.parent)}}
+        notebook, timeout=_CELL_SECONDS, resources={"metadata": {"path": str(path.parent)}}
     )
     try:
         client.execute(stderr=subprocess.DEVNULL)
@@ -91,7 +93,7 @@ def _run(path: Path, content: dict[str, Any]) -> None:
 
 
 def _failed(cells: list[Any]) -> str:
-    """Which cell has an error among its outputs, by its id."""
+    """The cell that has an error among its outputs, by its id."""
     for cell in cells:
         if any(output["output_type"] == "error" for output in cell.get("outputs", ())):
             return f"the cell {cell['id']}"

@@ -60,7 +60,7 @@ class Client:
         return Effects()
 
     def timer_duration(self, timer: str, draw: float) -> int:
-        """How long to wait for one server, varied a little so that clients do not retry together."""
+        """How long to wait for one server, varied so that clients do not retry together."""
         return self.timeout + int(draw * self.timeout // 4)
 
     def observe(self) -> ClientState:

@@ -178,7 +178,7 @@ class _Reader:
         return acted
 
     def _step(self, time: int, data: dict[str, Json]) -> Step:
-        """One step, read in the order in which it was written, because logs refer to the last one."""
+        """One step, read in the order of writing, because a log refers to the one before."""
         effects, process = Effects(), self._process(data["process"])
         effects.early_messages = self._numbered(data["early"])
         effects.messages = self._numbered(data["messages"])

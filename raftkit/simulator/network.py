@@ -256,7 +256,7 @@ class Network:
         self._forget_routes()
 
     def change_link(self, source: str, target: str, link: Link) -> None:
-        """Replace the attributes of one direction of an edge. Raises ValueError if there is none."""
+        """Replace an edge's attributes in one direction. Raises ValueError if there is no edge."""
         self._edge(source, target).change(link)
         self._forget_routes()
 
@@ -264,7 +264,7 @@ class Network:
         """Cut every edge between two groups; vertices that no group names form one more."""
         group_of = {name: number for number, group in enumerate(groups, 1) for name in group}
         for a, b, data in self._edges.edges(data=True):
-            # A process outside the graph, such as a client, stays connected unless a group names it.
+            # A process outside the graph, such as a client, stays connected if no group names it.
             takes_part = all(end in self.graph or end in group_of for end in (a, b))
             crossing = takes_part and group_of.get(a, 0) != group_of.get(b, 0)
             # An edge that was cut before stays cut: partitions add up until the network is healed.
@@ -315,7 +315,7 @@ class Network:
         self.plain.clear()
 
     def _edge(self, source: str, target: str) -> Edge:
-        """One direction of an edge. Raises ValueError, with the existing links, if there is none."""
+        """One direction of an edge; a ValueError without one names the existing links."""
         data = self._edges.get_edge_data(source, target)
         if data is None:
             there = ", ".join(self._edges[source]) if source in self._edges else "nothing"

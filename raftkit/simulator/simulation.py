@@ -169,7 +169,7 @@ class Simulation:
             self.on_answer(message)
 
     def withdraw_messages(self) -> list[Any]:
-        """Remove all messages on their way from the heap, and return them in the order of sending."""
+        """Remove all messages on their way from the heap; returns them in the order of sending."""
         receivers = set(self._receivers.values())
         on_their_way = [planned for planned in self._heap if planned[2] in receivers]
         self._heap[:] = [planned for planned in self._heap if planned[2] not in receivers]
