@@ -55,7 +55,7 @@ class RemoteRules:
         # The errors of cells that have not run to their end, by the cells' names.
         self._failed: dict[str, StudentError] = {}
         self._fatal_cells: set[str] = set()
-        # The CPU time of children that have ended, and the real time left for cells in all children.
+        # CPU time of children that have ended, and real time left for the cells in all children.
         self._ended_seconds = 0.0
         self._cell_seconds_left = 8 * self.limits.cell_seconds
 

@@ -17,7 +17,7 @@ from raftkit.checkers.explorer.ownership import SHELVES, Shelving, evened_out
 from raftkit.checkers.explorer.search import Ended, Search
 from raftkit.checkers.explorer.share import Order, Packed, Report, begin_share
 from raftkit.checkers.explorer.symmetry import Question
-from raftkit.workers import deaf_children
+from raftkit.workers import ignoring_interrupts
 
 
 def can_share() -> bool:
@@ -47,7 +47,7 @@ class Crew:
             for me, (_, theirs) in enumerate(pipes)
         ]
         try:
-            with deaf_children():
+            with ignoring_interrupts():
                 for child in children:
                     child.start()
             return self._levels()
