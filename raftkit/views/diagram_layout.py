@@ -1,6 +1,6 @@
 """The sheet that a space-time diagram is drawn on: sizes, and who stands where.
 
-It owns the geometry shared by lanes, arrows and frame, and `Shelf`, which keeps
+It owns the geometry shared by lanes, arrows and frame, and `LabelRow`, which keeps
 labels from being written over each other. It knows no Raft.
 """
 
@@ -18,7 +18,7 @@ MARGIN: Final = 18.0
 TEXT_SIZE: Final = 12.0
 
 
-class Shelf:
+class LabelRow:
     """Intervals already written on, so that the next label finds a free place."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DiagramLayout:
     """Everything that is drawn, and the geometry: `left` and `right` bound the lanes."""
 
     history: History
@@ -90,12 +90,15 @@ def rows_for(spans: Iterable[tuple[float, float]]) -> list[int]:
     >>> rows_for([(0, 10), (5, 15), (12, 20)])
     [0, 1, 0]
     """
-    shelves: list[Shelf] = []
+    label_rows: list[LabelRow] = []
     rows = []
     for left, right in spans:
-        row = next((n for n, shelf in enumerate(shelves) if shelf.fits(left, right)), len(shelves))
-        if row == len(shelves):
-            shelves.append(Shelf())
-            shelves[row].fits(left, right)
+        row = next(
+            (n for n, label_row in enumerate(label_rows) if label_row.fits(left, right)),
+            len(label_rows),
+        )
+        if row == len(label_rows):
+            label_rows.append(LabelRow())
+            label_rows[row].fits(left, right)
         rows.append(row)
     return rows

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from raftkit.protocol.look import Look
 from raftkit.views.descriptions import milliseconds
-from raftkit.views.diagram_layout import MARGIN, Sheet, Shelf
+from raftkit.views.diagram_layout import MARGIN, DiagramLayout, LabelRow
 from raftkit.views.palette import FAINT, INK, QUIET
 from raftkit.views.role_spans import Lifeline, Mark, Span, same_look
 from raftkit.views.svg import Point, group, line, shortened, text, width_of
@@ -28,45 +28,49 @@ from raftkit.views.symbols import (
 _LABEL = 11.0
 
 
-def draw_lanes(sheet: Sheet) -> str:
+def draw_lanes(layout: DiagramLayout) -> str:
     """All lanes with their names."""
     return "".join(
-        text((MARGIN, sheet.y(name) + 5), shortened(name, 12), 15, bold=lifeline.is_server)
-        + _spans(sheet, lifeline)
-        for name, lifeline in sheet.lifelines.items()
+        text((MARGIN, layout.y(name) + 5), shortened(name, 12), 15, bold=lifeline.is_server)
+        + _spans(layout, lifeline)
+        for name, lifeline in layout.lifelines.items()
     )
 
 
-def draw_marks(sheet: Sheet) -> str:
+def draw_marks(layout: DiagramLayout) -> str:
     """The badges and signs, which lie on top of the arrows."""
     parts = []
-    for name, lifeline in sheet.lifelines.items():
-        # One shelf on each side of the lane: commit indexes stand below, everything else above.
-        above, below = Shelf(), Shelf()
-        for left, look in _badges_of(sheet, lifeline):
+    for name, lifeline in layout.lifelines.items():
+        # One label_row on each side of the lane: commit indexes stand below, everything else above.
+        above, below = LabelRow(), LabelRow()
+        for left, look in _badges_of(layout, lifeline):
             right = left + badge_width(look)
             above.fits(left, right)
             below.fits(left, right)
-            parts.append(badge(left, sheet.y(name), look))
-        marks = [mark for mark in lifeline.marks if sheet.holds(mark.position)]
-        parts += [_mark(sheet, sheet.y(name), mark, above, below) for mark in marks]
+            parts.append(badge(left, layout.y(name), look))
+        marks = [mark for mark in lifeline.marks if layout.holds(mark.position)]
+        parts += [_mark(layout, layout.y(name), mark, above, below) for mark in marks]
     return "".join(parts)
 
 
-def _stretches(sheet: Sheet, lifeline: Lifeline) -> Iterator[tuple[Span, float, float]]:
+def _visible_spans(
+    layout: DiagramLayout, lifeline: Lifeline
+) -> Iterator[tuple[Span, float, float]]:
     """The spans in the window, with their ends on paper."""
-    ends = [span.start for span in lifeline.spans[1:]] + [sheet.visible.last]
+    ends = [span.start for span in lifeline.spans[1:]] + [layout.visible.last]
     for span, end in zip(lifeline.spans, ends, strict=False):
-        if end >= sheet.visible.first and span.start < sheet.visible.last:
-            yield span, sheet.x(span.start), sheet.right if end == ends[-1] else sheet.x(end)
+        if end >= layout.visible.first and span.start < layout.visible.last:
+            yield span, layout.x(span.start), layout.right if end == ends[-1] else layout.x(end)
 
 
-def _spans(sheet: Sheet, lifeline: Lifeline) -> str:
+def _spans(layout: DiagramLayout, lifeline: Lifeline) -> str:
     """One lane from edge to edge, piece by piece."""
-    y = sheet.y(lifeline.name)
+    y = layout.y(lifeline.name)
     if not lifeline.spans:  # A process of which nothing but its messages is known.
-        return line((sheet.left, y), (sheet.right, y), stroke=QUIET, stroke_width=1.8)
-    return "".join(_span(span, left, right, y) for span, left, right in _stretches(sheet, lifeline))
+        return line((layout.left, y), (layout.right, y), stroke=QUIET, stroke_width=1.8)
+    return "".join(
+        _span(span, left, right, y) for span, left, right in _visible_spans(layout, lifeline)
+    )
 
 
 def _span(span: Span, left: float, right: float, y: float) -> str:
@@ -80,22 +84,22 @@ def _span(span: Span, left: float, right: float, y: float) -> str:
     return lane(left, right, y, span.look.outline, span.look.term)
 
 
-def _badges_of(sheet: Sheet, lifeline: Lifeline) -> Iterator[tuple[float, Look]]:
+def _badges_of(layout: DiagramLayout, lifeline: Lifeline) -> Iterator[tuple[float, Look]]:
     """The left end of each badge, and what it is for: one at each change, one at the edge."""
     shown = None
-    for span, left, _ in _stretches(sheet, lifeline):
+    for span, left, _ in _visible_spans(layout, lifeline):
         look = span.look
         if look is not None and span.condition == "running" and not same_look(look, shown):
-            yield (left if left <= sheet.left else left + 4), look
+            yield (left if left <= layout.left else left + 4), look
         # A pause keeps the look, a crash does not.
         shown = look
 
 
-def _mark(sheet: Sheet, y: float, mark: Mark, above: Shelf, below: Shelf) -> str:
+def _mark(layout: DiagramLayout, y: float, mark: Mark, above: LabelRow, below: LabelRow) -> str:
     """The sign for something a process did, with the instant and the whole phrase as its title."""
-    x = sheet.x(mark.position)
+    x = layout.x(mark.position)
     at = (x, y)
-    time = milliseconds(sheet.history.records[mark.position].time)
+    time = milliseconds(layout.history.records[mark.position].time)
     title = f"{time}: {mark.words}"
     match mark.kind:
         case "timeout":
@@ -116,11 +120,11 @@ def _mark(sheet: Sheet, y: float, mark: Mark, above: Shelf, below: Shelf) -> str
     return group(dot, words, title=title)
 
 
-def _label(at: Point, words: str, shelf: Shelf, anchor: str = "middle") -> str:
+def _label(at: Point, words: str, label_row: LabelRow, anchor: str = "middle") -> str:
     """A small label, left out where another one is; the title still says it."""
     width = width_of(words, _LABEL)
     left = at[0] - width * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
-    if not shelf.fits(left, left + width):
+    if not label_row.fits(left, left + width):
         return ""
     shift = {"start": -2.0, "middle": 0.0, "end": 2.0}[anchor]
     return text((at[0] + shift, at[1]), words, _LABEL, anchor=anchor, bold=True, halo=True)

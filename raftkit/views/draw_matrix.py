@@ -7,7 +7,7 @@ same matrix always gives the same picture. What is checked is not known here.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from raftkit.views.matrix_sheet import (
+from raftkit.views.matrix_table import (
     SIGNS,
     WORDS,
     Mark,

@@ -31,7 +31,7 @@ _IN_A_ROW: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _ServerThen:
     """A server at a moment: its state as it was last seen, and whether it is down."""
 
     state: ServerState | None
@@ -47,7 +47,7 @@ class _Seen:
         return self.state.commit_index if self.state and not self.is_down else 0
 
 
-_Moment = Mapping[str, _Seen]
+_Moment = Mapping[str, _ServerThen]
 
 
 def draw_moments(
@@ -76,25 +76,25 @@ def draw_moments(
             S3  F 1   1
     """
     names = tuple(history.setup.get("servers", ()))
-    seen = {label: _seen_at(history, names, at_ms) for label, at_ms in moments.items()}
+    seen = {label: _moment_at(history, names, at_ms) for label, at_ms in moments.items()}
     when = ", ".join(f"{label} ({at_ms:g} ms)" for label, at_ms in moments.items())
     alt = f"The logs of {listed(names)} at {counted(len(moments), 'moment')}: {when}."
     heading = title or "Logs side by side"
-    told = "\n\n".join(_told(label, moment) for label, moment in seen.items())
-    return Picture(_svg(seen, moments, heading, alt), alt, f"{alt}\n\n{told}")
+    tables = "\n\n".join(_moment_table(label, moment) for label, moment in seen.items())
+    return Picture(_svg(seen, moments, heading, alt), alt, f"{alt}\n\n{tables}")
 
 
-def _seen_at(history: History, names: tuple[str, ...], at_ms: float) -> _Moment:
+def _moment_at(history: History, names: tuple[str, ...], at_ms: float) -> _Moment:
     """Every server as it was at an instant, before anything was done to it from outside."""
-    seen = {name: _Seen(None, True) for name in names}
+    seen = {name: _ServerThen(None, True) for name in names}
     for record in history.records:
         # What is done to a cluster when a run is over belongs to the next part of the story.
         if record.time > at_ms * 1000 or (record.time == at_ms * 1000 and type(record) is Acted):
             break
         if isinstance(record, Step) and isinstance(record.state, ServerState):
-            seen[record.process] = _Seen(record.state, False)
+            seen[record.process] = _ServerThen(record.state, False)
         elif isinstance(record, Acted) and isinstance(record.action, Crash):
-            seen[record.action.server] = _Seen(seen[record.action.server].state, True)
+            seen[record.action.server] = _ServerThen(seen[record.action.server].state, True)
     return seen
 
 
@@ -129,7 +129,7 @@ def _panel(label: str, at_ms: float, moment: _Moment) -> str:
     return heading + "".join(rows)
 
 
-def _row(name: str, one: _Seen, middle: float) -> str:
+def _row(name: str, one: _ServerThen, middle: float) -> str:
     """One server: its name, its role or the cross of one that is down, and its log."""
     leads = not one.is_down and one.state is not None and one.state.standing.role == LEADER
     parts = [text((0, middle + 5), name, 14, bold=leads)]
@@ -171,7 +171,7 @@ def _key(top: float) -> tuple[str, float]:
 # In words ------------------------------------------------------------------------------
 
 
-def _told(label: str, moment: _Moment) -> str:
+def _moment_table(label: str, moment: _Moment) -> str:
     """One moment as a table: names, roles, and the terms of the entries; committed ones starred."""
     lines = []
     for name, one in moment.items():

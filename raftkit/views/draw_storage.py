@@ -55,14 +55,16 @@ def draw_storage(
         )
         if value is not None
     }  # fmt: skip
-    behind = _behind(in_memory, on_disk)
+    differing = _differing(in_memory, on_disk)
     title = title or "Memory and disk"
-    alt = f"{title}. {_said(in_memory, behind)}"
+    alt = f"{title}. {_comparison(in_memory, differing)}"
     table = _table(in_memory, on_disk, volatile)
-    return Picture(_svg(in_memory, on_disk, volatile, behind, title, alt), alt, f"{alt}\n\n{table}")
+    return Picture(
+        _svg(in_memory, on_disk, volatile, differing, title, alt), alt, f"{alt}\n\n{table}"
+    )
 
 
-def _behind(in_memory: Persistent | None, on_disk: Persistent) -> list[str]:
+def _differing(in_memory: Persistent | None, on_disk: Persistent) -> list[str]:
     """The parts of the persistent state that differ, in Figure 2's order."""
     if in_memory is None:
         return []
@@ -73,12 +75,12 @@ def _behind(in_memory: Persistent | None, on_disk: Persistent) -> list[str]:
     ]
 
 
-def _said(in_memory: Persistent | None, behind: list[str]) -> str:
+def _comparison(in_memory: Persistent | None, differing: list[str]) -> str:
     """How memory and disk compare, in a sentence."""
     if in_memory is None:
         return "Memory is empty."
-    if behind:
-        return f"The disk does not hold {listed(behind)} as memory does."
+    if differing:
+        return f"The disk does not hold {listed(differing)} as memory does."
     return "The disk holds what memory does."
 
 
@@ -86,7 +88,7 @@ def _svg(
     in_memory: Persistent | None,
     on_disk: Persistent,
     volatile: Volatile,
-    behind: list[str],
+    differing: list[str],
     title: str,
     alt: str,
 ) -> str:
@@ -98,33 +100,33 @@ def _svg(
     width = max(inner + _MARGIN, 1.15 * width_of(title, 17) + 2 * _MARGIN)
     body = [
         text((_MARGIN, 31), title, 17, bold=True),
-        _half(_MEMORY, width, "memory", "gone after a crash", dashed=True),
-        _half(_DISK, width, "disk", "survives", dashed=False),
+        _area(_MEMORY, width, "memory", "gone after a crash", dashed=True),
+        _area(_DISK, width, "disk", "survives", dashed=False),
         _write(),
         _state(in_memory, _MEMORY, ())
         if in_memory
         else text((_TERM, _MEMORY + 44), "empty", 15, fill=QUIET),
-        _state(on_disk, _DISK, behind),
+        _state(on_disk, _DISK, differing),
         *(
             _value(name, value, rest + number * 112, _MEMORY, quiet=True)
             for number, (name, value) in enumerate(volatile.items())
         ),
     ]
     foot = _DISK + _HEIGHT + 18
-    if behind:
+    if differing:
         frame = rect(_MARGIN, foot - 5, 18, 14, rx=3, fill="none", stroke=ALARM, stroke_width=2.8)
         words = text((_MARGIN + 26, foot + 6), "not as in memory", 11.5, fill=QUIET)
         body.append(frame + words)
-    return document(width, foot + (22 if behind else 0), "".join(body), title, alt)
+    return document(width, foot + (22 if differing else 0), "".join(body), title, alt)
 
 
-def _half(top: float, width: float, name: str, fate: str, dashed: bool) -> str:
+def _area(top: float, width: float, name: str, outcome: str, dashed: bool) -> str:
     """The ground of memory or disk; that it is volatile shows in its edge."""
     ground = rect(_MARGIN, top, width - 2 * _MARGIN, _HEIGHT, rx=9, fill=PAPER, stroke=INK,
                   stroke_width=1.2 if dashed else 2.6,
                   stroke_dasharray=DASHED if dashed else None)  # fmt: skip
     words = text((_MARGIN + 14, top + 36), name, 15, bold=True)
-    return group(ground, words, text((_MARGIN + 14, top + 54), fate, 11.5, fill=QUIET))
+    return group(ground, words, text((_MARGIN + 14, top + 54), outcome, 11.5, fill=QUIET))
 
 
 def _write() -> str:
@@ -136,7 +138,7 @@ def _write() -> str:
 
 
 def _state(state: Persistent, top: float, outlined: tuple[str, ...] | list[str]) -> str:
-    """The three persistent values in their columns, outlined where they are behind."""
+    """The three persistent values in their columns, outlined where they are differing."""
     parts = [
         _value("current_term", str(state.current_term), _TERM, top),
         _value("voted_for", state.voted_for or "None", _VOTE, top),

@@ -31,7 +31,7 @@ _TOP: Final = 52.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Condition:
+class _DrawnServer:
     """A process as it is drawn: `look` is None if it is down, or does not say."""
 
     name: str
@@ -61,25 +61,29 @@ def draw_topology(
     S3  follower of term 1
     links: S1–S2, S1–S3, S2–S3
     """
-    servers = [_condition(cluster, name) for name in cluster.servers]
+    servers = [_drawn_server(cluster, name) for name in cluster.servers]
     links = _links(cluster)
     places, width, height = _places(cluster.servers, positions)
     now = milliseconds(round(cluster.now_ms * 1000))
     title = title or f"{len(servers)} servers and their links at {now}"
-    told = [_in_words(server) for server in servers]
-    alt = f"{title}. {'; '.join(told)}. {_links_in_words(links)}."
+    sentences = [_in_words(server) for server in servers]
+    alt = f"{title}. {'; '.join(sentences)}. {_links_in_words(links)}."
     body = [text((_MARGIN, 32), title, 17, bold=True)]
     body += [_link(places[a], places[b], *ways, (a, b)) for (a, b), ways in links.items()]
     body += [_server(server, places[server.name]) for server in servers]
-    lines = [f"{title}.", *(line.replace(" is ", "  ", 1) for line in told), _links_in_words(links)]
+    lines = [
+        f"{title}.",
+        *(line.replace(" is ", "  ", 1) for line in sentences),
+        _links_in_words(links),
+    ]
     return Picture(document(width, height, "".join(body), title, alt), alt, "\n".join(lines))
 
 
-def _condition(cluster: System, name: str) -> _Condition:
+def _drawn_server(cluster: System, name: str) -> _DrawnServer:
     """What is drawn of a process; a crashed one shows no state, so it has no look either."""
     state = cluster.state(name)
     look = state.look() if hasattr(state, "look") else None
-    return _Condition(name, state is None, look, cluster.host(name).paused)
+    return _DrawnServer(name, state is None, look, cluster.host(name).paused)
 
 
 def _links(cluster: System) -> dict[tuple[str, str], tuple[bool, bool]]:
@@ -106,7 +110,7 @@ def _places(
     servers: tuple[str, ...], positions: Mapping[str, Point] | None
 ) -> tuple[dict[str, Point], float, float]:
     """Each server's point on paper, and the paper's width and height."""
-    points = _ring(servers) if positions is None else _given(servers, positions)
+    points = _ring(servers) if positions is None else _scaled(servers, positions)
     left, top = min(x for x, _ in points.values()), min(y for _, y in points.values())
     edge = _MARGIN + _RADIUS + 6
     width = max(x for x, _ in points.values()) - left + 2 * edge
@@ -129,7 +133,7 @@ def _ring(servers: tuple[str, ...]) -> dict[str, Point]:
     }
 
 
-def _given(servers: tuple[str, ...], positions: Mapping[str, Point]) -> dict[str, Point]:
+def _scaled(servers: tuple[str, ...], positions: Mapping[str, Point]) -> dict[str, Point]:
     """Positions from outside, scaled to paper; y is turned, because on paper it grows downwards."""
     missing = [name for name in servers if name not in positions]
     if missing:
@@ -178,7 +182,7 @@ def _pair(names: tuple[str, str], state: str) -> str:
     return f"the link between {names[0]} and {names[1]} {state}"
 
 
-def _server(server: _Condition, at: Point) -> str:
+def _server(server: _DrawnServer, at: Point) -> str:
     """A server's disc in its term's colour, with name, role and term; if down, crossed and grey."""
     x, y = at
     if server.is_down:
@@ -199,7 +203,7 @@ def _server(server: _Condition, at: Point) -> str:
     return group(*parts, title=_in_words(server))
 
 
-def _name(server: _Condition, at: Point, ink: str) -> str:
+def _name(server: _DrawnServer, at: Point, ink: str) -> str:
     name = shortened(server.name, 6)
     return text((at[0], at[1] - 1), name, 17, anchor="middle", bold=True, fill=ink)
 
@@ -219,7 +223,7 @@ def _disc(outline: Outline, at: Point, colour: str) -> list[str]:
 # In words ------------------------------------------------------------------------------
 
 
-def _in_words(server: _Condition) -> str:
+def _in_words(server: _DrawnServer) -> str:
     """A server in a clause, the same in its title, in `alt` and in the text."""
     if server.is_down:
         return f"{server.name} is down"

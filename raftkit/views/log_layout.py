@@ -20,7 +20,7 @@ Indexes = Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class LogSheet:
+class LogLayout:
     """What to draw, and the columns it takes: indexes `first` to `last`."""
 
     logs: Mapping[str, Log]
@@ -57,14 +57,14 @@ class LogSheet:
         return self.last < longest
 
 
-def log_sheet(
+def layout_of_logs(
     logs: Mapping[str, Log],
     commit: Mapping[str, int],
     next_index: Mapping[str, int],
     match_index: Mapping[str, int],
     outline: Indexes,
     differences: Mapping[str, int],
-) -> LogSheet:
+) -> LogLayout:
     """Lay out a picture of logs: how wide its boxes are, and which indexes have a column.
 
     All boxes are as wide as the longest command needs, so that one index is one column.
@@ -86,7 +86,7 @@ def log_sheet(
         )
         last = min(last, first + columns - 1)
     left += 30 if first > 1 else 0
-    return LogSheet(
+    return LogLayout(
         logs, commit, next_index, match_index, outline, differences, left, 74.0, box, first, last
     )
 

@@ -16,7 +16,7 @@ from raftkit.simulator.faults import Crash, MendDisk, SlowDisk, TornWrite
 from raftkit.simulator.history import History
 from raftkit.simulator.records import Acted, Lost, Released, Step
 
-Fate = Literal["arrived", "lost", "under way", "never left"]
+Outcome = Literal["arrived", "lost", "under way", "never left"]
 
 # What `Lost.reason` means to a reader.
 REASONS: Final = {
@@ -39,14 +39,14 @@ class Flight:
     step: int
     left: int
     landed: int | None = None
-    fate: Fate = "under way"
+    outcome: Outcome = "under way"
     reason: str = ""
     copy: bool = False
 
     @property
     def end(self) -> int | None:
         """The record at which it meets the receiver, awake or dead; None if it never does."""
-        return None if self.fate == "lost" and self.reason != "down" else self.landed
+        return None if self.outcome == "lost" and self.reason != "down" else self.landed
 
 
 def flights_of(history: History) -> list[Flight]:
@@ -118,7 +118,7 @@ class _Finder:
         waiting = self._waiting[step.process]
         return bool(waiting) or (step.process in self._slow and bool(step.effects.writes))
 
-    def _land(self, message: Any, position: int, fate: Fate, reason: str = "") -> None:
+    def _land(self, message: Any, position: int, outcome: Outcome, reason: str = "") -> None:
         """End the flight that this message has been on.
 
         If all of its flights have ended already, the network has repeated it, and this is a
@@ -134,7 +134,7 @@ class _Finder:
             known.append(flight)
             self.flights.append(flight)
         flight.message, flight.landed = message, position
-        flight.fate, flight.reason = fate, reason
+        flight.outcome, flight.reason = outcome, reason
         waiting = self._waiting[message.source]
         if flight in waiting:  # The disk turned out to be free: it left with its step.
             waiting.remove(flight)
@@ -161,7 +161,7 @@ class _Finder:
 def _never_left(flights: Iterable[Flight]) -> None:
     """Close flights that a crash forestalled: these messages never were on the network."""
     for flight in flights:
-        flight.fate, flight.reason = "never left", "never left: the sender crashed first"
+        flight.outcome, flight.reason = "never left", "never left: the sender crashed first"
 
 
 def _as_answer(sent: Any, process: str) -> Any:

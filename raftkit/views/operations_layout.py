@@ -23,7 +23,7 @@ _SHORTEST: Final = 34.0  # bar, with room for its number
 
 
 @dataclass
-class OperationsSheet:
+class OperationsLayout:
     """The drawn `operations`, in the order of their calls, out of `count`.
 
     `left` and `right` hold the ends of each bar by its place, `number` its place in the order
@@ -70,13 +70,13 @@ def _by_name(client: str) -> tuple[list[tuple[int, str]], str]:
     return [(int(part[:_DIGITS]) if part.isdecimal() else -1, part) for part in parts], client
 
 
-def sheet_of(verdict: Verdict) -> OperationsSheet:
+def layout_of(verdict: Verdict) -> OperationsLayout:
     """The sheet for the first violation of a verdict, or for the beginning of its history."""
     violation = verdict.violations[0] if verdict.violations else None
-    sheet = OperationsSheet(verdict, violation, _worth_drawing(verdict, violation))
-    _place_bars(sheet)
-    _number(sheet, violation.order if violation else verdict.order)
-    return sheet
+    layout = OperationsLayout(verdict, violation, _worth_drawing(verdict, violation))
+    _place_bars(layout)
+    _number(layout, violation.order if violation else verdict.order)
+    return layout
 
 
 def _worth_drawing(verdict: Verdict, violation: Violation | None) -> tuple[Operation, ...]:
@@ -99,9 +99,9 @@ def _worth_drawing(verdict: Verdict, violation: Violation | None) -> tuple[Opera
     return tuple(sorted(chosen, key=lambda each: each.called))
 
 
-def _place_bars(sheet: OperationsSheet) -> None:
+def _place_bars(layout: OperationsLayout) -> None:
     """Give each call and each return a place to the right of what was before it."""
-    operations = sheet.operations
+    operations = layout.operations
     instants = sorted(
         [(each.called, 0, place) for place, each in enumerate(operations)]
         + [
@@ -110,40 +110,40 @@ def _place_bars(sheet: OperationsSheet) -> None:
             if each.returned is not None
         ]
     )
-    sheet.left = [0.0] * len(operations)
-    sheet.right = [inf] * len(operations)
-    free = dict.fromkeys(sheet.clients, 0.0)
+    layout.left = [0.0] * len(operations)
+    layout.right = [inf] * len(operations)
+    free = dict.fromkeys(layout.clients, 0.0)
     x = -_STEP
     for _, is_return, place in instants:
         operation = operations[place]
         x += _STEP
         if is_return:
-            sheet.right[place] = x = max(x, sheet.left[place] + _SHORTEST)
+            layout.right[place] = x = max(x, layout.left[place] + _SHORTEST)
             continue
-        sheet.left[place] = x = max(x, free[operation.client])
+        layout.left[place] = x = max(x, free[operation.client])
         free[operation.client] = x + width_of(label(operation), SIZE) + 14
-    sheet.width = max([_NARROWEST, x + 2 * _STEP, *free.values()])
+    layout.width = max([_NARROWEST, x + 2 * _STEP, *free.values()])
     for place, operation in enumerate(operations):
         if operation.returned is None:
             # Open to the right, as far as there is room: its client may go on to another call.
             later = [
-                sheet.left[other] - 8
+                layout.left[other] - 8
                 for other, each in enumerate(operations)
-                if each.client == operation.client and sheet.left[other] > sheet.left[place]
+                if each.client == operation.client and layout.left[other] > layout.left[place]
             ]
-            sheet.right[place] = min([*later, sheet.width])
+            layout.right[place] = min([*later, layout.width])
 
 
-def _number(sheet: OperationsSheet, order: Sequence[Operation]) -> None:
+def _number(layout: OperationsLayout, order: Sequence[Operation]) -> None:
     """Number the drawn operations as the order has them, each at an instant of its own bar."""
-    places = {id(operation): place for place, operation in enumerate(sheet.operations)}
+    places = {id(operation): place for place, operation in enumerate(layout.operations)}
     now = 0.0
     for operation in order:
         place = places.get(id(operation))
-        if place is None or sheet.is_culprit(operation):
+        if place is None or layout.is_culprit(operation):
             continue
-        sheet.number[place] = len(sheet.number) + 1
-        now = max(now, sheet.left[place])
+        layout.number[place] = len(layout.number) + 1
+        now = max(now, layout.left[place])
         # What was never answered may take effect when its client has long gone on.
-        end = sheet.width if operation.returned is None else sheet.right[place]
-        sheet.points[place] = min(now + 10, end - 10)
+        end = layout.width if operation.returned is None else layout.right[place]
+        layout.points[place] = min(now + 10, end - 10)

@@ -29,7 +29,7 @@ DOTTED: Final = "2 3.5"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ArrowStyle:
     """How one kind of message is drawn: `head` is "chevron", "triangle" or "diamond"."""
 
     name: str
@@ -41,16 +41,16 @@ class Kind:
 
 # Requests are solid, responses dashed. The head says what about: a chevron an election, a
 # triangle the log, a diamond a client.
-VOTE_REQUEST: Final = Kind("asks for a vote", ELECTION_BLUE, 1.6, "chevron")
-VOTE_RESPONSE: Final = Kind("answers with a vote", ELECTION_BLUE, 1.4, "chevron", DASHED)
-ENTRIES: Final = Kind("sends entries", INK, 1.8, "triangle")
-HEARTBEAT: Final = Kind("heartbeat", FAINT, 1.2, "triangle")
-ENTRIES_RESPONSE: Final = Kind("answers the leader", FAINT, 1.1, "triangle", DASHED)
-CLIENT_REQUEST: Final = Kind("client asks", INK, 1.4, "diamond")
-CLIENT_RESPONSE: Final = Kind("client is answered", INK, 1.3, "diamond", DASHED)
-OTHER: Final = Kind("message", INK, 1.4, "triangle")
+VOTE_REQUEST: Final = ArrowStyle("asks for a vote", ELECTION_BLUE, 1.6, "chevron")
+VOTE_RESPONSE: Final = ArrowStyle("answers with a vote", ELECTION_BLUE, 1.4, "chevron", DASHED)
+ENTRIES: Final = ArrowStyle("sends entries", INK, 1.8, "triangle")
+HEARTBEAT: Final = ArrowStyle("heartbeat", FAINT, 1.2, "triangle")
+ENTRIES_RESPONSE: Final = ArrowStyle("answers the leader", FAINT, 1.1, "triangle", DASHED)
+CLIENT_REQUEST: Final = ArrowStyle("client asks", INK, 1.4, "diamond")
+CLIENT_RESPONSE: Final = ArrowStyle("client is answered", INK, 1.3, "diamond", DASHED)
+OTHER: Final = ArrowStyle("message", INK, 1.4, "triangle")
 
-_KINDS: Final[dict[type, Kind]] = {
+_ARROW_STYLES: Final[dict[type, ArrowStyle]] = {
     RequestVoteRequest: VOTE_REQUEST,
     RequestVoteResponse: VOTE_RESPONSE,
     AppendEntriesRequest: ENTRIES,
@@ -60,11 +60,11 @@ _KINDS: Final[dict[type, Kind]] = {
 }
 
 
-def kind_of(message: Any) -> Kind:
+def arrow_style_of(message: Any) -> ArrowStyle:
     """How `message` is drawn; a message of another protocol gets the plain arrow."""
     if isinstance(message, AppendEntriesRequest) and not message.entries:
         return HEARTBEAT
-    return _KINDS.get(type(message), OTHER)
+    return _ARROW_STYLES.get(type(message), OTHER)
 
 
 # Roles and terms -----------------------------------------------------------------------
@@ -136,15 +136,17 @@ def towards(start: Point, end: Point, distance: float) -> Point:
     return between(start, end, distance / length) if length else start
 
 
-def arrow(start: Point, end: Point, kind: Kind) -> str:
+def arrow(start: Point, end: Point, style: ArrowStyle) -> str:
     """A message from `start` to `end`."""
-    stop = towards(end, start, 5) if kind.head != "chevron" else end
-    return shaft(start, stop, kind) + arrowhead(start, end, kind.head, kind.colour, kind.width)
+    stop = towards(end, start, 5) if style.head != "chevron" else end
+    return shaft(start, stop, style) + arrowhead(start, end, style.head, style.colour, style.width)
 
 
-def shaft(start: Point, end: Point, kind: Kind) -> str:
+def shaft(start: Point, end: Point, style: ArrowStyle) -> str:
     """The line of an arrow without its head."""
-    return line(start, end, stroke=kind.colour, stroke_width=kind.width, stroke_dasharray=kind.dash)
+    return line(
+        start, end, stroke=style.colour, stroke_width=style.width, stroke_dasharray=style.dash
+    )
 
 
 def arrowhead(start: Point, end: Point, head: str, colour: str, width: float = 1.4) -> str:

@@ -30,19 +30,19 @@ def history_in_words(
     flights: Iterable[Flight],
 ) -> str:
     """The records of the window in words, one line each."""
-    told, how_sent = _what_happens(lifelines), _how_it_was_sent(flights)
+    happened, how_sent = _what_happens(lifelines), _how_sent(flights)
     lines: list[str] = []
     calm = 0
     for position in range(visible.first, visible.last):
         record = history.records[position]
         if isinstance(record, Acted) and isinstance(record.action, Deliver | Lose):
             continue  # What comes of it is the next record.
-        if position not in told and _is_calm(record):
+        if position not in happened and _is_calm(record):
             calm += 1
             continue
         lines += _calm_line(calm)
         calm = 0
-        lines.append(_line(record, told.get(position, []), how_sent))
+        lines.append(_line(record, happened.get(position, []), how_sent))
     lines += _calm_line(calm)
     if len(lines) > _LINES_MAX:
         lines = [f"           … {len(lines) - _LINES_MAX:,} earlier lines", *lines[-_LINES_MAX:]]
@@ -63,11 +63,11 @@ def _what_happens(lifelines: dict[str, Lifeline]) -> dict[int, list[str]]:
     return happened
 
 
-def _how_it_was_sent(flights: Iterable[Flight]) -> dict[int, str]:
+def _how_sent(flights: Iterable[Flight]) -> dict[int, str]:
     """How a message is sent that does not leave with its step, by the message's identity."""
     how_sent = {}
     for flight in flights:
-        if flight.fate == "never left":
+        if flight.outcome == "never left":
             how_sent[id(flight.message)] = "crashes before it sends"
         elif flight.left != flight.step:
             how_sent[id(flight.message)] = "writes before it sends"

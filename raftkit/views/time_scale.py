@@ -111,7 +111,7 @@ class _Placing:
     ) -> None:
         self.scale = TimeScale(first=visible.first)
         self._records = history.records
-        self._lives = lifelines
+        self._lifelines = lifelines
         # How strongly time pulls neighbours apart; 1.0 is the scale of a quiet picture.
         self._pull = pull
         self._x = 0.0
@@ -144,9 +144,9 @@ class _Placing:
 
     def _lanes_between(self, sender: int, lane: str | None) -> int:
         """How many lanes an arrow crosses; 1 where an end is on no lane."""
-        order = list(self._lives)
+        order = list(self._lifelines)
         other = lane_of(self._records[sender])
-        if lane is None or other is None or not {lane, other} <= self._lives.keys():
+        if lane is None or other is None or not {lane, other} <= self._lifelines.keys():
             return 1
         return abs(order.index(lane) - order.index(other))
 

@@ -109,15 +109,15 @@ def _fold(history: History, visible: VisibleRecords, eventful: set[int]) -> list
     A group lies between two neighbouring events, so that one mark can stand for it.
     """
     calm = [flight for flight in visible.flights if _is_calm(flight, eventful)]
-    firm = _firm(visible, eventful, set(calm))
+    kept = _kept_records(visible, eventful, set(calm))
     interval = history.setup.get("settings", {}).get("heartbeat_interval", 50_000)
     groups: dict[int, list[Flight]] = defaultdict(list)
     for flight in calm:
-        place = bisect_left(firm, flight.step)
-        before = history.records[firm[place - 1]].time if place else visible.start
+        place = bisect_left(kept, flight.step)
+        before = history.records[kept[place - 1]].time if place else visible.start
         # One round and a little more shows that the leader goes on after the event.
         late = history.records[flight.step].time > before + interval * 1.3
-        if late and bisect_left(firm, flight.landed or flight.step) == place:
+        if late and bisect_left(kept, flight.landed or flight.step) == place:
             groups[place].append(flight)
     # A handful is sooner drawn than explained.
     folds = [group for group in groups.values() if len(group) >= FOLD_MIN]
@@ -126,13 +126,13 @@ def _fold(history: History, visible: VisibleRecords, eventful: set[int]) -> list
     return folds
 
 
-def _firm(visible: VisibleRecords, eventful: set[int], calm: set[Flight]) -> list[int]:
+def _kept_records(visible: VisibleRecords, eventful: set[int], calm: set[Flight]) -> list[int]:
     """The records that no fold may swallow: events, and the ends of all other messages."""
-    firm = set(eventful)
+    kept = set(eventful)
     for flight in visible.flights:
         if flight not in calm:
-            firm.update(_ends(flight))
-    return sorted(firm)
+            kept.update(_ends(flight))
+    return sorted(kept)
 
 
 def _ends(flight: Flight) -> list[int]:
@@ -146,7 +146,7 @@ def _is_calm(flight: Flight, eventful: set[int]) -> bool:
     routine = isinstance(message, AppendEntriesRequest) or (
         isinstance(message, AppendEntriesResponse) and message.success
     )
-    if not routine or flight.fate == "under way" or flight.copy or flight.left != flight.step:
+    if not routine or flight.outcome == "under way" or flight.copy or flight.left != flight.step:
         return False
     return flight.step not in eventful and flight.landed not in eventful
 

@@ -65,15 +65,15 @@ def _decision(before: ServerState, step: Step, after: ServerState) -> Reason | N
         case TimerFired(timer):
             return _timer(timer, after)
         case RequestVoteRequest():
-            return _vote_asked(before, step, after)
+            return _vote_request(before, step, after)
         case RequestVoteResponse():
-            return _vote_came(before, step.event, after)
+            return _vote_response(before, step.event, after)
         case AppendEntriesRequest():
-            return _entries_came(before, step, after)
+            return _entries_request(before, step, after)
         case AppendEntriesResponse():
-            return _entries_answered(before, step.event, after)
+            return _entries_response(before, step.event, after)
         case ClientRequest():
-            return _command_came(before, step.event, after)
+            return _client_request(before, step.event, after)
     return None
 
 
@@ -90,7 +90,7 @@ def _timer(timer: str, after: ServerState) -> Reason:
 # Votes -----------------------------------------------------------------------------------
 
 
-def _vote_asked(before: ServerState, step: Step, after: ServerState) -> Reason:
+def _vote_request(before: ServerState, step: Step, after: ServerState) -> Reason:
     """A candidate asks: granted, or refused for one of three reasons."""
     request, standing = step.event, after.standing
     answers = [sent for sent in _sent(step) if isinstance(sent, RequestVoteResponse)]
@@ -135,7 +135,9 @@ def _granted(before: ServerState, request: RequestVoteRequest, server: str) -> s
     )
 
 
-def _vote_came(before: ServerState, response: RequestVoteResponse, after: ServerState) -> Reason:
+def _vote_response(
+    before: ServerState, response: RequestVoteResponse, after: ServerState
+) -> Reason:
     """An answer to a candidate."""
     term = after.standing.current_term
     if after.standing.role == LEADER and before.standing.role == CANDIDATE:
@@ -154,7 +156,7 @@ def _vote_came(before: ServerState, response: RequestVoteResponse, after: Server
 # Entries ---------------------------------------------------------------------------------
 
 
-def _entries_came(before: ServerState, step: Step, after: ServerState) -> Reason:
+def _entries_request(before: ServerState, step: Step, after: ServerState) -> Reason:
     """A leader sends entries or a heartbeat."""
     request = step.event
     answers = [sent for sent in _sent(step) if isinstance(sent, AppendEntriesResponse)]
@@ -168,10 +170,10 @@ def _entries_came(before: ServerState, step: Step, after: ServerState) -> Reason
             f"{request.prev_log_index} (§5.3)."
         )
         return Reason("previous_entry_matches", words)
-    return _entries_taken(before, request, after)
+    return _entries_accepted(before, request, after)
 
 
-def _entries_taken(
+def _entries_accepted(
     before: ServerState, request: AppendEntriesRequest, after: ServerState
 ) -> Reason:
     """What a follower did with entries that fit."""
@@ -193,7 +195,7 @@ def _entries_taken(
     return Reason(rule, f"{_sentence(parts)} (§5.3).")
 
 
-def _entries_answered(
+def _entries_response(
     before: ServerState, response: AppendEntriesResponse, after: ServerState
 ) -> Reason | None:
     """A follower's answer to its leader."""
@@ -229,7 +231,7 @@ def _on_majority(state: ServerState, index: int) -> bool:
     return have > (len(state.progress) + 1) // 2
 
 
-def _command_came(before: ServerState, request: ClientRequest, after: ServerState) -> Reason:
+def _client_request(before: ServerState, request: ClientRequest, after: ServerState) -> Reason:
     """A command from a client or from outside."""
     if after.log is not before.log:
         command = command_in_words(request.command)

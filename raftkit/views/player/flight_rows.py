@@ -36,7 +36,7 @@ def _sign(message: Any) -> str:
 
 
 def row_of(flight: MessageInFlight) -> list[Any]:
-    """A flight as a row: id, from, to, left, landed, kind, sign, fate, words, via, held."""
+    """A flight as a row: id, from, to, left, landed, kind, sign, outcome, words, via, held."""
     message = flight.message
     return [
         flight.id,
@@ -46,14 +46,14 @@ def row_of(flight: MessageInFlight) -> list[Any]:
         flight.landed,
         _kind(message),
         _sign(message),
-        flight.fate,
+        flight.outcome,
         message_in_words(message),
         flight.via or (),
         flight.held,
     ]
 
 
-def as_told_before(windows: list[Json], time: int, flying: list[list[Any]]) -> list[Json]:
+def windows_as_of(windows: list[Json], time: int, flying: list[list[Any]]) -> list[Json]:
     """The windows up to `time` as they were told then, when `flying` had not landed yet."""
     told = list(windows)
     under_way = {flight[0]: flight for flight in flying}

@@ -15,7 +15,7 @@ from raftkit.simulator import History, System
 from raftkit.simulator.by_hand import is_by_hand
 from raftkit.views.descriptions import act_in_words
 from raftkit.views.player.checkpoints import SPACING, Checkpoints
-from raftkit.views.player.played_system import going_on, watch_played
+from raftkit.views.player.played_system import playable_copy, watch_played
 from raftkit.views.player.timeline import WINDOW, Timeline
 
 Json = dict[str, Any]
@@ -36,7 +36,7 @@ class PlaybackOnly(RuntimeError):
 class Future:
     """One run: `cluster` is None for a history that can only be watched.
 
-    `parent` is the future it was forked from at `forked` (microseconds), by doing `deed`.
+    `parent` is the future it was forked from at `forked` (microseconds), by doing `label`.
     """
 
     id: int
@@ -44,7 +44,7 @@ class Future:
     cluster: System | None
     parent: int | None = None
     forked: int = 0
-    deed: str = ""
+    label: str = ""
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
 
     @property
@@ -67,7 +67,7 @@ class Future:
 
     def to_json(self) -> Json:
         """What the browser's tree shows."""
-        return {"id": self.id, "parent": self.parent, "forked": self.forked, "deed": self.deed}
+        return {"id": self.id, "parent": self.parent, "forked": self.forked, "label": self.label}
 
 
 class Futures:
@@ -80,11 +80,13 @@ class Futures:
     def __init__(self, source: System | History, parts: dict[str, Any] | None = None) -> None:
         history = source if isinstance(source, History) else source.history
         # Makes the cluster of the first future as it was at an instant; None if nobody can.
-        self._begin: Callable[[float], System] | None = None
+        self._make_cluster: Callable[[float], System] | None = None
         if not isinstance(source, History):
-            self._begin = partial(going_on, source)
+            self._make_cluster = partial(playable_copy, source)
         elif not _lacks_parts(source, parts or {}):
-            self._begin = partial(Cluster.replay, source, watch=(watch_played,), **(parts or {}))
+            self._make_cluster = partial(
+                Cluster.replay, source, watch=(watch_played,), **(parts or {})
+            )
         self.all: list[Future] = [Future(0, Timeline(history), None)]
         self.now = self.all[0]
 
@@ -93,14 +95,14 @@ class Futures:
     @property
     def is_live(self) -> bool:
         """Whether the run can go on and be acted upon."""
-        return self.now.cluster is not None or self._begin is not None
+        return self.now.cluster is not None or self._make_cluster is not None
 
     def window(self, number: int) -> Json | None:
         """A window of the future that is watched; a live one is run to the end of it."""
         end = (number + 1) * WINDOW + BEYOND
         waits = self.now.broken_by(self.now.end) or self.now.is_by_hand
         if self.is_live and not waits and self.now.end < end <= AHEAD_MAX:
-            self._own(self.now)
+            self._cluster_of(self.now)
             self._run(self.now, end)
         return self.now.timeline.window(number)
 
@@ -126,15 +128,15 @@ class Futures:
         Raises ValueError for an act that the cluster refuses, `PlaybackOnly` if there can be none.
         """
         first, *more = [act_in_words(action) for action in actions] or [""]
-        deed = f"{first}, and {len(more)} more" if more else first
-        return self.tell(time, lambda cluster: cluster.do(*actions), seen, deed)
+        label = f"{first}, and {len(more)} more" if more else first
+        return self.run_story(time, lambda cluster: cluster.do(*actions), seen, label)
 
-    def tell(self, time: int, story: Story, seen: int, deed: str) -> Future:
+    def run_story(self, time: int, story: Story, seen: int, label: str) -> Future:
         """As `act`, with all that `story` does to the cluster and lets happen to it meanwhile."""
         old = self.now
         if not 0 <= time <= AHEAD_MAX:
             raise ValueError(f"{time / 1000:g} ms is no instant of this run")
-        self._own(old)
+        self._cluster_of(old)
         if time > old.end and not old.broken_by(old.end):
             self._run(old, time)
         cluster = self._fork(old, time)
@@ -148,10 +150,10 @@ class Futures:
         story(cluster)
         if len(cluster.history.inputs) == asked:
             raise ValueError("There is nobody to do that to now.")
-        return self._begin_future(old, time, cluster, seen, deed)
+        return self._begin_future(old, time, cluster, seen, label)
 
     def _begin_future(
-        self, old: Future, time: int, cluster: System, seen: int, deed: str
+        self, old: Future, time: int, cluster: System, seen: int, label: str
     ) -> Future:
         """Put a cluster with another future on show, in the place of an unseen one or beside it."""
         history, copied = cluster.history, cluster.is_copied
@@ -161,7 +163,7 @@ class Futures:
         if time >= seen:
             old.timeline, old.cluster, old.checkpoints = timeline, cluster, checkpoints
             return old
-        self.now = Future(len(self.all), timeline, cluster, old.id, time, deed, checkpoints)
+        self.now = Future(len(self.all), timeline, cluster, old.id, time, label, checkpoints)
         self.all.append(self.now)
         return self.now
 
@@ -169,35 +171,35 @@ class Futures:
 
     def _fork(self, future: Future, time: int) -> System:
         """A cluster with this future's past, and a life of its own, without what was planned."""
-        cluster = self._own(future)
+        cluster = self._cluster_of(future)
         if future.plans_beyond(time):
-            return going_on(cluster, time / 1_000, as_planned=False)
+            return playable_copy(cluster, time / 1_000, as_planned=False)
         near = future.checkpoints.at(cluster.history, time)
         return cluster.fork(ms=time / 1_000) if near is None else near
 
-    def _own(self, future: Future) -> System:
+    def _cluster_of(self, future: Future) -> System:
         """The cluster that runs this future on; the one handed in belongs to somebody else."""
         if future.cluster is None:
-            if self._begin is None:
+            if self._make_cluster is None:
                 raise PlaybackOnly(
                     "this history was made with rules or servers of its own: "
                     "it can be watched, not changed"
                 )
-            told = future.timeline.history
-            cluster, end = self._begin(0), told.end
+            history = future.timeline.history
+            cluster, end = self._make_cluster(0), history.end
             for time in range(0, end, SPACING):
-                cluster.follow(told, time / 1_000)
+                cluster.follow(history, time / 1_000)
                 future.checkpoints.take(cluster)
-            cluster.follow(told, end / 1_000)
+            cluster.follow(history, end / 1_000)
             if not cluster.violations:
                 # What only the end of a trial has shown, as that a bound on time was missed.
-                cluster.violations.extend(told.violations)
+                cluster.violations.extend(history.violations)
             future.cluster, future.timeline = cluster, Timeline(cluster.history)
         return future.cluster
 
     def _run(self, future: Future, until: int) -> None:
         """Run a future on, in such pieces that each of its instants stays near."""
-        cluster = self._own(future)
+        cluster = self._cluster_of(future)
         while (begin := future.end) < until:
             future.checkpoints.take(cluster)
             end = min(until, (begin // SPACING + 1) * SPACING)

@@ -21,7 +21,7 @@ from raftkit.simulator.records import Acted, Lost, Released, Step
 class MessageInFlight:
     """One journey of a message; times in microseconds, `landed` None while it is under way.
 
-    `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left"; `via` names
+    `outcome` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left"; `via` names
     who passes it on, once that is known. `held` is since when it waits to be delivered by hand,
     None if it does not.
     """
@@ -30,7 +30,7 @@ class MessageInFlight:
     message: Any
     left: int
     landed: int | None = None
-    fate: str = "under way"
+    outcome: str = "under way"
     via: tuple[str, ...] | None = None
     held: int | None = None
 
@@ -109,7 +109,7 @@ class MessagesInFlight:
             return []
         return [flight]
 
-    def _land(self, message: Any, time: int, fate: str) -> list[MessageInFlight]:
+    def _land(self, message: Any, time: int, outcome: str) -> list[MessageInFlight]:
         """End the oldest flight of this message, or that of a copy nobody knew of."""
         key = _key(message)
         flights = self._flying.get(key)
@@ -127,7 +127,7 @@ class MessagesInFlight:
         else:
             return []
         self._landed[key] = flight.left
-        flight.landed, flight.fate = time, fate
+        flight.landed, flight.outcome = time, outcome
         waiting = self._waiting[flight.message.source]
         if flight in waiting:  # The disk turned out to be free: it left with its step.
             waiting.remove(flight)
@@ -185,7 +185,7 @@ class MessagesInFlight:
         self._torn.discard(server)
         for flight in gone:
             self._flying.pop(_key(flight.message), None)
-            flight.landed, flight.fate = time, "never left"
+            flight.landed, flight.outcome = time, "never left"
         return gone
 
 

@@ -2,7 +2,7 @@
 
 Traffic repeats itself: rows that are alike but for their time share an entry of a table,
 sentences that are alike but for their numbers share a template, and of a server only
-what has changed is told. It knows the form of a window, not what it means.
+what has changed is packed_rows. It knows the form of a window, not what it means.
 """
 
 import re
@@ -35,12 +35,12 @@ class _Sentences:
 
     def __init__(self) -> None:
         self.templates = _Table()
-        self._told = _Table()
+        self._sentences = _Table()
         self.rows: list[list[int]] = []
 
     def number_of(self, words: str) -> int:
         """The place of a sentence among the rows."""
-        place = self._told.number_of(words)
+        place = self._sentences.number_of(words)
         if place == len(self.rows):
             # A sentence with a hole's sign in it is a template without holes.
             numbers = [] if HOLE in words else _NUMBER.findall(words)
@@ -58,18 +58,18 @@ def packed(window: Json) -> Json:
     >>> small["templates"], small["words"], small["flights"]
     (['a vote in #'], [[0, 3]], [1, 50, 20, 0, 0])
     """
-    sentences, routes, tellers, timers = _Sentences(), _Table(), _Table(), _Table()
+    sentences, routes, sources, timers = _Sentences(), _Table(), _Table(), _Table()
     start = window["start"]
     small = {
         "flights": _flights(window["flights"], start, routes, sentences),
-        "events": _events(window["events"], start, tellers, sentences),
+        "events": _events(window["events"], start, sources, sentences),
         "timings": _timings(window["timings"], start, timers),
         "changes": _changes(window["changes"], window["states"]),
     }
     return window | small | {
         "routes": routes.values,
-        "tellers": tellers.values,
-        "timers_told": timers.values,
+        "sources": sources.values,
+        "timer_changes": timers.values,
         "templates": sentences.templates.values,
         "words": sentences.rows,
     }  # fmt: skip
@@ -77,42 +77,42 @@ def packed(window: Json) -> Json:
 
 def _flights(rows: Iterable[Any], start: int, routes: _Table, words: _Sentences) -> list[Any]:
     """Five numbers each: id and instant since the last one, how long, which route, which words."""
-    told: list[Any] = []
+    packed_rows: list[Any] = []
     last_id = 0
-    for id, source, target, left, landed, kind, sign, fate, said, via, held in rows:
+    for id, source, target, left, landed, kind, sign, outcome, said, via, held in rows:
         lasts = None if landed is None else landed - left
-        route = routes.number_of((source, target, kind, sign, fate, via, held))
-        told += (id - last_id, left - start, lasts, route, words.number_of(said))
+        route = routes.number_of((source, target, kind, sign, outcome, via, held))
+        packed_rows += (id - last_id, left - start, lasts, route, words.number_of(said))
         last_id, start = id, left
-    return told
+    return packed_rows
 
 
-def _events(rows: Iterable[Any], start: int, tellers: _Table, words: _Sentences) -> list[int]:
+def _events(rows: Iterable[Any], start: int, sources: _Table, words: _Sentences) -> list[int]:
     """Three numbers each: the instant since the last one, who by which rule, which words."""
-    told: list[int] = []
+    packed_rows: list[int] = []
     for time, who, said, rule, calm in rows:
-        told += (time - start, tellers.number_of((who, rule, calm)), words.number_of(said))
+        packed_rows += (time - start, sources.number_of((who, rule, calm)), words.number_of(said))
         start = time
-    return told
+    return packed_rows
 
 
 def _timings(rows: Iterable[Any], start: int, timers: _Table) -> list[int]:
     """Two numbers each: the instant since the last one, and which timer does what."""
-    told: list[int] = []
+    packed_rows: list[int] = []
     for time, *timer in rows:
-        told += (time - start, timers.number_of(tuple(timer)))
+        packed_rows += (time - start, timers.number_of(tuple(timer)))
         start = time
-    return told
+    return packed_rows
 
 
 def _changes(rows: Iterable[Any], states: Json) -> list[Any]:
     """Each server's portraits as what differs from the one before."""
     before = dict(states)
-    told = []
+    packed_rows = []
     for time, name, shown in rows:
-        told.append([time, name, difference(before[name], shown)])
+        packed_rows.append([time, name, difference(before[name], shown)])
         before[name] = shown
-    return told
+    return packed_rows
 
 
 def difference(old: Json, new: Json) -> Json:
@@ -121,19 +121,19 @@ def difference(old: Json, new: Json) -> Json:
     >>> difference({"up": True, "term": 3, "disk": {"last": 1}}, {"up": True, "disk": {"last": 2}})
     {'disk': {'last': 2}, '-': ['term']}
     """
-    told: Json = {}
+    packed_rows: Json = {}
     for name, value in new.items():
         known = old.get(name)
         if value == known and name in old:
             continue
         if name == "log" and known is not None:
-            told[name] = _log_difference(known, value)
+            packed_rows[name] = _log_difference(known, value)
         elif isinstance(value, dict) and isinstance(known, dict):
-            told[name] = difference(known, value)
+            packed_rows[name] = difference(known, value)
         else:
-            told[name] = value
+            packed_rows[name] = value
     gone = [name for name in old if name not in new]
-    return told | {"-": gone} if gone else told
+    return packed_rows | {"-": gone} if gone else packed_rows
 
 
 def _log_difference(old: Json, new: Json) -> Json:

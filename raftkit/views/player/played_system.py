@@ -18,10 +18,10 @@ def watch_played(simulation: Simulation) -> None:
     A rule that says how long a timer runs is asked after the step: an error in it is still raised.
     """
     simulation.observers.append(BoundedBursts(simulation.history, simulation.report).observe)
-    simulation.explanations.append(any_error)
+    simulation.explanations.append(error_as_violation)
 
 
-def any_error(simulation: Simulation, server: str, error: Exception) -> InvariantViolation:
+def error_as_violation(simulation: Simulation, server: str, error: Exception) -> InvariantViolation:
     """The violation in any error of a process, as Python words it or as its guard does."""
     kind = type(error)
     own = kind.__module__ == "builtins"
@@ -29,7 +29,7 @@ def any_error(simulation: Simulation, server: str, error: Exception) -> Invarian
     return unanswered(simulation, server, said)
 
 
-def going_on(system: System, ms: float, as_planned: bool = True) -> System:
+def playable_copy(system: System, ms: float, as_planned: bool = True) -> System:
     """What `system.fork(ms)` gives, as a system to be played.
 
     Unless all goes `as_planned`, nothing happens later that was planned before.
@@ -41,6 +41,6 @@ def going_on(system: System, ms: float, as_planned: bool = True) -> System:
     return type(system).replay(past, ms, **system.parts | {"watch": (watch_played,)})
 
 
-def own_parts(system: System) -> dict[str, Any]:
+def rules_and_servers_of(system: System) -> dict[str, Any]:
     """The rules and the servers that a cluster was made with."""
     return {name: system.parts[name] for name in ("rules", "make_server")}

@@ -25,7 +25,7 @@ from raftkit.views.picture import Picture
 from raftkit.views.player.futures import Futures, Json, PlaybackOnly
 from raftkit.views.player.offline import page
 from raftkit.views.player.packing import packed
-from raftkit.views.player.played_system import own_parts
+from raftkit.views.player.played_system import rules_and_servers_of
 from raftkit.views.player.program_lines import program_by_hand, program_of
 from raftkit.views.player.scenes import Scene
 from raftkit.views.player.timeline import WINDOW
@@ -93,11 +93,11 @@ class Player(anywidget.AnyWidget):
             speed=speed,
             time=at_ms,
         )
-        self.on_msg(self._hear)
+        self.on_msg(self._answer_message)
 
     # What the browser says -------------------------------------------------------------
 
-    def _hear(self, widget: Any, message: Any, buffers: Any) -> None:
+    def _answer_message(self, widget: Any, message: Any, buffers: Any) -> None:
         """Answer one message of the browser; whatever goes wrong is said there, never raised."""
         with self._lock:
             reply: Json = {"re": message.get("id")}
@@ -127,7 +127,7 @@ class Player(anywidget.AnyWidget):
     def _scene(self, message: Json) -> Json:
         """A prepared scene: what it does depends on the cluster at that instant."""
         scene = self._scenes[message["scene"]]
-        self._futures.tell(message["at"], scene.story, message["seen"], scene.title)
+        self._futures.run_story(message["at"], scene.story, message["seen"], scene.title)
         return self._other_future(message)
 
     def _watch(self, message: Json) -> Json:
@@ -233,7 +233,7 @@ class Player(anywidget.AnyWidget):
         return program_by_hand(self._schedule(time)) if by_hand else program_of(self.history, time)
 
     def _schedule(self, time: int) -> tuple[Any, ...]:
-        return schedule_of(_until(self.history, time), **own_parts(self._futures.at(0)))
+        return schedule_of(_until(self.history, time), **rules_and_servers_of(self._futures.at(0)))
 
     def snapshot(self) -> Picture:
         """A still picture, a space-time diagram up to the instant that is shown."""

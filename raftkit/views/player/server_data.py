@@ -1,4 +1,4 @@
-"""What the browser is told of a server: its state as plain data, small enough to be sent often.
+"""What the browser is commands of a server: its state as plain data, small enough to be sent often.
 
 Durable and volatile parts stand apart, as in Figure 2. Of a log only the end goes over the
 wire; the browser has no room for more. It knows no time.
@@ -72,21 +72,21 @@ def disk_data(durable: Any) -> Json:
     return {"term": durable.current_term, "vote": durable.voted_for, "last": durable.log.last_index}
 
 
-def answered(before: Json, event: Any) -> list[list[str | None]]:
-    """What a client has been told up to an event: its last commands, each with its result.
+def answered_commands(before: Json, event: Any) -> list[list[str | None]]:
+    """What a client has been commands up to an event: its last commands, each with its result.
 
     `before` is its server_data until then.
 
     >>> before = {"fields": {"serial": 2, "command": "x"}, "answered": [["x=1", "1"]]}
-    >>> answered(before, ClientResponse("S1", "C1", 2, ok=True, result="1"))
+    >>> answered_commands(before, ClientResponse("S1", "C1", 2, ok=True, result="1"))
     [['x=1', '1'], ['x', '1']]
     """
-    told: list[list[str | None]] = before.get("answered", [])
+    commands: list[list[str | None]] = before.get("answered", [])
     asked = before.get("fields", {})
     if isinstance(event, ClientResponse) and event.ok and asked.get("serial") == event.serial:
         if asked["command"] is not None:  # Else the answer has come once before.
-            told = [*told, [asked["command"], event.result]][-ANSWERS:]
-    return told
+            commands = [*commands, [asked["command"], event.result]][-ANSWERS:]
+    return commands
 
 
 def log_tail(log: Log) -> Json:

@@ -28,22 +28,22 @@ from raftkit.simulator.process import Started
 from raftkit.simulator.records import Acted, InvariantViolation, Lost, Step
 from raftkit.simulator.state_machines import KeyValue
 from raftkit.views.descriptions import act_in_words, short
-from raftkit.views.player.cuts import cut_links_after
+from raftkit.views.player.cut_links import cut_links_after
 from raftkit.views.player.disks import Disks
 from raftkit.views.player.explanations import reason_for
-from raftkit.views.player.flight_rows import as_told_before, row_of
+from raftkit.views.player.flight_rows import row_of, windows_as_of
 from raftkit.views.player.message_routes import MessageRoutes
 from raftkit.views.player.messages_in_flight import MessageInFlight, MessagesInFlight
-from raftkit.views.player.server_data import DOWN, Json, answered, disk_data, server_data
+from raftkit.views.player.server_data import DOWN, Json, answered_commands, disk_data, server_data
 
 WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 12 kB when packed
 
 
 # What is known of a history at an instant: whoever knows that can read on from there.
-_KNOWLEDGE = (
+_READING_STATE = (
     "_read",
-    "_told_violations",
-    "_told_marks",
+    "_reported_violations",
+    "_reported_marks",
     "_newest_flight",
     "_messages_in_flight",
     "_disks",
@@ -76,11 +76,11 @@ class Timeline:
         self._cut: list[list[str]] = []
         self._weather: Json = {}
         self._windows: list[Json] = []
-        self._told_violations = 0
+        self._reported_violations = 0
         self._newest_flight = 0
-        self._told_marks = 0
+        self._reported_marks = 0
         # What it knew when each window began, so that another timeline can begin there.
-        self._known: list[Json] = []
+        self._window_starts: list[Json] = []
         self._open(0)
 
     # Asking ----------------------------------------------------------------------------
@@ -99,7 +99,7 @@ class Timeline:
             self._take(record)
             self._read += 1
         self._advance(self.history.end)
-        self._tell_violations()
+        self._report_violations()
 
     def fork(self, history: History, time: int) -> "Timeline":
         """The timeline of a history whose records before `time` are those of this one.
@@ -107,15 +107,15 @@ class Timeline:
         Where they are the same objects, only the last window that both have is read again.
         """
         common = _common(self.history.records, history.records)
-        reached = [known["_read"] <= common for known in self._known]
+        reached = [known["_read"] <= common for known in self._window_starts]
         number = min(reached.count(True) - 1, time // WINDOW)
         twin = Timeline(history)
-        twin.__dict__.update(deepcopy(self._known[number]))
-        twin.marks = self.marks[: twin._told_marks]
+        twin.__dict__.update(deepcopy(self._window_starts[number]))
+        twin.marks = self.marks[: twin._reported_marks]
         if number:
             flying = twin._flying()
-            twin._windows = as_told_before(self._windows[:number], number * WINDOW, flying)
-            twin._known = self._known[:number]
+            twin._windows = windows_as_of(self._windows[:number], number * WINDOW, flying)
+            twin._window_starts = self._window_starts[:number]
             twin._open(number)
         return twin
 
@@ -133,12 +133,12 @@ class Timeline:
         for at, server in self._disks.settle(time):
             state = self._last.get(server)
             if state is not None and self._now[server]["up"]:
-                self._changed(at, server, self._portrait(server, state))
+                self._changed(at, server, self._process_data(server, state))
 
     def _open(self, number: int) -> None:
         """Begin a window with everything as it is now."""
-        self._told_marks = len(self.marks)
-        self._known.append(deepcopy({name: self.__dict__[name] for name in _KNOWLEDGE}))
+        self._reported_marks = len(self.marks)
+        self._window_starts.append(deepcopy({name: self.__dict__[name] for name in _READING_STATE}))
         self._windows.append(
             {
                 "number": number,
@@ -165,7 +165,7 @@ class Timeline:
     def _take(self, record: Any) -> None:
         """Read one record into the open window."""
         for flight in self._messages_in_flight.take(record):
-            self._tell_flight(flight)
+            self._report_flight(flight)
         if isinstance(record, Step):
             self._take_step(record)
         elif isinstance(record, Acted):
@@ -190,8 +190,8 @@ class Timeline:
             self._last[name] = state
         elif hasattr(state, "look"):
             self._mark_look(step, state.look())
-        shown = self._portrait(name, state)
-        if told := answered(self._now[name], step.event):
+        shown = self._process_data(name, state)
+        if told := answered_commands(self._now[name], step.event):
             shown["answered"] = told
         if shown != self._now[name]:
             self._changed(step.time, name, shown)
@@ -207,7 +207,7 @@ class Timeline:
         for _, entry in step.effects.applied:
             self._machines[step.process].apply(entry)
 
-    def _portrait(self, name: str, state: Any) -> Json:
+    def _process_data(self, name: str, state: Any) -> Json:
         """A process as it is now, with what only the history tells: disk, values, a pause."""
         peers = tuple(server for server in self.servers if server != name)
         shown = server_data(state, peers, self._disks.durable.get(name))
@@ -295,12 +295,12 @@ class Timeline:
         if known is not None and known[2] != look.in_words:
             self._mark(step.time, "act", step.process, f"{step.process} is {look.in_words}")
 
-    def _tell_violations(self) -> None:
+    def _report_violations(self) -> None:
         """A broken property is a mark, and what stops the clock."""
-        for violation in self.history.violations[self._told_violations :]:
+        for violation in self.history.violations[self._reported_violations :]:
             words = f"{violation.property} ({violation.section}) is broken: {violation.detail}"
             self._mark(violation.time, "violation", "", words)
-        self._told_violations = len(self.history.violations)
+        self._reported_violations = len(self.history.violations)
 
     @property
     def violations(self) -> list[Json]:
@@ -309,7 +309,7 @@ class Timeline:
 
     # Flights ---------------------------------------------------------------------------
 
-    def _tell_flight(self, flight: MessageInFlight) -> None:
+    def _report_flight(self, flight: MessageInFlight) -> None:
         """A flight begins, or its end is known: then every window that it has touched learns it."""
         if flight.via is None:
             ends = flight.message.source, flight.message.target
