@@ -1,7 +1,8 @@
 """The messages of a space-time diagram: slanted arrows from lane to lane.
 
-A message that arrives is a whole arrow; one that is lost is cut short with a
-cross, and one still under way ends in a ring. Each carries its full text as a title.
+A message that arrives is a whole arrow. The arrow of a lost message is short and ends in a
+cross; that of a message under way ends in a ring. Each has its full text as a title. It does
+not choose which messages are drawn.
 """
 
 from typing import Any
@@ -30,12 +31,12 @@ from raftkit.views.symbols import (
     verdict,
 )
 
-_RUN = 44.0  # how far to the right a message under way is heading
+_RUN = 44.0  # how far to the right the arrow of a message under way points
 
 
 def draw_flights(layout: DiagramLayout) -> str:
-    """All arrows, the quiet ones below the others."""
-    # In SVG what is written later lies on top: an election must not hide behind heartbeats.
+    """All arrows; those of heartbeats and their answers are below the others."""
+    # In SVG a later element covers an earlier one, and heartbeats must not cover an election.
     quiet: list[Flight] = []
     loud: list[Flight] = []
     for flight in layout.flights:
@@ -46,7 +47,7 @@ def draw_flights(layout: DiagramLayout) -> str:
 
 
 def title_of(layout: DiagramLayout, flight: Flight) -> str:
-    """The whole message in words, with when it left and what became of it."""
+    """The whole message in words, with when it was sent and its outcome."""
     records = layout.history.records
     words = f"{message_in_words(flight.message)}. Sent at {milliseconds(records[flight.left].time)}"
     if flight.outcome == "arrived" and flight.landed is not None:
@@ -57,7 +58,7 @@ def title_of(layout: DiagramLayout, flight: Flight) -> str:
 
 
 def _outcome_in_words(flight: Flight) -> str:
-    """What became of a message that did not arrive, for the end of its title."""
+    """The outcome of a message that did not arrive, for the end of its title."""
     if flight.outcome == "lost":
         return REASONS.get(flight.reason, f"lost: {flight.reason}")
     return flight.reason or "still under way"
@@ -83,27 +84,27 @@ def _flight(layout: DiagramLayout, flight: Flight) -> str:
 
 
 def _css(flight: Flight) -> str:
-    """The outcome as a class name, by which tests and style sheets find arrows."""
+    """The outcome as a name of a class, by which tests and style sheets find arrows."""
     return flight.outcome.replace(" ", "-")
 
 
 def _ends(layout: DiagramLayout, flight: Flight) -> tuple[Point, Point, bool]:
-    """Where the arrow starts and ends, and whether it gets to its target within the picture."""
+    """Where the arrow starts and ends, and whether it reaches its target in the picture."""
     message = flight.message
     high, low = layout.y(message.source), layout.y(message.target)
-    # Arrows begin and end at the edge of the lane, not in its middle: up on the way up.
+    # Arrows start and end at the edge of a lane that is nearer to the other lane.
     side = 1 if low >= high else -1
     start = (layout.x(flight.left), high + side * 4)
     if flight.left < layout.visible.first:
-        # Sent before the window opens: it comes in over the left edge, half-way down its slant.
+        # It was sent before the window begins, so its arrow starts at the left edge, half-way.
         start = (layout.left, (high + low) / 2)
     if flight.end is not None and layout.holds(flight.end):
         target = (layout.x(flight.end), low - side * 4)
         return start, target, flight.outcome == "arrived"
-    # The farther the target the flatter, so that messages sent together fan out.
+    # An arrow to a farther lane is flatter, so that messages sent together do not overlap.
     lanes = abs(low - high) / layout.pitch
     if flight.outcome in ("lost", "never left"):
-        # Short of the next lane, and of the wall that may stand before it.
+        # It ends before the next lane, and before a wall of a partition.
         reach = 16 + 20 * (lanes - 1)
         return start, (start[0] + reach, start[1] + side * 0.33 * layout.pitch), False
     aim = (start[0] + _RUN * (0.4 + 0.6 * lanes), low - side * 4)
@@ -111,7 +112,7 @@ def _ends(layout: DiagramLayout, flight: Flight) -> tuple[Point, Point, bool]:
 
 
 def _towards_edge(start: Point, aim: Point, right: float) -> Point:
-    """Part of the way, and not over the edge of the picture."""
+    """The point a part of the way from `start` to `aim`, within the picture."""
     part, run = 0.6, aim[0] - start[0]
     if run > 0 and start[0] + part * run > right:
         part = max((right - start[0]) / run, 0.15)
@@ -119,14 +120,14 @@ def _towards_edge(start: Point, aim: Point, right: float) -> Point:
 
 
 def _end_sign(flight: Flight, end: Point, whole: bool) -> str:
-    """The sign at the tip of an arrow that does not arrive: a cross if lost, a ring if not yet."""
+    """The sign at the end of an arrow that does not arrive: a cross if lost, else a ring."""
     if flight.outcome in ("lost", "never left"):
         return cross(end, 4.5, 2.2)
     return "" if whole else circle(end, 3, fill=PAPER, stroke=INK, stroke_width=1.3)
 
 
 def _contents(message: Any, start: Point, end: Point, whole: bool) -> str:
-    """What an arrow carries that must be seen at a glance: entries, a yes, a no, a name."""
+    """The signs on an arrow: entries, a yes, a no, or the name of an unknown message."""
     if isinstance(message, RequestVoteResponse):
         return verdict(_beside_lane(start, end), message.vote_granted)
     if isinstance(message, AppendEntriesResponse) and not message.success:
@@ -140,12 +141,12 @@ def _contents(message: Any, start: Point, end: Point, whole: bool) -> str:
 
 
 def _beside_lane(start: Point, end: Point) -> Point:
-    """The first point of an arrow that is clear of the sender's badge."""
+    """The first point of an arrow that the sender's badge does not cover."""
     return between(start, end, min(15 / max(abs(end[1] - start[1]), 1.0), 0.5))
 
 
 def _boxes(message: AppendEntriesRequest, at: Point) -> str:
-    """The first three entries as boxes along the arrow, and how many more there are."""
+    """The first three entries as boxes on the arrow, and the number of others."""
     x, y = at
     count = len(message.entries)
     boxes = [
@@ -167,6 +168,6 @@ def _waiting(layout: DiagramLayout, flight: Flight) -> str:
 
 
 def _loop(start: Point, end: Point) -> str:
-    """A message to oneself."""
+    """The arrow of a message from a process to itself."""
     return path("M", start[0], start[1] - 8, "Q", (start[0] + end[0]) / 2, start[1] - 34,
                 end[0], end[1] - 8, stroke=INK, stroke_width=1.2, fill="none")  # fmt: skip

@@ -1,7 +1,8 @@
-"""What surrounds the lanes of a space-time diagram: acts on top, the axis, the key, a verdict.
+"""The frame of a space-time diagram: actions, partitions, folds, the axis, a broken property.
 
-It draws what concerns the whole cluster: partitions as walls between lanes,
-folded stretches, and the broken property with its culprits.
+It draws everything that concerns several lanes: labels of actions above them, partitions as
+walls between them, the axis, strips for folded messages, and outlines around the servers that
+broke a property. It does not know what happens on a lane.
 """
 
 from itertools import pairwise
@@ -21,17 +22,17 @@ ACT_ROW = 17.0
 _ACT_SIZE = 12.0
 WALL_DASH = "9 3 2 3"
 
-# Acts ----------------------------------------------------------------------------------
+# Actions -------------------------------------------------------------------------------
 
 
 def acts_of(layout: DiagramLayout) -> list[tuple[int, Any]]:
-    """The acts in the window with their positions."""
-    # An act is recorded just before the step that it causes, hence the record before each mark.
+    """The actions in the window that have a label, with their positions."""
+    # An action is recorded just before the step that it causes, hence the record before each mark.
     marked = {
         mark.position - 1 for lifeline in layout.lifelines.values() for mark in lifeline.marks
     }
-    # The step that a request causes follows at once, and has a sign of its own; what is let
-    # happen by hand looks as if it happened by itself.
+    # The step that a request causes has its own sign, so the request needs no label. Neither do
+    # actions by hand, whose messages and timeouts are drawn like any others.
     by_hand = any(isinstance(asked.action, ByHand) for asked in layout.history.inputs)
     signed = Ask | Propose | Timeout if by_hand else Ask | Propose
     return [
@@ -45,13 +46,12 @@ def acts_of(layout: DiagramLayout) -> list[tuple[int, Any]]:
 
 
 def act_rows(layout: DiagramLayout) -> list[tuple[float, str, str, int]]:
-    """Each act's label: its left end, its words, its text anchor's name, and its row."""
+    """The label of each action: its left end, its words, its text anchor's name, and its row."""
     labels = []
     for position, action in acts_of(layout):
         words = shortened(act_in_words(action), 44)
         x, width = layout.x(position), width_of(words, _ACT_SIZE) + 10
-        # A label near the right edge moves left rather than off the paper; its line stays in
-        # place.
+        # A label that would cross the right edge moves left; its line does not.
         left = min(x, layout.right + MARGIN - width)
         labels.append((left, width, words))
     rows = rows_for((left, left + width) for left, width, _ in labels)
@@ -59,12 +59,12 @@ def act_rows(layout: DiagramLayout) -> list[tuple[float, str, str, int]]:
 
 
 def draw_act_lines(layout: DiagramLayout, first_row: float) -> str:
-    """A line from each act's label down to whom it concerns."""
+    """A line from each action's label down to the lane that it concerns, and the walls."""
     parts = []
     labels = act_rows(layout)
     for (position, action), (_, _, _, row) in zip(acts_of(layout), labels, strict=True):
-        # An act on one process has a dotted line that ends on its lane; one on the network
-        # crosses all.
+        # The line of an action on one process is dotted and ends on its lane; that of an action
+        # on the network crosses all lanes.
         name = lane_of(Acted(0, action))
         foot = layout.bottom + 16 if name not in layout.lifelines else layout.y(str(name))
         x, head = layout.x(position), first_row - row * ACT_ROW + 4
@@ -75,7 +75,7 @@ def draw_act_lines(layout: DiagramLayout, first_row: float) -> str:
 
 
 def draw_act_labels(layout: DiagramLayout, first_row: float) -> str:
-    """The labels of the acts, above the lanes."""
+    """The labels of the actions, above the lanes."""
     parts = []
     for (position, _), (left, words, _, row) in zip(acts_of(layout), act_rows(layout), strict=True):
         time = milliseconds(layout.history.records[position].time)
@@ -85,10 +85,10 @@ def draw_act_labels(layout: DiagramLayout, first_row: float) -> str:
 
 
 def draw_walls(layout: DiagramLayout) -> str:
-    """While a partition lasts, a wall between neighbouring lanes of different groups."""
+    """The walls of all partitions: lines between neighbouring lanes of different groups."""
     parts = []
-    # From the first record on: a wall may have stood since long before the window. The cuts of
-    # several partitions add up until they are healed, and so do their walls.
+    # From the first record on, because a partition may have begun before the window. Partitions
+    # add up until the network is healed, and so do their walls.
     standing: list[tuple[int, Partition]] = []
     for position, record in enumerate(layout.history.records[: layout.visible.last]):
         match record:
@@ -103,9 +103,9 @@ def draw_walls(layout: DiagramLayout) -> str:
 
 
 def _wall(layout: DiagramLayout, partition: Partition, left: float, right: float) -> str:
-    """One partition's walls: a dashed line between each two neighbouring lanes that it parts.
+    """The walls of one partition: a dashed line between neighbouring lanes that it separates.
 
-    Servers that no group names form a group of their own, the 0, as in the simulator.
+    Servers that no group names form one more group, number 0, as in the simulator.
     """
     group_of = {name: n for n, names in enumerate(partition.groups, 1) for name in names}
     servers = [name for name, lifeline in layout.lifelines.items() if lifeline.is_server]
@@ -122,12 +122,12 @@ def _wall(layout: DiagramLayout, partition: Partition, left: float, right: float
 
 
 def draw_folds(layout: DiagramLayout) -> str:
-    """A strip of paper over the lanes where messages are folded away."""
+    """A blank strip over the lanes wherever messages are folded away."""
     return "".join(_fold(layout, stretch) for stretch in layout.scale.stretches if stretch.folded)
 
 
 def _fold(layout: DiagramLayout, stretch: Stretch) -> str:
-    """A strip of paper across all lanes, as if the sheet were creased there, with the count."""
+    """A blank strip across all lanes, with the number of messages that are not drawn."""
     middle = layout.left + (stretch.left + stretch.right) / 2
     top, bottom = layout.top - 22, layout.bottom + 20
     strip = rect(middle - 13, top, 26, bottom - top, fill=PAPER)
@@ -143,7 +143,7 @@ def _fold(layout: DiagramLayout, stretch: Stretch) -> str:
 
 
 def draw_axis(layout: DiagramLayout, y: float) -> str:
-    """The axis of milliseconds, with a mark where a silence is shortened."""
+    """The axis of milliseconds, with a mark where a stretch without records is shortened."""
     parts = [line((layout.left, y), (layout.right, y), stroke=INK, stroke_width=1.1)]
     for x, ms in layout.scale.ticks():
         at = layout.left + x
@@ -155,7 +155,7 @@ def draw_axis(layout: DiagramLayout, y: float) -> str:
 
 
 def _shortening(layout: DiagramLayout, stretch: Stretch, y: float) -> str:
-    """Two slanted strokes through the axis: the sign for a broken scale."""
+    """Two slanted strokes through the axis, which mean that the scale is broken there."""
     x = layout.left + (stretch.left + stretch.right) / 2
     gap = rect(x - 4, y - 2, 8, 4, fill=PAPER)
     strokes = path("M", x - 7, y + 5, "l", 6, -10, "M", x + 1, y + 5, "l", 6, -10,
@@ -168,7 +168,7 @@ def _shortening(layout: DiagramLayout, stretch: Stretch, y: float) -> str:
 
 
 def draw_culprits(layout: DiagramLayout, violation: InvariantViolation) -> str:
-    """The lanes of those who broke the property, outlined."""
+    """Outlines around the lanes of the servers that broke the property."""
     half = _half_lane(layout)
     return "".join(
         rect(MARGIN - 8, layout.y(name) - half, layout.right - MARGIN + 16, 2 * half, rx=9,

@@ -1,7 +1,7 @@
-"""The key below a space-time diagram: what its lines and signs mean.
+"""The key below a space-time diagram, which explains its lines and signs.
 
-It lists what the picture has and nothing else, so that a small picture has a
-small key.
+It lists only the signs that are in the picture, so that a small picture has a small key. It
+does not draw the picture.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ Sample = tuple[str, Callable[[Point], str]]
 
 
 def key_rows(layout: DiagramLayout) -> list[list[tuple[float, Sample]]]:
-    """The samples of the key, in rows: only what the picture has."""
+    """The samples of the key, in rows, each with its x coordinate."""
     rows: list[list[tuple[float, Sample]]] = [[]]
     x = layout.left
     for sample in _samples(layout):
@@ -46,7 +46,7 @@ def key_rows(layout: DiagramLayout) -> list[list[tuple[float, Sample]]]:
 
 
 def draw_key(rows: list[list[tuple[float, Sample]]], top: float) -> str:
-    """What the lines and signs mean."""
+    """Draw the key from its rows."""
     parts = []
     for number, row in enumerate(rows):
         y = top + number * KEY_ROW
@@ -57,7 +57,7 @@ def draw_key(rows: list[list[tuple[float, Sample]]], top: float) -> str:
 
 
 def _samples(layout: DiagramLayout) -> list[Sample]:
-    """Each sign that the picture has, with its name: messages first, then what befalls them."""
+    """Each sign in the picture with its name: messages first, then marks, then roles."""
     styles: dict[ArrowStyle, None] = {}
     for flight in layout.flights:
         styles.setdefault(arrow_style_of(flight.message))
@@ -84,7 +84,7 @@ def _samples(layout: DiagramLayout) -> list[Sample]:
 
 
 def _role_samples(layout: DiagramLayout) -> list[Sample]:
-    """The roles that a server has had by the end of the picture."""
+    """A sample of a lane for each role that a server has by the end of the picture."""
     looks = [
         span.look
         for lifeline in layout.lifelines.values()
@@ -99,22 +99,22 @@ def _role_samples(layout: DiagramLayout) -> list[Sample]:
 
 
 def _role(look: Look) -> str:
-    """A role, after its letter if a badge has only that."""
+    """A role in words, after its letter if badges show only that."""
     return f"{look.label[0]} {look.role}" if look.label else look.role
 
 
 def _lane_sample(outline: Outline) -> Callable[[Point], str]:
-    """A piece of lane with this outline; grey, as in term 0, for no term is meant."""
+    """A piece of lane with this outline, in the grey of term 0."""
     return lambda at: lane(at[0], at[0] + 28, at[1], outline, 0)
 
 
 def _arrow_sample(style: ArrowStyle) -> Callable[[Point], str]:
-    """A flat arrow of this kind of message."""
+    """A horizontal arrow in this style."""
     return lambda at: arrow(at, (at[0] + 29, at[1]), style)
 
 
 def _verdicts(at: Point) -> str:
-    """Both answers to a request side by side: neither explains itself without the other."""
+    """The signs of both answers to a request, side by side."""
     return verdict((at[0] + 8, at[1]), True, 6) + verdict((at[0] + 23, at[1]), False, 6)
 
 
@@ -123,7 +123,7 @@ def _wall_sample(at: Point) -> str:
 
 
 def _ring(at: Point) -> str:
-    """The end of an arrow that has not landed when the picture ends."""
+    """The end of the arrow of a message that is under way when the picture ends."""
     x, y = at
     return line((x + 4, y), (x + 20, y), stroke=INK, stroke_width=1.3) + circle(
         (x + 22, y), 3, fill=PAPER, stroke=INK, stroke_width=1.3

@@ -1,7 +1,7 @@
 """The lanes of a space-time diagram: each process's lifeline from left to right.
 
-It draws roles, terms, deaths and pauses, and the signs of what a process did.
-Messages between lanes are drawn elsewhere.
+It draws roles, terms, crashes and pauses, and the marks of what a process did. It does not
+draw messages between lanes (draw_flights.py).
 """
 
 from collections.abc import Iterator
@@ -38,10 +38,10 @@ def draw_lanes(layout: DiagramLayout) -> str:
 
 
 def draw_marks(layout: DiagramLayout) -> str:
-    """The badges and signs, which lie on top of the arrows."""
+    """The badges and marks, which are drawn over the arrows."""
     parts = []
     for name, lifeline in layout.lifelines.items():
-        # One label_row on each side of the lane: commit indexes stand below, everything else above.
+        # Each side of the lane has a row of labels: commit indexes below, everything else above.
         above, below = LabelRow(), LabelRow()
         for left, look in _badges_of(layout, lifeline):
             right = left + badge_width(look)
@@ -56,7 +56,7 @@ def draw_marks(layout: DiagramLayout) -> str:
 def _visible_spans(
     layout: DiagramLayout, lifeline: Lifeline
 ) -> Iterator[tuple[Span, float, float]]:
-    """The spans in the window, with their ends on paper."""
+    """The spans in the window, with the x coordinates of their ends."""
     ends = [span.start for span in lifeline.spans[1:]] + [layout.visible.last]
     for span, end in zip(lifeline.spans, ends, strict=False):
         if end >= layout.visible.first and span.start < layout.visible.last:
@@ -64,9 +64,9 @@ def _visible_spans(
 
 
 def _spans(layout: DiagramLayout, lifeline: Lifeline) -> str:
-    """One lane from edge to edge, piece by piece."""
+    """One lane from edge to edge, span by span."""
     y = layout.y(lifeline.name)
-    if not lifeline.spans:  # A process of which nothing but its messages is known.
+    if not lifeline.spans:  # Only the messages of this process are known.
         return line((layout.left, y), (layout.right, y), stroke=QUIET, stroke_width=1.8)
     return "".join(
         _span(span, left, right, y) for span, left, right in _visible_spans(layout, lifeline)
@@ -74,7 +74,7 @@ def _spans(layout: DiagramLayout, lifeline: Lifeline) -> str:
 
 
 def _span(span: Span, left: float, right: float, y: float) -> str:
-    """One piece of a lane: dotted while down, hatched while paused, else the role's outline."""
+    """One span of a lane: dotted while down, hatched while paused, else the role's outline."""
     if span.condition == "down":
         return line((left, y), (right, y), stroke=FAINT, stroke_width=1.6, stroke_dasharray=DOTTED)
     if span.condition == "paused":
@@ -85,18 +85,18 @@ def _span(span: Span, left: float, right: float, y: float) -> str:
 
 
 def _badges_of(layout: DiagramLayout, lifeline: Lifeline) -> Iterator[tuple[float, Look]]:
-    """The left end of each badge, and what it is for: one at each change, one at the edge."""
+    """The left end and look of each badge: one at each change of look, one at the left edge."""
     shown = None
     for span, left, _ in _visible_spans(layout, lifeline):
         look = span.look
         if look is not None and span.condition == "running" and not same_look(look, shown):
             yield (left if left <= layout.left else left + 4), look
-        # A pause keeps the look, a crash does not.
+        # After a pause the look is the same, after a crash a badge is drawn again.
         shown = look
 
 
 def _mark(layout: DiagramLayout, y: float, mark: Mark, above: LabelRow, below: LabelRow) -> str:
-    """The sign for something a process did, with the instant and the whole phrase as its title."""
+    """The sign of a mark; its title is the time and the whole phrase."""
     x = layout.x(mark.position)
     at = (x, y)
     time = milliseconds(layout.history.records[mark.position].time)
@@ -114,14 +114,14 @@ def _mark(layout: DiagramLayout, y: float, mark: Mark, above: LabelRow, below: L
         case "commit":
             return group(diamond(at), _label((x, y + 19), mark.label, below), title=title)
     dot = line((x, y), (x, y - 11), stroke=INK, stroke_width=1.4)
-    # Beside the stem, on the side where this process's arrow is not.
+    # The label is beside the stem, on the side where this process has no arrow.
     side = "start" if mark.kind == "answer" else "end"
     words = _label((x, y - 13), shortened(mark.label, 14), above, side)
     return group(dot, words, title=title)
 
 
 def _label(at: Point, words: str, label_row: LabelRow, anchor: str = "middle") -> str:
-    """A small label, left out where another one is; the title still says it."""
+    """A small label, left out if it would overlap another; the title still has its text."""
     width = width_of(words, _LABEL)
     left = at[0] - width * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
     if not label_row.fits(left, left + width):

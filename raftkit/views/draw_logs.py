@@ -1,8 +1,8 @@
-"""Logs one above the other, as Figure 6 and Figure 7 of the paper draw them.
+"""`draw_logs`: logs one above the other, as Figure 6 and Figure 7 of the paper draw them.
 
-A box an entry, with its term and command; committed ones have a solid outline,
-others a dashed one. It compares logs and outlines where they part, and can show
-what a leader believes of its followers. It knows no servers and no time.
+Each entry is a box with its term and command; committed entries have a solid outline, others a
+dashed one. It compares logs, outlines the first index at which they differ, and can show a
+leader's next_index and match_index for each follower. It does not know servers or time.
 """
 
 from collections.abc import Mapping
@@ -45,10 +45,10 @@ def draw_logs(
     outline: Indexes | None = None,
     title: str | None = None,
 ) -> Picture:
-    """Draw logs by name, the first one being what the others are compared with.
+    """Draw logs by name, and compare all others with the first one.
 
-    `commit`, `next_index` and `match_index` give an index by name; `outline` names indexes to
-    set off (one past the end shows an empty place).
+    `commit`, `next_index` and `match_index` give an index by name; `outline` gives indexes to
+    outline (an index one past the end shows an empty place).
 
     >>> print(draw_logs({"S1": Log.of_terms(1, 1, 2), "S2": Log.of_terms(1, 1)}, commit={"S1": 2}))
     Logs of S1 and S2. S2 parts from S1 at index 3.
@@ -67,7 +67,7 @@ def draw_logs(
 def draw_last_entries(
     logs: Mapping[str, Log], commit: Mapping[str, int] | None = None, title: str | None = None
 ) -> Picture:
-    """Draw logs with their last entries outlined: what decides who is more up-to-date (§5.4.1).
+    """Draw logs with their last entries outlined, which decide which is more up-to-date (§5.4.1).
 
     >>> print(draw_last_entries({"S1": Log.of_terms(1, 1, 1), "S2": Log.of_terms(1, 2)}).alt)
     Logs of S1 and S2. S1 ends at index 3 in term 1. S2 ends at index 2 in term 2.
@@ -83,7 +83,7 @@ def draw_last_entries(
 
 
 def _picture(layout: LogLayout, title: str | None, sentences: list[str]) -> Picture:
-    """The drawing and its two renderings in words, from one sheet, so that they cannot differ."""
+    """The drawing and its two renderings in words, all from one layout."""
     title = title or f"Logs of {listed(layout.logs)}"
     alt = " ".join([f"{title}.", *sentences])
     return Picture(_svg(layout, title, alt), alt, f"{alt}\n\n{_table(layout)}")
@@ -101,7 +101,7 @@ def _svg(layout: LogLayout, title: str, alt: str) -> str:
 
 
 def _indexes(layout: LogLayout) -> str:
-    """The numbers above the columns; they start at 1 as the paper's do, or later in a long log."""
+    """The indexes above the columns; a long log may begin with a later index than 1."""
     parts = [
         text((layout.x(index) + layout.box / 2, layout.top - 9), str(index), SMALL,
              anchor="middle", fill=QUIET)
@@ -111,7 +111,7 @@ def _indexes(layout: LogLayout) -> str:
 
 
 def _row(layout: LogLayout, name: str, row: int) -> str:
-    """One log: its name, its boxes, an ellipsis where it goes on unseen, and its marks."""
+    """One log: its name, its boxes, an ellipsis for entries that are not drawn, and its marks."""
     log, y = layout.logs[name], layout.top + row * layout.pitch
     parts = [text((MARGIN, y + 23), shortened(name, 16), 15, bold=True)]
     if layout.first > 1:
@@ -126,7 +126,7 @@ def _row(layout: LogLayout, name: str, row: int) -> str:
 
 
 def _entry(layout: LogLayout, name: str, index: int, y: float) -> str:
-    """One entry as Figure 6 has it: the term large, the command small below it."""
+    """One entry as in Figure 6: the term large, the command small below it."""
     entry = layout.logs[name][index]
     committed = index <= layout.commit.get(name, 0)
     return log_entry(
@@ -135,7 +135,7 @@ def _entry(layout: LogLayout, name: str, index: int, y: float) -> str:
         entry,
         _entry_in_words(name, index, entry, committed),
         thick=committed,
-        # Where nothing is said of commitment, a dash would say too much.
+        # If no commit index is given, nothing is known of the entry, so its outline is not dashed.
         dashed=bool(layout.commit) and not committed,
         command=shortened(entry.command, COMMAND_LENGTH),
         command_size=SMALL,
@@ -143,14 +143,14 @@ def _entry(layout: LogLayout, name: str, index: int, y: float) -> str:
 
 
 def _entry_in_words(name: str, index: int, entry: Entry, committed: bool) -> str:
-    """The title of an entry's box, which a screen reader speaks and a mouse shows."""
+    """The title of an entry's box, which a screen reader reads and a mouse shows."""
     command = f", {command_in_words(entry.command)}" if entry.command else ""
     state = ", committed" if committed else ""
     return f"{name}, index {index}: term {entry.term}{command}{state}"
 
 
 def _emphasis(layout: LogLayout, name: str, y: float) -> str:
-    """The outlines: where the log parts from the first one, and what the caller asked for."""
+    """The outlines: where the log first differs from the first one, and the caller's indexes."""
     parts = []
     asked = layout.outline.get(name, ())
     parted = layout.differences.get(name)
@@ -165,7 +165,7 @@ def _emphasis(layout: LogLayout, name: str, y: float) -> str:
 
 
 def _empty(layout: LogLayout, index: int, y: float) -> str:
-    """A place where this log has no entry and another has: the gap is what the reader must see."""
+    """A dashed box at an index at which this log has no entry."""
     x = layout.x(index)
     place = rect(x, y, layout.box, HEIGHT, rx=3, fill="none", stroke=FAINT, stroke_width=1.2,
                  stroke_dasharray="2 3")  # fmt: skip
@@ -173,7 +173,7 @@ def _empty(layout: LogLayout, index: int, y: float) -> str:
 
 
 def _beliefs(layout: LogLayout, name: str, y: float) -> str:
-    """What the leader believes of this log: next_index as an arrow, match_index as a dot."""
+    """The leader's next_index for this log as an arrow, and its match_index as a dot."""
     parts, foot = [], y + HEIGHT
     following, matched = layout.next_index.get(name), layout.match_index.get(name)
     if following is not None and layout.first <= following <= layout.last + 1:
@@ -182,14 +182,14 @@ def _beliefs(layout: LogLayout, name: str, y: float) -> str:
         stem = line((x, foot + 12), (x, foot + 19), stroke=INK, stroke_width=1.6)
         parts.append(group(head, stem, title=f"next_index of {name}: {following}"))
     if matched is not None and layout.first <= matched <= layout.last:
-        # Beside the middle, so that an arrow at the same index stays visible.
+        # Not in the middle, so that an arrow at the same index stays visible.
         dot = circle((layout.x(matched) + layout.box / 2 - 11, foot + 11), 4.5, fill=INK)
         parts.append(group(dot, title=f"match_index of {name}: {matched}"))
     return "".join(parts)
 
 
 def _key(layout: LogLayout, top: float, width: float) -> tuple[str, float]:
-    """What the outlines mean, and the height at which the picture ends."""
+    """The key of the signs, and the height at which the picture ends."""
     samples = _samples(layout)
     parts, x, y = [], MARGIN, top
     for drawn, words in samples:
@@ -203,7 +203,7 @@ def _key(layout: LogLayout, top: float, width: float) -> tuple[str, float]:
 
 
 def _samples(layout: LogLayout) -> list[tuple[str, str]]:
-    """The key: only signs that this picture has, each in a box of 22 by 14 round its middle."""
+    """The signs in this picture with their meanings; each sign is 22 wide and 14 high."""
 
     def box(stroke_width: float, dash: str | None, colour: str = INK) -> str:
         return rect(2, -7, 18, 14, rx=3, fill="none", stroke=colour,
@@ -230,7 +230,7 @@ def _samples(layout: LogLayout) -> list[tuple[str, str]]:
 
 
 def _sentences(logs: Mapping[str, Log], differences: Mapping[str, int]) -> list[str]:
-    """Where each log parts from the first, for `alt`; equal logs are passed over in silence."""
+    """A sentence for each log that differs from the first one, for `alt`."""
     names = list(logs)
     return [
         f"{name} parts from {names[0]} at index {differences[name]}."
@@ -262,7 +262,7 @@ def _cell(log: Log, index: int) -> str:
 
 
 def _remarks(layout: LogLayout, name: str) -> str:
-    """What is known of a log beyond its entries, at the end of its line in the text table."""
+    """The commit index, match_index and next_index of a log, for the end of its line."""
     remarks = []
     if name in layout.commit:
         remarks.append(f"committed up to {layout.commit[name]}")

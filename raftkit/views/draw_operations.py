@@ -1,7 +1,8 @@
-"""Operations on a timeline: a lane for each client, a bar from each call to its return.
+"""`draw_operations`: a timeline with a lane for each client, and a bar for each operation.
 
-The order that was found is written into the bars; what clashes is framed, and the
-answer that cannot be has a sign of its own. What is linearizable is not known here.
+A bar begins at the call and ends at the return. The numbers on bars are the order that was
+found; conflicting operations are framed, and the impossible result has a sign. It does not
+know what is linearizable.
 """
 
 from raftkit.checkers.linearizability import Operation, Verdict
@@ -34,7 +35,7 @@ _TITLES = {
 
 
 def draw_operations(verdict: Verdict) -> Picture:
-    """The timeline of a verdict: of its first violation, or of how its history begins.
+    """Draw the first violation of a verdict, or the beginning of its history if there is none.
 
     >>> from raftkit.checkers.linearizability import Operation, check_linearizable
     >>> write = Operation("C1", "write", "x", argument=1, called=0, returned=10)
@@ -65,7 +66,7 @@ def _violation_in_words(layout: OperationsLayout) -> list[str]:
 
 
 def _text(layout: OperationsLayout) -> str:
-    """A line for each operation: its place in the order, whether it clashes, and what it says."""
+    """A line for each operation: its place in the order, its sign, and its description."""
     unit = layout.verdict.unit
     lines = []
     for place, operation in enumerate(layout.operations):
@@ -79,7 +80,7 @@ def _text(layout: OperationsLayout) -> str:
 
 
 def _body(layout: OperationsLayout, title: str) -> tuple[str, float, float]:
-    """Everything on the paper, how wide it is, and how high."""
+    """The whole drawing, its width and its height."""
     names = max((width_of(shown(client), 13) for client in layout.clients), default=0.0)
     left = _MARGIN + names + 16
     width = max(left + layout.width + _MARGIN, 560.0)
@@ -109,7 +110,7 @@ def _lane(layout: OperationsLayout, client: str, left: float) -> str:
 
 
 def _bar(layout: OperationsLayout, place: int, operation: Operation, left: float, y: float) -> str:
-    """One operation: its bar, its words above it, and its number or its sign on it."""
+    """One operation: its bar, its description above, and its number or sign on the bar."""
     start, end = left + layout.left[place], left + layout.right[place]
     culprit, clashes = layout.is_culprit(operation), layout.clashes(operation)
     style: dict[str, str | float | None] = {
@@ -131,7 +132,7 @@ def _bar(layout: OperationsLayout, place: int, operation: Operation, left: float
 def _outline(
     operation: Operation, start: float, end: float, y: float, style: dict[str, str | float | None]
 ) -> str:
-    """The bar itself; open to the right if nobody knows when it took effect, if it did."""
+    """The bar without signs; it is open to the right if the operation has not returned."""
     top, bottom = y - _BAR / 2, y + _BAR / 2
     if operation.returned is not None:
         return rect(start, top, end - start, _BAR, rx=3, **style)
@@ -140,7 +141,7 @@ def _outline(
 
 
 def _number(layout: OperationsLayout, place: int, left: float, y: float) -> str:
-    """The place in the order, at an instant of the bar, or below what its client did by then."""
+    """The number in the order, on the bar, or below it if it took effect after its right end."""
     x, end = left + layout.points[place], left + layout.right[place]
     if x <= end - 10:
         return _sign(x, y, str(layout.number[place]), BLUE)
@@ -160,7 +161,7 @@ def _sign(x: float, y: float, words: str, ground: str) -> str:
 
 
 def _axis(layout: OperationsLayout, left: float, y: float) -> str:
-    """The instants of calls and returns, as many as there is room for."""
+    """The axis, with as many instants of calls and returns as there is room for."""
     marks = [(layout.left[place], each.called) for place, each in enumerate(layout.operations)]
     marks += [
         (layout.right[place], each.returned)
@@ -180,7 +181,7 @@ def _axis(layout: OperationsLayout, left: float, y: float) -> str:
 
 
 def _key(layout: OperationsLayout, y: float, width: float) -> tuple[str, float]:
-    """What the signs mean, those that are there, and where the next thing may stand."""
+    """The meanings of the signs in the picture, and the y coordinate below them."""
     order = "a possible order" + (" of what returned before" if layout.violation else "")
     entries = [(_sign(0, 0, "1", BLUE), order)] if layout.number else []
     if layout.violation is not None:
@@ -203,7 +204,7 @@ def _key(layout: OperationsLayout, y: float, width: float) -> tuple[str, float]:
 
 
 def _detail(layout: OperationsLayout, y: float, width: float) -> tuple[str, float]:
-    """The violation in words, and where the paper ends."""
+    """The violation in words, and the y coordinate below it."""
     lines = wrapped(" ".join(_violation_in_words(layout)), 13, width - 2 * _MARGIN - 20)
     if not lines:
         return "", y + 6

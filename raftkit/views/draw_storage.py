@@ -1,7 +1,7 @@
-"""A server's memory above its disk: what a crash takes away, and what it leaves (Figure 2, State).
+"""`draw_storage`: a server's memory above its disk, to show what a crash loses (Figure 2, State).
 
-What the disk does not hold as memory does is outlined. It compares two values and
-knows neither when they are written nor what for.
+Values on disk that differ from memory are outlined. It compares two values, and knows neither
+when they are written nor what for.
 """
 
 from typing import Final
@@ -17,10 +17,10 @@ from raftkit.views.symbols import DASHED
 
 _MARGIN: Final = 18.0
 _BOX: Final = 32.0
-_TERM: Final = 150.0  # where each column begins
+_TERM: Final = 150.0  # the left ends of the columns
 _VOTE: Final = 260.0
 _LOG: Final = 364.0
-_REST: Final = 32.0  # between the log and what is volatile
+_REST: Final = 32.0  # between the log and the volatile values
 _MEMORY: Final = 56.0  # the upper edge of each half
 _DISK: Final = 162.0
 _HEIGHT: Final = 78.0
@@ -36,9 +36,9 @@ def draw_storage(
     last_applied: int | None = None,
     title: str | None = None,
 ) -> Picture:
-    """Draw what a server has in memory and on its disk; what is volatile is drawn if it is given.
+    """Draw the state in a server's memory and on its disk, with its volatile values if given.
 
-    Without `in_memory` the server is down, and its memory empty.
+    If `in_memory` is None, the server is down and its memory is empty.
 
     >>> memory = Persistent(2, None, Log.of_terms(1, 2))
     >>> print(draw_storage(memory, Persistent(1, "S2", Log.of_terms(1)), role="follower"))
@@ -76,7 +76,7 @@ def _differing(in_memory: Persistent | None, on_disk: Persistent) -> list[str]:
 
 
 def _comparison(in_memory: Persistent | None, differing: list[str]) -> str:
-    """How memory and disk compare, in a sentence."""
+    """A sentence that compares memory and disk."""
     if in_memory is None:
         return "Memory is empty."
     if differing:
@@ -92,7 +92,7 @@ def _svg(
     title: str,
     alt: str,
 ) -> str:
-    """Memory with a dashed edge, the disk with a solid one, and the write between them."""
+    """The image: memory with a dashed edge, the disk with a solid one, an arrow between them."""
     remembered = in_memory.log.last_index if in_memory else 0
     columns = max(1, remembered, on_disk.log.last_index)
     rest = _LOG + max(columns * (_BOX + 3), 60.0) + _REST
@@ -120,13 +120,13 @@ def _svg(
     return document(width, foot + (22 if differing else 0), "".join(body), title, alt)
 
 
-def _area(top: float, width: float, name: str, outcome: str, dashed: bool) -> str:
-    """The ground of memory or disk; that it is volatile shows in its edge."""
+def _area(top: float, width: float, name: str, note: str, dashed: bool) -> str:
+    """The area of memory or disk; a dashed edge means that it is volatile."""
     ground = rect(_MARGIN, top, width - 2 * _MARGIN, _HEIGHT, rx=9, fill=PAPER, stroke=INK,
                   stroke_width=1.2 if dashed else 2.6,
                   stroke_dasharray=DASHED if dashed else None)  # fmt: skip
     words = text((_MARGIN + 14, top + 36), name, 15, bold=True)
-    return group(ground, words, text((_MARGIN + 14, top + 54), outcome, 11.5, fill=QUIET))
+    return group(ground, words, text((_MARGIN + 14, top + 54), note, 11.5, fill=QUIET))
 
 
 def _write() -> str:
@@ -138,7 +138,7 @@ def _write() -> str:
 
 
 def _state(state: Persistent, top: float, outlined: tuple[str, ...] | list[str]) -> str:
-    """The three persistent values in their columns, outlined where they are differing."""
+    """The three persistent values in their columns; those in `outlined` have an outline."""
     parts = [
         _value("current_term", str(state.current_term), _TERM, top),
         _value("voted_for", state.voted_for or "None", _VOTE, top),
@@ -179,7 +179,7 @@ def _entries(log: Log, top: float) -> str:
 
 
 def _table(in_memory: Persistent | None, on_disk: Persistent, volatile: Volatile) -> str:
-    """Both halves in words, a line each."""
+    """Memory and disk in words, a line each."""
     lines = ["        current_term  voted_for  log"]
     for name, state in (("memory", in_memory), ("disk", on_disk)):
         if state is None:

@@ -1,7 +1,7 @@
-"""`space_time`: a history as lanes of time with the messages slanting between them.
+"""`space_time`: a history as a diagram of lanes with messages as arrows between them.
 
-The assembly: it chooses what to show, lays out the layout, and stacks what the
-other files draw. Figure by Lamport (1978); what a sign means is in `signs`.
+It chooses the records to show, makes the layout, and puts the parts together that the other
+modules draw. The form of the diagram is Lamport's (1978); the signs are in symbols.py.
 """
 
 from raftkit.simulator.history import History
@@ -32,7 +32,7 @@ from raftkit.views.time_scale import scale_of
 from raftkit.views.visible_records import FLIGHTS_LAST, visible_records
 
 _TITLE = 17.0
-_WIDTH_MOST = 1_600.0  # wider ones would shrink beyond reading on a page
+_WIDTH_MOST = 1_600.0  # a wider picture would be too small to read on a page
 
 
 def space_time(
@@ -44,9 +44,9 @@ def space_time(
 ) -> Picture:
     """Draw a history, or its part from `first_ms` to `last_ms` (milliseconds).
 
-    A `violation` is marked at its step, where the picture ends unless `last_ms` says otherwise,
-    and the culprits' lanes are outlined. Long histories are
-    thinned out, and the picture says what it leaves out.
+    A `violation` is marked at its step, where the picture ends unless `last_ms` is given, and the
+    lanes of the servers that broke the property are outlined. Of a long history a part is left
+    out, and the picture says so.
 
     >>> from raftkit import Cluster
     >>> cluster = Cluster(servers=3, seed=7)
@@ -70,9 +70,9 @@ def _layout(
     last_ms: float | None,
     violation: InvariantViolation | None,
 ) -> DiagramLayout:
-    """Choose what is visible and lay it out, with fewer and fewer messages until it fits a page.
+    """The layout of the visible records, with fewer messages until it fits a page.
 
-    Laid out twice: how many rows of labels stand on top is only known once each has its place.
+    It is made twice, because the number of rows of labels depends on the labels' places.
     """
     lifelines, flights = lifelines_of(history), flights_of(history)
     step = None if violation is None else violation.step
@@ -89,7 +89,7 @@ def _layout(
 
 
 def _svg(layout: DiagramLayout, title: str, alt: str, violation: InvariantViolation | None) -> str:
-    """The image from the ground up: outlines, lanes, arrows, then signs and labels on top."""
+    """The image: outlines, lanes and arrows, and over them signs and labels."""
     width = layout.right + MARGIN
     axis = layout.bottom + 34
     rows = key_rows(layout)
@@ -117,7 +117,7 @@ def _svg(layout: DiagramLayout, title: str, alt: str, violation: InvariantViolat
 def _notes(
     layout: DiagramLayout, top: float, width: float, violation: InvariantViolation | None
 ) -> tuple[str, float]:
-    """What is said below the picture, and the height at which it ends."""
+    """The notices and the violation below the picture, and the height at which they end."""
     parts, y = [], top
     for notice in layout.visible.notices:
         parts.append(text((MARGIN, y + 8), notice, 12, fill=QUIET))
@@ -134,7 +134,7 @@ def _notes(
 
 
 def _verdict(violation: InvariantViolation) -> str:
-    """The broken property in one sentence, for those who do not see the red."""
+    """The broken property in one sentence."""
     return f"{violation.property} is broken ({violation.section}): {violation.detail}"
 
 
@@ -142,7 +142,7 @@ def _verdict(violation: InvariantViolation) -> str:
 
 
 def _default_title(layout: DiagramLayout, violation: InvariantViolation | None) -> str:
-    """A title for a picture that was given none: the finding if there is one, else who and when."""
+    """The default title: the broken property, or else the number of servers and the time."""
     if violation is not None:
         return f"{violation.property} is broken"
     servers = sum(lifeline.is_server for lifeline in layout.lifelines.values())
@@ -155,9 +155,9 @@ def _default_title(layout: DiagramLayout, violation: InvariantViolation | None) 
 
 
 def _alt(layout: DiagramLayout, title: str, violation: InvariantViolation | None) -> str:
-    """The picture in a few sentences: who, when, how many messages, and the first few events.
+    """A summary of the picture: processes, time, number of messages, and the first few events.
 
-    A screen reader speaks it in one breath; whoever wants all of it reads `text`.
+    It is short, because a screen reader reads all of it at once; `text` has everything.
     """
     span = f"from {milliseconds(layout.visible.start)} to {milliseconds(layout.visible.end)}"
     lost = sum(flight.outcome == "lost" for flight in layout.flights)
@@ -170,13 +170,13 @@ def _alt(layout: DiagramLayout, title: str, violation: InvariantViolation | None
 
 
 def _leaders(layout: DiagramLayout) -> list[str]:
-    """Who was elected within the window, and when."""
+    """A sentence for each leader that is elected in the window."""
     records = layout.history.records
     elected: dict[tuple[str, str], int] = {}
     for lifeline in layout.lifelines.values():
         for span in lifeline.spans:
             if span.look is not None and span.look.outline == "thick":
-                # Its first span alone: after a pause a leader leads on.
+                # Only its first span, because a leader stays leader after a pause.
                 elected.setdefault((lifeline.name, span.look.in_words), span.start)
     return [
         f"{name} becomes {words} at {milliseconds(records[position].time)}."
@@ -186,7 +186,7 @@ def _leaders(layout: DiagramLayout) -> list[str]:
 
 
 def _acts(layout: DiagramLayout) -> list[str]:
-    """What was done to the cluster within the window, and when."""
+    """A sentence for each action from outside in the window."""
     records = layout.history.records
     return [
         f"At {milliseconds(records[position].time)}: {act_in_words(action)}."

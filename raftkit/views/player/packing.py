@@ -1,8 +1,8 @@
-"""Windows made small for the wire, and for a recording as a file; packing.js opens them again.
+"""Packs windows for the browser and for recordings; packing.js unpacks them again.
 
-Traffic repeats itself: rows that are alike but for their time share an entry of a table,
-sentences that are alike but for their numbers share a template, and of a server only
-what has changed is packed_rows. It knows the form of a window, not what it means.
+Rows that differ only in their times share an entry of a table, sentences that differ only in
+their numbers share a template, and only the changes of a server are sent. It knows the form of
+a window, not its meaning.
 """
 
 import re
@@ -16,7 +16,7 @@ HOLE = "#"
 
 
 class _Table:
-    """Values, each kept once; `number_of` is a value's place."""
+    """A table of different values; `number_of` is a value's place in it."""
 
     def __init__(self) -> None:
         self.values: list[Any] = []
@@ -31,7 +31,7 @@ class _Table:
 
 
 class _Sentences:
-    """Sentences, each as the number of its template and the numbers that fill its holes."""
+    """Sentences, each as the number of its template and the numbers in its holes."""
 
     def __init__(self) -> None:
         self.templates = _Table()
@@ -42,7 +42,7 @@ class _Sentences:
         """The place of a sentence among the rows."""
         place = self._sentences.number_of(words)
         if place == len(self.rows):
-            # A sentence with a hole's sign in it is a template without holes.
+            # A sentence that contains the sign of a hole becomes a template without holes.
             numbers = [] if HOLE in words else _NUMBER.findall(words)
             template = _NUMBER.sub(HOLE, words) if numbers else words
             self.rows.append([self.templates.number_of(template), *map(int, numbers)])
@@ -50,7 +50,7 @@ class _Sentences:
 
 
 def packed(window: Json) -> Json:
-    """A window in its small form: rows as plain numbers, in tables' terms.
+    """A window in its packed form: rows of numbers, some of which are places in tables.
 
     >>> window = {"start": 0, "states": {}, "timings": [], "changes": [], "events": [],
     ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "arrived", "a vote in 3", (), None]]}
@@ -76,7 +76,7 @@ def packed(window: Json) -> Json:
 
 
 def _flights(rows: Iterable[Any], start: int, routes: _Table, words: _Sentences) -> list[Any]:
-    """Five numbers each: id and instant since the last one, how long, which route, which words."""
+    """Five numbers each: differences of id and time, duration, places of route and words."""
     packed_rows: list[Any] = []
     last_id = 0
     for id, source, target, left, landed, kind, sign, outcome, said, via, held in rows:
@@ -88,7 +88,7 @@ def _flights(rows: Iterable[Any], start: int, routes: _Table, words: _Sentences)
 
 
 def _events(rows: Iterable[Any], start: int, sources: _Table, words: _Sentences) -> list[int]:
-    """Three numbers each: the instant since the last one, who by which rule, which words."""
+    """Three numbers each: the difference of time, and the places of source and words."""
     packed_rows: list[int] = []
     for time, who, said, rule, calm in rows:
         packed_rows += (time - start, sources.number_of((who, rule, calm)), words.number_of(said))
@@ -97,7 +97,7 @@ def _events(rows: Iterable[Any], start: int, sources: _Table, words: _Sentences)
 
 
 def _timings(rows: Iterable[Any], start: int, timers: _Table) -> list[int]:
-    """Two numbers each: the instant since the last one, and which timer does what."""
+    """Two numbers each: the difference of time, and the place of the timer's change."""
     packed_rows: list[int] = []
     for time, *timer in rows:
         packed_rows += (time - start, timers.number_of(tuple(timer)))
@@ -106,38 +106,38 @@ def _timings(rows: Iterable[Any], start: int, timers: _Table) -> list[int]:
 
 
 def _changes(rows: Iterable[Any], states: Json) -> list[Any]:
-    """Each server's portraits as what differs from the one before."""
+    """Each server's data as the difference from the data before."""
     before = dict(states)
-    packed_rows = []
+    changes = []
     for time, name, shown in rows:
-        packed_rows.append([time, name, difference(before[name], shown)])
+        changes.append([time, name, difference(before[name], shown)])
         before[name] = shown
-    return packed_rows
+    return changes
 
 
 def difference(old: Json, new: Json) -> Json:
-    """What must be done to `old` to make it `new`; "-" names what is gone.
+    """The changes that turn `old` into `new`; "-" lists the names to remove.
 
     >>> difference({"up": True, "term": 3, "disk": {"last": 1}}, {"up": True, "disk": {"last": 2}})
     {'disk': {'last': 2}, '-': ['term']}
     """
-    packed_rows: Json = {}
+    changes: Json = {}
     for name, value in new.items():
         known = old.get(name)
         if value == known and name in old:
             continue
         if name == "log" and known is not None:
-            packed_rows[name] = _log_difference(known, value)
+            changes[name] = _log_difference(known, value)
         elif isinstance(value, dict) and isinstance(known, dict):
-            packed_rows[name] = difference(known, value)
+            changes[name] = difference(known, value)
         else:
-            packed_rows[name] = value
+            changes[name] = value
     gone = [name for name in old if name not in new]
-    return packed_rows | {"-": gone} if gone else packed_rows
+    return changes | {"-": gone} if gone else changes
 
 
 def _log_difference(old: Json, new: Json) -> Json:
-    """A log's tail by what is kept of the old one, from an index on, and what follows that.
+    """A log's tail as its first index, the number of entries kept from the old one, and the rest.
 
     >>> old = {"first": 1, "entries": [[1, "a"], [1, "b"]]}
     >>> _log_difference(old, {"first": 2, "entries": [[1, "b"], [2, "c"]]})
