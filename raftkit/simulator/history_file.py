@@ -2,8 +2,8 @@
 
 A message is written once, and every record of its sending, arrival or loss refers to its
 number. A log is written as the length of what it shares with the same process's last log and
-the entries after that, so that a file's size is linear in the length of the run. What an
-event or a state means is not known here.
+the entries after that, so that a file's size is linear in the length of the run. It does not
+know what an event or a state means.
 """
 
 from collections import defaultdict

@@ -12,8 +12,8 @@ from raftkit.site.problem import SiteProblem
 
 _SECONDS_A_CELL = 120
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-# The outputs of these cells depend on an answer, and there is none yet; and nobody should read a
-# hint by chance.
+# The outputs of these cells depend on an answer, and there is none yet; a hint should not be read
+# by chance.
 _FOR_AN_ANSWER = re.compile(r"(check|hint|play)-\d|(reveal|replay)$")
 
 

@@ -65,7 +65,7 @@ def _outcome_in_words(flight: Flight) -> str:
 
 
 def _flight(layout: DiagramLayout, flight: Flight) -> str:
-    """One message: its arrow, cargo, outcome and wait, in a group whose title tells it all."""
+    """One message: its arrow and signs, in a group whose title has the whole message."""
     message, style = flight.message, arrow_style_of(flight.message)
     start, end, whole = _ends(layout, flight)
     if whole and message.source == message.target:
