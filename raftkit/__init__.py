@@ -18,10 +18,7 @@ if TYPE_CHECKING:
         replay,
         reveal,
         rules_with,
-        try_elections,
         try_out,
-        try_promise,
-        try_timeouts,
     )
     from raftkit.course.nemesis import Schedule
     from raftkit.protocol import Rules
@@ -68,10 +65,7 @@ _HOMES = {
     "reveal": "raftkit.course",
     "rules_with": "raftkit.course",
     "space_time": "raftkit.views",
-    "try_elections": "raftkit.course",
     "try_out": "raftkit.course",
-    "try_promise": "raftkit.course",
-    "try_timeouts": "raftkit.course",
 }
 
 __all__ = [
@@ -104,10 +98,7 @@ __all__ = [
     "reveal",
     "rules_with",
     "space_time",
-    "try_elections",
     "try_out",
-    "try_promise",
-    "try_timeouts",
 ]
 
 

@@ -1,9 +1,12 @@
 """The broken Rafts of notebook 06, and what a schedule against each is asked."""
 
+from functools import partial
+
 from raftkit.course.chapters.nemesis.cases import good_days, shortest
 from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.course.checking.cases import Checks
 from raftkit.course.nemesis import Schedule, cases_against
+from raftkit.course.nemesis.drawing import against
 
 CHECKS = {
     id: Checks(
@@ -11,6 +14,7 @@ CHECKS = {
         cases=cases_against(target),
         picture=good_days.PICTURES[id],
         reference=shortest.SCHEDULES[id],
+        demonstration=partial(against, target),
         shows=target.picture,
     )
     for id, target in TARGETS.items()
