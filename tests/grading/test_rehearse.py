@@ -110,7 +110,9 @@ def as_an_author_writes_it(cells):
         stub["source"] = re.sub(r"# TODO: about.*", "# TODO", stub["source"])
         check["source"] = hint["source"] = ""
     cells[0]["source"] = re.sub(
-        r"\d+ points, about (\d+ minutes|\w+ hours)", "0 points, about 0 minutes", cells[0]["source"]
+        r"\d+ points, about (\d+ minutes|\w+ hours)",
+        "0 points, about 0 minutes",
+        cells[0]["source"],
     )
     cells[0]["source"] = re.sub(r"some \d+ lines", "some 0 lines", cells[0]["source"])
     return cells

@@ -48,7 +48,9 @@ def five(exercise, folder, request):
 
 @either_folder
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.name)
-def test_the_title_cell_tells_what_the_exercises_come_to(notebook, folder, request, masters, source_of):
+def test_the_title_cell_tells_what_the_exercises_come_to(
+    notebook, folder, request, masters, source_of
+):
     title = source_of(request.getfixturevalue(folder)[notebook.name].all[0])
     exercises = exercises_of(notebook.name)
     points = sum(exercise.points for exercise in exercises)

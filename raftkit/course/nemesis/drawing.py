@@ -39,7 +39,7 @@ def act_out(schedule: Schedule) -> Note:
     if callable(schedule):
         name = getattr(schedule, "__name__", "your_function")
         raise KitError(
-            f"act_out takes a tuple of acts, (Timeout(\"S1\"),). A function is performed on its "
+            f'act_out takes a tuple of acts, (Timeout("S1"),). A function is performed on its '
             f"broken Raft by try_out({name})."
         )
     staged = attempt("The schedule", lambda: stage(read_schedule(schedule), _SERVERS))
