@@ -1,7 +1,7 @@
 """Writes what the catalogue knows into the masters and into the README's table of lessons.
 
-Numbers, titles, points, minutes, sections, pictures and nbgrader's marks are written here and by
-no author. It finds an exercise by the number in its prompt's heading, and leaves all prose as it is.
+Numbers, titles, points, minutes, sections, pictures and nbgrader's marks are written here, and by
+no author. It finds an exercise by the number in its prompt's heading, and leaves prose as it is.
 """
 
 import base64

@@ -66,7 +66,7 @@ CHECKS = {
     "2.8": Checks(
         returns=bool,
         cases=(
-            Case("an election is due at its deadline", 2, _calls("follower", 0, "It is due (§5.2).")),
+            Case("it is due at its deadline", 2, _calls("follower", 0, "It is due (§5.2).")),
             Case("and not before", 1, _calls("follower", -1, "It is not due yet (§5.2).")),
             Case("a leader starts none", 1, _calls("leader", 1, "It has won one (§5.2).")),
         ),
@@ -228,7 +228,7 @@ def test_what_the_catalogue_knows_is_written_into_master_and_readme(copy, reposi
 
 
 def test_students_get_it_without_its_solution(copy):
-    prompt, stub, check, hint, play = copy.five("exercises")
+    _, stub, check, hint, play = copy.five("exercises")
 
     assert stub["source"][-1] == "    raise NotImplementedError"
     assert stub["metadata"]["nbgrader"]["grade_id"] == "ex-2-8"

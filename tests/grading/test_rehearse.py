@@ -157,7 +157,7 @@ def test_a_master_that_is_not_the_catalogues_is_one_sentence(spoil, said, reposi
 
 def test_the_table_of_lessons_is_written_whole_and_nothing_around_it(repository):
     text = (repository / "README.md").read_text(encoding="utf-8")
-    head, first, rest = re.split(r"(\| \[01_timers\].*\n)", text)
+    head, _, rest = re.split(r"(\| \[01_timers\].*\n)", text)
 
     assert write_table(head + rest.replace("| 47 |", "| 48 |", 1)) == text
     assert write_table("# Another README\n\n| a | b |\n") == "# Another README\n\n| a | b |\n"

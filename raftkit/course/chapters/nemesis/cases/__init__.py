@@ -1,4 +1,8 @@
-"""The broken Rafts of notebook 06, and what a schedule against each is asked."""
+"""The broken Rafts of notebook 06, and what a schedule against each is asked.
+
+An exercise for each target, alike but for the Raft that it is about. How schedules are
+judged and drawn stands in `raftkit/course/nemesis/`.
+"""
 
 from functools import partial
 
