@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from raftkit.checkers import Cluster, measure_outages, needless_elections
     from raftkit.course import (
         Repair,
-        act_out,
         check,
         hint,
         progress,
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
         try_out,
     )
     from raftkit.course.nemesis import Schedule
+    from raftkit.course.nemesis.drawing import act_out
     from raftkit.protocol import Rules
     from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout, TornWrite
     from raftkit.views import (
@@ -47,7 +47,7 @@ _HOMES = {
     "Schedule": "raftkit.course.nemesis",
     "Timeout": "raftkit.simulator",
     "TornWrite": "raftkit.simulator",
-    "act_out": "raftkit.course",
+    "act_out": "raftkit.course.nemesis.drawing",
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
     "draw_logs": "raftkit.views",

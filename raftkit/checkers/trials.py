@@ -13,7 +13,6 @@ import networkx as nx
 
 from raftkit.checkers.bounded_work import BoundedWork
 from raftkit.checkers.cluster import Cluster
-from raftkit.checkers.linearizability import linearizability_violation
 from raftkit.checkers.liveness import (
     answers_within,
     lasting_leader_within,
@@ -179,6 +178,9 @@ def finish(cluster: TrialCluster, trial: Trial) -> None:
         if missed is not None:
             cluster.violations.append(missed)
     if trial.clients and not cluster.violations:
+        # Only who asks clients needs to judge what they were told.
+        from raftkit.checkers.linearizability import linearizability_violation
+
         nonsense = linearizability_violation(cluster)
         if nonsense is not None:
             cluster.violations.append(nonsense)

@@ -10,7 +10,6 @@ from raftkit.course.checking.result import CaseResult, Result
 from raftkit.course.checking.rules_with import rules_with
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise, Notebook
-from raftkit.course.nemesis.drawing import act_out
 from raftkit.course.repair import Repair
 from raftkit.course.tutor.commands import check, hint, picture, progress, reveal
 from raftkit.course.tutor.replay import replay
@@ -26,7 +25,6 @@ __all__ = [
     "Repair",
     "Result",
     "StudentError",
-    "act_out",
     "check",
     "examine",
     "exercise",

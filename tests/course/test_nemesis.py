@@ -6,9 +6,9 @@ from raftkit import act_out, check, reveal, try_out
 from raftkit.course import KitError, StudentError, exercise
 from raftkit.course.chapters.nemesis.cases.shortest import SCHEDULES
 from raftkit.course.chapters.nemesis.cases.targets import TARGETS
-from raftkit.course.nemesis import read_schedule, stage
+from raftkit.course.nemesis import read_schedule
 from raftkit.course.nemesis.acts import ACTS_MOST
-from raftkit.course.nemesis.staging import hands_off
+from raftkit.course.nemesis.staging import hands_off, stage
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 from raftkit.simulator import (
     Crash,

@@ -7,7 +7,7 @@ from raftkit.checkers.schedules import skirmish
 from raftkit.checkers.shrinker import schedule_of
 from raftkit.checkers.trials import run_trial
 from raftkit.course.chapters.nemesis.cases.shortest import SCHEDULES
-from raftkit.course.nemesis import stage
+from raftkit.course.nemesis.staging import stage
 from raftkit.protocol.json_form import to_json
 from raftkit.simulator import ByHand, Deliver, HandsOff, Lose, Timeout
 from raftkit.simulator.by_hand import is_by_hand

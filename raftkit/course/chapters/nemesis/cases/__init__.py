@@ -9,8 +9,9 @@ from functools import partial
 from raftkit.course.chapters.nemesis.cases import good_days, shortest
 from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.course.checking.cases import Checks
-from raftkit.course.nemesis import Schedule, cases_against
+from raftkit.course.nemesis import Schedule
 from raftkit.course.nemesis.drawing import against
+from raftkit.course.nemesis.judging import cases_against
 
 CHECKS = {
     id: Checks(
