@@ -7,9 +7,7 @@ and within a budget of work. How trials are drawn is not known here.
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from typing import Any, Literal
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, Literal
 
 from raftkit.checkers.bounded_work import BoundedWork
 from raftkit.checkers.cluster import Cluster
@@ -31,6 +29,9 @@ from raftkit.simulator import (
     Weather,
 )
 from raftkit.simulator.cluster import MILLISECOND, Action, MakeServer
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 AnyRules = Rules | Mapping[str, Rules] | None
 ANSWERS = "Every Event Is Answered"
@@ -134,7 +135,7 @@ def cluster_of(
     """The cluster of a trial, before anything has happened to it."""
     return TrialCluster(
         seed=trial.seed,
-        topology=_GRAPHS[trial.topology](trial.servers),
+        topology=_graph(trial.topology, trial.servers),
         rules=rules,
         settings=trial.settings,
         link=trial.link,
@@ -206,14 +207,14 @@ def healing(servers: tuple[str, ...]) -> tuple[Action, ...]:
     return tuple(acts)
 
 
-def _ring(servers: int) -> nx.Graph:
-    """A circle; two servers have one cable, and one has none to itself."""
-    return nx.cycle_graph(servers) if servers > 2 else nx.path_graph(servers)
+def _graph(topology: Topology, servers: int) -> "nx.Graph":
+    """The network of a trial's servers."""
+    import networkx as nx
 
-
-def _star(servers: int) -> nx.Graph:
-    """S1 in the middle: every message between others passes through its place."""
-    return nx.star_graph(servers - 1)
-
-
-_GRAPHS = {"complete": nx.complete_graph, "ring": _ring, "star": _star}
+    if topology == "star":
+        # S1 in the middle: every message between others passes through its place.
+        return nx.star_graph(servers - 1)
+    if topology == "ring":
+        # Two servers have one cable, and one has none to itself.
+        return nx.cycle_graph(servers) if servers > 2 else nx.path_graph(servers)
+    return nx.complete_graph(servers)

@@ -5,9 +5,7 @@ that a history keeps. It does not know time or faults.
 """
 
 from collections.abc import Mapping
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol import Rules, Settings
 from raftkit.protocol.json_form import Json, from_json, to_json
@@ -15,14 +13,19 @@ from raftkit.simulator.network import Link, link_of
 from raftkit.simulator.number_arguments import require_whole
 from raftkit.simulator.records import HistoryError
 
+if TYPE_CHECKING:
+    import networkx as nx
 
-def named_graph(servers: int | None, topology: nx.Graph | None, link: Link) -> nx.Graph:
+
+def named_graph(servers: int | None, topology: "nx.Graph | None", link: Link) -> "nx.Graph":
     """The topology with its vertices called S1, S2, ... in their order.
 
     Vertices that have exactly these names already keep them. Raises ValueError for a graph with
     directions, parallel edges, loops or no vertices, for one that has not `servers` vertices, and
     for edges that make no link, what they leave open being taken from `link`.
     """
+    import networkx as nx
+
     if servers is not None:
         require_whole("servers", servers, 1)
     if topology is None:
@@ -40,8 +43,10 @@ def named_graph(servers: int | None, topology: nx.Graph | None, link: Link) -> n
     return graph
 
 
-def _check_topology(servers: int | None, topology: nx.Graph) -> None:
+def _check_topology(servers: int | None, topology: "nx.Graph") -> None:
     """Refuse what is no undirected simple graph of servers, and say what to use instead."""
+    import networkx as nx
+
     if not isinstance(topology, nx.Graph):
         raise ValueError(f"a topology is a networkx graph, not {topology!r}")
     if topology.is_directed() or topology.is_multigraph():
@@ -58,7 +63,7 @@ def _check_topology(servers: int | None, topology: nx.Graph) -> None:
         )
 
 
-def _check_edges(topology: nx.Graph, link: Link) -> None:
+def _check_edges(topology: "nx.Graph", link: Link) -> None:
     """Refuse edges that cannot be links, naming the edge as the person who drew it does."""
     for a, b, attributes in topology.edges(data=True):
         if a == b:
@@ -99,7 +104,7 @@ def rules_by_server(
 
 
 def setup_of(
-    graph: nx.Graph,
+    graph: "nx.Graph",
     *,
     clients: tuple[str, ...],
     seed: int,
@@ -128,6 +133,8 @@ def setup_of(
 
 def arguments_of(setup: dict[str, Json]) -> dict[str, Any]:
     """The arguments that build the cluster of a set-up. Raises `HistoryError` if it is damaged."""
+    import networkx as nx
+
     try:
         graph = nx.Graph()
         graph.add_nodes_from(setup["servers"])

@@ -7,9 +7,7 @@ type are in milliseconds (`ms`); everything recorded is in microseconds.
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from typing import Any, Self
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, Self
 
 from raftkit.protocol import ClientResponse, Persistent, Rules, Server, ServerState, Settings
 from raftkit.simulator import assembly, faults
@@ -23,6 +21,9 @@ from raftkit.simulator.process import MakeProcess, StateMachine
 from raftkit.simulator.records import Input, InvariantViolation
 from raftkit.simulator.simulation import Simulation
 from raftkit.simulator.state_machines import KeyValue
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["MILLISECOND", "Action", "Ask", "Cluster", "MakeServer", "Propose"]
 
@@ -53,7 +54,7 @@ class Cluster:
         servers: int | None = None,
         seed: int = 0,
         *,
-        topology: nx.Graph | None = None,
+        topology: "nx.Graph | None" = None,
         rules: Rules | Mapping[str, Rules] | None = None,
         settings: Settings | None = None,
         link: Link | None = None,
@@ -286,7 +287,7 @@ class Cluster:
         """Where a cluster with checkers adds them; the plain one has none."""
 
     def _setup(
-        self, graph: nx.Graph, seed: int, forwards: bool | None, own_server: bool
+        self, graph: "nx.Graph", seed: int, forwards: bool | None, own_server: bool
     ) -> dict[str, Any]:
         """What the history keeps of this cluster, so that `replay` can build it again."""
         return assembly.setup_of(
