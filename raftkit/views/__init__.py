@@ -18,7 +18,7 @@ from raftkit.views.picture import Picture
 from raftkit.views.space_time import space_time
 
 if TYPE_CHECKING:
-    from raftkit.views.draw_operations import draw_operations
+    from raftkit.views.operations_picture import draw_operations
 
 __all__ = [
     "Picture",
@@ -40,7 +40,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     # The other pictures need no check of what clients saw, which takes long to load.
     if name == "draw_operations":
-        from raftkit.views.draw_operations import draw_operations
+        from raftkit.views.operations_picture import draw_operations
 
         return draw_operations
     raise AttributeError(f"raftkit.views has no {name!r}")
