@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-
-from raftkit.checkers.explorer import Bounds, leads
 from raftkit.checkers.scenarios import SCENARIOS, Scenario, Stage, run_scenario, scenario
 from raftkit.checkers.scenarios.dslabs import seeking, walks
 from raftkit.checkers.scenarios.dslabs.visitors import Visitors
 from raftkit.checkers.scenarios.scenario import ScenarioFailed
+
+from raftkit.checkers.explorer import Bounds, leads
 from raftkit.protocol import Rules
 
 RUNS = [tried for tried in SCENARIOS if tried.suite == "DSLabs"]

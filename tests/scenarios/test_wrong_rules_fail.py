@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-
 from raftkit.checkers.scenarios import SCENARIOS, run_scenario, scenario
+
 from raftkit.protocol import Rules
 
 # A wrong rule, a scenario that must catch it, and words of the sentence that says so.

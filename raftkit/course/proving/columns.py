@@ -15,7 +15,6 @@ from raftkit.checkers.explorer import Bounds, Exploration, chain, explore
 from raftkit.checkers.explorer.stories import figure_8
 from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import KINDS, LintFinding, lint_rules, lint_server
-from raftkit.checkers.scenarios import SCENARIOS, Scenario, run_scenario
 from raftkit.course.checking.cases import Case
 from raftkit.course.checking.checks import function_checks_of, server_checks_of
 from raftkit.course.checking.drills import DRILLS, SKIRMISHES, drill
@@ -25,6 +24,7 @@ from raftkit.course.checking.server_searches import Linted
 from raftkit.course.checking.server_stages import ServerCase, ServerChecks
 from raftkit.course.proving.subject import Subject
 from raftkit.course.wrong_answers import Answer, OddAnswer
+from raftkit.scenarios import SCENARIOS, Scenario, run_scenario
 
 # What went wrong in a sentence, or None.
 Try = Callable[[], str | None]
