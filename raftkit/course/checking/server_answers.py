@@ -18,23 +18,31 @@ from raftkit.protocol import (
     Reply,
     ServerState,
 )
-from raftkit.protocol.declared_types import fits
+from raftkit.protocol.declared_types import Fits, fits, judge_of
 from raftkit.protocol.effects import TimerChange
 
 _MOST = 10_000  # of anything in one step
 _LONGEST = 10**12  # microseconds; some days
 # What may stand in each part of effects, and how it is written.
-_PARTS: tuple[tuple[str, Any, str], ...] = (
-    ("messages", Message, "it is a tuple of messages, (message,)"),
-    ("early_messages", Message, "it is a tuple of messages, (message,)"),
-    ("timers", tuple[str, TimerChange], 'write (("election", "restart"),), a tuple of pairs'),
-    ("writes", Persistent, "it is a tuple of what to write, (Persistent(...),)"),
+_PARTS: tuple[tuple[str, Fits, str], ...] = (
+    ("messages", judge_of(Message), "it is a tuple of messages, (message,)"),
+    ("early_messages", judge_of(Message), "it is a tuple of messages, (message,)"),
+    (
+        "timers",
+        judge_of(tuple[str, TimerChange]),
+        'write (("election", "restart"),), a tuple of pairs',
+    ),
+    ("writes", judge_of(Persistent), "it is a tuple of what to write, (Persistent(...),)"),
     (
         "applied",
-        tuple[int, Entry],
+        judge_of(tuple[int, Entry]),
         "it is a tuple of pairs of an index and its entry, ((3, entry),)",
     ),
-    ("replies", Reply | ClientResponse, "it is a tuple of Reply(...) and ClientResponse(...)"),
+    (
+        "replies",
+        judge_of(Reply | ClientResponse),
+        "it is a tuple of Reply(...) and ClientResponse(...)",
+    ),
 )
 _RECORDS = (*get_args(Message), Persistent, Reply, ClientResponse)
 
@@ -57,7 +65,7 @@ among its replies: its serial is '1', and it is a whole number.
     """
     if type(result) is not Effects:
         raise _wrong_kind(method, result, "Effects were")
-    for name, kind, advice in _PARTS:
+    for name, fits_here, advice in _PARTS:
         part = getattr(result, name)
         if not part:
             continue
@@ -68,17 +76,17 @@ among its replies: its serial is '1', and it is a whole number.
                 f"{method} returned {len(part):,} {name} at once: no server needs so many."
             )
         for item in part:
-            slip = _slip(item, kind, advice)
+            slip = _slip(item, fits_here, advice)
             if slip is not None:
                 raise _error(f"{method} returned {_short(item)} among its {name}: {slip}.")
     return result
 
 
-def _slip(item: Any, kind: Any, advice: str) -> str | None:
-    """What is wrong with an item of effects, which should be of a kind; None if nothing is."""
+def _slip(item: Any, fits_here: Fits, advice: str) -> str | None:
+    """What is wrong with an item of effects, which should fit; None if nothing is."""
     value = tuple(item) if type(item) is list else item  # a pair may be a list
     complaint = _complaint(value)
-    if fits(value, kind) and complaint is None:
+    if complaint is None and fits_here(value):
         return None
     return f"its {complaint}" if complaint and isinstance(item, _RECORDS) else advice
 
