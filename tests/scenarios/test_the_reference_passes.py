@@ -1,9 +1,9 @@
 """Every named scenario is green on the reference, and the published list is complete."""
 
 import pytest
-from raftkit.checkers.scenarios import SCENARIOS, Scenario, run_scenario, scenario
 
 from raftkit.protocol import Rules, Server, Settings, back_up_by_one
+from raftkit.scenarios import SCENARIOS, Scenario, run_scenario, scenario
 
 # The public names, as their suites list them: what is missing here would be missed silently.
 MIT = {
