@@ -11,7 +11,7 @@ from raftkit.protocol import Message
 from raftkit.scenarios.lone_server import LoneServer
 from raftkit.scenarios.scenario import expect
 
-# No scenario needs a tenth of it: whoever sends more will never stop.
+# No scenario needs a tenth of it: servers that send more will never stop.
 MESSAGES_AT_MOST = 5_000
 
 

@@ -126,5 +126,5 @@ def name_vote(answers: list[Message]) -> str:
 
 
 def by_target(messages: list[Message]) -> list[Message]:
-    """Messages in the order of their targets: in which order they leave is nobody's business."""
+    """Messages in the order of their targets, because servers may send them in any order."""
     return sorted(messages, key=lambda message: message.target)

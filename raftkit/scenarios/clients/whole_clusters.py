@@ -1,4 +1,4 @@
-"""What clients live through in a whole cluster (§8): retries, partitions, dead servers.
+"""What clients of a whole cluster are told (§8): after retries, partitions and crashes.
 
 Judged from outside, by what they are told.
 """
@@ -62,7 +62,7 @@ def no_stale_read(system: SystemUnderTest) -> None:
 
 @SUITE.scenario("A dead server holds up no client", "NobodyWaits")
 def dead_server_holds_up_nobody(system: SystemUnderTest) -> None:
-    """A majority is enough for an answer, whoever else is down (§5.3).
+    """A majority is enough for an answer, even if all others are down (§5.3).
 
     After T9d: entries go to all followers at once, and nobody's answer is waited for.
     """

@@ -1,4 +1,4 @@
-"""A follower or a leader alone with messages made by hand, and how to speak of them.
+"""AppendEntries by hand: requests to a lone follower, answers to a lone leader, and their names.
 
 Logs go by their terms, as Figure 7 draws them. A leader may have appended a no-op when it
 won (§8), so its log is looked at and never taken for granted.
@@ -71,7 +71,7 @@ def name_case(server: LoneServer, heard: AppendEntriesRequest) -> str:
 
 
 def name_entries(log: Log) -> str:
-    """The entries of a log in words: whoever has read this once reads "1 1 2" with ease.
+    """The entries of a log in words, by their terms.
 
     >>> name_entries(Log.of_terms(1, 1, 2)), name_entries(Log.of_terms(3)), name_entries(Log())
     ('entries of terms 1 1 2', 'an entry of term 3', 'nothing')

@@ -160,7 +160,7 @@ def _churn(system: SystemUnderTest, cluster: WatchedCluster) -> None:
 
 
 def _client(cluster: WatchedCluster, me: int, seen: list[str], is_open: list[bool]) -> Task:
-    """A client that proposes to whoever takes it and notes what it saw commit."""
+    """A client that offers commands to one server after the other, and notes those committed."""
     number = 0
     while is_open[0]:
         number += 1

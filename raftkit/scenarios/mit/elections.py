@@ -34,8 +34,8 @@ def first_election(system: SystemUnderTest) -> None:
 def leaders_come_and_go(system: SystemUnderTest) -> None:
     """The leader is cut off, returns, and a quorum is lost and found.
 
-    Whoever counts only the servers in reach elects a second leader here; whoever ignores a
-    higher term keeps the first one leading beside it.
+    A server that counts only the servers in reach elects a second leader here; one that ignores
+    a higher term keeps the first one leading beside it.
     """
     cluster = system.cluster(servers=3, seed=32)
     first = cluster.one_leader()

@@ -1,4 +1,4 @@
-"""What scenarios about storage ask a lone server, and how they let it die over its writes.
+"""Crashes of a lone server at each point of its writes, and what scenarios about storage ask it.
 
 Answers are looked at as messages, so they say nothing of how a server is built.
 """
@@ -34,7 +34,7 @@ def succeeds(answers: list[Message]) -> bool:
     return any(isinstance(each, AppendEntriesResponse) and each.success for each in answers)
 
 
-def deaths(
+def crashes(
     build: Callable[[], LoneServer], event: Event
 ) -> Iterator[tuple[str, LoneServer, list[Message]]]:
     """A server takes `event` and dies: before its writes, between two of them, after them.

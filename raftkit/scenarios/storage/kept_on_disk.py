@@ -139,7 +139,7 @@ def entries_survive(system: SystemUnderTest) -> None:
     )
 
 
-# The own log in term 2, and the entries with which the leader of term 3 replaces its end.
+# S1's log in term 2, and the entries with which the leader of term 3 replaces its end.
 REPLACED = (
     ((1, 1, 2), 1, (3,)),
     ((1, 1, 2), 2, (3,)),

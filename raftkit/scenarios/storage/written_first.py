@@ -18,7 +18,7 @@ from raftkit.scenarios.scenario import Suite, expect
 from raftkit.scenarios.storage.crash_points import (
     BEFORE_ANSWERING,
     asks,
-    deaths,
+    crashes,
     grants,
     succeeds,
 )
@@ -33,7 +33,7 @@ def vote_is_written_first(system: SystemUnderTest) -> None:
 
     After P3: the machine dies in between, and votes again when it comes back.
     """
-    for when, server, left in deaths(system.server, asks("S2", 1)):
+    for when, server, left in crashes(system.server, asks("S2", 1)):
         if grants(left):
             expect(
                 not grants(server.hear(asks("S3", 1))),
@@ -48,7 +48,7 @@ def own_vote_is_written_first(system: SystemUnderTest) -> None:
 
     After P16: each of its requests says that it has voted for itself.
     """
-    for when, server, left in deaths(system.server, TimerFired(ELECTION)):
+    for when, server, left in crashes(system.server, TimerFired(ELECTION)):
         if left:
             expect(
                 not grants(server.hear(asks("S2", 1))),
@@ -65,7 +65,7 @@ def entries_are_written_first(system: SystemUnderTest) -> None:
     After P15: the leader counts a copy that a crash has already taken back.
     """
     request = AppendEntriesRequest("S2", "S1", 1, 0, 0, (Entry(1, "x=1"),), 0)
-    for when, server, left in deaths(system.server, request):
+    for when, server, left in crashes(system.server, request):
         if succeeds(left):
             expect(
                 server.log.last_index == 1,
@@ -82,7 +82,7 @@ def no_half_votes(system: SystemUnderTest) -> None:
     """
     disk = Persistent(3, "S2")
     for event in (asks("S3", 4), heartbeat(4), TimerFired(ELECTION)):
-        for when, server, _ in deaths(lambda: system.server(persistent=disk), event):
+        for when, server, _ in crashes(lambda: system.server(persistent=disk), event):
             voted = [each for each in ("S3", "S1") if server.term == 3]
             expect(
                 not voted or not grants(server.hear(asks("S3", 3))),

@@ -124,7 +124,7 @@ def patience(system: SystemUnderTest) -> None:
     for _ in range(12):
         server.time_out()
     longest_last = max(wait(server, ELECTION, draw) for draw in DRAWS)
-    # Whoever is a little more patient after a failure still finds a leader soon.
+    # A server that is a little more patient after a failure still finds a leader soon.
     expect(
         longest_last <= 4 * longest_first,
         f"S1 waited {longest_first:,} µs at most for its first election, and after twelve without "

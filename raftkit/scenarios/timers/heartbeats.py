@@ -1,4 +1,4 @@
-"""A leader is heard (§5.2; Figure 2, Leaders): at once, by all, as long as it leads, not longer.
+"""When and to whom a leader sends heartbeats (§5.2; Figure 2, Leaders): from first to last.
 
 Most drive one server; a stream of commands takes a cluster, because it is about who
 else times out.

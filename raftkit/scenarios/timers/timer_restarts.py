@@ -1,7 +1,7 @@
-"""What starts a server's wait for a leader, and starts it anew (§5.2; Figure 2, Followers).
+"""What starts and restarts the election timer (§5.2; Figure 2, Followers).
 
 One server at a time, driven by messages. What must not start it anew stands in
-restless.py.
+timer_runs_on.py.
 """
 
 from contextlib import suppress
@@ -143,7 +143,7 @@ def leads_on(system: SystemUnderTest) -> None:
     Aimed at servers that leave the timer of the won election running, and obey it.
     """
     server = system.server_in_role(LEADER)
-    # Whoever leaves it running may: but when it runs out, a leader has no use for it.
+    # A server may leave it running: but when it runs out, a leader has no use for it.
     if not server.runs(ELECTION):
         return
     became = "stands against itself"

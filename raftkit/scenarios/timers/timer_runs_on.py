@@ -1,4 +1,4 @@
-"""What must not calm a server that waits for a leader (§5.2; Figure 2, Followers).
+"""What must not restart the election timer of a follower (§5.2; Figure 2, Followers).
 
 Only the current leader, a vote given and an election begun restart the timer. Each
 scenario hands a follower something else: its timer has to run on.

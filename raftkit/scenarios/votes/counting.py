@@ -162,7 +162,7 @@ def log_as_it_is(system: SystemUnderTest) -> None:
 
 @SUITE.scenario("Every election begins a new term", "NewTermEachTime")
 def new_term(system: SystemUnderTest) -> None:
-    """Whoever begins an election begins a new term, whether it has voted or not (§5.2).
+    """A server that begins an election begins a new term, whether it has voted or not (§5.2).
 
     Aimed at followers that stand in the running term because their vote of it is free.
     """

@@ -1,4 +1,4 @@
-"""Who gives its vote to whom, and when it has another one (§5.1, §5.2, §5.4.1).
+"""Which votes a server grants and refuses (§5.1, §5.2, §5.4.1).
 
 One server is asked by several candidates; only logs are compared among three, because
 what is committed shows only between servers.
@@ -91,9 +91,9 @@ def candidate_keeps_vote(system: SystemUnderTest) -> None:
 
 @SUITE.scenario("A follower has a new vote in a new term", "NewTermNewVote")
 def new_vote(system: SystemUnderTest) -> None:
-    """Whoever adopts a higher term has a new vote to give in it (§5.1).
+    """A server that adopts a higher term has a new vote to give in it (§5.1).
 
-    Aimed at servers that clear the vote only when they step down: followers, which have no office
+    Aimed at servers that clear the vote only when they step down: followers, which have no role
     to lose, go on with the vote of their last term.
     """
     server = system.server(persistent=Persistent(1, "S2", Log.of_terms(1)))

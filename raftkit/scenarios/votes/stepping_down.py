@@ -1,7 +1,7 @@
-"""How candidacy and office end (§5.1, §5.2): for a higher term or the term's leader only.
+"""When leaders and candidates step down (§5.1, §5.2): for a higher term or the term's leader only.
 
-Single servers hear what ends an office and what does not; between three, an old leader
-is told of its end by nothing but the answers to its heartbeats.
+Single servers hear what makes them step down and what does not; between three, an old leader
+learns of the new one from nothing but the answers to its heartbeats.
 """
 
 from raftkit.protocol import (
@@ -90,7 +90,7 @@ def old_leader_told(system: SystemUnderTest) -> None:
 def own_term_only(system: SystemUnderTest) -> None:
     """Nobody leads a term that it has not won (§5.2).
 
-    Aimed at leaders that adopt a higher term and keep their office in it, beside the one who is
+    Aimed at leaders that adopt a higher term and go on leading in it, beside the one who is
     elected there.
     """
     messages: tuple[Message, ...] = (
