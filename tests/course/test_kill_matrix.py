@@ -22,7 +22,7 @@ from raftkit.course.proving import (
 )
 from raftkit.course.proving import cell as cell_module
 from raftkit.course.proving import meter as meter_module
-from raftkit.course.proving.columns import Try
+from raftkit.course.proving.columns import Judge
 from raftkit.course.proving.matrix_forms import mark_of, matrix_json, picture_of, summary
 from raftkit.course.wrong_answers import WrongAnswer
 from raftkit.protocol import Rules, Server, TimerFired
@@ -44,7 +44,7 @@ def server_answer(**replaced) -> Subject:
 def saying(*sentences: str | None) -> Column:
     """A column whose cases say these things, whoever is tried."""
 
-    def cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
+    def cases(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
         for number, sentence in enumerate(sentences, start=1):
 
             def tried(sentence: str | None = sentence) -> str | None:
