@@ -52,7 +52,7 @@ def fault_of(entry: Any) -> tuple[float, Any]:
     """
     parts = dict(entry) if isinstance(entry, dict) else {}
     at_ms, name = parts.pop("at_ms", None), parts.pop("is", None)
-    if isinstance(at_ms, bool) or not isinstance(at_ms, int | float) or not 0 <= at_ms < 1e12:
+    if not fits(at_ms, float) or not 0 <= at_ms < 1e12:
         raise ValueError('it needs an "at_ms", a number of milliseconds')
     if not isinstance(name, str):
         raise ValueError('it needs an "is" that names a fault, such as "Crash"')

@@ -1,1 +1,1 @@
-"""The proof of the kit; a package, so that what is evidence can be run: `python -m tests.evidence`."""
+"""The proof of the kit. A package, so that `python -m tests.evidence` finds what is in it."""
