@@ -35,7 +35,7 @@ print(*(name for name in sys.modules if name.startswith("raftkit.")), file=sys.s
 NOT_NEEDED = (
     "raftkit.checkers.explorer",
     "raftkit.checkers.fuzzer",
-    "raftkit.checkers.scenarios",
+    "raftkit.scenarios",
     "raftkit.course.proving",
     "raftkit.course.wrong_answer",
 )
