@@ -6,9 +6,7 @@ those have, such as a leader.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol import Persistent, Rules, Server, ServerState, Settings
 from raftkit.protocol.json_form import Json
@@ -19,6 +17,9 @@ from raftkit.simulator.number_arguments import MILLISECOND
 from raftkit.simulator.requests import Ask, Propose
 from raftkit.simulator.state_machines import KeyValue
 from raftkit.simulator.system import System, Watch
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["MILLISECOND", "Action", "Ask", "Cluster", "MakeServer", "Propose"]
 
@@ -49,7 +50,7 @@ class Cluster(System):
         servers: int | None = None,
         seed: int = 0,
         *,
-        topology: nx.Graph | None = None,
+        topology: "nx.Graph | None" = None,
         rules: Rules | Mapping[str, Rules] | None = None,
         settings: Settings | None = None,
         link: Link | None = None,
