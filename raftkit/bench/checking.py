@@ -9,13 +9,13 @@ from statistics import median
 from time import process_time
 
 from raftkit.bench.measurement import FLOOR, Measurement, floor_events
-from raftkit.checkers.scenarios import SCENARIOS, run_scenario
 from raftkit.course import EXERCISES, check
 from raftkit.course.checking.answer_kinds import kind_of
 from raftkit.course.checking.checks import reference_of, server_checks_of
 from raftkit.course.checking.guarded_server import guarded_server
 from raftkit.course.checking.server_stages import ServerStage
 from raftkit.course.exercise import Exercise
+from raftkit.scenarios import SCENARIOS, run_scenario
 
 PUBLIC_COURSE = "MIT"  # its scenarios run whole clusters, and so take time
 

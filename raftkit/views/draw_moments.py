@@ -19,7 +19,7 @@ from raftkit.views.log_entry import DASH, log_entry
 from raftkit.views.palette import BLACK, INK, QUIET
 from raftkit.views.picture import Picture
 from raftkit.views.svg import document, group, rect, text, width_of
-from raftkit.views.symbols import badge, cross, role_and_term
+from raftkit.views.symbols import badge, cross
 
 _MARGIN: Final = 18.0
 _BOX: Final = 26.0
@@ -137,8 +137,7 @@ def _row(name: str, one: _Seen, middle: float) -> str:
     if one.is_down:
         parts.append(group(cross((_BADGE + 16, middle)), title=f"{name} is down"))
     elif one.state is not None:
-        standing = one.state.standing
-        parts.append(badge(_BADGE, middle, standing.role, standing.current_term))
+        parts.append(badge(_BADGE, middle, one.state.look()))
     for index, entry in enumerate(one.log, start=1):
         done = index <= one.committed
         state = ", committed" if done else ""
@@ -177,8 +176,7 @@ def _told(label: str, moment: _Moment) -> str:
     """One moment as a table: names, roles, and the terms of the entries; committed ones starred."""
     lines = []
     for name, one in moment.items():
-        standing = one.state.standing if one.state else None
-        role = role_and_term(standing.role, standing.current_term) if standing else ""
+        role = one.state.look().badge if one.state else ""
         terms = [
             f"{entry.term}{'*' if index <= one.committed else ''}"
             for index, entry in enumerate(one.log, start=1)

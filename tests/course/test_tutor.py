@@ -256,7 +256,11 @@ def test_a_wrong_value_is_searched_for_what_it_leads_to_without_a_point_for_it()
         ("5.1", [Persistent(1, "S1", ())], "log is (), and a Log was expected"),  # type: ignore[arg-type]
         ("5.3", Standing("follower", 1, None), "a Restarted was expected"),
         ("5.3", Restarted(None, 0, 0), "standing is None, and a Standing"),  # type: ignore[arg-type]
-        ("5.3", Restarted(Standing("follower", 1, None), None, 0), "an index is a whole number"),  # type: ignore[arg-type]
+        (
+            "5.3",
+            Restarted(Standing("follower", 1, None), None, 0),
+            "commit_index is None, and it is a whole number",
+        ),  # type: ignore[arg-type]
     ],
 )
 def test_a_slip_of_python_is_told_as_what_it_is(id: str, answer: Any, sentence: str) -> None:

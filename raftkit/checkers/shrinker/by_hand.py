@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.shrinker.fewest import fewest
 from raftkit.checkers.shrinker.stories import Event, Origin, Story, story_of
 from raftkit.checkers.trials import (
     AnyRules,
     Timed,
     Trial,
-    TrialCluster,
     cluster_of,
     first_violation,
     run_trial,
@@ -171,7 +171,7 @@ def _is_told_to_clients(property: str) -> bool:
 class _Telling:
     """One telling of a story; `kept` are the events that came to something."""
 
-    def __init__(self, trial: Trial, cluster: TrialCluster) -> None:
+    def __init__(self, trial: Trial, cluster: Cluster) -> None:
         self._trial = trial
         self._cluster = cluster
         self._schedule = list(trial.schedule)

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 
 from raftkit.checkers import Cluster
-from raftkit.checkers.trials import TrialCluster
+from raftkit.checkers.trials import watch_trial
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.checking.answer_kinds import kind_of
 from raftkit.course.checking.answers import reading
@@ -20,6 +20,7 @@ from raftkit.course.exercise import Exercise
 from raftkit.course.repair import Repair
 from raftkit.course.tutor.guarded_drawing import attempt
 from raftkit.course.tutor.page_note import Note
+from raftkit.simulator import Simulation
 from raftkit.views import Picture, space_time
 from raftkit.views.recording import PlayablePicture, Recording
 
@@ -80,7 +81,13 @@ def _at_work(
         if isinstance(story, Repair):
             return story.picture(parts["rules"])
         # One that also tells what goes wrong in a server over a nonsensical answer.
-        cluster = _StoryCluster(servers=servers, seed=seed, clients=clients, **parts)
+        cluster = Cluster(
+            servers=servers,
+            seed=seed,
+            clients=clients,
+            watch=(watch_trial, _watch_story),
+            **parts,
+        )
         told(story, cluster)
         return cluster
 
@@ -93,12 +100,9 @@ def _at_work(
     return PlayablePicture(drawn.svg, drawn.alt, drawn.text, recording)
 
 
-class _StoryCluster(TrialCluster):
-    """A cluster of a student's story, which ends in the middle of a run if that never rests."""
-
-    def _observe(self) -> None:
-        super()._observe()
-        self._simulation.observers.append(lambda row: look())
+def _watch_story(simulation: Simulation) -> None:
+    """End a student's story in the middle of a run if that never rests."""
+    simulation.observers.append(lambda row: look())
 
 
 def _exercise_of(answer: Answer) -> Exercise:

@@ -9,11 +9,11 @@ from typing import Any
 Cut = list[list[str]]
 
 
-class Ways:
+class MessageRoutes:
     """The ways through the topology of a history's set-up; where nobody forwards, none is longer.
 
     >>> edges = [["S1", "S2", {}], ["S2", "S3", {}]]
-    >>> Ways({"servers": ["S1", "S2", "S3"], "edges": edges}).between("S1", "S3", cut=[])
+    >>> MessageRoutes({"servers": ["S1", "S2", "S3"], "edges": edges}).between("S1", "S3", cut=[])
     ('S2',)
     """
 
