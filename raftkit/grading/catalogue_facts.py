@@ -34,7 +34,8 @@ _LINE = 1_000
 def write_facts(cells: list[Cell], notebook: str) -> None:
     """Put what the catalogue knows of a graded notebook into the cells of its master.
 
-    Raises `ReleaseError` if its prompts are not those of the catalogue, or lack their four cells.
+    Raises `ReleaseError` if its prompts are not those of the catalogue, lack their four cells, or
+    have no place for what is to be written.
     """
     exercises = exercises_of(notebook)
     lines = 0
@@ -43,11 +44,11 @@ def write_facts(cells: list[Cell], notebook: str) -> None:
         prompt, stub, check, hint, _ = five
         prompt["source"] = _prompt(exercise, prompt["source"])
         lines += _lines_of(stub["source"])
-        stub["source"] = _stub(stub["source"])
+        stub["source"] = _stub(exercise, stub["source"])
         check["source"] = f'check("{exercise.id}", {exercise.answer})'
         hint["source"] = f'hint("{exercise.id}")'
     title = cells[0]
-    title["source"] = _TOTAL.sub(_total(exercises), title["source"])
+    title["source"] = _put(_total(exercises), _TOTAL, title["source"], "the first cell")
     title["source"] = _TOTAL_LINES.sub(f"some {_about(lines)} lines", title["source"])
 
 
@@ -119,10 +120,10 @@ def _mark(exercise: Exercise, five: list[Cell]) -> None:
 def _prompt(exercise: Exercise, source: str) -> str:
     """A prompt with its heading, its picture and the section of its rule."""
     heading = f"## {exercise.id} · {exercise.title} · {exercise.points} points"
-    image = _image(picture(exercise.id))
-    source = _HEADING.sub(lambda _: heading, source)
-    source = _IMAGE.sub(lambda _: image, source, count=1)
-    return _RULE.sub(lambda _: f"**The rule** ({exercise.section}).", source, count=1)
+    where = f"the prompt of {exercise.id}"
+    source = _put(heading, _HEADING, source, where)
+    source = _put(_image(picture(exercise.id)), _IMAGE, source, where)
+    return _put(f"**The rule** ({exercise.section}).", _RULE, source, where)
 
 
 def _image(drawn: Picture) -> str:
@@ -132,11 +133,19 @@ def _image(drawn: Picture) -> str:
     return drawn.to_html().replace(encoded, "\n" + "\n".join(lines))
 
 
-def _stub(source: str) -> str:
+def _stub(exercise: Exercise, source: str) -> str:
     """A stub that says how many lines its solution takes."""
     lines = _about(_lines_of(source))
     todo = f"# TODO: about {lines} line{'' if lines == 1 else 's'}."
-    return _TODO.sub(lambda _: todo, source, count=1)
+    return _put(todo, _TODO, source, f"the answer cell of {exercise.id}")
+
+
+def _put(text: str, pattern: re.Pattern[str], source: str, where: str) -> str:
+    """`source` with `text` in the place that a pattern finds. Raises `ReleaseError` without one."""
+    put, places = pattern.subn(lambda _: text, source, count=1)
+    if not places:
+        raise ReleaseError(f"{where} has no line for {text[:40]!r}: copy that of another exercise")
+    return put
 
 
 def _lines_of(source: str) -> int:

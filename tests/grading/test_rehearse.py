@@ -136,9 +136,20 @@ def without_a_hint(cells):
     del cells[next(place for place, cell in enumerate(cells) if cell["id"] == "hint-2-7")]
 
 
+def without_a_picture(cells):
+    (prompt,) = (cell for cell in cells if cell["id"] == "prompt-2-3")
+    prompt["source"] = re.sub(r"<img [^>]*>", "", prompt["source"])
+
+
+def without_points(cells):
+    cells[0]["source"] = "# 2 · Voting"
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
+        (without_a_picture, "the prompt of 2.3 has no line for '<img alt="),
+        (without_points, "the first cell has no line for '47 points, about 46 minutes'"),
         (without_a_prompt, r"are 2\.1, 2\.2, 2\.4, .*, and the catalogue has 2\.1, 2\.2, 2\.3, "),
         (without_a_hint, r"four code cells follow the prompt of 2\.7: ex, check, hint, play"),
     ],
