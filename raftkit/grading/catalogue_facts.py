@@ -4,15 +4,14 @@ Numbers, titles, points, minutes, sections, pictures and nbgrader's marks are wr
 no author. It finds an exercise by the number in its prompt's heading, and leaves prose as it is.
 """
 
-import base64
 import re
 from typing import Any
 
 from raftkit.course.chapters import NOTEBOOKS, exercises_of
 from raftkit.course.exercise import Exercise
 from raftkit.course.tutor.commands import picture
+from raftkit.grading import prompt_pictures
 from raftkit.grading.notebook_form import ReleaseError
-from raftkit.views import Picture
 
 Cell = dict[str, Any]
 
@@ -27,22 +26,25 @@ _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 _TOTAL = re.compile(r"\b\d+ points, about (?:\d+ minutes|\w+ hours)")
 _TOTAL_LINES = re.compile(r"\bsome \d+ lines\b")
 _TABLE = re.compile(r"^(\| notebook \|.*\n\|[-|]+\|\n)(?:\|.*\n)*", re.MULTILINE)
-# JupyterLab's editor is slow with lines that never end.
-_LINE = 1_000
 
 
-def write_facts(cells: list[Cell], notebook: str) -> None:
+def write_facts(cells: list[Cell], notebook: str) -> dict[str, str]:
     """Put what the catalogue knows of a graded notebook into the cells of its master.
+
+    The pictures of its prompts, which lie in files beside it, are returned by their paths.
 
     Raises `ReleaseError` if its prompts are not those of the catalogue, lack their four cells, or
     have no place for what is to be written.
     """
     exercises = exercises_of(notebook)
-    lines = 0
+    lines, pictures = 0, {}
     for exercise, five in zip(exercises, _fives(cells, exercises), strict=True):
         _mark(exercise, five)
         prompt, stub, check, hint, _ = five
-        prompt["source"] = _prompt(exercise, prompt["source"])
+        drawn, file = picture(exercise.id), prompt_pictures.file_of(prompt["id"])
+        pictures[file] = f"{drawn.svg}\n"
+        image = prompt_pictures.pointing_to(file, drawn)
+        prompt["source"] = _prompt(exercise, image, prompt["source"])
         lines += _lines_of(stub["source"])
         stub["source"] = _stub(exercise, stub["source"])
         check["source"] = f'check("{exercise.id}", {exercise.answer})'
@@ -50,6 +52,7 @@ def write_facts(cells: list[Cell], notebook: str) -> None:
     title = cells[0]
     title["source"] = _put(_total(exercises), _TOTAL, title["source"], "the first cell")
     title["source"] = _TOTAL_LINES.sub(f"some {_about(lines)} lines", title["source"])
+    return pictures
 
 
 def write_table(text: str) -> str:
@@ -117,20 +120,13 @@ def _mark(exercise: Exercise, five: list[Cell]) -> None:
     check["metadata"]["nbgrader"]["points"] = exercise.points
 
 
-def _prompt(exercise: Exercise, source: str) -> str:
+def _prompt(exercise: Exercise, image: str, source: str) -> str:
     """A prompt with its heading, its picture and the section of its rule."""
     heading = f"## {exercise.id} · {exercise.title} · {exercise.points} points"
     where = f"the prompt of {exercise.id}"
     source = _put(heading, _HEADING, source, where)
-    source = _put(_image(picture(exercise.id)), _IMAGE, source, where)
+    source = _put(image, _IMAGE, source, where)
     return _put(f"**The rule** ({exercise.section}).", _RULE, source, where)
-
-
-def _image(drawn: Picture) -> str:
-    """The picture as an `<img>`, whose data are broken into lines."""
-    encoded = base64.b64encode(drawn.svg.encode("utf-8")).decode("ascii")
-    lines = [encoded[start : start + _LINE] for start in range(0, len(encoded), _LINE)]
-    return drawn.to_html().replace(encoded, "\n" + "\n".join(lines))
 
 
 def _stub(exercise: Exercise, source: str) -> str:

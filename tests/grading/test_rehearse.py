@@ -123,9 +123,11 @@ def test_what_an_author_leaves_out_is_written_from_the_catalogue(name, repositor
     committed = read_committed(repository / "solutions" / f"{name}.ipynb")["cells"]
     cells = as_an_author_writes_it(committed)
 
-    write_facts(cells, name)
+    pictures = write_facts(cells, name)
 
     assert cells == committed
+    for file, text in pictures.items():
+        assert (repository / "solutions" / file).read_text(encoding="utf-8") == text
 
 
 def without_a_prompt(cells):
@@ -177,9 +179,9 @@ def test_the_table_of_lessons_is_written_whole_and_nothing_around_it(repository)
 def test_check_names_what_is_out_of_date_and_writes_nothing(
     repository, tmp_path, monkeypatch, capsys
 ):
-    (tmp_path / "solutions").mkdir()
     master = tmp_path / "solutions" / "02_voting.ipynb"
     shutil.copy(repository / "README.md", tmp_path)
+    shutil.copytree(repository / "solutions" / "pictures", tmp_path / "solutions" / "pictures")
     shutil.copy(repository / "solutions" / "02_voting.ipynb", master)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["raftkit", "rehearse", "--check"])
