@@ -4,10 +4,29 @@ A change of role that Figure 4 does not have is a violation too: the server
 refuses it, and here the refusal becomes a report.
 """
 
+from typing import ClassVar
+
 from raftkit import simulator
-from raftkit.checkers.safety import Safety
+from raftkit.checkers.safety import watch_figure_3
 from raftkit.protocol import ForbiddenTransition
-from raftkit.simulator import InvariantViolation
+from raftkit.simulator import InvariantViolation, Simulation, Watch
+
+
+def watch_figure_4(simulation: Simulation) -> None:
+    """Report a change of role that a server refuses as a violation."""
+    simulation.explanations.append(forbidden_transition)
+
+
+def forbidden_transition(
+    simulation: Simulation, server: str, error: Exception
+) -> InvariantViolation | None:
+    """The violation in a refused change of role; other errors are not ours to explain."""
+    if not isinstance(error, ForbiddenTransition):
+        return None
+    position = len(simulation.history.records) - 1
+    return InvariantViolation(
+        "Role Transitions", "Figure 4", simulation.now, position, (server,), (), f"{error}."
+    )
 
 
 class Cluster(simulator.Cluster):
@@ -26,21 +45,4 @@ class Cluster(simulator.Cluster):
     'Election Safety'
     """
 
-    def _observe(self) -> None:
-        """Put every checker on: they see each step before its messages leave."""
-        simulation = self._simulation
-        safety = Safety(simulation.history, simulation.report)
-        simulation.observers.append(safety.observe)
-        simulation.explain = self._explain
-
-    def _explain(self, server: str, error: Exception) -> bool:
-        """Report a refused change of role as a violation; other errors are not ours to explain."""
-        if not isinstance(error, ForbiddenTransition):
-            return False
-        simulation = self._simulation
-        position = len(simulation.history.records) - 1
-        violation = InvariantViolation(
-            "Role Transitions", "Figure 4", simulation.now, position, (server,), (), f"{error}."
-        )
-        simulation.report(violation)
-        return True
+    always: ClassVar[tuple[Watch, ...]] = (watch_figure_3, watch_figure_4)

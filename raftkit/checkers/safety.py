@@ -19,7 +19,7 @@ from raftkit.checkers.figure_3 import (
 from raftkit.checkers.promises import OneVotePerTerm, OnlyForwards
 from raftkit.protocol import RequestVoteRequest, RequestVoteResponse, ServerState, Standing
 from raftkit.protocol.roles import LEADER
-from raftkit.simulator import History, InvariantViolation, Row
+from raftkit.simulator import History, InvariantViolation, Row, Simulation
 
 PROPERTIES = (
     ElectionSafety,
@@ -33,6 +33,11 @@ PROPERTIES = (
 
 # Events that say something by themselves, not only by what they change: a vote has arrived.
 _VOTES = frozenset({RequestVoteRequest, RequestVoteResponse})
+
+
+def watch_figure_3(simulation: Simulation) -> None:
+    """Check Figure 3 at every step of a simulation, before its messages leave."""
+    simulation.observers.append(Safety(simulation.history, simulation.report).observe)
 
 
 class Safety:

@@ -7,13 +7,10 @@ and within a budget of work. How trials are drawn is not known here.
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from typing import Any, Literal
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, Literal
 
 from raftkit.checkers.bounded_work import BoundedWork
 from raftkit.checkers.cluster import Cluster
-from raftkit.checkers.linearizability import linearizability_violation
 from raftkit.checkers.liveness import (
     answers_within,
     lasting_leader_within,
@@ -29,9 +26,13 @@ from raftkit.simulator import (
     MendDisk,
     Restart,
     Resume,
+    Simulation,
     Weather,
 )
 from raftkit.simulator.cluster import MILLISECOND, Action, MakeServer
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 AnyRules = Rules | Mapping[str, Rules] | None
 ANSWERS = "Every Event Is Answered"
@@ -78,75 +79,57 @@ class Trial:
         return f"Trial({', '.join(given)})"
 
 
-class TrialCluster(Cluster):
-    """The cluster of a trial: it has every checker on, and ends a run that never rests."""
+def python_error(
+    simulation: Simulation, server: str, error: Exception
+) -> InvariantViolation | None:
+    """The violation in what Python complains of inside a server.
 
-    def _observe(self) -> None:
-        super()._observe()
-        work = BoundedWork(self._simulation.history, self._simulation.report)
-        self._simulation.observers.append(work.observe)
+    Other errors are for those who have put them there, as a guard around a student's rule does.
+    """
+    if type(error).__module__ != "builtins":
+        return None
+    return unanswered(simulation, server, f"raised {type(error).__name__}: {error}")
 
-    def _explain(self, server: str, error: Exception) -> bool:
-        """Report also what Python complains of inside a server.
 
-        Other errors are for whoever has put them there, as a guard around a student's rule does.
-        """
-        if super()._explain(server, error):
-            return True
-        if type(error).__module__ != "builtins":
-            return False
-        history = self._simulation.history
-        detail = f"{server} raised {type(error).__name__}: {error}"
-        self._simulation.report(
-            InvariantViolation(
-                ANSWERS,
-                "Figure 2",
-                history.records[-1].time,
-                len(history.records) - 1,
-                (server,),
-                (),
-                detail,
-            )
-        )
-        return True
+def unanswered(simulation: Simulation, server: str, said: str) -> InvariantViolation:
+    """The report of a server that broke off in its last step."""
+    records = simulation.history.records
+    return InvariantViolation(
+        ANSWERS,
+        "Figure 2",
+        records[-1].time,
+        len(records) - 1,
+        (server,),
+        (),
+        f"{server} {said}",
+    )
 
-    @property
-    def held(self) -> tuple[Any, ...]:
-        """The messages that wait to be delivered by hand, in the order of sending."""
-        return tuple(self._simulation.network.held or ())
 
-    def run_before(self, at: int) -> int:
-        """Run until just before an instant that is free, the first from `at` on, and return it.
-
-        What is planned for a free instant happens alone in it, whether it was planned long ago
-        or just now. So a schedule that was written while running replays exactly.
-        """
-        simulation = self._simulation
-        simulation.run_until(max(at - 1, simulation.now))
-        while simulation.next_instant() == at and not simulation.stopped:
-            simulation.run_until(at)
-            at += 1
-        return at
+def watch_trial(simulation: Simulation) -> None:
+    """End a run that never rests, and report what Python complains of inside a server."""
+    simulation.observers.append(BoundedWork(simulation.history, simulation.report).observe)
+    simulation.explanations.append(python_error)
 
 
 def cluster_of(
     trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
-) -> TrialCluster:
+) -> Cluster:
     """The cluster of a trial, before anything has happened to it."""
-    return TrialCluster(
+    return Cluster(
         seed=trial.seed,
-        topology=_GRAPHS[trial.topology](trial.servers),
+        topology=_graph(trial.topology, trial.servers),
         rules=rules,
         settings=trial.settings,
         link=trial.link,
         clients=trial.clients,
         make_server=make_server or Server,
+        watch=(watch_trial,),
     )
 
 
 def run_trial(
     trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
-) -> TrialCluster:
+) -> Cluster:
     """Run a trial under all checkers; what broke is in the cluster's `violations`.
 
     `make_server` builds servers of another class than the reference's.
@@ -163,7 +146,7 @@ def run_trial(
     return cluster
 
 
-def finish(cluster: TrialCluster, trial: Trial) -> None:
+def finish(cluster: Cluster, trial: Trial) -> None:
     """Run a trial's cluster to the end, and if it heals, see to it that there is progress.
 
     What clients were told must make sense, too.
@@ -179,6 +162,9 @@ def finish(cluster: TrialCluster, trial: Trial) -> None:
         if missed is not None:
             cluster.violations.append(missed)
     if trial.clients and not cluster.violations:
+        # Only who asks clients needs to judge what they were told.
+        from raftkit.checkers.linearizability import linearizability_violation
+
         nonsense = linearizability_violation(cluster)
         if nonsense is not None:
             cluster.violations.append(nonsense)
@@ -204,14 +190,14 @@ def healing(servers: tuple[str, ...]) -> tuple[Action, ...]:
     return tuple(acts)
 
 
-def _ring(servers: int) -> nx.Graph:
-    """A circle; two servers have one cable, and one has none to itself."""
-    return nx.cycle_graph(servers) if servers > 2 else nx.path_graph(servers)
+def _graph(topology: Topology, servers: int) -> "nx.Graph":
+    """The network of a trial's servers."""
+    import networkx as nx
 
-
-def _star(servers: int) -> nx.Graph:
-    """S1 in the middle: every message between others passes through its place."""
-    return nx.star_graph(servers - 1)
-
-
-_GRAPHS = {"complete": nx.complete_graph, "ring": _ring, "star": _star}
+    if topology == "star":
+        # S1 in the middle: every message between others passes through its place.
+        return nx.star_graph(servers - 1)
+    if topology == "ring":
+        # Two servers have one cable, and one has none to itself.
+        return nx.cycle_graph(servers) if servers > 2 else nx.path_graph(servers)
+    return nx.complete_graph(servers)

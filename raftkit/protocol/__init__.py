@@ -22,6 +22,7 @@ from raftkit.protocol.election import (
     start_election,
 )
 from raftkit.protocol.log import Entry, Log
+from raftkit.protocol.look import Look
 from raftkit.protocol.messages import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -83,6 +84,7 @@ __all__ = [
     "ForbiddenTransition",
     "HeartbeatOccasion",
     "Log",
+    "Look",
     "Message",
     "Occasion",
     "Persistent",

@@ -6,8 +6,10 @@ its own variables (server_state.py).
 
 from raftkit.protocol.election import Tally
 from raftkit.protocol.log import Log
+from raftkit.protocol.look import Look, Outline
 from raftkit.protocol.record import record
 from raftkit.protocol.replication import Progress
+from raftkit.protocol.roles import Role
 from raftkit.protocol.terms import Standing
 
 
@@ -24,3 +26,11 @@ class ServerState:
     last_applied: int
     tally: Tally | None
     progress: tuple[Progress, ...]
+
+    def look(self) -> Look:
+        """How pictures show this server: a leader thick, a candidate double, a follower thin."""
+        role, term = self.standing.role, self.standing.current_term
+        return Look(role, term, f"{role[0].upper()} {term}", _OUTLINES[role], self.log)
+
+
+_OUTLINES: dict[Role, Outline] = {"follower": "thin", "candidate": "double", "leader": "thick"}

@@ -4,9 +4,10 @@ It imports only the standard library, networkx and the protocol, so it runs
 wherever Python runs, a browser included.
 """
 
-from raftkit.simulator.actions import Action, Ask, Propose
+from raftkit.simulator.actions import Action, take_effect
 from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
-from raftkit.simulator.clients import Answered, Call, Client, calls
+from raftkit.simulator.client_calls import Answered, calls
+from raftkit.simulator.clients import Call, Client
 from raftkit.simulator.cluster import Cluster
 from raftkit.simulator.faults import (
     Crash,
@@ -42,8 +43,10 @@ from raftkit.simulator.records import (
     Row,
     Step,
 )
+from raftkit.simulator.requests import Ask, Propose
 from raftkit.simulator.simulation import Simulation
 from raftkit.simulator.state_machines import KeyValue
+from raftkit.simulator.system import System, Watch
 
 __all__ = [
     "Acted",
@@ -89,8 +92,11 @@ __all__ = [
     "Started",
     "StateMachine",
     "Step",
+    "System",
     "Timeout",
     "TornWrite",
+    "Watch",
     "Weather",
     "calls",
+    "take_effect",
 ]

@@ -1,13 +1,11 @@
-"""From what people give a cluster to the parts it is made of, or one line on what is wrong.
+"""From what people give a system to the parts it is made of, or one line on what is wrong.
 
 It names the servers, joins the topology's edges with the default link, and writes the set-up
 that a history keeps. It does not know time or faults.
 """
 
 from collections.abc import Mapping
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol import Rules, Settings
 from raftkit.protocol.json_form import Json, from_json, to_json
@@ -15,33 +13,50 @@ from raftkit.simulator.network import Link, link_of
 from raftkit.simulator.number_arguments import require_whole
 from raftkit.simulator.records import HistoryError
 
+if TYPE_CHECKING:
+    import networkx as nx
 
-def named_graph(servers: int | None, topology: nx.Graph | None, link: Link) -> nx.Graph:
-    """The topology with its vertices called S1, S2, ... in their order.
 
-    Vertices that have exactly these names already keep them. Raises ValueError for a graph with
-    directions, parallel edges, loops or no vertices, for one that has not `servers` vertices, and
-    for edges that make no link, what they leave open being taken from `link`.
+def numbered_names(servers: int | None, topology: "nx.Graph | None") -> tuple[str, ...]:
+    """S1, S2, ... for so many servers, or for the vertices of a topology; three without either.
+
+    Raises ValueError for what is no number of servers, and for a topology with another number.
     """
     if servers is not None:
         require_whole("servers", servers, 1)
+    if topology is not None:
+        _check_topology(servers, topology)
+        servers = len(topology)
+    return tuple(f"S{number}" for number in range(1, (servers or 3) + 1))
+
+
+def graph_of(names: tuple[str, ...], topology: "nx.Graph | None", link: Link) -> "nx.Graph":
+    """The topology with its vertices called by `names`, in their order.
+
+    Vertices that have exactly these names already keep them. Raises ValueError for a graph with
+    directions, parallel edges, loops or no vertices, for one that has not so many vertices, and
+    for edges that make no link, what they leave open being taken from `link`.
+    """
+    import networkx as nx
+
     if topology is None:
-        topology = nx.complete_graph(3 if servers is None else servers)
-    _check_topology(servers, topology)
+        topology = nx.complete_graph(len(names))
+    _check_topology(len(names), topology)
     _check_edges(topology, link)
-    numbered = [f"S{number}" for number in range(1, len(topology) + 1)]
     # By order, not by sorting: the vertices of a graph may be of any kind, or of several.
-    names = dict(zip(topology, numbered, strict=True))
-    if set(topology) == set(numbered):
-        names = {name: name for name in numbered}
+    named = dict(zip(topology, names, strict=True))
+    if set(topology) == set(names):
+        named = {name: name for name in names}
     graph = nx.Graph()
-    graph.add_nodes_from((name, topology.nodes[vertex]) for vertex, name in names.items())
-    graph.add_edges_from((names[a], names[b], edge) for a, b, edge in topology.edges(data=True))
+    graph.add_nodes_from((name, topology.nodes[vertex]) for vertex, name in named.items())
+    graph.add_edges_from((named[a], named[b], edge) for a, b, edge in topology.edges(data=True))
     return graph
 
 
-def _check_topology(servers: int | None, topology: nx.Graph) -> None:
+def _check_topology(servers: int | None, topology: "nx.Graph") -> None:
     """Refuse what is no undirected simple graph of servers, and say what to use instead."""
+    import networkx as nx
+
     if not isinstance(topology, nx.Graph):
         raise ValueError(f"a topology is a networkx graph, not {topology!r}")
     if topology.is_directed() or topology.is_multigraph():
@@ -58,7 +73,7 @@ def _check_topology(servers: int | None, topology: nx.Graph) -> None:
         )
 
 
-def _check_edges(topology: nx.Graph, link: Link) -> None:
+def _check_edges(topology: "nx.Graph", link: Link) -> None:
     """Refuse edges that cannot be links, naming the edge as the person who drew it does."""
     for a, b, attributes in topology.edges(data=True):
         if a == b:
@@ -99,17 +114,9 @@ def rules_by_server(
 
 
 def setup_of(
-    graph: nx.Graph,
-    *,
-    clients: tuple[str, ...],
-    seed: int,
-    forwards: bool | None,
-    settings: Settings,
-    link: Link,
-    rules: Mapping[str, Rules],
-    own_server: bool,
+    graph: "nx.Graph", clients: tuple[str, ...], seed: int, forwards: bool | None, link: Link
 ) -> dict[str, Json]:
-    """What a history keeps of a cluster, so that it can be built again: plain JSON data."""
+    """What a history keeps of a system, so that it can be built again: plain JSON data."""
     edges = [
         [a, b, to_json(link_of(attributes, link))] for a, b, attributes in graph.edges(data=True)
     ]
@@ -119,32 +126,50 @@ def setup_of(
         "seed": seed,
         "edges": edges,
         "forwards": forwards,
-        "settings": to_json(settings),
         "link": to_json(link),
+    }
+
+
+def raft_setup(
+    setup: dict[str, Json], settings: Settings, rules: Mapping[str, Rules], own_server: bool
+) -> dict[str, Json]:
+    """A set-up with what it takes to build a cluster of Raft servers again."""
+    link = setup.pop("link")
+    return setup | {
+        "settings": to_json(settings),
+        "link": link,
         "rules": sorted({name for bundle in rules.values() for name in bundle.changed()}),
         "own_server": own_server,
     }
 
 
-def arguments_of(setup: dict[str, Json]) -> dict[str, Any]:
-    """The arguments that build the cluster of a set-up. Raises `HistoryError` if it is damaged."""
+def arguments_of(setup: Mapping[str, Json], of_raft: bool = False) -> dict[str, Any]:
+    """The arguments that build the system of a set-up, or with `of_raft` the cluster.
+
+    Raises `HistoryError` if it is damaged, or that of another kind of system.
+    """
+    import networkx as nx
+
     try:
         graph = nx.Graph()
         graph.add_nodes_from(setup["servers"])
         for a, b, link in setup["edges"]:
             graph.add_edge(a, b, **{key: value for key, value in link.items() if key != "is"})
-        settings, link = from_json(setup["settings"]), from_json(setup["link"])
-        # An edge to a server that is not listed would have added it to the graph.
-        if list(graph) != setup["servers"] or not isinstance(settings, Settings):
-            raise ValueError("its parts do not fit together")
-        return {
+        arguments = {
             "seed": setup["seed"],
             "topology": graph,
-            "settings": settings,
-            "link": link,
+            "link": from_json(setup["link"]),
             "forwards": setup["forwards"],
             "clients": len(setup["clients"]),
         }
+        if of_raft:
+            arguments["settings"] = settings = from_json(setup["settings"])
+            if not isinstance(settings, Settings):
+                raise ValueError("its parts do not fit together")
+        # An edge to a server that is not listed would have added it to the graph.
+        if list(graph) != setup["servers"]:
+            raise ValueError("its parts do not fit together")
+        return arguments
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise HistoryError(
             f"this history's set-up is not that of a cluster ({type(error).__name__}: {error})"

@@ -6,25 +6,18 @@ however much time passes, so a schedule of them is exact and not a matter of luc
 `HandsOff` gives the cluster back to time.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from raftkit.protocol.record import record
-from raftkit.simulator.network import Pattern
 from raftkit.simulator.number_arguments import require_whole
 
 if TYPE_CHECKING:
     from raftkit.simulator.history import History
-    from raftkit.simulator.simulation import Simulation
 
 
 @record
 class ByHand:
     """From now on no message arrives and no timer runs out by itself."""
-
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.network.hold(simulation.withdraw_messages())
-        for host in simulation.hosts.values():
-            host.hold_timers()
 
 
 @record
@@ -34,11 +27,6 @@ class HandsOff:
     What was held travels on from here, and every timer that runs starts anew: by hand, no time
     had passed.
     """
-
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.send(simulation.network.release())
-        for host in simulation.hosts.values():
-            host.release_timers()
 
 
 @record
@@ -60,11 +48,6 @@ class Deliver:
     def __post_init__(self) -> None:
         require_whole("place", self.place, None)
 
-    def apply(self, simulation: "Simulation") -> None:
-        message = _take(simulation, self, keep=self.again)
-        if message is not None:
-            simulation.hosts[self.target].receive(message)
-
 
 @record
 class Lose:
@@ -77,11 +60,6 @@ class Lose:
 
     def __post_init__(self) -> None:
         require_whole("place", self.place, None)
-
-    def apply(self, simulation: "Simulation") -> None:
-        message = _take(simulation, self, keep=False)
-        if message is not None:
-            simulation.lost(message, "dropped")
 
 
 def is_by_hand(history: "History", time: int) -> bool:
@@ -99,14 +77,3 @@ def is_by_hand(history: "History", time: int) -> bool:
         if asked.at <= time and isinstance(asked.action, ByHand | HandsOff)
     ]
     return bool(turns) and turns[-1]
-
-
-def _take(simulation: "Simulation", wanted: Deliver | Lose, keep: bool) -> Any:
-    """The held message that is meant, off the network unless it is to `keep` it; None if none."""
-    held = simulation.network.held or []
-    pattern = Pattern(wanted.source, wanted.target, wanted.kind)
-    matching = [position for position, message in enumerate(held) if pattern.matches(message)]
-    if not -len(matching) <= wanted.place < len(matching):
-        return None
-    position = matching[wanted.place]
-    return held[position] if keep else held.pop(position)

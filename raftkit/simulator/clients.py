@@ -2,17 +2,13 @@
 
 A client has one command under way at a time and numbers its commands, so that
 the state machine can recognise a repeated one. It is a process like any other.
-`calls` reads from a history what each client asked, when, and what it was told.
 """
 
 from collections import deque
-from collections.abc import Sequence
 
 from raftkit.protocol.effects import Effects
 from raftkit.protocol.messages import ClientRequest, ClientResponse, TimerFired
 from raftkit.protocol.record import record
-from raftkit.simulator.history import History
-from raftkit.simulator.records import Step
 
 RETRY = "retry"
 
@@ -32,23 +28,6 @@ class ClientState:
     serial: int
     command: str | None
     target: str
-
-
-@record
-class Answered:
-    """One call of the history: times in microseconds; `returned` is None without an answer.
-
-    The steps are positions in `History.records`: they tell the order of what shares an instant.
-    """
-
-    client: str
-    serial: int
-    command: str
-    invoked: int
-    returned: int | None
-    result: str | None
-    invoked_step: int = 0
-    returned_step: int | None = None
 
 
 class Client:
@@ -112,37 +91,3 @@ class Client:
         self._target = target
         request = ClientRequest(self.id, target, self._serial, self._command or "")
         return Effects(messages=(request,), timers=((RETRY, "restart"),))
-
-
-def calls(history: History) -> list[Answered]:
-    """Every call of every client, in the order of the first sending."""
-    found: dict[tuple[str, int], Answered] = {}
-    for position, step in enumerate(history.records):
-        if not isinstance(step, Step):
-            continue
-        sent: Sequence[object] = step.effects.messages
-        for message in sent:
-            if isinstance(message, ClientRequest):
-                key = (message.source, message.serial)
-                if key not in found:
-                    found[key] = Answered(*key, message.command, step.time, None, None, position)
-        _take_answer(found, step, position)
-    return list(found.values())
-
-
-def _take_answer(found: dict[tuple[str, int], Answered], step: Step, position: int) -> None:
-    event = step.event
-    if not isinstance(event, ClientResponse) or not event.ok:
-        return
-    call = found.get((event.target, event.serial))
-    if call is not None and call.returned is None:
-        found[event.target, event.serial] = Answered(
-            call.client,
-            call.serial,
-            call.command,
-            call.invoked,
-            step.time,
-            event.result,
-            call.invoked_step,
-            position,
-        )

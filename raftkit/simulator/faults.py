@@ -1,21 +1,15 @@
 """Faults as data, so that a schedule can be written down, replayed, shrunk, drawn and handed in.
 
-Each is a record with an `apply(simulation)`. Servers are named "S1", "S2", ...;
+What each does is written in actions.py. Servers are named "S1", "S2", ...;
 times are microseconds; `kind` is the name of a message's class, None for any.
 A fault with an impossible number in it raises ValueError where it is written.
 """
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
 from raftkit.protocol.record import record
 from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.in_flight import Catch, SetTimer
-from raftkit.simulator.network import Interception, Link, Pattern, Verdict
+from raftkit.simulator.network import Link
 from raftkit.simulator.number_arguments import require_whole
-
-if TYPE_CHECKING:
-    from raftkit.simulator.simulation import Simulation
 
 
 @record
@@ -30,16 +24,10 @@ class Partition:
             if named.count(name) > 1:
                 raise ValueError(f"a partition has each server in one group, but {name} is in two")
 
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.network.partition(self.groups)
-
 
 @record
 class Heal:
     """Mend every link; drops, duplicates and delays that still wait are forgotten."""
-
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.network.heal()
 
 
 @record
@@ -50,11 +38,6 @@ class Cut:
     target: str
     one_way: bool = False
 
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.network.set_up(self.source, self.target, False)
-        if not self.one_way:
-            simulation.network.set_up(self.target, self.source, False)
-
 
 @record
 class Mend:
@@ -62,10 +45,6 @@ class Mend:
 
     source: str
     target: str
-
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.network.set_up(self.source, self.target, True)
-        simulation.network.set_up(self.target, self.source, True)
 
 
 @record
@@ -86,27 +65,12 @@ class Weather:
             loss=self.loss, duplicate=self.duplicate, slow=self.slow, latency_slow=self.latency_slow
         )
 
-    def apply(self, simulation: "Simulation") -> None:
-        for source, target, _, link in simulation.network.links():
-            # Latency and bandwidth stay: weather comes and goes, the cable is the same.
-            changed = replace(
-                link,
-                loss=self.loss,
-                duplicate=self.duplicate,
-                slow=self.slow,
-                latency_slow=self.latency_slow,
-            )
-            simulation.network.change_link(source, target, changed)
-
 
 @record
 class Crash:
     """Stop a server at once; it keeps only what is durable on its disk."""
 
     server: str
-
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.hosts[self.server].crash()
 
 
 @record
@@ -115,18 +79,12 @@ class Restart:
 
     server: str
 
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.hosts[self.server].start()
-
 
 @record
 class Pause:
     """Make a server stand still, as a long garbage collection does; messages to it wait."""
 
     server: str
-
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.hosts[self.server].pause()
 
 
 @record
@@ -135,9 +93,6 @@ class Resume:
 
     server: str
 
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.hosts[self.server].resume()
-
 
 @record
 class Timeout:
@@ -145,13 +100,6 @@ class Timeout:
 
     server: str
     timer: str = "election"
-
-    def apply(self, simulation: "Simulation") -> None:
-        host = simulation.hosts[self.server]
-        # Only a timer that runs can run out; a leader's election timer does not, so a forced
-        # election spares it.
-        if host.process is not None and not host.paused and host.deadline(self.timer) is not None:
-            host.fire(self.timer)
 
 
 @record
@@ -166,9 +114,6 @@ class Drop:
     def __post_init__(self) -> None:
         require_whole("count", self.count, 1)
 
-    def apply(self, simulation: "Simulation") -> None:
-        _intercept(simulation, self, "drop")
-
 
 @record
 class Duplicate:
@@ -181,9 +126,6 @@ class Duplicate:
 
     def __post_init__(self) -> None:
         require_whole("count", self.count, 1)
-
-    def apply(self, simulation: "Simulation") -> None:
-        _intercept(simulation, self, "duplicate")
 
 
 @record
@@ -200,17 +142,6 @@ class Delay:
         require_whole("delay", self.delay)
         require_whole("count", self.count, 1)
 
-    def apply(self, simulation: "Simulation") -> None:
-        _intercept(simulation, self, "delay", self.delay)
-
-
-def _intercept(
-    simulation: "Simulation", fault: Drop | Duplicate | Delay, verdict: Verdict, delay: int = 0
-) -> None:
-    """Lay a trap for the next messages that match; it is gone when `count` have passed."""
-    pattern = Pattern(fault.source, fault.target, fault.kind)
-    simulation.network.intercept(Interception(pattern, verdict, fault.count, delay))
-
 
 @record
 class Drift:
@@ -225,9 +156,6 @@ class Drift:
     def __post_init__(self) -> None:
         require_whole("parts_per_million", self.parts_per_million, -999_999)
 
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.hosts[self.server].clock_drift = self.parts_per_million
-
 
 @record
 class SlowDisk:
@@ -238,9 +166,6 @@ class SlowDisk:
 
     def __post_init__(self) -> None:
         require_whole("sync_delay", self.sync_delay)
-
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.hosts[self.server].disk.sync_delay = self.sync_delay
 
 
 @record
@@ -257,19 +182,12 @@ class TornWrite:
     def __post_init__(self) -> None:
         require_whole("keep", self.keep)
 
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.hosts[self.server].disk.tear_after = self.keep
-
 
 @record
 class MendDisk:
     """Make a server's disk whole and quick again: no delay, and no torn write to come."""
 
     server: str
-
-    def apply(self, simulation: "Simulation") -> None:
-        disk = simulation.hosts[self.server].disk
-        disk.sync_delay, disk.tear_after = 0, None
 
 
 Fault = (

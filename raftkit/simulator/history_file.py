@@ -13,6 +13,7 @@ from raftkit.protocol.effects import Effects, Reply
 from raftkit.protocol.json_form import Json, check_form, from_json, to_json
 from raftkit.protocol.log import Entry, Log
 from raftkit.protocol.messages import ClientResponse
+from raftkit.simulator.actions import is_action
 from raftkit.simulator.records import (
     Acted,
     HistoryError,
@@ -264,7 +265,7 @@ def _message(value: Any, processes: set[str]) -> Any:
 
 
 def _action(value: Any) -> Any:
-    if not hasattr(value, "apply"):
+    if not is_action(value):
         raise ValueError(f"{value!r} is no action")
     return value
 

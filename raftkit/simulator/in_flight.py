@@ -4,13 +4,10 @@ The faults of faults.py lie in wait for what comes; whoever watches a run live p
 a message that he sees. It is named by its ends, its kind, and its place among its like.
 """
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from raftkit.protocol.record import record
 from raftkit.simulator.number_arguments import require_whole
-
-if TYPE_CHECKING:
-    from raftkit.simulator.simulation import Simulation
 
 Catching = Literal["lose", "repeat", "hold up"]
 
@@ -39,18 +36,6 @@ class Catch:
                 f'a message is caught to "lose", "repeat" or "hold up" it, not {self.verdict!r}'
             )
 
-    def apply(self, simulation: "Simulation") -> None:
-        caught = simulation.catch(
-            (self.source, self.target, self.kind), self.place, self.verdict != "repeat"
-        )
-        if caught is None:
-            return
-        due, message = caught
-        if self.verdict == "lose":
-            simulation.lost(message, "dropped")
-        else:
-            simulation.deliver_at(due + self.delay, message)
-
 
 @record
 class SetTimer:
@@ -62,6 +47,3 @@ class SetTimer:
 
     def __post_init__(self) -> None:
         require_whole("delay", self.delay, 1)
-
-    def apply(self, simulation: "Simulation") -> None:
-        simulation.hosts[self.server].set_timer(self.timer, self.delay)

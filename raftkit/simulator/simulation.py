@@ -10,11 +10,10 @@ from copy import deepcopy
 from heapq import heapify, heappop, heappush
 from itertools import count
 from random import Random
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol.messages import ClientResponse
+from raftkit.simulator.actions import take_effect
 from raftkit.simulator.faults import Crash
 from raftkit.simulator.garbage import clear_away, without_collecting
 from raftkit.simulator.history import History
@@ -23,7 +22,12 @@ from raftkit.simulator.network import Link, Network
 from raftkit.simulator.process import MakeProcess, StateMachine
 from raftkit.simulator.records import Acted, Input, InvariantViolation, Lost, Row
 
+if TYPE_CHECKING:
+    import networkx as nx
+
 Observer = Callable[[Row], None]
+# From the simulation, the process and the error that it raised: the violation in that, if any.
+Explanation = Callable[["Simulation", str, Exception], InvariantViolation | None]
 
 
 class Simulation:
@@ -37,7 +41,7 @@ class Simulation:
 
     def __init__(
         self,
-        graph: nx.Graph,
+        graph: "nx.Graph",
         seed: int,
         setup: dict[str, Any],
         link: Link | None = None,
@@ -55,8 +59,8 @@ class Simulation:
         self._receivers: dict[str, Callable[[Any], None]] = {}  # the hosts' receive, by name
         self.observers: list[Observer] = []
         self.on_answer: Callable[[ClientResponse], None] | None = None
-        # Says whether an error of a process is a violation that it has reported.
-        self.explain: Callable[[str, Exception], bool] = lambda process, error: False
+        # Each says what is broken when a process raises an error, if it knows.
+        self.explanations: list[Explanation] = []
         self._random = Random(seed)
         self.network = Network(graph, link or Link(), self._random, self.lost, forwards)
         self._heap: list[tuple[int, int, Callable[[Any], None], Any]] = []
@@ -227,11 +231,19 @@ class Simulation:
         """Let `action` take effect, without remembering it as asked."""
         if not self.stopped:
             self.record(Acted(self.now, action))
-            action.apply(self)
+            take_effect(action, self)
 
     def crashed_by_itself(self, host: Host) -> None:
         """A host died in the middle of a step, before its messages left."""
         self.act(Crash(host.name))
+
+    def explain(self, process: str, error: Exception) -> bool:
+        """Report what is broken when a process raises an error; whether anybody knows."""
+        for explanation in self.explanations:
+            if (violation := explanation(self, process, error)) is not None:
+                self.report(violation)
+                return True
+        return False
 
     def report(self, violation: InvariantViolation) -> None:
         """Remember a broken property; the run may end here."""

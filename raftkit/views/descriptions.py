@@ -116,7 +116,7 @@ def short(message: Any) -> str:
             return f"the request {command_in_words(message.command)}"
         case ClientResponse():
             return f"the answer: {_answer_in_words(message)}"
-    return type(message).__name__
+    return f"{type(message).__name__}{_other_fields(message)}"
 
 
 def _commands(message: AppendEntriesRequest) -> str:

@@ -10,9 +10,9 @@ from typing import Final
 
 from raftkit.simulator.history import History
 from raftkit.views.message_flights import Flight
-from raftkit.views.role_spans import Life
+from raftkit.views.role_spans import Lifeline
 from raftkit.views.time_scale import TimeScale
-from raftkit.views.visible_records import Shown
+from raftkit.views.visible_records import VisibleRecords
 
 MARGIN: Final = 18.0
 TEXT_SIZE: Final = 12.0
@@ -39,8 +39,8 @@ class Sheet:
     """Everything that is drawn, and the geometry: `left` and `right` bound the lanes."""
 
     history: History
-    shown: Shown
-    lives: Mapping[str, Life]
+    visible: VisibleRecords
+    lifelines: Mapping[str, Lifeline]
     scale: TimeScale
     left: float
     top: float
@@ -54,12 +54,12 @@ class Sheet:
     @property
     def bottom(self) -> float:
         """The height of the last lane."""
-        return self.y(list(self.lives)[-1])
+        return self.y(list(self.lifelines)[-1])
 
     @property
     def flights(self) -> list[Flight]:
         """The messages that are drawn."""
-        return self.shown.flights
+        return self.visible.flights
 
     def x(self, position: int) -> float:
         """The place of a record."""
@@ -67,12 +67,12 @@ class Sheet:
 
     def y(self, process: str) -> float:
         """The height of a lane."""
-        # Lanes stand in the order of lives, the servers first.
-        return self.top + list(self.lives).index(process) * self.pitch
+        # Lanes stand in the order of lifelines, the servers first.
+        return self.top + list(self.lifelines).index(process) * self.pitch
 
     def holds(self, position: int) -> bool:
         """Whether a record lies in the window."""
-        return self.shown.first <= position < self.shown.last
+        return self.visible.first <= position < self.visible.last
 
 
 def pitch_for(lanes: int) -> float:

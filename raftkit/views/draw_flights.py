@@ -92,7 +92,7 @@ def _ends(sheet: Sheet, flight: Flight) -> tuple[Point, Point, bool]:
     # Arrows begin and end at the edge of the lane, not in its middle: up on the way up.
     side = 1 if low >= high else -1
     start = (sheet.x(flight.left), high + side * 4)
-    if flight.left < sheet.shown.first:
+    if flight.left < sheet.visible.first:
         # Sent before the window opens: it comes in over the left edge, half-way down its slant.
         start = (sheet.left, (high + low) / 2)
     if flight.end is not None and sheet.holds(flight.end):

@@ -27,7 +27,7 @@ WALL_DASH = "9 3 2 3"
 def acts_of(sheet: Sheet) -> list[tuple[int, Any]]:
     """The acts in the window with their positions."""
     # An act is recorded just before the step that it causes, hence the record before each mark.
-    marked = {mark.position - 1 for life in sheet.lives.values() for mark in life.marks}
+    marked = {mark.position - 1 for lifeline in sheet.lifelines.values() for mark in lifeline.marks}
     # The step that a request causes follows at once, and has a sign of its own; what is let
     # happen by hand looks as if it happened by itself.
     by_hand = any(isinstance(asked.action, ByHand) for asked in sheet.history.inputs)
@@ -64,7 +64,7 @@ def draw_act_lines(sheet: Sheet, first_row: float) -> str:
         # An act on one process has a dotted line that ends on its lane; one on the network
         # crosses all.
         name = lane_of(Acted(0, action))
-        foot = sheet.bottom + 16 if name not in sheet.lives else sheet.y(str(name))
+        foot = sheet.bottom + 16 if name not in sheet.lifelines else sheet.y(str(name))
         x, head = sheet.x(position), first_row - row * ACT_ROW + 4
         dash = None if name is None else "2 3"
         parts.append(line((x, head), (x, foot), stroke=FAINT, stroke_width=1.1,
@@ -88,7 +88,7 @@ def draw_walls(sheet: Sheet) -> str:
     # From the first record on: a wall may have stood since long before the window. The cuts of
     # several partitions add up until they are healed, and so do their walls.
     standing: list[tuple[int, Partition]] = []
-    for position, record in enumerate(sheet.history.records[: sheet.shown.last]):
+    for position, record in enumerate(sheet.history.records[: sheet.visible.last]):
         match record:
             case Acted(_, Partition() as partition):
                 standing.append((position, partition))
@@ -106,7 +106,7 @@ def _wall(sheet: Sheet, partition: Partition, left: float, right: float) -> str:
     Servers that no group names form a group of their own, the 0, as in the simulator.
     """
     group_of = {name: n for n, names in enumerate(partition.groups, 1) for name in names}
-    servers = [name for name, life in sheet.lives.items() if life.is_server]
+    servers = [name for name, lifeline in sheet.lifelines.items() if lifeline.is_server]
     parts = []
     for upper, lower in pairwise(servers):
         if group_of.get(upper, 0) != group_of.get(lower, 0) and right > left:
@@ -172,7 +172,7 @@ def draw_culprits(sheet: Sheet, violation: InvariantViolation) -> str:
         rect(MARGIN - 8, sheet.y(name) - half, sheet.right - MARGIN + 16, 2 * half, rx=9,
              fill="none", stroke=ALARM, stroke_width=2.6)
         for name in violation.servers
-        if name in sheet.lives
+        if name in sheet.lifelines
     )  # fmt: skip
 
 
@@ -181,7 +181,7 @@ def draw_breaking_step(sheet: Sheet, violation: InvariantViolation) -> str:
     if not sheet.holds(violation.step):
         return ""
     name = lane_of(sheet.history.records[violation.step])
-    if name is None or name not in sheet.lives:
+    if name is None or name not in sheet.lifelines:
         return ""
     x, y = sheet.x(violation.step), sheet.y(name)
     top = y - _half(sheet)

@@ -6,14 +6,13 @@ small key.
 
 from collections.abc import Callable
 
+from raftkit.protocol.look import OUTLINES, Look, Outline
 from raftkit.protocol.messages import AppendEntriesRequest
-from raftkit.protocol.roles import Role
 from raftkit.views.diagram_layout import MARGIN, Sheet
 from raftkit.views.draw_frame import WALL_DASH, draw_walls
 from raftkit.views.palette import ALARM, INK, PAPER, QUIET
 from raftkit.views.svg import Point, circle, line, text, width_of
 from raftkit.views.symbols import (
-    LETTERS,
     VOTE_RESPONSE,
     Kind,
     arrow,
@@ -63,7 +62,7 @@ def _samples(sheet: Sheet) -> list[Sample]:
     for flight in sheet.flights:
         kinds.setdefault(kind_of(flight.message))
     samples: list[Sample] = [(kind.name, _arrow_sample(kind)) for kind in kinds]
-    marks = {mark.kind for life in sheet.lives.values() for mark in life.marks
+    marks = {mark.kind for lifeline in sheet.lifelines.values() for mark in lifeline.marks
              if sheet.holds(mark.position)}  # fmt: skip
     if any(
         isinstance(f.message, AppendEntriesRequest) and f.message.entries for f in sheet.flights
@@ -86,18 +85,27 @@ def _samples(sheet: Sheet) -> list[Sample]:
 
 def _role_samples(sheet: Sheet) -> list[Sample]:
     """The roles that a server has had by the end of the picture."""
-    roles = {
-        span.standing.role
-        for life in sheet.lives.values()
-        for span in life.spans
-        if span.standing is not None and span.start < sheet.shown.last
-    }
-    return [(f"{LETTERS[role]} {role}", _lane_sample(role)) for role in LETTERS if role in roles]
+    looks = [
+        span.look
+        for lifeline in sheet.lifelines.values()
+        for span in lifeline.spans
+        if span.look is not None and span.start < sheet.visible.last
+    ]
+    roles = {_role(look): look.outline for look in looks}
+    return [
+        (role, _lane_sample(roles[role]))
+        for role in sorted(roles, key=lambda role: OUTLINES.index(roles[role]))
+    ]
 
 
-def _lane_sample(role: Role) -> Callable[[Point], str]:
-    """A piece of lane as a server in `role` has it; grey, as in term 0, for no term is meant."""
-    return lambda at: lane(at[0], at[0] + 28, at[1], role, 0)
+def _role(look: Look) -> str:
+    """A role, after its letter if a badge has only that."""
+    return f"{look.label[0]} {look.role}" if look.label else look.role
+
+
+def _lane_sample(outline: Outline) -> Callable[[Point], str]:
+    """A piece of lane with this outline; grey, as in term 0, for no term is meant."""
+    return lambda at: lane(at[0], at[0] + 28, at[1], outline, 0)
 
 
 def _arrow_sample(kind: Kind) -> Callable[[Point], str]:

@@ -1,4 +1,4 @@
-"""The lanes of a space-time diagram: each process's life from left to right.
+"""The lanes of a space-time diagram: each process's lifeline from left to right.
 
 It draws roles, terms, deaths and pauses, and the signs of what a process did.
 Messages between lanes are drawn elsewhere.
@@ -6,11 +6,11 @@ Messages between lanes are drawn elsewhere.
 
 from collections.abc import Iterator
 
-from raftkit.protocol.roles import Role
+from raftkit.protocol.look import Look
 from raftkit.views.descriptions import milliseconds
 from raftkit.views.diagram_layout import MARGIN, Sheet, Shelf
 from raftkit.views.palette import FAINT, INK, QUIET
-from raftkit.views.role_spans import Life, Mark, Span, role_of
+from raftkit.views.role_spans import Lifeline, Mark, Span, same_look
 from raftkit.views.svg import Point, group, line, shortened, text, width_of
 from raftkit.views.symbols import (
     DOTTED,
@@ -31,42 +31,42 @@ _LABEL = 11.0
 def draw_lanes(sheet: Sheet) -> str:
     """All lanes with their names."""
     return "".join(
-        text((MARGIN, sheet.y(name) + 5), shortened(name, 12), 15, bold=life.is_server)
-        + _spans(sheet, life)
-        for name, life in sheet.lives.items()
+        text((MARGIN, sheet.y(name) + 5), shortened(name, 12), 15, bold=lifeline.is_server)
+        + _spans(sheet, lifeline)
+        for name, lifeline in sheet.lifelines.items()
     )
 
 
 def draw_marks(sheet: Sheet) -> str:
     """The badges and signs, which lie on top of the arrows."""
     parts = []
-    for name, life in sheet.lives.items():
+    for name, lifeline in sheet.lifelines.items():
         # One shelf on each side of the lane: commit indexes stand below, everything else above.
         above, below = Shelf(), Shelf()
-        for left, role, term in _badges_of(sheet, life):
-            right = left + badge_width(role, term)
+        for left, look in _badges_of(sheet, lifeline):
+            right = left + badge_width(look)
             above.fits(left, right)
             below.fits(left, right)
-            parts.append(badge(left, sheet.y(name), role, term))
-        marks = [mark for mark in life.marks if sheet.holds(mark.position)]
+            parts.append(badge(left, sheet.y(name), look))
+        marks = [mark for mark in lifeline.marks if sheet.holds(mark.position)]
         parts += [_mark(sheet, sheet.y(name), mark, above, below) for mark in marks]
     return "".join(parts)
 
 
-def _stretches(sheet: Sheet, life: Life) -> Iterator[tuple[Span, float, float]]:
+def _stretches(sheet: Sheet, lifeline: Lifeline) -> Iterator[tuple[Span, float, float]]:
     """The spans in the window, with their ends on paper."""
-    ends = [span.start for span in life.spans[1:]] + [sheet.shown.last]
-    for span, end in zip(life.spans, ends, strict=False):
-        if end >= sheet.shown.first and span.start < sheet.shown.last:
+    ends = [span.start for span in lifeline.spans[1:]] + [sheet.visible.last]
+    for span, end in zip(lifeline.spans, ends, strict=False):
+        if end >= sheet.visible.first and span.start < sheet.visible.last:
             yield span, sheet.x(span.start), sheet.right if end == ends[-1] else sheet.x(end)
 
 
-def _spans(sheet: Sheet, life: Life) -> str:
+def _spans(sheet: Sheet, lifeline: Lifeline) -> str:
     """One lane from edge to edge, piece by piece."""
-    y = sheet.y(life.name)
-    if not life.spans:  # A process of which nothing but its messages is known.
+    y = sheet.y(lifeline.name)
+    if not lifeline.spans:  # A process of which nothing but its messages is known.
         return line((sheet.left, y), (sheet.right, y), stroke=QUIET, stroke_width=1.8)
-    return "".join(_span(span, left, right, y) for span, left, right in _stretches(sheet, life))
+    return "".join(_span(span, left, right, y) for span, left, right in _stretches(sheet, lifeline))
 
 
 def _span(span: Span, left: float, right: float, y: float) -> str:
@@ -75,21 +75,20 @@ def _span(span: Span, left: float, right: float, y: float) -> str:
         return line((left, y), (right, y), stroke=FAINT, stroke_width=1.6, stroke_dasharray=DOTTED)
     if span.condition == "paused":
         return hatched(left, right, y)
-    standing = role_of(span)
-    if standing is None:
+    if span.look is None:
         return line((left, y), (right, y), stroke=QUIET, stroke_width=1.8)
-    return lane(left, right, y, *standing)
+    return lane(left, right, y, span.look.outline, span.look.term)
 
 
-def _badges_of(sheet: Sheet, life: Life) -> Iterator[tuple[float, Role, int]]:
-    """The left end, role and term of each badge: one where either changes, one at the edge."""
+def _badges_of(sheet: Sheet, lifeline: Lifeline) -> Iterator[tuple[float, Look]]:
+    """The left end of each badge, and what it is for: one at each change, one at the edge."""
     shown = None
-    for span, left, _ in _stretches(sheet, life):
-        standing = role_of(span)
-        if standing is not None and span.condition == "running" and standing != shown:
-            yield (left if left <= sheet.left else left + 4), *standing
-        # A pause keeps the standing, a crash does not.
-        shown = standing
+    for span, left, _ in _stretches(sheet, lifeline):
+        look = span.look
+        if look is not None and span.condition == "running" and not same_look(look, shown):
+            yield (left if left <= sheet.left else left + 4), look
+        # A pause keeps the look, a crash does not.
+        shown = look
 
 
 def _mark(sheet: Sheet, y: float, mark: Mark, above: Shelf, below: Shelf) -> str:

@@ -19,7 +19,7 @@ from raftkit.views.log_entry import DASH, log_entry
 from raftkit.views.palette import BLACK, INK, QUIET
 from raftkit.views.picture import Picture
 from raftkit.views.svg import document, group, rect, text, width_of
-from raftkit.views.symbols import badge, cross, role_and_term
+from raftkit.views.symbols import badge, cross
 
 _MARGIN: Final = 18.0
 _BOX: Final = 26.0
@@ -58,22 +58,23 @@ def draw_moments(
     What is done from outside in that very instant comes after it. A server that is down is drawn
     with the log that it had when it was last seen.
 
-    >>> from raftkit import Cluster
-    >>> cluster = Cluster(servers=3, seed=7)
-    >>> cluster.run(ms=400)
+    >>> from raftkit import Cluster, Timeout
+    >>> cluster = Cluster(servers=3)
+    >>> cluster.do(Timeout("S2"))
+    >>> cluster.run(ms=100)
     >>> cluster.propose("x=1")
     1
-    >>> cluster.run(ms=20)
-    >>> print(draw_moments(cluster.history, {"a": 0, "b": 420}))
-    The logs of S1, S2 and S3 at 2 moments: a (0 ms), b (420 ms).
+    >>> cluster.run(ms=100)
+    >>> print(draw_moments(cluster.history, {"a": 0, "b": 200}))
+    The logs of S1, S2 and S3 at 2 moments: a (0 ms), b (200 ms).
     <BLANKLINE>
     a       S1  F 0   –
             S2  F 0   –
             S3  F 0   –
     <BLANKLINE>
-    b       S1  F 1   1
+    b       S1  F 1   1*
             S2  L 1   1*
-            S3  F 1   1
+            S3  F 1   1*
     """
     names = tuple(history.setup.get("servers", ()))
     seen = {label: _seen_at(history, names, at_ms) for label, at_ms in moments.items()}
@@ -136,8 +137,7 @@ def _row(name: str, one: _Seen, middle: float) -> str:
     if one.is_down:
         parts.append(group(cross((_BADGE + 16, middle)), title=f"{name} is down"))
     elif one.state is not None:
-        standing = one.state.standing
-        parts.append(badge(_BADGE, middle, standing.role, standing.current_term))
+        parts.append(badge(_BADGE, middle, one.state.look()))
     for index, entry in enumerate(one.log, start=1):
         done = index <= one.committed
         state = ", committed" if done else ""
@@ -176,8 +176,7 @@ def _told(label: str, moment: _Moment) -> str:
     """One moment as a table: names, roles, and the terms of the entries; committed ones starred."""
     lines = []
     for name, one in moment.items():
-        standing = one.state.standing if one.state else None
-        role = role_and_term(standing.role, standing.current_term) if standing else ""
+        role = one.state.look().badge if one.state else ""
         terms = [
             f"{entry.term}{'*' if index <= one.committed else ''}"
             for index, entry in enumerate(one.log, start=1)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from math import cos, pi, sin
 from typing import Final
 
-from raftkit.protocol import ServerState
-from raftkit.protocol.roles import CANDIDATE, LEADER, Role
-from raftkit.simulator import Cluster
+from raftkit.protocol.look import Look, Outline
+from raftkit.simulator import System
 from raftkit.views.descriptions import listed, milliseconds
 from raftkit.views.palette import DEAD, FAINT, INK, PAPER, QUIET, term_colour, text_on
 from raftkit.views.picture import Picture
@@ -23,7 +22,6 @@ from raftkit.views.symbols import (
     between,
     cross,
     pause_bars,
-    role_and_term,
     towards,
 )
 
@@ -34,16 +32,16 @@ _TOP: Final = 52.0
 
 @dataclass(frozen=True, slots=True)
 class _Condition:
-    """A server as it is drawn: `role` and `term` are None if it is down."""
+    """A process as it is drawn: `look` is None if it is down, or does not say."""
 
     name: str
-    role: Role | None
-    term: int
+    is_down: bool
+    look: Look | None
     paused: bool
 
 
 def draw_topology(
-    cluster: Cluster,
+    cluster: System,
     positions: Mapping[str, Point] | None = None,
     title: str | None = None,
 ) -> Picture:
@@ -52,7 +50,9 @@ def draw_topology(
     `positions` gives a point for each server, in any units, x to the right and y upwards, as
     networkx layouts do. Raises ValueError if a server has none.
 
-    >>> cluster = Cluster(servers=3, seed=7)
+    >>> from raftkit import Cluster, Timeout
+    >>> cluster = Cluster(servers=3)
+    >>> cluster.do(Timeout("S2"))
     >>> cluster.run(ms=400)
     >>> cluster.crash("S1")
     >>> print(draw_topology(cluster))
@@ -76,22 +76,20 @@ def draw_topology(
     return Picture(document(width, height, "".join(body), title, alt), alt, "\n".join(lines))
 
 
-def _condition(cluster: Cluster, name: str) -> _Condition:
-    """What is drawn of a server; a crashed one shows no state, so it has no role either."""
+def _condition(cluster: System, name: str) -> _Condition:
+    """What is drawn of a process; a crashed one shows no state, so it has no look either."""
     state = cluster.state(name)
-    if not isinstance(state, ServerState):
-        return _Condition(name, None, 0, False)
-    standing = state.standing
-    return _Condition(name, standing.role, standing.current_term, cluster.host(name).paused)
+    look = state.look() if hasattr(state, "look") else None
+    return _Condition(name, state is None, look, cluster.host(name).paused)
 
 
-def _links(cluster: Cluster) -> dict[tuple[str, str], tuple[bool, bool]]:
+def _links(cluster: System) -> dict[tuple[str, str], tuple[bool, bool]]:
     """Each pair of linked servers, with whether the link works there and back."""
     up = {
         (source, target): is_up
         # Clients are linked to every server; drawn as well they would hide the links that
         # matter.
-        for source, target, is_up, _ in cluster._simulation.network.links()
+        for source, target, is_up, _ in cluster.simulation.network.links()
         if source in cluster.servers and target in cluster.servers
     }
     order = {name: number for number, name in enumerate(cluster.servers)}
@@ -184,18 +182,18 @@ def _pair(names: tuple[str, str], state: str) -> str:
 def _server(server: _Condition, at: Point) -> str:
     """A server's disc in its term's colour, with name, role and term; if down, crossed and grey."""
     x, y = at
-    if server.role is None:
+    if server.is_down:
         disc = circle(at, _RADIUS, fill=DEAD, stroke=QUIET, stroke_width=1.4,
                       stroke_dasharray=DOTTED)  # fmt: skip
         parts = [disc, _name(server, at, INK), cross((x, y + 13), 7, 3)]
         return group(*parts, title=_in_words(server))
-    colour = term_colour(server.term)
+    look = server.look or Look("")
+    colour = term_colour(look.term)
     ink = text_on(colour)
-    label = role_and_term(server.role, server.term)
     parts = [
-        *_disc(server.role, at, colour),
+        *_disc(look.outline, at, colour),
         _name(server, at, ink),
-        text((x, y + 18), label, 14, anchor="middle", bold=True, fill=ink),
+        text((x, y + 18), look.badge, 14, anchor="middle", bold=True, fill=ink),
     ]
     if server.paused:
         parts.append(pause_bars((x + _RADIUS * 0.75, y - _RADIUS * 0.75), 11))
@@ -207,11 +205,11 @@ def _name(server: _Condition, at: Point, ink: str) -> str:
     return text((at[0], at[1] - 1), name, 17, anchor="middle", bold=True, fill=ink)
 
 
-def _disc(role: Role, at: Point, colour: str) -> list[str]:
+def _disc(outline: Outline, at: Point, colour: str) -> list[str]:
     """The outline says the role: thin, double or thick."""
-    if role == LEADER:
+    if outline == "thick":
         return [circle(at, _RADIUS, fill=colour, stroke=INK, stroke_width=5)]
-    if role == CANDIDATE:
+    if outline == "double":
         return [
             circle(at, _RADIUS, fill=PAPER, stroke=INK, stroke_width=1.3),
             circle(at, _RADIUS - 4, fill=colour, stroke=INK, stroke_width=1.3),
@@ -224,10 +222,10 @@ def _disc(role: Role, at: Point, colour: str) -> list[str]:
 
 def _in_words(server: _Condition) -> str:
     """A server in a clause, the same in its title, in `alt` and in the text."""
-    if server.role is None:
+    if server.is_down:
         return f"{server.name} is down"
     paused = ", paused" if server.paused else ""
-    return f"{server.name} is {server.role} of term {server.term}{paused}"
+    return f"{server.name} is {server.look.in_words if server.look else 'running'}{paused}"
 
 
 def _links_in_words(links: Mapping[tuple[str, str], tuple[bool, bool]]) -> str:

@@ -33,7 +33,7 @@ class Recording:
 
     @property
     def parts(self) -> dict[str, Any]:
-        """The arguments with which a cluster is made that lives through this again."""
+        """The arguments with which a cluster is made that runs it again."""
         given = {"rules": self.rules, "make_server": self.make_server}
         return {name: part for name, part in given.items() if part is not None}
 

@@ -1,4 +1,4 @@
-"""Each process's life in a history: its roles and terms, its deaths and pauses, what it did.
+"""Each process's lifeline in a history: its roles and terms, its deaths and pauses, what it did.
 
 It reads states and acts from the records and keeps positions in
 `History.records`. Where these go on paper is not its business.
@@ -9,9 +9,8 @@ from typing import Any, Final, Literal
 
 from raftkit.protocol import ServerState
 from raftkit.protocol.log import Log
+from raftkit.protocol.look import Look
 from raftkit.protocol.messages import ELECTION, ClientRequest, ClientResponse, TimerFired
-from raftkit.protocol.roles import Role
-from raftkit.protocol.terms import Standing
 from raftkit.simulator.clients import Call
 from raftkit.simulator.faults import Crash, Pause, Restart, Resume
 from raftkit.simulator.history import History
@@ -34,11 +33,11 @@ _ACTS: Final[dict[type, tuple[MarkKind, Condition]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From record `start` until the next span: a condition and, for a Raft server, its standing."""
+    """From record `start` until the next span: a condition, and the look if there is one."""
 
     start: int
     condition: Condition
-    standing: Standing | None
+    look: Look | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Mark:
 
 
 @dataclass(slots=True)
-class Life:
+class Lifeline:
     """The spans and marks of one process, in order."""
 
     name: str
@@ -66,28 +65,28 @@ class Life:
         return before[-1] if before else None
 
 
-def lives_of(history: History) -> dict[str, Life]:
-    """The life of every process, the servers first."""
+def lifelines_of(history: History) -> dict[str, Lifeline]:
+    """The lifeline of every process, the servers first."""
     servers = set(history.setup.get("servers", ()))
-    tellers = {name: _Teller(Life(name, name in servers)) for name in history.processes}
+    readers = {name: _LifelineReader(Lifeline(name, name in servers)) for name in history.processes}
     for position, record in enumerate(history.records):
-        if isinstance(record, Step) and record.process in tellers:
-            tellers[record.process].step(position, record)
+        if isinstance(record, Step) and record.process in readers:
+            readers[record.process].step(position, record)
         elif isinstance(record, Acted) and type(record.action) in _ACTS:
-            teller = tellers.get(record.action.server)
-            if teller is not None:
-                teller.act(position, record.action)
-    return {name: teller.life for name, teller in tellers.items()}
+            reader = readers.get(record.action.server)
+            if reader is not None:
+                reader.act(position, record.action)
+    return {name: reader.lifeline for name, reader in readers.items()}
 
 
-class _Teller:
+class _LifelineReader:
     """Follows one process from record to record."""
 
-    def __init__(self, life: Life) -> None:
-        self.life = life
+    def __init__(self, lifeline: Lifeline) -> None:
+        self.lifeline = lifeline
         # Down until its first start, which is a record like any other.
         self._condition: Condition = "down"
-        self._standing: Standing | None = None
+        self._look: Look | None = None
         self._log: Log | None = None
         self._commit_index = 0
 
@@ -96,6 +95,10 @@ class _Teller:
         if isinstance(step.event, Started):
             self._enter(position, "running", None)
             self._commit_index = 0
+        if hasattr(step.state, "look"):
+            look = step.state.look()
+            if not same_look(look, self._look):
+                self._enter(position, "running", look)
         if isinstance(step.state, ServerState):
             self._server_step(position, step.event, step.state)
         elif isinstance(step.event, Call):
@@ -113,15 +116,13 @@ class _Teller:
         if condition == self._condition or (self._condition == "down" and kind != "restart"):
             return
         self._mark(position, kind, "", f"{kind}s".replace("crashs", "crashes"))
-        if kind != "restart":  # Its first step follows at once, and brings its standing.
-            self._enter(position, condition, None if kind == "crash" else self._standing)
+        if kind != "restart":  # Its first step follows at once, and brings its look.
+            self._enter(position, condition, None if kind == "crash" else self._look)
 
     def _server_step(self, position: int, event: Any, state: ServerState) -> None:
         """Mark what a step changed in a Raft server, by comparing its state with the last one."""
         if event == TimerFired(ELECTION):
             self._mark(position, "timeout", "", "election timeout")
-        if _differs(state.standing, self._standing):
-            self._enter(position, "running", state.standing)
         # Only a leader's log grows at a client's request; others refuse, and deserve no sign.
         grown = self._log is not None and state.log.last_index > self._log.last_index
         if isinstance(event, ClientRequest) and grown:
@@ -132,27 +133,20 @@ class _Teller:
             self._mark(position, "commit", str(state.commit_index), words)
         self._log, self._commit_index = state.log, state.commit_index
 
-    def _enter(self, position: int, condition: Condition, standing: Standing | None) -> None:
+    def _enter(self, position: int, condition: Condition, look: Look | None) -> None:
         """Begin a span; two that begin at one record are one, of which the later is the outcome."""
-        self._condition, self._standing = condition, standing
-        spans = self.life.spans
+        self._condition, self._look = condition, look
+        spans = self.lifeline.spans
         if spans and spans[-1].start == position:
             spans.pop()
-        spans.append(Span(position, condition, standing))
+        spans.append(Span(position, condition, look))
 
     def _mark(self, position: int, kind: MarkKind, label: str, words: str) -> None:
-        self.life.marks.append(Mark(position, kind, label, words))
+        self.lifeline.marks.append(Mark(position, kind, label, words))
 
 
-def _differs(now: Standing, before: Standing | None) -> bool:
-    """Whether role or term changed; a vote alone does not change how a lane looks."""
+def same_look(now: Look, before: Look | None) -> bool:
+    """Whether a lane looks the same; entries and votes alone do not change that."""
     if before is None:
-        return True
-    return (now.role, now.current_term) != (before.role, before.current_term)
-
-
-def role_of(span: Span) -> tuple[Role, int] | None:
-    """Role and term in a span; None where there is no Raft server awake to have one."""
-    if span.standing is None:
-        return None
-    return span.standing.role, span.standing.current_term
+        return False
+    return (now.role, now.term, now.badge) == (before.role, before.term, before.badge)

@@ -4,7 +4,6 @@ The assembly: it chooses what to show, lays out the sheet, and stacks what the
 other files draw. Figure by Lamport (1978); what a sign means is in `signs`.
 """
 
-from raftkit.protocol.roles import LEADER
 from raftkit.simulator.history import History
 from raftkit.simulator.records import InvariantViolation
 from raftkit.views.descriptions import act_in_words, counted, listed, milliseconds
@@ -26,11 +25,11 @@ from raftkit.views.draw_lanes import draw_lanes, draw_marks
 from raftkit.views.message_flights import flights_of
 from raftkit.views.palette import ALARM, QUIET
 from raftkit.views.picture import Picture
-from raftkit.views.role_spans import lives_of
+from raftkit.views.role_spans import lifelines_of
 from raftkit.views.svg import document, rect, text, width_of, wrapped
-from raftkit.views.text_alternative import chronicle
+from raftkit.views.text_alternative import history_in_words
 from raftkit.views.time_scale import scale_of
-from raftkit.views.visible_records import FLIGHTS_LAST, choose
+from raftkit.views.visible_records import FLIGHTS_LAST, visible_records
 
 _TITLE = 17.0
 _WIDTH_MOST = 1_600.0  # wider ones would shrink beyond reading on a page
@@ -52,13 +51,16 @@ def space_time(
     >>> from raftkit import Cluster
     >>> cluster = Cluster(servers=3, seed=7)
     >>> cluster.run(ms=400)
-    >>> space_time(cluster.history, title="An election").alt[:49]
-    'An election: S1, S2 and S3 from 0 ms to 400 ms; 2'
+    >>> space_time(cluster.history, title="An election").alt.partition(";")[0]
+    'An election: S1, S2 and S3 from 0 ms to 400 ms'
     """
     sheet = _sheet(history, first_ms, last_ms, violation)
     title = title or _default_title(sheet, violation)
     alt = _alt(sheet, title, violation)
-    told = [*sheet.shown.notices, chronicle(history, sheet.shown, dict(sheet.lives), sheet.flights)]
+    told = [
+        *sheet.visible.notices,
+        history_in_words(history, sheet.visible, dict(sheet.lifelines), sheet.flights),
+    ]
     return Picture(_svg(sheet, title, alt, violation), alt, "\n".join([alt, "", *told]))
 
 
@@ -68,22 +70,22 @@ def _sheet(
     last_ms: float | None,
     violation: InvariantViolation | None,
 ) -> Sheet:
-    """Choose what is shown and lay it out, with fewer and fewer messages until it fits a page.
+    """Choose what is visible and lay it out, with fewer and fewer messages until it fits a page.
 
     Laid out twice: how many rows of labels stand on top is only known once each has its place.
     """
-    lives, flights = lives_of(history), flights_of(history)
+    lifelines, flights = lifelines_of(history), flights_of(history)
     step = None if violation is None else violation.step
     for most in (FLIGHTS_LAST, 100, 80, 50, 30):
-        shown = choose(history, flights, lives, first_ms, last_ms, step, most)
-        scale = scale_of(history, shown, lives)
+        visible = visible_records(history, flights, lifelines, first_ms, last_ms, step, most)
+        scale = scale_of(history, visible, lifelines)
         if scale.width <= _WIDTH_MOST:
             break
-    left = MARGIN + max(26.0, *(width_of(name[:12], 15) + 8 for name in lives))
-    flat = Sheet(history, shown, lives, scale, left, 0.0, pitch_for(len(lives)))
+    left = MARGIN + max(26.0, *(width_of(name[:12], 15) + 8 for name in lifelines))
+    flat = Sheet(history, visible, lifelines, scale, left, 0.0, pitch_for(len(lifelines)))
     rows = 1 + max((row for *_, row in act_rows(flat)), default=-1)
     top = MARGIN + _TITLE + 14 + rows * ACT_ROW + 26
-    return Sheet(history, shown, lives, scale, left, top, flat.pitch)
+    return Sheet(history, visible, lifelines, scale, left, top, flat.pitch)
 
 
 def _svg(sheet: Sheet, title: str, alt: str, violation: InvariantViolation | None) -> str:
@@ -117,7 +119,7 @@ def _notes(
 ) -> tuple[str, float]:
     """What is said below the picture, and the height at which it ends."""
     parts, y = [], top
-    for notice in sheet.shown.notices:
+    for notice in sheet.visible.notices:
         parts.append(text((MARGIN, y + 8), notice, 12, fill=QUIET))
         y += 20
     if violation is not None:
@@ -143,11 +145,13 @@ def _default_title(sheet: Sheet, violation: InvariantViolation | None) -> str:
     """A title for a picture that was given none: the finding if there is one, else who and when."""
     if violation is not None:
         return f"{violation.property} is broken"
-    servers = sum(life.is_server for life in sheet.lives.values())
+    servers = sum(lifeline.is_server for lifeline in sheet.lifelines.values())
     who = (
-        counted(servers, "server") if servers else counted(len(sheet.lives), "process", "processes")
+        counted(servers, "server")
+        if servers
+        else counted(len(sheet.lifelines), "process", "processes")
     )
-    return f"{who}, {milliseconds(sheet.shown.start)} to {milliseconds(sheet.shown.end)}"
+    return f"{who}, {milliseconds(sheet.visible.start)} to {milliseconds(sheet.visible.end)}"
 
 
 def _alt(sheet: Sheet, title: str, violation: InvariantViolation | None) -> str:
@@ -155,10 +159,10 @@ def _alt(sheet: Sheet, title: str, violation: InvariantViolation | None) -> str:
 
     A screen reader speaks it in one breath; whoever wants all of it reads `text`.
     """
-    span = f"from {milliseconds(sheet.shown.start)} to {milliseconds(sheet.shown.end)}"
+    span = f"from {milliseconds(sheet.visible.start)} to {milliseconds(sheet.visible.end)}"
     lost = sum(flight.fate == "lost" for flight in sheet.flights)
-    messages = counted(len(sheet.flights) + sum(sheet.shown.folds.values()), "message")
-    facts = [f"{title}: {listed(sheet.lives)} {span}; {messages}, {lost} lost."]
+    messages = counted(len(sheet.flights) + sum(sheet.visible.folds.values()), "message")
+    facts = [f"{title}: {listed(sheet.lifelines)} {span}; {messages}, {lost} lost."]
     facts += _leaders(sheet)[:4] + _acts(sheet)[:4]
     if violation is not None:
         facts.append(_verdict(violation))
@@ -168,15 +172,15 @@ def _alt(sheet: Sheet, title: str, violation: InvariantViolation | None) -> str:
 def _leaders(sheet: Sheet) -> list[str]:
     """Who was elected within the window, and when."""
     records = sheet.history.records
-    elected: dict[tuple[str, int], int] = {}
-    for life in sheet.lives.values():
-        for span in life.spans:
-            if span.standing is not None and span.standing.role == LEADER:
+    elected: dict[tuple[str, str], int] = {}
+    for lifeline in sheet.lifelines.values():
+        for span in lifeline.spans:
+            if span.look is not None and span.look.outline == "thick":
                 # Its first span alone: after a pause a leader leads on.
-                elected.setdefault((life.name, span.standing.current_term), span.start)
+                elected.setdefault((lifeline.name, span.look.in_words), span.start)
     return [
-        f"{name} becomes leader of term {term} at {milliseconds(records[position].time)}."
-        for (name, term), position in sorted(elected.items(), key=lambda item: item[1])
+        f"{name} becomes {words} at {milliseconds(records[position].time)}."
+        for (name, words), position in sorted(elected.items(), key=lambda item: item[1])
         if sheet.holds(position)
     ]
 

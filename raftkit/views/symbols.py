@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import hypot
 from typing import Any, Final
 
+from raftkit.protocol.look import Look, Outline
 from raftkit.protocol.messages import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -17,7 +18,7 @@ from raftkit.protocol.messages import (
     RequestVoteRequest,
     RequestVoteResponse,
 )
-from raftkit.protocol.roles import CANDIDATE, LEADER, Role
+from raftkit.protocol.roles import Role
 from raftkit.views.palette import ALARM, ELECTION_BLUE, FAINT, INK, PAPER, term_colour, text_on
 from raftkit.views.svg import Point, circle, group, line, path, polygon, rect, text, width_of
 
@@ -69,49 +70,41 @@ def kind_of(message: Any) -> Kind:
 # Roles and terms -----------------------------------------------------------------------
 
 
-def role_and_term(role: Role, term: int) -> str:
-    """The label of a badge: the role's letter and the term's number.
-
-    >>> role_and_term("leader", 3)
-    'L 3'
-    """
-    return f"{LETTERS[role]} {term}"
-
-
-def badge_width(role: Role, term: int) -> float:
+def badge_width(look: Look) -> float:
     """How wide the badge is."""
-    return width_of(role_and_term(role, term), 12) + 14
+    bold = 1.0 if look.label else 1.12  # a whole word takes more room than a letter and a number
+    return width_of(look.badge, 12) * bold + 14
 
 
-def badge(left: float, middle: float, role: Role, term: int) -> str:
+def badge(left: float, middle: float, look: Look) -> str:
     """A plate with role and term, centred on the height `middle`; its outline says the role too."""
-    width, colour = badge_width(role, term), term_colour(term)
-    thick = 2.6 if role == LEADER else 1.1
+    width, colour = badge_width(look), term_colour(look.term)
+    thick = 2.6 if look.outline == "thick" else 1.1
     shapes = [
         rect(left, middle - 9.5, width, 19, rx=5, fill=colour, stroke=INK, stroke_width=thick)
     ]
-    if role == CANDIDATE:
+    if look.outline == "double":
         shapes.append(
             rect(left + 2.4, middle - 7.1, width - 4.8, 14.2, rx=3,
                  fill="none", stroke=INK, stroke_width=0.9)
         )  # fmt: skip
     label = text(
-        (left + width / 2, middle + 4.3), role_and_term(role, term), 12,
+        (left + width / 2, middle + 4.3), look.badge, 12,
         anchor="middle", bold=True, fill=text_on(colour),
     )  # fmt: skip
-    return group(*shapes, label, title=f"{role}, term {term}")
+    return group(*shapes, label, title=look.in_words.replace(" of term", ", term"))
 
 
-def lane(left: float, right: float, middle: float, role: Role, term: int) -> str:
-    """A stretch of a life: thin for a follower, double for a candidate, thick for a leader."""
+def lane(left: float, right: float, middle: float, outline: Outline, term: int) -> str:
+    """A stretch of a lifeline: thin for a follower, double for a candidate, thick for a leader."""
     colour, length = term_colour(term), max(right - left, 0)
 
     def bar(top: float, height: float, stroke: float) -> str:
         return rect(left, top, length, height, fill=colour, stroke=INK, stroke_width=stroke)
 
-    if role == LEADER:
+    if outline == "thick":
         return bar(middle - 5.5, 11, 1.4)
-    if role == CANDIDATE:
+    if outline == "double":
         return bar(middle - 5.2, 3.6, 0.8) + bar(middle + 1.6, 3.6, 0.8)
     return bar(middle - 2, 4, 0.8)
 

@@ -15,22 +15,25 @@ from raftkit.simulator.process import Started
 from raftkit.simulator.records import Acted, Lost, Record, Released, Step
 from raftkit.views.descriptions import act_in_words, counted, listed, milliseconds, short
 from raftkit.views.message_flights import REASONS, Flight
-from raftkit.views.role_spans import Life, role_of
-from raftkit.views.visible_records import Shown
+from raftkit.views.role_spans import Lifeline
+from raftkit.views.visible_records import VisibleRecords
 
 # As much as a terminal scrolls back and a screen reader may be asked to bear. The latest lines
 # are kept, because a violation stands at the end.
 _LINES_MAX = 400
 
 
-def chronicle(
-    history: History, shown: Shown, lives: dict[str, Life], flights: Iterable[Flight]
+def history_in_words(
+    history: History,
+    visible: VisibleRecords,
+    lifelines: dict[str, Lifeline],
+    flights: Iterable[Flight],
 ) -> str:
     """The records of the window in words, one line each."""
-    told, manners = _deeds(lives), _manners(flights)
+    told, how_sent = _what_happens(lifelines), _how_it_was_sent(flights)
     lines: list[str] = []
     calm = 0
-    for position in range(shown.first, shown.last):
+    for position in range(visible.first, visible.last):
         record = history.records[position]
         if isinstance(record, Acted) and isinstance(record.action, Deliver | Lose):
             continue  # What comes of it is the next record.
@@ -39,37 +42,36 @@ def chronicle(
             continue
         lines += _calm_line(calm)
         calm = 0
-        lines.append(_line(record, told.get(position, []), manners))
+        lines.append(_line(record, told.get(position, []), how_sent))
     lines += _calm_line(calm)
     if len(lines) > _LINES_MAX:
         lines = [f"           … {len(lines) - _LINES_MAX:,} earlier lines", *lines[-_LINES_MAX:]]
     return "\n".join(lines)
 
 
-def _deeds(lives: dict[str, Life]) -> dict[int, list[str]]:
+def _what_happens(lifelines: dict[str, Lifeline]) -> dict[int, list[str]]:
     """What each process does at a record, apart from receiving and sending."""
-    deeds: dict[int, list[str]] = defaultdict(list)
-    for life in lives.values():
-        for mark in life.marks:
+    happened: dict[int, list[str]] = defaultdict(list)
+    for lifeline in lifelines.values():
+        for mark in lifeline.marks:
             # These have a record or an event of their own, so `_line` tells them.
             if mark.kind not in ("crash", "pause", "resume", "restart", "timeout"):
-                deeds[mark.position].append(mark.words)
-        for span in life.spans:
-            standing = role_of(span)
-            if standing is not None and span.condition == "running":
-                deeds[span.start].append(f"is {standing[0]} of term {standing[1]}")
-    return deeds
+                happened[mark.position].append(mark.words)
+        for span in lifeline.spans:
+            if span.look is not None and span.condition == "running":
+                happened[span.start].append(f"is {span.look.in_words}")
+    return happened
 
 
-def _manners(flights: Iterable[Flight]) -> dict[int, str]:
+def _how_it_was_sent(flights: Iterable[Flight]) -> dict[int, str]:
     """How a message is sent that does not leave with its step, by the message's identity."""
-    manners = {}
+    how_sent = {}
     for flight in flights:
         if flight.fate == "never left":
-            manners[id(flight.message)] = "crashes before it sends"
+            how_sent[id(flight.message)] = "crashes before it sends"
         elif flight.left != flight.step:
-            manners[id(flight.message)] = "writes before it sends"
-    return manners
+            how_sent[id(flight.message)] = "writes before it sends"
+    return how_sent
 
 
 def _is_calm(record: Record) -> bool:
@@ -95,7 +97,7 @@ def _calm_line(count: int) -> list[str]:
     return [f"{'':>11}  … {counted(count, 'calm heartbeat step')}"] if count else []
 
 
-def _line(record: Record, deeds: list[str], manners: Mapping[int, str]) -> str:
+def _line(record: Record, happened: list[str], how_sent: Mapping[int, str]) -> str:
     """A record in words: the time, flush right so that the column aligns, then who did what."""
     time = f"{milliseconds(record.time):>11}"
     match record:
@@ -108,12 +110,12 @@ def _line(record: Record, deeds: list[str], manners: Mapping[int, str]) -> str:
             names = listed(dict.fromkeys(message.target for message in messages))
             what = counted(len(messages), "message")
             return f"{time}  {process:<3} has written; sends {what} to {names}"
-    parts = [_event(record.event), *deeds, *_sent(record, manners)]
+    parts = [_event(record.event), *happened, *_sent(record, how_sent)]
     return f"{time}  {record.process:<3} {'; '.join(part for part in parts if part)}"
 
 
 def _event(event: Any) -> str:
-    """What set a step off; empty where it has a mark, which `_deeds` puts in words already."""
+    """What set a step off; empty where it has a mark, which `_what_happens` tells."""
     if isinstance(event, Started):
         return "restarts from its disk" if event.restarted else "starts"
     if isinstance(event, TimerFired):
@@ -123,10 +125,10 @@ def _event(event: Any) -> str:
     return ""
 
 
-def _sent(step: Step, manners: Mapping[int, str]) -> list[str]:
+def _sent(step: Step, how_sent: Mapping[int, str]) -> list[str]:
     """What a step sends: equal messages to several servers in one phrase."""
     receivers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for message in (*step.effects.early_messages, *step.effects.messages):
-        manner = manners.get(id(message), "sends")
+        manner = how_sent.get(id(message), "sends")
         receivers[manner, short(message)].append(message.target)
     return [f"{manner} {words} to {listed(names)}" for (manner, words), names in receivers.items()]

@@ -14,9 +14,9 @@ from typing import Final
 
 from raftkit.simulator.history import History
 from raftkit.simulator.records import Acted, Lost
-from raftkit.views.role_spans import Life, role_of
+from raftkit.views.role_spans import Lifeline
 from raftkit.views.symbols import badge_width
-from raftkit.views.visible_records import Shown
+from raftkit.views.visible_records import VisibleRecords
 
 WIDTH_MIN: Final = 780.0
 WIDTH_MAX: Final = 1080.0
@@ -67,7 +67,7 @@ class TimeScale:
         chosen: dict[float, int] = {}
         if self.stretches and self.stretches[0].start % 1000 == 0:
             chosen[0.0] = self.stretches[0].start // 1000
-        # The roundest numbers choose first, and a reader finds 100 and 200 before 140.
+        # The roundest numbers visible_records first, and a reader finds 100 and 200 before 140.
         for step in _STEPS_MS:
             for stretch in self.stretches:
                 if not stretch.shortened:
@@ -87,11 +87,13 @@ class TimeScale:
                 chosen[x] = time // 1000
 
 
-def scale_of(history: History, shown: Shown, lives: Mapping[str, Life]) -> TimeScale:
+def scale_of(
+    history: History, visible: VisibleRecords, lifelines: Mapping[str, Lifeline]
+) -> TimeScale:
     """A scale for what is shown, as wide as a page if that can be."""
     # Less pull, less paper; causality and the room for signs do not yield to it.
     for pull in (1.0, 0.8, 0.6, 0.45, 0.3):
-        scale = _Placing(history, shown, lives, pull).scale
+        scale = _Placing(history, visible, lifelines, pull).scale
         if scale.width <= WIDTH_MAX:
             break
     return _widened(scale, min(WIDTH_MIN / scale.width, 2.4)) if scale.width < WIDTH_MIN else scale
@@ -101,22 +103,26 @@ class _Placing:
     """Puts one record after the other, each as far left as its causes and neighbours allow."""
 
     def __init__(
-        self, history: History, shown: Shown, lives: Mapping[str, Life], pull: float
+        self,
+        history: History,
+        visible: VisibleRecords,
+        lifelines: Mapping[str, Lifeline],
+        pull: float,
     ) -> None:
-        self.scale = TimeScale(first=shown.first)
+        self.scale = TimeScale(first=visible.first)
         self._records = history.records
-        self._lives = lives
+        self._lives = lifelines
         # How strongly time pulls neighbours apart; 1.0 is the scale of a quiet picture.
         self._pull = pull
         self._x = 0.0
-        self._time = shown.start
-        self._senders = _senders(shown)
-        self._room = _room_for_signs(shown, lives)
+        self._time = visible.start
+        self._senders = _senders(visible)
+        self._room = _room_for_signs(visible, lifelines)
         # Each lane opens with the badge of whatever the server is then.
-        self._free = dict.fromkeys(lives, 48.0)
-        for position in shown.positions:
-            self._place(position, shown.folds[position])
-        self._close(shown)
+        self._free = dict.fromkeys(lifelines, 48.0)
+        for position in visible.positions:
+            self._place(position, visible.folds[position])
+        self._close(visible)
 
     def _place(self, position: int, folded: int) -> None:
         record = self._records[position]
@@ -144,11 +150,11 @@ class _Placing:
             return 1
         return abs(order.index(lane) - order.index(other))
 
-    def _close(self, shown: Shown) -> None:
+    def _close(self, visible: VisibleRecords) -> None:
         """End the axis: after the last record comes room for its sign and for arrows under way."""
-        folded = shown.folds[shown.last]
-        x = self._x + max(self._gap(shown.end - self._time, folded), _RUN + 20)
-        self._advance(shown.end, max(x, *self._free.values(), 60.0), folded)
+        folded = visible.folds[visible.last]
+        x = self._x + max(self._gap(visible.end - self._time, folded), _RUN + 20)
+        self._advance(visible.end, max(x, *self._free.values(), 60.0), folded)
         self.scale.width = self._x
 
     def _gap(self, microseconds: int, folded: int) -> float:
@@ -172,25 +178,24 @@ def lane_of(record: object) -> str | None:
     return getattr(record, "process", None)
 
 
-def _senders(shown: Shown) -> dict[int, list[int]]:
+def _senders(visible: VisibleRecords) -> dict[int, list[int]]:
     """For each record, the departures of what arrives there: they must stand to its left."""
     senders: dict[int, list[int]] = defaultdict(list)
-    for flight in shown.flights:
-        if flight.end is not None and flight.left >= shown.first:
+    for flight in visible.flights:
+        if flight.end is not None and flight.left >= visible.first:
             senders[flight.end].append(flight.left)
     return senders
 
 
-def _room_for_signs(shown: Shown, lives: Mapping[str, Life]) -> dict[int, float]:
+def _room_for_signs(visible: VisibleRecords, lifelines: Mapping[str, Lifeline]) -> dict[int, float]:
     """How much of its lane each record's sign covers to the right."""
     room: dict[int, float] = {}
-    for life in lives.values():
-        for mark in life.marks:
+    for lifeline in lifelines.values():
+        for mark in lifeline.marks:
             room[mark.position] = 16.0
-        for span in life.spans:
-            standing = role_of(span)
-            if standing is not None:
-                room[span.start] = badge_width(*standing) + 12
+        for span in lifeline.spans:
+            if span.look is not None:
+                room[span.start] = badge_width(span.look) + 12
     return room
 
 

@@ -13,7 +13,7 @@ from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesRespons
 from raftkit.simulator.history import History
 from raftkit.simulator.records import Acted, Record
 from raftkit.views.message_flights import Flight
-from raftkit.views.role_spans import Life
+from raftkit.views.role_spans import Lifeline
 
 FLIGHTS_MAX = 72  # more than that, and calm ones are folded
 FLIGHTS_LAST = 120  # still more, and the first are left out
@@ -21,7 +21,7 @@ FOLD_MIN = 6  # fewer than that take hardly more room than the strip that replac
 
 
 @dataclass(slots=True)
-class Shown:
+class VisibleRecords:
     """The part of a history that is drawn: records `first` to `last` (excluded), times in µs.
 
     `positions` are the records that get a place of their own on the time axis, in order.
@@ -38,28 +38,28 @@ class Shown:
     notices: list[str] = field(default_factory=list)
 
 
-def choose(
+def visible_records(
     history: History,
     flights: list[Flight],
-    lives: dict[str, Life],
+    lifelines: dict[str, Lifeline],
     first_ms: float | None,
     last_ms: float | None,
     step: int | None = None,
     most: int = FLIGHTS_LAST,
-) -> Shown:
+) -> VisibleRecords:
     """What to show from `first_ms` to `last_ms`, with at most `most` messages.
 
     Record `step` gets a place whatever it is, and without `last_ms` it is the last one.
     """
-    shown = _window(history, flights, first_ms, last_ms, step)
-    eventful = _eventful(history, lives, step)
+    visible = _window(history, flights, first_ms, last_ms, step)
+    eventful = _eventful(history, lifelines, step)
     folds: list[list[Flight]] = []
-    if len(shown.flights) > FLIGHTS_MAX:
-        folds = _fold(history, shown, eventful)
-    if len(shown.flights) > most:
-        _cut_beginning(history, shown, most)
-    _place(shown, eventful, folds)
-    return shown
+    if len(visible.flights) > FLIGHTS_MAX:
+        folds = _fold(history, visible, eventful)
+    if len(visible.flights) > most:
+        _cut_beginning(history, visible, most)
+    _place(visible, eventful, folds)
+    return visible
 
 
 def _window(
@@ -68,7 +68,7 @@ def _window(
     first_ms: float | None,
     last_ms: float | None,
     step: int | None,
-) -> Shown:
+) -> VisibleRecords:
     """The window as records and microseconds, with every message that is in the air within it.
 
     Several records share an instant; with a `step`, those after it are the future and left out.
@@ -81,7 +81,7 @@ def _window(
     end = history.end if last_ms is None else round(last_ms * 1000)
     end = max(min(end, max(history.end, *times[-1:], 0)), start)
     first, last = bisect_left(times, start), bisect_left(times, end + 1)
-    return Shown(first, last, start, end, [f for f in flights if _touches(f, first, last)])
+    return VisibleRecords(first, last, start, end, [f for f in flights if _touches(f, first, last)])
 
 
 def _touches(flight: Flight, first: int, last: int) -> bool:
@@ -92,29 +92,29 @@ def _touches(flight: Flight, first: int, last: int) -> bool:
     return flight.step < last and flight.end >= first
 
 
-def _eventful(history: History, lives: dict[str, Life], step: int | None) -> set[int]:
+def _eventful(history: History, lifelines: dict[str, Lifeline], step: int | None) -> set[int]:
     """The records at which something can be seen to happen, apart from messages."""
     found = {position for position, record in enumerate(history.records) if type(record) is Acted}
-    for life in lives.values():
-        found.update(span.start for span in life.spans)
-        found.update(mark.position for mark in life.marks)
+    for lifeline in lifelines.values():
+        found.update(span.start for span in lifeline.spans)
+        found.update(mark.position for mark in lifeline.marks)
     if step is not None:
         found.add(step)
     return found
 
 
-def _fold(history: History, shown: Shown, eventful: set[int]) -> list[list[Flight]]:
+def _fold(history: History, visible: VisibleRecords, eventful: set[int]) -> list[list[Flight]]:
     """Leave out calm messages between events, but for a first round; return them in groups.
 
     A group lies between two neighbouring events, so that one mark can stand for it.
     """
-    calm = [flight for flight in shown.flights if _is_calm(flight, eventful)]
-    firm = _firm(shown, eventful, set(calm))
+    calm = [flight for flight in visible.flights if _is_calm(flight, eventful)]
+    firm = _firm(visible, eventful, set(calm))
     interval = history.setup.get("settings", {}).get("heartbeat_interval", 50_000)
     groups: dict[int, list[Flight]] = defaultdict(list)
     for flight in calm:
         place = bisect_left(firm, flight.step)
-        before = history.records[firm[place - 1]].time if place else shown.start
+        before = history.records[firm[place - 1]].time if place else visible.start
         # One round and a little more shows that the leader goes on after the event.
         late = history.records[flight.step].time > before + interval * 1.3
         if late and bisect_left(firm, flight.landed or flight.step) == place:
@@ -122,14 +122,14 @@ def _fold(history: History, shown: Shown, eventful: set[int]) -> list[list[Fligh
     # A handful is sooner drawn than explained.
     folds = [group for group in groups.values() if len(group) >= FOLD_MIN]
     hidden = {flight for group in folds for flight in group}
-    shown.flights = [flight for flight in shown.flights if flight not in hidden]
+    visible.flights = [flight for flight in visible.flights if flight not in hidden]
     return folds
 
 
-def _firm(shown: Shown, eventful: set[int], calm: set[Flight]) -> list[int]:
+def _firm(visible: VisibleRecords, eventful: set[int], calm: set[Flight]) -> list[int]:
     """The records that no fold may swallow: events, and the ends of all other messages."""
     firm = set(eventful)
-    for flight in shown.flights:
+    for flight in visible.flights:
         if flight not in calm:
             firm.update(_ends(flight))
     return sorted(firm)
@@ -151,38 +151,40 @@ def _is_calm(flight: Flight, eventful: set[int]) -> bool:
     return flight.step not in eventful and flight.landed not in eventful
 
 
-def _cut_beginning(history: History, shown: Shown, most: int) -> None:
+def _cut_beginning(history: History, visible: VisibleRecords, most: int) -> None:
     """Open the window later, so that the last `most` messages remain: the end is the outcome."""
-    rest = shown.flights[-most:]
-    left_out = len(shown.flights) - len(rest)
+    rest = visible.flights[-most:]
+    left_out = len(visible.flights) - len(rest)
     first = min(flight.step for flight in rest)
     # What was done at that same instant belongs to it: it is the cause of what follows.
     while first and _is_act_at(history.records[first - 1], history.records[first].time):
         first -= 1
-    shown.first = first
-    shown.start = history.records[shown.first].time
-    shown.flights = rest
-    shown.notices.append(f"The first {left_out:,} messages are left out; see first_ms and last_ms.")
+    visible.first = first
+    visible.start = history.records[visible.first].time
+    visible.flights = rest
+    visible.notices.append(
+        f"The first {left_out:,} messages are left out; see first_ms and last_ms."
+    )
 
 
 def _is_act_at(record: Record, time: int) -> bool:
     return isinstance(record, Acted) and record.time == time
 
 
-def _place(shown: Shown, eventful: set[int], folds: list[list[Flight]]) -> None:
+def _place(visible: VisibleRecords, eventful: set[int], folds: list[list[Flight]]) -> None:
     """Give every record that is drawn a place, and every fold that of the record after it."""
     wanted = set(eventful)
-    for flight in shown.flights:
+    for flight in visible.flights:
         wanted.update(_ends(flight))
-    inside = sorted(p for p in wanted if shown.first <= p < shown.last)
-    shown.positions = inside
+    inside = sorted(p for p in wanted if visible.first <= p < visible.last)
+    visible.positions = inside
     for fold in folds:
         # Folds before the window went with the beginning, and its notice counts them.
-        if shown.first <= fold[0].step:
+        if visible.first <= fold[0].step:
             place = bisect_left(inside, max(max(_ends(flight)) for flight in fold))
-            shown.folds[inside[place] if place < len(inside) else shown.last] += len(fold)
-    count = sum(shown.folds.values())
+            visible.folds[inside[place] if place < len(inside) else visible.last] += len(fold)
+    count = sum(visible.folds.values())
     if count:
-        shown.notices.append(
+        visible.notices.append(
             f"{count:,} messages that change nothing, heartbeats above all, are folded away."
         )

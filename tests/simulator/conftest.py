@@ -61,7 +61,7 @@ TOPOLOGIES = (
 def random_action(random: Random, cluster: Cluster) -> Any:
     """Any fault or request, with servers and links that the cluster has."""
     server = random.choice(cluster.servers)
-    links = [(a, b) for a, b, _, _ in cluster._simulation.network.links()]
+    links = [(a, b) for a, b, _, _ in cluster.simulation.network.links()]
     a, b = random.choice(links) if links else (server, server)
     half = tuple(name for name in cluster.servers if random.random() < 0.5)
     choices: list[Any] = [

@@ -180,7 +180,7 @@ def test_proposals_go_to_the_leader_or_where_they_are_sent(led):
 
 def test_the_answer_to_a_proposal_comes_to_the_caller(led):
     cluster, answers = led(servers=3, seed=1), []
-    cluster._simulation.on_answer = answers.append
+    cluster.simulation.on_answer = answers.append
     cluster.propose("x=7")
     cluster.run(ms=100)
     follower = next(name for name in cluster.servers if name != cluster.leader)

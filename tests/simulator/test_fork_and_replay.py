@@ -38,9 +38,9 @@ def test_a_fork_that_is_left_alone_has_the_same_future(seed, mistreated):
     # What was asked after the fork is not part of its past, so it is asked again.
     for asked in cluster.history.inputs:
         if asked.now > end // 2:
-            fork.run(ms=(asked.now - fork._simulation.now) / 1_000)
+            fork.run(ms=(asked.now - fork.simulation.now) / 1_000)
             fork.do(asked.action, at_ms=asked.at / 1_000)
-    fork.run(ms=(end - fork._simulation.now) / 1_000)
+    fork.run(ms=(end - fork.simulation.now) / 1_000)
 
     assert fork.history.to_json() == cluster.history.to_json()
 

@@ -152,7 +152,7 @@ def test_an_act_in_the_middle_of_a_step_waits_for_the_end_of_the_instant():
             cluster.crash(step.process)
             assert cluster.state(step.process) is not None
 
-    cluster._simulation.observers.append(crash_the_winner)
+    cluster.simulation.observers.append(crash_the_winner)
     cluster.run(ms=2_000)
 
     assert cluster.state(leaders[0]) is None
@@ -161,7 +161,7 @@ def test_an_act_in_the_middle_of_a_step_waits_for_the_end_of_the_instant():
 
 def test_a_closed_loop_from_inside_the_run_replays_to_the_same_bytes(led):
     cluster = led(servers=3, seed=2)
-    simulation, answers = cluster._simulation, []
+    simulation, answers = cluster.simulation, []
 
     def ask_again(answer):
         answers.append(answer.result)
@@ -178,7 +178,7 @@ def test_a_closed_loop_from_inside_the_run_replays_to_the_same_bytes(led):
 
 def test_a_cluster_cannot_be_run_from_inside_its_own_step():
     cluster = Cluster(seed=1)
-    cluster._simulation.observers.append(lambda step: cluster.run(ms=1))
+    cluster.simulation.observers.append(lambda step: cluster.run(ms=1))
     with pytest.raises(RuntimeError, match="already running"):
         cluster.run(ms=1_000)
 

@@ -43,7 +43,7 @@ def test_vertices_of_any_name_become_servers_in_their_order():
     cluster = Cluster(topology=graph)
 
     assert cluster.servers == ("S1", "S2", "S3", "S4")
-    links = {(a, b) for a, b, _, _ in cluster._simulation.network.links()}
+    links = {(a, b) for a, b, _, _ in cluster.simulation.network.links()}
     assert links == {
         pair for n in (1, 2, 3) for pair in ((f"S{n}", f"S{n + 1}"), (f"S{n + 1}", f"S{n}"))
     }
@@ -54,7 +54,7 @@ def test_vertices_that_are_called_like_servers_keep_their_names():
     cluster = Cluster(topology=graph)
 
     assert cluster.servers == ("S1", "S2", "S3")
-    assert cluster._simulation.network.forwards
+    assert cluster.simulation.network.forwards
     cluster.do(Cut("S1", "S3"))
     assert not cluster.connected("S1", "S2")
     assert cluster.connected("S2", "S3")
@@ -130,7 +130,7 @@ def test_a_way_around_takes_longer():
         )
         if cut:
             cluster.do(Cut("S1", "S2"))
-        cluster._simulation.hosts["S1"].fire("election")
+        cluster.simulation.hosts["S1"].fire("election")
         cluster.run(ms=50)
         arrival = next(
             entry
@@ -216,7 +216,7 @@ def test_an_edge_carries_its_own_link_and_the_default_for_the_rest():
     graph = nx.path_graph(3)
     graph.edges[0, 1].update(latency_min=40_000, latency_max=50_000, weight=3, label="sea cable")
     cluster = Cluster(topology=graph, link=Link(loss=0.25))
-    links = {(a, b): link for a, b, _, link in cluster._simulation.network.links()}
+    links = {(a, b): link for a, b, _, link in cluster.simulation.network.links()}
 
     assert links["S1", "S2"] == links["S2", "S1"] == Link(40_000, 50_000, loss=0.25)
     assert links["S2", "S3"] == Link(loss=0.25)
@@ -322,6 +322,6 @@ def test_weather_changes_odds_and_keeps_latency_and_bandwidth():
     cluster = Cluster(servers=2, link=Link(5, 6, bandwidth=7))
     cluster.do(Weather(loss=0.1, duplicate=0.2, slow=0.3, latency_slow=4))
 
-    assert {link for _, _, _, link in cluster._simulation.network.links()} == {
+    assert {link for _, _, _, link in cluster.simulation.network.links()} == {
         Link(5, 6, loss=0.1, duplicate=0.2, bandwidth=7, slow=0.3, latency_slow=4)
     }

@@ -15,25 +15,23 @@ def broken(simulation, *servers):
     return InvariantViolation("A promise", "§0", simulation.now, position, servers, (), "Broken.")
 
 
-class Watched(Cluster):
-    """A cluster that may not have a second leader: the smallest checker there is."""
+def one_leader(simulation):
+    """There may not be a second leader: the smallest checker there is."""
+    leaders = set()
 
-    def _observe(self):
-        simulation, leaders = self._simulation, set()
+    def observe(row):
+        step = step_of(row)
+        if not step.process.startswith("S") or step.state.standing.role != "leader":
+            return
+        leaders.add(step.process)
+        if len(leaders) > 1:
+            simulation.report(broken(simulation, *sorted(leaders)))
 
-        def observe(row):
-            step = step_of(row)
-            if step.process not in self.servers or step.state.standing.role != "leader":
-                return
-            leaders.add(step.process)
-            if len(leaders) > 1:
-                simulation.report(broken(simulation, *sorted(leaders)))
-
-        simulation.observers.append(observe)
+    simulation.observers.append(observe)
 
 
 def violated(**options):
-    cluster = Watched(servers=3, seed=1, clients=1, **options)
+    cluster = Cluster(servers=3, seed=1, clients=1, watch=(one_leader,), **options)
     cluster.run_until(lambda it: it.leader, ms=2_000)
     cluster.run(ms=200)
     cluster.ask("C1", "x=1")
@@ -73,7 +71,7 @@ def test_a_stopped_run_can_be_replayed_and_saved():
     loaded = History.from_json(text)
 
     assert loaded.violations == cluster.violations
-    assert Watched.replay(loaded).history.to_json() == text
+    assert Cluster.replay(loaded, watch=(one_leader,)).history.to_json() == text
     assert cluster.fork().history.to_json() == text
 
 
@@ -101,7 +99,7 @@ def test_a_run_may_go_on_after_a_violation():
 
 
 def test_a_violation_in_the_middle_of_a_waking_ends_the_waking():
-    cluster = Watched(servers=3, seed=1)
+    cluster = Cluster(servers=3, seed=1, watch=(one_leader,))
     cluster.run_until(lambda it: it.leader, ms=2_000)
     cluster.run(ms=100)
     first = cluster.leader
@@ -110,8 +108,8 @@ def test_a_violation_in_the_middle_of_a_waking_ends_the_waking():
     cluster.pause(other)
     cluster.run(ms=3_000)
     waiting = len(cluster.host(other)._backlog)
-    cluster._simulation.observers.append(
-        lambda row: cluster._simulation.report(broken(cluster._simulation, row[1]))
+    cluster.simulation.observers.append(
+        lambda row: cluster.simulation.report(broken(cluster.simulation, row[1]))
     )
     steps = len(cluster.history.steps())
     cluster.resume(other)
@@ -223,19 +221,13 @@ def test_the_moments_before_an_error_can_be_visited():
         fork.run(ms=1)
 
 
-class Explained(Cluster):
-    """A cluster that knows what a forbidden transition means."""
-
-    def _observe(self):
-        simulation = self._simulation
-
-        def explain(server, error):
-            if not isinstance(error, ForbiddenTransition):
-                return False
-            simulation.report(broken(simulation, server))
-            return True
-
-        simulation.explain = explain
+def explained(simulation):
+    """Somebody knows what a forbidden transition means."""
+    simulation.explanations.append(
+        lambda simulation, server, error: (
+            broken(simulation, server) if isinstance(error, ForbiddenTransition) else None
+        )
+    )
 
 
 def forbidden(standing, server, peers, last_log_index, last_log_term):
@@ -244,7 +236,9 @@ def forbidden(standing, server, peers, last_log_index, last_log_term):
 
 
 def test_an_error_that_is_explained_becomes_a_violation():
-    cluster = Explained(servers=3, seed=1, rules=replace(Rules(), start_election=forbidden))
+    cluster = Cluster(
+        servers=3, seed=1, rules=replace(Rules(), start_election=forbidden), watch=(explained,)
+    )
     cluster.run(ms=1_000)
 
     (violation,) = cluster.violations
@@ -253,10 +247,11 @@ def test_an_error_that_is_explained_becomes_a_violation():
 
 
 def test_a_run_that_goes_on_after_an_explained_error_does_so_without_that_server():
-    cluster = Explained(
+    cluster = Cluster(
         servers=3,
         seed=1,
         rules={"S1": replace(Rules(), start_election=forbidden)},
+        watch=(explained,),
         stop_at_violation=False,
     )
     cluster.host("S1").fire("election")

@@ -24,7 +24,7 @@ from raftkit.simulator import (
 )
 from raftkit.views import Picture, space_time
 from raftkit.views.message_flights import flights_of
-from raftkit.views.role_spans import lives_of
+from raftkit.views.role_spans import lifelines_of
 
 Read = Callable[[Picture], Any]
 
@@ -154,11 +154,11 @@ def test_what_is_in_the_air_at_the_end_is_under_way(two_leaders: Any, read: Read
 
 def test_the_number_of_a_term_stands_beside_its_colour(partition: History, read: Read) -> None:
     texts = read(space_time(partition)).texts
-    for life in lives_of(partition).values():
-        for span in life.spans:
-            if span.standing is not None and span.standing.current_term > 0:
-                letter = span.standing.role[0].upper()
-                assert f"{letter} {span.standing.current_term}" in texts
+    for lifeline in lifelines_of(partition).values():
+        for span in lifeline.spans:
+            if span.look is not None and span.look.term > 0:
+                letter = span.look.role[0].upper()
+                assert f"{letter} {span.look.term}" in texts
 
 
 def test_faults_are_labelled_on_top(read: Read) -> None:

@@ -2,12 +2,12 @@
 
 It looks at every order in which messages can arrive, timers run out and servers crash,
 over the same server and rules that everything else runs. `explore` is the entrance,
-`chain` goes from goal to goal.
+`explore_system` that for other processes, `chain` goes from goal to goal.
 """
 
 from raftkit.checkers.explorer.bounds import Bounds
 from raftkit.checkers.explorer.chaining import Leg, chain
-from raftkit.checkers.explorer.exploration import Exploration, explore
+from raftkit.checkers.explorer.exploration import Exploration, explore, explore_system
 from raftkit.checkers.explorer.freezing import NotSearchable
 from raftkit.checkers.explorer.goals import (
     Predicate,
@@ -20,7 +20,7 @@ from raftkit.checkers.explorer.goals import (
     log_is,
     server_is,
 )
-from raftkit.checkers.explorer.invariants import Invariant
+from raftkit.checkers.invariants import Invariant
 
 __all__ = [
     "Bounds",
@@ -35,6 +35,7 @@ __all__ = [
     "chain",
     "committed",
     "explore",
+    "explore_system",
     "in_term",
     "leads",
     "log_is",

@@ -1,37 +1,24 @@
-"""What servers do, asked of each state and event once and then remembered.
+"""What processes do, asked of each state and event once and then remembered.
 
 A cluster has millions of states, its servers have hundreds. So a search never runs
 a cluster: it looks up here what one server does in one state about one event. That
 rests on servers being what the contract says, functions of their state and the event.
 """
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from raftkit.checkers.explorer.bounds import Bounds
 from raftkit.checkers.explorer.freezing import (
     NotSearchable,
     clone_server,
     freeze,
     freeze_server,
 )
-from raftkit.checkers.explorer.single_steps import what_a_step_breaks
-from raftkit.protocol import (
-    Effects,
-    Entry,
-    Log,
-    Persistent,
-    Rules,
-    Server,
-    ServerState,
-    Settings,
-    Standing,
-)
-from raftkit.simulator.cluster import MakeServer
+from raftkit.protocol import Effects, Entry
 
 Entries = tuple[Entry, ...]
-
-_NOTHING_YET = ServerState(Standing(), Log(), 0, 0, None, ())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +32,9 @@ class Snapshot:
     id: int
     server: str
     process: Any
-    durable: Persistent | None
+    durable: Any
     timers: tuple[str, ...]
-    state: ServerState
+    state: Any
     committed: Entries
     applied: Entries
 
@@ -67,24 +54,30 @@ class Outcome:
     broken: str | None = None
 
 
-@dataclass(eq=False)
+PairProperty = Callable[[Snapshot, Snapshot], bool]
+
+
 class Behaviour:
-    """The servers called `names`; `calls` counts how often one of them was really asked."""
+    """The processes called `names`; `calls` counts how often one of them was really asked.
 
-    names: tuple[str, ...]
-    rules: Rules | Mapping[str, Rules] = field(default_factory=Rules)
-    make_server: MakeServer = Server
-    settings: Settings = field(default_factory=Settings)
-    calls: int = 0
+    `make` builds one from its name and what its disk holds. What is to be known of a protocol
+    beyond that, a subclass says: see `RaftBehaviour`.
+    """
 
-    def __post_init__(self) -> None:
+    # What no two processes may be in at once, by name.
+    of_pairs: Mapping[str, PairProperty] = {}
+
+    def __init__(self, names: tuple[str, ...], make: Callable[[str, Any], Any]) -> None:
+        self.names = names
+        self.calls = 0
+        self._make = make
         self.snapshots: dict[str, list[Snapshot]] = {name: [] for name in self.names}
         self._known: dict[Hashable, Snapshot] = {}
         self._outcomes: dict[tuple[Snapshot, int], Outcome] = {}
         self._events: dict[Hashable, Any] = {}
         self._starts: dict[Hashable, Outcome] = {}
 
-    def start(self, server: str, durable: Persistent | None = None) -> Outcome:
+    def start(self, server: str, durable: Any = None) -> Outcome:
         """What `server` does when it starts from a disk."""
         key = (server, freeze(durable))
         if key not in self._starts:
@@ -103,15 +96,35 @@ class Behaviour:
             outcome = self._outcomes[key] = self._take(before, event)
         return outcome
 
-    # Asking a server ---------------------------------------------------------------------
+    # What a protocol adds ----------------------------------------------------------------
 
-    def _begin(self, server: str, durable: Persistent | None) -> Outcome:
-        """Make a server and start it."""
-        rules = self.rules if isinstance(self.rules, Rules) else self.rules.get(server, Rules())
+    def check_state(self, state: Any) -> None:
+        """Raise `NotSearchable` for a state that a search can do nothing with."""
+
+    def is_within(self, bounds: Bounds, state: Any) -> bool:
+        """Whether a process in this state is within the bounds."""
+        return True
+
+    def is_bounded(self, timer: str) -> bool:
+        """Whether a timer counts among the timeouts that the bounds allow."""
+        return True
+
+    def what_breaks(self, server: str, before: Any, effects: Effects, after: Any) -> str | None:
+        """What is wrong with a step by itself, in a sentence; None if nothing is."""
+        return None
+
+    def committed(self, before: Snapshot, state: Any) -> Entries:
+        """The entries that a process has held for committed since it started."""
+        return ()
+
+    # Asking a process --------------------------------------------------------------------
+
+    def _begin(self, server: str, durable: Any) -> Outcome:
+        """Make a process and start it."""
         self.calls += 1
-        nothing = Snapshot(0, server, None, durable, (), _NOTHING_YET, (), ())
+        nothing = Snapshot(0, server, None, durable, (), None, (), ())
         try:
-            process = self.make_server(server, self.names, rules, self.settings, durable)
+            process = self._make(server, durable)
             return self._outcome(nothing, process, process.start())
         except NotSearchable:
             raise
@@ -127,7 +140,7 @@ class Behaviour:
         process = clone_server(before.process)
         try:
             effects = process.handle(event)
-            broken = what_a_step_breaks(before.server, before.state, effects, process.observe())
+            broken = self.what_breaks(before.server, before.state, effects, process.observe())
             if broken is None:
                 timer = getattr(event, "timer", None)
                 return self._outcome(before, process, effects, fired=timer)
@@ -142,10 +155,7 @@ class Behaviour:
     ) -> Outcome:
         """What a step leaves behind, if the machine lives on and if it does not."""
         state = process.observe()
-        if not isinstance(state, ServerState):
-            raise NotSearchable(
-                f"observe() must answer a ServerState to be searched, not {state!r}"
-            )
+        self.check_state(state)
         running = {timer for timer in before.timers if timer != fired}
         for timer, change in effects.timers:
             (running.discard if change == "stop" else running.add)(timer)
@@ -155,7 +165,7 @@ class Behaviour:
             effects.writes[-1] if effects.writes else before.durable,
             tuple(sorted(running)),
             state,
-            _committed(before, state),
+            self.committed(before, state),
             (*before.applied, *(entry for _, entry in effects.applied)),
         )
         early = self._mail(effects.early_messages)
@@ -202,16 +212,6 @@ class Behaviour:
             same.append(known)
             self._known[key] = known
         return known
-
-
-def _committed(before: Snapshot, state: ServerState) -> Entries:
-    """The entries held for committed so far: the old ones as they were then, and the new ones."""
-    last = min(state.commit_index, state.log.last_index)
-    return (
-        (*before.committed, *state.log.entries(len(before.committed) + 1, last))
-        if last > len(before.committed)
-        else before.committed
-    )
 
 
 def _said(server: str, error: Exception) -> str:

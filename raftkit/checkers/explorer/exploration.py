@@ -5,7 +5,8 @@ turns the path it comes back with into a trial. A search that ran out of budget 
 nothing, and says so.
 """
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,19 +15,22 @@ from raftkit.checkers.explorer.behaviour import Behaviour
 from raftkit.checkers.explorer.bounds import Bounds
 from raftkit.checkers.explorer.freezing import NotSearchable
 from raftkit.checkers.explorer.goals import Predicate
-from raftkit.checkers.explorer.invariants import Invariant
 from raftkit.checkers.explorer.judging import Judge
 from raftkit.checkers.explorer.layout import Layout, TooManySnapshots
 from raftkit.checkers.explorer.moves import Broken, Moves
-from raftkit.checkers.explorer.retelling import replay, trial_of, up_to
+from raftkit.checkers.explorer.raft_behaviour import RaftBehaviour
+from raftkit.checkers.explorer.retelling import replay, retell, schedule_of, up_to
 from raftkit.checkers.explorer.search import Ended, Ending, Search, ignore
 from raftkit.checkers.explorer.sharing import Crew, can_share
 from raftkit.checkers.explorer.symmetry import SERVERS_MOST, Symmetry, Unequal
-from raftkit.checkers.trials import AnyRules, Trial
-from raftkit.protocol import Rules, Server, Settings
-from raftkit.simulator import History, InvariantViolation
+from raftkit.checkers.invariants import Invariant, holding
+from raftkit.checkers.trials import AnyRules, Timed, Trial
+from raftkit.protocol import Server, Settings
+from raftkit.simulator import History, InvariantViolation, System
 from raftkit.simulator.cluster import MakeServer
 from raftkit.simulator.garbage import without_collecting
+from raftkit.simulator.number_arguments import MILLISECOND
+from raftkit.simulator.process import MakeProcess
 
 BUDGET = 1_000_000  # states: some five seconds, and 150 MB
 CALLS = 50_000  # of a server: only one that never comes back to a state needs so many
@@ -106,33 +110,50 @@ def explore(
 
     >>> explore(Bounds(servers=2, log=0)).verdict
     'exhausted'
+    >>> from raftkit.protocol import Rules
     >>> generous = Rules().with_rule("should_grant_vote", lambda standing, request, fits: True)
     >>> found = explore(Bounds(log=0), rules=generous)
     >>> found.violation.property, len(found.path)
     ('One Vote per Term', 5)
     """
     bounds, settings = bounds or Bounds(), settings or Settings()
-    behaviour = Behaviour(bounds.names, rules or Rules(), make_server, settings)
+    behaviour = RaftBehaviour(bounds.names, rules, make_server, settings)
     path = start.path if isinstance(start, Exploration) else tuple(start)
-    job = _Job(
+    job = _RaftJob(
         bounds, behaviour, path, forget_before, goal, prune, tuple(invariants), budget, calls, jobs,
         progress,
     )  # fmt: skip
-    widths, symmetric = iter(_WIDTHS), symmetry and job.names_nobody
-    width = next(widths)
-    while True:
-        # What has been asked of the servers is remembered, so that beginning anew is cheap.
-        try:
-            with without_collecting():
-                return job.explore(width, symmetric)
-        except TooManySnapshots:
-            width = next(widths)
-        except Unequal:
-            symmetric = False
+    return job.with_enough_room(symmetry and job.names_nobody)
+
+
+def explore_system(
+    processes: Mapping[str, MakeProcess],
+    *,
+    invariants: Sequence[Invariant],
+    bounds: Bounds | None = None,
+    goal: Predicate | None = None,
+    prune: Predicate | None = None,
+    budget: int = BUDGET,
+    calls: int = CALLS,
+    jobs: int = 1,
+    progress: Callable[[int], None] = ignore,
+) -> Exploration:
+    """As `explore`, for any processes: from each name to what makes that process from its disk.
+
+    Of the bounds only those count that are not about terms and logs; `timeouts` are of any timer.
+    """
+    names = tuple(processes)
+    bounds = bounds or Bounds(servers=len(names), commands=0)
+    behaviour = Behaviour(names, lambda name, durable: processes[name](durable))
+    job = _SystemJob(
+        bounds, behaviour, (), 0, goal, prune, tuple(invariants), budget, calls, jobs, progress,
+        processes,
+    )  # fmt: skip
+    return job.with_enough_room(symmetric=False)
 
 
 @dataclass
-class _Job:
+class _Job(ABC):
     """All that one search is about."""
 
     bounds: Bounds
@@ -154,12 +175,26 @@ class _Job:
         named = self.before or any(each.names_servers for each in asked)
         return not named and self.bounds.servers <= SERVERS_MOST
 
+    def with_enough_room(self, symmetric: bool) -> Exploration:
+        """The search, begun anew where a field was too small or servers were no equals."""
+        widths = iter(_WIDTHS)
+        width = next(widths)
+        while True:
+            # What has been asked of the servers is remembered, so that beginning anew is cheap.
+            try:
+                with without_collecting():
+                    return self.explore(width, symmetric)
+            except TooManySnapshots:
+                width = next(widths)
+            except Unequal:
+                symmetric = False
+
     def explore(self, width: int, symmetric: bool) -> Exploration:
         """The search with fields of this width, with symmetry or without.
 
         Raises `TooManySnapshots` if that is too small, `Unequal` if there is no symmetry.
         """
-        layout = Layout(self.bounds, width)
+        layout = Layout(self.bounds, width, self.behaviour.names)
         commands = sum(isinstance(act, Commanded) for act in self.before)
         symmetry = Symmetry(self.behaviour, layout) if symmetric else None
         moves = Moves(self.behaviour, layout, commands, symmetry)
@@ -194,20 +229,21 @@ class _Job:
 
     def _found(self, judge: Judge, ended: Ended, path: tuple[Act, ...]) -> dict[str, Any]:
         """The path on the simulator, and what its checkers say of it."""
-        trial = trial_of(self.behaviour, path)
-        behaviour = self.behaviour
-        cluster, violation = replay(trial, behaviour.rules, behaviour.make_server)
+        schedule = schedule_of(self.behaviour, path)
+        found, history, violation = self._retold(schedule, (len(path) + 1) * MILLISECOND)
         if ended.ending == "violated":
             if violation is None:
-                violation = self._own(judge, ended, cluster.history)
-            trial = up_to(trial, violation)
-            path = path[: violation.time // 1_000]
-        return {
-            "path": path,
-            "trial": trial,
-            "violation": violation,
-            "history": cluster.history,
-        }
+                violation = self._own(judge, ended, history)
+            path = path[: violation.time // MILLISECOND]
+            if found is not None:
+                found = up_to(found, violation)
+        return {"path": path, "trial": found, "violation": violation, "history": history}
+
+    @abstractmethod
+    def _retold(
+        self, schedule: tuple[Timed, ...], end: int
+    ) -> tuple[Trial | None, History, InvariantViolation | None]:
+        """A schedule on the simulator: as a trial if it can be one, what happened, what broke."""
 
     def _own(self, judge: Judge, ended: Ended, history: History) -> InvariantViolation:
         """The violation of an invariant of your own, which no checker knows."""
@@ -217,9 +253,33 @@ class _Job:
                 "what these servers did in the search they do not do again: a step may depend on "
                 "nothing but the server's state and the event"
             )
-        invariant = broken[1]
-        detail = f"“{invariant.name}” does not hold."
         last = len(history.records) - 1
-        return InvariantViolation(
-            invariant.name, invariant.section, history.end, last, self.bounds.names, (), detail
-        )
+        return broken[1].broken(history.end, last, self.behaviour.names)
+
+
+class _RaftJob(_Job):
+    """A search of Raft servers."""
+
+    behaviour: RaftBehaviour
+
+    def _retold(
+        self, schedule: tuple[Timed, ...], end: int
+    ) -> tuple[Trial | None, History, InvariantViolation | None]:
+        behaviour = self.behaviour
+        trial = Trial(len(behaviour.names), 0, schedule, end, settings=behaviour.settings)
+        cluster, violation = replay(trial, behaviour.rules, behaviour.make_server)
+        return trial, cluster.history, violation
+
+
+@dataclass
+class _SystemJob(_Job):
+    """A search of any processes."""
+
+    processes: Mapping[str, MakeProcess]
+
+    def _retold(
+        self, schedule: tuple[Timed, ...], end: int
+    ) -> tuple[Trial | None, History, InvariantViolation | None]:
+        system = System(self.processes, watch=[holding(*self.invariants)])
+        violation = retell(system, schedule, end)
+        return None, system.history, violation

@@ -8,7 +8,7 @@ of each server, by its name.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from raftkit.checkers.explorer.invariants import States
+from raftkit.checkers.invariants import States
 from raftkit.protocol import ServerState
 from raftkit.protocol.roles import LEADER
 

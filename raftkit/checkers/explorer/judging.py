@@ -11,8 +11,8 @@ from typing import Final
 
 from raftkit.checkers.explorer.behaviour import Behaviour, Snapshot
 from raftkit.checkers.explorer.goals import Predicate
-from raftkit.checkers.explorer.invariants import OF_PAIRS, Invariant, States
 from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.invariants import Invariant, States
 from raftkit.checkers.promises import OneVotePerTerm
 
 FINE: Final = 0
@@ -83,7 +83,7 @@ class Judge:
         """The property that two snapshots break, or None."""
         pair = (a, b)
         if pair not in self._pairs:
-            broken = (name for name, holds in OF_PAIRS.items() if not holds(a, b))
+            broken = (name for name, holds in self._behaviour.of_pairs.items() if not holds(a, b))
             self._pairs[pair] = next(broken, None)
         return self._pairs[pair]
 

@@ -26,9 +26,9 @@ class TooManySnapshots(Exception):
 class Layout:
     """The meaning of the bits in a state; `width` is that of each server's field."""
 
-    def __init__(self, bounds: Bounds, width: int) -> None:
+    def __init__(self, bounds: Bounds, width: int, names: tuple[str, ...] = ()) -> None:
         self.bounds = bounds
-        self.names = bounds.names
+        self.names = names or bounds.names
         self.width = width
         self._budgets: dict[str, tuple[int, int]] = {}
         low = 0

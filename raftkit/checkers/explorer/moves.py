@@ -23,7 +23,6 @@ from raftkit.checkers.explorer.layout import Layout
 from raftkit.checkers.explorer.path_states import Follower
 from raftkit.checkers.explorer.symmetry import Question, Symmetry
 from raftkit.protocol import ClientRequest, TimerFired
-from raftkit.protocol.messages import ELECTION
 
 Change = tuple[int, int]
 
@@ -188,10 +187,9 @@ class Moves:
 
     def _within(self, outcome: Outcome) -> bool:
         """Whether an outcome stays within the bounds."""
-        state = outcome.after.state
-        if outcome.broken is not None or state.standing.current_term > self.bounds.terms:
+        if outcome.broken is not None:
             return False
-        return bool(state.log.last_index <= self.bounds.log)
+        return self.behaviour.is_within(self.bounds, outcome.after.state)
 
     # What may happen to one server ---------------------------------------------------------
 
@@ -235,7 +233,7 @@ class Moves:
         """A timer that runs may run out at any time."""
         for timer in before.timers:
             spent = 0
-            if timer == ELECTION and self.bounds.timeouts is not None:
+            if self.bounds.timeouts is not None and self.behaviour.is_bounded(timer):
                 if not self.layout.left(part, "timeouts"):
                     continue
                 spent = self.layout.spend(part, "timeouts")

@@ -14,7 +14,7 @@ from raftkit.checkers.explorer.acts import Act, Commanded, Crashes, RunsOut, Tor
 from raftkit.checkers.explorer.behaviour import Behaviour
 from raftkit.checkers.explorer.freezing import NotSearchable
 from raftkit.checkers.explorer.path_states import Follower, ends_of
-from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, finish
+from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, unanswered
 from raftkit.simulator import (
     ByHand,
     Crash,
@@ -23,26 +23,21 @@ from raftkit.simulator import (
     Lose,
     Propose,
     Restart,
+    System,
     Timeout,
     TornWrite,
 )
 from raftkit.simulator.cluster import MILLISECOND, MakeServer
 
-# What a server that breaks off has broken: it promised an answer to every event.
-ANSWERS = "Every Event Is Answered"
-ANSWERS_SECTION = "Figure 2"
 
-
-def trial_of(behaviour: Behaviour, path: Sequence[Act]) -> Trial:
-    """The trial in which exactly this happens, one act a millisecond."""
+def schedule_of(behaviour: Behaviour, path: Sequence[Act]) -> tuple[Timed, ...]:
+    """The schedule in which exactly this happens, one act a millisecond."""
     schedule = [Timed(0, ByHand())]
     follower = Follower(behaviour)
     for number, act in enumerate(path, start=1):
         schedule += [Timed(number * MILLISECOND, action) for action in _actions(follower, act)]
         follower.take(act)
-    end = (len(path) + 1) * MILLISECOND
-    servers = len(behaviour.names)
-    return Trial(servers, 0, tuple(schedule), end, settings=behaviour.settings)
+    return tuple(schedule)
 
 
 def _actions(follower: Follower, act: Act) -> list[Any]:
@@ -65,8 +60,7 @@ def replay(
 ) -> tuple[Cluster, InvariantViolation | None]:
     """The checked cluster that a trial has run on, and the first thing that broke.
 
-    A server that raises breaks off the run; that is a violation like any other here. Raises
-    `NotSearchable` if there is no run at all.
+    Raises `NotSearchable` if there is no run at all.
     """
     try:
         cluster = cluster_of(trial, rules, make_server)
@@ -74,23 +68,22 @@ def replay(
         raise NotSearchable(
             f"these servers do not even start: {type(error).__name__}: {error}"
         ) from error
+    return cluster, retell(cluster, trial.schedule, trial.end)
+
+
+def retell(system: System, schedule: tuple[Timed, ...], end: int) -> InvariantViolation | None:
+    """Let a schedule happen to a system, up to an instant in microseconds; the first thing broken.
+
+    A process that raises breaks off the run; that is a violation like any other here.
+    """
     try:
-        for timed in trial.schedule:
-            cluster.do(timed.action, at_ms=timed.at / MILLISECOND)
-        finish(cluster, trial)
+        for timed in schedule:
+            system.do(timed.action, at_ms=timed.at / MILLISECOND)
+        system.run(max(end / MILLISECOND - system.now_ms, 0))
     except Exception as error:
-        return cluster, _breaking_off(cluster, error)
-    return cluster, cluster.violations[0] if cluster.violations else None
-
-
-def _breaking_off(cluster: Cluster, error: Exception) -> InvariantViolation:
-    """The report of a server that raised: its last step is the last record."""
-    records = cluster.history.records
-    server = getattr(records[-1], "process", "")
-    detail = f"{server} raised {type(error).__name__}: {error}"
-    return InvariantViolation(
-        ANSWERS, ANSWERS_SECTION, cluster.history.end, len(records) - 1, (server,), (), detail
-    )
+        server = getattr(system.history.records[-1], "process", "")
+        return unanswered(system.simulation, server, f"raised {type(error).__name__}: {error}")
+    return system.violations[0] if system.violations else None
 
 
 def up_to(trial: Trial, violation: InvariantViolation) -> Trial:

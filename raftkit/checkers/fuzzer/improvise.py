@@ -7,11 +7,12 @@ drawing and no looking, and gives the same history.
 
 from dataclasses import dataclass, replace
 
+from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.fuzzer.acts import Stage, ask, draw_act
 from raftkit.checkers.fuzzer.character import Character
 from raftkit.checkers.fuzzer.sight import Sight
 from raftkit.checkers.schedules import Draw
-from raftkit.checkers.trials import AnyRules, Timed, Trial, TrialCluster, cluster_of, finish
+from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, finish
 from raftkit.simulator.cluster import MILLISECOND, MakeServer
 
 
@@ -20,7 +21,7 @@ class Played:
     """A trial that was written while it ran, and the cluster it ran on."""
 
     trial: Trial
-    cluster: TrialCluster
+    cluster: Cluster
 
 
 def improvise(
@@ -62,7 +63,7 @@ def improvise(
     return Played(trial, cluster)
 
 
-def _stage(cluster: TrialCluster, character: Character, draw: Draw) -> Stage:
+def _stage(cluster: Cluster, character: Character, draw: Draw) -> Stage:
     edges = cluster.history.setup["edges"]
     links = tuple((a, b) for a, b, _ in edges) + tuple((b, a) for a, b, _ in edges)
     round_trip = 2 * character.trial.link.latency_max

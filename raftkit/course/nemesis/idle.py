@@ -4,7 +4,7 @@ The simulator lets such an act pass in silence, because shrunk schedules are ful
 student who writes one has something else in mind than what is the case.
 """
 
-from raftkit.checkers.trials import TrialCluster
+from raftkit.checkers import Cluster
 from raftkit.course.nemesis.acts import Act
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator import Deliver, Lose, Propose, Restart, Timeout
@@ -16,7 +16,7 @@ Reason = tuple[str, str]
 _DOWN = "A server that is down does nothing and hears nothing until it restarts (§5.5)."
 
 
-def comes_to_nothing(cluster: TrialCluster, act: Act) -> Reason | None:
+def comes_to_nothing(cluster: Cluster, act: Act) -> Reason | None:
     """Why `act` would change nothing in `cluster` now; None if it comes to something."""
     match act:
         case Deliver(_, target):
@@ -35,7 +35,7 @@ def comes_to_nothing(cluster: TrialCluster, act: Act) -> Reason | None:
             return _down(cluster, act.server)
 
 
-def _no_message(cluster: TrialCluster, act: Deliver | Lose) -> Reason | None:
+def _no_message(cluster: Cluster, act: Deliver | Lose) -> Reason | None:
     """No message stands where this act looks for one."""
     alike = [
         type(message).__name__
@@ -53,11 +53,11 @@ def _no_message(cluster: TrialCluster, act: Deliver | Lose) -> Reason | None:
     return said, why
 
 
-def _down(cluster: TrialCluster, server: str) -> Reason | None:
+def _down(cluster: Cluster, server: str) -> Reason | None:
     return (f"{server} is down.", _DOWN) if cluster.state(server) is None else None
 
 
-def _no_timer(cluster: TrialCluster, server: str, timer: str) -> Reason | None:
+def _no_timer(cluster: Cluster, server: str, timer: str) -> Reason | None:
     """A timer that does not run cannot run out."""
     if cluster.host(server).deadline(timer) is not None:
         return None
@@ -67,7 +67,7 @@ def _no_timer(cluster: TrialCluster, server: str, timer: str) -> Reason | None:
     return said, "Followers and candidates have an election timeout, leaders have none (§5.2)."
 
 
-def _not_led(cluster: TrialCluster, server: str | None) -> Reason | None:
+def _not_led(cluster: Cluster, server: str | None) -> Reason | None:
     """A command that no leader takes."""
     if server is None:
         if cluster.leader is not None:

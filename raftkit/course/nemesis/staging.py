@@ -6,8 +6,9 @@ to break, except that it stops there.
 
 from dataclasses import dataclass
 
+from raftkit.checkers import Cluster
 from raftkit.checkers.liveness import progress_within
-from raftkit.checkers.trials import TrialCluster
+from raftkit.checkers.trials import watch_trial
 from raftkit.course.nemesis.acts import Act, Schedule, require_servers
 from raftkit.course.nemesis.idle import Reason, comes_to_nothing
 from raftkit.protocol import Rules
@@ -18,7 +19,7 @@ from raftkit.simulator import ByHand, HandsOff, InvariantViolation
 class Staged:
     """What came of a schedule: `done` acts, which of them were `idle` and why, what broke."""
 
-    cluster: TrialCluster
+    cluster: Cluster
     done: int
     idle: tuple[tuple[int, Act, Reason], ...]
     violation: InvariantViolation | None
@@ -40,7 +41,9 @@ def stage(
     >>> staged.done, [(number, said) for number, _, (said, _) in staged.idle]
     (3, [(3, 'S1 is down.')])
     """
-    cluster = TrialCluster(servers=servers, rules=rules, seed=seed, stop_at_violation=False)
+    cluster = Cluster(
+        servers=servers, rules=rules, seed=seed, watch=(watch_trial,), stop_at_violation=False
+    )
     require_servers(schedule, cluster.servers)
     cluster.do(ByHand())
     idle, violation, done = [], None, 0
@@ -56,7 +59,7 @@ def stage(
     return Staged(cluster, done, tuple(idle), violation)
 
 
-def majority_is_up(cluster: TrialCluster) -> bool:
+def majority_is_up(cluster: Cluster) -> bool:
     """Whether enough servers are running for any Raft to make progress."""
     up = [server for server in cluster.servers if cluster.state(server) is not None]
     return len(up) > len(cluster.servers) // 2
@@ -66,7 +69,7 @@ def majority_is_up(cluster: TrialCluster) -> bool:
 _TIMEOUTS = 8
 
 
-def hands_off(cluster: TrialCluster) -> InvariantViolation | None:
+def hands_off(cluster: Cluster) -> InvariantViolation | None:
     """Let time go on by itself until a command is committed; what is broken if none ever is."""
     cluster.do(HandsOff())
     return progress_within(cluster, timeouts=_TIMEOUTS, everywhere=False)

@@ -7,8 +7,7 @@ again. A copy holds no history: that of its future begins with what the copy has
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from raftkit.checkers import Cluster
-from raftkit.simulator import History
+from raftkit.simulator import History, System
 from raftkit.simulator.records import Length
 
 # Virtual microseconds between two copies: to run as much again takes some milliseconds.
@@ -21,7 +20,7 @@ MOST = 1_000
 class Checkpoint:
     """A cluster as it was, with nothing in its history, and how long that was."""
 
-    cluster: Cluster
+    cluster: System
     length: Length
 
     @property
@@ -37,7 +36,7 @@ class Checkpoints:
         self._taken = list(inherited)
         self._spacing = SPACING
 
-    def take(self, cluster: Cluster) -> None:
+    def take(self, cluster: System) -> None:
         """Keep a copy of a cluster between two runs, unless the last one is young enough."""
         history = cluster.history
         last = self._taken[-1].time if self._taken else -self._spacing
@@ -52,7 +51,7 @@ class Checkpoints:
         """Those that another future shares, which begins at `time`."""
         return tuple(self._taken[: self._count(time)])
 
-    def at(self, history: History, time: int) -> Cluster | None:
+    def at(self, history: History, time: int) -> System | None:
         """The cluster of `history` at `time`, as it will never be run here; None without a copy."""
         count = self._count(time)
         if not count:

@@ -9,7 +9,7 @@ from typing import Any
 from raftkit.simulator.faults import Cut, Heal, Mend, Partition
 
 
-def cut_after(cut: list[list[str]], action: Any, processes: Sequence[str]) -> list[list[str]]:
+def cut_links_after(cut: list[list[str]], action: Any, processes: Sequence[str]) -> list[list[str]]:
     """The directed links that are cut after an act."""
     ways = {tuple(way) for way in cut}
     match action:

@@ -6,7 +6,7 @@ A row changes once, when the flight has ended. Of a window it knows the flights 
 from typing import Any
 
 from raftkit.views.descriptions import message_in_words
-from raftkit.views.player.messages_in_flight import InAir
+from raftkit.views.player.messages_in_flight import MessageInFlight
 
 Json = dict[str, Any]
 
@@ -22,7 +22,8 @@ _KINDS = {
 
 def _kind(message: Any) -> str:
     """What a message is to the eye; a heartbeat is an append without entries."""
-    kind = _KINDS.get(type(message).__name__, "other")
+    name = type(message).__name__
+    kind = _KINDS.get(name, name)
     return "heartbeat" if kind == "append" and not message.entries else kind
 
 
@@ -34,7 +35,7 @@ def _sign(message: Any) -> str:
     return ""
 
 
-def row_of(flight: InAir) -> list[Any]:
+def row_of(flight: MessageInFlight) -> list[Any]:
     """A flight as a row: id, from, to, left, landed, kind, sign, fate, words, via, held."""
     message = flight.message
     return [

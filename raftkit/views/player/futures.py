@@ -11,15 +11,15 @@ from functools import partial
 from typing import Any
 
 from raftkit.checkers import Cluster
-from raftkit.simulator import History
+from raftkit.simulator import History, System
 from raftkit.simulator.by_hand import is_by_hand
 from raftkit.views.descriptions import act_in_words
 from raftkit.views.player.checkpoints import SPACING, Checkpoints
-from raftkit.views.player.played_cluster import PlayedCluster
+from raftkit.views.player.played_system import going_on, watch_played
 from raftkit.views.player.timeline import WINDOW, Timeline
 
 Json = dict[str, Any]
-Story = Callable[[Cluster], Any]
+Story = Callable[[Any], Any]
 
 # A window is run a little beyond its end, so that what is in the air then is seen to land.
 BEYOND = 50_000
@@ -41,7 +41,7 @@ class Future:
 
     id: int
     timeline: Timeline
-    cluster: Cluster | None
+    cluster: System | None
     parent: int | None = None
     forked: int = 0
     deed: str = ""
@@ -77,14 +77,14 @@ class Futures:
     `parts` are the rules or servers with which a history goes on that was made with its own.
     """
 
-    def __init__(self, source: Cluster | History, parts: dict[str, Any] | None = None) -> None:
+    def __init__(self, source: System | History, parts: dict[str, Any] | None = None) -> None:
         history = source if isinstance(source, History) else source.history
         # Makes the cluster of the first future as it was at an instant; None if nobody can.
-        self._begin: Callable[[float], Cluster] | None = None
+        self._begin: Callable[[float], System] | None = None
         if not isinstance(source, History):
-            self._begin = partial(PlayedCluster.going_on, source)
+            self._begin = partial(going_on, source)
         elif not _lacks_parts(source, parts or {}):
-            self._begin = partial(PlayedCluster.replay, source, **(parts or {}))
+            self._begin = partial(Cluster.replay, source, watch=(watch_played,), **(parts or {}))
         self.all: list[Future] = [Future(0, Timeline(history), None)]
         self.now = self.all[0]
 
@@ -112,7 +112,7 @@ class Futures:
                 return
         raise ValueError(f"there is no future {id}; there are 0 to {self.all[-1].id}")
 
-    def at(self, time: int) -> Cluster:
+    def at(self, time: int) -> System:
         """A copy of the watched cluster at an instant. Raises `PlaybackOnly` if there is none."""
         return self._fork(self.now, min(time, self.now.end))
 
@@ -151,7 +151,7 @@ class Futures:
         return self._begin_future(old, time, cluster, seen, deed)
 
     def _begin_future(
-        self, old: Future, time: int, cluster: Cluster, seen: int, deed: str
+        self, old: Future, time: int, cluster: System, seen: int, deed: str
     ) -> Future:
         """Put a cluster with another future on show, in the place of an unseen one or beside it."""
         history, copied = cluster.history, cluster.is_copied
@@ -167,15 +167,15 @@ class Futures:
 
     # Clusters --------------------------------------------------------------------------
 
-    def _fork(self, future: Future, time: int) -> Cluster:
+    def _fork(self, future: Future, time: int) -> System:
         """A cluster with this future's past, and a life of its own, without what was planned."""
         cluster = self._own(future)
         if future.plans_beyond(time):
-            return PlayedCluster.going_on(cluster, time / 1_000, as_planned=False)
+            return going_on(cluster, time / 1_000, as_planned=False)
         near = future.checkpoints.at(cluster.history, time)
         return cluster.fork(ms=time / 1_000) if near is None else near
 
-    def _own(self, future: Future) -> Cluster:
+    def _own(self, future: Future) -> System:
         """The cluster that runs this future on; the one handed in belongs to somebody else."""
         if future.cluster is None:
             if self._begin is None:

@@ -18,7 +18,7 @@ from raftkit.simulator.records import Acted, Lost, Released, Step
 
 
 @dataclass(slots=True, eq=False)
-class InAir:
+class MessageInFlight:
     """One journey of a message; times in microseconds, `landed` None while it is under way.
 
     `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left"; `via` names
@@ -35,23 +35,23 @@ class InAir:
     held: int | None = None
 
 
-class Airspace:
+class MessagesInFlight:
     """Takes the records of a history in order; answers with the flights that each one changed."""
 
     def __init__(self, processes: tuple[str, ...]) -> None:
         self._processes = frozenset(processes)
         self._count = 0
-        self._flying: dict[object, list[InAir]] = {}
+        self._flying: dict[object, list[MessageInFlight]] = {}
         # When a message that has landed had left, in case the network delivers it once more.
         self._landed: dict[object, int] = {}
         self._slow: set[str] = set()
         self._torn: set[str] = set()
-        self._waiting: dict[str, list[InAir]] = defaultdict(list)  # for a slow disk
+        self._waiting: dict[str, list[MessageInFlight]] = defaultdict(list)  # for a slow disk
         self._by_hand = False
         self._copies = False  # whether the next message to arrive is a copy, made by hand
         self._last: Any = None
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Airspace":
+    def __deepcopy__(self, memo: dict[int, Any]) -> "MessagesInFlight":
         """Another airspace, which goes on from here.
 
         Both go on remembering in one place what has landed: it grows with the run, and no message
@@ -63,7 +63,7 @@ class Airspace:
         return twin
 
     @property
-    def flying(self) -> list[InAir]:
+    def flying(self) -> list[MessageInFlight]:
         """What is in the air now; what waits for a slow disk is not."""
         waiting = {flight.id for flights in self._waiting.values() for flight in flights}
         return [
@@ -73,9 +73,9 @@ class Airspace:
             if flight.id not in waiting
         ]
 
-    def take(self, record: Any) -> list[InAir]:
+    def take(self, record: Any) -> list[MessageInFlight]:
         """Learn from the next record; the flights that begin or end with it."""
-        changed: list[InAir] = []
+        changed: list[MessageInFlight] = []
         match record:
             case Step(time, process, event, effects):
                 changed += self._land(event, time, "arrived")
@@ -95,35 +95,35 @@ class Airspace:
         self._last = record
         return changed
 
-    def _leave(self, message: Any, process: str, time: int, waits: bool) -> list[InAir]:
+    def _leave(self, message: Any, process: str, time: int, waits: bool) -> list[MessageInFlight]:
         """A message leaves, unless the disk holds it up; one to nobody in sight has no flight."""
         if isinstance(message, Reply):
             message = ClientResponse(process, message.client, message.serial, True)
         if message.target not in self._processes:
             return []
         self._count += 1
-        flight = InAir(self._count, message, time, held=time if self._by_hand else None)
+        flight = MessageInFlight(self._count, message, time, held=time if self._by_hand else None)
         self._flying.setdefault(_key(message), []).append(flight)
         if waits:
             self._waiting[process].append(flight)
             return []
         return [flight]
 
-    def _land(self, message: Any, time: int, fate: str) -> list[InAir]:
+    def _land(self, message: Any, time: int, fate: str) -> list[MessageInFlight]:
         """End the oldest flight of this message, or that of a copy nobody knew of."""
         key = _key(message)
         flights = self._flying.get(key)
         copies, self._copies = self._copies, False
         if flights and copies:
             self._count += 1
-            flight = InAir(self._count, message, flights[0].left, held=flights[0].held)
+            flight = MessageInFlight(self._count, message, flights[0].left, held=flights[0].held)
         elif flights:
             flight = flights.pop(0)
             if not flights:
                 del self._flying[key]
         elif key in self._landed:
             self._count += 1
-            flight = InAir(self._count, message, self._landed[key])
+            flight = MessageInFlight(self._count, message, self._landed[key])
         else:
             return []
         self._landed[key] = flight.left
@@ -133,7 +133,7 @@ class Airspace:
             waiting.remove(flight)
         return [flight]
 
-    def _release(self, process: str, messages: tuple[Any, ...], time: int) -> list[InAir]:
+    def _release(self, process: str, messages: tuple[Any, ...], time: int) -> list[MessageInFlight]:
         """What waited for the disk leaves now."""
         keys = {_key(message) for message in messages}
         waiting = self._waiting[process]
@@ -143,7 +143,7 @@ class Airspace:
             flight.left = time
         return left
 
-    def _act(self, time: int, action: Any) -> list[InAir]:
+    def _act(self, time: int, action: Any) -> list[MessageInFlight]:
         """Disks become slow or whole, a crash forgets what had not left, hands hold messages."""
         match action:
             case ByHand():
@@ -163,7 +163,7 @@ class Airspace:
                 return self._crash(server, time)
         return []
 
-    def _hold(self, time: int) -> list[InAir]:
+    def _hold(self, time: int) -> list[MessageInFlight]:
         """From now on whatever is in the air waits for somebody."""
         self._by_hand = True
         held = [flight for flight in self.flying if flight.held is None]
@@ -171,7 +171,7 @@ class Airspace:
             flight.held = time
         return held
 
-    def _crash(self, server: str, time: int) -> list[InAir]:
+    def _crash(self, server: str, time: int) -> list[MessageInFlight]:
         """What waited never leaves, nor what a torn write held back in the step just taken."""
         gone = self._waiting.pop(server, [])
         last = self._last

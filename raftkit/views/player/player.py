@@ -16,18 +16,17 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
-from raftkit.checkers import Cluster
 from raftkit.checkers.shrinker import schedule_of
 from raftkit.protocol import Rules, Settings
 from raftkit.protocol.json_form import check_form, from_json
-from raftkit.simulator import Action, History
+from raftkit.simulator import Action, History, System
 from raftkit.views.palette import NO_TERM, TERM_COLOURS
 from raftkit.views.picture import Picture
 from raftkit.views.player.futures import Futures, Json, PlaybackOnly
 from raftkit.views.player.offline import page
 from raftkit.views.player.packing import packed
-from raftkit.views.player.played_cluster import PlayedCluster
-from raftkit.views.player.program_lines import recipe, recipe_by_hand
+from raftkit.views.player.played_system import own_parts
+from raftkit.views.player.program_lines import program_by_hand, program_of
 from raftkit.views.player.scenes import Scene
 from raftkit.views.player.timeline import WINDOW
 from raftkit.views.space_time import space_time
@@ -190,8 +189,8 @@ class Player(anywidget.AnyWidget):
     # What Python says ------------------------------------------------------------------
 
     @property
-    def cluster(self) -> Cluster:
-        """A copy of the cluster at the instant that is shown. Raises `PlaybackOnly` without one."""
+    def cluster(self) -> System:
+        """A copy of the system at the instant that is shown. Raises `PlaybackOnly` without one."""
         with self._lock:
             return self._futures.at(int(self.time * 1_000))
 
@@ -229,12 +228,12 @@ class Player(anywidget.AnyWidget):
             return self._schedule(int(self.time * 1_000))
 
     def _program(self, time: int, by_hand: bool) -> str:
-        return recipe_by_hand(self._schedule(time)) if by_hand else recipe(self.history, time)
+        if "settings" not in self.history.setup:
+            raise PlaybackOnly("only a Raft cluster can be told in lines of Python")
+        return program_by_hand(self._schedule(time)) if by_hand else program_of(self.history, time)
 
     def _schedule(self, time: int) -> tuple[Any, ...]:
-        return schedule_of(
-            _until(self.history, time), **PlayedCluster.parts_of(self._futures.at(0))
-        )
+        return schedule_of(_until(self.history, time), **own_parts(self._futures.at(0)))
 
     def snapshot(self) -> Picture:
         """A still picture, a space-time diagram up to the instant that is shown."""
@@ -303,6 +302,7 @@ def _setup(
     settings = from_json(setup["settings"]) if "settings" in setup else Settings()
     return {
         "title": title,
+        "raft": "settings" in setup,
         "servers": list(setup.get("servers", ())),
         "clients": list(setup.get("clients", ())),
         "edges": [[a, b] for a, b, _ in setup.get("edges", ())],

@@ -10,11 +10,11 @@ from typing import Any
 from raftkit.checkers import Cluster
 from raftkit.checkers.trials import AnyRules
 from raftkit.protocol import Server
-from raftkit.simulator import History
+from raftkit.simulator import History, System
 from raftkit.simulator.by_hand import is_by_hand
 from raftkit.simulator.cluster import MakeServer
 from raftkit.views.player.futures import Futures
-from raftkit.views.player.played_cluster import PlayedCluster
+from raftkit.views.player.played_system import watch_played
 from raftkit.views.player.player import Player, Positions
 from raftkit.views.player.scenes import SCENES, Scene
 from raftkit.views.recording import Playable, Recording
@@ -24,17 +24,17 @@ SPEED, SPEED_BY_HAND = 1 / 50, 1 / 500
 
 
 def play(
-    source: Cluster | History | Playable | None = None,
+    source: System | History | Playable | None = None,
     *,
     rules: AnyRules = None,
     make_server: MakeServer | None = None,
     title: str = "",
     positions: Positions | None = None,
-    scenes: tuple[Scene, ...] = SCENES,
+    scenes: tuple[Scene, ...] | None = None,
     speed: float | None = None,
     at_ms: float | None = None,
 ) -> Any:
-    """A live, steerable picture of a cluster, or the recording of a history.
+    """A live, steerable picture of a cluster or any other system, or the recording of a history.
 
     Nothing is done to `source` itself: the player goes on from its past in futures of its own. What
     `replay`, `try_out` and `act_out` show can be played, too, with the answer in its servers; if
@@ -53,16 +53,20 @@ def play(
     given = {"rules": rules, "make_server": make_server}
     recording = _recording(source, {name: part for name, part in given.items() if part is not None})
     if recording is None:
-        assert not isinstance(source, Cluster | History | None)
+        assert not isinstance(source, System | History | None)
         return source
     opening_ms = recording.opening_ms if at_ms is None else at_ms
     if speed is None:
         by_hand = is_by_hand(recording.history, round(opening_ms * 1_000))
         speed = SPEED_BY_HAND if by_hand else SPEED
-    live = source if isinstance(source, Cluster) else None
+    live = source if isinstance(source, System) else None
+    is_raft = "settings" in recording.history.setup
+    if scenes is None:
+        # Those that there are speak of a leader.
+        scenes = SCENES if is_raft else ()
     return Player(
         Futures(live or recording.history, recording.parts),
-        title=title or recording.title or "A Raft cluster",
+        title=title or recording.title or ("A Raft cluster" if is_raft else "A system"),
         positions=positions or {},
         scenes=scenes,
         speed=speed,
@@ -71,10 +75,10 @@ def play(
 
 
 def _recording(
-    source: Cluster | History | Playable | None, parts: dict[str, Any]
+    source: System | History | Playable | None, parts: dict[str, Any]
 ) -> Recording | None:
     """What is to be played, with one's own rules or servers; None if there is nothing."""
-    if isinstance(source, Cluster):
+    if isinstance(source, System):
         if parts:
             raise ValueError(
                 f"a cluster has its own {' and '.join(parts)}: hand yours to Cluster(...)"
@@ -82,7 +86,7 @@ def _recording(
         return Recording(source.history)
     if source is None:
         made = {"make_server": Server} | parts
-        return Recording(PlayedCluster(servers=5, **made).history, **parts)
+        return Recording(Cluster(servers=5, watch=(watch_played,), **made).history, **parts)
     if isinstance(source, History):
         return Recording(source, **parts)
     return replace(source.recording, **parts) if source.recording else None

@@ -14,14 +14,14 @@ from raftkit.simulator import History, Link
 Json = dict[str, Any]
 
 
-def recipe(history: History, time: int) -> str:
+def program_of(history: History, time: int) -> str:
     """The program that repeats `history` up to an instant, in microseconds.
 
     >>> from raftkit.simulator import Cluster
     >>> cluster = Cluster(servers=3, seed=7)
     >>> cluster.run(ms=5)
     >>> cluster.crash("S1")
-    >>> print(recipe(cluster.history, 9_000))
+    >>> print(program_of(cluster.history, 9_000))
     from raftkit import Cluster
     from raftkit.simulator import *
     <BLANKLINE>
@@ -41,11 +41,11 @@ def recipe(history: History, time: int) -> str:
     return "\n".join(lines + _acts(history, time))
 
 
-def recipe_by_hand(schedule: Sequence[Any]) -> str:
+def program_by_hand(schedule: Sequence[Any]) -> str:
     """A schedule of acts by hand as what a function returns, to be pasted into its body.
 
     >>> from raftkit.simulator import Deliver, Timeout
-    >>> print(recipe_by_hand([Timeout("S1"), Deliver("S1", "S2")]))
+    >>> print(program_by_hand([Timeout("S1"), Deliver("S1", "S2")]))
         return (
             Timeout("S1"),
             Deliver("S1", "S2"),

@@ -19,18 +19,18 @@ ANSWERS = 5
 DOWN: Json = {"up": False}
 
 
-def portrait(state: Any, peers: tuple[str, ...], durable: Persistent | None) -> Json:
-    """A running process; one that is no Raft server shows what its fields are called.
+def server_data(state: Any, peers: tuple[str, ...], durable: Any) -> Json:
+    """A running process; one that is no Raft server shows its look and what its fields are called.
 
     >>> from raftkit.protocol import Log, Persistent, Server
     >>> server = Server("S1", ("S1", "S2"), persistent=Persistent(3, "S2", Log.of_terms(1, 3)))
-    >>> shown = portrait(server.observe(), ("S2",), None)
+    >>> shown = server_data(server.observe(), ("S2",), None)
     >>> shown["role"], shown["term"], shown["log"]
     ('follower', 3, {'first': 1, 'entries': [[1, ''], [3, '']]})
     """
+    disk = {"disk": disk_data(durable)} if durable is not None else {}
     if not isinstance(state, ServerState):
-        names = getattr(type(state), "__slots__", ())
-        return {"up": True, "fields": {name: _plain(getattr(state, name)) for name in names}}
+        return {"up": True, **_any_process(state), **disk}
     standing = state.standing
     shown: Json = {
         "up": True,
@@ -41,12 +41,7 @@ def portrait(state: Any, peers: tuple[str, ...], durable: Persistent | None) -> 
         "applied": state.last_applied,
         "log": log_tail(state.log),
     }
-    if durable is not None:
-        shown["disk"] = {
-            "term": durable.current_term,
-            "vote": durable.voted_for,
-            "last": durable.log.last_index,
-        }
+    shown |= disk
     if state.tally is not None and standing.role != LEADER:
         shown["tally"] = {"granted": state.tally.granted, "refused": state.tally.refused}
     if standing.role == LEADER:
@@ -57,10 +52,30 @@ def portrait(state: Any, peers: tuple[str, ...], durable: Persistent | None) -> 
     return shown
 
 
+def _any_process(state: Any) -> Json:
+    """A process of any kind: the fields of its state, and how it says it looks."""
+    names = getattr(type(state), "__slots__", ())
+    shown: Json = {"fields": {name: _plain(getattr(state, name)) for name in names}}
+    if hasattr(state, "look"):
+        look = state.look()
+        shown["term"] = look.term
+        shown["look"] = [look.badge, look.outline, look.in_words]
+        if look.log is not None:
+            shown["log"] = log_tail(look.log)
+    return shown
+
+
+def disk_data(durable: Any) -> Json:
+    """What a disk holds, as small as it is shown."""
+    if not isinstance(durable, Persistent):
+        return {"holds": str(durable)}
+    return {"term": durable.current_term, "vote": durable.voted_for, "last": durable.log.last_index}
+
+
 def answered(before: Json, event: Any) -> list[list[str | None]]:
     """What a client has been told up to an event: its last commands, each with its result.
 
-    `before` is its portrait until then.
+    `before` is its server_data until then.
 
     >>> before = {"fields": {"serial": 2, "command": "x"}, "answered": [["x=1", "1"]]}
     >>> answered(before, ClientResponse("S1", "C1", 2, ok=True, result="1"))

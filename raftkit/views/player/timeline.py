@@ -9,7 +9,7 @@ from bisect import bisect_left
 from copy import deepcopy
 from typing import Any
 
-from raftkit.protocol import ServerState
+from raftkit.protocol import Look, ServerState
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse
 from raftkit.simulator.clients import Call
 from raftkit.simulator.faults import (
@@ -28,13 +28,13 @@ from raftkit.simulator.process import Started
 from raftkit.simulator.records import Acted, InvariantViolation, Lost, Step
 from raftkit.simulator.state_machines import KeyValue
 from raftkit.views.descriptions import act_in_words, short
-from raftkit.views.player.cuts import cut_after
+from raftkit.views.player.cuts import cut_links_after
 from raftkit.views.player.disks import Disks
 from raftkit.views.player.explanations import reason_for
 from raftkit.views.player.flight_rows import as_told_before, row_of
-from raftkit.views.player.message_routes import Ways
-from raftkit.views.player.messages_in_flight import Airspace, InAir
-from raftkit.views.player.server_data import DOWN, Json, answered, portrait
+from raftkit.views.player.message_routes import MessageRoutes
+from raftkit.views.player.messages_in_flight import MessageInFlight, MessagesInFlight
+from raftkit.views.player.server_data import DOWN, Json, answered, disk_data, server_data
 
 WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 12 kB when packed
 
@@ -45,7 +45,7 @@ _KNOWLEDGE = (
     "_told_violations",
     "_told_marks",
     "_newest_flight",
-    "_airspace",
+    "_messages_in_flight",
     "_disks",
     "_last",
     "_machines",
@@ -65,9 +65,9 @@ class Timeline:
         self.processes = history.processes
         self.marks: list[list[Any]] = []
         self._read = 0
-        self._airspace = Airspace(self.processes)
+        self._messages_in_flight = MessagesInFlight(self.processes)
         self._disks = Disks()
-        self._ways = Ways(history.setup)
+        self._routes = MessageRoutes(history.setup)
         self._last: dict[str, ServerState] = {}
         # State machines are out of a history's sight; what was applied makes them again.
         self._machines: dict[str, KeyValue] = {}
@@ -164,7 +164,7 @@ class Timeline:
 
     def _take(self, record: Any) -> None:
         """Read one record into the open window."""
-        for flight in self._airspace.take(record):
+        for flight in self._messages_in_flight.take(record):
             self._tell_flight(flight)
         if isinstance(record, Step):
             self._take_step(record)
@@ -188,6 +188,8 @@ class Timeline:
         if isinstance(state, ServerState):
             self._mark_changes(step, before)
             self._last[name] = state
+        elif hasattr(state, "look"):
+            self._mark_look(step, state.look())
         shown = self._portrait(name, state)
         if told := answered(self._now[name], step.event):
             shown["answered"] = told
@@ -208,7 +210,7 @@ class Timeline:
     def _portrait(self, name: str, state: Any) -> Json:
         """A process as it is now, with what only the history tells: disk, values, a pause."""
         peers = tuple(server for server in self.servers if server != name)
-        shown = portrait(state, peers, self._disks.durable.get(name))
+        shown = server_data(state, peers, self._disks.durable.get(name))
         if self._machines[name].values:
             shown["values"] = dict(self._machines[name].values)
         return shown | {"paused": True} if self._now[name].get("paused") else shown
@@ -242,18 +244,17 @@ class Timeline:
             case Crash():
                 self._disks.crash(server)
                 self._last.pop(server, None)
-                self._timers[server].clear()
-                self._open_window["timings"].append([time, server, "election", "stop"])
-                self._open_window["timings"].append([time, server, "heartbeat", "stop"])
+                for timer in tuple(self._timers[server]):
+                    self._timing(time, server, timer, "stop")
                 last = self._disks.durable.get(server)
-                disk = {"disk": _disk(last)} if last is not None else {}
+                disk = {"disk": disk_data(last)} if last is not None else {}
                 self._changed(time, server, DOWN | disk)
             case Pause() | Resume():
                 now = {key: value for key, value in self._now[server].items() if key != "paused"}
                 paused = {"paused": True} if isinstance(action, Pause) and now["up"] else {}
                 self._changed(time, server, now | paused)
             case Cut() | Mend() | Partition() | Heal():
-                self._cut = cut_after(self._cut, action, self.processes)
+                self._cut = cut_links_after(self._cut, action, self.processes)
                 self._open_window["links"].append([time, list(self._cut)])
             case Weather(loss, duplicate, slow, latency_slow):
                 self._weather = {"loss": loss, "duplicate": duplicate, "slow": slow,
@@ -288,6 +289,12 @@ class Timeline:
                 words = f"{name} commits up to {now.commit_index}"
                 self._mark(step.time, "commit", name, words)
 
+    def _mark_look(self, step: Step, look: Look) -> None:
+        """A bookmark for a process of any other kind that has become something else."""
+        known = self._now[step.process].get("look")
+        if known is not None and known[2] != look.in_words:
+            self._mark(step.time, "act", step.process, f"{step.process} is {look.in_words}")
+
     def _tell_violations(self) -> None:
         """A broken property is a mark, and what stops the clock."""
         for violation in self.history.violations[self._told_violations :]:
@@ -302,11 +309,11 @@ class Timeline:
 
     # Flights ---------------------------------------------------------------------------
 
-    def _tell_flight(self, flight: InAir) -> None:
+    def _tell_flight(self, flight: MessageInFlight) -> None:
         """A flight begins, or its end is known: then every window that it has touched learns it."""
         if flight.via is None:
             ends = flight.message.source, flight.message.target
-            flight.via = self._ways.between(*ends, self._cut)
+            flight.via = self._routes.between(*ends, self._cut)
         shown = row_of(flight)
         if flight.landed is None and flight.id > self._newest_flight:
             self._newest_flight = flight.id
@@ -323,18 +330,13 @@ class Timeline:
 
     def _flying(self) -> list[list[Any]]:
         """What is in the air now."""
-        return [row_of(flight) for flight in self._airspace.flying]
+        return [row_of(flight) for flight in self._messages_in_flight.flying]
 
 
 def _common(one: list[Any], other: list[Any]) -> int:
     """How many records two histories share. They are compared by identity, as messages are."""
     shorter = range(min(len(one), len(other)))
     return bisect_left(shorter, True, key=lambda place: one[place] is not other[place])
-
-
-def _disk(durable: Any) -> Json:
-    """What a disk holds, as small as it is shown."""
-    return {"term": durable.current_term, "vote": durable.voted_for, "last": durable.log.last_index}
 
 
 def _violation(violation: InvariantViolation) -> Json:

@@ -3,10 +3,10 @@
 import pytest
 
 from raftkit.checkers.explorer import Bounds
-from raftkit.checkers.explorer.behaviour import Behaviour
 from raftkit.checkers.explorer.judging import Judge
 from raftkit.checkers.explorer.layout import Layout
 from raftkit.checkers.explorer.moves import Moves
+from raftkit.checkers.explorer.raft_behaviour import RaftBehaviour
 from raftkit.checkers.explorer.search import Search
 
 
@@ -19,7 +19,7 @@ from raftkit.checkers.explorer.search import Search
     ids=str,
 )
 def test_the_changes_of_a_part_are_those_of_all_its_acts(bounds: Bounds) -> None:
-    layout, behaviour = Layout(bounds, 8), Behaviour(bounds.names)
+    layout, behaviour = Layout(bounds, 8), RaftBehaviour(bounds.names)
     moves = Moves(behaviour, layout)
     Search(moves, Judge(behaviour, layout), 100_000, 50_000).run(moves.start())
 

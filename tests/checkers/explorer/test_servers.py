@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from raftkit.checkers.explorer import Bounds, NotSearchable, exploration, explore, freezing
-from raftkit.checkers.explorer.behaviour import Behaviour, Snapshot
+from raftkit.checkers.explorer.behaviour import Snapshot
+from raftkit.checkers.explorer.raft_behaviour import RaftBehaviour
 from raftkit.protocol import Effects, Rules, Server
 
 SMALL = Bounds(terms=2, log=0, commands=0, in_flight=3)
@@ -34,8 +35,8 @@ def name_of(snapshot: Snapshot) -> tuple[Any, ...]:
 def test_servers_that_go_by_one_name_do_the_same(
     bounds: Bounds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = Behaviour(bounds.names)
-    monkeypatch.setattr(exploration, "Behaviour", lambda *arguments: seen)
+    seen = RaftBehaviour(bounds.names)
+    monkeypatch.setattr(exploration, "RaftBehaviour", lambda *arguments: seen)
     with monkeypatch.context() as everything:
         everything.setattr(freezing, "IDLE", {})
         everything.setattr(freezing, "IDLE_UNLESS_LEADER", {})

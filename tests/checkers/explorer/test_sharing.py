@@ -7,11 +7,11 @@ import pytest
 
 from raftkit.checkers import run_trial
 from raftkit.checkers.explorer import Bounds, Predicate, committed, explore
-from raftkit.checkers.explorer.behaviour import Behaviour
 from raftkit.checkers.explorer.judging import Judge
 from raftkit.checkers.explorer.layout import Layout
 from raftkit.checkers.explorer.moves import Moves
 from raftkit.checkers.explorer.ownership import SHELVES, Shelving, evened_out
+from raftkit.checkers.explorer.raft_behaviour import RaftBehaviour
 from raftkit.checkers.explorer.search import Search
 from raftkit.checkers.explorer.sharing import Crew
 from raftkit.protocol import Rules
@@ -140,7 +140,7 @@ def test_one_process_searches_where_a_system_cannot_fork(
 def walked() -> tuple[Layout, Search]:
     """A complete search, with the layout of its states."""
     layout = Layout(CRASHING, 8)
-    behaviour = Behaviour(CRASHING.names)
+    behaviour = RaftBehaviour(CRASHING.names)
     moves = Moves(behaviour, layout)
     search = Search(moves, Judge(behaviour, layout), 100_000, 50_000)
     search.run(moves.start())

@@ -12,7 +12,9 @@ from raftkit.protocol.record import record
 from raftkit.scenarios.tasks import Tasks
 from raftkit.scenarios.watched_cluster import Task, WatchedCluster
 from raftkit.simulator import Ask, Partition, Step
-from raftkit.simulator.clients import RETRY, Answered
+from raftkit.simulator.actions import take_effect
+from raftkit.simulator.client_calls import Answered
+from raftkit.simulator.clients import RETRY
 from raftkit.simulator.number_arguments import MILLISECOND
 
 if TYPE_CHECKING:
@@ -34,12 +36,14 @@ class Nag:
     client: str
     servers: int
 
-    def apply(self, simulation: "Simulation") -> None:
-        """Each time its patience ends, a client tries the next server of its circle."""
-        host = simulation.hosts[self.client]
-        for _ in range(self.servers):
-            if host.deadline(RETRY) is not None:
-                host.fire(RETRY)
+
+@take_effect.register(Nag)
+def _nag(action: Nag, simulation: "Simulation") -> None:
+    """Each time its patience ends, a client tries the next server of its circle."""
+    host = simulation.hosts[action.client]
+    for _ in range(action.servers):
+        if host.deadline(RETRY) is not None:
+            host.fire(RETRY)
 
 
 class Clients:

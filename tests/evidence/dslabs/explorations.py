@@ -7,7 +7,7 @@ state in which one of them has moved. There are no clients; commands come from o
 
 from raftkit.checkers.explorer import Bounds, Exploration, Invariant, Predicate, explore, log_is
 from raftkit.checkers.explorer.acts import Act
-from raftkit.protocol import ServerState
+from raftkit.checkers.invariants import States
 from raftkit.scenarios.scenario import expect
 from raftkit.scenarios.system_under_test import SystemUnderTest
 
@@ -63,7 +63,7 @@ def moved(found: Exploration | None, *servers: str) -> Predicate:
     """One of `servers` is not as it was when `found` ended, or at the very start."""
     states = states_after(found) if found else {}
 
-    def holds(now: dict[str, ServerState]) -> bool:
+    def holds(now: States) -> bool:
         return any(
             now[server] != states[server] if states else now[server].standing.current_term > 0
             for server in servers
@@ -72,7 +72,7 @@ def moved(found: Exploration | None, *servers: str) -> Predicate:
     return Predicate(f"{' or '.join(servers)} has moved", holds)
 
 
-def states_after(found: Exploration) -> dict[str, ServerState]:
+def states_after(found: Exploration) -> States:
     """Every server's state at the end of what was found."""
     expect(found.history is not None, found.sentence)
     steps = found.history.steps() if found.history else []

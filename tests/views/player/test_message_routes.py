@@ -7,13 +7,13 @@ import pytest
 
 from raftkit import Cluster
 from raftkit.simulator import Cut, Heal
-from raftkit.views.player.message_routes import Ways
+from raftkit.views.player.message_routes import MessageRoutes
 from raftkit.views.player.timeline import Timeline
 
 
 def sent_through(cluster, source, target):
     """The inner places of the route that the network takes now."""
-    network = cluster._simulation.network
+    network = cluster.simulation.network
     names = {id(data["edge"]): b for _, b, data in network._edges.edges(data=True)}
     route = network._find_route(source, target)
     return tuple(names[id(edge)] for edge in route or ())[:-1]
@@ -24,7 +24,7 @@ def test_the_ways_are_those_of_the_network(seed):
     random = Random(seed)
     graph = nx.connected_watts_strogatz_graph(8, 4, 0.4, seed=seed)
     cluster = Cluster(topology=graph, clients=1)
-    ways, cut = Ways(cluster.history.setup), []
+    ways, cut = MessageRoutes(cluster.history.setup), []
     longer = 0
     for _ in range(12):
         a, b = random.choice([tuple(edge[:2]) for edge in cluster.history.setup["edges"]])
@@ -42,7 +42,7 @@ def test_the_ways_are_those_of_the_network(seed):
 
 
 def test_where_everybody_has_a_cable_nobody_passes_on():
-    ways = Ways(Cluster(servers=4).history.setup)
+    ways = MessageRoutes(Cluster(servers=4).history.setup)
 
     assert ways.between("S1", "S3", [["S1", "S3"]]) == ()
 

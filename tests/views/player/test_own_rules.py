@@ -161,7 +161,7 @@ def test_servers_that_keep_each_other_busy_come_to_an_end():
 
 
 def test_a_history_from_a_file_is_live_with_its_own_rules(browser_of, two_leaders):
-    rules = two_leaders._arguments["rules"]
+    rules = two_leaders.parts["rules"]
     told = History.from_json(two_leaders.history.to_json())
 
     with pytest.raises(PlaybackOnly):

@@ -1,9 +1,10 @@
-"""`read_answer`: whether what a student's function returned can be an answer at all.
+"""`read_answer`, `reading`: whether what a student's function returned can be an answer at all.
 
 A slip of Python (no return, a stray comma, a misspelt role) is told as what it is,
 before any rule of Raft is held against it. It judges form only, never rightness.
 """
 
+from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from math import isfinite
 from operator import index as whole_number
@@ -49,6 +50,11 @@ does every path end in a return?
     if complaint is not None:
         raise StudentError("wrong type", complaint)
     return _tidied(result, returns)
+
+
+def reading(function: Callable[..., Any], returns: Any) -> Callable[..., Any]:
+    """`function`, answering with a value of the type that is asked for, or a `StudentError`."""
+    return lambda *arguments: read_answer(function(*arguments), returns)
 
 
 def _tidied(result: Any, returns: Any) -> Any:

@@ -20,7 +20,14 @@ function say(node, text) {
 const LONG_PRESS = 500; // milliseconds
 const DRAG = 8; // pixels: less is the trembling of a finger
 
-const LETTERS = { follower: "F", candidate: "C", leader: "L" };
+const SHORT = 4; // letters of a badge, as in "F 12"
+const OUTLINES = { follower: "thin", candidate: "double", leader: "thick" };
+
+// What a process wears: a badge, an outline, and both in words. Raft's servers say it by role and term.
+function lookOf({ role, term, look }) {
+  if (role) return [`${role[0].toUpperCase()} ${term}`, OUTLINES[role], `${role} of term ${term}`];
+  return look ?? ["up", "thin", "running"];
+}
 
 class Stage {
   constructor(setup, on) {
@@ -267,8 +274,10 @@ class Stage {
     set(group, "class", `rk-server${selected ? " rk-selected" : ""}${culprit ? " rk-culprit" : ""}${up ? "" : " rk-down"}`);
     const colour = up && state.term !== undefined ? termColour(this.setup, state.term) : "#D9D9D9";
     set(disc, "fill", colour);
-    set(ring, "class", `rk-ring rk-ring-${up ? state.role : "down"}`);
-    say(role, up ? (state.paused ? "❚❚ " : "") + (state.role ? `${LETTERS[state.role]} ${state.term}` : "up") : "✕");
+    const [badge, outline] = lookOf(state);
+    set(ring, "class", `rk-ring rk-ring-${up ? outline : "down"}`);
+    say(role, up ? (state.paused ? "❚❚ " : "") + badge : "✕");
+    set(role, "class", `rk-role${badge.length > SHORT ? " rk-role-long" : ""}`);
     say(parts.vote, up && state.vote ? `vote ${state.vote}` : "");
     set(group, "aria-label", serverWords(name, state));
     say(parts.title, serverWords(name, state));
@@ -314,8 +323,8 @@ function termColour(setup, term) {
 }
 
 function serverWords(name, state) {
-  if (!state.up) return `${name} is down${state.disk ? `; its disk holds term ${state.disk.term}, ${counted(state.disk.last)}` : ""}`;
-  if (!state.role) return `${name} runs`;
+  if (!state.up) return `${name} is down${state.disk ? `; its disk holds ${state.disk.holds ?? `term ${state.disk.term}, ${counted(state.disk.last)}`}` : ""}`;
+  if (!state.role) return `${name} is ${lookOf(state)[2]}${state.paused ? "; paused" : ""}`;
   const vote = state.vote ? `, voted for ${state.vote}` : "";
   const log = state.log.first + state.log.entries.length - 1;
   return `${name} is ${state.role} of term ${state.term}${vote}; log up to ${log}, committed up to ${state.commit}${state.paused ? "; paused" : ""}`;

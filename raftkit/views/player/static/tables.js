@@ -49,6 +49,8 @@ class LogTable {
     if (this.key && key.every((state, place) => state === this.key[place]) && culprits === this.culprits) return;
     this.key = key;
     this.culprits = culprits;
+    this.hasLogs ||= this.setup.raft || names.some((name) => states[name]?.log);
+    this.root.hidden = !this.hasLogs;
     const columns = columnsOf(states, names);
     const leader = leaderOf(states);
     const progress = leader ? (states[leader].progress ?? {}) : {};
@@ -107,7 +109,7 @@ class Details {
     // Whoever has the focus in here keeps it, or the keyboard would be lost with each change.
     const focused = this.root.contains(document.activeElement) ? document.activeElement.textContent : null;
     if (flight) this.drawFlight(flight, scene.flights, waiting);
-    else if (state?.fields) this.drawClient(which, state);
+    else if (state?.fields && "serial" in state.fields) this.drawClient(which, state);
     else if (state) this.drawServer(which, state, scene.timers[which], byHand);
     else this.root.replaceChildren(element("p", {}, kind === "flight" ? "That message has arrived." : !live ? LOOK : byHand ? BY_HAND : POINT));
     if (focused === null) return;
@@ -137,12 +139,15 @@ class Details {
       act("Clock slow", { is: "Drift", ...server, parts_per_million: 500000 }, "timers run half as long again"),
       act("Clock right", { is: "Drift", ...server, parts_per_million: 0 }),
     ];
-    const timer = state.role === "leader" ? ["Heartbeat", "heartbeat"] : ["Time out", "election"];
+    // Of Raft's two timers one runs at a time; other processes may have any.
+    const running = state.role === "leader" ? ["heartbeat"] : state.role ? ["election"] : Object.keys(timers ?? {});
+    const runsOut = (timer) =>
+      act(state.role ? (timer === "election" ? "Time out" : "Heartbeat") : `Time out: ${timer}`, { is: "Timeout", ...server, timer }, `its ${timer} timer runs out`);
     const buttons = state.up
       ? [
           act("Stop", { is: "Crash", ...server }, "crash: only the disk remains"),
-          act(timer[0], { is: "Timeout", ...server, timer: timer[1] }, `its ${timer[1]} timer runs out`),
-          element("button", { type: "button", onclick: () => this.on.request(name) }, "Request"),
+          ...running.map(runsOut),
+          ...(state.role ? [element("button", { type: "button", onclick: () => this.on.request(name) }, "Request")] : []),
           act("Tear next write", { is: "TornWrite", ...server, keep: 0 }, "crash in the next write"),
           ...(byHand ? [] : inTime),
         ]
@@ -190,7 +195,7 @@ export function clientRows({ fields, answered = [] }) {
 // What a server's state is, volatile and durable apart, as rows of words.
 export function serverRows(state) {
   if (!state.up) return [["state", "down: all that is volatile is gone"], ...diskRows(state)];
-  if (!state.role) return Object.entries(state.fields ?? {}).map(([name, value]) => [name, String(value)]);
+  if (!state.role) return [...Object.entries(state.fields ?? {}).map(([name, value]) => [name, String(value)]), ...diskRows(state)];
   const rows = [
     ["role", state.role + (state.paused ? ", paused" : "")],
     ["current_term", String(state.term)],
@@ -212,5 +217,6 @@ function counted(entries) {
 
 function diskRows(state) {
   if (!state.disk) return [["on disk", "nothing yet"]];
+  if (state.disk.holds) return [["on disk", state.disk.holds]];
   return [["on disk", `term ${state.disk.term}, vote ${state.disk.vote ?? "for nobody"}, ${counted(state.disk.last)}`]];
 }

@@ -128,7 +128,7 @@ class View {
         element("small", { class: "rk-only" }, "A recording: playback only"), this.statusLine),
       this.narration,
       element("div", { class: "rk-main" },
-        element("div", { class: "rk-left" }, this.stage.root, transport, legend()),
+        element("div", { class: "rk-left" }, this.stage.root, transport, legend(this.setup.raft)),
         element("div", { class: "rk-right" }, this.logs.root, this.details.root, element("div", { class: "rk-told" }, this.story)),
         element("div", { class: "rk-controls" }, acts, this.weather.root)),
       this.tree, this.extra, this.live);
@@ -363,10 +363,11 @@ const NOBODY = new Set();
 const READABLE = 100; // milliseconds between two changes of words
 
 // What the dots are; shapes and signs repeat the colours.
-function legend() {
+function legend(raft) {
   const kinds = [["vote", "asks for a vote"], ["append", "entries"], ["heartbeat", "heartbeat"], ["client", "client"]];
   const dot = (kind) =>
     make("svg", { viewBox: "-9 -9 18 18", width: 14, height: 14 }, make("circle", { r: 7, class: `rk-dot-disc rk-dot-${kind}` }));
+  if (!raft) return element("p", { class: "rk-legend" }, dot("other"), " a message ", element("span", {}, "✕ lost"));
   const items = kinds.map(([kind, words]) => element("span", {}, dot(kind), ` ${words}`));
   return element("p", { class: "rk-legend" }, ...items, element("span", {}, dot("vote-answer"), " hollow: an answer, + or −"), element("span", {}, "✕ lost"));
 }

@@ -1,47 +1,19 @@
-"""What a search holds every state of the cluster against: named properties.
+"""The properties of Figure 3 that need more than one server, about pairs of snapshots.
 
-Those of Figure 3 that need more than one server are stated here about pairs of snapshots,
+A search holds every state of the cluster against them. They are stated so
 because a search knows states and not the way to them. They are the same properties that the
 checkers find along a run; the run that a search hands over is judged by those.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from raftkit.checkers.explorer.behaviour import Snapshot
+from raftkit.checkers.explorer.behaviour import PairProperty, Snapshot
 from raftkit.checkers.figure_3 import (
     ElectionSafety,
     LeaderCompleteness,
     LogMatching,
     StateMachineSafety,
 )
-from raftkit.protocol import Log, ServerState
+from raftkit.protocol import Log
 from raftkit.protocol.roles import LEADER
-
-# The states of all servers, in the order of their names.
-States = dict[str, ServerState]
-
-
-@dataclass(frozen=True)
-class Invariant:
-    """A property of your own: `holds` looks at what can be seen of all servers at once.
-
-    `names_servers` tells that it is about certain servers, so that no other may take their place.
-
-    >>> from raftkit.protocol import Standing
-    >>> calm = Invariant("Calm", "§5.1", lambda states: all(
-    ...     state.standing.current_term < 5 for state in states.values()))
-    >>> calm.holds({"S1": ServerState(Standing("follower", 9), Log(), 0, 0, None, ())})
-    False
-    """
-
-    name: str
-    section: str
-    holds: Callable[[States], bool]
-    names_servers: bool = True
-
-
-PairProperty = Callable[[Snapshot, Snapshot], bool]
 
 
 def one_leader_a_term(a: Snapshot, b: Snapshot) -> bool:
@@ -49,7 +21,7 @@ def one_leader_a_term(a: Snapshot, b: Snapshot) -> bool:
     one, other = a.state.standing, b.state.standing
     if one.role != LEADER or other.role != LEADER:
         return True
-    return one.current_term != other.current_term
+    return bool(one.current_term != other.current_term)
 
 
 def logs_match(a: Snapshot, b: Snapshot) -> bool:

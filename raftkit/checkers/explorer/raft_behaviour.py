@@ -1,0 +1,65 @@
+"""What a search must know of Raft servers beyond what they do: what they may not do.
+
+The checkers of Figure 3 judge, the same that watch every run.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from raftkit.checkers.explorer.behaviour import Behaviour, Entries, PairProperty, Snapshot
+from raftkit.checkers.explorer.bounds import Bounds
+from raftkit.checkers.explorer.freezing import NotSearchable
+from raftkit.checkers.explorer.pair_properties import OF_PAIRS
+from raftkit.checkers.explorer.single_steps import what_a_step_breaks
+from raftkit.protocol import Effects, Rules, Server, ServerState, Settings
+from raftkit.protocol.messages import ELECTION
+from raftkit.simulator.cluster import MakeServer
+
+
+class RaftBehaviour(Behaviour):
+    """The servers called `names`, as a cluster makes them."""
+
+    of_pairs: Mapping[str, PairProperty] = OF_PAIRS
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        rules: Rules | Mapping[str, Rules] | None = None,
+        make_server: MakeServer = Server,
+        settings: Settings | None = None,
+    ) -> None:
+        super().__init__(names, self._server)
+        self.rules = rules or Rules()
+        self.make_server = make_server
+        self.settings = settings or Settings()
+
+    def _server(self, name: str, durable: Any) -> Any:
+        rules = self.rules if isinstance(self.rules, Rules) else self.rules.get(name, Rules())
+        return self.make_server(name, self.names, rules, self.settings, durable)
+
+    def check_state(self, state: Any) -> None:
+        """Raise `NotSearchable` for what is no state of a Raft server."""
+        if not isinstance(state, ServerState):
+            raise NotSearchable(
+                f"observe() must answer a ServerState to be searched, not {state!r}"
+            )
+
+    def is_within(self, bounds: Bounds, state: ServerState) -> bool:
+        """Whether term and log are within the bounds."""
+        term, log = state.standing.current_term, state.log
+        return term <= bounds.terms and log.last_index <= bounds.log
+
+    def is_bounded(self, timer: str) -> bool:
+        """Whether it is an election timer."""
+        return timer == ELECTION
+
+    def what_breaks(
+        self, server: str, before: ServerState, effects: Effects, after: ServerState
+    ) -> str | None:
+        """What is wrong with a step by itself."""
+        return what_a_step_breaks(server, before, effects, after)
+
+    def committed(self, before: Snapshot, state: ServerState) -> Entries:
+        """The entries held for committed so far: the old ones as they were then, the new ones."""
+        last, known = min(state.commit_index, state.log.last_index), before.committed
+        return (*known, *state.log.entries(len(known) + 1, last)) if last > len(known) else known

@@ -1,0 +1,77 @@
+"""`Invariant`: a property of your own, about what can be seen of all processes at once.
+
+A search holds every state against it, and `holding` a run, at each of its steps.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from raftkit.simulator import InvariantViolation, Row, Simulation, Watch
+
+# The states of the processes that run, in the order of their names.
+States = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """`holds` looks at what can be seen of all processes; `section` says where it is promised.
+
+    `names_servers` tells that it is about certain servers, so that no other may take their place.
+
+    >>> from raftkit.protocol import Log, ServerState, Standing
+    >>> calm = Invariant("Calm", "§5.1", lambda states: all(
+    ...     state.standing.current_term < 5 for state in states.values()))
+    >>> calm.holds({"S1": ServerState(Standing("follower", 9), Log(), 0, 0, None, ())})
+    False
+    """
+
+    name: str
+    section: str
+    holds: Callable[[States], bool]
+    names_servers: bool = True
+
+    def broken(self, time: int, step: int, servers: tuple[str, ...]) -> InvariantViolation:
+        """The report that it does not hold."""
+        detail = f"“{self.name}” does not hold."
+        return InvariantViolation(self.name, self.section, time, step, servers, (), detail)
+
+
+def holding(*invariants: Invariant) -> Watch:
+    """What checks invariants at every step of a run, before its messages leave.
+
+    >>> from raftkit.simulator import Cluster, Timeout
+    >>> quiet = Invariant("Quiet", "none", lambda states: all(
+    ...     state.standing.role == "follower" for state in states.values()))
+    >>> cluster = Cluster(servers=3, watch=[holding(quiet)])
+    >>> cluster.do(Timeout("S2"))
+    >>> [(broken.property, broken.servers) for broken in cluster.violations]
+    [('Quiet', ('S2',))]
+    """
+
+    def watch(simulation: Simulation) -> None:
+        simulation.observers.append(_Holding(simulation, invariants).observe)
+
+    return watch
+
+
+class _Holding:
+    """Looks at a simulation for as long as all of its invariants hold."""
+
+    def __init__(self, simulation: Simulation, invariants: tuple[Invariant, ...]) -> None:
+        self._simulation = simulation
+        self._invariants = invariants
+
+    def observe(self, row: Row) -> None:
+        """Report the first invariant that does not hold after a step, once."""
+        time, server, *_ = row
+        simulation = self._simulation
+        servers = simulation.history.setup["servers"]
+        states = {name: simulation.hosts[name].state for name in servers}
+        running = {name: state for name, state in states.items() if state is not None}
+        for invariant in self._invariants:
+            if not invariant.holds(running):
+                self._invariants = ()
+                step = len(simulation.history.records) - 1
+                simulation.report(invariant.broken(time, step, (server,)))
+                return
