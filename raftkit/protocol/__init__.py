@@ -33,7 +33,6 @@ from raftkit.protocol.messages import (
     RequestVoteResponse,
     TimerFired,
 )
-from raftkit.protocol.observed import ServerState
 from raftkit.protocol.persistence import (
     Persistent,
     Restarted,
@@ -58,6 +57,7 @@ from raftkit.protocol.replication import (
 from raftkit.protocol.roles import TRANSITIONS, ForbiddenTransition, Occasion, Role, next_role
 from raftkit.protocol.rules import Rules
 from raftkit.protocol.server import Server
+from raftkit.protocol.server_state import ServerState
 from raftkit.protocol.terms import Standing, adopt_term, treat_request
 from raftkit.protocol.timers import (
     HeartbeatOccasion,

@@ -48,7 +48,7 @@ class AnswersWhenDeposed(Server):
         self._left: dict[int, Any] = {}
 
     def handle(self, event: Event) -> Effects:
-        waiting = dict(self._waiting_clients)
+        waiting = dict(self.waiting_clients)
         effects = super().handle(event)
         if self.standing.role == "leader":
             # Of a new leadership, an index may hold somebody else's entry.
