@@ -4,7 +4,7 @@ It keeps the followers' progress and moves the commit index. What to send, what 
 answer means and what is committed are decided by the rules.
 """
 
-from collections.abc import Iterable
+from operator import attrgetter
 
 from raftkit.protocol.all_servers import AllServers
 from raftkit.protocol.event_handlers import handles
@@ -13,6 +13,8 @@ from raftkit.protocol.messages import AppendEntriesResponse, ClientRequest
 from raftkit.protocol.roles import LEADER, MAJORITY_OF_VOTES
 from raftkit.protocol.terms import Standing
 from raftkit.protocol.timers import RESTART_HEARTBEAT, WON_ELECTION, HeartbeatOccasion
+
+_match_index = attrgetter("match_index")
 
 
 class Leaders(AllServers):
@@ -131,16 +133,7 @@ class Leaders(AllServers):
 
     def advance_commit_index(self, own_match_index: int) -> None:
         """Let the rules say what is committed, from what every server is known to hold."""
+        matches = [*map(_match_index, self.progress.values()), own_match_index]
         self.commit_index = self.rules.advance_commit_index(
-            self.log,
-            self.standing.current_term,
-            self.commit_index,
-            self.match_indexes((*self.peers, self.id), own_match_index),
+            self.log, self.standing.current_term, self.commit_index, matches
         )
-
-    def match_indexes(self, servers: Iterable[str], own_match_index: int) -> list[int]:
-        """Up to which index each of `servers` holds the leader's log, as far as it is known."""
-        progress, id = self.progress, self.id
-        return [
-            own_match_index if server == id else progress[server].match_index for server in servers
-        ]

@@ -12,6 +12,7 @@ from typing import Any, Self
 import networkx as nx
 
 from raftkit.protocol import ClientResponse, Persistent, Rules, Server, ServerState, Settings
+from raftkit.protocol.state_machines import KeyValue, StateMachine
 from raftkit.simulator import assembly, faults
 from raftkit.simulator.actions import Action, Ask, Propose, check_action, leader_of
 from raftkit.simulator.clients import Answered, Client, calls
@@ -19,10 +20,9 @@ from raftkit.simulator.history import History
 from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link
 from raftkit.simulator.number_arguments import MILLISECOND, microseconds, require_whole
-from raftkit.simulator.process import MakeProcess, StateMachine
+from raftkit.simulator.process import MakeProcess
 from raftkit.simulator.records import Input, InvariantViolation
 from raftkit.simulator.simulation import Simulation
-from raftkit.simulator.state_machines import KeyValue
 
 __all__ = ["MILLISECOND", "Action", "Ask", "Cluster", "MakeServer", "Propose"]
 

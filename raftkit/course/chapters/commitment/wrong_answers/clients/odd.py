@@ -7,7 +7,7 @@ from typing import Any
 
 from raftkit.course.wrong_answer import OddAnswer, odd_in
 from raftkit.protocol import ClientResponse, Effects, Event, Reply, Server
-from raftkit.simulator.state_machines import KeyValue
+from raftkit.protocol.state_machines import KeyValue
 
 ODD: list[OddAnswer] = []
 odd = odd_in(ODD)

@@ -22,7 +22,7 @@ from raftkit.protocol import (
     Standing,
 )
 from raftkit.protocol.roles import LEADER
-from raftkit.simulator.state_machines import KeyValue
+from raftkit.protocol.state_machines import KeyValue
 
 WRONG: list[WrongAnswer] = []
 wrong = wrong_in(WRONG)
