@@ -21,6 +21,7 @@ from raftkit.protocol.election import (
     should_grant_vote,
     start_election,
 )
+from raftkit.protocol.event_handlers import handles
 from raftkit.protocol.log import Entry, Log
 from raftkit.protocol.messages import (
     AppendEntriesRequest,
@@ -113,6 +114,7 @@ __all__ = [
     "election_timer_change",
     "find_conflict",
     "follower_commit_index",
+    "handles",
     "has_majority",
     "heartbeat_interval",
     "heartbeat_targets",

@@ -17,9 +17,9 @@ def handles(event: type) -> Callable[[Declared], Declared]:
     A subclass that overrides the method need not declare it again. If the event has a field
     `term`, the server looks whether it must adopt that term first (§5.1).
 
+    >>> from dataclasses import dataclass
     >>> from raftkit.protocol import Server
-    >>> from raftkit.protocol.record import record
-    >>> @record
+    >>> @dataclass
     ... class TimeoutNow:
     ...     source: str
     ...     target: str

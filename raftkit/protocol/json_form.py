@@ -42,6 +42,8 @@ def to_json(value: object, log_form: Callable[[Log], Json] | None = None) -> Jso
         for part in _names(kind):
             form[part] = to_json(getattr(value, part), log_form)
         return form
+    if name in RECORDS:
+        raise TypeError(f"{value!r} was made before its class was defined again: make it again")
     raise TypeError(f"{value!r} is a {name}, which has no JSON form here")
 
 
@@ -148,6 +150,6 @@ def _entry_from_json(parts: Json) -> Entry:
 
 def _last_included(parts: Json) -> tuple[int, int]:
     match parts:
-        case [int(index), int(term)]:
+        case [int(index), int(term)] if index >= 0:
             return index, term
     raise ValueError(f"a damaged beginning of a log: {parts!r}")
