@@ -61,7 +61,9 @@ def foreign_uses(tree, core, servers):
 def _uses_in_class(tree, core):
     for node in ast.walk(tree):
         match node:
-            case ast.Attribute(attr=name) | ast.FunctionDef(name=name) if name in core:
+            case ast.Attribute(attr=name) | ast.FunctionDef(name=name) | ast.Name(id=name) if (
+                name in core
+            ):
                 yield node.lineno, name
 
 
