@@ -75,7 +75,7 @@ class Followers(AllServers):
 
     @handles(RequestVoteRequest)
     def on_request_vote(self, request: RequestVoteRequest) -> None:
-        """A candidate asks: answer with a vote, or a refusal with the own term (RequestVote)."""
+        """A candidate asks: grant or refuse it the vote, with this server's term (RequestVote)."""
         treatment = self.rules.treat_request(self.standing.current_term, request)
         if treatment == IGNORE:
             return

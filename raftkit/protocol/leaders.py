@@ -41,7 +41,7 @@ class Leaders(AllServers):
         self.send_heartbeats(WON_ELECTION)
 
     def send_heartbeats(self, occasion: HeartbeatOccasion) -> None:
-        """Send to whom the rules name, beginning with what is not acknowledged."""
+        """Send to the peers that the rules name, beginning with what is not acknowledged."""
         owing = tuple(peer for peer in self.peers if self.unanswered.get(peer))
         for peer in self.rules.heartbeat_targets(occasion, self.peers, owing):
             # What is not acknowledged by now may be lost: send it again.

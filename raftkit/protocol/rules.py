@@ -126,7 +126,7 @@ class Rules:
 
     # Commit and apply (§5.3, §5.4.2) -------------------------------------------------------
 
-    # Leaders: an entry of the own term that a majority holds is committed.
+    # Leaders: an entry of the current term that a majority holds is committed.
     # (leaders.advance_commit_index)
     advance_commit_index: Callable[[Log, int, int, Sequence[int]], int] = (
         commitment.advance_commit_index

@@ -122,7 +122,7 @@ class KeyValue:
         return result
 
     def _execute(self, command: str) -> str | None:
-        """Carry out a command, whoever sent it and however often."""
+        """Carry out a command, as often as it comes."""
         parsed = parse_command(command)
         if parsed is None:
             return None
