@@ -1,8 +1,9 @@
 """Raft itself: pure decisions, and a server that asks them.
 
-Read it beside Figure 2: terms, election, replication, commitment, persistence
-and timers hold one rule a function; rules bundles them; server puts them in
-order. No clock, no I/O, no randomness; only the standard library.
+Read it beside Figure 2. rules.py is the index: it lists every decision with its
+sentence. Terms, election, replication, commitment, persistence and timers hold one rule
+a function; all_servers, followers, candidates and leaders are Figure 2's boxes, and
+server puts them in order. No clock, no I/O, no randomness; only the standard library.
 """
 
 from raftkit.protocol.commitment import (

@@ -6,13 +6,11 @@ and leaders. It reads no clock, draws no number and does no I/O: the simulator, 
 processes, a search and a test all drive this class through `start()` and `handle(event)`.
 """
 
-from typing import Any
-
 from raftkit.protocol.candidates import Candidates
 from raftkit.protocol.effects import Effects
 from raftkit.protocol.event_handlers import handles
 from raftkit.protocol.followers import Followers
-from raftkit.protocol.messages import ELECTION, TimerFired
+from raftkit.protocol.messages import ELECTION, Event, TimerFired
 from raftkit.protocol.roles import LEADER, STARTS_UP, check_transition
 from raftkit.protocol.timers import HEARTBEAT_DUE, STARTED_UP
 
@@ -45,10 +43,10 @@ class Server(Candidates, Followers):
         self.change_election_timer(STARTED_UP)
         return self.effects
 
-    def handle(self, event: Any) -> Effects:
-        """Take one `Event`, or one that a subclass handles, and say what must be done about it.
+    def handle(self, event: Event) -> Effects:
+        """Take one event and answer with what must be done about it.
 
-        Raises TypeError for an event without a handler.
+        It may also be of a class that a subclass `handles`; TypeError for one without a handler.
         """
         self.effects = effects = Effects()
         rules, standing = self.rules, self.standing
@@ -57,7 +55,7 @@ class Server(Candidates, Followers):
         except KeyError:
             raise TypeError(f"{self.id} has no method that handles {event!r}") from None
         if has_term:
-            adopted = rules.adopt_term(standing, event)
+            adopted = rules.adopt_term(standing, event)  # type: ignore[arg-type]
             if adopted is not standing:
                 self.adopt_term(adopted, event)
         on_event(self, event)
