@@ -10,19 +10,16 @@ if TYPE_CHECKING:
     from raftkit.checkers import Cluster, measure_outages, needless_elections
     from raftkit.course import (
         Repair,
-        act_out,
         check,
         hint,
         progress,
         replay,
         reveal,
         rules_with,
-        try_elections,
         try_out,
-        try_promise,
-        try_timeouts,
     )
     from raftkit.course.nemesis import Schedule
+    from raftkit.course.nemesis.drawing import act_out
     from raftkit.protocol import Rules
     from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout, TornWrite
     from raftkit.views import (
@@ -49,7 +46,7 @@ _MODULES = {
     "Schedule": "raftkit.course.nemesis",
     "Timeout": "raftkit.simulator",
     "TornWrite": "raftkit.simulator",
-    "act_out": "raftkit.course",
+    "act_out": "raftkit.course.nemesis.drawing",
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
     "draw_logs": "raftkit.views",
@@ -67,10 +64,7 @@ _MODULES = {
     "reveal": "raftkit.course",
     "rules_with": "raftkit.course",
     "space_time": "raftkit.views",
-    "try_elections": "raftkit.course",
     "try_out": "raftkit.course",
-    "try_promise": "raftkit.course",
-    "try_timeouts": "raftkit.course",
 }
 
 __all__ = [
@@ -103,10 +97,7 @@ __all__ = [
     "reveal",
     "rules_with",
     "space_time",
-    "try_elections",
     "try_out",
-    "try_promise",
-    "try_timeouts",
 ]
 
 

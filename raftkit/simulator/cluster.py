@@ -6,19 +6,20 @@ Students work with it. How a system runs, breaks and repeats is in system.py.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol import Persistent, Rules, Server, ServerState, Settings
 from raftkit.protocol.json_form import Json
+from raftkit.protocol.state_machines import KeyValue
 from raftkit.simulator import assembly
 from raftkit.simulator.actions import Action, leader_of
 from raftkit.simulator.network import Link
 from raftkit.simulator.number_arguments import MILLISECOND
 from raftkit.simulator.requests import Ask, Propose
-from raftkit.simulator.state_machines import KeyValue
 from raftkit.simulator.system import System, Watch
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["MILLISECOND", "Action", "Ask", "Cluster", "MakeServer", "Propose"]
 
@@ -49,7 +50,7 @@ class Cluster(System):
         servers: int | None = None,
         seed: int = 0,
         *,
-        topology: nx.Graph | None = None,
+        topology: "nx.Graph | None" = None,
         rules: Rules | Mapping[str, Rules] | None = None,
         settings: Settings | None = None,
         link: Link | None = None,

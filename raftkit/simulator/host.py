@@ -4,15 +4,16 @@ It owns what the process itself must not know: when a timer fires, when a write 
 what a crash loses. It does not know what the process computes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from raftkit.protocol.effects import Effects, Reply
-from raftkit.protocol.log import Entry
-from raftkit.protocol.messages import ClientResponse, TimerFired
+from raftkit.protocol.driver import carry_out
+from raftkit.protocol.effects import Effects, TimerChange
+from raftkit.protocol.messages import TimerFired
+from raftkit.protocol.state_machines import AppliedEntries, StateMachine
 from raftkit.simulator.disk import Disk
-from raftkit.simulator.process import MakeProcess, Process, Started, StateMachine
+from raftkit.simulator.process import MakeProcess, Process, Started
 from raftkit.simulator.records import Released, Row
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ class Host:
         self.process: Process | None = None
         self.paused = False
         self.state: Any = None
-        self._state_machine: StateMachine | None = None
-        self._unapplied: list[Sequence[tuple[int, Entry]]] = []
+        self.applied_entries = AppliedEntries(name, None)
         self._simulation = simulation
         self._make_process = make_process
         self._make_state_machine = make_state_machine
@@ -61,8 +61,10 @@ class Host:
         started = Started(restarted=self._has_run)
         self._has_run = True
         # A state machine is volatile: it is rebuilt as the log is committed again.
-        if self._make_state_machine is not None:
-            self._state_machine = self._make_state_machine()
+        make_state_machine = self._make_state_machine
+        self.applied_entries = AppliedEntries(
+            self.name, make_state_machine() if make_state_machine else None
+        )
         try:
             self.process = process = self._make_process(self.disk.durable)
             effects = process.start()
@@ -76,14 +78,14 @@ class Host:
         for action, argument in self._backlog:
             if action == self.receive:
                 self._simulation.lost(argument, "down")
-        self.process = self._state_machine = self.state = None
+        self.process = self.state = None
+        self.applied_entries = AppliedEntries(self.name, None)
         self.paused = False
         self.disk.crash()
         self._incarnation += 1
         self._deadlines.clear()
         self._alarms.clear()
         self._backlog.clear()
-        self._unapplied.clear()
 
     def pause(self) -> None:
         """Pause the process; messages, timers and delayed sendings wait until it is resumed."""
@@ -100,17 +102,7 @@ class Host:
     @property
     def state_machine(self) -> StateMachine | None:
         """The state machine after every entry applied so far; None if there is none."""
-        # It is deterministic, and nobody sees it before a result is needed, so it may lag behind.
-        return self._caught_up()
-
-    def _caught_up(self) -> StateMachine | None:
-        machine, unapplied = self._state_machine, self._unapplied
-        if machine is not None and unapplied:
-            for applied in unapplied:
-                for _, entry in applied:
-                    machine.apply(entry)
-            unapplied.clear()
-        return machine
+        return self.applied_entries.state_machine
 
     # Events ----------------------------------------------------------------------------
 
@@ -151,11 +143,10 @@ class Host:
         simulation.crashed_by_itself(self)
 
     def _carry_out(self, event: Any, effects: Effects, process: Process) -> None:
-        """Record a step and carry out its effects, in the order that Figure 2 demands.
+        """Record a step and do what it asks.
 
-        Observers see it before its messages leave, so that a run ends at the step that broke a
-        property. Its messages leave only after its writes are durable; its `early_messages`
-        leave before.
+        Observers see it before its messages leave, so a run ends at the very step that broke a
+        property.
         """
         simulation, before = self._simulation, self.state
         self.state = state = process.observe()
@@ -164,41 +155,26 @@ class Host:
         record(row)
         for observe in simulation.observers:
             observe(row)
-        for timer, change in effects.timers:
-            self._change_timer(timer, change, process)
-        outgoing: Any = effects.messages
-        if effects.replies:
-            outgoing = (*outgoing, *self._answers(effects))
-        elif effects.applied:
-            self._unapplied.append(effects.applied)
-        if effects.early_messages:
-            simulation.send(effects.early_messages)
-        writes, disk = effects.writes, self.disk
+        carry_out(effects, self)
+
+    def send(self, messages: Sequence[Any]) -> None:
+        """Let messages leave for the network."""
+        self._simulation.send(messages)
+
+    def write_and_send(self, writes: Sequence[Any], messages: Sequence[Any]) -> None:
+        """Let messages leave as soon as the disk holds these writes, and those before them."""
+        disk = self.disk
         if writes or disk.busy:
             if disk.busy or disk.sync_delay or disk.tear_after is not None:
-                self._write_slowly(writes, outgoing)
+                self._write_slowly(writes, messages)
                 return
             disk.durable = writes[-1]
-        if outgoing:
-            simulation.send(outgoing)
-
-    def _answers(self, effects: Effects) -> Iterator[ClientResponse]:
-        """The responses to clients, each with the result of its entry applied in this step."""
-        machine = self._caught_up()
-        results = {}
-        if machine is not None:
-            for index, entry in effects.applied:
-                results[index] = machine.apply(entry)
-        for reply in effects.replies:
-            if isinstance(reply, Reply):
-                result = results.get(reply.index)
-                yield ClientResponse(self.name, reply.client, reply.serial, True, result)
-            else:
-                yield reply
+        if messages:
+            self._simulation.send(messages)
 
     # Slow disks ------------------------------------------------------------------------
 
-    def _write_slowly(self, writes: tuple[Any, ...], outgoing: Any) -> None:
+    def _write_slowly(self, writes: Sequence[Any], messages: Sequence[Any]) -> None:
         """Queue a step's writes and messages at the disk, or crash in a torn write."""
         disk, simulation = self.disk, self._simulation
         if writes and disk.tear_after is not None:
@@ -207,7 +183,7 @@ class Host:
             simulation.crashed_by_itself(self)
             return
         # The messages of a step without writes may rest on an earlier write, so they wait too.
-        end = disk.enqueue(writes, tuple(outgoing), simulation.now)
+        end = disk.enqueue(writes, tuple(messages), simulation.now)
         simulation.at(end, self._synced, self._incarnation)
 
     def _synced(self, incarnation: int) -> None:
@@ -229,9 +205,10 @@ class Host:
 
     # Timers ----------------------------------------------------------------------------
 
-    def _change_timer(self, timer: str, change: str, process: Process) -> None:
+    def change_timer(self, timer: str, change: TimerChange) -> None:
         """Stop a timer, or start it anew for its duration, measured by this machine's clock."""
-        if change == "stop":
+        process = self.process
+        if change == "stop" or process is None:
             self._deadlines.pop(timer, None)
             return
         simulation = self._simulation
@@ -265,7 +242,7 @@ class Host:
         self._by_hand = False
         for timer in tuple(self._deadlines):
             if self.process is not None:
-                self._change_timer(timer, "restart", self.process)
+                self.change_timer(timer, "restart")
 
     def _set_alarm(self, timer: str, time: int) -> None:
         """Plan the next look at a timer; an earlier plan for it does nothing any more."""

@@ -27,13 +27,6 @@ class Process(Protocol):
         """The state as a value that later steps do not change."""
 
 
-class StateMachine(Protocol):
-    """The state that committed entries change (§2): deterministic, and rebuilt from the log."""
-
-    def apply(self, entry: Any) -> str | None:
-        """Apply one entry and return its result."""
-
-
 # Makes a process from its disk's contents; None stands for an empty disk.
 MakeProcess = Callable[[Any], Process]
 

@@ -7,12 +7,11 @@ not know what the processes compute: `Cluster` is the system whose servers run R
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from typing import Any, ClassVar, Self
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from raftkit.protocol import ClientResponse
 from raftkit.protocol.json_form import Json
+from raftkit.protocol.state_machines import StateMachine
 from raftkit.simulator import assembly, faults
 from raftkit.simulator.action_arguments import check_action
 from raftkit.simulator.actions import Action
@@ -22,10 +21,13 @@ from raftkit.simulator.history import History
 from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link
 from raftkit.simulator.number_arguments import MILLISECOND, microseconds, require_whole
-from raftkit.simulator.process import MakeProcess, StateMachine
+from raftkit.simulator.process import MakeProcess
 from raftkit.simulator.records import Input, InvariantViolation
 from raftkit.simulator.requests import Ask
 from raftkit.simulator.simulation import Simulation
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 # Adds a checker to a simulation: an observer of each step, or an explanation of errors.
 Watch = Callable[[Simulation], None]
@@ -58,7 +60,7 @@ class System:
         processes: Mapping[str, MakeProcess],
         seed: int = 0,
         *,
-        topology: nx.Graph | None = None,
+        topology: "nx.Graph | None" = None,
         link: Link | None = None,
         clients: int = 0,
         forwards: bool | None = None,

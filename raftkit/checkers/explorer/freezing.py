@@ -2,8 +2,8 @@
 
 A search meets the same state of a server again and again. To notice that, it needs
 a name that is equal for equal states, whatever class of server a student has
-written; to go on from it twice, a copy that shares nothing that changes. Knows no
-field of any server, but for two that only spare the reference work.
+written; to go on from it twice, a copy that shares nothing that changes. It knows
+no field of a server, but for those of the reference that make no difference.
 """
 
 from collections import deque
@@ -19,20 +19,17 @@ from raftkit.protocol import Effects, Entry, Log, Rules, Server, Settings
 from raftkit.protocol.record import RECORDS
 from raftkit.protocol.roles import LEADER
 
-# Attributes of the reference that are no state: the effects of its last step, which have left it,
-# and a note that its standing is on disk already. They would tell equal states apart.
-NO_STATE = frozenset({"_effects", "_standing_on_disk"})
-
 # Attributes of the reference's server that only one rule looks at, and the reference's rule does
-# not: as long as nobody replaces it, they make no difference. None: only an answer to a client
-# is made of it, and a search does not follow those.
+# not: as long as nobody replaces it, they make no difference. None: no rule looks at it. An answer
+# to a client is made of `leader_id`, and a search does not follow those; `effects` have left it.
 IDLE: dict[str, str | None] = {
-    "_unanswered": "heartbeat_targets",
-    "_waiting_clients": "may_answer_client",
+    "unanswered": "heartbeat_targets",
+    "waiting_clients": "may_answer_client",
     "leader_id": None,
+    "effects": None,
 }
 # The same for what only leaders look at, except for a new one.
-IDLE_UNLESS_LEADER = {"progress": "initial_progress", "_sent_index": None}
+IDLE_UNLESS_LEADER = {"progress": "initial_progress", "sent_index": None}
 
 _PLAIN = frozenset({int, str, bytes, type(None)})
 _NEVER_CHANGES = (
@@ -60,7 +57,7 @@ def freeze_server(server: Any) -> Hashable:
     True
     """
     under_way = {id(server): 0}
-    without = NO_STATE | _idle(server) if type(server) is Server else NO_STATE
+    without = _idle(server) if type(server) is Server else ()
     try:
         return tuple(
             (name, freeze(value, under_way))

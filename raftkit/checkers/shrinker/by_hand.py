@@ -13,8 +13,6 @@ from itertools import combinations
 from typing import Any
 
 from raftkit.checkers.cluster import Cluster
-from raftkit.checkers.linearizability import linearizability_violation
-from raftkit.checkers.linearizability.cluster_calls import LINEARIZABILITY
 from raftkit.checkers.shrinker.fewest import fewest
 from raftkit.checkers.shrinker.stories import Event, Origin, Story, story_of
 from raftkit.checkers.trials import (
@@ -43,7 +41,7 @@ def shrink_by_hand(
     cluster = run_trial(trial, rules, make_server)
     broken = cluster.violations[0].property
     # Clients themselves have a part only in what they are told.
-    clients = trial.clients if broken == LINEARIZABILITY else 0
+    clients = trial.clients if trial.clients and _is_told_to_clients(broken) else 0
     teller = _Teller(rules, make_server, trial.settings, broken, clients)
     servers, story = trial.servers, story_of(cluster.history, clients > 0)
     if not teller.breaks(servers, story):
@@ -162,6 +160,14 @@ class _Teller:
         return telling
 
 
+def _is_told_to_clients(property: str) -> bool:
+    """Whether a property is about what clients are told."""
+    # Most trials have no clients, and do not need what judges them.
+    from raftkit.checkers.linearizability.cluster_calls import LINEARIZABILITY
+
+    return property == LINEARIZABILITY
+
+
 class _Telling:
     """One telling of a story; `kept` are the events that came to something."""
 
@@ -176,7 +182,9 @@ class _Telling:
     def breaks(self, property: str) -> bool:
         """Whether the first property that has broken is this one."""
         violations = self._cluster.violations
-        if not violations and property == LINEARIZABILITY:
+        if not violations and self._trial.clients and _is_told_to_clients(property):
+            from raftkit.checkers.linearizability import linearizability_violation
+
             return linearizability_violation(self._cluster) is not None
         return bool(violations) and violations[0].property == property
 

@@ -20,10 +20,11 @@ class Wire:
 
     def __init__(self) -> None:
         # Imported late, because in a student's process these modules come from the stand-in.
+        from raftkit.protocol.declared_types import first_misfit
         from raftkit.protocol.json_form import from_json, to_json
-        from raftkit.protocol.log import Entry, Log
+        from raftkit.protocol.log import Log
 
-        self._from_json, self._to_json, self._entry = from_json, to_json, Entry
+        self._from_json, self._to_json, self._first_misfit = from_json, to_json, first_misfit
         self._logs = [Log()]
         self._numbers = {id(self._logs[0]): 0}
         self._entries_left = ENTRIES_AT_MOST
@@ -86,7 +87,7 @@ class Wire:
     def _log_of(self, parts: Json, added: Any) -> Any:
         """The log of a form; `added` are the entries in the form."""
         number = parts.get("number")
-        if not all(self._is_entry(entry) for entry in added):
+        if any(self._first_misfit(entry) for entry in added):
             raise ValueError("a damaged log entry")
         self._entries_left -= len(added)
         if self._entries_left < 0:
@@ -106,11 +107,6 @@ class Wire:
         log = log.extend(added) if added else log
         self._keep(log)
         return log
-
-    def _is_entry(self, entry: Any) -> bool:
-        texts = (entry.command, entry.client)
-        numbers = (entry.term, entry.serial)
-        return all(type(text) is str for text in texts) and all(type(n) is int for n in numbers)
 
     def _rows(self, entries: Iterable[Any]) -> Json:
         return [[e.term, e.command, e.client, e.serial] for e in entries]
