@@ -9,7 +9,7 @@ from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.liveness import leader_within, progress_within
 from raftkit.checkers.outages import Outages, measure_outages, needless_elections
 from raftkit.checkers.safety import PROPERTIES, Safety
-from raftkit.checkers.schedules import campaign, search, skirmish
+from raftkit.checkers.schedules import draw_long_trial, draw_short_trial, search
 from raftkit.checkers.shrinker import shrink
 from raftkit.checkers.trials import Timed, Trial, run_trial
 
@@ -20,7 +20,8 @@ __all__ = [
     "Safety",
     "Timed",
     "Trial",
-    "campaign",
+    "draw_long_trial",
+    "draw_short_trial",
     "leader_within",
     "measure_outages",
     "needless_elections",
@@ -28,5 +29,4 @@ __all__ = [
     "run_trial",
     "search",
     "shrink",
-    "skirmish",
 ]

@@ -16,7 +16,7 @@ from raftkit.checkers.figure_3 import (
     LogMatching,
     StateMachineSafety,
 )
-from raftkit.checkers.promises import OneVotePerTerm, OnlyForwards
+from raftkit.checkers.further_properties import OneVotePerTerm, OnlyForwards
 from raftkit.protocol import RequestVoteRequest, RequestVoteResponse, ServerState, Standing
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator import History, InvariantViolation, Row, Simulation

@@ -1,8 +1,8 @@
 """Schedules of faults, drawn at random from a seed.
 
-Two kinds are drawn. A *skirmish* is short and sharp: elections are forced and
+Two kinds are drawn. A *draw_short_trial* is short and sharp: elections are forced and
 single messages held up or repeated, so that what it breaks fits in a picture. A
-*campaign* is long, with partitions, crashes and bad weather, and ends healed: then
+*draw_long_trial* is long, with partitions, crashes and bad weather, and ends healed: then
 there must be progress. Neither looks at the cluster; the fuzzer does.
 """
 
@@ -71,13 +71,13 @@ def search(
     True
     """
     for seed in seeds:
-        trial = (draw or skirmish)(seed)
+        trial = (draw or draw_short_trial)(seed)
         if first_violation(trial, rules, make_server) is not None:
             return trial
     return None
 
 
-def skirmish(seed: int, servers: int = 3) -> Trial:
+def draw_short_trial(seed: int, servers: int = 3) -> Trial:
     """A short trial: some 100 ms, two to eight turns, elections above all.
 
     A turn is one or two acts: what crashes restarts soon, and what is cut is healed.
@@ -90,13 +90,13 @@ def skirmish(seed: int, servers: int = 3) -> Trial:
         # Up to 15 ms apart, which is about one message and its answer: the order of the two is
         # open.
         at += 1_000 * draw.below(16)
-        schedule += _skirmish_act(draw, names, at)
+        schedule += _short_trial_act(draw, names, at)
     schedule.sort(key=lambda timed: timed.at)
     # After the last act, time for an election and an answer or two to show what it has broken.
     return Trial(servers, draw.below(1 << 20), tuple(schedule), at + 60_000)
 
 
-def _skirmish_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
+def _short_trial_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
     """What one turn brings: of ten, four force an election and two propose a command.
 
     Two elections close together are what breaks most wrong rules, so they are drawn most often.
@@ -122,7 +122,7 @@ def _skirmish_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
     return [Timed(at, Delay(1_000 * (5 + draw.below(40)), server, target, message))]
 
 
-def campaign(seed: int, servers: int = 5, ms: int = 3_000) -> Trial:
+def draw_long_trial(seed: int, servers: int = 5, ms: int = 3_000) -> Trial:
     """A long trial: everything at once for `ms` milliseconds, then healed."""
     draw = Draw(seed)
     names = tuple(f"S{number}" for number in range(1, servers + 1))
@@ -140,14 +140,14 @@ def campaign(seed: int, servers: int = 5, ms: int = 3_000) -> Trial:
         at += 1_000 * (10 + draw.below(240))
         if at >= end:
             break
-        schedule += _campaign_act(draw, names, at)
+        schedule += _long_trial_act(draw, names, at)
     schedule = [timed for timed in schedule if timed.at < end]
     schedule.sort(key=lambda timed: timed.at)
     return Trial(servers, draw.below(1 << 20), tuple(schedule), end, heals=True)
 
 
-def _campaign_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
-    """What happens next in a campaign: nine things, equally likely.
+def _long_trial_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
+    """What happens next in a draw_long_trial: nine things, equally likely.
 
     They are functions, so that only the chosen one draws and the sequence stays easy to follow.
     """

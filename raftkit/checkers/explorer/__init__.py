@@ -6,9 +6,7 @@ over the same server and rules that everything else runs. `explore` is the entra
 """
 
 from raftkit.checkers.explorer.bounds import Bounds
-from raftkit.checkers.explorer.chaining import Leg, chain
 from raftkit.checkers.explorer.exploration import Exploration, explore, explore_system
-from raftkit.checkers.explorer.freezing import NotSearchable
 from raftkit.checkers.explorer.goals import (
     Predicate,
     acknowledged,
@@ -20,6 +18,8 @@ from raftkit.checkers.explorer.goals import (
     log_is,
     server_is,
 )
+from raftkit.checkers.explorer.keys_and_copies import NotSearchable
+from raftkit.checkers.explorer.search_chain import Leg, chain
 from raftkit.checkers.invariants import Invariant
 
 __all__ = [

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from raftkit.checkers.explorer.bounds import Bounds
-from raftkit.checkers.explorer.freezing import (
+from raftkit.checkers.explorer.keys_and_copies import (
     NotSearchable,
     clone_server,
-    freeze,
-    freeze_server,
+    server_key,
+    value_key,
 )
 from raftkit.protocol import Effects, Entry
 
@@ -79,14 +79,14 @@ class Behaviour:
 
     def start(self, server: str, durable: Any = None) -> Outcome:
         """What `server` does when it starts from a disk."""
-        key = (server, freeze(durable))
+        key = (server, value_key(durable))
         if key not in self._starts:
             self._starts[key] = self._begin(server, durable)
         return self._starts[key]
 
     def one(self, event: Any) -> Any:
         """The one object that stands for all events equal to this one."""
-        return self._events.setdefault(freeze(event), event)
+        return self._events.setdefault(value_key(event), event)
 
     def step(self, before: Snapshot, event: Any) -> Outcome:
         """What a server does in a state about an event, which must be `one` of its kind."""
@@ -198,11 +198,11 @@ class Behaviour:
         timers, _, committed, applied = rest
         key = (
             server,
-            freeze_server(process),
-            freeze(durable),
+            server_key(process),
+            value_key(durable),
             timers,
-            freeze(committed),
-            freeze(applied),
+            value_key(committed),
+            value_key(applied),
         )
         known = self._known.get(key)
         if known is None:

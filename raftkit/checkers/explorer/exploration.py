@@ -1,6 +1,6 @@
 """`explore`: look at everything a small cluster can do, and say what was found.
 
-The assembly: it puts behaviour, layout, moves and judge together, lets the search run, and
+The assembly: it puts behaviour, layout, moves and checker together, lets the search run, and
 turns the path it comes back with into a trial. A search that ran out of budget has proved
 nothing, and says so.
 """
@@ -12,16 +12,16 @@ from typing import Any
 
 from raftkit.checkers.explorer.acts import Act, Commanded
 from raftkit.checkers.explorer.behaviour import Behaviour
+from raftkit.checkers.explorer.bit_layout import Layout, TooManySnapshots
 from raftkit.checkers.explorer.bounds import Bounds
-from raftkit.checkers.explorer.freezing import NotSearchable
 from raftkit.checkers.explorer.goals import Predicate
-from raftkit.checkers.explorer.judging import Judge
-from raftkit.checkers.explorer.layout import Layout, TooManySnapshots
+from raftkit.checkers.explorer.keys_and_copies import NotSearchable
 from raftkit.checkers.explorer.moves import Broken, Moves
+from raftkit.checkers.explorer.parallel_search import ParallelSearch, can_fork
+from raftkit.checkers.explorer.path_replay import replay, run_schedule, schedule_of, up_to
 from raftkit.checkers.explorer.raft_behaviour import RaftBehaviour
-from raftkit.checkers.explorer.retelling import replay, retell, schedule_of, up_to
 from raftkit.checkers.explorer.search import Ended, Ending, Search, ignore
-from raftkit.checkers.explorer.sharing import Crew, can_share
+from raftkit.checkers.explorer.state_checker import StateChecker
 from raftkit.checkers.explorer.symmetry import SERVERS_MOST, Symmetry, Unequal
 from raftkit.checkers.invariants import Invariant, holding
 from raftkit.checkers.trials import AnyRules, Timed, Trial
@@ -103,7 +103,7 @@ def explore(
     in. `start` is a path, or an exploration that ended with one; messages of that path of a term
     before `forget_before` are not delivered any more.
 
-    `jobs` processes share the work. `progress` is told now and then how many states have been
+    `jobs` processes in_parallel the work. `progress` is told now and then how many states have been
     seen. Of states that differ in names alone one is
     looked at, unless `symmetry` is off, there is a `start`, somebody is named, or the servers turn
     out to treat names unequally. Raises `NotSearchable` for a server whose state is no value.
@@ -198,23 +198,27 @@ class _Job(ABC):
         commands = sum(isinstance(act, Commanded) for act in self.before)
         symmetry = Symmetry(self.behaviour, layout) if symmetric else None
         moves = Moves(self.behaviour, layout, commands, symmetry)
-        judge = Judge(self.behaviour, layout, self.invariants, self.goal, self.prune)
-        search = Search(moves, judge, self.budget, self.calls, progress=self.progress)
-        if self.jobs > 1 and can_share():
-            crew = Crew(search, self.jobs)
-            search.share = crew.finish
+        checker = StateChecker(self.behaviour, layout, self.invariants, self.goal, self.prune)
+        search = Search(moves, checker, self.budget, self.calls, progress=self.progress)
+        if self.jobs > 1 and can_fork():
+            parallel = ParallelSearch(search, self.jobs)
+            search.in_parallel = parallel.finish
         try:
             ended = search.run(moves.start(self.before, self.forget_before))
         except Broken as broken:
-            return self._told(search, judge, Ended("violated", 0, in_step=True), [broken.act])
+            return self._exploration(
+                search, checker, Ended("violated", 0, in_step=True), [broken.act]
+            )
         finds = ended.ending in ("violated", "goal reached")
-        return self._told(search, judge, ended, search.path(ended) if finds else [])
+        return self._exploration(search, checker, ended, search.path(ended) if finds else [])
 
-    def _told(self, search: Search, judge: Judge, ended: Ended, acts: list[Act]) -> Exploration:
+    def _exploration(
+        self, search: Search, checker: StateChecker, ended: Ended, acts: list[Act]
+    ) -> Exploration:
         """What the search has found, told in full."""
         found: dict[str, Any] = {}
         if ended.ending in ("violated", "goal reached"):
-            found = self._found(judge, ended, (*self.before, *acts))
+            found = self._found(checker, ended, (*self.before, *acts))
         return Exploration(
             self.bounds,
             ended.ending,
@@ -227,27 +231,27 @@ class _Job(ABC):
             **found,
         )
 
-    def _found(self, judge: Judge, ended: Ended, path: tuple[Act, ...]) -> dict[str, Any]:
+    def _found(self, checker: StateChecker, ended: Ended, path: tuple[Act, ...]) -> dict[str, Any]:
         """The path on the simulator, and what its checkers say of it."""
         schedule = schedule_of(self.behaviour, path)
-        found, history, violation = self._retold(schedule, (len(path) + 1) * MILLISECOND)
+        found, history, violation = self._replayed(schedule, (len(path) + 1) * MILLISECOND)
         if ended.ending == "violated":
             if violation is None:
-                violation = self._own(judge, ended, history)
+                violation = self._own(checker, ended, history)
             path = path[: violation.time // MILLISECOND]
             if found is not None:
                 found = up_to(found, violation)
         return {"path": path, "trial": found, "violation": violation, "history": history}
 
     @abstractmethod
-    def _retold(
+    def _replayed(
         self, schedule: tuple[Timed, ...], end: int
     ) -> tuple[Trial | None, History, InvariantViolation | None]:
         """A schedule on the simulator: as a trial if it can be one, what happened, what broke."""
 
-    def _own(self, judge: Judge, ended: Ended, history: History) -> InvariantViolation:
+    def _own(self, checker: StateChecker, ended: Ended, history: History) -> InvariantViolation:
         """The violation of an invariant of your own, which no checker knows."""
-        broken = None if ended.in_step else judge.what_breaks(ended.state)
+        broken = None if ended.in_step else checker.what_breaks(ended.state)
         if broken is None or broken[1] is None:
             raise NotSearchable(
                 "what these servers did in the search they do not do again: a step may depend on "
@@ -262,7 +266,7 @@ class _RaftJob(_Job):
 
     behaviour: RaftBehaviour
 
-    def _retold(
+    def _replayed(
         self, schedule: tuple[Timed, ...], end: int
     ) -> tuple[Trial | None, History, InvariantViolation | None]:
         behaviour = self.behaviour
@@ -277,9 +281,9 @@ class _SystemJob(_Job):
 
     processes: Mapping[str, MakeProcess]
 
-    def _retold(
+    def _replayed(
         self, schedule: tuple[Timed, ...], end: int
     ) -> tuple[Trial | None, History, InvariantViolation | None]:
         system = System(self.processes, watch=[holding(*self.invariants)])
-        violation = retell(system, schedule, end)
+        violation = run_schedule(system, schedule, end)
         return None, system.history, violation

@@ -19,8 +19,8 @@ from raftkit.checkers.explorer.acts import (
     Vanishes,
 )
 from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
-from raftkit.checkers.explorer.layout import Layout
-from raftkit.checkers.explorer.path_states import Follower
+from raftkit.checkers.explorer.bit_layout import Layout
+from raftkit.checkers.explorer.path_states import PathState
 from raftkit.checkers.explorer.symmetry import Question, Symmetry
 from raftkit.protocol import ClientRequest, TimerFired
 
@@ -81,13 +81,13 @@ class Moves:
                 raise Broken(Crashes(name), outcome.broken)
         if self.symmetry is not None:
             self.symmetry.hold_starts_alike()
-        follower = Follower(behaviour)
-        follower.follow(path)
-        kept = [held for held in follower.held if getattr(held, "term", 0) >= forget_before]
+        reached = PathState(behaviour)
+        reached.follow(path)
+        kept = [held for held in reached.held if getattr(held, "term", 0) >= forget_before]
         state: int = layout.full_budgets | layout.sent(tuple(kept))
-        for message in follower.arrived:
+        for message in reached.arrived:
             state |= layout.vote_seen(message)
-        for name, snapshot in follower.now.items():
+        for name, snapshot in reached.now.items():
             state |= layout.placed(name, snapshot.id)
         return state
 

@@ -20,7 +20,7 @@ from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
 from raftkit.protocol import ClientRequest, TimerFired
 
 
-class Follower:
+class PathState:
     """Begins where every server has just started.
 
     `now` has each server's snapshot, `held` the messages on the network, `arrived` those that

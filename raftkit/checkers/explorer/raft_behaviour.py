@@ -1,6 +1,6 @@
 """What a search must know of Raft servers beyond what they do: what they may not do.
 
-The checkers of Figure 3 judge, the same that watch every run.
+The checkers of Figure 3 checker, the same that watch every run.
 """
 
 from collections.abc import Mapping
@@ -8,9 +8,9 @@ from typing import Any
 
 from raftkit.checkers.explorer.behaviour import Behaviour, Entries, PairProperty, Snapshot
 from raftkit.checkers.explorer.bounds import Bounds
-from raftkit.checkers.explorer.freezing import NotSearchable
+from raftkit.checkers.explorer.keys_and_copies import NotSearchable
 from raftkit.checkers.explorer.pair_properties import OF_PAIRS
-from raftkit.checkers.explorer.single_steps import what_a_step_breaks
+from raftkit.checkers.explorer.step_properties import what_a_step_breaks
 from raftkit.protocol import Effects, Rules, Server, ServerState, Settings
 from raftkit.protocol.messages import ELECTION
 from raftkit.simulator.cluster import MakeServer

@@ -11,15 +11,15 @@ from itertools import pairwise
 from typing import Literal
 
 from raftkit.checkers.explorer.acts import Act
-from raftkit.checkers.explorer.judging import BROKEN, FINE, GOAL, Judge
 from raftkit.checkers.explorer.moves import Broken, Moves
 from raftkit.checkers.explorer.renaming import renamed_act
+from raftkit.checkers.explorer.state_checker import BROKEN, FINE, GOAL, StateChecker
 
 # From so many states on, a level is worth the help of other processes.
 WIDE = 5_000
 
 # States with the one before each, and those of them that are new in this level.
-Shelf = tuple[dict[int, int], list[int]]
+Shard = tuple[dict[int, int], list[int]]
 
 Ending = Literal["violated", "exhausted", "goal reached", "out of budget"]
 
@@ -50,7 +50,7 @@ class Search:
     """A search from one state on; `parents` holds every state seen, with the one before it."""
 
     moves: Moves
-    judge: Judge
+    checker: StateChecker
     budget: int
     calls: int
     parents: dict[int, int] = field(default_factory=dict)
@@ -59,13 +59,13 @@ class Search:
     elsewhere: int = 0  # states that only other processes have seen
     progress: Callable[[int], None] = ignore
     # Takes a level over and ends the search, if other processes are to help.
-    share: Callable[[list[int]], Ended] | None = None
+    in_parallel: Callable[[list[int]], Ended] | None = None
 
     def __post_init__(self) -> None:
-        """Begin with one empty shelf."""
-        self._shelf: Shelf = (self.parents, [])
-        # By what can be seen of a state, the shelf it belongs on; None if it is not worth keeping.
-        self._shelves: dict[int, Shelf | None] = {}
+        """Begin with one empty shard."""
+        self._shard: Shard = (self.parents, [])
+        # By what can be seen of a state, the shard it belongs on; None if it is not worth keeping.
+        self._shard_of_view: dict[int, Shard | None] = {}
 
     def run(self, start: int) -> Ended:
         """Look at everything that can be reached from `start`, nearest first."""
@@ -74,8 +74,8 @@ class Search:
         try:
             self._place(start, start)
             while level:
-                if len(level) >= WIDE and self.share is not None:
-                    return self.share(level)
+                if len(level) >= WIDE and self.in_parallel is not None:
+                    return self.in_parallel(level)
                 level = self.after(level)
                 self.depth += bool(level)
         except Ended as ended:
@@ -115,20 +115,20 @@ class Search:
 
     def after(self, level: list[int]) -> list[int]:
         """The states that one act leads to from those of a level, and that are new."""
-        self._expand(level, self._shelf)
-        new = self._shelf[1]
+        self._expand(level, self._shard)
+        new = self._shard[1]
         found = new.copy()
         new.clear()
         return found
 
-    def _expand(self, level: list[int], home: Shelf) -> None:
-        """Go on from states of a level that are on the shelf `home`; put what is new on its shelf.
+    def _expand(self, level: list[int], home: Shard) -> None:
+        """Go on from states of a level that are on the shard `home`; put what is new on its shard.
 
         Millions of times through the innermost lines: hence the local names, and integers
         alone. A state's transitions are looked up server by server, by the part of the state
         that the server sees.
         """
-        known, moves, shelves = home[0], self.moves, self._shelves
+        known, moves, shards = home[0], self.moves, self._shard_of_view
         most, message_mask, seen_mask, fields = self._masks()
         standing_for = moves.standing_for
         look_up = room = 0
@@ -158,10 +158,10 @@ class Search:
                         if new in known:
                             continue
                     seen = new & seen_mask
-                    shelf = shelves[seen] if seen in shelves else self._place(new, state)
-                    if shelf is None:
+                    shard = shards[seen] if seen in shards else self._place(new, state)
+                    if shard is None:
                         continue
-                    there, fresh = shelf
+                    there, fresh = shard
                     if there is not known and new in there:
                         continue
                     there[new] = state
@@ -172,9 +172,9 @@ class Search:
         """How many states have been seen here."""
         return len(self.parents)
 
-    def shelf_of(self, state: int) -> Shelf:
-        """The shelf of a state that is kept."""
-        return self._shelf
+    def shard_of(self, state: int) -> Shard:
+        """The shard of a state that is kept."""
+        return self._shard
 
     def _look_up(self, state: int) -> int:
         """End the search at its budget, or tell how it goes; how many more states to wait for."""
@@ -203,13 +203,13 @@ class Search:
         except Broken:
             raise Ended("violated", state, in_step=True) from None
 
-    def _place(self, new: int, before: int) -> Shelf | None:
-        """The shelf for a state that looks like none before, if it is kept; or the search ends."""
-        judgement = self.judge.look(new)
-        shelf = self.shelf_of(new)
+    def _place(self, new: int, before: int) -> Shard | None:
+        """The shard for a state that looks like none before, if it is kept; or the search ends."""
+        judgement = self.checker.look(new)
+        shard = self.shard_of(new)
         if judgement in (BROKEN, GOAL):
-            shelf[0].setdefault(new, before)
+            shard[0].setdefault(new, before)
             raise Ended("goal reached" if judgement == GOAL else "violated", new)
-        kept = shelf if judgement == FINE else None
-        self._shelves[new & self.moves.layout.seen_mask] = kept
+        kept = shard if judgement == FINE else None
+        self._shard_of_view[new & self.moves.layout.seen_mask] = kept
         return kept

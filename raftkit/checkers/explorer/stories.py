@@ -5,12 +5,12 @@ can follow within its bounds. With the reference that search is exhausted withou
 """
 
 from raftkit.checkers.explorer.bounds import Bounds
-from raftkit.checkers.explorer.chaining import Leg
 from raftkit.checkers.explorer.goals import (
     acknowledged,
     leads,
     log_is,
 )
+from raftkit.checkers.explorer.search_chain import Leg
 
 
 def figure_8() -> list[Leg]:

@@ -12,7 +12,7 @@ from itertools import pairwise, permutations
 from typing import Any
 
 from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
-from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.explorer.bit_layout import Layout
 from raftkit.checkers.explorer.renaming import renamed_message, renamed_view
 
 # With more there are too many ways to rename them: 720 with six.

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
-from raftkit.checkers.fuzzer.character import draw_character
-from raftkit.checkers.fuzzer.improvise import Played, improvise
+from raftkit.checkers.fuzzer.configuration import draw_configuration
+from raftkit.checkers.fuzzer.trial_generator import TrialRun, generate_trial
 from raftkit.checkers.schedules import Draw
 from raftkit.checkers.shrinker import shrink
 from raftkit.checkers.trials import AnyRules, Trial, run_trial
@@ -81,21 +81,21 @@ def fuzz(
     for number in count():
         if done == trials or (steps is not None and taken >= steps):
             break
-        played = play(seed, number, rules, make_server)
+        run = run_trial_number(seed, number, rules, make_server)
         done += 1
-        taken += len(played.cluster.history.steps())
+        taken += len(run.cluster.history.steps())
         progress(done, taken)
-        if played.cluster.violations:
-            found = played.trial
+        if run.cluster.violations:
+            found = run.trial
             trial = shrink(found, rules, make_server) if shrinks else found
             cluster = run_trial(trial, rules, make_server)
             return Fuzzing(done, taken, found, trial, cluster.violations[0], cluster.history)
     return Fuzzing(done, taken)
 
 
-def play(
+def run_trial_number(
     seed: int, number: int, rules: AnyRules = None, make_server: MakeServer | None = None
-) -> Played:
+) -> TrialRun:
     """Trial `number` of a seed, written and run."""
     draw = Draw(seed * _NUMBERS + number)
-    return improvise(draw_character(draw), draw, rules, make_server)
+    return generate_trial(draw_configuration(draw), draw, rules, make_server)

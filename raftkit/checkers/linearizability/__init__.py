@@ -10,19 +10,19 @@ from raftkit.checkers.linearizability.cluster_calls import (
     linearizable_calls,
     operations_of,
 )
-from raftkit.checkers.linearizability.explaining import Violation
+from raftkit.checkers.linearizability.explanation import Violation
 from raftkit.checkers.linearizability.json_lines import read_lines, write_lines
 from raftkit.checkers.linearizability.line_fields import LineError
-from raftkit.checkers.linearizability.models import MODELS, Kind, Model
+from raftkit.checkers.linearizability.models import MODELS, Model, OperationKind
 from raftkit.checkers.linearizability.operations import Operation
 from raftkit.checkers.linearizability.verdicts import Verdict, check_linearizable
 
 __all__ = [
     "MODELS",
-    "Kind",
     "LineError",
     "Model",
     "Operation",
+    "OperationKind",
     "Verdict",
     "Violation",
     "check_linearizable",

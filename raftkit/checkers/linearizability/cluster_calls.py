@@ -122,7 +122,7 @@ def _instants(answered: list[Answered]) -> dict[_Moment, float]:
 
 
 def _in_terms_of_the_model(call: Answered) -> tuple[str, str, Value, Value]:
-    """Kind, key, argument and result of a call, as the model kv has them."""
+    """OperationKind, key, argument and result of a call, as the model kv has them."""
     parsed = parse_command(call.command)
     if parsed is None:
         raise ValueError(f"{call.command!r} is no command of the key-value store")

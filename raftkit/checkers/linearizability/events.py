@@ -19,7 +19,7 @@ from raftkit.checkers.linearizability.line_fields import (
     result_of,
     value_of,
 )
-from raftkit.checkers.linearizability.models import Kind, Model
+from raftkit.checkers.linearizability.models import Model, OperationKind
 from raftkit.checkers.linearizability.operations import LINE, Operation, Value, shown
 
 _TYPES: Final = ("invoke", "ok", "fail", "info")
@@ -34,7 +34,7 @@ class _Call:
 
     number: int
     name: str
-    kind: Kind
+    kind: OperationKind
     key: Value
     argument: Value
     value: Any

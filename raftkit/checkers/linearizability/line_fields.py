@@ -7,7 +7,7 @@ is not known here.
 from dataclasses import dataclass
 from typing import Any
 
-from raftkit.checkers.linearizability.models import MODELS, Kind, Model
+from raftkit.checkers.linearizability.models import MODELS, Model, OperationKind
 from raftkit.checkers.linearizability.operations import MS, Operation, Unit, Value, frozen, shown
 
 
@@ -23,7 +23,7 @@ class Lines:
     unit: Unit = MS
 
 
-def kind_named(number: int, name: Any, model: Model) -> tuple[str, Kind]:
+def kind_named(number: int, name: Any, model: Model) -> tuple[str, OperationKind]:
     """The kind of operation of this name, with its name, if the model has it."""
     if not isinstance(name, str) or name not in model.kinds:
         others = [other.name for other in MODELS.values() if name in (*other.kinds,)]
@@ -43,7 +43,7 @@ def value_of(number: int, value: Any) -> Value:
         raise LineError(f"line {number}: {error}") from None
 
 
-def argument_of(number: int, name: str, kind: Kind, value: Any, is_there: bool) -> Value:
+def argument_of(number: int, name: str, kind: OperationKind, value: Any, is_there: bool) -> Value:
     """The argument of an operation: none, one value, or a list of two."""
     if kind.arguments == 0:
         if value is not None:
@@ -58,7 +58,7 @@ def argument_of(number: int, name: str, kind: Kind, value: Any, is_there: bool) 
     return value_of(number, value)
 
 
-def result_of(number: int, name: str, kind: Kind, value: Any, is_there: bool) -> Value:
+def result_of(number: int, name: str, kind: OperationKind, value: Any, is_there: bool) -> Value:
     """The result of an operation that has returned, as far as it is looked at."""
     if kind.answer == "done":
         return None

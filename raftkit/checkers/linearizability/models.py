@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from raftkit.checkers.linearizability.foresight import Foresight, OfQueue, of_one_value
+from raftkit.checkers.linearizability.lookahead import Lookahead, QueueLookahead, value_lookahead
 from raftkit.checkers.linearizability.operations import Operation, Value, written
 from raftkit.checkers.linearizability.tasks import OPEN, Task
 
@@ -18,7 +18,7 @@ Apply = Callable[[State, Operation], tuple[Value, State]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class OperationKind:
     """One kind of operation: how many arguments it takes, and what its answer says.
 
     An `answer` is a "value", a "truth" (true or false), a "text" (compared if it is given), or
@@ -37,7 +37,7 @@ class Model:
 
     States are hashable values. With `by_key`, objects of different keys have nothing to do with
     each other and each is checked alone, for linearizability is local (Herlihy and Wing,
-    theorem 1). A model needs no `foresight`; with it, long histories take fewer steps.
+    theorem 1). A model needs no `lookahead`; with it, long histories take fewer steps.
 
     >>> REGISTER.apply(1, Operation("C1", "read"))
     (1, 1)
@@ -48,9 +48,9 @@ class Model:
     name: str
     initial: Hashable
     apply: Apply
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, OperationKind]
     by_key: bool = True
-    foresight: Callable[[Sequence[Task], State], Foresight | None] = lambda tasks, state: None
+    lookahead: Callable[[Sequence[Task], State], Lookahead | None] = lambda tasks, state: None
 
     def starting_with(self, initial: Hashable) -> "Model":
         """The same model with another first state, such as 0 for a register.
@@ -96,12 +96,12 @@ class Model:
 
 # The models that are there -------------------------------------------------------------
 
-READ: Final = Kind(0, "value", looks=lambda answer: True)
-WRITE: Final = Kind(1, "done")
+READ: Final = OperationKind(0, "value", looks=lambda answer: True)
+WRITE: Final = OperationKind(1, "done")
 # One that failed has found another value, and has left it there.
-CAS: Final = Kind(2, "truth", looks=lambda answer: answer is False)
-APPEND: Final = Kind(1, "text")
-DEQUEUE: Final = Kind(0, "value", looks=lambda answer: answer is None)
+CAS: Final = OperationKind(2, "truth", looks=lambda answer: answer is False)
+APPEND: Final = OperationKind(1, "text")
+DEQUEUE: Final = OperationKind(0, "value", looks=lambda answer: answer is None)
 
 
 def _register(value: State, operation: Operation) -> tuple[Value, State]:
@@ -139,23 +139,25 @@ def _queue(items: State, operation: Operation) -> tuple[Value, State]:
 
 
 REGISTER: Final = Model(
-    "register", None, _register, {"read": READ, "write": WRITE}, foresight=of_one_value
+    "register", None, _register, {"read": READ, "write": WRITE}, lookahead=value_lookahead
 )
 COMPARE_AND_SET: Final = Model(
     "cas",
     None,
     _compare_and_set,
     {"read": READ, "write": WRITE, "cas": CAS},
-    foresight=of_one_value,
+    lookahead=value_lookahead,
 )
 KEY_VALUE: Final = Model(
     "kv",
     None,
     _key_value,
     {"get": READ, "put": WRITE, "append": APPEND, "cas": CAS},
-    foresight=of_one_value,
+    lookahead=value_lookahead,
 )
-QUEUE: Final = Model("queue", (), _queue, {"enqueue": WRITE, "dequeue": DEQUEUE}, foresight=OfQueue)
+QUEUE: Final = Model(
+    "queue", (), _queue, {"enqueue": WRITE, "dequeue": DEQUEUE}, lookahead=QueueLookahead
+)
 
 MODELS: Final[Mapping[str, Model]] = {
     model.name: model for model in (REGISTER, COMPARE_AND_SET, KEY_VALUE, QUEUE)

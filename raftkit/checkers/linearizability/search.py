@@ -59,7 +59,7 @@ class Search:
         self._list = TimeList(answered)
         self._apply = model.apply
         self._state = model.initial if state is OPEN else state
-        self._foresight = model.foresight(self._tasks, self._state)
+        self._lookahead = model.lookahead(self._tasks, self._state)
         self._low = self._window = self._used = 0
         self._twins = _twins(unknown, self._answered)
         self._twins_of = {number: n for n, same in enumerate(self._twins) for number in same}
@@ -72,7 +72,7 @@ class Search:
 
     def run(self) -> bool | None:
         """Whether there is an order: `path` has it then. None if the budget is spent."""
-        for _ in self._ways():
+        for _ in self._walk():
             self.path = tuple(self._tasks[number] for number, *_ in self._marks)
             return True
         return None if self.is_spent else False
@@ -81,7 +81,7 @@ class Search:
         """Every way through that ends differently; None if the budget is spent."""
         ends: dict[End, None] = {}
         free = [number for number, task in enumerate(self._tasks) if task.deadline == inf]
-        for _ in self._ways():
+        for _ in self._walk():
             happened = (self._tasks[number].number for number in free if self._has_happened(number))
             ends[End(self._state, frozenset(happened))] = None
             self.steps += len(free)
@@ -92,7 +92,7 @@ class Search:
         """A task before whose return everything could be put in order; None if nothing is left."""
         return self._task_at(self._furthest)
 
-    def _ways(self) -> Iterator[None]:
+    def _walk(self) -> Iterator[None]:
         """Walk through all that can be, depth first, and stop at each way through."""
         # A stack of its own: Python's would end at a thousand operations.
         open_choices = [iter(self._choices())]
@@ -137,7 +137,7 @@ class Search:
         self._gate = entry
         if entry > self._furthest:
             self._furthest = entry
-        if self._foresight is not None and not self._foresight.has_hope(state, waiting):
+        if self._lookahead is not None and not self._lookahead.may_succeed(state, waiting):
             return []
         # What has to happen soonest is tried first.
         choices.sort(key=_RETURN)
@@ -185,7 +185,7 @@ class Search:
             self._list.lift(number)
         else:
             self._twins_happened[self._twins_of[number]] += 1
-        if self._foresight is None or self._foresight.happened(number, before, after):
+        if self._lookahead is None or self._lookahead.happened(number, before, after):
             return True
         self._back()
         return False
@@ -197,8 +197,8 @@ class Search:
             self._twins_happened[self._twins_of[number]] -= 1
         else:
             self._list.lower(number)
-        if self._foresight is not None:
-            self._foresight.taken_back(number)
+        if self._lookahead is not None:
+            self._lookahead.taken_back(number)
 
     def _is_new(self, place: Place, used: int) -> bool:
         """Whether the search has not been in a place, nor anywhere as good.

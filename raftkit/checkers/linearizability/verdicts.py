@@ -11,13 +11,13 @@ from heapq import merge
 from math import inf
 from typing import Any, Final, Literal
 
-from raftkit.checkers.linearizability.explaining import Effort, Violation, explain
+from raftkit.checkers.linearizability.explanation import Effort, Violation, explain
 from raftkit.checkers.linearizability.models import Model, model_named
 from raftkit.checkers.linearizability.operations import MS, Operation, Unit
 from raftkit.checkers.linearizability.search import BUDGET, Search
-from raftkit.checkers.linearizability.telling import in_words
+from raftkit.checkers.linearizability.violation_text import in_words
 
-Finding = Literal["linearizable", "violated", "unknown"]
+VerdictName = Literal["linearizable", "violated", "unknown"]
 
 LINEARIZABLE: Final = "linearizable"
 VIOLATED: Final = "violated"
@@ -34,7 +34,7 @@ class Verdict:
     other; empty unless linearizable. `violations` come in the order of time, one a key at most.
     """
 
-    verdict: Finding
+    verdict: VerdictName
     model: Model
     operations: tuple[Operation, ...]
     steps: int
@@ -96,7 +96,7 @@ It cannot stand beside C1’s write of 1 to x (0 to 10 ms).
             violations.append(replace(violation, detail=detail))
         spent = spent or found is None
     violations.sort(key=lambda violation: violation.operation.returned or 0)
-    verdict: Finding = VIOLATED if violations else UNKNOWN if spent else LINEARIZABLE
+    verdict: VerdictName = VIOLATED if violations else UNKNOWN if spent else LINEARIZABLE
     order = _merged(orders) if verdict == LINEARIZABLE else ()
     return Verdict(verdict, known, history, steps, order, tuple(violations), unit)
 

@@ -16,9 +16,9 @@ from raftkit.checkers.lint.finding import (
     TOUCHES_ANOTHER_SERVER,
     LintFinding,
 )
+from raftkit.checkers.lint.outside_state import OutsideState, function_of
 from raftkit.checkers.lint.rules import lint_rules
 from raftkit.checkers.lint.servers import lint_server
-from raftkit.checkers.lint.surroundings import Surroundings, function_of
 
 __all__ = [
     "CHANGES_WHAT_IT_HAS_GIVEN",
@@ -30,7 +30,7 @@ __all__ = [
     "READS_A_CLOCK",
     "TOUCHES_ANOTHER_SERVER",
     "LintFinding",
-    "Surroundings",
+    "OutsideState",
     "function_of",
     "lint_rules",
     "lint_server",

@@ -10,8 +10,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from raftkit.checkers.lint.frozen import Frozen, copied, frozen, names_of_parts, over_a_wire, shown
-from raftkit.checkers.lint.questions import Names, first_disk, run_script
+from raftkit.checkers.lint.scripted_run import Names, first_disk, run_script
+from raftkit.checkers.lint.value_copies import (
+    Frozen,
+    copied,
+    frozen,
+    names_of_parts,
+    over_a_wire,
+    shown,
+)
 from raftkit.protocol import Effects, Persistent, Rules, Settings
 from raftkit.simulator.cluster import MakeServer
 
@@ -23,7 +30,7 @@ _ITEMS_AT_MOST = 20
 
 
 @dataclass(frozen=True)
-class Beat:
+class ServerStep:
     """One thing that happened to one server: it was started from `disk`, or took `event`."""
 
     server: str
@@ -59,27 +66,27 @@ NOTHING = Part(None, "nothing")
 
 
 @dataclass(frozen=True)
-class Played:
-    """What a server made of one beat: what it was handed, its answer, and the parts of that then.
+class Answer:
+    """What a server made of one step: what it was handed, its answer, and the parts of that then.
 
     `effects` and `state` are None if it raised; `durations` is how long the timers of a server
     run that has just been started.
     """
 
-    beat: Beat
+    step: ServerStep
     handed: Any
     effects: Any
     state: Any
     parts: Parts
     durations: Parts
 
-    def difference(self, other: "Played") -> str | None:
+    def difference(self, other: "Answer") -> str | None:
         """The name of the first part in which two answers differ; None if they are equal."""
         return difference(self.compared, other.compared)
 
     @property
     def compared(self) -> Parts:
-        """All that another answer to the same beat must be equal in."""
+        """All that another answer to the same step must be equal in."""
         return {**self.parts, **self.durations}
 
     @property
@@ -122,16 +129,16 @@ def durations_of(server: Any) -> Parts:
 # The run itself ------------------------------------------------------------------------------
 
 
-def record_run(make_server: MakeServer, rules: Rules) -> list[Played]:
+def record_run(make_server: MakeServer, rules: Rules) -> list[Answer]:
     """What happened to servers in a run of theirs, in order, up to the first error of one."""
-    record: list[Played] = []
+    record: list[Answer] = []
 
     def make(
         id: str, servers: Names, rules: Rules, settings: Settings, durable: Persistent | None
     ) -> Any:
         disk = durable or first_disk()
-        beat = Beat(id, None, copied(disk))
-        return _Recorded(make_server(id, servers, rules, settings, disk), beat, record)
+        step = ServerStep(id, None, copied(disk))
+        return _Recorded(make_server(id, servers, rules, settings, disk), step, record)
 
     # What it raises is a matter for checks and scenarios; here its run ends with it.
     with suppress(Exception):
@@ -142,7 +149,7 @@ def record_run(make_server: MakeServer, rules: Rules) -> list[Played]:
 class _Recorded:
     """A server in a real run: what it is handed and what it answers is noted down."""
 
-    def __init__(self, server: Any, start: Beat, record: list[Played]) -> None:
+    def __init__(self, server: Any, start: ServerStep, record: list[Answer]) -> None:
         self._server = server
         self._start = start
         self._record = record
@@ -153,14 +160,14 @@ class _Recorded:
 
     def handle(self, event: Any) -> Effects:
         """What the server answers to `event`."""
-        beat = Beat(self._start.server, copied(event))
-        return self._noted(beat, self._server.handle(event))
+        step = ServerStep(self._start.server, copied(event))
+        return self._noted(step, self._server.handle(event))
 
-    def _noted(self, beat: Beat, effects: Effects) -> Effects:
+    def _noted(self, step: ServerStep, effects: Effects) -> Effects:
         state = self._server.observe()
-        durations = durations_of(self._server) if beat.starts else {}
+        durations = durations_of(self._server) if step.starts else {}
         parts = parts_of(effects, state)
-        self._record.append(Played(beat, beat.handed, effects, state, parts, durations))
+        self._record.append(Answer(step, step.handed, effects, state, parts, durations))
         return effects
 
     def __getattr__(self, name: str) -> Any:
@@ -171,37 +178,37 @@ class _Recorded:
 
 
 class Replay:
-    """Servers that live through `beats`; with `wire` all they are handed has been text before."""
+    """Servers that live through `steps`; with `wire` all they are handed has been text before."""
 
     def __init__(
-        self, make_server: MakeServer, rules: Rules, beats: list[Beat], wire: bool = False
+        self, make_server: MakeServer, rules: Rules, steps: list[ServerStep], wire: bool = False
     ) -> None:
         self.servers: dict[str, Any] = {}
         self._make_server = make_server
         self._rules = rules
-        self._beats = beats
+        self._steps = steps
         self._hand_over = over_a_wire if wire else copied
 
-    def play(self) -> Iterator[Played]:
-        """One answer for each beat; a server that raised answers no more until it is restarted."""
-        for beat in self._beats:
-            if not beat.starts and beat.server not in self.servers:
+    def answers(self) -> Iterator[Answer]:
+        """One answer for each step; a server that raised answers no more until it is restarted."""
+        for step in self._steps:
+            if not step.starts and step.server not in self.servers:
                 continue
-            handed = self._hand_over(beat.handed)
+            handed = self._hand_over(step.handed)
             try:
-                effects, durations = self._take(beat, handed)
+                effects, durations = self._take(step, handed)
             except Exception as error:
-                self.servers.pop(beat.server, None)
+                self.servers.pop(step.server, None)
                 text = f"{type(error).__name__}: {error}"
-                yield Played(beat, handed, None, None, {"error": Part(text, text)}, {})
+                yield Answer(step, handed, None, None, {"error": Part(text, text)}, {})
                 continue
-            state = self.servers[beat.server].observe()
-            yield Played(beat, handed, effects, state, parts_of(effects, state), durations)
+            state = self.servers[step.server].observe()
+            yield Answer(step, handed, effects, state, parts_of(effects, state), durations)
 
-    def _take(self, beat: Beat, handed: Any) -> tuple[Any, Parts]:
+    def _take(self, step: ServerStep, handed: Any) -> tuple[Any, Parts]:
         """Let a server start, or take an event; its effects, and how long its timers run."""
-        if not beat.starts:
-            return self.servers[beat.server].handle(handed), {}
-        server = self._make_server(beat.server, SERVERS, self._rules, Settings(), handed)
-        self.servers[beat.server] = server
+        if not step.starts:
+            return self.servers[step.server].handle(handed), {}
+        server = self._make_server(step.server, SERVERS, self._rules, Settings(), handed)
+        self.servers[step.server] = server
         return server.start(), durations_of(server)

@@ -1,7 +1,7 @@
 """Lint of rules: a rule is a function of its arguments, and of nothing else.
 
 Each is asked what it would be asked in a real run: twice, again after all the other
-questions, and with arguments that are equal but not the same objects. Whether its
+rule_calls, and with arguments that are equal but not the same objects. Whether its
 answers are right is not judged here.
 """
 
@@ -18,9 +18,9 @@ from raftkit.checkers.lint.finding import (
     READS_A_CLOCK,
     LintFinding,
 )
-from raftkit.checkers.lint.frozen import Frozen, copied, frozen, over_a_wire, shown
-from raftkit.checkers.lint.questions import Arguments, questions
-from raftkit.checkers.lint.surroundings import Surroundings, function_of
+from raftkit.checkers.lint.outside_state import OutsideState, function_of
+from raftkit.checkers.lint.scripted_run import Arguments, rule_calls
+from raftkit.checkers.lint.value_copies import Frozen, copied, frozen, over_a_wire, shown
 from raftkit.protocol import Rules
 
 _ONLY = "A rule may depend on its arguments only."
@@ -53,7 +53,7 @@ class _Linted:
         self._rule = rule
         function = function_of(rule)
         self._functions = [] if function is None else [function]
-        self._questions = questions()[name]
+        self._calls = rule_calls()[name]
 
     def findings(self) -> Iterator[LintFinding]:
         """Everything found: what hides nothing comes last, because it may have caused the rest."""
@@ -62,35 +62,35 @@ class _Linted:
             if clock is not None:
                 yield self._finding(READS_A_CLOCK, f"{self._name} uses {clock}. {_ONLY}")
                 return
-        surroundings = Surroundings(self._functions)
+        outside_state = OutsideState(self._functions)
         try:
             yield from self._changes_of_arguments()
             # What is full already is not written to again, and would hide its owner.
-            surroundings.restore()
-            kept = self._kept(surroundings)
-            surroundings.restore()
+            outside_state.restore()
+            kept = self._kept(outside_state)
+            outside_state.restore()
             if kept:
                 yield self._finding(KEEPS_STATE_OUTSIDE, kept)
             else:
                 yield from self._compare_answers()
         finally:
-            surroundings.restore()
+            outside_state.restore()
 
     def _changes_of_arguments(self) -> Iterator[LintFinding]:
         """The first question whose arguments are no longer the same after it was answered."""
-        for arguments in self._questions:
+        for arguments in self._calls:
             given = copied(arguments)
             self._outcome(given)
             if frozen(given) != frozen(arguments):
                 yield self._finding(CHANGES_WHAT_IT_IS_GIVEN, self._changed(arguments, given))
                 return
 
-    def _kept(self, surroundings: Surroundings) -> str | None:
+    def _kept(self, outside_state: OutsideState) -> str | None:
         """The first question after which something around the rule has changed, in a sentence."""
-        surroundings.watch()
-        for arguments in self._questions:
+        outside_state.watch()
+        for arguments in self._calls:
             self._outcome(copied(arguments))
-            change = surroundings.change()
+            change = outside_state.change()
             if change is not None:
                 return f"After {self._asked(arguments)}, {change}. {_ONLY}"
         return None
@@ -98,13 +98,13 @@ class _Linted:
     def _compare_answers(self) -> Iterator[LintFinding]:
         """Ask each question twice in a row, again in the reverse order, and as copies."""
         first: list[Frozen] = []
-        for arguments in self._questions:
+        for arguments in self._calls:
             answer, again = (self._outcome(copied(arguments)) for _ in range(2))
             first.append(frozen(answer))
             if frozen(again) != first[-1]:
                 yield self._two_answers(GIVES_TWO_ANSWERS, arguments, answer, again)
                 return
-        for arguments, before in reversed(list(zip(self._questions, first, strict=True))):
+        for arguments, before in reversed(list(zip(self._calls, first, strict=True))):
             answer = self._outcome(copied(arguments))
             if frozen(answer) != before:
                 yield self._finding(
@@ -117,7 +117,7 @@ class _Linted:
 
     def _compare_copies(self, first: list[Frozen]) -> Iterator[LintFinding]:
         """Ask with arguments that have been text in between, as those of another process are."""
-        for arguments, before in zip(self._questions, first, strict=True):
+        for arguments, before in zip(self._calls, first, strict=True):
             received = tuple(over_a_wire(argument) for argument in arguments)
             answer = self._outcome(received)
             if frozen(answer) != before:

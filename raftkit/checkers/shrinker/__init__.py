@@ -19,11 +19,11 @@ def shrink(trial: Trial, rules: AnyRules = None, make_server: MakeServer | None 
     Raises ValueError if `trial` breaks nothing.
 
     >>> from raftkit.checkers import search
-    >>> from raftkit.checkers.pasting import written
+    >>> from raftkit.checkers.python_source import as_python
     >>> from raftkit.protocol import Rules
     >>> rules = Rules().with_rule("has_majority", lambda granted, refused, servers: granted > 0)
     >>> for timed in shrink(search(rules, range(20)), rules).schedule:
-    ...     print(written(timed.action))
+    ...     print(as_python(timed.action))
     ByHand()
     Timeout("S1")
     Timeout("S2")

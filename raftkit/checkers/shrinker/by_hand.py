@@ -2,8 +2,8 @@
 
 A schedule of faults leaves much to luck: latencies, timeouts, everybody else's
 messages. Told by hand each arrival and each timeout is an act of its own, so that an
-event that is not needed can be left out like any other. How a run becomes a story is
-told in stories.py.
+event that is not needed can be left out like any other. How a run becomes a trace is
+told in traces.py.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.linearizability import linearizability_violation
 from raftkit.checkers.linearizability.cluster_calls import LINEARIZABILITY
 from raftkit.checkers.shrinker.fewest import fewest
-from raftkit.checkers.shrinker.stories import Event, Origin, Story, story_of
+from raftkit.checkers.shrinker.traces import Event, Origin, Trace, trace_of
 from raftkit.checkers.trials import (
     AnyRules,
     Timed,
@@ -44,20 +44,20 @@ def shrink_by_hand(
     broken = cluster.violations[0].property
     # Clients themselves have a part only in what they are told.
     clients = trial.clients if broken == LINEARIZABILITY else 0
-    teller = _Teller(rules, make_server, trial.settings, broken, clients)
-    servers, story = trial.servers, story_of(cluster.history, clients > 0)
-    if not teller.breaks(servers, story):
+    runner = _TraceRunner(rules, make_server, trial.settings, broken, clients)
+    servers, trace = trial.servers, trace_of(cluster.history, clients > 0)
+    if not runner.breaks(servers, trace):
         return None
-    story = teller.shortest(servers, story)
-    teller, story = teller.with_fewer_clients(servers, story)
-    servers, story = teller.with_fewer_servers(servers, story)
-    story = teller.in_order_of_appearance(servers, story)
-    if teller.settings != Settings():
-        plain = replace(teller, settings=Settings())
-        teller = plain if plain.breaks(servers, story) else teller
+    trace = runner.shortest(servers, trace)
+    runner, trace = runner.with_fewer_clients(servers, trace)
+    servers, trace = runner.with_fewer_servers(servers, trace)
+    trace = runner.in_order_of_appearance(servers, trace)
+    if runner.settings != Settings():
+        plain = replace(runner, settings=Settings())
+        runner = plain if plain.breaks(servers, trace) else runner
     # In a smaller cluster, or with other names, less may be enough.
-    told = teller.tell(servers, teller.shortest(servers, story))
-    shorter = _without_needless_acts(told, teller)
+    told = runner.trial_of(servers, runner.shortest(servers, trace))
+    shorter = _without_needless_acts(told, runner)
     return told if shorter == told else shrink_by_hand(shorter, rules, make_server) or told
 
 
@@ -80,12 +80,12 @@ def schedule_of(
     if begins and is_by_hand(history, history.end):
         return tuple(asked.action for asked in history.inputs[1:])
     settings = from_json(history.setup["settings"])
-    teller = _Teller(rules, make_server, settings, broken="", clients=0)
-    told = teller.tell(len(history.setup["servers"]), story_of(history))
+    runner = _TraceRunner(rules, make_server, settings, broken="", clients=0)
+    told = runner.trial_of(len(history.setup["servers"]), trace_of(history))
     return tuple(timed.action for timed in told.schedule[1:])
 
 
-def _without_needless_acts(told: Trial, teller: "_Teller") -> Trial:
+def _without_needless_acts(told: Trial, runner: "_TraceRunner") -> Trial:
     """Leave out acts alone: where a message goes with its event, another may take its place."""
     by_hand, *acts = told.schedule
 
@@ -93,18 +93,18 @@ def _without_needless_acts(told: Trial, teller: "_Teller") -> Trial:
         return replace(told, schedule=(by_hand, *some))
 
     def breaks(some: tuple[Timed, ...]) -> bool:
-        broken = first_violation(without_others(some), teller.rules, teller.make_server)
-        return broken is not None and broken.property == teller.broken
+        broken = first_violation(without_others(some), runner.rules, runner.make_server)
+        return broken is not None and broken.property == runner.broken
 
     return without_others(fewest(tuple(acts), breaks))
 
 
-# From a story to a trial -------------------------------------------------------------------
+# From a trace to a trial -------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Teller:
-    """Tells stories to fresh clusters, and sees whether `broken` is the property that breaks."""
+class _TraceRunner:
+    """Tells traces to fresh clusters, and sees whether `broken` is the property that breaks."""
 
     rules: AnyRules
     make_server: MakeServer | None
@@ -112,65 +112,65 @@ class _Teller:
     broken: str
     clients: int
 
-    def breaks(self, servers: int, story: Story) -> bool:
-        """Whether a story ends as it should."""
-        return self._run(servers, story).breaks(self.broken)
+    def breaks(self, servers: int, trace: Trace) -> bool:
+        """Whether a trace ends as it should."""
+        return self._run(servers, trace).breaks(self.broken)
 
-    def tell(self, servers: int, story: Story) -> Trial:
-        """The trial that is a story."""
-        return self._run(servers, story).trial()
+    def trial_of(self, servers: int, trace: Trace) -> Trial:
+        """The trial that is a trace."""
+        return self._run(servers, trace).trial()
 
-    def shortest(self, servers: int, story: Story) -> Story:
-        """The story without any event that it can do without."""
+    def shortest(self, servers: int, trace: Trace) -> Trace:
+        """The trace without any event that it can do without."""
         # Much of it comes to nothing at once when the rest is short.
-        kept = self._run(servers, story).kept
-        shorter = fewest(tuple(kept), lambda some: self.breaks(servers, some))
-        return tuple(self._run(servers, shorter).kept)
+        effective = self._run(servers, trace).effective
+        shorter = fewest(tuple(effective), lambda some: self.breaks(servers, some))
+        return tuple(self._run(servers, shorter).effective)
 
-    def with_fewer_clients(self, servers: int, story: Story) -> tuple["_Teller", Story]:
+    def with_fewer_clients(self, servers: int, trace: Trace) -> tuple["_TraceRunner", Trace]:
         """The same with those clients alone who ask for something, numbered as they do."""
-        asking = dict.fromkeys(event.what.client for event in story if isinstance(event.what, Ask))
+        asking = dict.fromkeys(event.what.client for event in trace if isinstance(event.what, Ask))
         fewer = replace(self, clients=len(asking))
         names = dict(zip(asking, _names(len(asking), "C"), strict=True))
-        renamed = _renamed(story, names | _unchanged(_names(servers)))
-        return (fewer, renamed) if fewer.breaks(servers, renamed) else (self, story)
+        renamed = _renamed(trace, names | _unchanged(_names(servers)))
+        return (fewer, renamed) if fewer.breaks(servers, renamed) else (self, trace)
 
-    def with_fewer_servers(self, servers: int, story: Story) -> tuple[int, Story]:
+    def with_fewer_servers(self, servers: int, trace: Trace) -> tuple[int, Trace]:
         """The same in the smallest cluster in which it still ends like that."""
         names = _names(servers)
         for size in range(1, servers):
             for chosen in combinations(names, size):
                 new_names = dict(zip(chosen, _names(size), strict=True))
-                smaller = _renamed(story, new_names | _unchanged(_names(self.clients, "C")))
+                smaller = _renamed(trace, new_names | _unchanged(_names(self.clients, "C")))
                 if self.breaks(size, smaller):
                     return size, smaller
-        return servers, story
+        return servers, trace
 
-    def in_order_of_appearance(self, servers: int, story: Story) -> Story:
+    def in_order_of_appearance(self, servers: int, trace: Trace) -> Trace:
         """The same with the servers numbered as they first act, which is easier to follow."""
         clients = _unchanged(_names(self.clients, "C"))
-        met = dict.fromkeys(_process_of(event.what) for event in story)
+        met = dict.fromkeys(_process_of(event.what) for event in trace)
         order = [name for name in (met | _unchanged(_names(servers))) if name not in clients]
-        renamed = _renamed(story, dict(zip(order, _names(servers), strict=True)) | clients)
-        return renamed if self.breaks(servers, renamed) else story
+        renamed = _renamed(trace, dict(zip(order, _names(servers), strict=True)) | clients)
+        return renamed if self.breaks(servers, renamed) else trace
 
-    def _run(self, servers: int, story: Story) -> "_Telling":
+    def _run(self, servers: int, trace: Trace) -> "_TraceRun":
         start = (Timed(0, ByHand()),)
         trial = Trial(servers, 0, start, 0, settings=self.settings, clients=self.clients)
-        telling = _Telling(trial, cluster_of(trial, self.rules, self.make_server))
-        telling.run(story)
-        return telling
+        trace_run = _TraceRun(trial, cluster_of(trial, self.rules, self.make_server))
+        trace_run.run(trace)
+        return trace_run
 
 
-class _Telling:
-    """One telling of a story; `kept` are the events that came to something."""
+class _TraceRun:
+    """One trace_run of a trace; `effective` are the events that came to something."""
 
     def __init__(self, trial: Trial, cluster: Cluster) -> None:
         self._trial = trial
         self._cluster = cluster
         self._schedule = list(trial.schedule)
         self._messages: dict[Origin, Any] = {}
-        self.kept: list[Event] = []
+        self.effective: list[Event] = []
         cluster.do(ByHand())
 
     def breaks(self, property: str) -> bool:
@@ -185,10 +185,10 @@ class _Telling:
         schedule = tuple(self._schedule)
         return replace(self._trial, schedule=schedule, end=schedule[-1].at)
 
-    def run(self, story: Story) -> None:
+    def run(self, trace: Trace) -> None:
         """Let everything happen that can, a millisecond apart, until something breaks."""
-        arrivals = Counter(event.what for event in story if isinstance(event.what, Origin))
-        for event in story:
+        arrivals = Counter(event.what for event in trace if isinstance(event.what, Origin))
+        for event in trace:
             if self._cluster.violations:
                 return
             arrivals[event.what] -= 1
@@ -241,7 +241,7 @@ class _Telling:
                 ends = (message.target, type(message).__name__)
                 self._messages[Origin(event.number, *ends, places[ends])] = message
                 places[ends] += 1
-        self.kept.append(event)
+        self.effective.append(event)
 
 
 # Names -------------------------------------------------------------------------------------
@@ -264,11 +264,11 @@ def _process_of(what: Any) -> str:
     return str(what.target if isinstance(what, Origin) else what.server)
 
 
-def _renamed(story: Story, names: dict[str, str]) -> Story:
-    """A story with other names; what happens to those without one is left out."""
+def _renamed(trace: Trace, names: dict[str, str]) -> Trace:
+    """A trace with other names; what happens to those without one is left out."""
 
     def all_events() -> Iterator[Event]:
-        for event in story:
+        for event in trace:
             name = names.get(_process_of(event.what))
             if name is not None:
                 yield Event(event.number, _with_process(event.what, name))

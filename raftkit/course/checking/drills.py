@@ -25,7 +25,7 @@ from raftkit.simulator import (
 Acts = tuple[tuple[int, Action], ...]
 
 # How many of the short random schedules a check searches.
-SKIRMISHES = 120
+SHORT_TRIALS = 120
 
 
 def skirmish_numbers(seed: int) -> range:
@@ -34,7 +34,7 @@ def skirmish_numbers(seed: int) -> range:
     >>> skirmish_numbers(1)
     range(120, 240)
     """
-    return range(SKIRMISHES * seed, SKIRMISHES * (seed + 1))
+    return range(SHORT_TRIALS * seed, SHORT_TRIALS * (seed + 1))
 
 
 def drill(number: int) -> Trial:

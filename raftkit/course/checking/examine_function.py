@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
-from raftkit.checkers.pasting import program
+from raftkit.checkers.python_source import program
 from raftkit.course.checking.answers import read_answer
 from raftkit.course.checking.cases import Asked, Case
 from raftkit.course.checking.checks import function_checks_of

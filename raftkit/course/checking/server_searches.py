@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from raftkit.checkers import Trial, run_trial, search, shrink
 from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import LintFinding, lint_server
-from raftkit.checkers.pasting import program
+from raftkit.checkers.python_source import program
 from raftkit.course.checking.drills import skirmish_numbers
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import RECORDS_DRAWN

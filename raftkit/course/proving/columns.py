@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from raftkit.checkers import Trial, run_trial, skirmish
+from raftkit.checkers import Trial, draw_short_trial, run_trial
 from raftkit.checkers.explorer import Bounds, Exploration, chain, explore
 from raftkit.checkers.explorer.stories import figure_8
 from raftkit.checkers.fuzzer import fuzz
@@ -18,7 +18,7 @@ from raftkit.checkers.lint import KINDS, LintFinding, lint_rules, lint_server
 from raftkit.checkers.scenarios import SCENARIOS, Scenario, run_scenario
 from raftkit.course.checking.cases import Case
 from raftkit.course.checking.checks import function_checks_of, server_checks_of
-from raftkit.course.checking.drills import DRILLS, SKIRMISHES, drill
+from raftkit.course.checking.drills import DRILLS, SHORT_TRIALS, drill
 from raftkit.course.checking.examine_function import CLUSTER_RUNG, SEARCH_RUNG, run_case
 from raftkit.course.checking.guard import guarded
 from raftkit.course.checking.server_searches import Linted
@@ -204,7 +204,7 @@ STATES = 60_000
 COLUMNS = (
     Column("cases", "ca", "exercise", _cases),
     Column("cluster", "cl", "exercise", _trials(CLUSTER_RUNG, drill, DRILLS)),
-    Column("search", "se", "exercise", _trials(SEARCH_RUNG, skirmish, SKIRMISHES)),
+    Column("search", "se", "exercise", _trials(SEARCH_RUNG, draw_short_trial, SHORT_TRIALS)),
     Column("raftkit timers", "ti", "raftkit", _suite("raftkit timers")),
     Column("raftkit votes", "vo", "raftkit", _suite("raftkit votes")),
     Column("raftkit logs", "lo", "raftkit", _suite("raftkit logs")),

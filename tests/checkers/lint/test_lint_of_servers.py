@@ -19,7 +19,7 @@ from raftkit.checkers.lint import (
     lint_server,
 )
 from raftkit.checkers.lint.clocks import clock_or_die
-from raftkit.checkers.lint.watching import WRITING, watched
+from raftkit.checkers.lint.watched_collections import WRITING, watched
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS
 from raftkit.protocol import AppendEntriesRequest, Server
 

@@ -1,4 +1,4 @@
-"""The character of a trial: which kinds of fault it knows, how often, and on what cluster.
+"""The configuration of a trial: which kinds of fault it knows, how often, and on what cluster.
 
 Swarm testing (Groce and others, 2012): a trial that can do everything does a little
 of everything, and one fault undoes the other. So each trial leaves many kinds out,
@@ -18,8 +18,8 @@ from raftkit.simulator import Link
 ALWAYS = {"elect": 5, "propose": 4}
 SOMETIMES = {
     "crash": 2,
-    "tear": 2,
-    "part": 2,
+    "torn write": 2,
+    "partition": 2,
     "cut": 2,
     "pause": 1,
     "drop": 3,
@@ -30,7 +30,7 @@ SOMETIMES = {
     "slow disk": 1,
     "heartbeat": 1,
 }
-REIGNS = (0, 6, 20)
+LEADER_CHANGES = (0, 6, 20)
 KINDS = (*ALWAYS, *SOMETIMES)
 
 _SIZES = (3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 4, 4, 2, 7, 1)
@@ -40,7 +40,7 @@ _PACES = (2_000, 6_000, 6_000, 12_000, 40_000, 150_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Character:
+class Configuration:
     """What is drawn before a trial begins: an empty `trial`, and how its schedule is written.
 
     `kinds` holds each kind of act as often as its weight says. `pace` is the average time between
@@ -58,10 +58,10 @@ class Character:
     calls: int = 0
 
 
-def draw_character(draw: Draw) -> Character:
-    """A character from the draws that come next.
+def draw_configuration(draw: Draw) -> Configuration:
+    """A configuration from the draws that come next.
 
-    >>> draw_character(Draw(1)) == draw_character(Draw(1))
+    >>> draw_configuration(Draw(1)) == draw_configuration(Draw(1))
     True
     """
     servers = draw.one_of(_SIZES)
@@ -79,11 +79,11 @@ def draw_character(draw: Draw) -> Character:
         clients=draw.one_of((0, 0, 0, 1, 2)),
     )
     kinds = [kind for kind, weight in ALWAYS.items() for _ in range(weight)]
-    kinds += ["reign"] * draw.one_of(REIGNS)
+    kinds += ["change leader"] * draw.one_of(LEADER_CHANGES)
     for kind, weight in SOMETIMES.items():
         if draw.chance(0.4):
             kinds += [kind] * weight
-    return Character(
+    return Configuration(
         trial,
         tuple(kinds),
         turns=3 + draw.below(draw.one_of((8, 16, 30))),

@@ -1,4 +1,4 @@
-"""The surroundings of functions: every place where one could keep something between two calls.
+"""The outside_state of functions: every place where one could keep something between two calls.
 
 These are default arguments, attributes, variables of the function around it, of the
 module and of the class, and the same of the functions it calls in its own module. It
@@ -13,8 +13,8 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from raftkit.checkers.lint.clocks import codes_of
-from raftkit.checkers.lint.frozen import Frozen, frozen, shown
-from raftkit.checkers.lint.watching import WRITING, watched
+from raftkit.checkers.lint.value_copies import Frozen, frozen, shown
+from raftkit.checkers.lint.watched_collections import WRITING, watched
 
 # Where something is kept, in words; what is kept there; and how to keep something else there.
 Place = tuple[str, Any, Callable[[Any], None]]
@@ -22,8 +22,8 @@ Place = tuple[str, Any, Callable[[Any], None]]
 SHORT_TEXT = 80
 
 
-class Surroundings:
-    """The surroundings of some functions, and what stood in them when this was made."""
+class OutsideState:
+    """The outside_state of some functions, and what stood in them when this was made."""
 
     def __init__(self, functions: list[FunctionType], classes: list[type] | None = None) -> None:
         self._functions = functions

@@ -8,75 +8,77 @@ drawing and no looking, and gives the same history.
 from dataclasses import dataclass, replace
 
 from raftkit.checkers.cluster import Cluster
-from raftkit.checkers.fuzzer.acts import Stage, ask, draw_act
-from raftkit.checkers.fuzzer.character import Character
-from raftkit.checkers.fuzzer.sight import Sight
+from raftkit.checkers.fuzzer.acts import GeneratorState, ask, draw_act
+from raftkit.checkers.fuzzer.configuration import Configuration
+from raftkit.checkers.fuzzer.fault_targets import FaultTargets
 from raftkit.checkers.schedules import Draw
 from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, finish
 from raftkit.simulator.cluster import MILLISECOND, MakeServer
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class TrialRun:
     """A trial that was written while it ran, and the cluster it ran on."""
 
     trial: Trial
     cluster: Cluster
 
 
-def improvise(
-    character: Character,
+def generate_trial(
+    configuration: Configuration,
     draw: Draw,
     rules: AnyRules = None,
     make_server: MakeServer | None = None,
-) -> Played:
-    """Write and run a trial of this character.
+) -> TrialRun:
+    """Write and run a trial of this configuration.
 
-    >>> from raftkit.checkers.fuzzer.character import draw_character
+    >>> from raftkit.checkers.fuzzer.configuration import draw_configuration
     >>> draw = Draw(7)
-    >>> played = improvise(draw_character(draw), draw)
-    >>> played.cluster.violations
+    >>> run = generate_trial(draw_configuration(draw), draw)
+    >>> run.cluster.violations
     []
     """
-    cluster = cluster_of(character.trial, rules, make_server)
+    cluster = cluster_of(configuration.trial, rules, make_server)
     schedule: list[Timed] = []
-    stage = _stage(cluster, character, draw)
+    state = _initial_state(cluster, configuration, draw)
     at = 0
-    for client in cluster.clients * character.calls:
+    for client in cluster.clients * configuration.calls:
         at = cluster.run_before(at)
-        schedule.append(Timed(at, ask(client, stage)))
+        schedule.append(Timed(at, ask(client, state)))
         cluster.do(schedule[-1].action, at_ms=at / MILLISECOND)
-    for _ in range(character.turns):
-        gap, kind = _next_kind(character, stage)
+    for _ in range(configuration.turns):
+        gap, kind = _next_kind(configuration, state)
         at = cluster.run_before(at + gap)
         if cluster.violations:
             break
-        stage.sight = Sight(cluster)
-        action = draw_act(kind, stage)
+        state.targets = FaultTargets(cluster)
+        action = draw_act(kind, state)
         cluster.do(action, at_ms=at / MILLISECOND)
         schedule.append(Timed(at, action))
     # Time for an election and an answer or two, to show what the last act has broken.
     end = at + 20_000 + draw.below(100_000)
-    trial = replace(character.trial, schedule=tuple(schedule), end=end)
+    trial = replace(configuration.trial, schedule=tuple(schedule), end=end)
     if not cluster.violations:
         finish(cluster, trial)
-    return Played(trial, cluster)
+    return TrialRun(trial, cluster)
 
 
-def _stage(cluster: Cluster, character: Character, draw: Draw) -> Stage:
+def _initial_state(cluster: Cluster, configuration: Configuration, draw: Draw) -> GeneratorState:
     edges = cluster.history.setup["edges"]
     links = tuple((a, b) for a, b, _ in edges) + tuple((b, a) for a, b, _ in edges)
-    round_trip = 2 * character.trial.link.latency_max
-    return Stage(Sight(cluster), draw, character.aim, links, cluster.clients, round_trip)
+    round_trip = 2 * configuration.trial.link.latency_max
+    return GeneratorState(
+        FaultTargets(cluster), draw, configuration.aim, links, cluster.clients, round_trip
+    )
 
 
-def _next_kind(character: Character, stage: Stage) -> tuple[int, str]:
+def _next_kind(configuration: Configuration, state: GeneratorState) -> tuple[int, str]:
     """How long to wait, and for what: the next act of a plan, something to mend, or a new harm."""
-    if stage.plan:
-        return stage.plan.pop(0)
-    draw = stage.draw
+    if state.plan:
+        return state.plan.pop(0)
+    draw = state.draw
     # Often at once, seldom after three times the average.
-    gap = draw.below(1 + draw.below(4 * character.pace))
-    if stage.remedies and draw.chance(character.mends):
+    gap = draw.below(1 + draw.below(4 * configuration.pace))
+    if state.remedies and draw.chance(configuration.mends):
         return gap, "mend"
-    return gap, draw.one_of(character.kinds)
+    return gap, draw.one_of(configuration.kinds)

@@ -1,11 +1,11 @@
 """The properties that one step of one server can break by itself, whatever the others do.
 
-The checkers of Figure 3 judge, the same that watch every run. A search asks them once for
+The checkers of Figure 3 checker, the same that watch every run. A search asks them once for
 each step that it remembers.
 """
 
 from raftkit.checkers.figure_3 import Finding, LeaderAppendOnly
-from raftkit.checkers.promises import OnlyForwards
+from raftkit.checkers.further_properties import OnlyForwards
 from raftkit.protocol import Effects, ServerState
 
 

@@ -1,9 +1,9 @@
-"""Foresight: seeing early that an order cannot end well.
+"""Lookahead: seeing early that an order cannot end well.
 
 A wrong choice may show only hundreds of operations later, when the search has made
 hundreds more. What is still to be answered is known, however: a value that somebody
-has yet to find must not be overwritten for good. Foresight saves steps and decides
-nothing; a search without it (`foresight` of a model) gives the same answers, later.
+has yet to find must not be overwritten for good. Lookahead saves steps and decides
+nothing; a search without it (`lookahead` of a model) gives the same answers, later.
 """
 
 from bisect import bisect_left, insort
@@ -19,7 +19,7 @@ from raftkit.checkers.linearizability.tasks import OPEN, Task
 _NOTHING: Final = object()
 
 
-class Foresight(Protocol):
+class Lookahead(Protocol):
     """Told of every step of a search, forth and back; tasks are named by their numbers."""
 
     def happened(self, number: int, before: Any, after: Any) -> bool:
@@ -28,14 +28,14 @@ class Foresight(Protocol):
     def taken_back(self, number: int) -> None:
         """Take note that the task that happened last has not happened after all."""
 
-    def has_hope(self, state: Any, waiting: Iterable[int]) -> bool:
+    def may_succeed(self, state: Any, waiting: Iterable[int]) -> bool:
         """Whether the tasks that have been called can still be answered as they were."""
 
 
 # A value -------------------------------------------------------------------------------
 
 
-class OfOneValue:
+class ValueLookahead:
     """What to expect of an object that holds one value: a register, or one key of a store.
 
     A task *needs* a value if its answer tells which one it found, and *gives* one if it sets it
@@ -48,7 +48,7 @@ class OfOneValue:
         self._is_free = [task.returned is None for task in tasks]
         # What need not happen needs nothing.
         self._needs = [_NOTHING if task.deadline == inf else _found_by(task) for task in tasks]
-        self._minds = [_minded_by(task) for task in tasks]
+        self._minds = [_told_apart_by(task) for task in tasks]
         self._minded = _Values(self._minds)
         self._gives = [_given_by(task) for task in tasks]
         self._needed = dict(Counter(self._needs))
@@ -79,7 +79,7 @@ class OfOneValue:
             return self._minded.grows_from(before) or self._minded.grows_from(after)
         return self._minded.has(before) or self._minded.has(after)
 
-    def has_hope(self, state: Value, waiting: Iterable[int]) -> bool:
+    def may_succeed(self, state: Value, waiting: Iterable[int]) -> bool:
         """Whoever waits must find its value there, or see it come."""
         for number in waiting:
             need = self._needs[number]
@@ -96,13 +96,13 @@ class OfOneValue:
         )
 
 
-def of_one_value(tasks: Sequence[Task], state: Value) -> Foresight | None:
-    """Foresight for registers and for keys of a store; none where numbers grow into texts."""
+def value_lookahead(tasks: Sequence[Task], state: Value) -> Lookahead | None:
+    """Lookahead for registers and for keys of a store; none where numbers grow into texts."""
     grows = any(task.operation.kind == "append" for task in tasks)
     values = [state, *(gift for task in tasks if (gift := _given_by(task)) is not _NOTHING)]
     if grows and not all(value is None or isinstance(value, str) for value in values):
         return None
-    return OfOneValue(tasks)
+    return ValueLookahead(tasks)
 
 
 def _found_by(task: Task) -> Value:
@@ -121,7 +121,7 @@ def _found_by(task: Task) -> Value:
     return _NOTHING
 
 
-def _minded_by(task: Task) -> Value:
+def _told_apart_by(task: Task) -> Value:
     """The one value that a task can tell from all others, whatever it was answered."""
     operation, answer = task.operation, task.answer
     if operation.kind == "cas":
@@ -182,7 +182,7 @@ class _Values:
 # A queue -------------------------------------------------------------------------------
 
 
-class OfQueue:
+class QueueLookahead:
     """What to expect of a queue: whatever is taken out early has to go in early.
 
     Of equal items the nth to enter leaves at the nth taking, so the sorted instants of the
@@ -202,7 +202,7 @@ class OfQueue:
         self._entered: Counter[Value] = Counter()
         # By when something must be over: each item has to enter before it leaves, and where
         # somebody finds the queue empty, all that entered has to have left.
-        self._to_come = _Line(
+        self._to_come = _Agenda(
             [
                 *((instant, (item, nth)) for item, instants in until.items()
                   for nth, instant in enumerate(instants)),
@@ -230,7 +230,7 @@ class OfQueue:
         else:
             self._to_come.join(number)
 
-    def has_hope(self, state: Any, waiting: Iterable[int]) -> bool:
+    def may_succeed(self, state: Any, waiting: Iterable[int]) -> bool:
         """Nothing more shows from what stands in line now."""
         return True
 
@@ -243,7 +243,7 @@ class OfQueue:
         return (can_leave[nth] if nth < len(can_leave) else inf) <= self._to_come.deadline
 
 
-class _Line:
+class _Agenda:
     """What is still to come, the most urgent first."""
 
     def __init__(self, entries: Iterable[tuple[float, Hashable]]) -> None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from raftkit import simulator
-from raftkit.checkers.lint.frozen import Frozen, copied, frozen
+from raftkit.checkers.lint.value_copies import Frozen, copied, frozen
 from raftkit.protocol import Entry, Log, Persistent, Rules, Server, Settings
 from raftkit.simulator import (
     Action,
@@ -92,7 +92,7 @@ def run_script(rules: Rules, make_server: MakeServer) -> None:
 
 
 @lru_cache(maxsize=1)
-def questions() -> dict[str, tuple[Arguments, ...]]:
+def rule_calls() -> dict[str, tuple[Arguments, ...]]:
     """For each rule by its name, the arguments of its calls in a run of the reference.
 
     Each question stands there once. Whoever asks one hands out a copy.

@@ -1,6 +1,6 @@
-"""Which of several processes keeps a state: it belongs on a shelf, and each shelf has an owner.
+"""Which of several processes keeps a state: it belongs on a shard, and each shard has an owner.
 
-Most steps leave a state on its shelf, so little need be sent. But some shelves grow far more
+Most steps leave a state on its shard, so little need be sent. But some shards grow far more
 than others, and in another part of the search others do; so now and then one changes hands,
 mostly one with many new states and few old ones, which are quickly moved.
 """
@@ -8,48 +8,48 @@ mostly one with many new states and few old ones, which are quickly moved.
 from collections.abc import Mapping
 from hashlib import blake2b
 
-from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.explorer.bit_layout import Layout
 
-SHELVES = 256  # so many that, of those with new states, some are small
+SHARDS = 256  # so many that, of those with new states, some are small
 # How much more than an equal part of the new states a process may have, before it gives some away.
-UNEVEN = 0.01
+IMBALANCE = 0.01
 
 
-class Shelving:
-    """The shelf of a state: by the servers' snapshots, but the last's.
+class Sharding:
+    """The shard of a state: by the servers' snapshots, but the last's.
 
-    A step of the last server leaves a state on its shelf, and so does one that changes nothing
+    A step of the last server leaves a state on its shard, and so does one that changes nothing
     but the network.
     """
 
     def __init__(self, layout: Layout) -> None:
-        """The shelves of the states of one layout."""
+        """The shards of the states of one layout."""
         self._fields = layout.servers_mask & layout.placed(layout.names[-1], 1) - 1
         self._known: dict[int, int] = {}
 
     def number(self, state: int) -> int:
-        """The number of a state's shelf."""
+        """The number of a state's shard."""
         fields = state & self._fields
         number = self._known.get(fields)
         if number is None:
             digest = blake2b(b"%d" % fields, digest_size=4).digest()
-            number = self._known[fields] = int.from_bytes(digest, "big") % SHELVES
+            number = self._known[fields] = int.from_bytes(digest, "big") % SHARDS
         return number
 
 
-def evened_out(
+def rebalanced(
     owners: list[int], new: Mapping[int, int], old: Mapping[int, int], processes: int
 ) -> list[int]:
-    """The owners of shelves with so many new and old states, when no process has much more to do.
+    """The owners of shards with so many new and old states, when no process has much more to do.
 
-    >>> evened_out([0, 0, 1], {0: 50, 1: 30, 2: 20}, {0: 900, 1: 100, 2: 500}, 2)
+    >>> rebalanced([0, 0, 1], {0: 50, 1: 30, 2: 20}, {0: 900, 1: 100, 2: 500}, 2)
     [0, 1, 1]
     """
     owners = owners.copy()
     loads = [0] * processes
     for number, owner in enumerate(owners):
         loads[owner] += new.get(number, 0)
-    enough = UNEVEN * sum(loads) / processes
+    enough = IMBALANCE * sum(loads) / processes
     while True:
         most, least = loads.index(max(loads)), loads.index(min(loads))
         gap = (loads[most] - loads[least]) / 2

@@ -10,10 +10,10 @@ from itertools import combinations
 from typing import Final
 
 from raftkit.checkers.explorer.behaviour import Behaviour, Snapshot
+from raftkit.checkers.explorer.bit_layout import Layout
 from raftkit.checkers.explorer.goals import Predicate
-from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.further_properties import OneVotePerTerm
 from raftkit.checkers.invariants import Invariant, States
-from raftkit.checkers.promises import OneVotePerTerm
 
 FINE: Final = 0
 PRUNED: Final = 1
@@ -21,7 +21,7 @@ GOAL: Final = 2
 BROKEN: Final = 3
 
 
-class Judge:
+class StateChecker:
     """Judges the states of one layout by the properties of Figure 3, and by your own."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Judge:
             return OneVotePerTerm.title, None
         snapshots = self.snapshots(state)
         for a, b in combinations(snapshots.values(), 2):
-            name = self._compared(a, b)
+            name = self._pair_breaks(a, b)
             if name is not None:
                 return name, None
         states = _visible(snapshots)
@@ -79,7 +79,7 @@ class Judge:
             return GOAL
         return PRUNED if self._prune is not None and self._prune(states) else FINE
 
-    def _compared(self, a: Snapshot, b: Snapshot) -> str | None:
+    def _pair_breaks(self, a: Snapshot, b: Snapshot) -> str | None:
         """The property that two snapshots break, or None."""
         pair = (a, b)
         if pair not in self._pairs:

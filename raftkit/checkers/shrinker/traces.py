@@ -1,7 +1,7 @@
-"""A run as a story: all that its processes did, event by event, without the time between.
+"""A run as a trace: all that its processes did, event by event, without the time between.
 
 Each arrival and each timeout is an act of its own. A message is known by the event
-that sent it, so it goes with it. What never happened needs no telling: a message
+that sent it, so it goes with it. What never happened needs no trace_run: a message
 that was lost simply does not arrive. Tells nothing again; by_hand.py does.
 """
 
@@ -48,10 +48,10 @@ class Event:
     what: Any
 
 
-Story = tuple[Event, ...]
+Trace = tuple[Event, ...]
 
 
-def story_of(history: History, with_clients: bool = False) -> Story:
+def trace_of(history: History, with_clients: bool = False) -> Trace:
     """Everything that happened in a run, in order.
 
     Without clients, their commands are told as commands from outside.
@@ -70,7 +70,7 @@ class _Writer:
     """Goes through a history and tells it by hand."""
 
     def __init__(self, with_clients: bool) -> None:
-        self._told_acts = (Crash, Restart, TornWrite, *((Ask,) if with_clients else ()))
+        self._acts_kept = (Crash, Restart, TornWrite, *((Ask,) if with_clients else ()))
         self.told: list[Any] = []
         self._origins: dict[int, Origin] = {}
         # Answers are put into words on their way out, so they are known by what they answer.
@@ -87,7 +87,7 @@ class _Writer:
             self._sync_delay[action.server] = action.sync_delay
         elif isinstance(action, Crash):
             self._lose_writes(action.server, record.time)
-        if isinstance(action, self._told_acts):
+        if isinstance(action, self._acts_kept):
             self.told.append(action)
 
     def step(self, step: Step) -> None:

@@ -1,7 +1,7 @@
 """One search on several cores: each process keeps a part of the states.
 
 The search begins alone. When a level is wide, it forks: the children inherit all that is
-known, and go on level by level, each with the states on its own shelves, handing the others
+known, and go on level by level, each with the states on its own shards, handing the others
 theirs (share.py, ownership.py). Numbers must mean the same everywhere, so whoever wants to ask
 a server something new appends the question to the parent's log, and everybody answers the log
 in its order. Where a system cannot fork, a search stays in one process.
@@ -13,20 +13,20 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from typing import Any
 
-from raftkit.checkers.explorer.ownership import SHELVES, Shelving, evened_out
 from raftkit.checkers.explorer.search import Ended, Search
-from raftkit.checkers.explorer.share import Order, Packed, Report, begin_share
+from raftkit.checkers.explorer.search_worker import Order, Packed, Report, run_worker
+from raftkit.checkers.explorer.sharding import SHARDS, Sharding, rebalanced
 from raftkit.checkers.explorer.symmetry import Question
 from raftkit.workers import deaf_children
 
 
-def can_share() -> bool:
+def can_fork() -> bool:
     """Whether this system can fork, which sharing a search needs."""
     return "fork" in multiprocessing.get_all_start_methods()
 
 
 @dataclass
-class Crew:
+class ParallelSearch:
     """The processes that share a search, and the log of questions that keeps them agreed."""
 
     search: Search
@@ -37,12 +37,12 @@ class Crew:
         """Go on from a level until the search ends."""
         context = multiprocessing.get_context("fork")
         pipes = [context.Pipe() for _ in range(self.processes)]
-        self._wires: list[Any] = [ours for ours, _ in pipes]
-        self._heard = [0] * len(pipes)  # how much of the log each process knows
-        self._owners = [number % self.processes for number in range(SHELVES)]
+        self._connections: list[Any] = [ours for ours, _ in pipes]
+        self._log_known = [0] * len(pipes)  # how much of the log each process knows
+        self._owners = [number % self.processes for number in range(SHARDS)]
         children = [
             context.Process(
-                target=begin_share, args=(self.search, me, self._owners, theirs, level), daemon=True
+                target=run_worker, args=(self.search, me, self._owners, theirs, level), daemon=True
             )
             for me, (_, theirs) in enumerate(pipes)
         ]
@@ -52,8 +52,8 @@ class Crew:
                     child.start()
             return self._levels()
         finally:
-            for wires in self._wires:
-                wires.close()
+            for connection in self._connections:
+                connection.close()
             for child in children:
                 if child.pid is not None:  # else it has not been started
                     # It holds nothing to tidy up, and has this process's handlers of signals.
@@ -84,9 +84,9 @@ class Crew:
 
     def _order(self, reports: list[Report], left: int) -> None:
         """Say how the next level begins, when there are so many states left in the budget."""
-        given = self._even_out(reports)
+        given = self._rebalance(reports)
         found = [each for report in reports for each in report.outgoing.items()]
-        for me, wires in enumerate(self._wires):
+        for me, connection in enumerate(self._connections):
             mine = {number for number, owner in enumerate(self._owners) if owner == me}
             order = Order(
                 questions=self._news_for(me),
@@ -95,39 +95,43 @@ class Crew:
                 given={number: packed for number, packed in given.items() if number in mine},
                 incoming=[packed for number, packed in found if number in mine],
             )
-            wires.send(order)
+            connection.send(order)
 
-    def _even_out(self, reports: list[Report]) -> Packed:
-        """Find better owners for some shelves, if need be; the shelves, on their way to them."""
+    def _rebalance(self, reports: list[Report]) -> Packed:
+        """Find better owners for some shards, if need be; the shards, on their way to them."""
         new: Counter[int] = Counter()
         old: Counter[int] = Counter()
         for report in reports:
             new.update(report.new)
             old.update(report.old)
-        before, self._owners = self._owners, evened_out(self._owners, new, old, self.processes)
+        before, self._owners = self._owners, rebalanced(self._owners, new, old, self.processes)
         given: Packed = {}
-        for giver, wires in enumerate(self._wires):
+        for giver, connection in enumerate(self._connections):
             changes = enumerate(zip(before, self._owners, strict=True))
             numbers = [number for number, (was, now) in changes if was == giver != now]
             if numbers:
-                wires.send(numbers)
-                given |= wires.recv()
+                connection.send(numbers)
+                given |= connection.recv()
         return given
 
     def _reports(self) -> list[Report]:
         """What every child says after its level; questions are answered as they come."""
         reports: dict[int, Report] = {}
-        while len(reports) < len(self._wires):
-            busy = [wires for owner, wires in enumerate(self._wires) if owner not in reports]
-            for wires in wait(busy):
-                owner = self._wires.index(wires)
-                heard = self._wires[owner].recv()
-                if isinstance(heard, Report):
-                    reports[owner] = heard
-                elif isinstance(heard, BaseException):
-                    raise heard
+        while len(reports) < len(self._connections):
+            busy = [
+                connection
+                for owner, connection in enumerate(self._connections)
+                if owner not in reports
+            ]
+            for connection in wait(busy):
+                owner = self._connections.index(connection)
+                received = self._connections[owner].recv()
+                if isinstance(received, Report):
+                    reports[owner] = received
+                elif isinstance(received, BaseException):
+                    raise received
                 else:
-                    self._wires[owner].send(self._logged(heard, owner))
+                    self._connections[owner].send(self._logged(received, owner))
         return [reports[owner] for owner in sorted(reports)]
 
     def _logged(self, question: Question, owner: int) -> list[Question] | None:
@@ -142,21 +146,21 @@ class Crew:
 
     def _news_for(self, owner: int) -> list[Question]:
         """The part of the log that a child does not know yet."""
-        news = self.log[self._heard[owner] :]
-        self._heard[owner] = len(self.log)
+        news = self.log[self._log_known[owner] :]
+        self._log_known[owner] = len(self.log)
         return news
 
     def _end(self, report: Report) -> Ended:
         """Collect the way to where the search has ended from those who know its states."""
         ended, search = report.ended, self.search
-        shelving = Shelving(search.moves.layout)
+        sharding = Sharding(search.moves.layout)
         assert ended is not None
         search.depth = report.ended_at
         state, way = ended.state, []
         while state not in search.parents and ended.ending != "out of budget":
-            wires = self._wires[self._owners[shelving.number(state)]]
-            wires.send(state)
-            way.append((state, wires.recv()))
+            connection = self._connections[self._owners[sharding.number(state)]]
+            connection.send(state)
+            way.append((state, connection.recv()))
             state = way[-1][1]
         search.parents.update(way)
         search.elsewhere -= len(way)

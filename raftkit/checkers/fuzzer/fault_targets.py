@@ -1,4 +1,4 @@
-"""What somebody sees who looks at a cluster to do it harm: who leads, who lags, what is broken.
+"""What any_server sees who looks at a cluster to do it harm: who leads, who lags, what is broken.
 
 Acts are aimed with it, at "the leader" or "the server with the shortest log", and
 written down with the name that this was. It decides nothing by itself.
@@ -10,7 +10,7 @@ from raftkit.protocol.roles import CANDIDATE, LEADER
 from raftkit.simulator import Cluster
 
 
-class Sight:
+class FaultTargets:
     """A cluster at one instant."""
 
     def __init__(self, cluster: Cluster) -> None:
@@ -54,7 +54,7 @@ class Sight:
         wanted = max(ends.values()) if best else min(ends.values())
         return tuple(name for name, end in ends.items() if end == wanted)
 
-    def somebody(self, draw: Draw, aim: float) -> str:
+    def any_server(self, draw: Draw, aim: float) -> str:
         """A server to do something to: with probability `aim` one that stands out."""
         if draw.chance(aim):
             groups = (self.leaders, self.leaders, self.candidates, self.up_to_date(), self.behind())
@@ -63,6 +63,6 @@ class Sight:
                 return str(draw.one_of(group))
         return str(draw.one_of(self.servers))
 
-    def another(self, draw: Draw, server: str) -> str:
+    def another_server(self, draw: Draw, server: str) -> str:
         """Another server than `server`; there must be one."""
         return str(draw.one_of(tuple(name for name in self.servers if name != server)))

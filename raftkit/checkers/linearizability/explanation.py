@@ -84,7 +84,7 @@ def explain(model: Model, tasks: Sequence[Task], furthest: Task, effort: Effort)
     # Without the return of the culprit there is an order, and it has no place for it.
     order = Search(model, _prefix(tasks, returns, position - 1, culprit))
     effort.has_order(order)
-    story = _Story(model, _prefix(tasks, returns, position, culprit), culprit, effort)
+    story = _Excerpt(model, _prefix(tasks, returns, position, culprit), culprit, effort)
     possible, needed = story.possible(), story.needed()
     return Violation(
         culprit.operation.key,
@@ -105,9 +105,9 @@ def _end(task: Task) -> tuple[float, int]:
 def _got_past(model: Model, tasks: Sequence[Task], effort: Effort) -> Task | None:
     """How far the history can be put in order by somebody who does not look ahead.
 
-    Foresight gives up at once over an answer that is far away.
+    Lookahead gives up at once over an answer that is far away.
     """
-    blind = replace(model, foresight=lambda tasks, state: None)
+    blind = replace(model, lookahead=lambda tasks, state: None)
     search = Search(blind, tasks, _TRIAL_BUDGET + 4 * len(tasks))
     effort.has_order(search)
     return search.furthest
@@ -144,7 +144,7 @@ def _first_unexplained(
     return high
 
 
-class _Story:
+class _Excerpt:
     """A history that ends with its culprit; its beginning is summed up in the ways it can end."""
 
     def __init__(self, model: Model, tasks: Sequence[Task], culprit: Task, effort: Effort) -> None:
@@ -236,4 +236,4 @@ def _remembering(model: Model, operation: Operation) -> Model:
         result, after = model.apply(value, each)
         return result, (after, result if each is operation else answer)
 
-    return replace(model, apply=apply, foresight=lambda tasks, state: None)
+    return replace(model, apply=apply, lookahead=lambda tasks, state: None)

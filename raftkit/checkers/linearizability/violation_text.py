@@ -7,7 +7,7 @@ searched for. Knows the kinds of the four models.
 from collections.abc import Iterable
 from typing import Final
 
-from raftkit.checkers.linearizability.explaining import Violation
+from raftkit.checkers.linearizability.explanation import Violation
 from raftkit.checkers.linearizability.operations import MS, Operation, Unit, shown, span
 
 _BEFORE_KEY: Final = {

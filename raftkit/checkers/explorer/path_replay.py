@@ -12,8 +12,8 @@ from typing import Any
 from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.explorer.acts import Act, Commanded, Crashes, RunsOut, Torn, Vanishes
 from raftkit.checkers.explorer.behaviour import Behaviour
-from raftkit.checkers.explorer.freezing import NotSearchable
-from raftkit.checkers.explorer.path_states import Follower, ends_of
+from raftkit.checkers.explorer.keys_and_copies import NotSearchable
+from raftkit.checkers.explorer.path_states import PathState, ends_of
 from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, unanswered
 from raftkit.simulator import (
     ByHand,
@@ -33,25 +33,25 @@ from raftkit.simulator.cluster import MILLISECOND, MakeServer
 def schedule_of(behaviour: Behaviour, path: Sequence[Act]) -> tuple[Timed, ...]:
     """The schedule in which exactly this happens, one act a millisecond."""
     schedule = [Timed(0, ByHand())]
-    follower = Follower(behaviour)
+    reached = PathState(behaviour)
     for number, act in enumerate(path, start=1):
-        schedule += [Timed(number * MILLISECOND, action) for action in _actions(follower, act)]
-        follower.take(act)
+        schedule += [Timed(number * MILLISECOND, action) for action in _actions(reached, act)]
+        reached.take(act)
     return tuple(schedule)
 
 
-def _actions(follower: Follower, act: Act) -> list[Any]:
+def _actions(reached: PathState, act: Act) -> list[Any]:
     """The actions of the simulator that stand for an act, by what is held just before it."""
     server = act.server
     if isinstance(act, Crashes):
         return [Crash(server), Restart(server)]
     if isinstance(act, Torn):
-        return [TornWrite(server, act.keep), *_actions(follower, act.act), Restart(server)]
+        return [TornWrite(server, act.keep), *_actions(reached, act.act), Restart(server)]
     if isinstance(act, RunsOut):
         return [Timeout(server, act.timer)]
     if isinstance(act, Commanded):
         return [Propose(act.command, server)]
-    named = (*ends_of(act.message), follower.place_of(act.message))
+    named = (*ends_of(act.message), reached.place_of(act.message))
     return [Lose(*named)] if isinstance(act, Vanishes) else [Deliver(*named, again=act.again)]
 
 
@@ -68,10 +68,12 @@ def replay(
         raise NotSearchable(
             f"these servers do not even start: {type(error).__name__}: {error}"
         ) from error
-    return cluster, retell(cluster, trial.schedule, trial.end)
+    return cluster, run_schedule(cluster, trial.schedule, trial.end)
 
 
-def retell(system: System, schedule: tuple[Timed, ...], end: int) -> InvariantViolation | None:
+def run_schedule(
+    system: System, schedule: tuple[Timed, ...], end: int
+) -> InvariantViolation | None:
     """Let a schedule happen to a system, up to an instant in microseconds; the first thing broken.
 
     A process that raises breaks off the run; that is a violation like any other here.

@@ -31,7 +31,7 @@ def program(trial: Trial, rules: str = "", make_server: str = "") -> str:
     space_time(cluster.history, violation=next(iter(cluster.violations), None))
     """
     acts = "".join(
-        f"        Timed({timed.at:_}, {written(timed.action)}),\n" for timed in trial.schedule
+        f"        Timed({timed.at:_}, {as_python(timed.action)}),\n" for timed in trial.schedule
     )
     given = {"rules": rules, "make_server": make_server}
     others = "".join(f", {name}={value}" for name, value in given.items() if value)
@@ -49,11 +49,11 @@ def program(trial: Trial, rules: str = "", make_server: str = "") -> str:
     )
 
 
-def written(value: Any) -> str:
+def as_python(value: Any) -> str:
     """A record as somebody would write it, without the fields that are as usual.
 
     >>> from raftkit.simulator import Drop, Timeout
-    >>> written(Timeout("S1")), written(Drop(source="S1", count=2))
+    >>> as_python(Timeout("S1")), as_python(Drop(source="S1", count=2))
     ('Timeout("S1")', 'Drop("S1", count=2)')
     """
     parts, skipped = [], False
@@ -87,4 +87,4 @@ def _parts(trial: Trial) -> str:
 
 
 def _part(value: Any) -> str:
-    return written(value) if hasattr(value, "__dataclass_fields__") else _plain(value)
+    return as_python(value) if hasattr(value, "__dataclass_fields__") else _plain(value)

@@ -1,4 +1,4 @@
-"""Any server as a value: `freeze` names its state, `clone` makes a second one to step.
+"""Any server as a value: `value_key` names its state, `clone` makes a second one to step.
 
 A search meets the same state of a server again and again. To notice that, it needs
 a name that is equal for equal states, whatever class of server a student has
@@ -51,19 +51,19 @@ class NotSearchable(ValueError):
 # Naming a state --------------------------------------------------------------------------
 
 
-def freeze_server(server: Any) -> Hashable:
+def server_key(server: Any) -> Hashable:
     """A name for the state of a server: two servers with equal names behave alike.
 
     >>> from raftkit.protocol import Server
     >>> one, other = (Server("S1", ("S1", "S2", "S3")) for _ in range(2))
-    >>> freeze_server(one) == freeze_server(other)
+    >>> server_key(one) == server_key(other)
     True
     """
     under_way = {id(server): 0}
     without = NO_STATE | _idle(server) if type(server) is Server else NO_STATE
     try:
         return tuple(
-            (name, freeze(value, under_way))
+            (name, value_key(value, under_way))
             for name, value in sorted(_attributes(server).items())
             if name not in without
         )
@@ -80,14 +80,14 @@ def _idle(server: Server) -> set[str]:
     return idle
 
 
-def freeze(value: Any, under_way: dict[int, int] | None = None) -> Hashable:
+def value_key(value: Any, under_way: dict[int, int] | None = None) -> Hashable:
     """A hashable stand-in for `value`, equal for equal values and only for those.
 
     The order of a dictionary counts, because a server may go by it; that of a set does not.
     `under_way` holds what is just being frozen, so that things may refer to each other. Raises
     `NotSearchable` for what has no value, such as a generator.
 
-    >>> freeze({"S2": [1, 2]}) == freeze({"S2": [1, 2]}), freeze(1) == freeze(True)
+    >>> value_key({"S2": [1, 2]}) == value_key({"S2": [1, 2]}), value_key(1) == value_key(True)
     (True, False)
     """
     kind = type(value)
@@ -101,16 +101,16 @@ def freeze(value: Any, under_way: dict[int, int] | None = None) -> Hashable:
         return ("again", under_way[id(value)])
     under_way[id(value)] = len(under_way)
     try:
-        return _frozen(value, kind, under_way)
+        return _key(value, kind, under_way)
     finally:
         del under_way[id(value)]
 
 
-def _frozen(value: Any, kind: type, under_way: dict[int, int]) -> Hashable:
+def _key(value: Any, kind: type, under_way: dict[int, int]) -> Hashable:
     """The stand-in of something with parts, each kind in its own way."""
 
     def parts(items: Any) -> tuple[Hashable, ...]:
-        return tuple([freeze(item, under_way) for item in items])
+        return tuple([value_key(item, under_way) for item in items])
 
     if RECORDS.get(kind.__name__) is kind:
         return (kind, *parts([getattr(value, field.name) for field in fields(value)]))
@@ -125,7 +125,7 @@ def _frozen(value: Any, kind: type, under_way: dict[int, int]) -> Hashable:
     if isinstance(value, Effects):
         return (kind,)  # A step that is over: what it said is on its way, not in the server.
     if isinstance(value, FunctionType):
-        return _frozen_function(value, parts)
+        return _function_key(value, parts)
     if isinstance(value, MethodType):
         return (kind, id(value.__func__), *parts([value.__self__]))
     if isinstance(value, partial):
@@ -134,10 +134,10 @@ def _frozen(value: Any, kind: type, under_way: dict[int, int]) -> Hashable:
         return (kind, *[id(getattr(value, field.name)) for field in fields(value)])
     if isinstance(value, _NEVER_CHANGES):
         return ("the", id(value))
-    return _frozen_object(value, kind, parts)
+    return _object_key(value, kind, parts)
 
 
-def _frozen_function(value: FunctionType, parts: Callable[[Any], tuple[Hashable, ...]]) -> Hashable:
+def _function_key(value: FunctionType, parts: Callable[[Any], tuple[Hashable, ...]]) -> Hashable:
     """A function is its code and what it has caught: one made anew in each step may be equal."""
     if value.__closure__ is None and not value.__defaults__:
         return ("the", id(value.__code__))
@@ -145,9 +145,7 @@ def _frozen_function(value: FunctionType, parts: Callable[[Any], tuple[Hashable,
     return ("the", id(value.__code__), *parts([*caught, value.__defaults__]))
 
 
-def _frozen_object(
-    value: Any, kind: type, parts: Callable[[Any], tuple[Hashable, ...]]
-) -> Hashable:
+def _object_key(value: Any, kind: type, parts: Callable[[Any], tuple[Hashable, ...]]) -> Hashable:
     """Any other object is its class and its attributes, or what pickling would keep of it."""
     attributes = _attributes(value)
     if attributes:
