@@ -1,8 +1,8 @@
-"""What must always hold, and the search for what does not.
+"""What must always hold in a cluster, and the search for runs in which it does not.
 
-Figure 3's properties and the promises they rest on, checked at every step;
-liveness bounds in virtual time; random schedules of faults; the shrinker; the
-named scenarios of public test suites. Nothing here knows exercises or pictures.
+Figure 3's properties and the properties behind them, checked at every step; liveness bounds in
+virtual time; random schedules of faults; the fuzzer, the explorer and the shrinker;
+linearizability; lint. Nothing here knows exercises or pictures.
 """
 
 from raftkit.checkers.cluster import Cluster

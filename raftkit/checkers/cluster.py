@@ -20,7 +20,7 @@ def watch_figure_4(simulation: Simulation) -> None:
 def forbidden_transition(
     simulation: Simulation, server: str, error: Exception
 ) -> InvariantViolation | None:
-    """The violation in a refused change of role; other errors are not ours to explain."""
+    """Return the violation for a refused change of role, or None for any other error."""
     if not isinstance(error, ForbiddenTransition):
         return None
     position = len(simulation.history.records) - 1

@@ -1,8 +1,8 @@
 """Liveness as bounds in virtual time (§5.6): what must happen, and by when.
 
-"Eventually" cannot be tested, "within twenty election timeouts" can. Each bound
-runs a cluster forward and answers None, or a violation that says what did not
-happen. Bounds are generous: a correct Raft meets them under any seed.
+A test cannot check "eventually", but it can check "within twenty election timeouts". Each function
+runs a cluster forward and returns None, or a violation that says what did not happen. The bounds
+are generous: a correct Raft meets them under any seed.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from raftkit.simulator import Cluster, InvariantViolation
 from raftkit.simulator.cluster import MILLISECOND
 
-# A split vote costs one timeout and is rare (§9.3), so twenty in a row are no bad luck.
+# A split vote costs one timeout and is rare (§9.3), so twenty in a row do not happen by chance.
 TIMEOUTS = 20
 
-# For so many a leader must be heard, before it counts as one that stays.
+# A leader that leads for so many election timeouts counts as one that stays.
 _TIMEOUTS_LED = 4
 
 LEADER_ELECTED = "A Leader Is Elected"
@@ -23,7 +23,7 @@ CLIENTS_ANSWERED = "Clients Are Answered"
 
 
 def leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
-    """Run until a leader is followed by a majority, at most `timeouts` election timeouts.
+    """Run until a majority follows a leader, for at most `timeouts` election timeouts.
 
     Call it only when a majority is up and connected.
 
@@ -41,7 +41,7 @@ def leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolat
 
 
 def lasting_leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
-    """Run until a leader has led for four election timeouts in a row, within the bound (§5.2).
+    """Run until one leader has led for four election timeouts in a row, within the bound (§5.2).
 
     Call it only when a majority is up and connected, and no message is lost.
 
@@ -69,15 +69,15 @@ def progress_within(
 ) -> InvariantViolation | None:
     """Run until a new command is applied on every running server, within the bound.
 
-    If it need not be `everywhere`, one server is enough, for then it is committed. Call it when
-    all running servers are connected and are a majority.
+    Unless it must be applied `everywhere`, one server is enough: then the command is committed.
+    Call it when all running servers are connected and are a majority.
     """
     late = leader_within(cluster, timeouts)
     if late is not None or cluster.violations:
         return late
-    # A command in a leader's log may still be lost with its leader, so others are tried.
+    # A command in a leader's log may be lost together with the leader, so it is proposed again.
     for _ in range(timeouts):
-        # None without a leader: the last one may have fallen since it was seen.
+        # There may be no leader any more; then the index is None.
         index = cluster.propose(command)
         if index is not None and _applied_within(
             cluster, index, _bound_ms(cluster, 2), all if everywhere else any
@@ -92,7 +92,7 @@ def progress_within(
 
 
 def answers_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
-    """Run until every client is told the outcome of all it has asked, within the bound for each.
+    """Run until every client has an answer to all of its commands, within the bound for each.
 
     Call it when there is a leader, and a majority is up and connected.
 
@@ -116,18 +116,18 @@ def _all_answered(cluster: Cluster) -> bool:
 
 
 def _unanswered(cluster: Cluster, client: str) -> int:
-    """How many commands of a client are under way or wait."""
+    """Return how many commands of a client are under way or waiting."""
     state = cluster.host(client).state
     return 0 if state.command is None else 1 + int(state.waiting)
 
 
 def majority_of(cluster: Cluster) -> int:
-    """The size of a majority of the cluster."""
+    """Return the size of a majority of the cluster."""
     return len(cluster.servers) // 2 + 1
 
 
 def _has_followed_leader(cluster: Cluster) -> bool:
-    """Whether a majority is in the leader's term, so that no older leader can still commit."""
+    """Return whether a majority is in the leader's term: then no older leader can commit."""
     leader = cluster.leader
     state = cluster.state(leader) if leader else None
     if state is None:
@@ -142,7 +142,7 @@ def _has_followed_leader(cluster: Cluster) -> bool:
 
 
 def _leadership(cluster: Cluster) -> tuple[str, int] | None:
-    """The leader and its term, or None."""
+    """Return the leader and its term, or None."""
     leader = cluster.leader
     state = cluster.state(leader) if leader else None
     return None if leader is None or state is None else (leader, state.standing.current_term)
@@ -151,7 +151,7 @@ def _leadership(cluster: Cluster) -> tuple[str, int] | None:
 def _applied_within(
     cluster: Cluster, index: int, ms: float, how_many: Callable[[Iterable[bool]], bool]
 ) -> bool:
-    """Run until all, or any, running servers have applied the entry at `index`, or for `ms`."""
+    """Run at most `ms`, until all, or any, running servers have applied the entry at `index`."""
 
     def applied(cluster: Cluster) -> bool:
         states = [cluster.state(server) for server in cluster.servers]
@@ -161,12 +161,12 @@ def _applied_within(
 
 
 def _bound_ms(cluster: Cluster, timeouts: int) -> float:
-    """So many election timeouts, each as long as the settings allow."""
+    """Return the length of so many election timeouts, each the longest that the settings allow."""
     return timeouts * cluster.settings.election_timeout_max / MILLISECOND
 
 
 def _missed(cluster: Cluster, title: str, section: str, detail: str) -> InvariantViolation:
-    """The report of something that did not happen: it has no culprit, so it names every server."""
+    """Return the violation for something that did not happen; it names every server."""
     history = cluster.history
     return InvariantViolation(
         title, section, history.end, len(history.records) - 1, cluster.servers, (), detail

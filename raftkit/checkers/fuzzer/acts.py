@@ -1,8 +1,8 @@
-"""What may be done to a cluster: one small function for each kind of act.
+"""The acts of the fuzzer: one small function for each kind of act.
 
-Each looks at the cluster and draws a concrete act, with names and numbers in it, and
-what would mend the harm. Since the act is written down, a trial replays without
-looking again. Which kinds a trial knows is its configuration's business.
+Each function looks at the cluster and draws a concrete act, and notes the act that would mend the
+harm. The drawn acts are the trial's schedule, so the trial can be run again without drawing. Which
+kinds a trial uses is decided in configuration.py.
 """
 
 from collections.abc import Callable
@@ -37,10 +37,11 @@ from raftkit.simulator.cluster import Action
 
 @dataclass(slots=True)
 class GeneratorState:
-    """What an act is drawn from: the targets of the cluster, the draws, how well it is aimed.
+    """What an act is drawn from: the servers to aim at, the random source, and the acts so far.
 
-    `remedies` are the acts that would mend what is broken by now, `plan` the kinds of the next
-    acts and the time before each, where one act is the first of several. Times are microseconds.
+    With probability `aim` an act is aimed. `remedies` are acts that would mend what is broken now.
+    `plan` holds the next acts, where one act is the first of several: the time to wait before each,
+    and its kind. Times are microseconds.
     """
 
     targets: FaultTargets
@@ -54,31 +55,31 @@ class GeneratorState:
     plan: list[tuple[int, str]] = field(default_factory=list)
 
     def any_server(self) -> str:
-        """A server to do something to."""
+        """Return a server to do something to."""
         return self.targets.any_server(self.draw, self.aim)
 
     def one_of(self, *choices: Any) -> Any:
-        """One of `choices`."""
+        """Return one of `choices`."""
         return self.draw.one_of(choices)
 
 
 def draw_act(kind: str, state: GeneratorState) -> Action:
-    """An act of a kind, or of another_server one if this cluster has no place for it."""
+    """Return an act of this kind, or an election if this cluster has no links to lose."""
     if kind in ("partition", "cut") and not state.links:
-        kind = "elect"  # A server alone has no links to lose.
+        kind = "elect"  # A cluster of one server has no links.
     return _ACTS[kind](state)
 
 
 def draw_remedy(state: GeneratorState) -> Action:
-    """An act that mends one thing, or nothing if that has mended itself."""
+    """Return an act that mends one thing, which may have mended itself by now."""
     return state.remedies.pop(state.draw.below(len(state.remedies)))
 
 
-# The life of a cluster --------------------------------------------------------------------
+# Elections and commands --------------------------------------------------------------------
 
 
 def _elect(state: GeneratorState) -> Action:
-    """An election among those who can begin one, the best and the worst candidate above all."""
+    """An election at a server that does not lead, mostly the best or the worst candidate."""
     targets, draw = state.targets, state.draw
     running = tuple(name for name in targets.states if name not in targets.leaders + targets.paused)
     if draw.chance(state.aim):
@@ -88,12 +89,12 @@ def _elect(state: GeneratorState) -> Action:
 
 
 def _heartbeat(state: GeneratorState) -> Action:
-    """A leader speaks up out of turn, perhaps one that is out of date."""
+    """A heartbeat of a leader before it is due, perhaps of a leader that is out of date."""
     return Timeout(state.draw.one_of(state.targets.leaders or state.targets.servers), "heartbeat")
 
 
 def _propose(state: GeneratorState) -> Action:
-    """A command: from a client, or from outside, now and then to a leader that is out of date."""
+    """A command of a client or from outside, sometimes handed to an outdated leader."""
     draw = state.draw
     if state.clients and draw.chance(0.6):
         return ask(draw.one_of(state.clients), state)
@@ -104,20 +105,20 @@ def _propose(state: GeneratorState) -> Action:
 
 
 def ask(client: str, state: GeneratorState) -> Ask:
-    """A client's command, of each kind, on two keys; half of them only look."""
+    """Return a client's command of any kind, on two keys; half of the commands only read."""
     state.commands += 1
     number = state.commands
     writes = (f"x={number}", f"x+={number}", f"y={number}", f"y?{number - 1}={number}")
     return Ask(client, state.draw.one_of((*writes, "x", "x", "y", "y")))
 
 
-# The change of a reign --------------------------------------------------------------------
+# A change of leader -----------------------------------------------------------------------
 
 
 def _change_leader(state: GeneratorState) -> Action:
-    """Out with one leader, in with another: what random acts hardly ever do one after the other.
+    """Remove one leader and elect another, which random acts rarely do in that order.
 
-    Most deep mistakes need leaders that follow each other while their followers' logs differ.
+    Most deep mistakes need several leaders in a row while their followers' logs differ.
     """
     draw, soon = state.draw, state.round_trip
     plan = [(soon + draw.below(2 * soon), "elect")]
@@ -129,7 +130,7 @@ def _change_leader(state: GeneratorState) -> Action:
 
 
 def _heal(state: GeneratorState) -> Action:
-    """Mend all links, and let those who are down come back in the next acts."""
+    """Mend all links, and mostly restart or resume a server in the next act."""
     state.remedies = [remedy for remedy in state.remedies if not isinstance(remedy, Heal | Mend)]
     back = [remedy for remedy in state.remedies if isinstance(remedy, Restart | Resume)]
     if back and state.draw.chance(0.8):
@@ -138,7 +139,7 @@ def _heal(state: GeneratorState) -> Action:
 
 
 def _remove_leader(state: GeneratorState) -> Action:
-    """Take the leader away: cut it off, crash it, or make it stand still."""
+    """Partition, crash or pause the leader."""
     leader = state.draw.one_of(state.targets.leaders or state.targets.servers)
     if state.draw.chance(0.7):
         state.remedies.append(Heal())
@@ -151,7 +152,7 @@ def _remove_leader(state: GeneratorState) -> Action:
 
 
 def _drop_entries(state: GeneratorState) -> Action:
-    """The leader's next entries reach nobody, or not everybody."""
+    """Drop the leader's next entries to some or all servers, or remove the leader."""
     leader = state.draw.one_of(state.targets.leaders or state.targets.servers)
     peers = len(state.targets.servers) - 1
     if not peers or state.draw.chance(0.3):
@@ -202,7 +203,7 @@ def _slow_disk(state: GeneratorState) -> Action:
 
 
 def _partition(state: GeneratorState) -> Action:
-    """One server alone, one with a companion, or about half of all: either side may be more."""
+    """Partition one server, two servers, or about half of them."""
     targets, draw = state.targets, state.draw
     server = state.any_server()
     state.remedies.append(Heal())
@@ -215,7 +216,7 @@ def _partition(state: GeneratorState) -> Action:
 
 
 def _cut(state: GeneratorState) -> Action:
-    """One link, or one direction of it."""
+    """Cut one link, or one direction of it."""
     source, target = state.draw.one_of(state.links)
     state.remedies.append(Mend(source, target))
     return Cut(source, target, one_way=state.draw.chance(0.5))
@@ -243,14 +244,14 @@ def _duplicate(state: GeneratorState) -> Action:
 
 
 def _delay(state: GeneratorState) -> Action:
-    """Held up by some round trips, or until another_server leader has been elected."""
+    """Delay a message by some round trips, or until another leader has been elected."""
     draw = state.draw
     late = 1_000 * (5 + draw.below(40)) if draw.chance(0.6) else 1_000 * (50 + draw.below(400))
     return Delay(late, *_pattern(state), count=1 + draw.below(2))
 
 
 def _pattern(state: GeneratorState) -> tuple[str | None, str | None, str | None]:
-    """Which messages: those from one server or to one, nearly always of one kind."""
+    """Which messages: those from or to one server, nearly always of one kind."""
     draw = state.draw
     server, kind = state.any_server(), draw.one_of(MESSAGES) if draw.chance(0.9) else None
     if len(state.targets.servers) > 1 and draw.chance(0.4):

@@ -1,8 +1,8 @@
-"""Writing a schedule while the cluster runs, so that each act meets the cluster as it is.
+"""Draws a schedule of acts while the cluster runs, so that each act suits the cluster's state.
 
-An act is drawn at its instant, after a look at who leads and who lags, and written
-down as it was done. What comes out is an ordinary trial: running it again needs no
-drawing and no looking, and gives the same history.
+An act is drawn at its instant, when it is known which servers lead and which lag, and added to the
+schedule. The result is an ordinary trial: running it again draws nothing and gives the same
+history.
 """
 
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from raftkit.simulator.cluster import MILLISECOND, MakeServer
 
 @dataclass(frozen=True, slots=True)
 class TrialRun:
-    """A trial that was written while it ran, and the cluster it ran on."""
+    """A trial that was drawn while it ran, and the cluster it ran on."""
 
     trial: Trial
     cluster: Cluster
@@ -30,7 +30,7 @@ def generate_trial(
     rules: AnyRules = None,
     make_server: MakeServer | None = None,
 ) -> TrialRun:
-    """Write and run a trial of this configuration.
+    """Draw and run a trial of this configuration.
 
     >>> from raftkit.checkers.fuzzer.configuration import draw_configuration
     >>> draw = Draw(7)
@@ -55,7 +55,7 @@ def generate_trial(
         action = draw_act(kind, state)
         cluster.do(action, at_ms=at / MILLISECOND)
         schedule.append(Timed(at, action))
-    # Time for an election and an answer or two, to show what the last act has broken.
+    # The last act may break something only after an election and an answer or two.
     end = at + 20_000 + draw.below(100_000)
     trial = replace(configuration.trial, schedule=tuple(schedule), end=end)
     if not cluster.violations:
@@ -73,11 +73,11 @@ def _initial_state(cluster: Cluster, configuration: Configuration, draw: Draw) -
 
 
 def _next_kind(configuration: Configuration, state: GeneratorState) -> tuple[int, str]:
-    """How long to wait, and for what: the next act of a plan, something to mend, or a new harm."""
+    """Return how long to wait, and the kind of the next act: planned, a remedy, or a new fault."""
     if state.plan:
         return state.plan.pop(0)
     draw = state.draw
-    # Often at once, seldom after three times the average.
+    # Often no time at all, and rarely more than three times the average.
     gap = draw.below(1 + draw.below(4 * configuration.pace))
     if state.remedies and draw.chance(configuration.mends):
         return gap, "mend"

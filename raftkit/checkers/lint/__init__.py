@@ -1,8 +1,8 @@
-"""Lint: what no rule and no server may do, whether or not a run has suffered from it yet.
+"""Lint: finds what no rule and no server may do, even if no run has failed because of it yet.
 
-A rule depends on its arguments only, a server on the events it was handed. Whatever
-breaks that works on a good day in one process, and not in a replay, under a grader or
-on real machines. DSLabs looks for the same under the name `--checks`.
+A rule may depend only on its arguments, and a server only on the events it was handed. A program
+that breaks this may work in one process, and then fail in a replay, under a grader or on real
+machines. DSLabs checks the same under the name `--checks`.
 """
 
 from raftkit.checkers.lint.finding import (

@@ -1,8 +1,8 @@
-"""What happened to servers in a run of theirs, and replays of it, one event after the other.
+"""Records what happened to servers in a run, and replays it step by step.
 
-In a replay every event is a copy, so a server meets no object twice and none that
-another one holds. What each answered is kept as it was; nothing is compared here but
-two answers to one event.
+In a replay every event is a copy, so a server meets no object twice, and none that another server
+holds. Each answer is recorded as it was when it was given. The only comparison here is that of two
+answers to the same event.
 """
 
 from collections.abc import Iterator
@@ -25,13 +25,13 @@ from raftkit.simulator.cluster import MakeServer
 SERVERS = ("S1", "S2", "S3")
 _TIMERS = ("election", "heartbeat")
 _DRAW = 0.5
-# Of a longer list only the whole is looked at, not each item.
+# A longer list is one part; a shorter one has a part for each item.
 _ITEMS_AT_MOST = 20
 
 
 @dataclass(frozen=True)
 class ServerStep:
-    """One thing that happened to one server: it was started from `disk`, or took `event`."""
+    """One step of one server: it was started from `disk`, or it was handed `event`."""
 
     server: str
     event: Any
@@ -50,14 +50,14 @@ class ServerStep:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of an answer: what it was at that moment, and the very object."""
+    """A part of an answer: what it was when the answer was given, and the object itself."""
 
     was: Frozen
     value: Any
 
     @property
     def text(self) -> str:
-        """The object in words, as it is now: hardly any part is ever shown."""
+        """The object in words, as it is now; made only when it is needed."""
         return shown(self.value)
 
 
@@ -67,10 +67,10 @@ NOTHING = Part(None, "nothing")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server made of one step: what it was handed, its answer, and the parts of that then.
+    """A server's answer in one step: what it was handed, its effects and state, and their parts.
 
-    `effects` and `state` are None if it raised; `durations` is how long the timers of a server
-    run that has just been started.
+    `effects` and `state` are None if the server raised an error. `durations` says how long the
+    timers of a server run that has just been started.
     """
 
     step: ServerStep
@@ -81,22 +81,22 @@ class Answer:
     durations: Parts
 
     def difference(self, other: "Answer") -> str | None:
-        """The name of the first part in which two answers differ; None if they are equal."""
+        """Return the name of the first part in which two answers differ; None if they are equal."""
         return difference(self.compared, other.compared)
 
     @property
     def compared(self) -> Parts:
-        """All that another answer to the same step must be equal in."""
+        """All parts in which another answer in the same step must be equal."""
         return {**self.parts, **self.durations}
 
     @property
     def parts_now(self) -> Parts:
-        """The parts of the answer as they are by now."""
+        """The parts of the answer as they are now."""
         return parts_of(self.effects, self.state)
 
 
 def parts_of(*answers: Any) -> Parts:
-    """The parts of effects and of a state, by their names, as they are now."""
+    """Return the parts of effects and of a state by their names, as they are now."""
     parts: Parts = {}
     for answer in answers:
         for name in names_of_parts(answer):
@@ -110,7 +110,7 @@ def parts_of(*answers: Any) -> Parts:
 
 
 def difference(one: Parts, other: Parts) -> str | None:
-    """The name of the first part in which two answers differ; None if they are equal."""
+    """Return the name of the first part in which two answers differ; None if they are equal."""
     for name in {**one, **other}:
         if one.get(name, NOTHING).was != other.get(name, NOTHING).was:
             return name
@@ -118,7 +118,7 @@ def difference(one: Parts, other: Parts) -> str | None:
 
 
 def durations_of(server: Any) -> Parts:
-    """How long a server lets its timers run, for the same draw each time."""
+    """Return how long a server lets its timers run, for the same draw each time."""
     durations = {name: server.timer_duration(name, _DRAW) for name in _TIMERS}
     return {
         f"timer_duration({name!r}, {_DRAW})": Part(frozen(duration), duration)
@@ -130,7 +130,7 @@ def durations_of(server: Any) -> Parts:
 
 
 def record_run(make_server: MakeServer, rules: Rules) -> list[Answer]:
-    """What happened to servers in a run of theirs, in order, up to the first error of one."""
+    """Return the answers of servers in the scripted run, in order, up to a server's first error."""
     record: list[Answer] = []
 
     def make(
@@ -140,14 +140,14 @@ def record_run(make_server: MakeServer, rules: Rules) -> list[Answer]:
         step = ServerStep(id, None, copied(disk))
         return _Recorded(make_server(id, servers, rules, settings, disk), step, record)
 
-    # What it raises is a matter for checks and scenarios; here its run ends with it.
+    # Checks and scenarios report errors; here an error only ends the run.
     with suppress(Exception):
         run_script(rules, make)
     return record
 
 
 class _Recorded:
-    """A server in a real run: what it is handed and what it answers is noted down."""
+    """A server in the recorded run: its steps and answers are recorded."""
 
     def __init__(self, server: Any, start: ServerStep, record: list[Answer]) -> None:
         self._server = server
@@ -155,11 +155,11 @@ class _Recorded:
         self._record = record
 
     def start(self) -> Effects:
-        """What the server answers to being started."""
+        """Start the server and record its answer."""
         return self._noted(self._start, self._server.start())
 
     def handle(self, event: Any) -> Effects:
-        """What the server answers to `event`."""
+        """Hand it `event` and record its answer."""
         step = ServerStep(self._start.server, copied(event))
         return self._noted(step, self._server.handle(event))
 
@@ -178,7 +178,7 @@ class _Recorded:
 
 
 class Replay:
-    """Servers that live through `steps`; with `wire` all they are handed has been text before."""
+    """Servers that repeat `steps`; with `wire`, all that they are handed has been text before."""
 
     def __init__(
         self, make_server: MakeServer, rules: Rules, steps: list[ServerStep], wire: bool = False
@@ -190,7 +190,7 @@ class Replay:
         self._hand_over = over_a_wire if wire else copied
 
     def answers(self) -> Iterator[Answer]:
-        """One answer for each step; a server that raised answers no more until it is restarted."""
+        """The answer in each step; after an error a server answers only when it is restarted."""
         for step in self._steps:
             if not step.starts and step.server not in self.servers:
                 continue
@@ -206,7 +206,7 @@ class Replay:
             yield Answer(step, handed, effects, state, parts_of(effects, state), durations)
 
     def _take(self, step: ServerStep, handed: Any) -> tuple[Any, Parts]:
-        """Let a server start, or take an event; its effects, and how long its timers run."""
+        """Start a server or hand it an event; return its effects, and how long its timers run."""
         if not step.starts:
             return self.servers[step.server].handle(handed), {}
         server = self._make_server(step.server, SERVERS, self._rules, Settings(), handed)

@@ -1,8 +1,8 @@
-"""Lint of rules: a rule is a function of its arguments, and of nothing else.
+"""Lint of rules: a rule must be a function of its arguments, and of nothing else.
 
-Each is asked what it would be asked in a real run: twice, again after all the other
-rule_calls, and with arguments that are equal but not the same objects. Whether its
-answers are right is not judged here.
+Each rule is asked what a real run asks it: twice, again after all other questions, and with
+arguments that are equal but not the same objects. Whether its answers are right is not checked
+here.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,9 +27,9 @@ _ONLY = "A rule may depend on its arguments only."
 
 
 def lint_rules(rules: Rules) -> tuple[LintFinding, ...]:
-    """What the rules do that no rule may, whatever they answer; () if nothing.
+    """Return what the rules do that no rule may do, whatever they answer; () if nothing.
 
-    Everything is left as it was found.
+    All outside state is restored.
 
     >>> lint_rules(Rules())
     ()
@@ -46,7 +46,7 @@ def lint_rules(rules: Rules) -> tuple[LintFinding, ...]:
 
 
 class _Linted:
-    """One rule under inspection, by the name it has in the bundle."""
+    """One rule under inspection, by its name in the bundle."""
 
     def __init__(self, name: str, rule: Callable[..., Any]) -> None:
         self._name = name
@@ -56,7 +56,7 @@ class _Linted:
         self._calls = rule_calls()[name]
 
     def findings(self) -> Iterator[LintFinding]:
-        """Everything found: what hides nothing comes last, because it may have caused the rest."""
+        """Everything found, the kinds that may cause others first."""
         for function in self._functions:
             clock = clock_or_die(function)
             if clock is not None:
@@ -65,7 +65,7 @@ class _Linted:
         outside_state = OutsideState(self._functions)
         try:
             yield from self._changes_of_arguments()
-            # What is full already is not written to again, and would hide its owner.
+            # A cache that is filled already would not be written to again.
             outside_state.restore()
             kept = self._kept(outside_state)
             outside_state.restore()
@@ -77,7 +77,7 @@ class _Linted:
             outside_state.restore()
 
     def _changes_of_arguments(self) -> Iterator[LintFinding]:
-        """The first question whose arguments are no longer the same after it was answered."""
+        """The first question whose arguments the rule has changed."""
         for arguments in self._calls:
             given = copied(arguments)
             self._outcome(given)
@@ -86,7 +86,7 @@ class _Linted:
                 return
 
     def _kept(self, outside_state: OutsideState) -> str | None:
-        """The first question after which something around the rule has changed, in a sentence."""
+        """Return the first question after which outside state has changed, in a sentence."""
         outside_state.watch()
         for arguments in self._calls:
             self._outcome(copied(arguments))
@@ -116,7 +116,7 @@ class _Linted:
         yield from self._compare_copies(first)
 
     def _compare_copies(self, first: list[Frozen]) -> Iterator[LintFinding]:
-        """Ask with arguments that have been text in between, as those of another process are."""
+        """Ask with arguments that have been text, as those from another process have."""
         for arguments, before in zip(self._calls, first, strict=True):
             received = tuple(over_a_wire(argument) for argument in arguments)
             answer = self._outcome(received)
@@ -131,7 +131,7 @@ class _Linted:
                 return
 
     def _outcome(self, arguments: Arguments) -> Any:
-        """What the rule answers; an error is an answer too, and another check's business."""
+        """Return what the rule answers; an error counts as an answer here."""
         try:
             return self._rule(*arguments)
         except Exception as error:
@@ -153,7 +153,7 @@ class _Linted:
         return self._finding(kind, sentence)
 
     def _changed(self, arguments: Arguments, given: Arguments) -> str:
-        """Which argument was changed, and into what."""
+        """Return the sentence that says which argument was changed, and into what."""
         for before, after in zip(arguments, given, strict=True):
             if frozen(before) != frozen(after):
                 return (

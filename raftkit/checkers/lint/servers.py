@@ -1,8 +1,7 @@
-"""Lint of servers: a server is a function of its disk and of the events it was handed.
+"""Lint of servers: a server must be a function of its disk and of the events it is handed.
 
-It lives through what happened in a run of its own, several times: watched, again, with
-no other server in the same program, and with copies of everything. Whether it is a
-right server is not judged here.
+Servers repeat the scripted run several times: watched, again, with no other server in the same
+program, and with copies of everything. Whether a server is right is not checked here.
 """
 
 from collections.abc import Iterator
@@ -40,9 +39,9 @@ _ONLY = "A server may depend on its disk and on the events it was handed, and on
 
 
 def lint_server(make_server: MakeServer, rules: Rules | None = None) -> tuple[LintFinding, ...]:
-    """What the servers that `make_server` builds do that no server may; () if nothing.
+    """Return what servers of `make_server` do that no server may do; () if nothing.
 
-    Everything is left as it was found. Raises what building a server raises.
+    All outside state is restored. Raises what building a server raises.
 
     >>> from raftkit.protocol import Server
     >>> lint_server(Server)
@@ -71,7 +70,7 @@ class _Linted:
         self._rules = rules
         built = _built_by(make_server, rules)
         self._name = built.__name__
-        # What belongs to us is not the student's to answer for.
+        # The kit's own classes are not the student's.
         self.classes = [
             kind
             for kind in built.__mro__
@@ -82,7 +81,7 @@ class _Linted:
             self.functions.append(make_server)
 
     def findings(self, outside_state: OutsideState) -> Iterator[LintFinding]:
-        """Everything found; what an earlier finding explains is not looked for any more."""
+        """Everything found; a finding that explains others ends the search."""
         for function in self.functions:
             clock = clock_or_die(function)
             if clock is not None:
@@ -107,7 +106,7 @@ class _Linted:
     def _compare_replays(
         self, steps: list[ServerStep], first: list[Answer], record: list[Answer]
     ) -> Iterator[LintFinding]:
-        """Again; then each server alone; then with copies that have been text in between."""
+        """Replay again; then each server alone; then with copies that have been text."""
         pair = _first_difference(first, self._replay(steps).answers())
         if pair:
             yield self._finding(GIVES_TWO_ANSWERS, _two_answers(*pair))
@@ -124,7 +123,7 @@ class _Linted:
             yield self._finding(COMPARES_BY_IDENTITY, _other_for_copies(*pair))
 
     def _changed_later(self, steps: list[ServerStep], answers: list[Answer]) -> dict[str, str]:
-        """Look for an answer that is no longer what it was when it was given."""
+        """Look for an answer that has changed since it was given."""
         changed = (
             number
             for number, answer in enumerate(answers)
@@ -133,7 +132,7 @@ class _Linted:
         number = next(changed, None)
         if number is None:
             return {}
-        # The same once more, looking at this one answer after each event that follows.
+        # Replay once more, and look at this answer after each later event.
         replay = self._replay(steps).answers()
         given = next(islice(replay, number, None))
         texts = {name: part.text for name, part in given.parts.items()}
@@ -155,7 +154,7 @@ class _Linted:
 
 
 def _watched(replay: Replay, outside_state: OutsideState) -> Iterator[tuple[str, str]]:
-    """What a replay shows while it goes on: each kind once, with the sentence where it shows."""
+    """What a replay shows while it runs: each kind of finding once, with the first sentence."""
     seen: set[str] = set()
     states: dict[str, Any] = {}
     for answer in replay.answers():
@@ -188,7 +187,7 @@ def _looked_at(
 
 
 def _built_by(make_server: MakeServer, rules: Rules) -> type:
-    """The class of the servers; one is built only if there is no other way to know."""
+    """Return the class of the servers; one is built only if there is no other way to know."""
     if isinstance(make_server, type):
         return make_server
     around = [make_server] if isinstance(make_server, FunctionType) else []
@@ -207,12 +206,12 @@ def _functions_of(kind: type) -> Iterator[FunctionType]:
                 yield candidate
 
 
-# A answer step, the name of the part that differs, and that part in both replays, in words.
+# A step's answer, the name of the part that differs, and that part in both replays, in words.
 Difference = tuple[Answer, str, str, str]
 
 
 def _first_difference(first: list[Answer], again: Iterator[Answer]) -> Difference | None:
-    """Where two replays part."""
+    """Return where two replays differ first."""
     for one, other in zip(first, again, strict=False):
         name = one.difference(other)
         if name is not None:
@@ -231,7 +230,7 @@ def _when(step: ServerStep) -> str:
 
 
 def _changed_event(step: ServerStep, before: Any, after: Any) -> str:
-    """What to say of a handler that changed an event, which others hold as well."""
+    """Return the sentence for a handler that changed an event, which others hold as well."""
     what = "disk" if step.starts else "event"
     return (
         f"{step.server} changed the {what} it was handed: {shown(before)} became {shown(after)}. "
@@ -240,7 +239,7 @@ def _changed_event(step: ServerStep, before: Any, after: Any) -> str:
 
 
 def _changed_given(given: ServerStep, later: ServerStep, name: str, was: str, became: str) -> str:
-    """What to say of a server that changed what had left it already."""
+    """Return the sentence for a server that changed what it had already sent or written."""
     return (
         f"{_when(given)}, `{name}` was {was}. {_when(later)}, that turned into {became}. "
         "What has left a server is on its way or written down: make new lists and new values."
@@ -248,7 +247,7 @@ def _changed_given(given: ServerStep, later: ServerStep, name: str, was: str, be
 
 
 def _two_answers(answer: Answer, name: str, one: str, other: str) -> str:
-    """What to say of a server that answers the same events in two ways."""
+    """Return the sentence for a server that answers the same events in two ways."""
     return (
         f"{_when(answer.step)}, `{name}` was {one}; after the same events from the beginning, "
         f"it was {other}. {_ONLY}"
@@ -256,7 +255,7 @@ def _two_answers(answer: Answer, name: str, one: str, other: str) -> str:
 
 
 def _not_alone(answer: Answer, name: str, together: str, alone: str) -> str:
-    """What to say of a server that others of its class, beside it, lead another way."""
+    """Return the sentence for a server whose answers depend on other servers of its class."""
     return (
         f"{_when(answer.step)}, `{name}` was {together} with other servers in the same program, "
         f"and {alone} without them. Servers share nothing but messages."
@@ -264,7 +263,7 @@ def _not_alone(answer: Answer, name: str, together: str, alone: str) -> str:
 
 
 def _other_for_copies(answer: Answer, name: str, given: str, copy: str) -> str:
-    """What to say of a server that tells equal values apart by identity."""
+    """Return the sentence for a server that tells equal values apart by identity."""
     return (
         f"{_when(answer.step)}, `{name}` was {given}, but {copy} when everything that it was "
         "handed had come as copies, as over a network. Compare with ==: `is` asks whether two "

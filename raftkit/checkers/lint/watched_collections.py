@@ -1,6 +1,6 @@
-"""Lists, dictionaries and sets that tell when they are written to, even with what they hold.
+"""Lists, dictionaries and sets that report when they are written to, even with what they hold.
 
-A copy of each takes its place; to whoever uses it, it is what it was.
+A watched copy takes the place of a collection and otherwise behaves like it.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ WRITING: Final[dict[type, tuple[str, ...]]] = {list: _LIST, dict: _DICT, set: _S
 
 
 def watched(value: Any, told: Callable[[], None]) -> Any:
-    """A copy of a list, dictionary or set that calls `told` before each writing.
+    """Return a copy of a list, dictionary or set that calls `told` before each write.
 
     >>> votes = watched({"S1"}, lambda: print("written to"))
     >>> "S1" in votes, votes == {"S1"}

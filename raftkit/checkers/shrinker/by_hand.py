@@ -1,9 +1,8 @@
-"""A failing run told again by hand, event by event, with every event that it can do without gone.
+"""Shrinks a failing run by repeating it by hand, and leaving out every event that is not needed.
 
-A schedule of faults leaves much to luck: latencies, timeouts, everybody else's
-messages. Told by hand each arrival and each timeout is an act of its own, so that an
-event that is not needed can be left out like any other. How a run becomes a trace is
-told in traces.py.
+In a schedule of faults, much is left to chance: latencies, timeouts, other messages. By hand, each
+arrival and each timeout is an act of its own, so that it can be left out like any other. How a run
+becomes a trace of events is written in traces.py.
 """
 
 from collections import Counter
@@ -35,14 +34,14 @@ from raftkit.simulator.cluster import MILLISECOND, MakeServer
 def shrink_by_hand(
     trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
 ) -> Trial | None:
-    """The shortest trial by hand that breaks the property that `trial` breaks first.
+    """Return the shortest trial by hand that breaks the property that `trial` breaks first.
 
-    No event can be left out of it. None if the run cannot be told by hand: a bound on time is
-    not broken by what happens but by what does not.
+    No event can be left out of it. Returns None if the run cannot be repeated by hand: a bound on
+    time is broken by what does not happen.
     """
     cluster = run_trial(trial, rules, make_server)
     broken = cluster.violations[0].property
-    # Clients themselves have a part only in what they are told.
+    # Only linearizability is about what clients are told; otherwise they are left out.
     clients = trial.clients if broken == LINEARIZABILITY else 0
     runner = _TraceRunner(rules, make_server, trial.settings, broken, clients)
     servers, trace = trial.servers, trace_of(cluster.history, clients > 0)
@@ -55,19 +54,19 @@ def shrink_by_hand(
     if runner.settings != Settings():
         plain = replace(runner, settings=Settings())
         runner = plain if plain.breaks(servers, trace) else runner
-    # In a smaller cluster, or with other names, less may be enough.
-    told = runner.trial_of(servers, runner.shortest(servers, trace))
-    shorter = _without_needless_acts(told, runner)
-    return told if shorter == told else shrink_by_hand(shorter, rules, make_server) or told
+    # In a smaller cluster, or under other names, fewer events may be enough.
+    shrunk = runner.trial_of(servers, runner.shortest(servers, trace))
+    shorter = _without_needless_acts(shrunk, runner)
+    return shrunk if shorter == shrunk else shrink_by_hand(shorter, rules, make_server) or shrunk
 
 
 def schedule_of(
     history: History, rules: AnyRules = None, make_server: MakeServer | None = None
 ) -> tuple[Any, ...]:
-    """The acts by hand, one after the other, after which servers stand where a run has left them.
+    """Return the acts by hand that bring servers to the states in which a run has left them.
 
-    A run by hand is told act by act. Of any other one it is told what happened to its servers:
-    what was lost does not arrive, and what a client asked for is handed to them from outside.
+    If the run was by hand, these are its acts. Otherwise they are the events of its servers: a lost
+    message does not arrive, and a client's command is handed to its server from outside.
 
     >>> from raftkit.simulator import Cluster
     >>> cluster = Cluster(servers=3, seed=1)
@@ -81,16 +80,16 @@ def schedule_of(
         return tuple(asked.action for asked in history.inputs[1:])
     settings = from_json(history.setup["settings"])
     runner = _TraceRunner(rules, make_server, settings, broken="", clients=0)
-    told = runner.trial_of(len(history.setup["servers"]), trace_of(history))
-    return tuple(timed.action for timed in told.schedule[1:])
+    trial = runner.trial_of(len(history.setup["servers"]), trace_of(history))
+    return tuple(timed.action for timed in trial.schedule[1:])
 
 
-def _without_needless_acts(told: Trial, runner: "_TraceRunner") -> Trial:
-    """Leave out acts alone: where a message goes with its event, another may take its place."""
-    by_hand, *acts = told.schedule
+def _without_needless_acts(shrunk: Trial, runner: "_TraceRunner") -> Trial:
+    """Leave out single acts, whose messages another message may replace."""
+    by_hand, *acts = shrunk.schedule
 
     def without_others(some: tuple[Timed, ...]) -> Trial:
-        return replace(told, schedule=(by_hand, *some))
+        return replace(shrunk, schedule=(by_hand, *some))
 
     def breaks(some: tuple[Timed, ...]) -> bool:
         broken = first_violation(without_others(some), runner.rules, runner.make_server)
@@ -104,7 +103,7 @@ def _without_needless_acts(told: Trial, runner: "_TraceRunner") -> Trial:
 
 @dataclass(frozen=True)
 class _TraceRunner:
-    """Tells traces to fresh clusters, and sees whether `broken` is the property that breaks."""
+    """Runs traces on new clusters; `broken` is the property that a trace must break."""
 
     rules: AnyRules
     make_server: MakeServer | None
@@ -113,22 +112,22 @@ class _TraceRunner:
     clients: int
 
     def breaks(self, servers: int, trace: Trace) -> bool:
-        """Whether a trace ends as it should."""
+        """Return whether a trace breaks the property."""
         return self._run(servers, trace).breaks(self.broken)
 
     def trial_of(self, servers: int, trace: Trace) -> Trial:
-        """The trial that is a trace."""
+        """Return the trial that runs a trace."""
         return self._run(servers, trace).trial()
 
     def shortest(self, servers: int, trace: Trace) -> Trace:
-        """The trace without any event that it can do without."""
-        # Much of it comes to nothing at once when the rest is short.
+        """Return the trace without any event that it does not need."""
+        # Many events have no effect by now, and are left out at once.
         effective = self._run(servers, trace).effective
         shorter = fewest(tuple(effective), lambda some: self.breaks(servers, some))
         return tuple(self._run(servers, shorter).effective)
 
     def with_fewer_clients(self, servers: int, trace: Trace) -> tuple["_TraceRunner", Trace]:
-        """The same with those clients alone who ask for something, numbered as they do."""
+        """Keep only the clients that ask for something, numbered in the order in which they do."""
         asking = dict.fromkeys(event.what.client for event in trace if isinstance(event.what, Ask))
         fewer = replace(self, clients=len(asking))
         names = dict(zip(asking, _names(len(asking), "C"), strict=True))
@@ -136,7 +135,7 @@ class _TraceRunner:
         return (fewer, renamed) if fewer.breaks(servers, renamed) else (self, trace)
 
     def with_fewer_servers(self, servers: int, trace: Trace) -> tuple[int, Trace]:
-        """The same in the smallest cluster in which it still ends like that."""
+        """Return the smallest cluster in which the property still breaks, and the trace in it."""
         names = _names(servers)
         for size in range(1, servers):
             for chosen in combinations(names, size):
@@ -147,7 +146,7 @@ class _TraceRunner:
         return servers, trace
 
     def in_order_of_appearance(self, servers: int, trace: Trace) -> Trace:
-        """The same with the servers numbered as they first act, which is easier to follow."""
+        """Number the servers in the order of their first events."""
         clients = _unchanged(_names(self.clients, "C"))
         met = dict.fromkeys(_process_of(event.what) for event in trace)
         order = [name for name in (met | _unchanged(_names(servers))) if name not in clients]
@@ -163,7 +162,7 @@ class _TraceRunner:
 
 
 class _TraceRun:
-    """One trace_run of a trace; `effective` are the events that came to something."""
+    """A run of a trace on one cluster; `effective` holds the events that had an effect."""
 
     def __init__(self, trial: Trial, cluster: Cluster) -> None:
         self._trial = trial
@@ -174,19 +173,19 @@ class _TraceRun:
         cluster.do(ByHand())
 
     def breaks(self, property: str) -> bool:
-        """Whether the first property that has broken is this one."""
+        """Return whether this is the first property that the run has broken."""
         violations = self._cluster.violations
         if not violations and property == LINEARIZABILITY:
             return linearizability_violation(self._cluster) is not None
         return bool(violations) and violations[0].property == property
 
     def trial(self) -> Trial:
-        """What has happened, as a trial."""
+        """Return what has happened, as a trial."""
         schedule = tuple(self._schedule)
         return replace(self._trial, schedule=schedule, end=schedule[-1].at)
 
     def run(self, trace: Trace) -> None:
-        """Let everything happen that can, a millisecond apart, until something breaks."""
+        """Let every event happen that can, a millisecond apart, until a property breaks."""
         arrivals = Counter(event.what for event in trace if isinstance(event.what, Origin))
         for event in trace:
             if self._cluster.violations:
@@ -197,7 +196,7 @@ class _TraceRun:
                 self._happen(event, actions)
 
     def _actions(self, what: Any, again: bool = False) -> list[Any]:
-        """The acts of the simulator for an event; [] if it cannot happen or changes nothing."""
+        """Return the simulator's acts for an event; [] if it cannot happen or changes nothing."""
         if isinstance(what, tuple):
             torn, event = what
             actions = self._actions(event)
@@ -213,7 +212,7 @@ class _TraceRun:
         return self._arrival(what, again) if isinstance(what, Origin) else [what]
 
     def _arrival(self, origin: Origin, again: bool) -> list[Any]:
-        """The delivery of a message, if it is there; it is named by its place in the line."""
+        """Return the act that delivers a message, if it is on the network; or []."""
         message = self._messages.get(origin)
         alike = [
             held
@@ -227,7 +226,7 @@ class _TraceRun:
         return [Deliver(message.source, origin.target, origin.kind, place, again)]
 
     def _happen(self, event: Event, actions: Iterable[Any]) -> None:
-        """Let an event happen, and see what it sends."""
+        """Let an event happen, and note which messages it sends."""
         cluster = self._cluster
         before = {id(message) for message in cluster.held}
         cluster.run(ms=1)
@@ -256,7 +255,7 @@ def _unchanged(names: Iterable[str]) -> dict[str, str]:
 
 
 def _process_of(what: Any) -> str:
-    """Who takes part in an event."""
+    """Return the server or client that an event concerns."""
     if isinstance(what, tuple):
         return _process_of(what[1])
     if isinstance(what, Ask):
@@ -265,7 +264,7 @@ def _process_of(what: Any) -> str:
 
 
 def _renamed(trace: Trace, names: dict[str, str]) -> Trace:
-    """A trace with other names; what happens to those without one is left out."""
+    """Return a trace under other names, without the events of processes that have none."""
 
     def all_events() -> Iterator[Event]:
         for event in trace:
@@ -277,7 +276,7 @@ def _renamed(trace: Trace, names: dict[str, str]) -> Trace:
 
 
 def _with_process(what: Any, name: str) -> Any:
-    """An event of another server or client."""
+    """Return the event, at another server or client."""
     if isinstance(what, tuple):
         return tuple(_with_process(part, name) for part in what)
     if isinstance(what, Origin):
