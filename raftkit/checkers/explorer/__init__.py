@@ -1,8 +1,8 @@
-"""The explorer: bounded exhaustive search of a small cluster, with nothing left to chance.
+"""The explorer: bounded exhaustive search of all the runs of a small cluster.
 
-It looks at every order in which messages can arrive, timers run out and servers crash,
-over the same server and rules that everything else runs. `explore` is the entrance,
-`explore_system` that for other processes, `chain` goes from goal to goal.
+It tries every order in which messages can arrive, timers run out and servers crash, with the same
+servers and rules that every other run uses. `explore` searches Raft clusters, `explore_system`
+other processes, and `chain` searches from goal to goal.
 """
 
 from raftkit.checkers.explorer.bounds import Bounds

@@ -1,10 +1,10 @@
 """One search on several cores: each process keeps a part of the states.
 
-The search begins alone. When a level is wide, it forks: the children inherit all that is
-known, and go on level by level, each with the states on its own shards, handing the others
-theirs (share.py, ownership.py). Numbers must mean the same everywhere, so whoever wants to ask
-a server something new appends the question to the parent's log, and everybody answers the log
-in its order. Where a system cannot fork, a search stays in one process.
+The search begins in one process, which forks when a level is wide. The children know all that is
+known so far, and go on level by level, each with the states on its own shards, and send each
+other's states (search_worker.py, sharding.py). Numbers must mean the same in all of them, so a
+child that has a new question for a server appends it to the parent's log, and all answer the log in
+its order. Where a system cannot fork, a search stays in one process.
 """
 
 import multiprocessing
@@ -21,13 +21,13 @@ from raftkit.workers import deaf_children
 
 
 def can_fork() -> bool:
-    """Whether this system can fork, which sharing a search needs."""
+    """Return whether this system can fork, which a parallel search needs."""
     return "fork" in multiprocessing.get_all_start_methods()
 
 
 @dataclass
 class ParallelSearch:
-    """The processes that share a search, and the log of questions that keeps them agreed."""
+    """The processes that share a search, and the log of questions that all of them answer."""
 
     search: Search
     processes: int
@@ -55,13 +55,13 @@ class ParallelSearch:
             for connection in self._connections:
                 connection.close()
             for child in children:
-                if child.pid is not None:  # else it has not been started
-                    # It holds nothing to tidy up, and has this process's handlers of signals.
+                if child.pid is not None:  # otherwise it was never started
+                    # Killed: it has this process's signal handlers, and nothing to clean up.
                     child.kill()
                     child.join()
 
     def _levels(self) -> Ended:
-        """Level after level, until one of the children has found something, or all are done."""
+        """Search level after level, until a child has found something or all are done."""
         search = self.search
         early = len(search.parents)
         rounds = 0
@@ -83,7 +83,7 @@ class ParallelSearch:
             self._order(reports, search.budget - states)
 
     def _order(self, reports: list[Report], left: int) -> None:
-        """Say how the next level begins, when there are so many states left in the budget."""
+        """Tell each child how the next level begins; the budget has so many states left."""
         given = self._rebalance(reports)
         found = [each for report in reports for each in report.outgoing.items()]
         for me, connection in enumerate(self._connections):
@@ -98,7 +98,7 @@ class ParallelSearch:
             connection.send(order)
 
     def _rebalance(self, reports: list[Report]) -> Packed:
-        """Find better owners for some shards, if need be; the shards, on their way to them."""
+        """Change the owners of some shards if needed, and return those shards' states."""
         new: Counter[int] = Counter()
         old: Counter[int] = Counter()
         for report in reports:
@@ -115,7 +115,7 @@ class ParallelSearch:
         return given
 
     def _reports(self) -> list[Report]:
-        """What every child says after its level; questions are answered as they come."""
+        """Return the report of each child after its level, and answer their questions meanwhile."""
         reports: dict[int, Report] = {}
         while len(reports) < len(self._connections):
             busy = [
@@ -135,7 +135,7 @@ class ParallelSearch:
         return [reports[owner] for owner in sorted(reports)]
 
     def _logged(self, question: Question, owner: int) -> list[Question] | None:
-        """Put a question into the log; the answer is all that its asker does not know yet."""
+        """Append a question to the log, and return all that the child does not know of the log."""
         moves = self.search.moves
         if moves.behaviour.calls >= self.search.calls:
             return None
@@ -145,13 +145,13 @@ class ParallelSearch:
         return self._news_for(owner)
 
     def _news_for(self, owner: int) -> list[Question]:
-        """The part of the log that a child does not know yet."""
+        """Return the part of the log that a child does not know yet."""
         news = self.log[self._log_known[owner] :]
         self._log_known[owner] = len(self.log)
         return news
 
     def _end(self, report: Report) -> Ended:
-        """Collect the way to where the search has ended from those who know its states."""
+        """Collect the path to the end of the search from the children that know its states."""
         ended, search = report.ended, self.search
         sharding = Sharding(search.moves.layout)
         assert ended is not None
@@ -168,5 +168,5 @@ class ParallelSearch:
 
 
 def _by_weight(report: Report) -> tuple[bool, int]:
-    """The nearest finding counts for most; that a budget has been spent for least."""
+    """Sort the nearest finding first, and a spent budget last."""
     return (report.ended is None or report.ended.ending == "out of budget", report.ended_at)

@@ -1,7 +1,8 @@
-"""One process's worker of a search: the states on its own shards.
+"""One process of a parallel search, which keeps the states on its own shards.
 
-It goes level by level and speaks with the parent only, see sharing.py. What it finds for
-others' shards it lays on its copies of them, and hands it over when the level is done.
+It searches level by level and exchanges messages with the parent only, see parallel_search.py.
+States that belong on other workers' shards are collected on empty copies of those shards, and sent
+when the level is done.
 """
 
 import marshal
@@ -14,24 +15,24 @@ from raftkit.checkers.explorer.sharding import Sharding
 from raftkit.checkers.explorer.symmetry import Question
 from raftkit.workers import end_with_parent
 
-Packed = dict[int, bytes]  # what is on shards, by their numbers
+Packed = dict[int, bytes]  # the states on shards, by the shards' numbers
 
-# The last version of marshal that does not look up whether it has met an object before.
+# The last version of marshal that spends no time on finding repeated objects.
 _PLAIN = 2
 
 
 @dataclass
 class Report:
-    """What a process has to say after a level; `outgoing` is what it has found for others.
+    """What a worker reports after a level; `outgoing` holds the states it has found for others.
 
-    `new` counts the states that it has found for each shard, `old` what was on its own before.
+    `new` counts the states that it has found for each shard, `old` those on its own shards before.
     """
 
     expanded: int
     transitions: int
     states: int
     ended: Ended | None
-    ended_at: int  # how many levels deep
+    ended_at: int  # the depth in levels
     outgoing: Packed
     new: dict[int, int]
     old: dict[int, int]
@@ -39,10 +40,10 @@ class Report:
 
 @dataclass
 class Order:
-    """How the next level begins: who owns each shard now, and what comes from others.
+    """How the next level begins: who owns each shard now, and what comes from other workers.
 
-    `left` is how many more states the budget allows, `given` holds shards that are the process's
-    own from now on, and `incoming` states that others have found for it.
+    `left` is how many more states the budget allows. `given` holds shards that the worker owns from
+    now on, and `incoming` states that others have found for it.
     """
 
     questions: list[Question]
@@ -58,14 +59,14 @@ class SearchWorker(Search):
     number: int
     _owners: list[int]
     _sharding: Sharding
-    _shards: list[Shard]  # by number; those of others hold what is for them
+    _shards: list[Shard]  # by number; other workers' shards hold the states to send them
     _connection: Connection
 
     @classmethod
     def of(
         cls, search: Search, number: int, owners: list[int], connection: Connection
     ) -> "SearchWorker":
-        """The worker of process `number` in a search that has begun."""
+        """Return worker `number` of a search that has begun."""
         worker = cls(search.moves, search.checker, search.budget, search.calls, depth=search.depth)
         worker.number, worker._owners, worker._connection = number, owners, connection
         worker._sharding = Sharding(search.moves.layout)
@@ -77,7 +78,7 @@ class SearchWorker(Search):
         return worker
 
     def work(self, level: list[int]) -> None:
-        """Expand a level, report, begin the next as the parent orders, and so on for ever.
+        """Search a level, report, begin the next as the parent orders, and so on without end.
 
         Between levels the parent may ask for the state before another, or for shards.
         """
@@ -96,7 +97,7 @@ class SearchWorker(Search):
     # One level -------------------------------------------------------------------------------
 
     def _one_level(self, incoming: list[bytes]) -> Report:
-        """What comes of the new states, together with those that others have found."""
+        """Search on from the new states, together with those that others have found."""
         transitions, expanded = self.transitions, 0
         ended, ended_at = None, self.depth
         try:
@@ -114,9 +115,9 @@ class SearchWorker(Search):
         return Report(expanded, transitions, states, ended, ended_at, self._outgoing(), new, old)
 
     def _expand_all(self) -> int:
-        """Go on from all that is new on the own shards; how many states that is.
+        """Go on from all new states on this worker's shards, and return how many there are.
 
-        Shard by shard: most of what is looked up is on the same one, small enough for a cache.
+        It goes shard by shard: most look-ups are on one shard, which is small enough for a cache.
         """
         level = [(shard, shard[1].copy()) for shard in self._own().values()]
         for shard, _ in level:
@@ -126,7 +127,7 @@ class SearchWorker(Search):
         return sum(len(states) for _, states in level)
 
     def _accept(self, incoming: list[bytes]) -> None:
-        """Put those states from others that are new here on their shards."""
+        """Put the states from others that are new here on their shards."""
         shards, seen_mask = self._shard_of_view, self.moves.layout.seen_mask
         for packed in incoming:
             for new, before in zip(*marshal.loads(packed), strict=True):
@@ -137,7 +138,7 @@ class SearchWorker(Search):
                     shard[1].append(new)
 
     def _outgoing(self) -> Packed:
-        """What is for others, taken off the copies of their shards."""
+        """Return the states for others, and remove them here."""
         packed = {}
         for number, (found, new) in enumerate(self._shards):
             if new and self._owners[number] != self.number:
@@ -147,35 +148,35 @@ class SearchWorker(Search):
         return packed
 
     def _place(self, new: int, before: int) -> Shard | None:
-        """As ever, but its owner looks at a state first."""
+        """Place a state as in any search, but let its owner check it."""
         if self._is_mine(new):
             return super()._place(new, before)
         shard = self.shard_of(new)
         self._shard_of_view[new & self.moves.layout.seen_mask] = shard
         return shard
 
-    # Shelves ---------------------------------------------------------------------------------
+    # Shards ----------------------------------------------------------------------------------
 
     @property
     def states(self) -> int:
-        """How many states are on the own shards."""
+        """How many states are on this worker's shards."""
         return sum(len(known) for known, _ in self._own().values())
 
     def shard_of(self, state: int) -> Shard:
-        """The shard of a state, whosever it is."""
+        """Return the shard of a state, whichever worker owns it."""
         return self._shards[self._sharding.number(state)]
 
     def _is_mine(self, state: int) -> bool:
-        """Whether a state is on an own shard."""
+        """Return whether a state is on one of this worker's shards."""
         return self._owners[self._sharding.number(state)] == self.number
 
     def _own(self) -> dict[int, Shard]:
-        """The own shards by their numbers."""
+        """Return this worker's shards by their numbers."""
         owned = enumerate(zip(self._shards, self._owners, strict=True))
         return {number: shard for number, (shard, owner) in owned if owner == self.number}
 
     def _given_away(self, numbers: list[int]) -> Packed:
-        """Shelves that others are to own, packed and gone from here."""
+        """Return shards that others are to own, packed, and remove them here."""
         packed = {number: marshal.dumps(self._shards[number], _PLAIN) for number in numbers}
         for number in numbers:
             self._shards[number] = ({}, [])
@@ -184,11 +185,11 @@ class SearchWorker(Search):
     # The parent ------------------------------------------------------------------------------
 
     def _before(self, state: int) -> int:
-        """The state before one of the own ones."""
+        """Return the state before a state of this worker."""
         return self.shard_of(state)[0][state]
 
     def _follow(self, order: Order) -> None:
-        """Do as an order says."""
+        """Begin the next level as an order says."""
         self._answer(order.questions)
         if order.owners != self._owners:
             self._owners = order.owners
@@ -198,7 +199,7 @@ class SearchWorker(Search):
         self.budget = self.states + order.left
 
     def _agree(self, question: Question) -> None:
-        """Have a question put into the log, and answer all of the log up to it."""
+        """Have the parent append a question to the log, and answer the log up to it."""
         self._connection.send(question)
         questions = self._connection.recv()
         if questions is None:
@@ -206,7 +207,7 @@ class SearchWorker(Search):
         self._answer(questions)
 
     def _answer(self, questions: Sequence[Question]) -> None:
-        """Answer what others have asked, in the log's order."""
+        """Answer the questions of others, in the log's order."""
         for question in questions:
             self.moves.answer(question)
 
@@ -214,7 +215,7 @@ class SearchWorker(Search):
 def run_worker(
     search: Search, number: int, owners: list[int], connection: Connection, level: list[int]
 ) -> None:
-    """What a child does with its life."""
+    """Run a worker in a child process, until the parent is gone."""
     end_with_parent()
     try:
         SearchWorker.of(search, number, owners, connection).work(level)

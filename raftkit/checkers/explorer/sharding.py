@@ -1,8 +1,8 @@
-"""Which of several processes keeps a state: it belongs on a shard, and each shard has an owner.
+"""Which process of a parallel search keeps a state: a state has a shard, a shard has an owner.
 
-Most steps leave a state on its shard, so little need be sent. But some shards grow far more
-than others, and in another part of the search others do; so now and then one changes hands,
-mostly one with many new states and few old ones, which are quickly moved.
+Most steps leave a state on its shard, so few states are sent. But some shards grow much faster than
+others, so shards change owners now and then: mostly shards with many new states and few old ones,
+which are quickly sent.
 """
 
 from collections.abc import Mapping
@@ -10,16 +10,16 @@ from hashlib import blake2b
 
 from raftkit.checkers.explorer.bit_layout import Layout
 
-SHARDS = 256  # so many that, of those with new states, some are small
-# How much more than an equal part of the new states a process may have, before it gives some away.
+SHARDS = 256  # enough that some of those with new states are small
+# A process gives shards away if it has so much more than an equal part of the new states.
 IMBALANCE = 0.01
 
 
 class Sharding:
-    """The shard of a state: by the servers' snapshots, but the last's.
+    """The shards of states, by the snapshots of all servers but the last.
 
-    A step of the last server leaves a state on its shard, and so does one that changes nothing
-    but the network.
+    A step of the last server leaves a state on its shard, and so does a step that changes only the
+    network.
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -28,7 +28,7 @@ class Sharding:
         self._known: dict[int, int] = {}
 
     def number(self, state: int) -> int:
-        """The number of a state's shard."""
+        """Return the number of a state's shard."""
         fields = state & self._fields
         number = self._known.get(fields)
         if number is None:
@@ -40,7 +40,7 @@ class Sharding:
 def rebalanced(
     owners: list[int], new: Mapping[int, int], old: Mapping[int, int], processes: int
 ) -> list[int]:
-    """The owners of shards with so many new and old states, when no process has much more to do.
+    """Return owners of shards that give no process many more new states than the others.
 
     >>> rebalanced([0, 0, 1], {0: 50, 1: 30, 2: 20}, {0: 900, 1: 100, 2: 500}, 2)
     [0, 1, 1]
@@ -56,7 +56,7 @@ def rebalanced(
         fitting = [n for n in new if owners[n] == most and 0 < new[n] <= gap * 1.1]
         if gap <= enough or not fitting:
             return owners
-        # One that helps much, and of which not much has to be moved.
+        # A shard with many new states, of which few have to be sent.
         best = max(
             fitting, key=lambda number: new[number] ** 2 / (new[number] + old.get(number, 0))
         )

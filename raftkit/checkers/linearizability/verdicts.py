@@ -1,8 +1,8 @@
 """The verdict on a history: linearizable, violated, or unknown when the budget is spent.
 
-Every key is checked alone, the small ones first, and all share one budget of steps.
-A violation of one key is a violation of the whole; an order of each is an order of
-the whole (Herlihy and Wing, 1990, theorem 1).
+Each key is checked alone, keys with few operations first, and all share one budget of steps. The
+history is violated if one key is, and orders of all keys make an order of the whole (Herlihy and
+Wing, 1990, theorem 1).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -30,8 +30,8 @@ Bar = Callable[[Iterable[Any]], Iterable[Any]]
 class Verdict:
     """What is known of a history after `steps` steps, each of them one answer of the model.
 
-    `order` is a witness: the operations as one client alone could have called them one after the
-    other; empty unless linearizable. `violations` come in the order of time, one a key at most.
+    `order` is a witness: the operations in the order in which one client could have called them;
+    empty unless linearizable. `violations` are in the order of time, at most one for each key.
     """
 
     verdict: VerdictName
@@ -44,7 +44,7 @@ class Verdict:
 
     @property
     def is_linearizable(self) -> bool:
-        """Whether an order was found; neither a violation nor a spent budget is one."""
+        """Whether an order was found; False too if the budget was spent."""
         return self.verdict == LINEARIZABLE
 
     def __str__(self) -> str:
@@ -58,11 +58,11 @@ def check_linearizable(
     unit: Unit = MS,
     progress: Bar = iter,
 ) -> Verdict:
-    """Whether each operation can have taken effect at one instant between call and return.
+    """Return whether each operation can have taken effect at one instant between call and return.
 
-    `budget` is the number of steps after which the verdict is "unknown"; finding the words for all
-    violations may take as many again. Raises ValueError for operations that the model does not
-    know, or that return before they are called.
+    `budget` is the number of steps after which the verdict is "unknown"; explaining the violations
+    may take as many again. Raises ValueError for operations that the model does not know, or that
+    return before they are called.
 
     >>> write = Operation("C1", "write", "x", argument=1, called=0, returned=10)
     >>> stale = Operation("C2", "read", "x", result=None, called=20, returned=30)
@@ -80,7 +80,7 @@ It cannot stand beside C1’s write of 1 to x (0 to 10 ms).
     orders: list[Sequence[Operation]] = []
     violations: list[Violation] = []
     for done, part in enumerate(progress(parts)):
-        # What small parts leave of their share is for the larger ones.
+        # The steps that small parts leave are shared among the larger ones.
         tasks = known.tasks(part)
         search = Search(known, tasks, (budget - steps) // (len(parts) - done))
         found = search.run()
@@ -102,7 +102,7 @@ It cannot stand beside C1’s write of 1 to x (0 to 10 ms).
 
 
 def _partition(model: Model, history: Sequence[Operation]) -> list[list[Operation]]:
-    """The operations of each key, in the order in which keys turn up."""
+    """Return the operations of each key, in the order in which keys appear."""
     if not model.by_key:
         return [list(history)]
     parts: dict[object, list[Operation]] = {}
@@ -112,7 +112,7 @@ def _partition(model: Model, history: Sequence[Operation]) -> list[list[Operatio
 
 
 def _merged(orders: Sequence[Sequence[Operation]]) -> tuple[Operation, ...]:
-    """One order of all keys: each operation at the earliest instant that its own order allows."""
+    """Return one order of all keys: each operation as early as the order of its key allows."""
     timed = []
     for order in orders:
         now, instants = -inf, []

@@ -56,7 +56,7 @@ class OutsideState:
         for put, value, copy in self._to_restore:
             # A place may be read-only, or hold something that cannot be copied.
             with suppress(AttributeError, TypeError):
-                # A copy of the copy, because what is put back may be changed again before the next restore.
+                # A copy of the copy, because what is put back may be changed again.
                 put(_refilled(value, _copy(copy)))
         for owner, names in self._names:
             for name in set(vars(owner)) - names:

@@ -40,7 +40,7 @@ def frozen(value: Any, seen: tuple[int, ...] = ()) -> Frozen:
     if isinstance(value, _PLAIN):
         return value
     if isinstance(value, _NUMBERS):
-        # In Python 1 == True == 1.0, but a rule that returns one of them has not returned the others.
+        # In Python 1 == True == 1.0, but these are three different answers of a rule.
         return (type(value).__name__, value)
     if isinstance(value, _CODE):
         return (type(value).__name__, getattr(value, "__qualname__", value.__name__))

@@ -73,7 +73,7 @@ class _Writer:
         self._acts_kept = (Crash, Restart, TornWrite, *((Ask,) if with_clients else ()))
         self.happened: list[Any] = []
         self._origins: dict[int, Origin] = {}
-        # A server's reply is another object than the client's message, so it is known by its fields.
+        # A client's message is not the object that the server returned, so its fields identify it.
         self._answers: dict[tuple[Any, ...], list[Origin]] = defaultdict(list)
         self._sync_delay: dict[str, int] = defaultdict(int)
         # For each server, the instant at which each of its latest writes becomes durable, and the

@@ -133,7 +133,7 @@ def test_one_process_searches_where_a_system_cannot_fork(
     assert not moved
 
 
-# Shelves -----------------------------------------------------------------------------------
+# Shards ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
