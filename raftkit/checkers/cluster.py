@@ -1,7 +1,7 @@
-"""`Cluster`: the simulator's cluster with every checker on.
+"""`Cluster`: Raft on a simulated network, with every checker on.
 
-A change of role that Figure 4 does not have is a violation too: the server
-refuses it, and here the refusal becomes a report.
+A server refuses a change of role that Figure 4 does not have, and raises an error; here that error
+becomes a violation.
 """
 
 from typing import ClassVar
@@ -13,7 +13,7 @@ from raftkit.simulator import InvariantViolation, Simulation, Watch
 
 
 def watch_figure_4(simulation: Simulation) -> None:
-    """Report a change of role that a server refuses as a violation."""
+    """Report it as a violation when a server refuses a change of role."""
     simulation.explanations.append(forbidden_transition)
 
 

@@ -149,7 +149,7 @@ class LeaderCompleteness:
         earlier = [before for before in self._committed if before < term]
         if not earlier:
             return None
-        # An earlier entry that is missing would break Log Matching, so the last one is enough.
+        # Checking the last entry is enough: if only an earlier one is missing, Log Matching breaks.
         furthest = max(earlier, key=lambda before: (self._committed[before][0], -before))
         return self._missing(server, term, furthest, self._committed[furthest][0])
 
@@ -170,10 +170,10 @@ class LeaderCompleteness:
         return None
 
     def _later_leaders(self, index: int, term: int) -> Finding | None:
-        """Look back at the leaders of later terms that were elected before this commit was seen.
+        """Check the leaders of later terms that were elected before this commit was seen.
 
-        A commit can be noticed late: a server that was cut off tells of it when others lead
-        already. Where they have committed another entry, State Machine Safety is broken instead.
+        A commit can be seen late: a server that was cut off may report it when other leaders have
+        been elected. If they have committed another entry, State Machine Safety is broken instead.
         """
         entry = self._committed[term][1][index]
         for later, (last, log, _) in self._committed.items():
@@ -187,7 +187,7 @@ class LeaderCompleteness:
         return None
 
     def _missing(self, leader: str, term: int, committed_in: int, index: int) -> Finding | None:
-        """The finding if a leader's log at its election lacks an entry committed in a term."""
+        """Return the finding if a leader's log at its election lacks an entry committed in a term."""
         log, (_, committed, by) = self._leaders[term][1], self._committed[committed_in]
         entry = committed[index]
         if index <= log.last_index and log[index] == entry:

@@ -108,7 +108,7 @@ def value_key(value: Any, under_way: dict[int, int] | None = None) -> Hashable:
 
 
 def _key(value: Any, kind: type, under_way: dict[int, int]) -> Hashable:
-    """The stand-in of something with parts, each kind in its own way."""
+    """Return the key of a value that has parts."""
 
     def parts(items: Any) -> tuple[Hashable, ...]:
         return tuple([value_key(item, under_way) for item in items])

@@ -165,7 +165,7 @@ def _mend(state: GeneratorState) -> Action:
     return draw_remedy(state) if state.remedies else Heal()
 
 
-# Harm to servers --------------------------------------------------------------------------
+# Faults of servers ------------------------------------------------------------------------
 
 
 def _crash(state: GeneratorState) -> Action:
@@ -199,7 +199,7 @@ def _slow_disk(state: GeneratorState) -> Action:
     return SlowDisk(server, state.one_of(2_000, 15_000, 80_000))
 
 
-# Harm to the network ----------------------------------------------------------------------
+# Faults of the network --------------------------------------------------------------------
 
 
 def _partition(state: GeneratorState) -> Action:
@@ -232,7 +232,7 @@ def _weather(state: GeneratorState) -> Action:
     )
 
 
-# Harm to messages -------------------------------------------------------------------------
+# Faults of messages -----------------------------------------------------------------------
 
 
 def _drop(state: GeneratorState) -> Action:

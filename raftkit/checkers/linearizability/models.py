@@ -94,7 +94,7 @@ class Model:
         return Task(number, operation, called, returned, answer, kind.looks(answer))
 
 
-# The models that are there -------------------------------------------------------------
+# The models ----------------------------------------------------------------------------
 
 READ: Final = OperationKind(0, "value", looks=lambda answer: True)
 WRITE: Final = OperationKind(1, "done")

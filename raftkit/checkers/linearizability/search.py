@@ -112,7 +112,7 @@ class Search:
                     yield
 
     def _choices(self) -> Iterable[Choice]:
-        """Return what may happen next, and the states after it: all calls before the first return."""
+        """Return what may happen next, and the state after: all calls before the first return."""
         state, apply, tasks = self._state, self._apply, self._tasks
         following, owner, returns = self._list.following, self._list.owner, self._list.returns
         choices: list[Choice] = []

@@ -22,7 +22,7 @@ class TimeList:
         count = len(tasks)
         entries = [(task.called, False, number) for number, task in enumerate(tasks)]
         entries += [(task.deadline, True, number) for number, task in enumerate(tasks)]
-        # At one instant calls come first: an operation that returns when another is called overlaps it.
+        # At one instant calls come first, because then the two operations overlap.
         entries.sort()
         self.owner = [count, *(~n if is_return else n for _, is_return, n in entries), ~count]
         self.calls, self.returns = [0] * count, [0] * count

@@ -77,7 +77,7 @@ def _imported(module: str, following: list[dis.Instruction]) -> str:
 
 
 def _attributes(following: list[dis.Instruction]) -> Iterator[str]:
-    """The attributes that are taken one of the other: those of `a.b.c()` after `a`."""
+    """The attributes that are taken one after the other: those of `a.b.c()` after `a`."""
     for instruction in following:
         if instruction.opname not in ("LOAD_ATTR", "LOAD_METHOD"):
             return
