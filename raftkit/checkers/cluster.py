@@ -29,7 +29,7 @@ def forbidden_transition(
     )
 
 
-class Cluster(simulator.Cluster):
+class Cluster(simulator.RaftSystem):
     """Raft on a simulated network, with Figure 3 checked at every step.
 
     A broken property ends the run at the step that broke it (unless `stop_at_violation` is

@@ -187,7 +187,7 @@ class LeaderCompleteness:
         return None
 
     def _missing(self, leader: str, term: int, committed_in: int, index: int) -> Finding | None:
-        """Return the finding if a leader's log at its election lacks an entry committed in a term."""
+        """Return the finding if a leader's log at its election lacks a committed entry."""
         log, (_, committed, by) = self._leaders[term][1], self._committed[committed_in]
         entry = committed[index]
         if index <= log.last_index and log[index] == entry:

@@ -41,10 +41,10 @@ class Invariant:
 def holding(*invariants: Invariant) -> Watch:
     """Return a watch that checks invariants at every step of a run, before its messages leave.
 
-    >>> from raftkit.simulator import Cluster, Timeout
+    >>> from raftkit.simulator import RaftSystem, Timeout
     >>> quiet = Invariant("Quiet", "none", lambda states: all(
     ...     state.standing.role == "follower" for state in states.values()))
-    >>> cluster = Cluster(servers=3, watch=[holding(quiet)])
+    >>> cluster = RaftSystem(servers=3, watch=[holding(quiet)])
     >>> cluster.do(Timeout("S2"))
     >>> [(broken.property, broken.servers) for broken in cluster.violations]
     [('Quiet', ('S2',))]

@@ -7,7 +7,7 @@ are generous: a correct Raft meets them under any seed.
 
 from collections.abc import Callable, Iterable
 
-from raftkit.simulator import Cluster, InvariantViolation
+from raftkit.simulator import InvariantViolation, RaftSystem
 from raftkit.simulator.cluster import MILLISECOND
 
 # A split vote costs one timeout and is rare (§9.3), so twenty in a row do not happen by chance.
@@ -22,7 +22,7 @@ PROGRESS = "Commands Get Committed"
 CLIENTS_ANSWERED = "Clients Are Answered"
 
 
-def leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
+def leader_within(cluster: RaftSystem, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
     """Run until a majority follows a leader, for at most `timeouts` election timeouts.
 
     Call it only when a majority is up and connected.
@@ -40,7 +40,9 @@ def leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolat
     return _missed(cluster, LEADER_ELECTED, "§5.2", detail)
 
 
-def lasting_leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
+def lasting_leader_within(
+    cluster: RaftSystem, timeouts: int = TIMEOUTS
+) -> InvariantViolation | None:
     """Run until one leader has led for four election timeouts in a row, within the bound (§5.2).
 
     Call it only when a majority is up and connected, and no message is lost.
@@ -65,7 +67,7 @@ def lasting_leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> Invaria
 
 
 def progress_within(
-    cluster: Cluster, command: str = "x=1", timeouts: int = TIMEOUTS, everywhere: bool = True
+    cluster: RaftSystem, command: str = "x=1", timeouts: int = TIMEOUTS, everywhere: bool = True
 ) -> InvariantViolation | None:
     """Run until a new command is applied on every running server, within the bound.
 
@@ -91,7 +93,7 @@ def progress_within(
     return _missed(cluster, PROGRESS, "§5.3", detail)
 
 
-def answers_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
+def answers_within(cluster: RaftSystem, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
     """Run until every client has an answer to all of its commands, within the bound for each.
 
     Call it when there is a leader, and a majority is up and connected.
@@ -111,22 +113,22 @@ def answers_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViola
     return _missed(cluster, CLIENTS_ANSWERED, "§8", detail)
 
 
-def _all_answered(cluster: Cluster) -> bool:
+def _all_answered(cluster: RaftSystem) -> bool:
     return not any(_unanswered(cluster, client) for client in cluster.clients)
 
 
-def _unanswered(cluster: Cluster, client: str) -> int:
+def _unanswered(cluster: RaftSystem, client: str) -> int:
     """Return how many commands of a client are under way or waiting."""
     state = cluster.host(client).state
     return 0 if state.command is None else 1 + int(state.waiting)
 
 
-def majority_of(cluster: Cluster) -> int:
+def majority_of(cluster: RaftSystem) -> int:
     """Return the size of a majority of the cluster."""
     return len(cluster.servers) // 2 + 1
 
 
-def _has_followed_leader(cluster: Cluster) -> bool:
+def _has_followed_leader(cluster: RaftSystem) -> bool:
     """Return whether a majority is in the leader's term: then no older leader can commit."""
     leader = cluster.leader
     state = cluster.state(leader) if leader else None
@@ -141,7 +143,7 @@ def _has_followed_leader(cluster: Cluster) -> bool:
     return len(in_term) >= majority_of(cluster)
 
 
-def _leadership(cluster: Cluster) -> tuple[str, int] | None:
+def _leadership(cluster: RaftSystem) -> tuple[str, int] | None:
     """Return the leader and its term, or None."""
     leader = cluster.leader
     state = cluster.state(leader) if leader else None
@@ -149,23 +151,23 @@ def _leadership(cluster: Cluster) -> tuple[str, int] | None:
 
 
 def _applied_within(
-    cluster: Cluster, index: int, ms: float, how_many: Callable[[Iterable[bool]], bool]
+    cluster: RaftSystem, index: int, ms: float, how_many: Callable[[Iterable[bool]], bool]
 ) -> bool:
     """Run at most `ms`, until all, or any, running servers have applied the entry at `index`."""
 
-    def applied(cluster: Cluster) -> bool:
+    def applied(cluster: RaftSystem) -> bool:
         states = [cluster.state(server) for server in cluster.servers]
         return how_many(state.last_applied >= index for state in states if state is not None)
 
     return cluster.run_until(applied, ms)
 
 
-def _bound_ms(cluster: Cluster, timeouts: int) -> float:
+def _bound_ms(cluster: RaftSystem, timeouts: int) -> float:
     """Return the length of so many election timeouts, each the longest that the settings allow."""
     return timeouts * cluster.settings.election_timeout_max / MILLISECOND
 
 
-def _missed(cluster: Cluster, title: str, section: str, detail: str) -> InvariantViolation:
+def _missed(cluster: RaftSystem, title: str, section: str, detail: str) -> InvariantViolation:
     """Return the violation for something that did not happen; it names every server."""
     history = cluster.history
     return InvariantViolation(

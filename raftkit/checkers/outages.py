@@ -10,7 +10,7 @@ from random import Random
 from statistics import mean, median
 
 from raftkit.protocol import Settings
-from raftkit.simulator import Cluster, Link, Timeout
+from raftkit.simulator import Link, RaftSystem, Timeout
 from raftkit.simulator.cluster import MILLISECOND
 
 # After so many election timeouts without a leader, `_settled` starts an election itself.
@@ -66,14 +66,14 @@ def measure_outages(
     """
     if crashes < 1:
         raise ValueError(f"at least one leader has to crash, not {crashes}")
-    cluster = Cluster(servers, seed, settings=settings, link=link, record=False)
+    cluster = RaftSystem(servers, seed, settings=settings, link=link, record=False)
     # A source of its own, so that the moments of the crashes do not depend on the cluster.
     moments = Random(seed)
     found = [_outage(cluster, moments.random()) for _ in range(crashes)]
     return Outages(tuple(ms for ms, _ in found), tuple(elections for _, elections in found))
 
 
-def _outage(cluster: Cluster, moment: float) -> tuple[float, int]:
+def _outage(cluster: RaftSystem, moment: float) -> tuple[float, int]:
     """Crash the leader once; return the outage in ms, and how many terms it took."""
     limit_ms = _TIMEOUTS_AT_MOST * cluster.settings.election_timeout_max / MILLISECOND
     leader, term = _before_a_crash(cluster, moment)
@@ -88,7 +88,7 @@ def _outage(cluster: Cluster, moment: float) -> tuple[float, int]:
     return took
 
 
-def _before_a_crash(cluster: Cluster, moment: float) -> tuple[str | None, int]:
+def _before_a_crash(cluster: RaftSystem, moment: float) -> tuple[str | None, int]:
     """Run until a leader is between two heartbeats; return the leader and its term."""
     for _ in cluster.servers:
         if _settled(cluster) is None:
@@ -102,13 +102,13 @@ def _before_a_crash(cluster: Cluster, moment: float) -> tuple[str | None, int]:
     return _leadership(cluster)
 
 
-def _leadership(cluster: Cluster) -> tuple[str | None, int]:
+def _leadership(cluster: RaftSystem) -> tuple[str | None, int]:
     """Return the leader and its term, or None and 0 without a leader."""
     state = cluster.state(cluster.leader) if cluster.leader else None
     return (cluster.leader, state.standing.current_term) if state is not None else (None, 0)
 
 
-def _settled(cluster: Cluster) -> str | None:
+def _settled(cluster: RaftSystem) -> str | None:
     """Run until a server has led for some heartbeats; return it, or None if no leader stays."""
     settings = cluster.settings
     for server in cluster.servers:
@@ -148,7 +148,7 @@ def first_needless_election(
     heartbeats: int = 1_000,
     seed: int = 0,
     servers: int = 5,
-) -> Cluster:
+) -> RaftSystem:
     """Return the cluster of `needless_elections` just after its first one, with its history."""
     cluster, term = _calm(settings, link, seed, servers, record=True)
     ms = heartbeats * settings.heartbeat_interval / MILLISECOND
@@ -158,14 +158,14 @@ def first_needless_election(
 
 def _calm(
     settings: Settings, link: Link | None, seed: int, servers: int, record: bool
-) -> tuple[Cluster, int]:
+) -> tuple[RaftSystem, int]:
     """Return a cluster that has a leader and in which nothing fails, and that leader's term."""
-    cluster = Cluster(servers, seed, settings=settings, link=link, record=record)
+    cluster = RaftSystem(servers, seed, settings=settings, link=link, record=record)
     _settled(cluster)
     return cluster, _term(cluster)
 
 
-def _term(cluster: Cluster) -> int:
+def _term(cluster: RaftSystem) -> int:
     """Return the latest term of all running servers."""
     states = [cluster.state(server) for server in cluster.servers]
     return max(state.standing.current_term for state in states if state is not None)

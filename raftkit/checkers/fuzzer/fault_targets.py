@@ -7,13 +7,13 @@ schedule with that server's name. This module draws a server, but no act.
 from raftkit.checkers.schedules import Draw
 from raftkit.protocol import ServerState
 from raftkit.protocol.roles import CANDIDATE, LEADER
-from raftkit.simulator import Cluster
+from raftkit.simulator import RaftSystem
 
 
 class FaultTargets:
     """The servers of a cluster at one instant, by their roles and logs."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: RaftSystem) -> None:
         self.cluster = cluster
         self.servers = cluster.servers
         self.states: dict[str, ServerState] = {

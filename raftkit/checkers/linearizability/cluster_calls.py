@@ -10,7 +10,7 @@ from itertools import groupby
 from raftkit.checkers.linearizability.operations import Operation, Value
 from raftkit.checkers.linearizability.search import BUDGET
 from raftkit.checkers.linearizability.verdicts import Verdict, check_linearizable
-from raftkit.simulator import Answered, Cluster, History, InvariantViolation, Propose, calls
+from raftkit.simulator import Answered, History, InvariantViolation, Propose, RaftSystem, calls
 from raftkit.simulator.cluster import MILLISECOND
 from raftkit.simulator.records import Acted
 from raftkit.simulator.state_machines import parse_command
@@ -21,7 +21,7 @@ OUTSIDE = "outside"  # The client of commands from outside, which are never answ
 _Moment = tuple[int, bool]  # A step's position, and whether a call begins; in a step, ends first.
 
 
-def linearizable_calls(cluster: Cluster | History, budget: int = BUDGET) -> Verdict:
+def linearizable_calls(cluster: RaftSystem | History, budget: int = BUDGET) -> Verdict:
     """Return the verdict on everything that the clients of a cluster asked and were told.
 
     >>> from raftkit import Cluster
@@ -37,7 +37,7 @@ def linearizable_calls(cluster: Cluster | History, budget: int = BUDGET) -> Verd
 
 
 def linearizability_violation(
-    cluster: Cluster | History, budget: int = BUDGET
+    cluster: RaftSystem | History, budget: int = BUDGET
 ) -> InvariantViolation | None:
     """Return the violation at the step of the first impossible answer, or None.
 
@@ -61,7 +61,7 @@ def linearizability_violation(
     )
 
 
-def operations_of(cluster: Cluster | History) -> list[Operation]:
+def operations_of(cluster: RaftSystem | History) -> list[Operation]:
     """Return the calls of all clients as operations on a key-value store.
 
     A command proposed from outside is a call that is never answered. Calls in the same microsecond
@@ -71,7 +71,7 @@ def operations_of(cluster: Cluster | History) -> list[Operation]:
     return _operations(history, _answered(history))
 
 
-def _history(cluster: Cluster | History) -> History:
+def _history(cluster: RaftSystem | History) -> History:
     return cluster if isinstance(cluster, History) else cluster.history
 
 

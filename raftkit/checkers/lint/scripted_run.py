@@ -80,7 +80,7 @@ def first_disk() -> Persistent:
 
 def run_script(rules: Rules, make_server: MakeServer) -> None:
     """Run servers through the script. Raises what one of them raises."""
-    cluster = simulator.Cluster(
+    cluster = simulator.RaftSystem(
         servers=3, seed=_SEED, clients=1, rules=rules, make_server=make_server
     )
     for at_ms, action in _SCRIPT:

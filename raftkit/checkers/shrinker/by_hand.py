@@ -68,8 +68,8 @@ def schedule_of(
     If the run was by hand, these are its acts. Otherwise they are the events of its servers: a lost
     message does not arrive, and a client's command is handed to its server from outside.
 
-    >>> from raftkit.simulator import Cluster
-    >>> cluster = Cluster(servers=3, seed=1)
+    >>> from raftkit.simulator import RaftSystem
+    >>> cluster = RaftSystem(servers=3, seed=1)
     >>> cluster.do(Timeout("S1"))
     >>> cluster.run(ms=14)
     >>> schedule_of(cluster.history)[1]

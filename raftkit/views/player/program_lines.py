@@ -17,7 +17,7 @@ Json = dict[str, Any]
 def program_of(history: History, time: int) -> str:
     """The program that repeats `history` up to an instant, in microseconds.
 
-    >>> from raftkit.simulator import Cluster
+    >>> from raftkit import Cluster
     >>> cluster = Cluster(servers=3, seed=7)
     >>> cluster.run(ms=5)
     >>> cluster.crash("S1")
