@@ -42,9 +42,11 @@ class ParallelSearch:
         self._owners = [number % self.processes for number in range(SHARDS)]
         children = [
             context.Process(
-                target=run_worker, args=(self.search, me, self._owners, theirs, level), daemon=True
+                target=run_worker,
+                args=(self.search, worker, self._owners, theirs, level),
+                daemon=True,
             )
-            for me, (_, theirs) in enumerate(pipes)
+            for worker, (_, theirs) in enumerate(pipes)
         ]
         try:
             with deaf_children():
@@ -86,10 +88,10 @@ class ParallelSearch:
         """Tell each child how the next level begins; the budget has so many states left."""
         given = self._rebalance(reports)
         found = [each for report in reports for each in report.outgoing.items()]
-        for me, connection in enumerate(self._connections):
-            mine = {number for number, owner in enumerate(self._owners) if owner == me}
+        for worker, connection in enumerate(self._connections):
+            mine = {number for number, owner in enumerate(self._owners) if owner == worker}
             order = Order(
-                questions=self._news_for(me),
+                questions=self._news_for(worker),
                 owners=self._owners,
                 left=left,
                 given={number: packed for number, packed in given.items() if number in mine},
@@ -156,14 +158,14 @@ class ParallelSearch:
         sharding = Sharding(search.moves.layout)
         assert ended is not None
         search.depth = report.ended_at
-        state, way = ended.state, []
+        state, path = ended.state, []
         while state not in search.parents and ended.ending != "out of budget":
             connection = self._connections[self._owners[sharding.number(state)]]
             connection.send(state)
-            way.append((state, connection.recv()))
-            state = way[-1][1]
-        search.parents.update(way)
-        search.elsewhere -= len(way)
+            path.append((state, connection.recv()))
+            state = path[-1][1]
+        search.parents.update(path)
+        search.elsewhere -= len(path)
         return ended
 
 

@@ -14,12 +14,10 @@ class FaultTargets:
     """The servers of a cluster at one instant, by their roles and logs."""
 
     def __init__(self, cluster: RaftSystem) -> None:
-        self.cluster = cluster
         self.servers = cluster.servers
         self.states: dict[str, ServerState] = {
             name: state for name in cluster.servers if (state := cluster.state(name)) is not None
         }
-        self.down = tuple(name for name in cluster.servers if name not in self.states)
         self.paused = tuple(name for name in cluster.servers if cluster.host(name).paused)
 
     @property

@@ -20,13 +20,13 @@ _BUILTINS = ("hash", "id")
 _REPEATABLE = ("random.Random",)
 
 
-def clock_or_die(function: FunctionType) -> str | None:
+def clock_or_random_source(function: FunctionType) -> str | None:
     """Return the first clock or source of chance that the code of `function` names, or None.
 
     >>> import time
-    >>> clock_or_die(lambda: time.monotonic())
+    >>> clock_or_random_source(lambda: time.monotonic())
     'time.monotonic'
-    >>> clock_or_die(lambda time: time.monotonic()) is None
+    >>> clock_or_random_source(lambda time: time.monotonic()) is None
     True
     """
     for code in codes_of(function.__code__):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from raftkit.checkers.lint.clocks import clock_or_die
+from raftkit.checkers.lint.clocks import clock_or_random_source
 from raftkit.checkers.lint.finding import (
     CHANGES_WHAT_IT_IS_GIVEN,
     COMPARES_BY_IDENTITY,
@@ -58,7 +58,7 @@ class _Linted:
     def findings(self) -> Iterator[LintFinding]:
         """Everything found, the kinds that may cause others first."""
         for function in self._functions:
-            clock = clock_or_die(function)
+            clock = clock_or_random_source(function)
             if clock is not None:
                 yield self._finding(READS_A_CLOCK, f"{self._name} uses {clock}. {_ONLY}")
                 return

@@ -9,7 +9,7 @@ from itertools import islice
 from types import FunctionType
 from typing import Any
 
-from raftkit.checkers.lint.clocks import clock_or_die
+from raftkit.checkers.lint.clocks import clock_or_random_source
 from raftkit.checkers.lint.finding import (
     CHANGES_WHAT_IT_HAS_GIVEN,
     CHANGES_WHAT_IT_IS_GIVEN,
@@ -83,7 +83,7 @@ class _Linted:
     def findings(self, outside_state: OutsideState) -> Iterator[LintFinding]:
         """Everything found; a finding that explains others ends the search."""
         for function in self.functions:
-            clock = clock_or_die(function)
+            clock = clock_or_random_source(function)
             if clock is not None:
                 sentence = f"{function.__qualname__} uses {clock}. {_ONLY}"
                 yield self._finding(READS_A_CLOCK, sentence)
