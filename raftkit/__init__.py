@@ -11,19 +11,16 @@ if TYPE_CHECKING:
     from raftkit.checkers import Cluster, measure_outages, needless_elections
     from raftkit.course import (
         Repair,
-        act_out,
         check,
         hint,
         progress,
         replay,
         reveal,
         rules_with,
-        try_elections,
         try_out,
-        try_promise,
-        try_timeouts,
     )
     from raftkit.course.nemesis import Schedule
+    from raftkit.course.nemesis.drawing import act_out
     from raftkit.protocol import Rules
     from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout, TornWrite
     from raftkit.views import (
@@ -50,7 +47,7 @@ _HOMES = {
     "Schedule": "raftkit.course.nemesis",
     "Timeout": "raftkit.simulator",
     "TornWrite": "raftkit.simulator",
-    "act_out": "raftkit.course",
+    "act_out": "raftkit.course.nemesis.drawing",
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
     "draw_logs": "raftkit.views",
@@ -68,10 +65,7 @@ _HOMES = {
     "reveal": "raftkit.course",
     "rules_with": "raftkit.course",
     "space_time": "raftkit.views",
-    "try_elections": "raftkit.course",
     "try_out": "raftkit.course",
-    "try_promise": "raftkit.course",
-    "try_timeouts": "raftkit.course",
 }
 
 __all__ = [
@@ -104,10 +98,7 @@ __all__ = [
     "reveal",
     "rules_with",
     "space_time",
-    "try_elections",
     "try_out",
-    "try_promise",
-    "try_timeouts",
 ]
 
 

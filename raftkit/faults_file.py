@@ -8,8 +8,9 @@ entry is said in the file's words, never in Python's. Knows no cluster.
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args
 
+from raftkit.protocol.declared_types import declared_fields, fits
 from raftkit.simulator.faults import Fault
 
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Fault)}
@@ -51,7 +52,7 @@ def fault_of(entry: Any) -> tuple[float, Any]:
     """
     parts = dict(entry) if isinstance(entry, dict) else {}
     at_ms, name = parts.pop("at_ms", None), parts.pop("is", None)
-    if isinstance(at_ms, bool) or not isinstance(at_ms, int | float) or not 0 <= at_ms < 1e12:
+    if not fits(at_ms, float) or not 0 <= at_ms < 1e12:
         raise ValueError('it needs an "at_ms", a number of milliseconds')
     if not isinstance(name, str):
         raise ValueError('it needs an "is" that names a fault, such as "Crash"')
@@ -64,11 +65,11 @@ def fault_of(entry: Any) -> tuple[float, Any]:
 
 def _must_fit(kind: type, values: dict[str, Any]) -> None:
     """Refuse fields that a fault does not have, lacks, or has with another kind of value."""
-    declared = get_type_hints(kind)
+    declared = declared_fields(kind)
     for name, value in values.items():
         if name not in declared:
             raise ValueError(f"{kind.__name__} has no field {name[:40]!r}")
-        if not _fits(value, declared[name]):
+        if not fits(value, declared[name]):
             raise ValueError(f"{name} of {kind.__name__} cannot be {_shown(value)}")
     for field in fields(kind):
         if field.default is MISSING and field.name not in values:
@@ -88,19 +89,3 @@ def _tuples(value: Any) -> Any:
     (('S1',), ('S2', 'S3'))
     """
     return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
-
-
-def _fits(value: Any, kind: Any) -> bool:
-    """Whether `value` is what a fault's field declares: names, numbers, tuples of them.
-
-    >>> _fits(("S1",), tuple[str, ...]), _fits(5, tuple[str, ...]), _fits(None, str | None)
-    (True, False, True)
-    """
-    if get_origin(kind) is tuple:
-        item = get_args(kind)[0]
-        return isinstance(value, tuple) and all(_fits(each, item) for each in value)
-    if get_args(kind):
-        return any(_fits(value, each) for each in get_args(kind))
-    if isinstance(value, bool) or kind is bool:
-        return isinstance(value, bool) and kind is bool
-    return isinstance(value, int | float if kind is float else kind)

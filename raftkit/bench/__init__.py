@@ -20,6 +20,7 @@ from raftkit.bench.guarding import guarding_rows
 from raftkit.bench.linearizability import linearizability_rows
 from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.bench.proving import proving_rows
+from raftkit.bench.starting import starting_rows
 
 
 def run_bench(
@@ -89,6 +90,7 @@ def _measurements(commits: int, logs: tuple[int, int], explored: Explored) -> li
     return [
         Measurement(FLOOR, "events/s", floor, FLOOR, quotient),
         *commit_rows(commits, logs),
+        *starting_rows(),
         *classroom_rows(),
         *guarding_rows(),
         *fuzzing_rows(),

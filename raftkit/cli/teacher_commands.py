@@ -84,23 +84,28 @@ def release(check: bool, solutions: Path, exercises: Path) -> None:
         raise click.exceptions.Exit(FAILED)
 
 
-@command("rehearse", "raftkit rehearse", "raftkit rehearse solutions/02_voting.ipynb")
+@command("rehearse", "raftkit rehearse --check", "raftkit rehearse solutions/02_voting.ipynb")
 @click.argument("notebooks", nargs=-1, type=FILE)
-def rehearse(notebooks: tuple[Path, ...]) -> None:
-    """Run masters and lessons anew, and write their outputs.
+@click.option("--check", is_flag=True, help="Run and write nothing; fail if one is out of date.")
+def rehearse(notebooks: tuple[Path, ...], check: bool) -> None:
+    """Write what the catalogue says into masters and README, and run masters and lessons anew.
 
     Without NOTEBOOKS: all of solutions/ and notebooks/.
     """
     from raftkit.grading.notebook_form import ReleaseError
+    from raftkit.grading.rehearse import MEND, stale
     from raftkit.grading.rehearse import rehearse as run
 
     found = [*Path("solutions").glob("*.ipynb"), *Path("notebooks").glob("*.ipynb")]
     chosen = sorted(notebooks) or sorted(found)
     if not chosen:
         raise BadInput("there is no notebook in solutions/ or notebooks/: name one")
+    readme = Path("README.md") if Path("README.md").is_file() else None
     try:
-        changed = run(chosen, progress_bar)
+        changed = stale(chosen, readme) if check else run(chosen, readme, progress_bar)
     except ReleaseError as error:
         raise BadInput(str(error)) from None
     for path in changed:
-        say(f"wrote {path}")
+        say(f"{path} is out of date: {MEND}" if check else f"wrote {path}", err=check)
+    if check and changed:
+        raise click.exceptions.Exit(FAILED)

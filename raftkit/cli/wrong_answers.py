@@ -5,18 +5,23 @@ catch which answer is not decided here.
 """
 
 import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from raftkit.cli.commands import FAILED, BadInput, command, progress_bar, report
 from raftkit.cli.files import Target, output_option
 
+if TYPE_CHECKING:
+    from raftkit.course.proving import Column
+
 
 @command(
     "wrong-answers",
     "raftkit wrong-answers --svg matrix.svg",
     "raftkit wrong-answers --intended",
-    'raftkit wrong-answers --only V1,V2 --columns "MIT,TinyKV"',
+    'raftkit wrong-answers --only V1,V2 --columns "raftkit,MIT"',
 )
 @click.option("--only", multiple=True, metavar="ID,...", help="Only these answers.")
 @click.option(
@@ -44,8 +49,8 @@ def wrong_answers(
     from raftkit.course.proving import Plan, run_matrix
     from raftkit.course.proving.matrix_forms import matrix_json, picture_of, summary
 
-    ids = _chosen_answers(only)
-    plan = Plan(_chosen_columns(columns), seed, intended)
+    ids = chosen_answers(only)
+    plan = Plan(chosen_columns(columns, Plan.known), seed, intended)
     matrix = run_matrix(plan, ids, jobs or os.cpu_count() or 1, progress_bar)
     picture = picture_of(matrix)
     if svg:
@@ -57,7 +62,7 @@ def wrong_answers(
     raise click.exceptions.Exit(FAILED if misses else 0)
 
 
-def _chosen_answers(only: tuple[str, ...]) -> list[str] | None:
+def chosen_answers(only: tuple[str, ...]) -> list[str] | None:
     """The ids that were asked for, in the catalogue's order; None for all."""
     from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS
 
@@ -68,22 +73,23 @@ def _chosen_answers(only: tuple[str, ...]) -> list[str] | None:
     return [id for id in known if id in wanted] if wanted else None
 
 
-def _chosen_columns(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns that were asked for, by name, by its beginning, or by family; all without any."""
-    from raftkit.course.proving import COLUMNS
+def chosen_columns(names: tuple[str, ...], known: Sequence["Column"]) -> tuple[str, ...]:
+    """Those of the `known` columns that were asked for; all without any.
 
+    A column is asked for by its name, by the beginning of that, or by its family.
+    """
     chosen: set[str] = set()
     for name in _parts(names):
         found = {
             column.name
-            for column in COLUMNS
+            for column in known
             if name.lower() == column.family or column.name.lower().startswith(name.lower())
         }
         if not found:
-            known = ", ".join(column.name for column in COLUMNS)
-            raise BadInput(f"there is no column {name!r}; there are {known}")
+            there = ", ".join(column.name for column in known)
+            raise BadInput(f"there is no column {name!r}; there are {there}")
         chosen |= found
-    return tuple(column.name for column in COLUMNS if column.name in chosen or not chosen)
+    return tuple(column.name for column in known if column.name in chosen or not chosen)
 
 
 def _parts(given: tuple[str, ...]) -> list[str]:

@@ -11,11 +11,9 @@ from raftkit.course.checking.rules_with import rules_with
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise, Notebook
 from raftkit.course.repair import Repair
-from raftkit.course.tutor.commands import check, hint, picture, progress, reveal, try_out
-from raftkit.course.tutor.play_judgements import try_elections, try_promise
-from raftkit.course.tutor.play_schedule import act_out
-from raftkit.course.tutor.play_timeouts import try_timeouts
+from raftkit.course.tutor.commands import check, hint, picture, progress, reveal
 from raftkit.course.tutor.replay import replay
+from raftkit.course.tutor.try_out import try_out
 
 __all__ = [
     "EXERCISES",
@@ -27,7 +25,6 @@ __all__ = [
     "Repair",
     "Result",
     "StudentError",
-    "act_out",
     "check",
     "examine",
     "exercise",
@@ -38,8 +35,5 @@ __all__ = [
     "replay",
     "reveal",
     "rules_with",
-    "try_elections",
     "try_out",
-    "try_promise",
-    "try_timeouts",
 ]

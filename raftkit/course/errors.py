@@ -5,7 +5,7 @@ A broken property is neither: it is an `InvariantViolation`, a value in a report
 
 from typing import Literal
 
-Kind = Literal["not started", "raised", "endless", "wrong type", "stopped"]
+Kind = Literal["not started", "raised", "endless", "wrong type", "stopped", "unfit"]
 
 
 class _Plain(Exception):

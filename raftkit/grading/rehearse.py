@@ -1,19 +1,17 @@
-"""Runs the committed notebooks anew, so that their outputs and pictures are today's.
+"""Brings masters, lessons and the README's table to what the kit says and draws today.
 
-For whoever has changed a master, a check or a view. A prompt's picture is the one
-that its checks draw; an `<img>` alone in a line stands for one not drawn yet. The
-kernel's noise (times, versions) is left out, so the same code gives the same bytes.
+For whoever has changed an exercise, a master, a check or a view. What the catalogue knows is
+written first (catalogue_facts.py), then each notebook is run. The kernel's noise (times, versions)
+is left out, so the same code gives the same bytes.
 """
 
-import base64
-import re
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from raftkit.course.chapters import EXERCISES
-from raftkit.course.tutor.commands import picture
+from raftkit.course.chapters import NOTEBOOKS
+from raftkit.grading.catalogue_facts import write_facts, write_table
 from raftkit.grading.notebook_form import (
     ReleaseError,
     as_committed,
@@ -22,52 +20,66 @@ from raftkit.grading.notebook_form import (
     steady,
     write_committed,
 )
-from raftkit.views import Picture
 
-_IMAGE = re.compile(r"<img(?: [^>]*)?>")
+MEND = "raftkit rehearse; raftkit release"
 _PATIENCE = 120  # seconds for one cell
-# JupyterLab's editor is slow with lines that never end.
-_LINE = 1_000
 
 
 def rehearse(
-    notebooks: list[Path], progress: Callable[[list[Path]], Iterable[Path]] = iter
+    notebooks: list[Path],
+    readme: Path | None = None,
+    progress: Callable[[list[Path]], Iterable[Path]] = iter,
 ) -> list[Path]:
-    """Run each notebook from top to bottom and write it; those that have changed.
+    """Write the table of `readme`, and run and write each notebook; those that have changed.
 
     Raises `ReleaseError` for a notebook that cannot be run to its end.
     """
-    changed = []
+    changed = _written({} if readme is None else {readme: _with_table(readme)})
     for path in progress(notebooks):
-        content = read_committed(path)
-        for cell in content["cells"]:
-            cell["source"] = _with_picture(cell)
+        content, texts = _with_facts(path)
         _run(path, content)
-        text = as_committed(steady(content))
-        if not is_committed(path, text):
-            write_committed(path, text)
-            changed.append(path)
+        texts[path] = as_committed(steady(content))
+        changed += _written(texts)
     return changed
 
 
-def _with_picture(cell: dict[str, Any]) -> str:
-    """A cell's text; in an exercise's prompt with the picture as it is drawn now."""
-    source: str = cell["source"]
-    if cell["cell_type"] != "markdown":
-        return source
-    prompts = {each.grade_id.replace("ex-", "prompt-", 1): each.id for each in EXERCISES}
-    exercise = prompts.get(cell["id"])
-    if exercise is None:
-        return source
-    image = _image(picture(exercise))
-    return _IMAGE.sub(lambda _: image, source, count=1)
+def stale(notebooks: list[Path], readme: Path | None = None) -> list[Path]:
+    """Those that do not say what the catalogue says; nothing is run, and nothing written.
+
+    Raises `ReleaseError` for a master whose prompts are not those of the catalogue.
+    """
+    texts: dict[Path, str] = {}
+    for path in notebooks:
+        content, pictures = _with_facts(path)
+        texts |= {path: as_committed(content), **pictures}
+    if readme is not None:
+        texts[readme] = _with_table(readme)
+    return [path for path, text in texts.items() if not is_committed(path, text)]
 
 
-def _image(drawn: Picture) -> str:
-    """The picture as an `<img>`, whose data are broken into lines."""
-    encoded = base64.b64encode(drawn.svg.encode("utf-8")).decode("ascii")
-    lines = [encoded[start : start + _LINE] for start in range(0, len(encoded), _LINE)]
-    return drawn.to_html().replace(encoded, "\n" + "\n".join(lines))
+def _with_table(readme: Path) -> str:
+    """The README's text, with the table of lessons of today."""
+    return write_table(readme.read_text(encoding="utf-8"))
+
+
+def _with_facts(path: Path) -> tuple[dict[str, Any], dict[Path, str]]:
+    """A notebook's content, a master's with what the catalogue says today; and its pictures."""
+    content = read_committed(path)
+    if path.stem not in {each.name for each in NOTEBOOKS}:
+        return content, {}
+    try:
+        pictures = write_facts(content["cells"], path.stem)
+    except ReleaseError as error:
+        raise ReleaseError(f"{path}: {error}") from None
+    return content, {path.parent / file: text for file, text in pictures.items()}
+
+
+def _written(texts: dict[Path, str]) -> list[Path]:
+    """The files that did not hold their texts yet, and do now."""
+    changed = [path for path, text in texts.items() if not is_committed(path, text)]
+    for path in changed:
+        write_committed(path, texts[path])
+    return changed
 
 
 def _run(path: Path, content: dict[str, Any]) -> None:
@@ -78,7 +90,10 @@ def _run(path: Path, content: dict[str, Any]) -> None:
 
     notebook = nbformat.from_dict(content)
     client = NotebookClient(
-        notebook, timeout=_PATIENCE, resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        timeout=_PATIENCE,
+        coalesce_streams=True,  # else their number would tell how fast the kernel was
+        resources={"metadata": {"path": str(path.parent)}},
     )
     try:
         client.execute(stderr=subprocess.DEVNULL)

@@ -5,9 +5,7 @@ that a history keeps. It does not know time or faults.
 """
 
 from collections.abc import Mapping
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol import Rules, Settings
 from raftkit.protocol.json_form import Json, from_json, to_json
@@ -15,8 +13,11 @@ from raftkit.simulator.network import Link, link_of
 from raftkit.simulator.number_arguments import require_whole
 from raftkit.simulator.records import HistoryError
 
+if TYPE_CHECKING:
+    import networkx as nx
 
-def numbered_names(servers: int | None, topology: nx.Graph | None) -> tuple[str, ...]:
+
+def numbered_names(servers: int | None, topology: "nx.Graph | None") -> tuple[str, ...]:
     """S1, S2, ... for so many servers, or for the vertices of a topology; three without either.
 
     Raises ValueError for what is no number of servers, and for a topology with another number.
@@ -29,13 +30,15 @@ def numbered_names(servers: int | None, topology: nx.Graph | None) -> tuple[str,
     return tuple(f"S{number}" for number in range(1, (servers or 3) + 1))
 
 
-def graph_of(names: tuple[str, ...], topology: nx.Graph | None, link: Link) -> nx.Graph:
+def graph_of(names: tuple[str, ...], topology: "nx.Graph | None", link: Link) -> "nx.Graph":
     """The topology with its vertices called by `names`, in their order.
 
     Vertices that have exactly these names already keep them. Raises ValueError for a graph with
     directions, parallel edges, loops or no vertices, for one that has not so many vertices, and
     for edges that make no link, what they leave open being taken from `link`.
     """
+    import networkx as nx
+
     if topology is None:
         topology = nx.complete_graph(len(names))
     _check_topology(len(names), topology)
@@ -50,8 +53,10 @@ def graph_of(names: tuple[str, ...], topology: nx.Graph | None, link: Link) -> n
     return graph
 
 
-def _check_topology(servers: int | None, topology: nx.Graph) -> None:
+def _check_topology(servers: int | None, topology: "nx.Graph") -> None:
     """Refuse what is no undirected simple graph of servers, and say what to use instead."""
+    import networkx as nx
+
     if not isinstance(topology, nx.Graph):
         raise ValueError(f"a topology is a networkx graph, not {topology!r}")
     if topology.is_directed() or topology.is_multigraph():
@@ -68,7 +73,7 @@ def _check_topology(servers: int | None, topology: nx.Graph) -> None:
         )
 
 
-def _check_edges(topology: nx.Graph, link: Link) -> None:
+def _check_edges(topology: "nx.Graph", link: Link) -> None:
     """Refuse edges that cannot be links, naming the edge as the person who drew it does."""
     for a, b, attributes in topology.edges(data=True):
         if a == b:
@@ -109,7 +114,7 @@ def rules_by_server(
 
 
 def setup_of(
-    graph: nx.Graph, clients: tuple[str, ...], seed: int, forwards: bool | None, link: Link
+    graph: "nx.Graph", clients: tuple[str, ...], seed: int, forwards: bool | None, link: Link
 ) -> dict[str, Json]:
     """What a history keeps of a system, so that it can be built again: plain JSON data."""
     edges = [
@@ -143,6 +148,8 @@ def arguments_of(setup: Mapping[str, Json], of_raft: bool = False) -> dict[str, 
 
     Raises `HistoryError` if it is damaged, or that of another kind of system.
     """
+    import networkx as nx
+
     try:
         graph = nx.Graph()
         graph.add_nodes_from(setup["servers"])

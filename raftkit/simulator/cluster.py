@@ -1,14 +1,12 @@
 """`RaftSystem`: Raft servers, and clients if wanted, on a simulated network.
 
 It adds to a system what only Raft servers have, such as a leader. It checks nothing: students
-use `raftkit.RaftSystem`, which adds the checkers.
+use `raftkit.Cluster`, which adds the checkers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol import Persistent, Rules, Server, ServerState, Settings
 from raftkit.protocol.json_form import Json
@@ -19,6 +17,9 @@ from raftkit.simulator.number_arguments import MILLISECOND
 from raftkit.simulator.requests import Ask, Propose
 from raftkit.simulator.state_machines import KeyValue
 from raftkit.simulator.system import System, Watch
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["MILLISECOND", "Action", "Ask", "MakeServer", "Propose", "RaftSystem"]
 
@@ -49,7 +50,7 @@ class RaftSystem(System):
         servers: int | None = None,
         seed: int = 0,
         *,
-        topology: nx.Graph | None = None,
+        topology: "nx.Graph | None" = None,
         rules: Rules | Mapping[str, Rules] | None = None,
         settings: Settings | None = None,
         link: Link | None = None,

@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
-from typing import Any, Literal
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, Literal
 
 from raftkit.protocol.json_form import to_json
 from raftkit.protocol.record import record
 from raftkit.simulator.number_arguments import require_probability, require_whole
+
+# It takes longer to load than all of the simulator, so that it is loaded by the first network.
+if TYPE_CHECKING:
+    import networkx as nx
 
 # Only matters with a bandwidth: even an empty message takes room, as in TCP/IP with some JSON.
 BITS_OF_HEADERS = 100 * 8
@@ -111,12 +113,14 @@ class Network:
 
     def __init__(
         self,
-        graph: nx.Graph,
+        graph: "nx.Graph",
         link: Link,
         random: Random,
         lost: Callable[[Any, str], None],
         forwards: bool | None = None,
     ) -> None:
+        import networkx as nx
+
         size = graph.number_of_nodes()
         complete = graph.number_of_edges() == size * (size - 1) // 2
         self.graph = graph
@@ -224,6 +228,8 @@ class Network:
 
     def _find_route(self, source: str, target: str) -> tuple[Edge, ...] | None:
         """The edges to cross: () within a machine, None if nothing leads there now."""
+        import networkx as nx
+
         if source == target:
             return ()
         if not self.forwards:

@@ -6,6 +6,8 @@ order of a whole run, so it is refused where it enters.
 
 from math import isfinite
 
+from raftkit.protocol.declared_types import fits
+
 MILLISECOND = 1_000
 
 
@@ -16,8 +18,7 @@ def require_whole(what: str, value: object, least: int | None = 0) -> None:
     Traceback (most recent call last):
     ValueError: latency_min must be a whole number of at least 0, not 1.5
     """
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if not whole or (least is not None and value < least):  # type: ignore[operator]
+    if not fits(value, int) or (least is not None and value < least):  # type: ignore[operator]
         bound = "" if least is None else f" of at least {least}"
         raise ValueError(f"{what} must be a whole number{bound}, not {value!r}")
 
@@ -29,9 +30,8 @@ def require_probability(what: str, value: object) -> None:
     Traceback (most recent call last):
     ValueError: loss is a probability, from 0 to 1, not 2.0
     """
-    number = isinstance(value, int | float) and not isinstance(value, bool)
     # A comparison with NaN is false, so this refuses it too.
-    if not number or not 0 <= value <= 1:  # type: ignore[operator]
+    if not fits(value, float) or not 0 <= value <= 1:  # type: ignore[operator]
         raise ValueError(f"{what} is a probability, from 0 to 1, not {value!r}")
 
 

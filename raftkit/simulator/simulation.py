@@ -10,9 +10,7 @@ from copy import deepcopy
 from heapq import heapify, heappop, heappush
 from itertools import count
 from random import Random
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol.messages import ClientResponse
 from raftkit.simulator.actions import take_effect
@@ -23,6 +21,9 @@ from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link, Network
 from raftkit.simulator.process import MakeProcess, StateMachine
 from raftkit.simulator.records import Acted, Input, InvariantViolation, Lost, Row
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Observer = Callable[[Row], None]
 # From the simulation, the process and the error that it raised: the violation in that, if any.
@@ -40,7 +41,7 @@ class Simulation:
 
     def __init__(
         self,
-        graph: nx.Graph,
+        graph: "nx.Graph",
         seed: int,
         setup: dict[str, Any],
         link: Link | None = None,

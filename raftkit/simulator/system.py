@@ -7,9 +7,7 @@ processes compute it does not know: `RaftSystem` is the system whose servers run
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from typing import Any, ClassVar, Self
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from raftkit.protocol import ClientResponse
 from raftkit.protocol.json_form import Json
@@ -26,6 +24,9 @@ from raftkit.simulator.process import MakeProcess, StateMachine
 from raftkit.simulator.records import Input, InvariantViolation
 from raftkit.simulator.requests import Ask
 from raftkit.simulator.simulation import Simulation
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 # Adds something to a simulation that looks at each of its steps: an observer, an explanation.
 Watch = Callable[[Simulation], None]
@@ -58,7 +59,7 @@ class System:
         processes: Mapping[str, MakeProcess],
         seed: int = 0,
         *,
-        topology: nx.Graph | None = None,
+        topology: "nx.Graph | None" = None,
         link: Link | None = None,
         clients: int = 0,
         forwards: bool | None = None,

@@ -58,22 +58,23 @@ def draw_moments(
     What is done from outside in that very instant comes after it. A server that is down is drawn
     with the log that it had when it was last seen.
 
-    >>> from raftkit import Cluster
-    >>> cluster = Cluster(servers=3, seed=7)
-    >>> cluster.run(ms=400)
+    >>> from raftkit import Cluster, Timeout
+    >>> cluster = Cluster(servers=3)
+    >>> cluster.do(Timeout("S2"))
+    >>> cluster.run(ms=100)
     >>> cluster.propose("x=1")
     1
-    >>> cluster.run(ms=20)
-    >>> print(draw_moments(cluster.history, {"a": 0, "b": 420}))
-    The logs of S1, S2 and S3 at 2 moments: a (0 ms), b (420 ms).
+    >>> cluster.run(ms=100)
+    >>> print(draw_moments(cluster.history, {"a": 0, "b": 200}))
+    The logs of S1, S2 and S3 at 2 moments: a (0 ms), b (200 ms).
     <BLANKLINE>
     a       S1  F 0   –
             S2  F 0   –
             S3  F 0   –
     <BLANKLINE>
-    b       S1  F 1   1
+    b       S1  F 1   1*
             S2  L 1   1*
-            S3  F 1   1
+            S3  F 1   1*
     """
     names = tuple(history.setup.get("servers", ()))
     seen = {label: _seen_at(history, names, at_ms) for label, at_ms in moments.items()}

@@ -5,15 +5,16 @@ Only where the roles stand on paper is decided here.
 """
 
 from math import sqrt
-from typing import Any, Final
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, Final
 
 from raftkit.protocol.roles import TRANSITIONS, Role
 from raftkit.views.palette import INK, ORANGE, PAPER, QUIET, text_on
 from raftkit.views.picture import Picture
 from raftkit.views.svg import Point, circle, document, ellipse, group, path, text, width_of
 from raftkit.views.symbols import LETTERS, arrowhead
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _WIDTH: Final = 800.0
 _MIDDLE: Final = 158.0
@@ -24,12 +25,14 @@ _SIZE: Final = 13.0
 START: Final = "start"  # where a server comes from that has no role yet
 
 
-def role_graph() -> nx.MultiDiGraph:
+def role_graph() -> "nx.MultiDiGraph":
     """The table as a graph: an edge for each row, its `occasion` as attribute.
 
     >>> role_graph().number_of_edges() == len(TRANSITIONS)
     True
     """
+    import networkx as nx
+
     graph = nx.MultiDiGraph()
     for (role, occasion), next_role in TRANSITIONS.items():
         graph.add_edge(role or START, next_role, occasion=occasion)

@@ -50,8 +50,9 @@ def draw_topology(
     `positions` gives a point for each server, in any units, x to the right and y upwards, as
     networkx layouts do. Raises ValueError if a server has none.
 
-    >>> from raftkit import Cluster
-    >>> cluster = Cluster(servers=3, seed=7)
+    >>> from raftkit import Cluster, Timeout
+    >>> cluster = Cluster(servers=3)
+    >>> cluster.do(Timeout("S2"))
     >>> cluster.run(ms=400)
     >>> cluster.crash("S1")
     >>> print(draw_topology(cluster))

@@ -51,8 +51,8 @@ def space_time(
     >>> from raftkit import Cluster
     >>> cluster = Cluster(servers=3, seed=7)
     >>> cluster.run(ms=400)
-    >>> space_time(cluster.history, title="An election").alt[:49]
-    'An election: S1, S2 and S3 from 0 ms to 400 ms; 2'
+    >>> space_time(cluster.history, title="An election").alt.partition(";")[0]
+    'An election: S1, S2 and S3 from 0 ms to 400 ms'
     """
     sheet = _sheet(history, first_ms, last_ms, violation)
     title = title or _default_title(sheet, violation)

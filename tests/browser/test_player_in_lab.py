@@ -276,13 +276,13 @@ def test_notebook_7_shows_it_too(tmp_path, lab, browser):
 
 
 BY_HAND = """\
-from raftkit import Schedule, act_out, check, play
+from raftkit import Schedule, check, play, try_out
 from raftkit.simulator import *
 
 def break_the_voter() -> Schedule:
     raise NotImplementedError
 
-player = play(act_out(break_the_voter))
+player = play(try_out(break_the_voter))
 player"""
 
 

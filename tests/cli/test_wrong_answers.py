@@ -8,15 +8,15 @@ from raftkit.course.proving import Matrix, Row, kill_matrix
 
 
 def test_the_table_fits_a_terminal_and_ends_in_figures(raftkit):
-    done = raftkit("wrong-answers", "--only", "V1,V2", "--only", "O1", "--columns", "cases,tiny",
+    done = raftkit("wrong-answers", "--only", "V1,V2", "--only", "O1", "--columns", "cases,mit 3a",
                    "--jobs", 1)  # fmt: skip
     lines = done.output.splitlines()
 
     assert done.exit_code == 0, done.output
     assert lines[0] == "Voting"
-    assert lines[1].split() == ["ca", "TK"]
-    assert lines[2].startswith("V1      ●  ○")
-    assert "TK  TinyKV            caught 2 of 2" in lines
+    assert lines[1].split() == ["ca", "3A"]
+    assert lines[2].startswith("V1      ●  ·")
+    assert "3A  MIT 3A            caught 0 of 2" in lines
     assert "2 of 2 wrong answers caught as intended, by the case meant for each" in lines
     assert "0 of 1 right answers touched" in lines
     assert max(map(len, lines)) <= 100

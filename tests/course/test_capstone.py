@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from raftkit.checkers.scenarios import SCENARIOS
 from raftkit.course import check, examine, exercise, replay, reveal, try_out
 from raftkit.course.chapters.capstone.wrong_answers.from_scratch import FromScratch
 from raftkit.course.checking.checks import server_checks_of
@@ -16,6 +15,7 @@ from raftkit.course.proving import answer
 from raftkit.course.tutor import commands
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS
 from raftkit.protocol import Effects, Entry, Persistent, Rules, Server
+from raftkit.scenarios import SCENARIOS
 from raftkit.views import Picture
 
 CAPSTONE = exercise("7.1")

@@ -29,15 +29,19 @@ except SystemExit as left:
 TELL = """
 import sys
 
-print(*(name for name in sys.modules if name.startswith("raftkit.")), file=sys.stderr)
+print(*(name for name in sys.modules if name.startswith(("raftkit.", "networkx"))), file=sys.stderr)
 """
-# What a student of voting has to wait for: neither another chapter nor what searches.
+IMPORT = "import raftkit.course"
+# What a student of voting need not wait for: another chapter, what searches, what judges clients.
 NOT_NEEDED = (
     "raftkit.checkers.explorer",
     "raftkit.checkers.fuzzer",
-    "raftkit.checkers.scenarios",
+    "raftkit.checkers.linearizability",
+    "raftkit.course.nemesis.target",
+    "raftkit.scenarios",
     "raftkit.course.proving",
     "raftkit.course.wrong_answer",
+    "raftkit.views.player",
 )
 
 
@@ -62,16 +66,32 @@ def test_a_notebook_that_is_none_is_told_with_those_that_are() -> None:
         room_of("08_more")
 
 
-@pytest.mark.system
-@pytest.mark.parametrize("work", [CHECK, GRADE], ids=["check", "grade"])
-def test_a_chapter_is_loaded_without_the_others(work: str, repository: Path) -> None:
+def loaded_by(work: str, repository: Path) -> list[str]:
+    """The modules that some code leaves loaded."""
     done = subprocess.run(
         [sys.executable, "-c", work + TELL], cwd=repository, capture_output=True, text=True
     )
-    loaded = done.stderr.split()
-
     assert done.returncode == 0, done.stderr
+    return done.stderr.split()
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("work", [CHECK, GRADE], ids=["check", "grade"])
+def test_a_chapter_is_loaded_without_the_others(work: str, repository: Path) -> None:
+    loaded = loaded_by(work, repository)
+
     assert "raftkit.course.chapters.voting.cases" in loaded
     assert [name for name in loaded if name.startswith(NOT_NEEDED)] == []
     others = {name for name in loaded if ".cases" in name and ".voting." not in name}
     assert others - {"raftkit.course.checking.cases"} == set()
+
+
+@pytest.mark.system
+def test_the_course_is_imported_without_a_chapters_cases_and_without_networkx(
+    repository: Path,
+) -> None:
+    loaded = loaded_by(IMPORT, repository)
+
+    assert "raftkit.course.tutor.commands" in loaded
+    assert [name for name in loaded if name.startswith((*NOT_NEEDED, "networkx"))] == []
+    assert [name for name in loaded if ".chapters." in name and ".cases" in name] == []

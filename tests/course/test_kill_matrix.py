@@ -22,12 +22,12 @@ from raftkit.course.proving import (
 )
 from raftkit.course.proving import cell as cell_module
 from raftkit.course.proving import meter as meter_module
-from raftkit.course.proving.columns import Try
+from raftkit.course.proving.columns import Judge
 from raftkit.course.proving.matrix_forms import mark_of, matrix_json, picture_of, summary
 from raftkit.course.wrong_answers import WrongAnswer
 from raftkit.protocol import Rules, Server, TimerFired
 
-QUICK = Plan(("cases", "cluster", "search", "TinyKV"))
+QUICK = Plan(("cases", "cluster", "search", "raftkit votes"))
 
 
 def column(name: str) -> Column:
@@ -44,7 +44,7 @@ def server_answer(**replaced) -> Subject:
 def saying(*sentences: str | None) -> Column:
     """A column whose cases say these things, whoever is tried."""
 
-    def cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
+    def cases(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
         for number, sentence in enumerate(sentences, start=1):
 
             def tried(sentence: str | None = sentence) -> str | None:
@@ -82,7 +82,7 @@ def test_a_column_without_cases_does_not_apply():
     assert try_column(column("cases"), server_answer(), seed=0).tried == 0
 
 
-@pytest.mark.parametrize("name", ["cases", "cluster", "search", "MIT 3A", "TinyKV"])
+@pytest.mark.parametrize("name", ["cases", "cluster", "search", "MIT 3A", "raftkit votes"])
 def test_events_are_the_same_every_time(name):
     cells = [try_column(column(name), Subject(answer("V1")), seed=3) for _ in range(2)]
 
@@ -110,7 +110,7 @@ def test_an_endless_loop_is_a_verdict(monkeypatch):
     assert "so it was stopped" in cell.said
 
 
-@pytest.mark.parametrize("name", ["cases", "cluster", "search", "MIT 3A", "TinyKV"])
+@pytest.mark.parametrize("name", ["cases", "cluster", "search", "MIT 3A", "raftkit votes"])
 def test_an_error_is_a_verdict(name):
     subject = Subject(replace(answer("V1"), replaced={"should_grant_vote": lambda *any: 1 / 0}))
 
@@ -131,7 +131,7 @@ def test_an_answer_may_be_a_whole_server():
 
 def test_the_reference_is_caught_by_nothing_that_is_quick():
     reference = server_answer(has_majority=Rules().has_majority)
-    names = ("cluster", "search", "MIT 3A", "MIT 3B", "TinyKV")
+    names = ("cluster", "search", "MIT 3A", "MIT 3B", "raftkit votes")
 
     assert [try_column(column(name), reference, seed=0).failed for name in names] == [()] * 5
 
@@ -169,7 +169,7 @@ def test_an_answer_is_caught_as_intended_by_its_case(matrix):
 
     assert row.intended is row.cell("cases")
     assert answer("V1").case in row.intended.failed
-    assert [mark_of(row, name) for name in matrix.columns] == [
+    assert [mark_of(row, name) for name in matrix.names] == [
         "meant",
         "caught",
         "caught",
@@ -179,7 +179,7 @@ def test_an_answer_is_caught_as_intended_by_its_case(matrix):
 
 
 def test_each_column_is_found_to_be_blind_for_something(matrix):
-    marks = {row.id: [mark_of(row, name) for name in matrix.columns] for row in matrix.rows}
+    marks = {row.id: [mark_of(row, name) for name in matrix.names] for row in matrix.rows}
 
     assert marks["V11"] == ["meant", "missed", "missed", "missed"]
     assert marks["O1"] == ["missed"] * 4
@@ -248,16 +248,16 @@ def test_each_answer_that_falls_short_of_the_goal_has_a_sentence(spoilt):
 
 
 def test_a_public_suite_that_refuses_a_right_answer_is_told_but_misses_nothing(matrix):
-    refused = Row("O1", (Cell("TinyKV", 5, ("one too many",), "That is too many."),))
-    tried = Matrix(matrix.columns, (refused,))
+    refused = Row("O1", (Cell("MIT 3B", 5, ("one too many",), "That is too many."),))
+    tried = Matrix((*matrix.columns, column("MIT 3B")), (refused,))
 
     assert tried.misses() == []
-    assert tried.refusals() == ["O1 is right, yet “one too many” of TinyKV says: That is too many."]
+    assert tried.refusals() == ["O1 is right, yet “one too many” of MIT 3B says: That is too many."]
     assert summary(tried) == [
         "0 of 1 right answers touched",
         "1 of them refused by public suites",
     ]
-    assert mark_of(refused, "TinyKV") == "escaped"
+    assert mark_of(refused, "MIT 3B") == "escaped"
 
 
 def test_what_should_not_be_is_marked(spoilt):
@@ -265,7 +265,7 @@ def test_what_should_not_be_is_marked(spoilt):
 
 
 def test_who_leaves_out_the_intended_check_misses_nothing(matrix):
-    assert run_matrix(Plan(("TinyKV",)), ["V11"]).misses() == []
+    assert run_matrix(Plan(("raftkit votes",)), ["V11"]).misses() == []
 
 
 def test_a_check_that_is_not_there_catches_nothing(monkeypatch, matrix):
@@ -273,7 +273,7 @@ def test_a_check_that_is_not_there_catches_nothing(monkeypatch, matrix):
     monkeypatch.setattr(kill_matrix, "answer", lambda id: replace(answer(id), check="raftkit logs"))
 
     assert mark_of(row, "raftkit logs") == "escaped"
-    assert "nor by another" in Matrix(("raftkit logs",), (row,)).misses()[0]
+    assert "nor by another" in Matrix((column("raftkit logs"),), (row,)).misses()[0]
 
 
 # Forms --------------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def test_json_is_as_in_the_design(matrix):
     assert wrong["V1"]["intended"] == wrong["V1"]["caught_by"] == answer("V1").case
     assert wrong["V1"]["seconds"] > 0
     assert wrong["V1"]["events"] > 0
-    assert set(wrong["V1"]["columns"]) == set(QUICK.columns)
+    assert set(wrong["V1"]["columns"]) == set(QUICK.names)
     assert form["correct"][0]["points"] == form["correct"][0]["max_points"] > 0
     assert form["misses"] == []
 
@@ -328,6 +328,6 @@ def test_the_picture_has_no_seconds_and_every_answer(matrix):
 
 def test_what_an_answer_keeps_outside_does_not_change_how_the_next_check_finds_it() -> None:
     alone = try_answer("W4", Plan(("lint",)))
-    after_others = try_answer("W4", Plan(("TinyKV", "lint")))
+    after_others = try_answer("W4", Plan(("MIT 3A", "lint")))
 
     assert alone.cell("lint").failed == after_others.cell("lint").failed != ()

@@ -2,13 +2,13 @@
 
 import pytest
 
-from raftkit import act_out, check, reveal
+from raftkit import act_out, check, reveal, try_out
 from raftkit.course import KitError, StudentError, exercise
 from raftkit.course.chapters.nemesis.cases.shortest import SCHEDULES
 from raftkit.course.chapters.nemesis.cases.targets import TARGETS
-from raftkit.course.nemesis import read_schedule, stage
+from raftkit.course.nemesis import read_schedule
 from raftkit.course.nemesis.acts import ACTS_MOST
-from raftkit.course.nemesis.staging import hands_off
+from raftkit.course.nemesis.staging import hands_off, stage
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 from raftkit.simulator import (
     Crash,
@@ -230,20 +230,20 @@ def test_every_line_that_is_offered_delivers_what_it_says():
 
 
 def test_a_schedule_is_acted_out_up_to_an_act():
-    shown = act_out(named("6.2", SCHEDULES["6.2"]()), acts=2)
+    shown = try_out(named("6.2", SCHEDULES["6.2"]()), acts=2)
 
     assert shown.picture.alt.startswith("After 2 acts")
 
 
 def test_a_schedule_is_acted_out_on_the_right_raft_if_wanted():
-    shown = act_out(named("6.2", SCHEDULES["6.2"]()), broken=False)
+    shown = try_out(named("6.2", SCHEDULES["6.2"]()), broken=False)
 
     assert "broken" not in shown.picture.alt
     assert "S2" not in shown.picture.alt.partition("becomes leader")[0].rpartition(". ")[2]
 
 
 def test_where_time_goes_on_the_picture_goes_on_until_it_is_seen_why():
-    picture = act_out(SCHEDULES["6.6"]).picture
+    picture = try_out(SCHEDULES["6.6"]).picture
 
     assert picture.alt.startswith("Commands Get Committed is broken")
     assert "S2 becomes leader of term 2" in picture.alt
@@ -262,7 +262,7 @@ def test_what_a_schedule_raises_or_misspells_is_said_in_a_sentence():
     def break_the_voter():
         return (Timeout(server),)  # noqa: F821
 
-    assert str(act_out(break_the_voter)).startswith("Your function raised NameError")
+    assert str(try_out(break_the_voter)).startswith("Your function raised NameError")
     assert "there is no 'S4'" in str(act_out((Timeout("S4"),)))
     assert "put a star" in str(act_out((ELECTED,)))
 
@@ -271,8 +271,13 @@ def test_a_function_that_is_no_exercise_is_not_guessed_at():
     def brake_the_voter():
         return ELECTED
 
-    with pytest.raises(KitError, match="no schedule called brake_the_voter"):
-        act_out(brake_the_voter)
+    with pytest.raises(KitError, match="no exercise for brake_the_voter"):
+        try_out(brake_the_voter)
+
+
+def test_a_function_is_sent_to_where_its_broken_raft_is():
+    with pytest.raises(KitError, match=r"by try_out\(break_the_voter\)"):
+        act_out(SCHEDULES["6.2"])
 
 
 def test_the_shortest_is_revealed_once_it_is_found():

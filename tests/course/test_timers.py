@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from raftkit import try_timeouts
+from raftkit import try_out
 from raftkit.course import examine, exercise
 from raftkit.course.checking.answers import read_answer
 from raftkit.course.checking.checks import checks_of, reference_of
@@ -96,7 +96,10 @@ def test_what_cannot_be_an_answer_is_told_in_a_sentence(
 
 
 def test_timeouts_can_be_tried_on_a_network() -> None:
-    drawn = try_timeouts(lambda low, high, loss: Settings(100_000, 200_000, 20_000), crashes=20)
+    def choose_timeouts(latency_min: int, latency_max: int, loss: float) -> Settings:
+        return Settings(100_000, 200_000, 20_000)
+
+    drawn = try_out(choose_timeouts, crashes=20)
 
     assert isinstance(drawn, Picture)
     assert "the paper's 150-300 ms" in drawn.alt
@@ -106,18 +109,24 @@ def test_where_the_papers_timeouts_cannot_work_they_are_left_out() -> None:
     def choose_timeouts(latency_min: int, latency_max: int, loss: float) -> Settings:
         return Settings(10 * latency_max, 20 * latency_max, 2 * latency_max)
 
-    drawn = try_timeouts(choose_timeouts, 50_000, 100_000, crashes=20)
+    drawn = try_out(choose_timeouts, 50_000, 100_000, crashes=20)
 
     assert "the paper's" not in str(drawn)
 
 
 def test_timeouts_that_do_not_fit_are_not_tried() -> None:
-    said = try_timeouts(lambda low, high, loss: Settings(), 50_000, 100_000)
+    def choose_timeouts(latency_min: int, latency_max: int, loss: float) -> Settings:
+        return Settings()
+
+    said = try_out(choose_timeouts, 50_000, 100_000)
 
     assert "A request and its answer take up to 200,000 µs" in str(said)
 
 
 def test_a_mistake_in_the_function_is_told_and_not_raised() -> None:
-    said = try_timeouts(lambda low, high, loss: 1 // 0)
+    def choose_timeouts(latency_min: int, latency_max: int, loss: float) -> Settings:
+        return 1 // 0  # type: ignore[return-value]
+
+    said = try_out(choose_timeouts)
 
     assert str(said).startswith("Your function raised ZeroDivisionError")

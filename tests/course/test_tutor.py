@@ -26,13 +26,11 @@ from raftkit.course.checking.checks import (
     checks_of,
     function_checks_of,
     reference_of,
-    server_checks_of,
 )
 from raftkit.course.tutor import commands
 from raftkit.protocol import Persistent, Restarted, Rules, Standing, Tally
 
 OF_FUNCTIONS = [each for each in EXERCISES if not kind_of(each).is_class]
-OF_SERVERS = [each for each in EXERCISES if each not in OF_FUNCTIONS]
 
 
 @pytest.fixture(autouse=True)
@@ -169,22 +167,6 @@ def test_a_wrong_value_is_explained_in_the_papers_words() -> None:
     assert result.cases[-1].picture is not None
 
 
-@pytest.mark.parametrize("each", OF_FUNCTIONS, ids=lambda each: each.id)
-def test_points_are_the_cases_and_two_rungs(each: Any) -> None:
-    cases = sum(case.points for case in function_checks_of(each).cases)
-    rungs = 2 if each.is_rule else 0
-
-    assert each.points == cases + rungs, (
-        f"the catalogue gives {each.id} {each.points} points; its cases are worth {cases}, and "
-        f"the two rungs above them, which only a rule has, {rungs}"
-    )
-
-
-@pytest.mark.parametrize("each", OF_SERVERS, ids=lambda each: each.id)
-def test_points_are_those_of_the_stages(each: Any) -> None:
-    assert each.points == sum(case.points for case in server_checks_of(each).cases)
-
-
 # A function without parameters, such as a schedule, can be called in one way only.
 CALLED = [each for each in OF_FUNCTIONS if signature(reference_of(each)).parameters]
 
@@ -274,7 +256,11 @@ def test_a_wrong_value_is_searched_for_what_it_leads_to_without_a_point_for_it()
         ("5.1", [Persistent(1, "S1", ())], "log is (), and a Log was expected"),  # type: ignore[arg-type]
         ("5.3", Standing("follower", 1, None), "a Restarted was expected"),
         ("5.3", Restarted(None, 0, 0), "standing is None, and a Standing"),  # type: ignore[arg-type]
-        ("5.3", Restarted(Standing("follower", 1, None), None, 0), "an index is a whole number"),  # type: ignore[arg-type]
+        (
+            "5.3",
+            Restarted(Standing("follower", 1, None), None, 0),
+            "commit_index is None, and it is a whole number",
+        ),  # type: ignore[arg-type]
     ],
 )
 def test_a_slip_of_python_is_told_as_what_it_is(id: str, answer: Any, sentence: str) -> None:

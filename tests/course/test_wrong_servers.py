@@ -9,10 +9,10 @@ from collections import Counter
 
 import pytest
 
-from raftkit.checkers.scenarios import SCENARIOS, run_scenario
 from raftkit.course import EXERCISES
 from raftkit.course.proving import COLUMNS, Plan, Subject, try_answer
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, WrongAnswer
+from raftkit.scenarios import SCENARIOS, run_scenario
 
 pytestmark = pytest.mark.once
 

@@ -5,7 +5,6 @@ import sys
 
 import pytest
 
-from raftkit.checkers.scenarios import run_scenario, scenario
 from raftkit.course import StudentError, exercise
 from raftkit.course.chapters.capstone.wrong_answers import from_scratch
 from raftkit.course.checking.answer_kinds import examine
@@ -15,6 +14,7 @@ from raftkit.grading.remote import RemoteRules
 from raftkit.grading.remote_server import remote_server
 from raftkit.grading.sandbox import Limits, Sandbox
 from raftkit.protocol import Effects, Entry, Log, Persistent, Settings, TimerFired
+from raftkit.scenarios import run_scenario, scenario
 from raftkit.simulator import RaftSystem
 
 NAMES = ("S1", "S2", "S3")

@@ -8,6 +8,8 @@ import re
 
 import pytest
 
+from raftkit.grading.rehearse import MEND, stale
+
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -21,6 +23,12 @@ MARKUP = ("text/html", "text/plain")
 def executed(masters, lessons):
     """Every notebook that is committed with its outputs."""
     return [*masters.values(), *lessons]
+
+
+def test_masters_and_readme_say_what_the_catalogue_says(masters, repository):
+    paths = [cells.path for cells in masters.values()]
+
+    assert stale(paths, repository / "README.md") == [], MEND
 
 
 def test_every_file_is_written_in_one_way(executed, handouts):

@@ -156,3 +156,11 @@ def test_a_cell_that_is_run_again_defines_its_record_again():
             exec(cell, names)
     finally:
         RECORDS.pop("OfACell", None)
+
+
+def test_whatever_counts_like_an_integer_is_written_as_one():
+    class Seven:
+        def __index__(self):
+            return 7
+
+    assert to_json(Entry(Seven())) == to_json(Entry(7))

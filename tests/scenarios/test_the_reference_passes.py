@@ -2,8 +2,8 @@
 
 import pytest
 
-from raftkit.checkers.scenarios import SCENARIOS, Scenario, run_scenario, scenario
 from raftkit.protocol import Rules, Server, Settings, back_up_by_one
+from raftkit.scenarios import SCENARIOS, Scenario, run_scenario, scenario
 
 # The public names, as their suites list them: what is missing here would be missed silently.
 MIT = {

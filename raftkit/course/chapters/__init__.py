@@ -2,17 +2,16 @@
 
 A room holds `exercises` (its notebook and its exercises, a few words each), `cases` (what every
 exercise asks of an answer) and `wrong_answers`. README, progress, tests and grading all read the
-exercises from here; the rest of a room is loaded when somebody asks for it.
+exercises from here, numbered; the rest of a room is loaded when somebody asks for it.
 """
 
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
-from importlib import import_module
+from dataclasses import dataclass, replace
 from typing import Any
 
 from raftkit.course.errors import KitError
-from raftkit.course.exercise import Exercise, Notebook
+from raftkit.course.exercise import Exercise, Notebook, part_of_room
 
 
 @dataclass(frozen=True)
@@ -25,27 +24,32 @@ class Room:
 
     def cases(self) -> Mapping[str, Any]:
         """From an exercise's number to its `Checks` or `ServerChecks`."""
-        checks: Mapping[str, Any] = self._loaded("cases").CHECKS
+        checks: Mapping[str, Any] = part_of_room(self.name, "cases").CHECKS
         return checks
 
     def wrong_answers(self) -> Any:
         """What holds the wrong answers as `WRONG`, and the odd but right ones as `ODD`."""
-        return self._loaded("wrong_answers")
-
-    def _loaded(self, part: str) -> Any:
-        return import_module(f"{__name__}.{self.name}.{part}")
+        return part_of_room(self.name, "wrong_answers")
 
 
-def _rooms() -> tuple[Room, ...]:
-    """All rooms, in teaching order, which the numbers of the notebooks tell."""
-    rooms = []
-    for found in pkgutil.iter_modules(__path__):
-        course = import_module(f"{__name__}.{found.name}.exercises")
-        rooms.append(Room(found.name, course.NOTEBOOK, course.EXERCISES))
-    return tuple(sorted(rooms, key=lambda room: room.notebook.name))
+def _room(name: str) -> Room:
+    """The room in the folder of this name, its exercises numbered in their order."""
+    entries = part_of_room(name, "exercises")
+    notebook: Notebook = entries.NOTEBOOK
+    numbered = (
+        replace(each, id=f"{notebook.number}.{place}", notebook=notebook.name, room=name)
+        for place, each in enumerate(entries.EXERCISES, start=1)
+    )
+    return Room(name, notebook, tuple(numbered))
 
 
-ROOMS = _rooms()
+# In teaching order.
+ROOMS = tuple(
+    sorted(
+        (_room(found.name) for found in pkgutil.iter_modules(__path__)),
+        key=lambda room: room.notebook.number,
+    )
+)
 NOTEBOOKS: tuple[Notebook, ...] = tuple(room.notebook for room in ROOMS)
 EXERCISES: tuple[Exercise, ...] = tuple(each for room in ROOMS for each in room.exercises)
 

@@ -127,9 +127,13 @@ class Checks:
 
     `returns` is the type of a right answer, or the Literal of its words; `picture` draws the
     situation for the prompt. `story` lets three servers show a right rule at work, under the
-    heading `at_work`. `reference` is the kit's own answer where that is no rule, and `shows` draws
-    what such an answer comes to. `schedules` are those of faults that the search tries before it
-    draws its own.
+    heading `at_work`. `schedules` are those of faults that the search tries before it draws its
+    own.
+
+    Where the answer is no rule, `reference` is the kit's own, and `demonstration` makes the picture
+    of the play cell, from the student's function and what stands behind it in `try_out`; what it
+    raises as `StudentError` is shown in its place. `shows` draws what an answer without parameters
+    comes to, as a reward for a right one.
     """
 
     returns: Any
@@ -139,4 +143,5 @@ class Checks:
     at_work: str = "An election"
     reference: Callable[..., Any] | None = None
     schedules: tuple[Trial, ...] = ()
+    demonstration: Callable[..., Any] | None = None
     shows: Callable[[Any], Picture] | None = None

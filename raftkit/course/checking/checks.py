@@ -6,7 +6,6 @@ A chapter's cases are loaded when the first of its exercises is asked for.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from raftkit.course.chapters import room_of
 from raftkit.course.checking.cases import Checks
 from raftkit.course.exercise import Exercise
 from raftkit.protocol import Rules
@@ -17,13 +16,7 @@ if TYPE_CHECKING:
 
 def checks_of(exercise: Exercise) -> "Checks | ServerChecks":
     """What checks an exercise. Raises LookupError for one whose cases are not written yet."""
-    room = room_of(exercise.notebook)
-    checks: Checks | ServerChecks | None = room.cases().get(exercise.id)
-    if checks is None:
-        raise LookupError(
-            f"{exercise.id} stands among the exercises, and no CHECKS have its cases in "
-            f"raftkit/course/chapters/{room.name}/cases/"
-        )
+    checks: Checks | ServerChecks = exercise.checks
     return checks
 
 

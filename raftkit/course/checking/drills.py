@@ -28,10 +28,10 @@ Acts = tuple[tuple[int, Action], ...]
 SHORT_TRIALS = 120
 
 
-def skirmish_numbers(seed: int) -> range:
+def short_trial_seeds(seed: int) -> range:
     """The numbers of the schedules that a check searches; with another seed, others.
 
-    >>> skirmish_numbers(1)
+    >>> short_trial_seeds(1)
     range(120, 240)
     """
     return range(SHORT_TRIALS * seed, SHORT_TRIALS * (seed + 1))

@@ -12,21 +12,20 @@ from typing import Any
 
 from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
 from raftkit.checkers.python_source import program
-from raftkit.course.checking.answers import read_answer
+from raftkit.course.checking.answers import reading
 from raftkit.course.checking.cases import Asked, Case
 from raftkit.course.checking.checks import function_checks_of
-from raftkit.course.checking.drills import DRILLS, drill, skirmish_numbers
+from raftkit.course.checking.drills import DRILLS, drill, short_trial_seeds
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import BUT, RECORDS_DRAWN, CaseResult, Result, Status
 from raftkit.course.errors import StudentError, unusable_text
-from raftkit.course.exercise import Exercise
+from raftkit.course.exercise import RUNG_POINTS, Exercise
 from raftkit.protocol import Rules
 from raftkit.simulator import InvariantViolation
 from raftkit.views import Picture, space_time
 
 CLUSTER_RUNG = "five servers keep every promise with it"
 SEARCH_RUNG = "no schedule of faults that we tried breaks it"
-RUNG_POINTS = 1
 
 Rule = Callable[..., Any]
 
@@ -42,7 +41,7 @@ def examine_function(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
     '6 of 6 points'
     """
     checks = function_checks_of(exercise)
-    answer = _typed(rule, checks.returns)
+    answer = reading(rule, checks.returns)
     try:
         cases = tuple(run_case(exercise, case, answer, seed) for case in checks.cases)
     except StudentError as error:
@@ -82,11 +81,6 @@ def _passed(case: CaseResult) -> bool:
 def _status_of(error: StudentError) -> Status:
     """A stub is not started; every other complaint is an error."""
     return "not started" if error.kind == "not started" else "error"
-
-
-def _typed(rule: Rule, returns: type) -> Rule:
-    """`rule`, answering with a value of the type that is asked for, or with a `StudentError`."""
-    return lambda *arguments: read_answer(rule(*arguments), returns)
 
 
 # The first rung: named cases -------------------------------------------------------------
@@ -219,5 +213,5 @@ def _finder(exercise: Exercise) -> Callable[[Rules, int], Trial | None]:
 
 
 def _search_found(rules: Rules, seed: int) -> Trial | None:
-    found = search(rules, skirmish_numbers(seed))
+    found = search(rules, short_trial_seeds(seed))
     return shrink(found, rules) if found is not None else None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES
-from raftkit.course.checking.answers import read_answer
+from raftkit.course.checking.answers import reading
 from raftkit.course.checking.cases import Checks
 from raftkit.course.checking.checks import checks_of
 from raftkit.course.checking.guard import guarded
@@ -48,4 +48,4 @@ def _answering(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     checks = next((checks_of(each) for each in EXERCISES if each.answer == name), None)
     if not isinstance(checks, Checks):
         return rule
-    return lambda *given: read_answer(rule(*given), checks.returns)
+    return reading(rule, checks.returns)

@@ -1,7 +1,7 @@
 """What a whole server is held against: stages, each of named cases, climbed in order.
 
 A case puts the server's class to something and comes back with a finding or with
-nothing: a group of scenarios (here), the lint or a search (trying.py). It does not know
+nothing: a group of scenarios (here), the lint or a search (server_searches.py). It does not know
 exercises, and not whether the class lives in this process.
 """
 
@@ -11,8 +11,8 @@ from itertools import chain
 from typing import Any, Protocol
 
 from raftkit.checkers import Cluster
-from raftkit.checkers.scenarios import Scenario, Stage, outcome_of, scenario
 from raftkit.course.checking.result import RECORDS_DRAWN
+from raftkit.scenarios import Scenario, SystemUnderTest, outcome_of, scenario
 from raftkit.simulator import History
 from raftkit.simulator.cluster import MakeServer
 from raftkit.views import Picture, space_time
@@ -105,20 +105,20 @@ class Scenarios:
     def finding(self, make_server: MakeServer, seed: int) -> Finding | None:
         """The first scenario that fails, its sentence, and how its run ended."""
         for each in self.scenarios:
-            stage = Stage(None, make_server, seed, each.limit_ms)
-            sentence = outcome_of(each, stage)
+            system = SystemUnderTest(None, make_server, seed)
+            sentence = outcome_of(each, system)
             if sentence is not None:
                 lines = (("Tried", f"{each.name}."), ("Found", sentence))
-                history = stage.clusters[-1].history if stage.clusters else None
-                return Finding(lines, _end_of(stage), _again(each, seed), history)
+                history = system.clusters[-1].history if system.clusters else None
+                return Finding(lines, _end_of(system), _again(each, seed), history)
         return None
 
 
-def _end_of(stage: Stage) -> Picture | None:
+def _end_of(system: SystemUnderTest) -> Picture | None:
     """How the run of a scenario ended; None if it had no cluster, but servers one by one."""
-    if not stage.clusters:
+    if not system.clusters:
         return None
-    cluster = stage.clusters[-1]
+    cluster = system.clusters[-1]
     records = cluster.history.records
     first = records[max(0, len(records) - RECORDS_DRAWN)].time if records else 0
     violation = next(iter(cluster.violations), None)
@@ -129,6 +129,6 @@ def _again(failed: Scenario, seed: int) -> str:
     """A few lines that put a class to a scenario again."""
     moved = f", seed={seed}" if seed else ""
     return (
-        "from raftkit.checkers.scenarios import run_scenario, scenario\n\n"
+        "from raftkit.scenarios import run_scenario, scenario\n\n"
         f'print(run_scenario(scenario("{failed.origin}"), make_server={{answer}}{moved}))\n'
     )

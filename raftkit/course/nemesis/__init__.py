@@ -5,8 +5,5 @@ broken Rafts there are to break is written in `raftkit/course/chapters/nemesis/c
 """
 
 from raftkit.course.nemesis.acts import Act, Schedule, read_schedule
-from raftkit.course.nemesis.judging import cases_against
-from raftkit.course.nemesis.staging import Staged, stage
-from raftkit.course.nemesis.target import Target
 
-__all__ = ["Act", "Schedule", "Staged", "Target", "cases_against", "read_schedule", "stage"]
+__all__ = ["Act", "Schedule", "read_schedule"]

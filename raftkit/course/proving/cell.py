@@ -5,14 +5,13 @@ the first. Whatever an answer does, storms and endless loops included, is a verd
 Seconds are those of this process, on one core; nothing is decided by them.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from time import process_time
 
 from raftkit.course.checking.guard import patience
 from raftkit.course.errors import StudentError
-from raftkit.course.proving.columns import Column, Try
+from raftkit.course.proving.columns import Column, Judge
 from raftkit.course.proving.meter import Storm
 from raftkit.course.proving.subject import Subject
 
@@ -55,12 +54,12 @@ def try_column(
     tried, failed, said = 0, list[str](), ""
     seconds = count = None
     waiting = case is not None
-    for name, attempt in column.cases(subject, seed):
+    for name, judge in column.cases(subject, seed):
         if failed and not (every or waiting):
             break
         tried += 1
         meter.allow_more()
-        sentence = _verdict(attempt, subject if column.metered else None)
+        sentence = _verdict(judge, subject if column.metered else None)
         waiting = waiting and name != case
         if sentence is None:
             continue
@@ -74,21 +73,12 @@ def try_column(
     return Cell(column.name, tried, tuple(failed), said, seconds, count)
 
 
-def _verdict(attempt: Try, counted: Subject | None) -> str | None:
+def _verdict(judge: Judge, counted: Subject | None) -> str | None:
     """What a case says of an answer, whatever the answer does to it."""
     counting = counted.meter.counting(counted.make_server) if counted else nullcontext()
-    return _in_words(lambda: _patiently(attempt, counting))
-
-
-def _patiently(attempt: Try, counting: AbstractContextManager[None]) -> str | None:
-    with counting, patience(SECONDS_A_CASE):
-        return attempt()
-
-
-def _in_words(attempt: Callable[[], str | None]) -> str | None:
-    """The sentence of an attempt; an error is one too."""
     try:
-        return attempt()
+        with counting, patience(SECONDS_A_CASE):
+            return judge()
     except StudentError as error:
         return error.text
     except Storm as storm:

@@ -2,20 +2,21 @@
 
 A column is a name and a function from an answer on trial to its cases, each a name
 and a call that says what went wrong. To add a suite of scenarios, add one line. It
-does not know which answer should be caught where.
+does not know which answer should be caught where; other courses' suites are compared
+in tests/evidence.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from raftkit.checkers import Trial, draw_short_trial, run_trial
+from raftkit.checkers import Trial, draw_short_trial
 from raftkit.checkers.explorer import Bounds, Exploration, chain, explore
 from raftkit.checkers.explorer.stories import figure_8
 from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import KINDS, LintFinding, lint_rules, lint_server
-from raftkit.checkers.scenarios import SCENARIOS, Scenario, run_scenario
+from raftkit.checkers.trials import first_violation
 from raftkit.course.checking.cases import Case
 from raftkit.course.checking.checks import function_checks_of, server_checks_of
 from raftkit.course.checking.drills import DRILLS, SHORT_TRIALS, drill
@@ -23,12 +24,14 @@ from raftkit.course.checking.examine_function import CLUSTER_RUNG, SEARCH_RUNG, 
 from raftkit.course.checking.guard import guarded
 from raftkit.course.checking.server_searches import Linted
 from raftkit.course.checking.server_stages import ServerCase, ServerChecks
+from raftkit.course.exercise import Exercise
 from raftkit.course.proving.subject import Subject
 from raftkit.course.wrong_answers import Answer, OddAnswer
+from raftkit.scenarios import SCENARIOS, Scenario, run_scenario
 
-# What went wrong in a sentence, or None.
-Try = Callable[[], str | None]
-Cases = Callable[[Subject, int], Iterator[tuple[str, Try]]]
+# Says what is wrong with an answer in a sentence, or None.
+Judge = Callable[[], str | None]
+Cases = Callable[[Subject, int], Iterator[tuple[str, Judge]]]
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Column:
 # The rungs of an exercise ------------------------------------------------------------------
 
 
-def _cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
+def _cases(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
     """The named cases of the answer's exercise."""
     exercise = subject.exercise
     if exercise is None:
@@ -73,15 +76,19 @@ def _cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
     rule = guarded(subject.functions[exercise.answer])
     metered = subject.meter.metered_rule(rule)
     for case in function_checks_of(exercise).cases:
-
-        def tried(case: Case = case) -> str | None:
-            result = run_case(exercise, case, metered, seed)
-            return None if result.outcome == "passed" else _why(dict(result.lines))
-
-        yield case.name, tried
+        yield case.name, partial(_case_complaint, exercise, case, metered, seed)
 
 
-def _server_cases(subject: Subject, checks: ServerChecks, seed: int) -> Iterator[tuple[str, Try]]:
+def _case_complaint(exercise: Exercise, case: Case, rule: Any, seed: int) -> str | None:
+    """The sentence that explains a failed case: the error, or else the paper's reason."""
+    result = run_case(exercise, case, rule, seed)
+    if result.outcome == "passed":
+        return None
+    lines = dict(result.lines)
+    return lines.get("But") or lines.get("Why") or ", ".join(lines.values())
+
+
+def _server_cases(subject: Subject, checks: ServerChecks, seed: int) -> Iterator[tuple[str, Judge]]:
     """The cases of the capstone, whether or not an earlier stage holds; the lint has its column.
 
     Of right servers, tests want all points; it would take too long to ask for them here, too.
@@ -89,34 +96,28 @@ def _server_cases(subject: Subject, checks: ServerChecks, seed: int) -> Iterator
     for case in checks.cases:
         if isinstance(subject.answer, OddAnswer) or isinstance(case.tries, Linted):
             continue
-
-        def tried(case: ServerCase = case) -> str | None:
-            finding = case.tries.finding(subject.make_server, seed)
-            return None if finding is None else finding.lines[-1][1]
-
-        yield case.name, tried
+        yield case.name, partial(_server_complaint, case, subject, seed)
 
 
-def _why(lines: dict[str, str]) -> str:
-    """The sentence that explains a failed case: the error, or else the paper's reason."""
-    return lines.get("But") or lines.get("Why") or ", ".join(lines.values())
+def _server_complaint(case: ServerCase, subject: Subject, seed: int) -> str | None:
+    """The last sentence of what a case finds."""
+    finding = case.tries.finding(subject.make_server, seed)
+    return None if finding is None else finding.lines[-1][1]
 
 
 def _trials(name: str, draw: Callable[[int], Trial], how_many: int) -> Cases:
     """Trials of consecutive seeds, which make up a single case called `name`."""
 
-    def cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
-        def tried() -> str | None:
+    def cases(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
+        def judge() -> str | None:
             for number in range(how_many):
-                found = run_trial(
-                    draw(how_many * seed + number), subject.rules, subject.make_server
-                )
-                if found.violations:
-                    broken = found.violations[0]
+                trial = draw(how_many * seed + number)
+                broken = first_violation(trial, subject.rules, subject.make_server)
+                if broken is not None:
                     return f"{broken.property} ({broken.section}) is broken: {broken.detail}"
             return None
 
-        yield name, tried
+        yield name, judge
 
     return cases
 
@@ -124,26 +125,24 @@ def _trials(name: str, draw: Callable[[int], Trial], how_many: int) -> Cases:
 # Suites of scenarios -----------------------------------------------------------------------
 
 
-def _suite(name: str) -> Cases:
-    """The scenarios of a suite."""
+def suite_column(
+    name: str, letters: str, family: str, scenarios: Iterable[Scenario] = SCENARIOS
+) -> Column:
+    """A column whose cases are those of `scenarios` that belong to the suite `name`."""
+    of_suite = tuple(scenario for scenario in scenarios if scenario.suite == name)
 
-    def cases(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
-        for scenario in SCENARIOS:
-            if scenario.suite != name:
-                continue
+    def cases(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
+        servers = subject.rules, subject.make_server
+        for scenario in of_suite:
+            yield scenario.name, partial(run_scenario, scenario, *servers, seed)
 
-            def tried(scenario: Scenario = scenario) -> str | None:
-                return run_scenario(scenario, subject.rules, subject.make_server, seed)
-
-            yield scenario.name, tried
-
-    return cases
+    return Column(name, letters, family, cases)
 
 
 # Tools -------------------------------------------------------------------------------------
 
 
-def _lint(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
+def _lint(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
     """What no rule and no server may do; a case for each kind, looked for once and for all."""
 
     @cache
@@ -154,40 +153,40 @@ def _lint(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
 
     for kind in KINDS:
 
-        def tried(kind: str = kind) -> str | None:
+        def judge(kind: str = kind) -> str | None:
             return next((found.sentence for found in findings() if found.kind == kind), None)
 
-        yield kind, tried
+        yield kind, judge
 
 
-def _explorer(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
+def _explorer(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
     """Everything that three servers can do within tight bounds, and the story of Figure 8.
 
     What is not found within the budget is not found: here a search need not prove anything.
     """
 
-    def searched(search: Callable[..., Exploration], what: Any) -> Try:
-        def tried() -> str | None:
+    def searched(search: Callable[..., Exploration], what: Any) -> Judge:
+        def judge() -> str | None:
             found = search(
                 what, rules=subject.rules, make_server=subject.make_server, budget=STATES
             )
             return found.sentence if found.violation is not None else None
 
-        return tried
+        return judge
 
     for name, bounds in EXPLORED.items():
         yield name, searched(explore, bounds)
     yield "Figure 8", searched(chain, figure_8())
 
 
-def _fuzzer(subject: Subject, seed: int) -> Iterator[tuple[str, Try]]:
+def _fuzzer(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
     """Random trials, which make up a single case."""
 
-    def tried() -> str | None:
+    def judge() -> str | None:
         found = fuzz(subject.rules, subject.make_server, seed=seed, trials=FUZZED, shrinks=False)
         return None if found.violation is None else found.sentence
 
-    yield f"{FUZZED} random trials", tried
+    yield f"{FUZZED} random trials", judge
 
 
 FUZZED = 400
@@ -205,19 +204,16 @@ COLUMNS = (
     Column("cases", "ca", "exercise", _cases),
     Column("cluster", "cl", "exercise", _trials(CLUSTER_RUNG, drill, DRILLS)),
     Column("search", "se", "exercise", _trials(SEARCH_RUNG, draw_short_trial, SHORT_TRIALS)),
-    Column("raftkit timers", "ti", "raftkit", _suite("raftkit timers")),
-    Column("raftkit votes", "vo", "raftkit", _suite("raftkit votes")),
-    Column("raftkit logs", "lo", "raftkit", _suite("raftkit logs")),
-    Column("raftkit commits", "co", "raftkit", _suite("raftkit commits")),
-    Column("raftkit storage", "st", "raftkit", _suite("raftkit storage")),
-    Column("raftkit clients", "cs", "raftkit", _suite("raftkit clients")),
+    suite_column("raftkit timers", "ti", "raftkit"),
+    suite_column("raftkit votes", "vo", "raftkit"),
+    suite_column("raftkit logs", "lo", "raftkit"),
+    suite_column("raftkit commits", "co", "raftkit"),
+    suite_column("raftkit storage", "st", "raftkit"),
+    suite_column("raftkit clients", "cs", "raftkit"),
     Column("lint", "li", "raftkit", _lint, metered=False),
     Column("explorer", "ex", "search", _explorer),
     Column("fuzzer", "fu", "search", _fuzzer),
-    Column("MIT 3A", "3A", "public", _suite("MIT 3A")),
-    Column("MIT 3B", "3B", "public", _suite("MIT 3B")),
-    Column("MIT 3C", "3C", "public", _suite("MIT 3C")),
-    Column("TinyKV", "TK", "public", _suite("TinyKV")),
-    Column("DSLabs", "DL", "public", _suite("DSLabs")),
-    Column("DSLabs search", "DS", "public", _suite("DSLabs search")),
+    suite_column("MIT 3A", "3A", "public"),
+    suite_column("MIT 3B", "3B", "public"),
+    suite_column("MIT 3C", "3C", "public"),
 )

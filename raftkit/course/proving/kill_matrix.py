@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import as_completed
 from contextlib import closing
 from dataclasses import dataclass
+from typing import ClassVar
 
 from raftkit.course.proving.cell import Cell, try_column
 from raftkit.course.proving.columns import COLUMNS, Column
@@ -17,7 +18,6 @@ from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer, Wro
 from raftkit.workers import submit_all, workers
 
 CASES = "cases"
-_PUBLIC = frozenset(column.name for column in COLUMNS if column.family == "public")
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The rows in the catalogue's order, wrong answers first, and the names of the columns."""
+    """The rows in the catalogue's order, wrong answers first, and the columns."""
 
-    columns: tuple[str, ...]
+    columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def public(self) -> frozenset[str]:
+        """The names of the columns that are suites of other courses."""
+        return frozenset(column.name for column in self.columns if column.family == "public")
 
     @property
     def wrong(self) -> tuple[Row, ...]:
@@ -78,27 +88,22 @@ class Matrix:
             _not_caught(row)
             for row in self.wrong
             # Whoever leaves out a check does not ask whether it catches anything.
-            if row.intended is None and {*intended_columns(row.answer)} <= {*self.columns}
+            if row.intended is None and {*intended_columns(row.answer)} <= {*self.names}
         ]
         spared = [_spared(row) for row in self.wrong if _is_spared(row)]
-        return (
-            wrong
-            + spared
-            + [
-                _touched(row, cell)
-                for row in self.odd
-                for cell in row.cells
-                if cell.caught and cell.column not in _PUBLIC
-            ]
-        )
+        return wrong + spared + self._touched(public=False)
 
     def refusals(self) -> list[str]:
         """A sentence for each right answer that a public suite refuses."""
+        return self._touched(public=True)
+
+    def _touched(self, public: bool) -> list[str]:
+        """A sentence for each check, of the public suites or not, that touches a right answer."""
         return [
-            _touched(row, cell)
+            f"{row.id} is right, yet “{cell.failed[0]}” of {cell.column} says: {cell.said}"
             for row in self.odd
             for cell in row.cells
-            if cell.caught and cell.column in _PUBLIC
+            if cell.caught and (cell.column in self.public) is public
         ]
 
 
@@ -145,30 +150,32 @@ def _not_caught(row: Row) -> str:
     return f"{missed}; it falls to “{others[0]}”." if others else f"{missed}, nor by another."
 
 
-def _touched(row: Row, cell: Cell) -> str:
-    """How a right answer was touched."""
-    return f"{row.id} is right, yet “{cell.failed[0]}” of {cell.column} says: {cell.said}"
-
-
 # Running it --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run tries: columns by name, the seed, and whether only the intended check counts."""
+    """What a run tries: columns by name, the seed, and whether only the intended check counts.
 
-    columns: tuple[str, ...]
+    A plan crosses to other processes, so it holds names; its class knows the columns.
+    """
+
+    known: ClassVar[tuple[Column, ...]] = COLUMNS
+
+    names: tuple[str, ...]
     seed: int = 0
     intended_only: bool = False
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of these names, the cheap ones first."""
+        return tuple(column for column in self.known if column.name in self.names)
+
     def columns_for(self, answer: Answer) -> Iterator[Column]:
-        """The columns that an answer is put to, the cheap ones first."""
-        for column in COLUMNS:
-            if column.name not in self.columns or not column.applies_to(answer):
-                continue
-            if not answer.is_for_servers and column.name != CASES:
-                continue
-            if not self.intended_only or self._is_intended(answer, column):
+        """The columns that an answer is put to."""
+        for column in self.columns:
+            wanted = not self.intended_only or self._is_intended(answer, column)
+            if wanted and column.applies_to(answer):
                 yield column
 
     def _is_intended(self, answer: Answer, column: Column) -> bool:

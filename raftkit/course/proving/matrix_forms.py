@@ -6,7 +6,6 @@ It counts and words; what was tried, and with what result, is the matrix's.
 from statistics import median
 from typing import Any
 
-from raftkit.course.proving.columns import COLUMNS
 from raftkit.course.proving.kill_matrix import Matrix, Row, exercise_id, intended_columns
 from raftkit.course.wrong_answers import CHAPTERS, OddAnswer, WrongAnswer
 from raftkit.views.draw_matrix import draw_matrix
@@ -19,9 +18,7 @@ RIGHT = "Right answers in odd styles"
 def picture_of(matrix: Matrix) -> Picture:
     """The matrix drawn, a group for each chapter; its text is a table for a terminal."""
     columns = [
-        MatrixColumn(column.name, column.letters, column.family)
-        for column in COLUMNS
-        if column.name in matrix.columns
+        MatrixColumn(column.name, column.letters, column.family) for column in matrix.columns
     ]
     return draw_matrix(columns, _groups(matrix))
 
@@ -43,7 +40,7 @@ def _row(matrix: Matrix, row: Row) -> MatrixRow:
     words = answer.thinking if isinstance(answer, WrongAnswer) else ""
     if isinstance(answer, OddAnswer):
         words = answer.style
-    return MatrixRow(row.id, words, tuple(mark_of(row, name) for name in matrix.columns))
+    return MatrixRow(row.id, words, tuple(mark_of(row, name) for name in matrix.names))
 
 
 def mark_of(row: Row, column: str) -> Mark:
@@ -84,9 +81,9 @@ def summary(matrix: Matrix) -> list[str]:
 
 def _touched(matrix: Matrix, public: bool) -> int:
     """How many right answers some check catches, of the public suites or of all others."""
-    names = {column.name for column in COLUMNS if (column.family == "public") is public}
     return sum(
-        any(cell.caught and cell.column in names for cell in row.cells) for row in matrix.odd
+        any(cell.caught and (cell.column in matrix.public) is public for cell in row.cells)
+        for row in matrix.odd
     )
 
 
@@ -102,7 +99,7 @@ def matrix_json(matrix: Matrix) -> dict[str, Any]:
     """Plain JSON data: "wrong" and "correct", as in the design, and each answer's columns."""
     return {
         "wrong": [_wrong_json(row) for row in matrix.wrong],
-        "correct": [_correct_json(row) for row in matrix.odd],
+        "correct": [_correct_json(matrix, row) for row in matrix.odd],
         "misses": matrix.misses(),
         "refusals": matrix.refusals(),
     }
@@ -128,9 +125,9 @@ def _wrong_json(row: Row) -> dict[str, Any]:
     }
 
 
-def _correct_json(row: Row) -> dict[str, Any]:
+def _correct_json(matrix: Matrix, row: Row) -> dict[str, Any]:
     """A right answer's points: one for each case of our own that it was put to."""
-    names = {column.name for column in COLUMNS if column.ours}
+    names = {column.name for column in matrix.columns if column.ours}
     ours = [cell for cell in row.cells if cell.column in names]
     tried, failed = sum(cell.tried for cell in ours), sum(len(cell.failed) for cell in ours)
     return {

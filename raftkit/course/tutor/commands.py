@@ -1,4 +1,4 @@
-"""What a student calls in a notebook: check, hint, reveal, progress, try_out.
+"""What a student calls in a notebook: check, hint, reveal, progress.
 
 It remembers, for as long as the kernel runs, which hints were shown and how each
 exercise last came out. The checking itself is `examine`, the guarding `guarded`.
@@ -8,22 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from raftkit.checkers import Cluster
-from raftkit.checkers.trials import watch_trial
 from raftkit.course.chapters import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.checking.answer_kinds import kind_of
 from raftkit.course.checking.checks import checks_of
-from raftkit.course.checking.guard import look, patience, told
+from raftkit.course.checking.guard import patience
 from raftkit.course.checking.result import Result
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise
-from raftkit.course.repair import Repair
 from raftkit.course.tutor.captured_output import Printed
-from raftkit.course.tutor.guarded_drawing import attempt, refuse_within
+from raftkit.course.tutor.guarded_drawing import refuse_within
 from raftkit.course.tutor.page_note import Note
-from raftkit.simulator import Simulation
-from raftkit.views import Picture, space_time
-from raftkit.views.recording import PlayablePicture, Recording
+from raftkit.views import Picture
 
 
 @dataclass
@@ -102,58 +97,6 @@ def progress(notebook: str = NOTEBOOKS[0].name) -> Note:
     return Note("", heading=f"{title}: {earned} of {total} points", code="\n".join(lines))
 
 
-def try_out(
-    answer: Callable[..., Any] | tuple[Callable[..., Any], ...],
-    story: Callable[[Cluster], Any] | Repair,
-    servers: int = 3,
-    seed: int = 0,
-    clients: int = 0,
-) -> Picture | Note:
-    """A cluster whose servers all decide with your function, drawn after `story(cluster)`.
-
-    With a class they are all of that class. Several functions stand in a tuple. A `Repair` of one
-    log is drawn without any cluster. A broken promise is marked in the picture, and `play` shows
-    the same cluster alive. While an answer is a stub, a sentence says so. Raises `KitError` for one
-    that is no exercise's.
-
-    >>> from raftkit.protocol import has_majority
-    >>> def story(cluster):
-    ...     cluster.run(ms=400)
-    >>> print(try_out(has_majority, story, seed=7).alt.partition("lost. ")[2])
-    S2 becomes leader of term 1 at 182.5 ms.
-    """
-    answers = answer if isinstance(answer, tuple) else (answer,)
-    asked = [_exercise_of(each) for each in answers]
-    parts = kind_of(asked[0]).parts(*answers)
-
-    def drawn_from() -> Cluster | Picture:
-        if isinstance(story, Repair):
-            return story.picture(parts["rules"])
-        # One that also tells what goes wrong in a server over a nonsensical answer.
-        cluster = Cluster(
-            servers=servers,
-            seed=seed,
-            clients=clients,
-            watch=(watch_trial, _watch_story),
-            **parts,
-        )
-        told(story, cluster)
-        return cluster
-
-    cluster = attempt(" or ".join(each.answer for each in asked), drawn_from)
-    if isinstance(cluster, Picture | Note):
-        return cluster
-    drawn = space_time(cluster.history, violation=next(iter(cluster.violations), None))
-    title = f"With your {asked[0].answer if len(asked) == 1 else 'rules'}"
-    recording = Recording(cluster.history, title=title, **parts)
-    return PlayablePicture(drawn.svg, drawn.alt, drawn.text, recording)
-
-
-def _watch_story(simulation: Simulation) -> None:
-    """End a student's story in the middle of a run if that never rests."""
-    simulation.observers.append(lambda row: look())
-
-
 def picture(id: str) -> Picture:
     """The situation of exercise `id`, as its prompt shows it."""
     return checks_of(exercise(id)).picture()
@@ -172,17 +115,6 @@ def _handed_in(chosen: Exercise, answer: Callable[..., Any] | None) -> Callable[
         raise KitError(f"{chosen.id} asks for {wanted}; this is {name}.")
     kind.refuse(chosen, answer)
     return answer
-
-
-def _exercise_of(answer: Callable[..., Any]) -> Exercise:
-    """The exercise whose answer has this name. Raises `KitError` if none has."""
-    name = getattr(answer, "__name__", repr(answer))
-    for each in EXERCISES:
-        if each.answer == name:
-            return each
-    if name == "<lambda>":
-        raise KitError("try_out knows a rule by its name: write yours with def.")
-    raise KitError(f"There is no exercise for {name}: did you rename your function?")
 
 
 def _progress_line(each: Exercise) -> str:

@@ -12,23 +12,23 @@ from raftkit.course.checking.checks import checks_of
 from raftkit.course.checking.result import RECORDS_DRAWN, CaseResult
 from raftkit.course.checking.rules_with import rules_with
 from raftkit.course.exercise import Exercise
-from raftkit.course.nemesis import Schedule
 from raftkit.course.tutor.commands import last_check
 from raftkit.course.tutor.page_note import Note
-from raftkit.course.tutor.play_schedule import act_out
+from raftkit.course.tutor.try_out import demonstrate
 from raftkit.simulator.cluster import MILLISECOND
+from raftkit.views import Picture
 from raftkit.views.recording import Recording
 
 
-def replay(id: str) -> Note:
+def replay(id: str) -> Picture | Note:
     """The failing history that the last check of exercise `id` found, and how to run it again.
 
     `play(replay(id))` plays it. Of a schedule, it is what the schedule came to.
     """
     chosen = exercise(id)
     result, answer = last_check(id)
-    if answer is not None and getattr(checks_of(chosen), "returns", None) is Schedule:
-        return act_out(answer)
+    if answer is not None and getattr(checks_of(chosen), "shows", None) is not None:
+        return demonstrate(chosen, answer)
     failing = [case for case in result.cases if case.outcome == "failed"] if result else []
     if not result or not result.program or not failing:
         return Note(f'There is no failing history: check("{id}", ...) has found none so far.')

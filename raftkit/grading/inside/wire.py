@@ -19,10 +19,11 @@ class Wire:
 
     def __init__(self) -> None:
         # Late, because a student's process has the value types from elsewhere.
+        from raftkit.protocol.declared_types import first_misfit
         from raftkit.protocol.json_form import from_json, to_json
-        from raftkit.protocol.log import Entry, Log
+        from raftkit.protocol.log import Log
 
-        self._from_json, self._to_json, self._entry = from_json, to_json, Entry
+        self._from_json, self._to_json, self._first_misfit = from_json, to_json, first_misfit
         self._logs = [Log()]
         self._numbers = {id(self._logs[0]): 0}
         self._entries_left = ENTRIES_AT_MOST
@@ -85,7 +86,7 @@ class Wire:
     def _log_of(self, parts: Json, added: Any) -> Any:
         """The log that a form stands for; `added` are the entries in it."""
         number = parts.get("number")
-        if not all(self._is_entry(entry) for entry in added):
+        if any(self._first_misfit(entry) for entry in added):
             raise ValueError("a damaged log entry")
         self._entries_left -= len(added)
         if self._entries_left < 0:
@@ -105,11 +106,6 @@ class Wire:
         log = log.extend(added) if added else log
         self._keep(log)
         return log
-
-    def _is_entry(self, entry: Any) -> bool:
-        texts = (entry.command, entry.client)
-        numbers = (entry.term, entry.serial)
-        return all(type(text) is str for text in texts) and all(type(n) is int for n in numbers)
 
     def _rows(self, entries: Iterable[Any]) -> Json:
         return [[e.term, e.command, e.client, e.serial] for e in entries]

@@ -6,8 +6,6 @@ make them again, as the simulator's network does. It knows no messages and no ti
 
 from typing import Any
 
-import networkx as nx
-
 Cut = list[list[str]]
 
 
@@ -20,6 +18,8 @@ class MessageRoutes:
     """
 
     def __init__(self, setup: dict[str, Any]) -> None:
+        import networkx as nx
+
         servers, edges = setup.get("servers", ()), setup.get("edges", ())
         complete = len(edges) == len(servers) * (len(servers) - 1) // 2
         forwards = setup.get("forwards")
@@ -45,6 +45,8 @@ class MessageRoutes:
 
     def _find(self, source: str, target: str) -> tuple[str, ...]:
         """The inner places of a shortest path over links that work; () if there is none."""
+        import networkx as nx
+
         broken = {tuple(way) for way in self._cut}
         usable = nx.subgraph_view(self._links, filter_edge=lambda a, b: (a, b) not in broken)
         try:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from raftkit import Cluster, act_out, check, play
+from raftkit import Cluster, check, play, try_out
 from raftkit.checkers.schedules import draw_short_trial
 from raftkit.checkers.shrinker import schedule_of
 from raftkit.checkers.trials import run_trial
 from raftkit.course.chapters.nemesis.cases.shortest import SCHEDULES
-from raftkit.course.nemesis import stage
+from raftkit.course.nemesis.staging import stage
 from raftkit.protocol.json_form import to_json
 from raftkit.simulator import ByHand, Deliver, HandsOff, Lose, Timeout
 from raftkit.simulator.by_hand import is_by_hand
@@ -51,7 +51,7 @@ def function_of(name, body):
 @pytest.mark.parametrize("id", SCHEDULES)
 def test_what_is_clicked_together_is_an_answer_with_full_points(browser_of, id):
     name = SCHEDULES[id].__name__
-    hand = Hand(browser_of(act_out(stub(name))))
+    hand = Hand(browser_of(try_out(stub(name))))
 
     for action in SCHEDULES[id]():
         hand.act(action)
@@ -61,7 +61,7 @@ def test_what_is_clicked_together_is_an_answer_with_full_points(browser_of, id):
 
 
 def test_by_hand_an_act_takes_a_millisecond_and_then_all_waits(browser_of):
-    browser = browser_of(act_out(stub("break_the_voter")))
+    browser = browser_of(try_out(stub("break_the_voter")))
     hand = Hand(browser)
 
     report = hand.act(Timeout("S1"))
@@ -77,7 +77,7 @@ def test_by_hand_an_act_takes_a_millisecond_and_then_all_waits(browser_of):
 
 
 def test_a_copy_that_is_kept_stays_in_line(browser_of):
-    hand = Hand(browser_of(act_out(stub("break_the_voter"))))
+    hand = Hand(browser_of(try_out(stub("break_the_voter"))))
     hand.act(Timeout("S1"))
 
     hand.act(Deliver("S1", "S3", again=True))
@@ -87,7 +87,7 @@ def test_a_copy_that_is_kept_stays_in_line(browser_of):
 
 
 def test_acting_in_the_past_of_a_schedule_forgets_what_it_had_planned(browser_of):
-    browser = browser_of(act_out(SCHEDULES["6.2"]))
+    browser = browser_of(try_out(SCHEDULES["6.2"]))
 
     report = browser.ask(do="act", at=3_000, seen=6_000, actions=[to_json(Lose("S1", "S2"))])
 

@@ -15,14 +15,10 @@ NOTEBOOK = Notebook(
 
 EXERCISES = (
     Exercise(
-        id="7.1",
-        notebook=NOTEBOOK.name,
         title="A whole Raft",
         answer="Raft",
         section="Figure 2, §5",
-        points=45,
         minutes=360,
-        lines=190,
         hints=(
             "Which lines of Figure 2 begin with “On” or “If”? Each is a branch of `handle`. Which "
             "of them hold whatever the event is, and so belong before or after all branches?",

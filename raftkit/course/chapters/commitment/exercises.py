@@ -15,14 +15,10 @@ NOTEBOOK = Notebook(
 
 EXERCISES = (
     Exercise(
-        id="4.1",
-        notebook=NOTEBOOK.name,
         title="When is an entry committed?",
         answer="advance_commit_index",
         section="§5.3, §5.4.2",
-        points=11,
         minutes=12,
-        lines=5,
         hints=(
             "Sort the match indexes: `sorted` makes a list of the tuple. At which place does a "
             "majority have that index or a later one? And which term must the entry there have?",
@@ -34,14 +30,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="4.2",
-        notebook=NOTEBOOK.name,
         title="What a follower may believe",
         answer="follower_commit_index",
         section="§5.3",
-        points=7,
         minutes=8,
-        lines=4,
         hints=(
             "The leader says what it has committed. Up to which index do you know that your log is "
             "like the leader's?",
@@ -52,14 +44,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="4.3",
-        notebook=NOTEBOOK.name,
         title="Into the state machine",
         answer="apply_through",
         section="§5.3",
-        points=5,
         minutes=3,
-        lines=1,
         hints=(
             "A state machine cannot take a command back. Which entries of the log are sure to "
             "stay?",
@@ -69,14 +57,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="4.4",
-        notebook=NOTEBOOK.name,
         title="Done, says the leader",
         answer="may_answer_client",
         section="§5.3",
-        points=5,
         minutes=4,
-        lines=1,
         hints=(
             "What does a client want to hear: that its command was received, or what came of it? "
             "When is that known?",
@@ -86,14 +70,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="4.5",
-        notebook=NOTEBOOK.name,
         title="Who could still win?",
         answer="could_win",
         section="§5.4.1, §5.4.3",
-        points=6,
         minutes=8,
-        lines=3,
         hints=(
             "Go from server to server: would it vote for this candidate? What does it look at? "
             "And who votes for the candidate in any case?",

@@ -15,14 +15,10 @@ NOTEBOOK = Notebook(
 
 EXERCISES = (
     Exercise(
-        id="6.1",
-        notebook=NOTEBOOK.name,
         title="A majority of the answers",
         answer="break_the_majority",
         section="§5.2",
-        points=6,
         minutes=5,
-        lines=1,
         hints=(
             "How many servers have answered a candidate that has just begun to ask?",
             "A candidate wins with votes from a majority of the servers in the full cluster "
@@ -31,14 +27,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="6.2",
-        notebook=NOTEBOOK.name,
         title="A vote for everybody",
         answer="break_the_voter",
         section="§5.2",
-        points=6,
         minutes=8,
-        lines=6,
         hints=(
             "Two candidates of one term need two majorities of three. Which server is in both?",
             "Each server votes for at most one candidate in a given term (§5.2). An election is "
@@ -48,14 +40,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="6.3",
-        notebook=NOTEBOOK.name,
         title="A vote forgotten",
         answer="break_the_memory",
         section="§5.2, Figure 2",
-        points=6,
         minutes=8,
-        lines=8,
         hints=(
             "When does a server look at its disk, and what does this one not find there?",
             "votedFor is persistent: on stable storage before an RPC is answered (Figure 2, "
@@ -64,14 +52,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="6.4",
-        notebook=NOTEBOOK.name,
         title="A vote counted twice",
         answer="break_the_count",
         section="§5.2",
-        points=6,
         minutes=10,
-        lines=8,
         hints=(
             "Four servers, so that three votes win. How can a candidate come to three with one "
             "voter?",
@@ -82,14 +66,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="6.5",
-        notebook=NOTEBOOK.name,
         title="An old heartbeat",
         answer="break_the_log",
         section="§5.3, §5.4",
-        points=6,
         minutes=15,
-        lines=10,
         hints=(
             "Every heartbeat says what stands before it. What does the very first one of a "
             "leader say, and what if it comes last?",
@@ -101,14 +81,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="6.6",
-        notebook=NOTEBOOK.name,
         title="A leader that never backs up",
         answer="break_the_leader",
         section="§5.3",
-        points=6,
         minutes=15,
-        lines=6,
         hints=(
             "A new leader assumes that all logs end as its own. When is that wrong, and when "
             "does the whole cluster wait for the one that it is wrong about?",
@@ -119,14 +95,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="6.7",
-        notebook=NOTEBOOK.name,
         title="Counting copies",
         answer="break_the_commit",
         section="§5.4.2, Figure 8",
-        points=6,
         minutes=25,
-        lines=16,
         hints=(
             "Who could still win an election, although a majority holds the entry? Somebody "
             "whose last entry is of a later term.",

@@ -15,14 +15,10 @@ NOTEBOOK = Notebook(
 
 EXERCISES = (
     Exercise(
-        id="3.1",
-        notebook=NOTEBOOK.name,
         title="Who takes a command?",
         answer="append_command",
         section="§5.1, §5.3",
-        points=5,
         minutes=4,
-        lines=3,
         hints=(
             "If two servers put different commands at the same index in the same term, who could "
             "ever tell the two entries apart?",
@@ -33,14 +29,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="3.2",
-        notebook=NOTEBOOK.name,
         title="What does the leader send?",
         answer="make_append_entries",
         section="§5.3",
-        points=11,
         minutes=10,
-        lines=8,
         hints=(
             "The follower gets entry `next_index` and some more. Which entry must it have "
             "already, so that these fit behind it?",
@@ -53,14 +45,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="3.3",
-        notebook=NOTEBOOK.name,
         title="Do the new entries fit?",
         answer="previous_entry_matches",
         section="§5.3",
-        points=8,
         minutes=6,
-        lines=3,
         hints=(
             "Which two numbers name an entry? And what if your log is too short to have one there?",
             "Reply false if log doesn't contain an entry at prevLogIndex whose term matches "
@@ -71,14 +59,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="3.4",
-        notebook=NOTEBOOK.name,
         title="Only a conflict deletes",
         answer="merge_entries",
         section="§5.3",
-        points=10,
         minutes=12,
-        lines=5,
         hints=(
             "A request may be old: the log has grown since it was sent. Which of its entries are "
             "news, and what do the others prove?",
@@ -91,14 +75,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="3.5",
-        notebook=NOTEBOOK.name,
         title="How far do we agree?",
         answer="match_index_after",
         section="§5.3",
-        points=5,
         minutes=4,
-        lines=1,
         hints=(
             "Your log may go on behind the new entries. Does the request say anything about what "
             "stands there?",
@@ -109,14 +89,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="3.6",
-        notebook=NOTEBOOK.name,
         title="A follower says yes",
         answer="advance_progress",
         section="§5.3",
-        points=6,
         minutes=7,
-        lines=3,
         hints=(
             "Two answers overtake each other on the way. What does the older one still tell you "
             "when it comes last?",
@@ -128,14 +104,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="3.7",
-        notebook=NOTEBOOK.name,
         title="A new leader begins",
         answer="initial_progress",
         section="§5.3",
-        points=6,
         minutes=4,
-        lines=1,
         hints=(
             "You led term 2 and now you lead term 5. What may have happened to a follower's log "
             "in between?",
@@ -146,14 +118,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="3.8",
-        notebook=NOTEBOOK.name,
         title="A refusal that helps",
         answer="find_conflict",
         section="§5.3",
-        points=6,
         minutes=7,
-        lines=4,
         hints=(
             "If your entry there is wrong, what about the others of the same term, just before it?",
             "The follower can include the term of the conflicting entry and the first index it "
@@ -164,14 +132,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="3.9",
-        notebook=NOTEBOOK.name,
         title="Backing up, a term at a time",
         answer="back_up",
         section="§5.3",
-        points=9,
         minutes=14,
-        lines=9,
         hints=(
             "How far back, at least? How far back, at most? And which refusals should not be "
             "believed at all?",

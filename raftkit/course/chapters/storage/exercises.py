@@ -15,14 +15,10 @@ NOTEBOOK = Notebook(
 
 EXERCISES = (
     Exercise(
-        id="5.1",
-        notebook=NOTEBOOK.name,
         title="What goes to the disk?",
         answer="writes_needed",
         section="Figure 2, State",
-        points=8,
         minutes=8,
-        lines=3,
         hints=(
             "Which three values would make a liar of a server that forgot them? And what if it "
             "dies between two writes?",
@@ -33,14 +29,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="5.2",
-        notebook=NOTEBOOK.name,
         title="First write, then speak",
         answer="waits_for_disk",
         section="Figure 2, State",
-        points=6,
         minutes=5,
-        lines=1,
         hints=(
             "Imagine that the server dies right after the message has left, and its last write is "
             "lost. Which messages would have been lies?",
@@ -51,14 +43,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="5.3",
-        notebook=NOTEBOOK.name,
         title="After the crash",
         answer="restart",
         section="Figure 2, State; §5.2",
-        points=7,
         minutes=6,
-        lines=2,
         hints=(
             "Go through Figure 2's box State, line by line: what is on the disk, and what was in "
             "memory only?",
@@ -69,14 +57,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="5.4",
-        notebook=NOTEBOOK.name,
         title="Would it still be true?",
         answer="keeps_its_word",
         section="Figure 2, State",
-        points=6,
         minutes=10,
-        lines=8,
         hints=(
             "What does each kind of message claim about its sender? Where on the disk would you "
             "look for it?",

@@ -16,14 +16,10 @@ NOTEBOOK = Notebook(
 
 EXERCISES = (
     Exercise(
-        id="1.1",
-        notebook=NOTEBOOK.name,
         title="The ways between the roles",
         answer="next_role",
         section="§5.1, Figure 4",
-        points=10,
         minutes=8,
-        lines=10,
         hints=(
             "How many arrows has the picture? Which of them can a leader take?",
             "There are eight arrows (Figure 4). A pair of role and occasion that has none is "
@@ -34,14 +30,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="1.2",
-        notebook=NOTEBOOK.name,
         title="How long to wait",
         answer="election_timeout",
         section="§5.2",
-        points=7,
         minutes=5,
-        lines=2,
         hints=(
             "Which wait belongs to the draw 0, which to a draw of nearly 1, and which lies "
             "half-way?",
@@ -52,14 +44,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="1.3",
-        notebook=NOTEBOOK.name,
         title="How often to be heard",
         answer="heartbeat_interval",
         section="§5.2, §5.6",
-        points=5,
         minutes=4,
-        lines=1,
         hints=(
             "The most impatient follower waits `settings.election_timeout_min`. One heartbeat "
             "may get lost. How many should it be sent in that time?",
@@ -70,14 +58,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="1.4",
-        notebook=NOTEBOOK.name,
         title="What starts the wait anew",
         answer="election_timer_change",
         section="§5.2, Figure 2",
-        points=12,
         minutes=10,
-        lines=5,
         hints=(
             "What tells a follower that an election is not needed now? Who could keep it calm "
             "for ever, if more than that did?",
@@ -90,14 +74,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="1.5",
-        notebook=NOTEBOOK.name,
         title="Who hears the leader",
         answer="heartbeat_targets",
         section="§5.2, §5.3, Figure 2",
-        points=6,
         minutes=5,
-        lines=1,
         hints=(
             "One server is down. What becomes of the others if the leader waits for its answer?",
             "Upon election, and in idle periods, send AppendEntries to each server (Figure 2, "
@@ -107,14 +87,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="1.6",
-        notebook=NOTEBOOK.name,
         title="Timeouts for a network",
         answer="choose_timeouts",
         section="§5.6, §9.3",
-        points=4,
         minutes=15,
-        lines=5,
         hints=(
             "Count in messages: each takes up to `latency_max`. How long does an election last? "
             "How many heartbeats in a row may get lost?",

@@ -15,14 +15,10 @@ NOTEBOOK = Notebook(
 
 EXERCISES = (
     Exercise(
-        id="2.1",
-        notebook=NOTEBOOK.name,
         title="What is a majority?",
         answer="has_majority",
         section="§5.2",
-        points=6,
         minutes=4,
-        lines=1,
         hints=(
             "Five servers, two of them down. How many votes make sure that no other candidate "
             "can get as many?",
@@ -33,14 +29,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="2.2",
-        notebook=NOTEBOOK.name,
         title="Whose log is up to date?",
         answer="is_up_to_date",
         section="§5.4.1",
-        points=6,
         minutes=6,
-        lines=3,
         hints=(
             "Which says more about a log: how many entries it has, or which leader wrote the "
             "last one?",
@@ -51,14 +43,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="2.3",
-        notebook=NOTEBOOK.name,
         title="Who deserves a vote?",
         answer="should_grant_vote",
         section="§5.2, §5.4.1",
-        points=8,
         minutes=8,
-        lines=3,
         hints=(
             "What must not have happened yet in this term for the vote to be free? And what if "
             "it went to this very candidate?",
@@ -69,14 +57,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="2.4",
-        notebook=NOTEBOOK.name,
         title="A term from the future",
         answer="adopt_term",
         section="§5.1, §5.2",
-        points=8,
         minutes=8,
-        lines=5,
         hints=(
             "A vote belongs to a term. What is left of it when the term changes, and what when "
             "only the role does?",
@@ -88,14 +72,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="2.5",
-        notebook=NOTEBOOK.name,
         title="A request from the past",
         answer="treat_request",
         section="§5.1",
-        points=5,
         minutes=4,
-        lines=3,
         hints=(
             "A leader that was cut off for a while does not know that it was replaced. How "
             "could it learn?",
@@ -106,14 +86,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="2.6",
-        notebook=NOTEBOOK.name,
         title="Starting an election",
         answer="start_election",
         section="§5.2",
-        points=7,
         minutes=8,
-        lines=6,
         hints=(
             "The timer has run out. Which three things change on the server before a single "
             "message leaves?",
@@ -125,14 +101,10 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        id="2.7",
-        notebook=NOTEBOOK.name,
         title="Counting votes",
         answer="count_vote",
         section="§5.2",
-        points=7,
         minutes=8,
-        lines=6,
         hints=(
             "The network may deliver an answer twice, or years late. Which answers must not "
             "change the tally?",

@@ -1,9 +1,10 @@
-"""`read_answer`: whether what a student's function returned can be an answer at all.
+"""`read_answer`, `reading`: whether what a student's function returned can be an answer at all.
 
 A slip of Python (no return, a stray comma, a misspelt role) is told as what it is,
 before any rule of Raft is held against it. It judges form only, never rightness.
 """
 
+from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from math import isfinite
 from operator import index as whole_number
@@ -11,8 +12,7 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 from raftkit.course.checking.answers.record_fields import (
-    PARTS,
-    is_whole,
+    field_complaint,
     listed,
     shortened,
     whole_times,
@@ -20,6 +20,7 @@ from raftkit.course.checking.answers.record_fields import (
 from raftkit.course.errors import StudentError
 from raftkit.course.nemesis.acts import Schedule, read_schedule
 from raftkit.protocol import Log, Settings
+from raftkit.protocol.declared_types import fits
 
 
 def read_answer(result: Any, returns: Any) -> Any:
@@ -51,6 +52,11 @@ does every path end in a return?
     return _tidied(result, returns)
 
 
+def reading(function: Callable[..., Any], returns: Any) -> Callable[..., Any]:
+    """`function`, answering with a value of the type that is asked for, or a `StudentError`."""
+    return lambda *arguments: read_answer(function(*arguments), returns)
+
+
 def _tidied(result: Any, returns: Any) -> Any:
     """What stands for the same thing, made the same."""
     if returns is bool:
@@ -73,24 +79,20 @@ def _complaint(result: Any, returns: Any) -> str | None:
         return _tuple_complaint(result, get_args(returns)[0])
     if returns is bool:
         # numpy's truth values are bools to everybody but isinstance.
-        fits = isinstance(result, bool | int) or type(result).__name__ in ("bool", "bool_")
-        return None if fits else _not_a(result, "bool")
+        is_truth = isinstance(result, bool | int) or type(result).__name__ in ("bool", "bool_")
+        return None if is_truth else _not_a(result, "bool")
     if returns is int:
-        return None if is_whole(result) else _not_a(result, "whole number")
+        return None if fits(result, int, loosely=True) else _not_a(result, "whole number")
     if returns is float:
         return _number_complaint(result)
     if not isinstance(result, returns):
         return _not_a(result, returns.__name__, _way_to(result, returns))
-    parts = PARTS.get(returns)
-    return parts(result) if parts else None
+    return field_complaint(result)
 
 
 def _number_complaint(result: Any) -> str | None:
     """An answer that is no number to anybody but Python, or a number without end."""
-    # True and False are numbers to Python, and mean something else to everybody who reads them.
-    if isinstance(result, bool) or not isinstance(result, int | float) or not isfinite(result):
-        return _not_a(result, "number")
-    return None
+    return None if fits(result, float) and isfinite(result) else _not_a(result, "number")
 
 
 def _tuple_complaint(result: Any, kind: type) -> str | None:
@@ -102,8 +104,7 @@ def _tuple_complaint(result: Any, kind: type) -> str | None:
         return _not_a(result, wanted)
     for item in result:
         if isinstance(item, kind):
-            parts = PARTS.get(kind)
-            complaint = parts(item) if parts else None
+            complaint = field_complaint(item)
         elif kind is str:
             complaint = f"{shortened(item)} is no server's name: write a string, such as 'S2'."
         else:

@@ -1,41 +1,31 @@
-"""What may be wrong in the parts of a record that is an answer: each a sentence, or None.
+"""What is wrong in the fields of a record that a student's code returned: a sentence, or None.
 
-Python lets anything stand in any field. It knows each record's fields, and nothing of
-what would be right in them.
+Python lets anything stand in any field. Whether a field has the type that it declares is judged
+in raftkit/protocol/declared_types.py; here it is said in words. What would be right in a field
+is not known.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from math import isfinite
-from typing import Any, get_args
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
 
-from raftkit.protocol import (
-    AppendEntriesRequest,
-    Campaign,
-    Conflict,
-    Entry,
-    Log,
-    Persistent,
-    Progress,
-    RequestVoteRequest,
-    Restarted,
-    Settings,
-    Standing,
-    Tally,
-)
-from raftkit.protocol.roles import Role
+from raftkit.protocol import Entry, Log, Settings
+from raftkit.protocol.declared_types import Misfit, first_misfit, fits
 
 _SHOWN = 60
 _TIMES = ("election_timeout_min", "election_timeout_max", "heartbeat_interval")
+# How a student comes by records that belong into a tuple.
+_WAYS = {
+    "entries": ", as log.entries(first, last) gives one",
+    "requests": ", one for each peer",
+}
 
 
-# Words ------------------------------------------------------------------------------------
-
-
-def shortened(value: Any) -> str:
+def shortened(value: Any, longest: int = _SHOWN) -> str:
     """A value as Python writes it, as far as it fits into a sentence."""
     shown = repr(value)
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 3] + "..."
+    return shown if len(shown) <= longest else shown[: longest - 3] + "..."
 
 
 def listed(words: tuple[str, ...]) -> str:
@@ -48,73 +38,86 @@ def listed(words: tuple[str, ...]) -> str:
     return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
 
 
-def is_whole(value: Any) -> bool:
-    """Whether a value counts something; a truth value, which Python takes for 0 or 1, does not."""
-    return hasattr(value, "__index__") and not isinstance(value, bool)
+def field_complaint(value: Any, loosely: bool = True) -> str | None:
+    """What is wrong in a record's fields, or in a log's entries; None if nothing is.
+
+    `loosely` takes whatever counts like an int, and a list of records for a tuple.
+
+    >>> from raftkit.protocol import Progress, Standing
+    >>> field_complaint(Standing("king", 3))
+    "'king' is no role: write 'follower', 'candidate' or 'leader'."
+    >>> field_complaint(Progress(3, None))
+    'match_index is None, and it is a whole number.'
+    """
+    if isinstance(value, Log):
+        return _member_complaint("entries", value, Entry, loosely)
+    if isinstance(value, Settings):
+        return _settings(value)
+    misfit = first_misfit(value, loosely)
+    return _in_words(misfit, loosely) if misfit else None
 
 
-def _numbers(value: Any, *names: str) -> str | None:
-    """The first of these parts that is no whole number, as every term and index is."""
-    for name in names:
-        if not is_whole(getattr(value, name)):
-            return f"{name} is {getattr(value, name)!r}, and it is a whole number."
+def _in_words(misfit: Misfit, loosely: bool) -> str:
+    """A sentence about a field that is not of its type."""
+    record, name, part, declared = misfit
+    shown, parts = shortened(part), get_args(declared)
+    if isinstance(record, Entry) and name == "term":
+        return f"{shortened(record)} has no term: that is a whole number."
+    if get_origin(declared) is Literal:
+        return f"{shown} is no {name}: write {listed(parts)}."
+    if get_origin(declared) is tuple:
+        return _tuple_complaint(name, part, parts[0], loosely)
+    if declared == str | None:
+        return f"{name} is {shown}: it is a server's name, or None."
+    return f"{name} is {shown}, and {_what(declared, name)}."
+
+
+def _what(declared: Any, name: str) -> str:
+    """What belongs into a field, behind "and"."""
+    if declared is int:
+        return "it is a whole number"
+    if declared is str:
+        return "it is a server's name" if name in ("source", "target") else "it is a string"
+    kinds = [part for part in get_args(declared) or (declared,) if part is not NoneType]
+    kind = " or ".join(part.__name__ for part in kinds)
+    return f"{'an' if kind[0] in 'AEIO' else 'a'} {kind} was expected"
+
+
+def _tuple_complaint(name: str, part: Any, kind: Any, loosely: bool) -> str:
+    """About a field that should be a tuple of values of one kind."""
+    shown = shortened(part)
+    if kind is str:
+        if isinstance(part, str):
+            return f"{name} is {shown}: a tuple of one has a comma, as in ({shown},)."
+        return f"{name} is {shown}: it is a tuple of names, such as ('S1', 'S4')."
+    if isinstance(part, tuple):
+        return _member_complaint(name, part, kind, loosely) or f"{name} is {shown}."
+    if isinstance(part, list) and not loosely:
+        return f"{name} is {shown}, a list, not a tuple."
+    return f"{name} is {shown}: it is a tuple of {kind.__name__}{_WAYS.get(name, '')}."
+
+
+def _member_complaint(name: str, members: Any, kind: type, loosely: bool) -> str | None:
+    """The first member that is of another kind, or has a field that does not fit."""
+    for member in members:
+        if not fits(member, kind):
+            return f"{shortened(member)} stands among the {name}, and it is no {kind.__name__}."
+        complaint = field_complaint(member, loosely)
+        if complaint is not None:
+            return complaint
     return None
 
 
-# Elections --------------------------------------------------------------------------------
+# Settings ---------------------------------------------------------------------------------
 
 
-def _standing(standing: Any) -> str | None:
-    """A role that Raft does not have, or what is wrong with term or vote."""
-    if standing.role not in get_args(Role):
-        return f"{standing.role!r} is no role: write {listed(get_args(Role))}."
-    return _term_and_vote(standing)
-
-
-def _term_and_vote(value: Any) -> str | None:
-    """A term that is no number, a vote that is no name."""
-    if not isinstance(value.current_term, int):
-        return f"current_term is {value.current_term!r}, and a term is a whole number."
-    if not isinstance(value.voted_for, str | None):
-        return f"voted_for is {value.voted_for!r}: it is a server's name, or None."
-    return None
-
-
-def _tally(tally: Any) -> str | None:
-    """Votes that are no tuples of names."""
-    for part in ("granted", "refused"):
-        names = getattr(tally, part)
-        if isinstance(names, str):
-            return f"{part} is {names!r}: a tuple of one has a comma, as in ({names!r},)."
-        if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
-            return f"{part} is {names!r}: it is a tuple of names, such as ('S1', 'S4')."
-    return None
-
-
-def _campaign(campaign: Any) -> str | None:
-    """A part of a started election that is of another kind."""
-    for part, kind in (("standing", Standing), ("tally", Tally)):
-        value = getattr(campaign, part)
-        if not isinstance(value, kind):
-            return f"the campaign's {part} is {value!r}, and a {kind.__name__} was expected."
-    requests = campaign.requests
-    if not isinstance(requests, tuple | list) or not all(
-        isinstance(request, RequestVoteRequest) for request in requests
-    ):
-        return f"requests is {requests!r}: it is a tuple of RequestVoteRequest, one for each peer."
-    return _standing(campaign.standing) or _tally(campaign.tally)
-
-
-# Timers -----------------------------------------------------------------------------------
-
-
-def _settings(settings: Any) -> str | None:
+def _settings(settings: Settings) -> str | None:
     """Times that no timer can take."""
-    for part in _TIMES:
-        value = getattr(settings, part)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not isfinite(value) or value < 1:
-            return f"{part} is {value!r}: it is a time in microseconds, 1 or more."
+    for name in _TIMES:
+        value = getattr(settings, name)
+        # Students work times out, so that fractions of a microsecond may come of it.
+        if not fits(value, float) or not isfinite(value) or value < 1:
+            return f"{name} is {value!r}: it is a time in microseconds, 1 or more."
     if settings.election_timeout_max < settings.election_timeout_min:
         return (
             f"election_timeout_max is {settings.election_timeout_max!r}, less than "
@@ -125,67 +128,6 @@ def _settings(settings: Any) -> str | None:
 
 def whole_times(settings: Any) -> Settings:
     """The settings in whole microseconds, however they were worked out."""
-    times = {part: int(getattr(settings, part)) for part in _TIMES}
+    times = {name: int(getattr(settings, name)) for name in _TIMES}
     whole: Settings = replace(settings, **times)
     return whole
-
-
-# Logs -------------------------------------------------------------------------------------
-
-
-def _entries(entries: Any) -> str | None:
-    """What is wrong with the members of a log, or of a request."""
-    for entry in entries:
-        if not isinstance(entry, Entry):
-            return f"{shortened(entry)} stands among the entries, and it is no Entry."
-        if not is_whole(entry.term):
-            return f"{entry!r} has no term: that is a whole number."
-    return None
-
-
-def _request(request: Any) -> str | None:
-    """A part of an AppendEntries request that is of another kind."""
-    for name in ("source", "target"):
-        if not isinstance(getattr(request, name), str):
-            return f"{name} is {getattr(request, name)!r}, and it is a server's name."
-    entries = request.entries
-    if not isinstance(entries, tuple | list):
-        shown = shortened(entries)
-        return f"entries is {shown}: it is a tuple of Entry, as log.entries(first, last) gives one."
-    numbers = ("term", "prev_log_index", "prev_log_term", "leader_commit")
-    return _numbers(request, *numbers) or _entries(entries)
-
-
-# Disks ------------------------------------------------------------------------------------
-
-
-def _persistent(persistent: Any) -> str | None:
-    """A part of what a disk holds that is of another kind."""
-    if not isinstance(persistent.log, Log):
-        return f"log is {shortened(persistent.log)}, and a Log was expected."
-    return _term_and_vote(persistent)
-
-
-def _restarted(restarted: Any) -> str | None:
-    """A part of what a server starts with that is of another kind."""
-    if not isinstance(restarted.standing, Standing):
-        return f"standing is {shortened(restarted.standing)}, and a Standing was expected."
-    for part in ("commit_index", "last_applied"):
-        value = getattr(restarted, part)
-        if not isinstance(value, int):
-            return f"{part} is {shortened(value)}, and an index is a whole number."
-    return _standing(restarted.standing)
-
-
-PARTS: dict[Any, Callable[[Any], str | None]] = {
-    Standing: _standing,
-    Tally: _tally,
-    Campaign: _campaign,
-    Settings: _settings,
-    Log: _entries,
-    AppendEntriesRequest: _request,
-    Progress: lambda progress: _numbers(progress, "next_index", "match_index"),
-    Conflict: lambda conflict: _numbers(conflict, "term", "index"),
-    Persistent: _persistent,
-    Restarted: _restarted,
-}

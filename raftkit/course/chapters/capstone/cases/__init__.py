@@ -1,6 +1,6 @@
 """The stages of notebook 07: elections, replication, crashes, and then no mercy.
 
-A to C are made of the scenarios for whole servers (raftkit/checkers/scenarios), MIT's
+A to C are made of the scenarios for whole servers (raftkit/scenarios), MIT's
 labs 3A to 3C among them; D is the lint and the searches.
 """
 

@@ -4,12 +4,14 @@ The answer is no rule of a server, which never sees the others' logs; it looks a
 from outside, as Figure 8 does. Terms, lengths and sizes of clusters are drawn.
 """
 
+from collections.abc import Callable, Mapping
 from random import Random
 
 from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.course.pictures import ends_in_figure_8
 from raftkit.protocol import Log
-from raftkit.views import Picture, draw_last_entries
+from raftkit.views import Picture, draw_last_entries, draw_logs
+from raftkit.views.descriptions import listed
 
 
 def could_win(candidate: Log, others: tuple[Log, ...]) -> bool:
@@ -105,6 +107,18 @@ def _half(random: Random) -> list[Call]:
     return [_wins(_ends(term, 2), others, False, why)]
 
 
+def _winners(could_win: Callable[..., bool], logs: Mapping[str, Log]) -> Picture:
+    """The logs by their servers' names, with the last entry of each that could win outlined."""
+    winners = [name for name in logs if could_win(logs[name], _others(name, logs))]
+    ends = {name: (max(1, logs[name].last_index),) for name in winners}
+    title = f"{listed(winners) if winners else 'Nobody'} could win"
+    return draw_logs(logs, compare=False, outline=ends, title=title)
+
+
+def _others(name: str, logs: Mapping[str, Log]) -> tuple[Log, ...]:
+    return tuple(log for other, log in logs.items() if other != name)
+
+
 CHECKS = {
     "4.5": Checks(
         returns=bool,
@@ -117,5 +131,6 @@ CHECKS = {
         ),
         picture=ends_in_figure_8,
         reference=could_win,
+        demonstration=_winners,
     ),
 }

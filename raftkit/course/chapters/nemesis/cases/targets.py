@@ -7,7 +7,7 @@ it states; but for 6.7, where it is the best that anybody has found.
 from raftkit.checkers import liveness
 from raftkit.checkers.figure_3 import ElectionSafety, LeaderCompleteness
 from raftkit.course.chapters.nemesis import broken_rafts
-from raftkit.course.nemesis import Target
+from raftkit.course.nemesis.target import Target
 from raftkit.protocol import Rules
 
 _ELECTION_SAFETY = (ElectionSafety.title, ElectionSafety.section)

@@ -4,6 +4,7 @@ The answer is no rule of a server: it judges one from outside, by its disk and b
 Terms, names and indexes are drawn.
 """
 
+from collections.abc import Callable
 from random import Random
 
 from raftkit.course.chapters.storage.cases.writing import SERVERS
@@ -19,7 +20,8 @@ from raftkit.protocol import (
     RequestVoteRequest,
     RequestVoteResponse,
 )
-from raftkit.views import draw_storage
+from raftkit.views import Picture, draw_storage
+from raftkit.views.descriptions import message_in_words
 
 
 def keeps_its_word(durable: Persistent, message: Message) -> bool:
@@ -151,6 +153,15 @@ def _nothing_promised(random: Random) -> list[Call]:
     ]
 
 
+def _after_a_crash(
+    keeps_its_word: Callable[..., bool], durable: Persistent, message: Message
+) -> Picture:
+    """A server's disk, and whether a message that it is about to send would still be true."""
+    verdict = "Still true" if keeps_its_word(durable, message) else "A lie"
+    title = f"{message_in_words(message)}. {verdict} after a crash"
+    return draw_storage(None, durable, title=title)
+
+
 CHECKS = {
     "5.4": Checks(
         returns=bool,
@@ -163,5 +174,6 @@ CHECKS = {
         ),
         picture=a_vote_on_its_way,
         reference=keeps_its_word,
+        demonstration=_after_a_crash,
     ),
 }

@@ -12,6 +12,7 @@ from random import Random
 from raftkit.checkers import Outages, measure_outages, needless_elections
 from raftkit.checkers.outages import first_needless_election
 from raftkit.course.checking.cases import Case, Checks, Flaw, Judged
+from raftkit.course.errors import StudentError
 from raftkit.protocol import Settings
 from raftkit.simulator import Link
 from raftkit.views import Picture, draw_outages, space_time
@@ -196,6 +197,34 @@ def _three_ranges() -> Picture:
     return draw_outages(series, title="40 crashes, with three ranges of timeouts")
 
 
+def _on_a_network(
+    choose_timeouts: Callable[..., Settings],
+    latency_min: int = GIVEN.latency_min,
+    latency_max: int = GIVEN.latency_max,
+    loss: float = GIVEN.loss,
+    crashes: int = 100,
+    seed: int = 0,
+) -> Picture:
+    """Leaders crash under the timeouts that a student chooses, and under the paper's if they fit.
+
+    Raises ValueError for a network that is none.
+    """
+    link = Link(latency_min, latency_max, loss=loss)
+    settings = choose_timeouts(latency_min, latency_max, loss)
+    why = unfit(settings, link)
+    if why is not None:
+        raise StudentError("unfit", why)
+    series = {"yours": settings}
+    if unfit(Settings(), link) is None:
+        series["the paper's 150-300 ms"] = Settings()
+    needless = needless_elections(settings, link, HEARTBEATS, seed)
+    elections = "election" if needless == 1 else "elections"
+    return draw_outages(
+        {label: measure_outages(each, link, crashes, seed).ms for label, each in series.items()},
+        title=f"Yours: {needless} needless {elections} in {HEARTBEATS:,} heartbeats.",
+    )
+
+
 CHECKS = {
     "1.6": Checks(
         returns=Settings,
@@ -207,5 +236,6 @@ CHECKS = {
         ),
         picture=_three_ranges,
         reference=choose_timeouts,
+        demonstration=_on_a_network,
     ),
 }

@@ -231,6 +231,19 @@ def an_answer_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteR
     return Tally((*tally.granted, response.source), tally.refused)
 
 
+@wrong(
+    "V28b",
+    "2.7",
+    thinking="A response is a vote for me.",
+    breaks="A candidate counts each server's vote of its term, if it is given (§5.2).",
+    violates=ELECTION_SAFETY,
+    case="notes a refusal",
+)
+def counts_whatever_comes(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
+    """Refusals, copies and votes of older terms are added up, also after the election."""
+    return Tally((*tally.granted, response.source), tally.refused)
+
+
 @odd("O9", "2.7", style="sets, sorted names")
 def with_sets(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
     known = {*tally.granted, *tally.refused}

@@ -52,6 +52,20 @@ def majority_of_the_peers(granted: int, refused: int, servers: int) -> bool:
     return granted > peers // 2
 
 
+@wrong(
+    "V14e",
+    "2.1",
+    thinking="A majority has to be with me, so my own vote is not one of them.",
+    breaks="A candidate's own vote is one of the majority (§5.2).",
+    violates=LEADER_ELECTED,
+    case="just over half is a majority",
+)
+def does_not_count_itself(granted: int, refused: int, servers: int) -> bool:
+    """Three servers need all three votes, and a server alone never leads."""
+    others = granted - 1
+    return others > servers // 2
+
+
 wrong(
     "V15",
     "2.1",

@@ -160,6 +160,19 @@ def requests_come_first(standing: Standing, message: Message) -> Standing:
 
 
 @wrong(
+    "V17d",
+    "2.4",
+    thinking="My term is mine: I count it up when I stand for election.",
+    breaks="Any message of a higher term updates currentTerm (§5.1; Figure 2, All servers).",
+    violates=LEADER_ELECTED,
+    case="adopts a higher term from a request",
+)
+def deaf_to_higher_terms(standing: Standing, message: Message) -> Standing:
+    """Servers whose terms differ cannot vote for each other, so that nobody wins."""
+    return standing
+
+
+@wrong(
     "V17",
     "2.4",
     thinking="Terms travel with requests.",

@@ -1,0 +1,15 @@
+"""Labs 3A to 3C of MIT's course on distributed systems, told for this simulator.
+
+Each scenario has the situation of one of the labs' tests, on whole clusters in virtual time;
+`origin` is the name of that test.
+"""
+
+from raftkit.scenarios.mit import bad_weather, costs, elections, persistence, replication
+
+SCENARIOS = (
+    *elections.SUITE,
+    *replication.SUITE,
+    *costs.SUITE,
+    *persistence.SUITE,
+    *bad_weather.SUITE,
+)

@@ -1,0 +1,144 @@
+"""How long timers run (§5.2, §5.6, §9.3): different for each server and each election.
+
+Every bound is a ratio to other times of the same server, or to the way of a message:
+the paper's own numbers are a suggestion, and other servers may choose others.
+"""
+
+from collections.abc import Sequence
+
+from raftkit.protocol.messages import ELECTION, HEARTBEAT
+from raftkit.scenarios.lone_server import LoneServer
+from raftkit.scenarios.scenario import Suite, expect
+from raftkit.scenarios.system_under_test import SystemUnderTest
+from raftkit.simulator import Link
+
+SUITE = Suite("raftkit timers")
+
+DRAWS = tuple(number / 100 for number in range(100))
+# The longest way of a message on a link that nobody has made worse, in microseconds.
+MESSAGE_AT_MOST = Link().latency_max
+
+
+@SUITE.scenario("Servers wait for different times", "DifferentTimes")
+def different_times(system: SystemUnderTest) -> None:
+    """Servers that draw differently wait for different times, by more than a message (§5.2).
+
+    Aimed at a fixed timeout, at one seed for all, and at a spread so narrow that several
+    candidates have asked before the first is heard: each of them splits the vote.
+    """
+    servers = [system.server(name) for name in ("S1", "S2", "S3")]
+    rounds, alone = 200, 0
+    for _ in range(rounds):
+        draws = [system.below(1_000) / 1_000 for _ in servers]
+        waits = [wait(server, ELECTION, draw) for server, draw in zip(servers, draws, strict=True)]
+        first, second = sorted(waits)[:2]
+        alone += second - first > MESSAGE_AT_MOST
+    expect(
+        alone >= rounds / 3,
+        f"In {rounds} elections of three servers, the first was ahead of the second by more than "
+        f"a message takes ({MESSAGE_AT_MOST:,} µs) only {alone} times; expected {rounds // 3} at "
+        "least. Timeouts are random and spread out, so that mostly a single server times out and "
+        "wins before any other (§5.2, §9.3): look at what becomes of the draw.",
+    )
+
+
+@SUITE.scenario("Each wait is drawn anew", "DrawnAnew")
+def drawn_anew(system: SystemUnderTest) -> None:
+    """Each wait of a server is drawn anew (§5.2).
+
+    Aimed at a timeout that is drawn once: two servers that drew nearly the same split the vote,
+    wait equally long, and split it again.
+    """
+    server = system.server()
+    waits = []
+    for draw in (0.1, 0.3, 0.5, 0.7, 0.9):
+        waits.append(wait(server, ELECTION, draw))
+        server.time_out()
+    expect(
+        len(set(waits)) >= 3,
+        f"S1 stood for five elections with five different draws and waited {_listed(waits)} µs. A "
+        "candidate restarts its randomized timeout at the start of each election (§5.2): drawn "
+        "once, the same servers meet again and again.",
+    )
+
+
+@SUITE.scenario("A follower outwaits several heartbeats", "OutwaitsHeartbeats")
+def outwaits_heartbeats(system: SystemUnderTest) -> None:
+    """The shortest wait for a leader is at least two heartbeats long (§5.2, §5.6).
+
+    Aimed at heartbeats as rare as timeouts, and at waits drawn from zero: both unseat a leader
+    that is well.
+    """
+    server = system.server()
+    shortest = min(wait(server, ELECTION, draw) for draw in DRAWS)
+    interval = max(wait(server, HEARTBEAT, draw) for draw in DRAWS)
+    expect(
+        shortest >= 2 * interval,
+        f"A leader is heard every {interval:,} µs, and a follower may wait only {shortest:,} µs "
+        "before it stands itself. A leader sends heartbeats often enough to prevent elections "
+        "(§5.2), so the shortest timeout lasts for two at least: one message may get lost.",
+    )
+
+
+@SUITE.scenario("A candidate waits for its answers", "WaitsForAnswers")
+def waits_for_answers(system: SystemUnderTest) -> None:
+    """The shortest wait lasts for a request and its answer at least (§5.6).
+
+    Aimed at a timeout in the wrong unit: all candidates ask anew before they can be answered.
+    """
+    server = system.server()
+    shortest, needed = min(wait(server, ELECTION, draw) for draw in DRAWS), 2 * MESSAGE_AT_MOST
+    expect(
+        shortest >= needed,
+        f"An election timeout may be only {shortest:,} µs, but a request and its answer take up "
+        f"to {needed:,} µs. The broadcast time must be far below the election timeout (§5.6). "
+        "Timeouts are in microseconds: look at the unit.",
+    )
+
+
+@SUITE.scenario("Heartbeats leave the network some peace", "LeavesPeace")
+def leaves_peace(system: SystemUnderTest) -> None:
+    """A shortest timeout has twenty heartbeats at most: they prevent elections, no more (§5.2).
+
+    Aimed at a heartbeat in the wrong unit, which floods the network for nothing.
+    """
+    server = system.server()
+    shortest = min(wait(server, ELECTION, draw) for draw in DRAWS)
+    interval = min(wait(server, HEARTBEAT, draw) for draw in DRAWS)
+    expect(
+        20 * interval >= shortest,
+        f"A leader sends a heartbeat every {interval:,} µs, although no follower waits less than "
+        f"{shortest:,} µs. Heartbeats only have to prevent elections (§5.2), and a few in each "
+        "timeout do; they are in microseconds: look at the unit.",
+    )
+
+
+@SUITE.scenario("Patience does not grow", "SamePatience")
+def patience(system: SystemUnderTest) -> None:
+    """After many elections without a winner a server waits no longer than before (§5.2).
+
+    Aimed at servers that wait twice as long each time: when a majority is back, all of them sleep.
+    """
+    server = system.server()
+    longest_first = max(wait(server, ELECTION, draw) for draw in DRAWS)
+    for _ in range(12):
+        server.time_out()
+    longest_last = max(wait(server, ELECTION, draw) for draw in DRAWS)
+    # A server that is a little more patient after a failure still finds a leader soon.
+    expect(
+        longest_last <= 4 * longest_first,
+        f"S1 waited {longest_first:,} µs at most for its first election, and after twelve without "
+        f"a winner up to {longest_last:,} µs. Every timeout is drawn from the same fixed interval "
+        "(§5.2): elections fail while a majority is away, and when it is back nobody may sleep.",
+    )
+
+
+def wait(server: LoneServer, timer: str, draw: float) -> int:
+    """How long a timer of the server would run now, in microseconds."""
+    # A rule may answer with a fraction, but time here is whole.
+    return int(server.process.timer_duration(timer, draw))
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """Numbers in a sentence."""
+    return ", ".join(f"{number:,}" for number in numbers)

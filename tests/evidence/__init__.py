@@ -1,0 +1,1 @@
+"""Other courses' suites, told for this simulator, and what they catch: see README.md."""
