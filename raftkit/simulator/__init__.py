@@ -4,6 +4,7 @@ It imports only the standard library, networkx and the protocol, so it runs
 wherever Python runs, a browser included.
 """
 
+from raftkit.protocol.state_machines import KeyValue, StateMachine
 from raftkit.simulator.actions import Action, take_effect
 from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.client_calls import Answered, calls
@@ -32,7 +33,7 @@ from raftkit.simulator.faults import (
 from raftkit.simulator.history import History
 from raftkit.simulator.in_flight import Catch, SetTimer
 from raftkit.simulator.network import Link
-from raftkit.simulator.process import Process, Started, StateMachine
+from raftkit.simulator.process import Process, Started
 from raftkit.simulator.records import (
     Acted,
     HistoryError,
@@ -45,7 +46,6 @@ from raftkit.simulator.records import (
 )
 from raftkit.simulator.requests import Ask, Propose
 from raftkit.simulator.simulation import Simulation
-from raftkit.simulator.state_machines import KeyValue
 from raftkit.simulator.system import System, Watch
 
 __all__ = [

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol import Persistent, Rules, Server, ServerState, Settings
 from raftkit.protocol.json_form import Json
+from raftkit.protocol.state_machines import KeyValue
 from raftkit.simulator import assembly
 from raftkit.simulator.actions import Action, leader_of
 from raftkit.simulator.network import Link
 from raftkit.simulator.number_arguments import MILLISECOND
 from raftkit.simulator.requests import Ask, Propose
-from raftkit.simulator.state_machines import KeyValue
 from raftkit.simulator.system import System, Watch
 
 if TYPE_CHECKING:

@@ -4,15 +4,16 @@ It owns what the process itself must not know: when a timer fires, when a write
 is durable, what a crash takes away. It does not know what the process computes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from raftkit.protocol.effects import Effects, Reply
-from raftkit.protocol.log import Entry
-from raftkit.protocol.messages import ClientResponse, TimerFired
+from raftkit.protocol.driver import carry_out
+from raftkit.protocol.effects import Effects, TimerChange
+from raftkit.protocol.messages import TimerFired
+from raftkit.protocol.state_machines import AppliedEntries, StateMachine
 from raftkit.simulator.disk import Disk
-from raftkit.simulator.process import MakeProcess, Process, Started, StateMachine
+from raftkit.simulator.process import MakeProcess, Process, Started
 from raftkit.simulator.records import Released, Row
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ class Host:
         self.process: Process | None = None
         self.paused = False
         self.state: Any = None
-        self._state_machine: StateMachine | None = None
-        self._unapplied: list[Sequence[tuple[int, Entry]]] = []
+        self.applied_entries = AppliedEntries(name, None)
         self._simulation = simulation
         self._make_process = make_process
         self._make_state_machine = make_state_machine
@@ -62,8 +62,10 @@ class Host:
         started = Started(restarted=self._has_run)
         self._has_run = True
         # A state machine is volatile: it grows again as the log is committed again.
-        if self._make_state_machine is not None:
-            self._state_machine = self._make_state_machine()
+        make_state_machine = self._make_state_machine
+        self.applied_entries = AppliedEntries(
+            self.name, make_state_machine() if make_state_machine else None
+        )
         try:
             self.process = process = self._make_process(self.disk.durable)
             effects = process.start()
@@ -77,14 +79,14 @@ class Host:
         for action, argument in self._backlog:
             if action == self.receive:
                 self._simulation.lost(argument, "down")
-        self.process = self._state_machine = self.state = None
+        self.process = self.state = None
+        self.applied_entries = AppliedEntries(self.name, None)
         self.paused = False
         self.disk.crash()
         self._incarnation += 1
         self._deadlines.clear()
         self._alarms.clear()
         self._backlog.clear()
-        self._unapplied.clear()
 
     def pause(self) -> None:
         """Stand still; what arrives, what is due and what could be sent now waits."""
@@ -101,17 +103,7 @@ class Host:
     @property
     def state_machine(self) -> StateMachine | None:
         """The state machine after every entry applied so far; None if there is none."""
-        # It is deterministic and out of sight until somebody wants a result, so it may lag.
-        return self._caught_up()
-
-    def _caught_up(self) -> StateMachine | None:
-        machine, unapplied = self._state_machine, self._unapplied
-        if machine is not None and unapplied:
-            for applied in unapplied:
-                for _, entry in applied:
-                    machine.apply(entry)
-            unapplied.clear()
-        return machine
+        return self.applied_entries.state_machine
 
     # Events ----------------------------------------------------------------------------
 
@@ -152,11 +144,10 @@ class Host:
         simulation.crashed_by_itself(self)
 
     def _carry_out(self, event: Any, effects: Effects, process: Process) -> None:
-        """Record a step and do what it asks, in the order that Figure 2 demands.
+        """Record a step and do what it asks.
 
         Observers see it before its messages leave, so a run ends at the very step that broke a
-        property. Then its writes become durable, and only then do the messages leave that rest
-        on them; `early_messages` rest on nothing.
+        property.
         """
         simulation, before = self._simulation, self.state
         self.state = state = process.observe()
@@ -165,41 +156,26 @@ class Host:
         record(row)
         for observe in simulation.observers:
             observe(row)
-        for timer, change in effects.timers:
-            self._change_timer(timer, change, process)
-        outgoing: Any = effects.messages
-        if effects.replies:
-            outgoing = (*outgoing, *self._answers(effects))
-        elif effects.applied:
-            self._unapplied.append(effects.applied)
-        if effects.early_messages:
-            simulation.send(effects.early_messages)
-        writes, disk = effects.writes, self.disk
+        carry_out(effects, self)
+
+    def send(self, messages: Sequence[Any]) -> None:
+        """Let messages leave for the network."""
+        self._simulation.send(messages)
+
+    def write_and_send(self, writes: Sequence[Any], messages: Sequence[Any]) -> None:
+        """Let messages leave as soon as the disk holds these writes, and those before them."""
+        disk = self.disk
         if writes or disk.busy:
             if disk.busy or disk.sync_delay or disk.tear_after is not None:
-                self._write_slowly(writes, outgoing)
+                self._write_slowly(writes, messages)
                 return
             disk.durable = writes[-1]
-        if outgoing:
-            simulation.send(outgoing)
-
-    def _answers(self, effects: Effects) -> Iterator[ClientResponse]:
-        """What clients are told: a reply for an entry applied in this step gets its result."""
-        machine = self._caught_up()
-        results = {}
-        if machine is not None:
-            for index, entry in effects.applied:
-                results[index] = machine.apply(entry)
-        for reply in effects.replies:
-            if isinstance(reply, Reply):
-                result = results.get(reply.index)
-                yield ClientResponse(self.name, reply.client, reply.serial, True, result)
-            else:
-                yield reply
+        if messages:
+            self._simulation.send(messages)
 
     # Slow disks ------------------------------------------------------------------------
 
-    def _write_slowly(self, writes: tuple[Any, ...], outgoing: Any) -> None:
+    def _write_slowly(self, writes: Sequence[Any], messages: Sequence[Any]) -> None:
         """Put a step's writes and messages in line for the disk, or die in the writing."""
         disk, simulation = self.disk, self._simulation
         if writes and disk.tear_after is not None:
@@ -209,7 +185,7 @@ class Host:
             simulation.crashed_by_itself(self)
             return
         # Even without a write of its own, a step may speak of an earlier one: it waits in line.
-        end = disk.enqueue(writes, tuple(outgoing), simulation.now)
+        end = disk.enqueue(writes, tuple(messages), simulation.now)
         simulation.at(end, self._synced, self._incarnation)
 
     def _synced(self, incarnation: int) -> None:
@@ -231,9 +207,10 @@ class Host:
 
     # Timers ----------------------------------------------------------------------------
 
-    def _change_timer(self, timer: str, change: str, process: Process) -> None:
+    def change_timer(self, timer: str, change: TimerChange) -> None:
         """Stop a timer, or start it anew for as long as the process says, by its own clock."""
-        if change == "stop":
+        process = self.process
+        if change == "stop" or process is None:
             self._deadlines.pop(timer, None)
             return
         simulation = self._simulation
@@ -266,7 +243,7 @@ class Host:
         self._by_hand = False
         for timer in tuple(self._deadlines):
             if self.process is not None:
-                self._change_timer(timer, "restart", self.process)
+                self.change_timer(timer, "restart")
 
     def _set_alarm(self, timer: str, time: int) -> None:
         """Plan a look at a timer; an earlier plan for it is void from now on."""

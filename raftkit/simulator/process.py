@@ -28,13 +28,6 @@ class Process(Protocol):
         """The state as a value that later steps do not change."""
 
 
-class StateMachine(Protocol):
-    """What committed commands act on (§2): deterministic, and rebuilt from the log."""
-
-    def apply(self, entry: Any) -> str | None:
-        """Carry out one entry and return its result."""
-
-
 # Makes a process from what its disk holds; None for an empty disk.
 MakeProcess = Callable[[Any], Process]
 

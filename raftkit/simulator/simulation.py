@@ -13,13 +13,14 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol.messages import ClientResponse
+from raftkit.protocol.state_machines import StateMachine
 from raftkit.simulator.actions import take_effect
 from raftkit.simulator.faults import Crash
 from raftkit.simulator.garbage import clear_away, without_collecting
 from raftkit.simulator.history import History
 from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link, Network
-from raftkit.simulator.process import MakeProcess, StateMachine
+from raftkit.simulator.process import MakeProcess
 from raftkit.simulator.records import Acted, Input, InvariantViolation, Lost, Row
 
 if TYPE_CHECKING:

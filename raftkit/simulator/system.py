@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from raftkit.protocol import ClientResponse
 from raftkit.protocol.json_form import Json
+from raftkit.protocol.state_machines import StateMachine
 from raftkit.simulator import assembly, faults
 from raftkit.simulator.action_arguments import check_action
 from raftkit.simulator.actions import Action
@@ -20,7 +21,7 @@ from raftkit.simulator.history import History
 from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link
 from raftkit.simulator.number_arguments import MILLISECOND, microseconds, require_whole
-from raftkit.simulator.process import MakeProcess, StateMachine
+from raftkit.simulator.process import MakeProcess
 from raftkit.simulator.records import Input, InvariantViolation
 from raftkit.simulator.requests import Ask
 from raftkit.simulator.simulation import Simulation

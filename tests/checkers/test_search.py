@@ -35,8 +35,8 @@ def test_other_servers_can_be_searched() -> None:
     class Mute(Server):
         """A server that never asks for a vote."""
 
-        def _start_election(self) -> None:
-            self._election_timer("started an election")
+        def start_election(self) -> None:
+            self.change_election_timer("started an election")
 
     def healed(seed: int) -> Trial:
         return Trial(3, seed, (), 0, heals=True)

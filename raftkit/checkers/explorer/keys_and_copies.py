@@ -19,20 +19,17 @@ from raftkit.protocol import Effects, Entry, Log, Rules, Server, Settings
 from raftkit.protocol.record import RECORDS
 from raftkit.protocol.roles import LEADER
 
-# Attributes of the reference that are not part of its state: the effects of its last step, and a
-# note that its standing is on disk already. With them, equal states would have different keys.
-NO_STATE = frozenset({"_effects", "_standing_on_disk"})
-
 # Attributes of the reference that matter only if this rule has been replaced, because the
-# reference's rule ignores them. None: only answers to clients depend on it, and a search does not
-# follow those.
+# reference's rule ignores them. None: no rule uses them. Answers to clients depend on `leader_id`,
+# and a search does not follow those; `effects` are those of a step that is over.
 IDLE: dict[str, str | None] = {
-    "_unanswered": "heartbeat_targets",
-    "_waiting_clients": "may_answer_client",
+    "unanswered": "heartbeat_targets",
+    "waiting_clients": "may_answer_client",
     "leader_id": None,
+    "effects": None,
 }
 # The same for attributes that only leaders use.
-IDLE_UNLESS_LEADER = {"progress": "initial_progress", "_sent_index": None}
+IDLE_UNLESS_LEADER = {"progress": "initial_progress", "sent_index": None}
 
 _PLAIN = frozenset({int, str, bytes, type(None)})
 _NEVER_CHANGES = (
@@ -61,7 +58,7 @@ def server_key(server: Any) -> Hashable:
     True
     """
     under_way = {id(server): 0}
-    without = NO_STATE | _idle(server) if type(server) is Server else NO_STATE
+    without = _idle(server) if type(server) is Server else ()
     try:
         return tuple(
             (name, value_key(value, under_way))

@@ -10,10 +10,10 @@ from itertools import groupby
 from raftkit.checkers.linearizability.operations import Operation, Value
 from raftkit.checkers.linearizability.search import BUDGET
 from raftkit.checkers.linearizability.verdicts import Verdict, check_linearizable
+from raftkit.protocol.state_machines import parse_command
 from raftkit.simulator import Answered, History, InvariantViolation, Propose, RaftSystem, calls
 from raftkit.simulator.cluster import MILLISECOND
 from raftkit.simulator.records import Acted
-from raftkit.simulator.state_machines import parse_command
 
 LINEARIZABILITY = "Linearizability"
 OUTSIDE = "outside"  # The client of commands from outside, which are never answered.

@@ -11,6 +11,7 @@ from typing import Any
 
 from raftkit.protocol import Look, ServerState
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse
+from raftkit.protocol.state_machines import KeyValue
 from raftkit.simulator.clients import Call
 from raftkit.simulator.faults import (
     Crash,
@@ -26,7 +27,6 @@ from raftkit.simulator.faults import (
 from raftkit.simulator.history import History
 from raftkit.simulator.process import Started
 from raftkit.simulator.records import Acted, InvariantViolation, Lost, Step
-from raftkit.simulator.state_machines import KeyValue
 from raftkit.views.descriptions import act_in_words, short
 from raftkit.views.player.cuts import cut_links_after
 from raftkit.views.player.disks import Disks

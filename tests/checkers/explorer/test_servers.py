@@ -63,7 +63,7 @@ def remembered(last: int, earlier: Any) -> Any:
 @pytest.mark.parametrize(
     ("rule", "function", "attribute"),
     [
-        ("heartbeat_targets", owing_first, "_unanswered"),
+        ("heartbeat_targets", owing_first, "unanswered"),
         ("initial_progress", remembered, "progress"),
     ],
 )

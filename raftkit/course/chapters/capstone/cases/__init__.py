@@ -12,11 +12,11 @@ from raftkit.course.chapters.capstone.cases.replication import REPLICATION
 from raftkit.course.checking.server_stages import ServerChecks
 from raftkit.protocol import (
     Server,
-    campaigning,
-    following,
-    leading,
+    all_servers,
+    candidates,
+    followers,
+    leaders,
     server,
-    server_state,
 )
 from raftkit.simulator import Timeout
 from raftkit.views import Picture, draw_contract
@@ -47,6 +47,6 @@ CHECKS = {
         picture=_picture,
         story=a_crash_survived,
         reference=Server,
-        parts=(server, campaigning, leading, following, server_state),
+        parts=(server, all_servers, followers, candidates, leaders),
     )
 }

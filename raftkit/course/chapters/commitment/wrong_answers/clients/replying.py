@@ -22,7 +22,7 @@ from raftkit.protocol import (
     Standing,
 )
 from raftkit.protocol.roles import LEADER
-from raftkit.simulator.state_machines import KeyValue
+from raftkit.protocol.state_machines import KeyValue
 
 WRONG: list[WrongAnswer] = []
 wrong = wrong_in(WRONG)
@@ -126,11 +126,11 @@ class ReadsFromMemory(Server):
 class FirstInLine(Server):
     """Entries of older terms have nobody waiting here, and somebody else is answered for them."""
 
-    def _answer_clients(self) -> None:
-        for index, _ in self._effects.applied:
-            if self._waiting_clients:
-                request = self._waiting_clients.pop(next(iter(self._waiting_clients)))
-                self._effects.replies += (Reply(request.source, request.serial, index),)
+    def answer_clients(self) -> None:
+        for index, _ in self.effects.applied:
+            if self.waiting_clients:
+                request = self.waiting_clients.pop(next(iter(self.waiting_clients)))
+                self.effects.replies += (Reply(request.source, request.serial, index),)
 
 
 @wrong(
@@ -144,13 +144,13 @@ class FirstInLine(Server):
 class LastResultForAll(Server):
     """Two commands that are committed together give both clients the result of the second."""
 
-    def _answer_clients(self) -> None:
-        super()._answer_clients()
-        self._effects.replies = tuple(
+    def answer_clients(self) -> None:
+        super().answer_clients()
+        self.effects.replies = tuple(
             Reply(reply.client, reply.serial, self.last_applied)
             if isinstance(reply, Reply)
             else reply
-            for reply in self._effects.replies
+            for reply in self.effects.replies
         )
 
 
@@ -165,10 +165,10 @@ class LastResultForAll(Server):
 class NeverCrossesOut(Server):
     """The list of clients only grows, and a later answer without a result overtakes the first."""
 
-    def _answer_clients(self) -> None:
-        waiting = dict(self._waiting_clients)
-        super()._answer_clients()
-        self._waiting_clients.update(waiting)
+    def answer_clients(self) -> None:
+        waiting = dict(self.waiting_clients)
+        super().answer_clients()
+        self.waiting_clients.update(waiting)
 
 
 @wrong(
@@ -183,14 +183,14 @@ class AnswersForTheIndex(Server):
     """Deposed, it applies the new leader's entry, and tells its own client that all went well."""
 
     def handle(self, event: Event) -> Effects:
-        waiting = dict(self._waiting_clients)
+        waiting = dict(self.waiting_clients)
         effects = super().handle(event)
         if self.standing.role != LEADER:
             for index, _ in effects.applied:
                 request = waiting.pop(index, None)
                 if request is not None:
                     effects.replies += (Reply(request.source, request.serial, index),)
-            self._waiting_clients = waiting
+            self.waiting_clients = waiting
         return effects
 
 

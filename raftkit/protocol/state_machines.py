@@ -1,16 +1,74 @@
-"""The state machines that committed entries act on (§2, §8).
+"""The state machines that committed entries act on (§2, §8), and what clients are told of it.
 
 A state machine sees entries in log order and must be deterministic. It knows
-nothing of terms, servers or messages.
+nothing of terms, servers or messages. Its driver keeps it, not the server.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any, Protocol
 
+from raftkit.protocol.effects import Effects, Reply
 from raftkit.protocol.log import Entry
+from raftkit.protocol.messages import ClientResponse
 
 # One pattern for all four: a key, and then perhaps a verb with what it needs.
 _COMMAND = re.compile(r"(?P<key>[^\s=+?]+)(?:(?P<verb>\+?=|\?)(?P<value>[^=]*)(?:=(?P<new>.*))?)?")
+
+
+class StateMachine(Protocol):
+    """What committed commands act on (§2): deterministic, and rebuilt from the log."""
+
+    def apply(self, entry: Any) -> str | None:
+        """Carry out one entry and return its result."""
+
+
+class AppliedEntries:
+    """The entries that a server has applied, and the state machine that they act on, if any.
+
+    A state machine is deterministic, and nobody sees it until a result is wanted: it may lag.
+
+    >>> applied = AppliedEntries("S1", KeyValue())
+    >>> applied.add([(1, Entry(1, "x=1"))])
+    >>> answered = Effects(replies=(Reply("C1", 7, 2),), applied=[(2, Entry(1, "x"))])
+    >>> [answer.result for answer in applied.answers(answered)]
+    ['1']
+    """
+
+    def __init__(self, server: str, state_machine: StateMachine | None) -> None:
+        self._server = server
+        self._state_machine = state_machine
+        self._waiting: list[Sequence[tuple[int, Entry]]] = []
+
+    def add(self, applied: Sequence[tuple[int, Entry]]) -> None:
+        """Take more entries, each with its index."""
+        self._waiting.append(applied)
+
+    @property
+    def state_machine(self) -> StateMachine | None:
+        """The state machine after every entry so far; None if there is none."""
+        machine, waiting = self._state_machine, self._waiting
+        if machine is not None and waiting:
+            for applied in waiting:
+                for _, entry in applied:
+                    machine.apply(entry)
+            waiting.clear()
+        return machine
+
+    def answers(self, effects: Effects) -> Iterator[ClientResponse]:
+        """Apply the entries of a step, and give its replies with their results."""
+        machine = self.state_machine
+        results = {}
+        if machine is not None:
+            for index, entry in effects.applied:
+                results[index] = machine.apply(entry)
+        for reply in effects.replies:
+            if isinstance(reply, Reply):
+                result = results.get(reply.index)
+                yield ClientResponse(self._server, reply.client, reply.serial, True, result)
+            else:
+                yield reply
 
 
 @lru_cache
@@ -64,7 +122,7 @@ class KeyValue:
         return result
 
     def _execute(self, command: str) -> str | None:
-        """Carry out a command, whoever sent it and however often."""
+        """Carry out a command, as often as it comes."""
         parsed = parse_command(command)
         if parsed is None:
             return None
