@@ -28,7 +28,7 @@ IDLE: dict[str, str | None] = {
     "leader_id": None,
     "effects": None,
 }
-# The same for attributes that only leaders use.
+# The same for attributes that only leaders use, and this rule when a server becomes leader.
 IDLE_UNLESS_LEADER = {"progress": "initial_progress", "sent_index": None}
 
 _PLAIN = frozenset({int, str, bytes, type(None)})
