@@ -46,7 +46,7 @@ def show_finding(
 
 def _program(trial: "Trial", tried: Tried) -> str:
     """Lines to paste; they take the wrong answer from the catalogue."""
-    from raftkit.checkers.pasting import program
+    from raftkit.checkers.python_source import program
 
     if tried.wrong is None:
         return program(trial)

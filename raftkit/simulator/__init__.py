@@ -9,7 +9,7 @@ from raftkit.simulator.actions import Action, take_effect
 from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.client_calls import Answered, calls
 from raftkit.simulator.clients import Call, Client
-from raftkit.simulator.cluster import Cluster
+from raftkit.simulator.cluster import RaftSystem
 from raftkit.simulator.faults import (
     Crash,
     Cut,
@@ -57,7 +57,6 @@ __all__ = [
     "Call",
     "Catch",
     "Client",
-    "Cluster",
     "Crash",
     "Cut",
     "Delay",
@@ -82,6 +81,7 @@ __all__ = [
     "Pause",
     "Process",
     "Propose",
+    "RaftSystem",
     "Released",
     "Restart",
     "Resume",

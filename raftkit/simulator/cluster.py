@@ -1,7 +1,7 @@
-"""`Cluster`: Raft servers, and clients if wanted, on a simulated network.
+"""`RaftSystem`: Raft servers, and clients if wanted, on a simulated network.
 
-What students hold in their hands: the system whose processes are Raft servers, with what only
-those have, such as a leader.
+It adds to a system what only Raft servers have, such as a leader. It checks nothing: students
+use `raftkit.Cluster`, which adds the checkers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,14 +21,14 @@ from raftkit.simulator.system import System, Watch
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["MILLISECOND", "Action", "Ask", "Cluster", "MakeServer", "Propose"]
+__all__ = ["MILLISECOND", "Action", "Ask", "MakeServer", "Propose", "RaftSystem"]
 
 # Builds a server from: its name, all names, the rules, the settings, and what its disk holds.
 MakeServer = Callable[[str, tuple[str, ...], Rules, Settings, Persistent | None], Any]
 
 
-class Cluster(System):
-    """Raft on a simulated network: one seed, one history.
+class RaftSystem(System):
+    """Raft on a simulated network, without checkers: one seed, one history.
 
     `servers` is a number (servers "S1", "S2", ...). `topology` is a networkx graph, whose
     vertices stand for the servers in order and whose edges may carry the attributes of `Link`;
@@ -36,7 +36,7 @@ class Cluster(System):
     mapping from names to bundles. `clients` is a number (clients "C1", ...). With `record` False
     the history keeps no records. Raises ValueError for what cannot be built.
 
-    >>> cluster = Cluster(servers=3, seed=1)
+    >>> cluster = RaftSystem(servers=3, seed=1)
     >>> cluster.run(ms=1_000)
     >>> cluster.propose("x=1")
     1

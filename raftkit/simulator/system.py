@@ -2,7 +2,7 @@
 
 It builds them, runs them, breaks them, and makes them again from their history. Times that
 people type are in milliseconds (`ms`); everything recorded is in microseconds. What the
-processes compute it does not know: `Cluster` is the system whose servers run Raft.
+processes compute it does not know: `RaftSystem` is the system whose servers run Raft.
 """
 
 from collections.abc import Callable, Iterable, Mapping
