@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from raftkit.simulator import History, InvariantViolation, Row, Step
-from raftkit.simulator.cluster import MILLISECOND
+from raftkit.simulator.raft_system import MILLISECOND
 
 TITLE = "Bounded Work"
 SECTION = "§5.6"

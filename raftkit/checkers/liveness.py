@@ -8,7 +8,7 @@ are generous: a correct Raft meets them under any seed.
 from collections.abc import Callable, Iterable
 
 from raftkit.simulator import InvariantViolation, RaftSystem
-from raftkit.simulator.cluster import MILLISECOND
+from raftkit.simulator.raft_system import MILLISECOND
 
 # A split vote costs one timeout and is rare (§9.3), so twenty in a row do not happen by chance.
 TIMEOUTS = 20

@@ -11,7 +11,7 @@ from statistics import mean, median
 
 from raftkit.protocol import Settings
 from raftkit.simulator import Link, RaftSystem, Timeout
-from raftkit.simulator.cluster import MILLISECOND
+from raftkit.simulator.raft_system import MILLISECOND
 
 # After so many election timeouts without a leader, `_settled` starts an election itself.
 _TIMEOUTS_AT_MOST = 70

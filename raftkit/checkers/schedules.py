@@ -10,7 +10,6 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers.trials import AnyRules, Timed, Trial, first_violation
-from raftkit.simulator.cluster import Action, MakeServer, Propose
 from raftkit.simulator.faults import (
     Crash,
     Cut,
@@ -26,6 +25,7 @@ from raftkit.simulator.faults import (
     TornWrite,
     Weather,
 )
+from raftkit.simulator.raft_system import Action, MakeServer, Propose
 
 MESSAGES = (
     "RequestVoteRequest",

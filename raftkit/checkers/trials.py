@@ -29,7 +29,7 @@ from raftkit.simulator import (
     Simulation,
     Weather,
 )
-from raftkit.simulator.cluster import MILLISECOND, Action, MakeServer
+from raftkit.simulator.raft_system import MILLISECOND, Action, MakeServer
 
 if TYPE_CHECKING:
     import networkx as nx

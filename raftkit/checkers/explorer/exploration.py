@@ -27,10 +27,10 @@ from raftkit.checkers.invariants import Invariant, holding
 from raftkit.checkers.trials import AnyRules, Timed, Trial
 from raftkit.protocol import Server, Settings
 from raftkit.simulator import History, InvariantViolation, System
-from raftkit.simulator.cluster import MakeServer
 from raftkit.simulator.garbage import without_collecting
 from raftkit.simulator.number_arguments import MILLISECOND
 from raftkit.simulator.process import MakeProcess
+from raftkit.simulator.raft_system import MakeServer
 
 BUDGET = 1_000_000  # states: some five seconds, and 150 MB
 CALLS = 50_000  # of a server: only a server that never returns to a state needs so many

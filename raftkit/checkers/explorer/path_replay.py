@@ -27,7 +27,7 @@ from raftkit.simulator import (
     Timeout,
     TornWrite,
 )
-from raftkit.simulator.cluster import MILLISECOND, MakeServer
+from raftkit.simulator.raft_system import MILLISECOND, MakeServer
 
 
 def schedule_of(behaviour: Behaviour, path: Sequence[Act]) -> tuple[Timed, ...]:

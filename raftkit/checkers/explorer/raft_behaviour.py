@@ -13,7 +13,7 @@ from raftkit.checkers.explorer.pair_properties import OF_PAIRS
 from raftkit.checkers.explorer.step_properties import what_a_step_breaks
 from raftkit.protocol import Effects, Rules, Server, ServerState, Settings
 from raftkit.protocol.messages import ELECTION
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 
 class RaftBehaviour(Behaviour):

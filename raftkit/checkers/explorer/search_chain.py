@@ -16,7 +16,7 @@ from raftkit.checkers.explorer.goals import Predicate
 from raftkit.checkers.explorer.search import ignore
 from raftkit.checkers.trials import AnyRules
 from raftkit.protocol import Server, Settings
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from raftkit.simulator import (
     TornWrite,
     Weather,
 )
-from raftkit.simulator.cluster import Action
+from raftkit.simulator.raft_system import Action
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from raftkit.checkers.schedules import Draw
 from raftkit.checkers.shrinker import shrink
 from raftkit.checkers.trials import AnyRules, Trial, run_trial
 from raftkit.simulator import History, InvariantViolation
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 TRIALS = 1_000  # about two seconds
 _NUMBERS = 1 << 32  # the number of trials that each seed has

@@ -13,7 +13,7 @@ from raftkit.checkers.fuzzer.configuration import Configuration
 from raftkit.checkers.fuzzer.fault_targets import FaultTargets
 from raftkit.checkers.schedules import Draw
 from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, finish
-from raftkit.simulator.cluster import MILLISECOND, MakeServer
+from raftkit.simulator.raft_system import MILLISECOND, MakeServer
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from raftkit.checkers.linearizability.search import BUDGET
 from raftkit.checkers.linearizability.verdicts import Verdict, check_linearizable
 from raftkit.protocol.state_machines import parse_command
 from raftkit.simulator import Answered, History, InvariantViolation, Propose, RaftSystem, calls
-from raftkit.simulator.cluster import MILLISECOND
+from raftkit.simulator.raft_system import MILLISECOND
 from raftkit.simulator.records import Acted
 
 LINEARIZABILITY = "Linearizability"

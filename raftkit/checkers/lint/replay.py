@@ -20,7 +20,7 @@ from raftkit.checkers.lint.value_copies import (
     shown,
 )
 from raftkit.protocol import Effects, Persistent, Rules, Settings
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 SERVERS = ("S1", "S2", "S3")
 _TIMERS = ("election", "heartbeat")

@@ -26,7 +26,7 @@ from raftkit.simulator import (
     Restart,
     Timeout,
 )
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 Arguments = tuple[Any, ...]
 Names = tuple[str, ...]

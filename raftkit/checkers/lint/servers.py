@@ -33,7 +33,7 @@ from raftkit.checkers.lint.replay import (
 from raftkit.checkers.lint.scripted_run import first_disk
 from raftkit.checkers.lint.value_copies import frozen, shown
 from raftkit.protocol import Rules, Settings
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 _ONLY = "A server may depend on its disk and on the events it was handed, and on nothing else."
 

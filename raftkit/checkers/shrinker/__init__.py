@@ -8,7 +8,7 @@ deterministic, and nothing can be left out of their results.
 from raftkit.checkers.shrinker.by_hand import schedule_of, shrink_by_hand
 from raftkit.checkers.shrinker.schedules import shrink_schedule
 from raftkit.checkers.trials import AnyRules, Trial, first_violation
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 __all__ = ["schedule_of", "shrink", "shrink_by_hand", "shrink_schedule"]
 

@@ -26,7 +26,7 @@ from raftkit.protocol import Settings
 from raftkit.protocol.json_form import from_json
 from raftkit.simulator import Ask, ByHand, Deliver, History, Restart, Timeout
 from raftkit.simulator.by_hand import is_by_hand
-from raftkit.simulator.cluster import MILLISECOND, MakeServer
+from raftkit.simulator.raft_system import MILLISECOND, MakeServer
 
 
 def shrink_by_hand(

@@ -12,7 +12,7 @@ from raftkit.checkers.shrinker.fewest import fewest
 from raftkit.checkers.trials import AnyRules, Timed, Trial, first_violation, run_trial
 from raftkit.protocol import Settings
 from raftkit.simulator import Link
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 # More seeds rarely find anything shorter.
 SEEDS_TO_TRY = 8

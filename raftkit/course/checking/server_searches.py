@@ -16,7 +16,7 @@ from raftkit.course.checking.drills import short_trial_seeds
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import RECORDS_DRAWN
 from raftkit.course.checking.server_stages import Finding
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 from raftkit.views import space_time
 
 FUZZED = 100
