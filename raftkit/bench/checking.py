@@ -1,4 +1,4 @@
-"""How long people wait: for a check of an answer, for all of MIT's scenarios.
+"""Measures how long a check of an answer takes, and all of MIT's scenarios.
 
 Both are CPU seconds of this process, also given as a number of floor events. It does not know
 how a check works.

@@ -28,7 +28,7 @@ class ClosedLoop:
     The commands come from outside the network, so that only Raft is measured.
     """
 
-    def __init__(self, cluster: simulator.Cluster) -> None:
+    def __init__(self, cluster: simulator.RaftSystem) -> None:
         self.cluster = cluster
         self.done = 0
         cluster.run(ms=1_000)
@@ -74,7 +74,7 @@ def _commit_rates(servers: int, commits: int) -> Iterator[tuple[str, Callable[[]
         return 1 / ClosedLoop(Cluster(servers=servers)).seconds_per_commit(commits)
 
     def bare() -> float:
-        cluster = simulator.Cluster(servers=servers, record=False)
+        cluster = simulator.RaftSystem(servers=servers, record=False)
         return 1 / ClosedLoop(cluster).seconds_per_commit(commits)
 
     yield f"{servers} servers, recorded and checked", recorded_and_checked

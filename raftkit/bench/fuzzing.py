@@ -11,7 +11,7 @@ from time import perf_counter
 
 from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.checkers import run_trial
-from raftkit.checkers.fuzzer.fuzzing import play
+from raftkit.checkers.fuzzer.fuzzing import run_trial_number
 from raftkit.checkers.shrinker import shrink_by_hand
 from raftkit.course.checking.guard import patience
 from raftkit.course.proving import Subject
@@ -51,7 +51,9 @@ def fuzzing_rows() -> Iterator[Measurement]:
 def steps_per_second() -> float:
     """Steps a second of trials of the reference, which are drawn and run."""
     started = perf_counter()
-    steps = sum(len(play(0, number).cluster.history.steps()) for number in range(TRIALS))
+    steps = sum(
+        len(run_trial_number(0, number).cluster.history.steps()) for number in range(TRIALS)
+    )
     return steps / (perf_counter() - started)
 
 
@@ -70,7 +72,7 @@ def sizes_of_findings() -> Iterator[_Sizes]:
 def _size_of_finding(subject: Subject) -> _Sizes | None:
     rules, make_server = subject.rules, subject.make_server
     for number in range(_TRIALS_EACH):
-        played = play(0, number, rules, make_server)
+        played = run_trial_number(0, number, rules, make_server)
         if played.cluster.violations:
             trial = shrink_by_hand(played.trial, rules, make_server)
             if trial is None:

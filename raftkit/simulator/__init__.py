@@ -9,7 +9,6 @@ from raftkit.simulator.actions import Action, take_effect
 from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.client_calls import Answered, calls
 from raftkit.simulator.clients import Call, Client
-from raftkit.simulator.cluster import Cluster
 from raftkit.simulator.faults import (
     Crash,
     Cut,
@@ -34,6 +33,7 @@ from raftkit.simulator.history import History
 from raftkit.simulator.in_flight import Catch, SetTimer
 from raftkit.simulator.network import Link
 from raftkit.simulator.process import Process, Started
+from raftkit.simulator.raft_system import RaftSystem
 from raftkit.simulator.records import (
     Acted,
     HistoryError,
@@ -57,7 +57,6 @@ __all__ = [
     "Call",
     "Catch",
     "Client",
-    "Cluster",
     "Crash",
     "Cut",
     "Delay",
@@ -82,6 +81,7 @@ __all__ = [
     "Pause",
     "Process",
     "Propose",
+    "RaftSystem",
     "Released",
     "Restart",
     "Resume",

@@ -2,7 +2,7 @@
 
 It builds a system, runs it, applies faults to it, and builds it again from its history. Times
 that people type are in milliseconds (`ms`); everything recorded is in microseconds. It does
-not know what the processes compute: `Cluster` is the system whose servers run Raft.
+not know what the processes compute: `RaftSystem` is the system whose servers run Raft.
 """
 
 from collections.abc import Callable, Iterable, Mapping

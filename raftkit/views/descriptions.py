@@ -18,7 +18,7 @@ from raftkit.protocol.messages import (
     RequestVoteResponse,
 )
 from raftkit.simulator import by_hand, faults, in_flight
-from raftkit.simulator.cluster import Ask, Propose
+from raftkit.simulator.raft_system import Ask, Propose
 
 
 def milliseconds(microseconds: int) -> str:

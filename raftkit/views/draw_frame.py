@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from raftkit.simulator.by_hand import ByHand, Deliver, Lose
-from raftkit.simulator.cluster import Ask, Propose
 from raftkit.simulator.faults import Heal, Partition, Timeout
+from raftkit.simulator.raft_system import Ask, Propose
 from raftkit.simulator.records import Acted, InvariantViolation
 from raftkit.views.descriptions import act_in_words, milliseconds
 from raftkit.views.diagram_layout import MARGIN, DiagramLayout, rows_for

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from raftkit.checkers.trials import AnyRules
 from raftkit.simulator import History
-from raftkit.simulator.cluster import MILLISECOND, MakeServer
+from raftkit.simulator.raft_system import MILLISECOND, MakeServer
 from raftkit.views.picture import Picture
 
 # A player opens this many records before a broken property, but not more milliseconds than this.

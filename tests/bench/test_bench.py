@@ -102,7 +102,7 @@ def test_the_closed_loop_has_one_command_in_flight(servers):
 
 def test_a_cluster_without_records_does_the_same():
     recorded, bare = (
-        simulator.Cluster(servers=3, seed=4, record=record) for record in (True, False)
+        simulator.RaftSystem(servers=3, seed=4, record=record) for record in (True, False)
     )
     for cluster in (recorded, bare):
         ClosedLoop(cluster).seconds_per_commit(10)

@@ -106,6 +106,6 @@ def short_search():
     with pytest.MonkeyPatch.context() as patch:
         # By import_module, because the package has a function of the same name.
         examine = import_module("raftkit.course.checking.examine_function")
-        patch.setattr("raftkit.course.checking.drills.SKIRMISHES", 0)
+        patch.setattr("raftkit.course.checking.drills.SHORT_TRIALS", 0)
         patch.setattr(examine, "drill", lambda seed: Trial(3, seed, (), end=500_000, heals=True))
         yield

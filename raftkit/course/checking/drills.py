@@ -25,16 +25,16 @@ from raftkit.simulator import (
 Acts = tuple[tuple[int, Action], ...]
 
 # How many of the short random schedules a check searches.
-SKIRMISHES = 120
+SHORT_TRIALS = 120
 
 
-def skirmish_numbers(seed: int) -> range:
+def short_trial_seeds(seed: int) -> range:
     """The numbers of the schedules that a check searches; with another seed, others.
 
-    >>> skirmish_numbers(1)
+    >>> short_trial_seeds(1)
     range(120, 240)
     """
-    return range(SKIRMISHES * seed, SKIRMISHES * (seed + 1))
+    return range(SHORT_TRIALS * seed, SHORT_TRIALS * (seed + 1))
 
 
 def drill(number: int) -> Trial:

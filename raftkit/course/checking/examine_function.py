@@ -11,11 +11,11 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
-from raftkit.checkers.pasting import program
+from raftkit.checkers.python_source import program
 from raftkit.course.checking.answers import reading
 from raftkit.course.checking.cases import Asked, Case
 from raftkit.course.checking.checks import function_checks_of
-from raftkit.course.checking.drills import DRILLS, drill, skirmish_numbers
+from raftkit.course.checking.drills import DRILLS, drill, short_trial_seeds
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import BUT, RECORDS_DRAWN, CaseResult, Result, Status
 from raftkit.course.errors import StudentError, unusable_text
@@ -213,5 +213,5 @@ def _finder(exercise: Exercise) -> Callable[[Rules, int], Trial | None]:
 
 
 def _search_found(rules: Rules, seed: int) -> Trial | None:
-    found = search(rules, skirmish_numbers(seed))
+    found = search(rules, short_trial_seeds(seed))
     return shrink(found, rules) if found is not None else None

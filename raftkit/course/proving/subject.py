@@ -7,7 +7,7 @@ whole server is taken as it is. It does not know the checks.
 from collections.abc import Callable
 from typing import Any
 
-from raftkit.checkers.lint import Surroundings, function_of
+from raftkit.checkers.lint import OutsideState, function_of
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.checking.answers import read_answer
 from raftkit.course.checking.checks import checks_of, function_checks_of
@@ -32,10 +32,10 @@ class Subject:
         self.rules: Rules = Rules(**self.functions) if answer.is_for_servers else Rules()
         self.make_server: type[Server] = answer.server or Server
 
-    def surroundings(self) -> Surroundings:
+    def surroundings(self) -> OutsideState:
         """All around the answer that it could write to, for the next check to find it as it was."""
         rules = map(function_of, self.answer.replaced.values())
-        return Surroundings(
+        return OutsideState(
             [function for function in rules if function is not None],
             [self.answer.server] if self.answer.server else [],
         )

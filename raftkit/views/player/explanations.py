@@ -36,8 +36,8 @@ def reason_for(before: ServerState | None, step: Step) -> Reason | None:
 
     `before` is the server's state before the step, None if it has just started.
 
-    >>> from raftkit.simulator import Cluster, Step, Timeout
-    >>> cluster = Cluster(servers=3, seed=1)
+    >>> from raftkit.simulator import RaftSystem, Step, Timeout
+    >>> cluster = RaftSystem(servers=3, seed=1)
     >>> cluster.do(Timeout("S1"))
     >>> step = [each for each in cluster.history.records if type(each) is Step][-1]
     >>> reason_for(None, step).rule

@@ -12,7 +12,7 @@ from raftkit.checkers.trials import AnyRules
 from raftkit.protocol import Server
 from raftkit.simulator import History, System
 from raftkit.simulator.by_hand import is_by_hand
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 from raftkit.views.player.futures import Futures
 from raftkit.views.player.played_system import watch_played
 from raftkit.views.player.player import Player, Positions

@@ -6,7 +6,7 @@ Arguments with their default values are left out. It runs nothing.
 from collections.abc import Sequence
 from typing import Any
 
-from raftkit.checkers.pasting import written
+from raftkit.checkers.python_source import as_python
 from raftkit.protocol import Settings
 from raftkit.protocol.json_form import from_json
 from raftkit.simulator import History, Link
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 def program_of(history: History, time: int) -> str:
     """The program that repeats `history` up to an instant, in microseconds.
 
-    >>> from raftkit.simulator import Cluster
+    >>> from raftkit import Cluster
     >>> cluster = Cluster(servers=3, seed=7)
     >>> cluster.run(ms=5)
     >>> cluster.crash("S1")
@@ -51,7 +51,7 @@ def program_by_hand(schedule: Sequence[Any]) -> str:
             Deliver("S1", "S2"),
         )
     """
-    lines = [f"        {written(act)}," for act in schedule]
+    lines = [f"        {as_python(act)}," for act in schedule]
     return "\n".join(["    return (", *lines, "    )"])
 
 
@@ -66,7 +66,7 @@ def _acts(history: History, time: int) -> list[str]:
             lines.append(f"cluster.run(ms={_ms(asked.now - now)})")
             now = asked.now
         later = "" if asked.at == asked.now else f", at_ms={_ms(asked.at)}"
-        lines.append(f"cluster.do({written(asked.action)}{later})")
+        lines.append(f"cluster.do({as_python(asked.action)}{later})")
     if time > now:
         lines.append(f"cluster.run(ms={_ms(time - now)})")
     return lines

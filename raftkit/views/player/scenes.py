@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from raftkit.simulator import (
-    Cluster,
     Crash,
     Heal,
     Partition,
     Propose,
+    RaftSystem,
     Restart,
     Resume,
     SetTimer,
@@ -31,33 +31,33 @@ class Scene:
 
     title: str
     narration: str
-    story: Callable[[Cluster], Any]
+    story: Callable[[RaftSystem], Any]
 
 
-def _followers(cluster: Cluster) -> list[str]:
+def _followers(cluster: RaftSystem) -> list[str]:
     """The running servers that are not the leader."""
     return [name for name in cluster.servers if cluster.state(name) and name != cluster.leader]
 
 
-def _election(cluster: Cluster) -> None:
+def _election(cluster: RaftSystem) -> None:
     """One follower's election timer runs out before all others."""
     for name in _followers(cluster)[:1]:
         cluster.do(SetTimer(name, 5_000))
 
 
-def _await_leader(cluster: Cluster) -> str | None:
+def _await_leader(cluster: RaftSystem) -> str | None:
     """The leader; if there is none, wait for one, so that the scene works at any time."""
     cluster.run_until(lambda now: now.leader, ms=2_000)
     return cluster.leader
 
 
-def _command(cluster: Cluster) -> None:
+def _command(cluster: RaftSystem) -> None:
     """A command is handed to the leader."""
     _await_leader(cluster)
     cluster.do(Propose("x=1"))
 
 
-def _split_vote(cluster: Cluster) -> None:
+def _split_vote(cluster: RaftSystem) -> None:
     """The leader crashes, and the election timers of all others run out at the same instant."""
     leader, waiting = _await_leader(cluster), _followers(cluster)
     if leader:
@@ -66,13 +66,13 @@ def _split_vote(cluster: Cluster) -> None:
         cluster.do(SetTimer(name, 20_000))
 
 
-def _recover(cluster: Cluster) -> None:
+def _recover(cluster: RaftSystem) -> None:
     """All servers that are down or paused run again."""
     for name in cluster.servers:
         cluster.do(Restart(name), Resume(name))
 
 
-def _minority(cluster: Cluster) -> None:
+def _minority(cluster: RaftSystem) -> None:
     """The leader is left with a minority, so that it cannot commit anything."""
     leader = _await_leader(cluster) or cluster.servers[0]
     others = [name for name in cluster.servers if name != leader]
@@ -80,12 +80,12 @@ def _minority(cluster: Cluster) -> None:
     cluster.do(Partition(((leader, *kept),)), Propose("lost=1", leader))
 
 
-def _heal(cluster: Cluster) -> None:
+def _heal(cluster: RaftSystem) -> None:
     """Every link works, and loses, repeats and delays no message."""
     cluster.do(Heal(), Weather())
 
 
-def _different_logs(cluster: Cluster) -> None:
+def _different_logs(cluster: RaftSystem) -> None:
     """A leader that is cut off appends entries, another is elected, and the network is healed."""
     leader, followers = _await_leader(cluster), _followers(cluster)
     if not leader or len(followers) < 2:

@@ -12,7 +12,7 @@ from raftkit.checkers.lint import (
     READS_A_CLOCK,
     TOUCHES_ANOTHER_SERVER,
 )
-from raftkit.course.checking.server_searches import Linted, Searched, fuzzed, skirmishes
+from raftkit.course.checking.server_searches import Linted, Searched, fuzzed, short_trials
 from raftkit.course.checking.server_stages import ServerCase, ServerStage
 
 NO_MERCY = ServerStage(
@@ -28,7 +28,7 @@ NO_MERCY = ServerStage(
             1,
             Linted((CHANGES_WHAT_IT_IS_GIVEN, CHANGES_WHAT_IT_HAS_GIVEN, COMPARES_BY_IDENTITY)),
         ),
-        ServerCase("no schedule of faults that we tried breaks it", 2, Searched(skirmishes)),
+        ServerCase("no schedule of faults that we tried breaks it", 2, Searched(short_trials)),
         ServerCase("no random trial that we ran breaks it", 2, Searched(fuzzed)),
     ),
 )

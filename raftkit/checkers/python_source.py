@@ -1,6 +1,6 @@
-"""A trial as lines of Python that can be pasted into a notebook, to see it happen again.
+"""A trial as lines of Python, which can be pasted into a notebook to run the trial again.
 
-What is as usual is left out, so that what is left tells the story. It runs nothing.
+Fields that have their default values are left out. This module runs nothing.
 """
 
 from dataclasses import MISSING, fields
@@ -10,7 +10,7 @@ from raftkit.checkers.trials import Trial
 
 
 def program(trial: Trial, rules: str = "", make_server: str = "") -> str:
-    """The program; `rules` and `make_server` are expressions, for what is not the reference's.
+    """Return the program; `rules` and `make_server` replace the defaults, as expressions.
 
     >>> from raftkit.checkers import Timed
     >>> from raftkit.simulator import Crash
@@ -31,7 +31,7 @@ def program(trial: Trial, rules: str = "", make_server: str = "") -> str:
     space_time(cluster.history, violation=next(iter(cluster.violations), None))
     """
     acts = "".join(
-        f"        Timed({timed.at:_}, {written(timed.action)}),\n" for timed in trial.schedule
+        f"        Timed({timed.at:_}, {as_python(timed.action)}),\n" for timed in trial.schedule
     )
     given = {"rules": rules, "make_server": make_server}
     others = "".join(f", {name}={value}" for name, value in given.items() if value)
@@ -49,11 +49,11 @@ def program(trial: Trial, rules: str = "", make_server: str = "") -> str:
     )
 
 
-def written(value: Any) -> str:
-    """A record as somebody would write it, without the fields that are as usual.
+def as_python(value: Any) -> str:
+    """Return a record as the Python expression that makes it, without fields at their defaults.
 
     >>> from raftkit.simulator import Drop, Timeout
-    >>> written(Timeout("S1")), written(Drop(source="S1", count=2))
+    >>> as_python(Timeout("S1")), as_python(Drop(source="S1", count=2))
     ('Timeout("S1")', 'Drop("S1", count=2)')
     """
     parts, skipped = [], False
@@ -67,7 +67,7 @@ def written(value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A value with the quotation marks that people use in code."""
+    """Return a value as Python source, with double quotation marks and underscores in numbers."""
     if isinstance(value, str) and '"' not in value and "\\" not in value:
         return f'"{value}"'
     if isinstance(value, tuple):
@@ -76,7 +76,7 @@ def _plain(value: Any) -> str:
 
 
 def _parts(trial: Trial) -> str:
-    """The trial's own fields but for its schedule."""
+    """Return the trial's arguments, without its schedule and without fields at their defaults."""
     names = ("servers", "seed", "end", "heals", "settings", "link", "topology", "clients", "leads")
     plain = Trial(0, -1, (), -1)
     return ", ".join(
@@ -87,4 +87,4 @@ def _parts(trial: Trial) -> str:
 
 
 def _part(value: Any) -> str:
-    return written(value) if hasattr(value, "__dataclass_fields__") else _plain(value)
+    return as_python(value) if hasattr(value, "__dataclass_fields__") else _plain(value)

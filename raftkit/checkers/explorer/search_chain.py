@@ -1,8 +1,8 @@
-"""Chains: a reached goal is where the next search starts, and so deep stories are found.
+"""Chains of searches: each search starts where the one before it reached its goal.
 
-The number of states grows with the depth as compound interest does. A story of twenty acts
-is out of reach of one search, but four searches of five acts are nothing. What a chain
-misses is what lies beside its goals; so its last search is exhaustive only from there.
+The number of states grows exponentially with the depth. One search cannot reach a run of twenty
+acts, but four searches of five acts each are quick. A chain misses runs that do not pass through
+its goals, so its last search is exhaustive only from its start.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,15 +16,15 @@ from raftkit.checkers.explorer.goals import Predicate
 from raftkit.checkers.explorer.search import ignore
 from raftkit.checkers.trials import AnyRules
 from raftkit.protocol import Server, Settings
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 
 @dataclass(frozen=True)
 class Leg:
-    """One search of a chain, to a goal; without one, for a broken property.
+    """One search of a chain, to a goal; without a goal, it searches for a broken property.
 
-    Of the messages of earlier legs that have not arrived yet, those of a term before
-    `forget_before` never will: old ones mostly are in the way.
+    Messages of earlier legs that have not arrived yet, and whose term is before `forget_before`,
+    never arrive: old messages mostly multiply the states needlessly.
     """
 
     bounds: Bounds
@@ -43,11 +43,11 @@ def chain(
     jobs: int = 1,
     progress: Callable[[int], None] = ignore,
 ) -> Exploration:
-    """One leg after the other, until one of them does not end at its goal.
+    """Search one leg after the other, until one of them does not end at its goal.
 
-    The exploration's path begins at the beginning; its states and transitions are those of all
-    legs together. The verdict is that of the last leg, so "exhausted" speaks of that leg only,
-    unless it came earlier: then a goal cannot be reached. Raises ValueError without legs.
+    The exploration's path begins at the first leg; its states and transitions are those of all legs
+    together. The verdict is that of the last leg searched: if it is "exhausted" before the last leg
+    of the chain, a goal cannot be reached. Raises ValueError without legs.
 
     >>> from raftkit.checkers.explorer import leads
     >>> elections = [Leg(Bounds(terms=term, log=0), leads(server, term))
@@ -82,5 +82,5 @@ def chain(
 
 
 def _after(progress: Callable[[int], None], before: int, states: int) -> None:
-    """Tell how many states have been seen, those of earlier legs among them."""
+    """Report how many states have been seen, those of earlier legs included."""
     progress(before + states)

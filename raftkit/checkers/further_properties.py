@@ -1,7 +1,7 @@
-"""Two promises of the paper that Figure 3 rests on, checked like its properties.
+"""Two properties of the paper that Figure 3 rests on, checked in the same way.
 
-They are broken earlier than Figure 3's and point closer to the mistake: a
-second vote in a term comes before a second leader.
+They break earlier than Figure 3's properties, and so point closer to the mistake: a server votes
+twice in a term before two leaders are elected in it.
 """
 
 from raftkit.checkers.figure_3 import Finding
@@ -11,8 +11,8 @@ from raftkit.protocol import ServerState
 class OneVotePerTerm:
     """Each server votes for at most one candidate in a given term (§5.2).
 
-    Votes are counted when they arrive: a vote that a crash destroyed, together with the write
-    it waited for, was never cast.
+    A vote is counted when it arrives. If a crash destroys a vote together with the write that the
+    vote was waiting for, the vote was never cast.
     """
 
     title = "One Vote per Term"
@@ -22,7 +22,7 @@ class OneVotePerTerm:
         self._votes: dict[tuple[str, int], str] = {}
 
     def voted(self, voter: str, term: int, candidate: str) -> Finding | None:
-        """Look at a vote that has arrived; a request carries the candidate's vote for itself."""
+        """Check a vote that has arrived; a candidate's request is its vote for itself."""
         first = self._votes.setdefault((voter, term), candidate)
         if first == candidate:
             return None
@@ -37,7 +37,7 @@ class OnlyForwards:
     section = "Figure 2"
 
     def moved(self, server: str, before: ServerState, after: ServerState) -> Finding | None:
-        """Look at the numbers that a step has changed."""
+        """Check the numbers that a step has changed."""
         changes = (
             ("current_term", before.standing.current_term, after.standing.current_term),
             ("commit_index", before.commit_index, after.commit_index),

@@ -1,9 +1,9 @@
-"""Foresight: seeing early that an order cannot end well.
+"""Lookahead: noticing early that an order cannot be completed.
 
-A wrong choice may show only hundreds of operations later, when the search has made
-hundreds more. What is still to be answered is known, however: a value that somebody
-has yet to find must not be overwritten for good. Foresight saves steps and decides
-nothing; a search without it (`foresight` of a model) gives the same answers, later.
+A wrong choice may show only hundreds of operations later, when the search has made hundreds more.
+But the answers still to come are known: a value that a later read returns must not be overwritten
+for good. Lookahead saves steps and decides nothing; a search without it gives the same answers
+after more steps.
 """
 
 from bisect import bisect_left, insort
@@ -19,36 +19,36 @@ from raftkit.checkers.linearizability.tasks import OPEN, Task
 _NOTHING: Final = object()
 
 
-class Foresight(Protocol):
-    """Told of every step of a search, forth and back; tasks are named by their numbers."""
+class Lookahead(Protocol):
+    """Is told of every step of a search, forward and back; tasks are known by their numbers."""
 
     def happened(self, number: int, before: Any, after: Any) -> bool:
-        """Take note that a task happened; whether there is hope left."""
+        """Note that a task happened; return whether an order is still possible."""
 
     def taken_back(self, number: int) -> None:
-        """Take note that the task that happened last has not happened after all."""
+        """Note that the task that happened last is taken back."""
 
-    def has_hope(self, state: Any, waiting: Iterable[int]) -> bool:
-        """Whether the tasks that have been called can still be answered as they were."""
+    def may_succeed(self, state: Any, waiting: Iterable[int]) -> bool:
+        """Return whether the tasks called so far can still be answered as they were."""
 
 
 # A value -------------------------------------------------------------------------------
 
 
-class OfOneValue:
-    """What to expect of an object that holds one value: a register, or one key of a store.
+class ValueLookahead:
+    """Lookahead for an object that holds one value: a register, or one key of a store.
 
     A task *needs* a value if its answer tells which one it found, and *gives* one if it sets it
-    whatever was there before. Where there are appends, a text can also grow into another. What
-    is needed must be there, or come again, or grow out of what is there. And what may
-    never have happened must be noticed: give a value that is looked for, or take one away.
+    whatever was there before. Where there are appends, a text can also grow into another. A needed
+    value must be there, be given later, or grow out of what is there. A task that may never have
+    happened is only worth trying if some task notices: if it gives a needed value or removes one.
     """
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         self._is_free = [task.returned is None for task in tasks]
-        # What need not happen needs nothing.
+        # A task that need not happen needs no value.
         self._needs = [_NOTHING if task.deadline == inf else _found_by(task) for task in tasks]
-        self._minds = [_minded_by(task) for task in tasks]
+        self._minds = [_told_apart_by(task) for task in tasks]
         self._minded = _Values(self._minds)
         self._gives = [_given_by(task) for task in tasks]
         self._needed = dict(Counter(self._needs))
@@ -56,9 +56,10 @@ class OfOneValue:
         self._grows = any(task.operation.kind == "append" for task in tasks)
 
     def happened(self, number: int, before: Value, after: Value) -> bool:
-        """Hope is lost when a value is gone for good that somebody has yet to find.
+        """Return False if a needed value is gone for good.
 
-        There is none either in what nobody will notice: the same without it is as good.
+        Return False also if no task can notice that this one happened: an order without it is as
+        good.
         """
         self._needed[self._needs[number]] -= 1
         self._given[self._gives[number]] -= 1
@@ -68,19 +69,19 @@ class OfOneValue:
         return self._needed.get(before, 0) <= 0 or self._can_become(after, before)
 
     def taken_back(self, number: int) -> None:
-        """Somebody needs that value again, and this task can give its own again."""
+        """Note that the task needs its value again, and can give its own again."""
         self._needed[self._needs[number]] += 1
         self._given[self._gives[number]] += 1
         self._minded.change(self._minds[number], 1)
 
     def _is_noticed(self, before: Value, after: Value) -> bool:
-        """Whether somebody may yet tell one value from the other."""
+        """Return whether some task may yet tell one value from the other."""
         if self._grows:
             return self._minded.grows_from(before) or self._minded.grows_from(after)
         return self._minded.has(before) or self._minded.has(after)
 
-    def has_hope(self, state: Value, waiting: Iterable[int]) -> bool:
-        """Whoever waits must find its value there, or see it come."""
+    def may_succeed(self, state: Value, waiting: Iterable[int]) -> bool:
+        """Return whether each waiting task's value is there or can still come."""
         for number in waiting:
             need = self._needs[number]
             if need is not _NOTHING and not self._can_become(state, need):
@@ -88,7 +89,7 @@ class OfOneValue:
         return True
 
     def _can_become(self, state: Value, need: Value) -> bool:
-        """Whether a value is there, grows out of what is there, or is yet to be given."""
+        """Return whether a value is there, grows out of what is there, or is given later."""
         if not self._grows or not isinstance(need, str):
             return bool(state == need) or self._given.get(need, 0) > 0
         return need.startswith(state or "") or any(
@@ -96,17 +97,17 @@ class OfOneValue:
         )
 
 
-def of_one_value(tasks: Sequence[Task], state: Value) -> Foresight | None:
-    """Foresight for registers and for keys of a store; none where numbers grow into texts."""
+def value_lookahead(tasks: Sequence[Task], state: Value) -> Lookahead | None:
+    """Return lookahead for registers and keys; None where numbers grow into texts."""
     grows = any(task.operation.kind == "append" for task in tasks)
     values = [state, *(gift for task in tasks if (gift := _given_by(task)) is not _NOTHING)]
     if grows and not all(value is None or isinstance(value, str) for value in values):
         return None
-    return OfOneValue(tasks)
+    return ValueLookahead(tasks)
 
 
 def _found_by(task: Task) -> Value:
-    """The value that a task found, if its answer tells which."""
+    """Return the value that a task found, if its answer tells which."""
     operation, answer = task.operation, task.answer
     if answer is OPEN:
         return _NOTHING
@@ -116,13 +117,13 @@ def _found_by(task: Task) -> Value:
         case "cas" if answer:
             return operation.argument[0]
         case "append" if isinstance(answer, str):
-            # Whether an empty text was null before or empty does not show.
+            # The answer does not show whether an empty text was null before.
             return answer[: len(answer) - len(operation.argument)] or _NOTHING
     return _NOTHING
 
 
-def _minded_by(task: Task) -> Value:
-    """The one value that a task can tell from all others, whatever it was answered."""
+def _told_apart_by(task: Task) -> Value:
+    """Return the one value that a task can tell from all others, whatever it was answered."""
     operation, answer = task.operation, task.answer
     if operation.kind == "cas":
         return operation.argument[0]
@@ -132,7 +133,7 @@ def _minded_by(task: Task) -> Value:
 
 
 def _given_by(task: Task) -> Value:
-    """The value that a task sets, whatever was there before."""
+    """Return the value that a task sets, whatever was there before."""
     argument = task.operation.argument
     match task.operation.kind:
         case "write" | "put":
@@ -150,22 +151,22 @@ def _beginnings(text: str) -> Iterator[str | None]:
 
 
 class _Values:
-    """How often each value is there; texts are also found by how they begin."""
+    """Counts how often each value is there; texts are also found by how they begin."""
 
     def __init__(self, values: Iterable[Value]) -> None:
         self._count: dict[Value, int] = dict(Counter(values))
         self._texts = sorted(value for value in self._count if isinstance(value, str))
 
     def change(self, value: Value, by: int) -> None:
-        """Count a value once more, or once less."""
+        """Add `by` to the count of a value."""
         self._count[value] += by
 
     def has(self, value: Value) -> bool:
-        """Whether the value is there."""
+        """Return whether the value is there."""
         return self._count.get(value, 0) > 0
 
     def grows_from(self, start: Value) -> bool:
-        """Whether a value is there that `start` is or begins; null begins every text."""
+        """Return whether a value is there that `start` is or begins; null begins every text."""
         if self.has(start):
             return True
         if start is not None and not isinstance(start, str):
@@ -182,11 +183,11 @@ class _Values:
 # A queue -------------------------------------------------------------------------------
 
 
-class OfQueue:
-    """What to expect of a queue: whatever is taken out early has to go in early.
+class QueueLookahead:
+    """Lookahead for a queue: an item that is dequeued early has to be enqueued early.
 
-    Of equal items the nth to enter leaves at the nth taking, so the sorted instants of the
-    takings tell from when on it can leave, and by when it must.
+    Of equal items, the nth that is enqueued is the nth that is dequeued. So the sorted instants of
+    the dequeues tell from when on an item can leave the queue, and by when it must.
     """
 
     def __init__(self, tasks: Sequence[Task], items: tuple[Value, ...]) -> None:
@@ -200,9 +201,9 @@ class OfQueue:
                 insort(self._from[task.answer], task.called)
                 insort(until[task.answer], task.deadline)
         self._entered: Counter[Value] = Counter()
-        # By when something must be over: each item has to enter before it leaves, and where
-        # somebody finds the queue empty, all that entered has to have left.
-        self._to_come = _Line(
+        # The instant by which each event must happen: an item enters before it leaves, and when a
+        # dequeue finds the queue empty, all items have left.
+        self._to_come = _Agenda(
             [
                 *((instant, (item, nth)) for item, instants in until.items()
                   for nth, instant in enumerate(instants)),
@@ -213,7 +214,7 @@ class OfQueue:
             self._enter(item)
 
     def happened(self, number: int, before: Any, after: Any) -> bool:
-        """Hope is lost when an item enters before one that must leave earlier."""
+        """Return False if an item enters before one that must leave earlier."""
         task = self._tasks[number]
         if task.operation.kind == "enqueue":
             return self._enter(task.operation.argument)
@@ -221,7 +222,7 @@ class OfQueue:
         return True
 
     def taken_back(self, number: int) -> None:
-        """The item has not entered, or the queue is still to be found empty."""
+        """Note that an enqueue, or a dequeue from the empty queue, is still to come."""
         task = self._tasks[number]
         if task.operation.kind == "enqueue":
             item = task.operation.argument
@@ -230,12 +231,12 @@ class OfQueue:
         else:
             self._to_come.join(number)
 
-    def has_hope(self, state: Any, waiting: Iterable[int]) -> bool:
-        """Nothing more shows from what stands in line now."""
+    def may_succeed(self, state: Any, waiting: Iterable[int]) -> bool:
+        """Return True: the state shows nothing more about a queue."""
         return True
 
     def _enter(self, item: Value) -> bool:
-        """Put an item in line; whether it can leave in time for all that is to come."""
+        """Note an enqueue; return whether its item can leave in time for all that is to come."""
         nth = self._entered[item]
         self._entered[item] += 1
         self._to_come.leave((item, nth))
@@ -243,8 +244,8 @@ class OfQueue:
         return (can_leave[nth] if nth < len(can_leave) else inf) <= self._to_come.deadline
 
 
-class _Line:
-    """What is still to come, the most urgent first."""
+class _Agenda:
+    """The events that are still to come, the most urgent first."""
 
     def __init__(self, entries: Iterable[tuple[float, Hashable]]) -> None:
         in_order = sorted(entries, key=lambda entry: entry[0])
@@ -254,13 +255,13 @@ class _Line:
         self._first = 0
 
     def leave(self, what: Hashable) -> None:
-        """It has come, if it was awaited at all."""
+        """Note that an event has happened, if it was expected."""
         place = self._places.get(what)
         if place is not None:
             self._gone[place] = True
 
     def join(self, what: Hashable) -> None:
-        """It is awaited again, if it was before."""
+        """Note that an event is expected again, if it was before."""
         place = self._places.get(what)
         if place is not None:
             self._gone[place] = False
@@ -268,7 +269,7 @@ class _Line:
 
     @property
     def deadline(self) -> float:
-        """The instant by which the most urgent has to come; infinite if nothing has."""
+        """The instant by which the most urgent event has to happen; infinite if there is none."""
         gone = self._gone
         while self._first < len(gone) and gone[self._first]:
             self._first += 1

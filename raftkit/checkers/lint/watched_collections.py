@@ -1,6 +1,6 @@
-"""Lists, dictionaries and sets that tell when they are written to, even with what they hold.
+"""Lists, dictionaries and sets that report when they are written to, even with what they hold.
 
-A copy of each takes its place; to whoever uses it, it is what it was.
+A watched copy takes the place of a collection and otherwise behaves like it.
 """
 
 from collections.abc import Callable
@@ -24,8 +24,8 @@ _SET = (
 WRITING: Final[dict[type, tuple[str, ...]]] = {list: _LIST, dict: _DICT, set: _SET}
 
 
-def watched(value: Any, told: Callable[[], None]) -> Any:
-    """A copy of a list, dictionary or set that calls `told` before each writing.
+def watched(value: Any, report: Callable[[], None]) -> Any:
+    """Return a copy of a list, dictionary or set that calls `report` before each write.
 
     >>> votes = watched({"S1"}, lambda: print("written to"))
     >>> "S1" in votes, votes == {"S1"}
@@ -34,13 +34,13 @@ def watched(value: Any, told: Callable[[], None]) -> Any:
     written to
     """
     kind = type(value)
-    methods = {name: _telling(getattr(kind, name), told) for name in WRITING[kind]}
+    methods = {name: _reporting(getattr(kind, name), report) for name in WRITING[kind]}
     return type(kind.__name__, (kind,), methods)(value)
 
 
-def _telling(method: Callable[..., Any], told: Callable[[], None]) -> Callable[..., Any]:
+def _reporting(method: Callable[..., Any], report: Callable[[], None]) -> Callable[..., Any]:
     def write(*arguments: Any, **keywords: Any) -> Any:
-        told()
+        report()
         return method(*arguments, **keywords)
 
     return write

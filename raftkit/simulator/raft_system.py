@@ -1,7 +1,7 @@
-"""`Cluster`: Raft servers, and clients if wanted, on a simulated network.
+"""`RaftSystem`: Raft servers, and clients if wanted, on a simulated network.
 
-It is the system whose processes are Raft servers, with what only those have, such as a leader.
-Students work with it. How a system runs, breaks and repeats is in system.py.
+It adds to a system what only Raft servers have, such as a leader. It checks nothing: students
+use `raftkit.Cluster`, which adds the checkers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,14 +21,14 @@ from raftkit.simulator.system import System, Watch
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["MILLISECOND", "Action", "Ask", "Cluster", "MakeServer", "Propose"]
+__all__ = ["MILLISECOND", "Action", "Ask", "MakeServer", "Propose", "RaftSystem"]
 
 # Builds a server from its name, all names, the rules, the settings, and its disk's contents.
 MakeServer = Callable[[str, tuple[str, ...], Rules, Settings, Persistent | None], Any]
 
 
-class Cluster(System):
-    """Raft servers on a simulated network; the same seed gives the same history.
+class RaftSystem(System):
+    """Raft servers on a simulated network, without checkers; one seed gives one history.
 
     `servers` is a number (servers "S1", "S2", ...). `topology` is a networkx graph, whose
     vertices stand for the servers in order and whose edges may carry the attributes of `Link`;
@@ -36,7 +36,7 @@ class Cluster(System):
     mapping from names to bundles. `clients` is a number (clients "C1", ...). With `record` False
     the history keeps no records. Raises ValueError for arguments that make no cluster.
 
-    >>> cluster = Cluster(servers=3, seed=1)
+    >>> cluster = RaftSystem(servers=3, seed=1)
     >>> cluster.run(ms=1_000)
     >>> cluster.propose("x=1")
     1

@@ -1,10 +1,10 @@
 """A cluster's state as one whole number, and what its bits mean.
 
-From the low end: what is left of each budget, then a field for each server with the
-number of its snapshot, then a bit for each message that may be on the network and for
-each vote that has been seen. The network is a set, so sending is an "or" and a whole
-transition two operations on integers. Bits for messages are given out as messages turn
-up, so a number means the same for as long as its layout lives, and no longer.
+From the low end: what is left of each budget; a field for each server with the number of its
+snapshot; a bit for each message that may be on the network and for each vote that has been seen.
+The network is a set, so sending is an "or", and a transition takes two operations on integers. A
+message gets its bit when it first appears, so numbers have a meaning only together with their
+layout.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from raftkit.protocol import RequestVoteRequest, RequestVoteResponse
 
 BUDGETS = ("commands", "crashes", "losses", "duplicates", "timeouts")
 
-Vote = tuple[str, int, str]  # who voted, in which term, for whom
+Vote = tuple[str, int, str]  # the voter, the term, and the candidate
 
 
 class TooManySnapshots(Exception):
@@ -24,7 +24,7 @@ class TooManySnapshots(Exception):
 
 
 class Layout:
-    """The meaning of the bits in a state; `width` is that of each server's field."""
+    """The meaning of the bits in a state; `width` is the number of bits of each server's field."""
 
     def __init__(self, bounds: Bounds, width: int, names: tuple[str, ...] = ()) -> None:
         self.bounds = bounds
@@ -61,29 +61,29 @@ class Layout:
     # Servers -------------------------------------------------------------------------------
 
     def placed(self, server: str, number: int) -> int:
-        """The bits of a state in which `server` is in the snapshot of this number."""
+        """Return the bits of a state in which `server` is in the snapshot of this number."""
         if number > self._field:
             raise TooManySnapshots
         return number << self._shifts[server]
 
     def number_of(self, state: int, server: str) -> int:
-        """The number of the snapshot that `server` is in."""
+        """Return the number of the snapshot that `server` is in."""
         return state >> self._shifts[server] & self._field
 
     def swap(self, before: Snapshot, after: Snapshot) -> int:
-        """The bits that change when a server goes from one snapshot to another."""
+        """Return the bits that change when a server goes from one snapshot to another."""
         server = before.server
         return self.placed(server, before.id) ^ self.placed(server, after.id)
 
     # Budgets -------------------------------------------------------------------------------
 
     def left(self, state: int, budget: str) -> int:
-        """How much of a budget is left."""
+        """Return how much of a budget is left."""
         shift, field = self._budgets.get(budget, (0, 0))
         return state >> shift & field
 
     def spend(self, state: int, budget: str) -> int:
-        """The bits that change when one of a budget is spent."""
+        """Return the bits that change when one of a budget is spent."""
         shift, _ = self._budgets[budget]
         left = self.left(state, budget)
         return (left ^ (left - 1)) << shift
@@ -91,7 +91,7 @@ class Layout:
     # Messages ------------------------------------------------------------------------------
 
     def bit_of(self, message: Any) -> int:
-        """The bit of a message, which must be `one` of its kind; a new one at its first sending."""
+        """Return the bit of a message, which must come from `one`; a new message gets a new bit."""
         bit = self._bit_of.get(id(message))
         if bit is None:
             bit = self._bit_of[id(message)] = self._new_bit()
@@ -106,7 +106,7 @@ class Layout:
         return bit
 
     def sent(self, messages: tuple[Any, ...]) -> int:
-        """The bits of several messages."""
+        """Return the bits of several messages."""
         bits = 0
         for message in messages:
             bits |= self.bit_of(message)
@@ -123,7 +123,7 @@ class Layout:
     # Votes ---------------------------------------------------------------------------------
 
     def vote_seen(self, event: Any) -> int:
-        """The bit of the vote that an arriving message shows; 0 if it shows none.
+        """Return the bit of the vote that an arriving message shows, or 0 if it shows none.
 
         A candidate's request shows its vote for itself.
         """
@@ -147,7 +147,7 @@ class Layout:
         return bit
 
     def votes_turned(self, names: Mapping[str, str], votes: int) -> int:
-        """The bits of the votes that these become when servers change names."""
+        """Return the bits of these votes after servers have changed names."""
         bits = 0
         for (voter, term, candidate), bit in [*self._votes.items()]:
             if votes & bit:
@@ -155,5 +155,5 @@ class Layout:
         return bits
 
     def votes_clash(self, state: int) -> bool:
-        """Whether somebody has been seen to vote twice in a term."""
+        """Return whether some server has been seen to vote twice in a term."""
         return any(state & bit and state & others for bit, others in self._clashing.items())

@@ -1,46 +1,44 @@
-"""What somebody sees who looks at a cluster to do it harm: who leads, who lags, what is broken.
+"""The servers that a fault can be aimed at: the leaders, the candidates, the best and worst logs.
 
-Acts are aimed with it, at "the leader" or "the server with the shortest log", and
-written down with the name that this was. It decides nothing by itself.
+Acts are aimed at "the leader" or "the server with the shortest log", and are written into the
+schedule with that server's name. This module draws a server, but no act.
 """
 
 from raftkit.checkers.schedules import Draw
 from raftkit.protocol import ServerState
 from raftkit.protocol.roles import CANDIDATE, LEADER
-from raftkit.simulator import Cluster
+from raftkit.simulator import RaftSystem
 
 
-class Sight:
-    """A cluster at one instant."""
+class FaultTargets:
+    """The servers of a cluster at one instant, by their roles and logs."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
+    def __init__(self, cluster: RaftSystem) -> None:
         self.servers = cluster.servers
         self.states: dict[str, ServerState] = {
             name: state for name in cluster.servers if (state := cluster.state(name)) is not None
         }
-        self.down = tuple(name for name in cluster.servers if name not in self.states)
         self.paused = tuple(name for name in cluster.servers if cluster.host(name).paused)
 
     @property
     def leaders(self) -> tuple[str, ...]:
-        """Everybody who believes to lead, also those who are out of date."""
+        """Every server in the role of leader, outdated leaders included."""
         return self._in_role(LEADER)
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """Everybody whose election is under way."""
+        """Every server whose election is under way."""
         return self._in_role(CANDIDATE)
 
     def _in_role(self, role: str) -> tuple[str, ...]:
         return tuple(name for name, state in self.states.items() if state.standing.role == role)
 
     def up_to_date(self) -> tuple[str, ...]:
-        """Who has the best log among those who do not lead."""
+        """Return the servers with the most up-to-date log among those that do not lead."""
         return self._by_log(best=True)
 
     def behind(self) -> tuple[str, ...]:
-        """Who has the worst log among those who do not lead."""
+        """Return the servers with the least up-to-date log among those that do not lead."""
         return self._by_log(best=False)
 
     def _by_log(self, best: bool) -> tuple[str, ...]:
@@ -54,8 +52,8 @@ class Sight:
         wanted = max(ends.values()) if best else min(ends.values())
         return tuple(name for name, end in ends.items() if end == wanted)
 
-    def somebody(self, draw: Draw, aim: float) -> str:
-        """A server to do something to: with probability `aim` one that stands out."""
+    def any_server(self, draw: Draw, aim: float) -> str:
+        """Return a server; with probability `aim`, one of a role or with the best or worst log."""
         if draw.chance(aim):
             groups = (self.leaders, self.leaders, self.candidates, self.up_to_date(), self.behind())
             group = draw.one_of(groups)
@@ -63,6 +61,6 @@ class Sight:
                 return str(draw.one_of(group))
         return str(draw.one_of(self.servers))
 
-    def another(self, draw: Draw, server: str) -> str:
-        """Another server than `server`; there must be one."""
+    def another_server(self, draw: Draw, server: str) -> str:
+        """Return another server than `server`; there must be one."""
         return str(draw.one_of(tuple(name for name in self.servers if name != server)))

@@ -1,13 +1,13 @@
-"""A violation in words: what came back, what could have, and what it clashes with.
+"""A violation in words: what was returned, what could have been, and what it clashes with.
 
-Nothing is guessed: the possible answers and the operations that clash have been
-searched for. Knows the kinds of the four models.
+The possible answers and the operations that clash were found by searches. This module knows the
+kinds of operation of the four models.
 """
 
 from collections.abc import Iterable
 from typing import Final
 
-from raftkit.checkers.linearizability.explaining import Violation
+from raftkit.checkers.linearizability.explanation import Violation
 from raftkit.checkers.linearizability.operations import MS, Operation, Unit, shown, span
 
 _BEFORE_KEY: Final = {
@@ -17,7 +17,7 @@ _NAMED_MOST: Final = 4
 
 
 def in_words(violation: Violation, unit: Unit = MS) -> str:
-    """The story in two sentences; what would be too long a list is left out."""
+    """Return the violation in two sentences, without lists that would be too long."""
     culprit = violation.operation
     said = f"{_whose(culprit)} returned {shown(culprit.result)} ({span(culprit, unit)})"
     possible = violation.possible
@@ -35,7 +35,7 @@ def in_words(violation: Violation, unit: Unit = MS) -> str:
 
 
 def _whose(operation: Operation) -> str:
-    """An operation as part of a sentence."""
+    """Return an operation as part of a sentence."""
     words = [f"{shown(operation.client)}’s {operation.kind}"]
     if operation.kind == "cas":
         expected, new = operation.argument
@@ -48,7 +48,7 @@ def _whose(operation: Operation) -> str:
 
 
 def _answered(operation: Operation) -> str:
-    """What came back, if it tells anything."""
+    """Return the operation's result in words, if it says anything."""
     told = operation.result is not None or operation.argument is None
     if operation.returned is None or not told:
         return ""
@@ -56,7 +56,7 @@ def _answered(operation: Operation) -> str:
 
 
 def _joined(words: Iterable[str], conjunction: str) -> str:
-    """Words in a row.
+    """Return words as a list in a sentence.
 
     >>> _joined(["1", "2", "null"], "or")
     '1, 2 or null'

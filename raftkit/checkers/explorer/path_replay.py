@@ -1,8 +1,8 @@
-"""A path of the search, told to the simulator: a `Trial` by hand, and what the checkers say.
+"""Runs a path of a search on the simulator: as a `Trial` by hand, under the checkers of every run.
 
-The search knows a message by what it says, the simulator by its place among those that it
-holds; here the one is made the other. What broke is for the checkers to say that watch
-every run, so that a finding reads the same wherever it comes from.
+A search identifies a message by its content, the simulator by its place among the messages that it
+holds; here one becomes the other. The checkers report what broke, so that a finding reads the same
+wherever it comes from.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from typing import Any
 from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.explorer.acts import Act, Commanded, Crashes, RunsOut, Torn, Vanishes
 from raftkit.checkers.explorer.behaviour import Behaviour
-from raftkit.checkers.explorer.freezing import NotSearchable
-from raftkit.checkers.explorer.path_states import Follower, ends_of
+from raftkit.checkers.explorer.keys_and_copies import NotSearchable
+from raftkit.checkers.explorer.path_states import PathState, ends_of
 from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, unanswered
 from raftkit.simulator import (
     ByHand,
@@ -27,40 +27,40 @@ from raftkit.simulator import (
     Timeout,
     TornWrite,
 )
-from raftkit.simulator.cluster import MILLISECOND, MakeServer
+from raftkit.simulator.raft_system import MILLISECOND, MakeServer
 
 
 def schedule_of(behaviour: Behaviour, path: Sequence[Act]) -> tuple[Timed, ...]:
-    """The schedule in which exactly this happens, one act a millisecond."""
+    """Return the schedule in which exactly these acts happen, one act a millisecond."""
     schedule = [Timed(0, ByHand())]
-    follower = Follower(behaviour)
+    reached = PathState(behaviour)
     for number, act in enumerate(path, start=1):
-        schedule += [Timed(number * MILLISECOND, action) for action in _actions(follower, act)]
-        follower.take(act)
+        schedule += [Timed(number * MILLISECOND, action) for action in _actions(reached, act)]
+        reached.take(act)
     return tuple(schedule)
 
 
-def _actions(follower: Follower, act: Act) -> list[Any]:
-    """The actions of the simulator that stand for an act, by what is held just before it."""
+def _actions(reached: PathState, act: Act) -> list[Any]:
+    """Return the simulator's actions for an act, given the messages held just before it."""
     server = act.server
     if isinstance(act, Crashes):
         return [Crash(server), Restart(server)]
     if isinstance(act, Torn):
-        return [TornWrite(server, act.keep), *_actions(follower, act.act), Restart(server)]
+        return [TornWrite(server, act.keep), *_actions(reached, act.act), Restart(server)]
     if isinstance(act, RunsOut):
         return [Timeout(server, act.timer)]
     if isinstance(act, Commanded):
         return [Propose(act.command, server)]
-    named = (*ends_of(act.message), follower.place_of(act.message))
+    named = (*ends_of(act.message), reached.place_of(act.message))
     return [Lose(*named)] if isinstance(act, Vanishes) else [Deliver(*named, again=act.again)]
 
 
 def replay(
     trial: Trial, rules: AnyRules, make_server: MakeServer
 ) -> tuple[Cluster, InvariantViolation | None]:
-    """The checked cluster that a trial has run on, and the first thing that broke.
+    """Run a trial; return its checked cluster, and the first property that broke.
 
-    Raises `NotSearchable` if there is no run at all.
+    Raises `NotSearchable` if the cluster cannot start.
     """
     try:
         cluster = cluster_of(trial, rules, make_server)
@@ -68,13 +68,15 @@ def replay(
         raise NotSearchable(
             f"these servers do not even start: {type(error).__name__}: {error}"
         ) from error
-    return cluster, retell(cluster, trial.schedule, trial.end)
+    return cluster, run_schedule(cluster, trial.schedule, trial.end)
 
 
-def retell(system: System, schedule: tuple[Timed, ...], end: int) -> InvariantViolation | None:
-    """Let a schedule happen to a system, up to an instant in microseconds; the first thing broken.
+def run_schedule(
+    system: System, schedule: tuple[Timed, ...], end: int
+) -> InvariantViolation | None:
+    """Run a schedule on a system, up to an instant in microseconds; return what broke first.
 
-    A process that raises breaks off the run; that is a violation like any other here.
+    An error raised by a process ends the run, and is a violation too.
     """
     try:
         for timed in schedule:
@@ -87,6 +89,6 @@ def retell(system: System, schedule: tuple[Timed, ...], end: int) -> InvariantVi
 
 
 def up_to(trial: Trial, violation: InvariantViolation) -> Trial:
-    """The trial without what comes after the violation."""
+    """Return the trial without the acts after the violation."""
     schedule = tuple(timed for timed in trial.schedule if timed.at <= violation.time)
     return replace(trial, schedule=schedule, end=violation.time)

@@ -1,8 +1,8 @@
-"""Values kept, copied and written: whatever an object is later, this is what it was.
+"""Copies of values: frozen ones to compare, independent ones to hand out, and ones sent as text.
 
-`frozen` takes down any object, `copied` makes one that shares nothing with it, and
-`over_a_wire` one that has been text in between, as between two machines. Nothing
-here knows Raft, but for the log, whose entries are many.
+`frozen` records what an object holds now, `copied` makes an object that shares nothing with it, and
+`over_a_wire` one that has been text in between, as between two machines. Nothing here knows Raft,
+except for the log, whose many entries are handled quickly.
 """
 
 import json
@@ -18,7 +18,7 @@ from raftkit.protocol import Effects, Entry, Log
 from raftkit.protocol.json_form import from_json, to_json
 from raftkit.protocol.record import RECORDS
 
-Frozen = Any  # Tuples in tuples, and plain values: it can be compared, and never changes.
+Frozen = Any  # Nested tuples of plain values, which can be compared and never change.
 
 _PLAIN = (str, bytes, type(None))
 _NUMBERS = (bool, int, float, complex)
@@ -27,7 +27,7 @@ _entry = attrgetter("term", "command", "client", "serial")
 
 
 def frozen(value: Any, seen: tuple[int, ...] = ()) -> Frozen:
-    """`value` as it is now, in a form that later changes do not reach.
+    """Return `value` as it is now, in a form that later changes do not reach.
 
     >>> names = ["S1"]
     >>> before = frozen(names)
@@ -40,7 +40,7 @@ def frozen(value: Any, seen: tuple[int, ...] = ()) -> Frozen:
     if isinstance(value, _PLAIN):
         return value
     if isinstance(value, _NUMBERS):
-        # In Python 1 == True == 1.0, but they are three different answers.
+        # In Python 1 == True == 1.0, but these are three different answers of a rule.
         return (type(value).__name__, value)
     if isinstance(value, _CODE):
         return (type(value).__name__, getattr(value, "__qualname__", value.__name__))
@@ -50,7 +50,7 @@ def frozen(value: Any, seen: tuple[int, ...] = ()) -> Frozen:
 
 
 def _parts(value: Any, seen: tuple[int, ...]) -> Frozen:
-    """What a container or an object holds."""
+    """Return what a container or an object holds."""
     if isinstance(value, Log):
         return tuple(map(_entry, value))
     if isinstance(value, list | tuple):
@@ -58,7 +58,7 @@ def _parts(value: Any, seen: tuple[int, ...]) -> Frozen:
     if isinstance(value, dict):
         return tuple((frozen(key, seen), frozen(item, seen)) for key, item in value.items())
     if isinstance(value, set | frozenset):
-        # The order of a set differs from one start of Python to the next.
+        # The order of a set differs between two starts of Python.
         return tuple(sorted((frozen(item, seen) for item in value), key=repr))
     if isinstance(value, Random):
         return frozen(value.getstate(), seen)
@@ -69,17 +69,17 @@ def _parts(value: Any, seen: tuple[int, ...]) -> Frozen:
 
 
 def _hidden_parts(value: Any, seen: tuple[int, ...]) -> Frozen:
-    """What an object without attributes would be copied from: how far an iterator is, for one."""
+    """Return what pickling would keep of an object without attributes, such as an iterator."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Later versions of Python will not copy iterators.
+        warnings.simplefilter("ignore")  # Copying iterators is deprecated.
         try:
             return frozen(value.__reduce_ex__(4)[1:], seen)
-        except Exception:  # Some objects hide what they hold, and then it cannot be compared.
+        except Exception:  # Some objects refuse to be pickled; they cannot be compared.
             return ()
 
 
 def names_of_parts(value: Any) -> list[str]:
-    """The names of an object's attributes: those in its slots and those in its dictionary."""
+    """Return the names of an object's attributes, from its slots and its dictionary."""
     if is_dataclass(value):
         return [name for name in _fields(type(value)) if hasattr(value, name)]
     slots: list[str] = []
@@ -94,7 +94,7 @@ _known_fields: dict[type, tuple[str, ...]] = {}
 
 
 def _fields(kind: type) -> tuple[str, ...]:
-    """The names of a dataclass's fields, worked out once."""
+    """Return the names of a dataclass's fields, computed once."""
     if kind not in _known_fields:
         names: Any = fields(kind)
         _known_fields[kind] = tuple(field.name for field in names)
@@ -105,10 +105,9 @@ def _fields(kind: type) -> tuple[str, ...]:
 
 
 def copied(value: Any) -> Any:
-    """A copy that shares nothing with `value` that could change."""
+    """Return a copy that shares nothing with `value` that could change."""
     kind = type(value)
-    # Records and logs make up nearly everything, and copying them like any object would take
-    # most of the time of a lint.
+    # Nearly all values are records and logs, and `deepcopy` would take most of a lint's time.
     if kind is Log:
         return Log(Entry(*_entry(entry)) for entry in value)
     if kind is tuple or kind is list:
@@ -119,13 +118,13 @@ def copied(value: Any) -> Any:
 
 
 def over_a_wire(value: Any) -> Any:
-    """`value` as it comes out of a message between two machines: equal, and no object the same.
+    """Return `value` as another machine would receive it: equal, and made of other objects.
 
     >>> term = 1_000
     >>> over_a_wire(term) == term, over_a_wire(term) is term
     (True, False)
     """
-    # Text in between, because small data would come back as the very object.
+    # Without the text in between, small values would come back as the same objects.
     data = json.loads(json.dumps(to_json(value)))
     received = from_json(data)
     return list(received) if isinstance(value, list) else received
@@ -138,7 +137,7 @@ LONGEST_TEXT = 300
 
 
 def shown(value: Any) -> str:
-    """A value in a sentence; what is too long to read is cut short.
+    """Return a value as text for a sentence, cut if it is too long to read.
 
     >>> shown(Log.of_terms(*range(100))), shown("x=1"), shown([1])
     ('<a log of 100 entries, the last of term 99>', "'x=1'", '[1]')
@@ -148,7 +147,7 @@ def shown(value: Any) -> str:
 
 
 def _written(value: Any) -> str:
-    """Like `repr`, but for long logs and for objects that hold one."""
+    """Return a value as `repr` would, with long logs in short."""
     if isinstance(value, Log) and value.last_index > LONG_LOG:
         return f"<a log of {value.last_index} entries, the last of term {value.last_term}>"
     if isinstance(value, list | tuple):

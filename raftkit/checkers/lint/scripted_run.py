@@ -1,8 +1,8 @@
-"""What to ask rules and servers: a run in which much happens, and the calls of its rules.
+"""A scripted run in which much happens, and the calls of rules in it, for lint to repeat.
 
-The run has elections, commands of a client, a leader that is cut off with entries of its
-own, lost and repeated messages, and a restart. It begins in a late term with a long log,
-because Python keeps one object for each small number and another one for each large one.
+The run has elections, a client's commands, a leader that is cut off with entries of its own, lost
+and repeated messages, and a restart. It begins in a late term with a long log, because Python keeps
+one object for each small number, and makes new objects for large ones.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from raftkit import simulator
-from raftkit.checkers.lint.frozen import Frozen, copied, frozen
+from raftkit.checkers.lint.value_copies import Frozen, copied, frozen
 from raftkit.protocol import Entry, Log, Persistent, Rules, Server, Settings
 from raftkit.simulator import (
     Action,
@@ -26,7 +26,7 @@ from raftkit.simulator import (
     Restart,
     Timeout,
 )
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 Arguments = tuple[Any, ...]
 Names = tuple[str, ...]
@@ -37,20 +37,20 @@ QUESTIONS_AT_MOST = 60
 
 _SEED = 5
 _END_MS = 620
-# At which instant, in milliseconds, what happens.
+# The instants in milliseconds, and what happens then.
 _SCRIPT: tuple[tuple[int, Action], ...] = (
     (1, Timeout("S1")),
     (30, Ask("C1", "x=1")),
     (50, Duplicate(target="S2", kind="AppendEntriesRequest")),
     (51, Propose("y=1", "S1")),
-    # S1 leads on alone, with entries that S2's will replace.
+    # S1 goes on leading alone; S2's entries will replace its own.
     (80, Partition((("S1", "C1"),))),
     (82, Propose("lost=1", "S1")),
     (84, Propose("lost=2", "S1")),
     (90, Timeout("S2")),
     (120, Propose("y=2", "S2")),
     (140, Propose("y=3", "S2")),
-    # What is held up here arrives when its term is over.
+    # These delayed messages arrive when their term is over.
     (141, Delay(50_000, source="S2", kind="AppendEntriesRequest", count=2)),
     (142, Propose("late=1", "S2")),
     (155, Delay(50_000, source="S3", kind="RequestVoteRequest")),
@@ -59,7 +59,7 @@ _SCRIPT: tuple[tuple[int, Action], ...] = (
     (200, Heal()),
     (280, Crash("S3")),
     (290, Ask("C1", "x+=2")),
-    # S3 missed what came while it was down, and meets a leader that does not know.
+    # S3 missed entries while it was down, and its next leader does not know that.
     (330, Propose("y=4", "S2")),
     (360, Restart("S3")),
     (362, Timeout("S2")),
@@ -73,14 +73,14 @@ _SCRIPT: tuple[tuple[int, Action], ...] = (
 
 
 def first_disk() -> Persistent:
-    """What is on every disk when a run begins."""
+    """Return what is on every disk when the run begins."""
     entries = (Entry(1 + index // 20, f"k={index}") for index in range(FIRST_ENTRIES))
     return Persistent(FIRST_TERM, None, Log(entries))
 
 
 def run_script(rules: Rules, make_server: MakeServer) -> None:
-    """Let servers live through the script. Raises what one of them raises."""
-    cluster = simulator.Cluster(
+    """Run servers through the script. Raises what one of them raises."""
+    cluster = simulator.RaftSystem(
         servers=3, seed=_SEED, clients=1, rules=rules, make_server=make_server
     )
     for at_ms, action in _SCRIPT:
@@ -92,10 +92,10 @@ def run_script(rules: Rules, make_server: MakeServer) -> None:
 
 
 @lru_cache(maxsize=1)
-def questions() -> dict[str, tuple[Arguments, ...]]:
-    """For each rule by its name, the arguments of its calls in a run of the reference.
+def rule_calls() -> dict[str, tuple[Arguments, ...]]:
+    """Return, for each rule by its name, the arguments of its calls in a run of the reference.
 
-    Each question stands there once. Whoever asks one hands out a copy.
+    Each set of arguments is there once. A caller must hand out copies of them.
     """
     asked: dict[str, dict[Frozen, Arguments]] = {}
     recorded = {}
@@ -107,7 +107,7 @@ def questions() -> dict[str, tuple[Arguments, ...]]:
 
 
 def _recording(rule: Callable[..., Any], kept: dict[Frozen, Arguments]) -> Callable[..., Any]:
-    """`rule`, noting down what it is asked."""
+    """Return `rule`, which now also records its arguments."""
 
     def call(*arguments: Any) -> Any:
         if len(kept) < QUESTIONS_AT_MOST:
@@ -120,5 +120,5 @@ def _recording(rule: Callable[..., Any], kept: dict[Frozen, Arguments]) -> Calla
 def _start_late(
     id: str, servers: Names, rules: Rules, settings: Settings, disk: Persistent | None
 ) -> Server:
-    """A server of the reference, whose first disk is not empty."""
+    """Return a server of the reference whose first disk is not empty."""
     return Server(id, servers, rules, settings, disk or first_disk())

@@ -1,9 +1,9 @@
 """Why there is no order: the first answer that no order explains, and what it clashes with.
 
-Every prefix of a linearizable history is linearizable, so there is a first return
-with which a history stops being so: that operation is the culprit, and all before
-is the longest linearizable prefix. From then on all is about the shortest true
-story: an operation is left out only if still nothing would fit without it.
+Every prefix of a linearizable history is linearizable, so there is a first return after which the
+history is not: that operation is the culprit, and all before it is the longest linearizable prefix.
+The explanation is then made as short as possible: an operation is left out if there is still no
+order without it.
 """
 
 from collections.abc import Sequence
@@ -15,23 +15,22 @@ from raftkit.checkers.linearizability.operations import Operation, Value
 from raftkit.checkers.linearizability.search import End, Search
 from raftkit.checkers.linearizability.tasks import OPEN, Task
 
-# So many operations are looked at one by one; what was over before them is summed up in the
-# ways in which it can have ended.
+# The last so many operations are looked at one by one. Those that were over before them are
+# replaced by the states to which they can have led.
 WINDOW: Final = 30
 _TRIAL_BUDGET: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What cannot be, in the operations of one key.
+    """An answer of an object that no order explains.
 
     `operation` is the culprit: everything that returned before it has an `order` (the longest
-    linearizable prefix), and with its own return nothing has. `possible` are the results that
-    it could have had, () if that takes too long to tell. `needed` are the operations that clash,
-    the culprit among them: what any other did since the instant `since`, and when, makes no
-    difference; the culprit alone if that takes too long to tell. `is_cut_short` says that the
-    budget was spent before the first culprit and all that is needless was found. `detail` says it
-    in words.
+    linearizable prefix), and with its own return nothing has. `possible` are the results that it
+    could have had, () if finding them takes too long. `needed` are the operations that clash, with
+    the culprit: what others did since the instant `since`, and when, makes no difference; the
+    culprit alone if finding them takes too long. `is_cut_short` says that the budget was spent
+    before the shortest explanation was found. `detail` is the violation in words.
     """
 
     key: Value
@@ -46,33 +45,33 @@ class Violation:
 
 @dataclass(slots=True)
 class Effort:
-    """What is left of the steps that an explanation may take, in all of its searches."""
+    """The steps that are left for all the searches of an explanation."""
 
     left: int
 
     def has_order(self, search: Search) -> bool | None:
-        """Whether there is one; None if that cannot be told with what is left."""
+        """Return whether there is an order; None if the steps left do not suffice."""
         search.budget = min(search.budget, max(self.left, 0))
         found = search.run()
         self._pay(search)
         return found
 
     def ends(self, search: Search) -> list[End] | None:
-        """Every way through; None if they cannot be told with what is left."""
+        """Return every end of an order; None if the steps left do not suffice."""
         search.budget = min(search.budget, max(self.left, 0))
         found = search.ends()
         self._pay(search)
         return found
 
     def _pay(self, search: Search) -> None:
-        # Putting so many tasks in line is work as well.
+        # Sorting the tasks takes time as well.
         self.left -= search.steps + search.size
 
 
 def explain(model: Model, tasks: Sequence[Task], furthest: Task, effort: Effort) -> Violation:
-    """The violation in `tasks`, which have no order; some order passes all before `furthest`.
+    """Return the violation in `tasks`, which have no order; all before `furthest` have one.
 
-    It takes no more than the effort that is left: then the story is longer than it could be.
+    It takes no more steps than are left; then the explanation may be longer than needed.
     """
     returns = sorted(
         (task for task in tasks if task.returned is not None),
@@ -81,10 +80,10 @@ def explain(model: Model, tasks: Sequence[Task], furthest: Task, effort: Effort)
     passed = max(furthest, _got_past(model, tasks, effort) or furthest, key=_end)
     position = _first_unexplained(model, tasks, returns, passed, effort)
     culprit = returns[position]
-    # Without the return of the culprit there is an order, and it has no place for it.
+    # Without the culprit's return there is an order.
     order = Search(model, _prefix(tasks, returns, position - 1, culprit))
     effort.has_order(order)
-    story = _Story(model, _prefix(tasks, returns, position, culprit), culprit, effort)
+    story = _Excerpt(model, _prefix(tasks, returns, position, culprit), culprit, effort)
     possible, needed = story.possible(), story.needed()
     return Violation(
         culprit.operation.key,
@@ -103,20 +102,20 @@ def _end(task: Task) -> tuple[float, int]:
 
 
 def _got_past(model: Model, tasks: Sequence[Task], effort: Effort) -> Task | None:
-    """How far the history can be put in order by somebody who does not look ahead.
+    """Return the first return that a search without lookahead does not get past.
 
-    Foresight gives up at once over an answer that is far away.
+    Lookahead gives up early because of answers that come much later.
     """
-    blind = replace(model, foresight=lambda tasks, state: None)
+    blind = replace(model, lookahead=lambda tasks, state: None)
     search = Search(blind, tasks, _TRIAL_BUDGET + 4 * len(tasks))
     effort.has_order(search)
     return search.furthest
 
 
 def _prefix(tasks: Sequence[Task], returns: Sequence[Task], position: int, end: Task) -> list[Task]:
-    """The history up to the return at `position`, with all that was called before `end` returned.
+    """Return the history up to the return at `position`, with all calls before `end` returned.
 
-    The outcome of what had not returned by then was unknown.
+    The outcome of operations that had not returned by then is unknown.
     """
     returned = {task.number for task in returns[: position + 1]}
     return [
@@ -129,12 +128,12 @@ def _prefix(tasks: Sequence[Task], returns: Sequence[Task], position: int, end: 
 def _first_unexplained(
     model: Model, tasks: Sequence[Task], returns: Sequence[Task], furthest: Task, effort: Effort
 ) -> int:
-    """The position of the first return that no order gets past."""
+    """Return the position of the first return that no order gets past."""
     passed = next(n for n, task in enumerate(returns) if task.number == furthest.number)
     low, high = passed - 1, len(returns) - 1
     stride = 1
     while high - low > 1:
-        # In growing steps as long as all is well, for it is mostly the next; then by halves.
+        # In growing strides while there is an order, because it is mostly near; then by halves.
         middle = min(low + stride, high - 1) if stride else (low + high) // 2
         prefix = _prefix(tasks, returns, middle, returns[middle])
         if effort.has_order(Search(model, prefix)) is False:
@@ -144,8 +143,8 @@ def _first_unexplained(
     return high
 
 
-class _Story:
-    """A history that ends with its culprit; its beginning is summed up in the ways it can end."""
+class _Excerpt:
+    """The end of a history, up to the culprit, with all the states in which it can begin."""
 
     def __init__(self, model: Model, tasks: Sequence[Task], culprit: Task, effort: Effort) -> None:
         self._model = model
@@ -159,7 +158,7 @@ class _Story:
             self._begin_at(min(calls[-WINDOW], culprit.called))
 
     def _begin_at(self, since: float) -> None:
-        """Begin the story at an instant, if all ways to get there can be found."""
+        """Begin the excerpt at an instant, if all states at its beginning can be found."""
         earlier = [
             task if task.deadline < since else task.pending
             for task in self._tasks
@@ -171,12 +170,12 @@ class _Story:
             self._tasks = [task for task in self._tasks if task.deadline >= since]
 
     def needed(self) -> list[Task]:
-        """The fewest of the tasks that clash, in the order of their calls."""
-        # What made one of the beginnings cannot be told apart from it any more.
+        """Return the fewest tasks that clash, in the order of their calls."""
+        # Tasks that led to one of the states at the beginning cannot be left out.
         fixed = {self._culprit.number}.union(*(start.done for start in self._starts))
         free = [task for task in self._tasks if task.number not in fixed]
         needless: set[int] = set()
-        # Reads first: writes tell more about why a read is wrong.
+        # Reads are left out first: writes explain better why a read is wrong.
         for looks in (True, False):
             self._spare([task for task in free if task.looks is looks], needless)
         if self._effort.left < 0:
@@ -184,7 +183,7 @@ class _Story:
         return [task for task in self._tasks if task.number not in needless]
 
     def _spare(self, tasks: Sequence[Task], needless: set[int]) -> None:
-        """Add to `needless` those tasks that can be done without, all at once or by halves."""
+        """Add to `needless` those tasks that are not needed, all at once or by halves."""
         if not tasks or self._effort.left < 0:
             return
         more = needless.union(task.number for task in tasks)
@@ -196,21 +195,21 @@ class _Story:
             self._spare(tasks[middle:], needless)
 
     def _loosened(self, needless: set[int]) -> list[Task]:
-        """The story, where what is needless may happen at any time, or never."""
+        """Return the excerpt, where the needless tasks may happen at any time, or never."""
         kept = [task for task in self._tasks if not (task.looks and task.number in needless)]
         return [task.whenever if task.number in needless else task for task in kept]
 
     def _clashes(self, tasks: Sequence[Task]) -> bool:
-        """Whether it is certain that no order explains `tasks`, however the story begins."""
+        """Return whether certainly no order explains `tasks`, in whichever state they begin."""
         return all(self._has_no_order(_left(tasks, start), start) for start in self._starts)
 
     def _has_no_order(self, tasks: Sequence[Task], start: End) -> bool:
-        """Whether that is certain within what is left of the budget."""
+        """Return whether that is certain within the steps left."""
         search = Search(self._model, tasks, _TRIAL_BUDGET, start.state)
         return self._effort.has_order(search) is False
 
     def possible(self) -> list[Value]:
-        """The answers with which the culprit would have an order; [] if that takes too long."""
+        """Return the answers that would give the culprit an order; [] if that takes too long."""
         model = _remembering(self._model, self._culprit.operation)
         tasks = [task.open if task is self._culprit else task for task in self._tasks]
         answers: dict[Value, None] = {}
@@ -224,16 +223,16 @@ class _Story:
 
 
 def _left(tasks: Sequence[Task], start: End) -> list[Task]:
-    """The tasks that have not happened before the story begins."""
+    """Return the tasks that have not happened before the excerpt begins."""
     return [task for task in tasks if task.number not in start.done]
 
 
 def _remembering(model: Model, operation: Operation) -> Model:
-    """The model with a state that also remembers what `operation` was answered."""
+    """Return the model with a state that also remembers the answer to `operation`."""
 
     def apply(state: Any, each: Operation) -> tuple[Value, Any]:
         value, answer = state
         result, after = model.apply(value, each)
         return result, (after, result if each is operation else answer)
 
-    return replace(model, apply=apply, foresight=lambda tasks, state: None)
+    return replace(model, apply=apply, lookahead=lambda tasks, state: None)

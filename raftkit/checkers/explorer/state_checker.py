@@ -1,8 +1,8 @@
-"""What a search thinks of a state: fine, broken, a goal, or not worth going on from.
+"""Checks a state in a search: is it fine, broken, a goal, or one from which not to go on?
 
-Judgements rest on the servers' snapshots and the votes seen, not on the messages under
-way, so there are far fewer of them than states: each is made once and kept, and each
-pair of snapshots is compared once.
+The answer depends on the servers' snapshots and the votes seen, not on the messages under way, so
+there are far fewer answers than states. Each is computed once, and each pair of snapshots is
+compared once.
 """
 
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from itertools import combinations
 from typing import Final
 
 from raftkit.checkers.explorer.behaviour import Behaviour, Snapshot
+from raftkit.checkers.explorer.bit_layout import Layout
 from raftkit.checkers.explorer.goals import Predicate
-from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.further_properties import OneVotePerTerm
 from raftkit.checkers.invariants import Invariant, States
-from raftkit.checkers.promises import OneVotePerTerm
 
 FINE: Final = 0
 PRUNED: Final = 1
@@ -21,8 +21,8 @@ GOAL: Final = 2
 BROKEN: Final = 3
 
 
-class Judge:
-    """Judges the states of one layout by the properties of Figure 3, and by your own."""
+class StateChecker:
+    """Checks the states of one layout by the properties of Figure 3, and by given invariants."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Judge:
         goal: Predicate | None = None,
         prune: Predicate | None = None,
     ) -> None:
-        self._judged: dict[int, int] = {}
+        self._known: dict[int, int] = {}
         self._behaviour = behaviour
         self._layout = layout
         self._invariants = invariants
@@ -40,21 +40,21 @@ class Judge:
         self._prune = prune
         self._pairs: dict[tuple[Snapshot, Snapshot], str | None] = {}
 
-    def look(self, state: int) -> int:
-        """The judgement of a state."""
+    def check(self, state: int) -> int:
+        """Return what a state is: `FINE`, `PRUNED`, `GOAL` or `BROKEN`."""
         seen = state & self._layout.seen_mask
-        judgement = self._judged.get(seen)
-        if judgement is None:
-            judgement = self._judged[seen] = self._judge(seen)
-        return judgement
+        result = self._known.get(seen)
+        if result is None:
+            result = self._known[seen] = self._checked_anew(seen)
+        return result
 
     def what_breaks(self, state: int) -> tuple[str, Invariant | None] | None:
-        """The name of the property that a state breaks, and the invariant if it is your own."""
+        """Return the name of the broken property, and the invariant if it is one; or None."""
         if self._layout.votes_clash(state):
             return OneVotePerTerm.title, None
         snapshots = self.snapshots(state)
         for a, b in combinations(snapshots.values(), 2):
-            name = self._compared(a, b)
+            name = self._pair_breaks(a, b)
             if name is not None:
                 return name, None
         states = _visible(snapshots)
@@ -64,12 +64,12 @@ class Judge:
         return None
 
     def snapshots(self, state: int) -> dict[str, Snapshot]:
-        """The snapshot of each server."""
+        """Return the snapshot of each server."""
         layout, known = self._layout, self._behaviour.snapshots
         return {name: known[name][layout.number_of(state, name) - 1] for name in layout.names}
 
-    def _judge(self, state: int) -> int:
-        # What is broken stays broken, even where a goal is reached or nobody wants to go on.
+    def _checked_anew(self, state: int) -> int:
+        # A broken property counts even in a goal, or in a state that is to be pruned.
         if self.what_breaks(state) is not None:
             return BROKEN
         if self._goal is None and self._prune is None:
@@ -79,8 +79,8 @@ class Judge:
             return GOAL
         return PRUNED if self._prune is not None and self._prune(states) else FINE
 
-    def _compared(self, a: Snapshot, b: Snapshot) -> str | None:
-        """The property that two snapshots break, or None."""
+    def _pair_breaks(self, a: Snapshot, b: Snapshot) -> str | None:
+        """Return the property that two snapshots break, or None."""
         pair = (a, b)
         if pair not in self._pairs:
             broken = (name for name, holds in self._behaviour.of_pairs.items() if not holds(a, b))
@@ -89,5 +89,5 @@ class Judge:
 
 
 def _visible(snapshots: dict[str, Snapshot]) -> States:
-    """What can be seen of the servers."""
+    """Return the visible states of the servers."""
     return {name: snapshot.state for name, snapshot in snapshots.items()}

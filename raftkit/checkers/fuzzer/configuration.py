@@ -1,9 +1,8 @@
-"""The character of a trial: which kinds of fault it knows, how often, and on what cluster.
+"""The configuration of a trial: which kinds of fault it uses, how often, and on what cluster.
 
-Swarm testing (Groce and others, 2012): a trial that can do everything does a little
-of everything, and one fault undoes the other. So each trial leaves many kinds out,
-and what it keeps it does often. The size of the cluster, its timing and its wires are
-drawn as well. What an act looks like is not known here.
+Swarm testing (Groce and others, 2012): if every trial could do everything, one fault would undo
+another. So each trial leaves out many kinds of fault and uses the others often. The size of the
+cluster, its timing and its topology are drawn as well. This module does not know what an act does.
 """
 
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ from raftkit.checkers.trials import Topology, Trial
 from raftkit.protocol import Settings
 from raftkit.simulator import Link
 
-# The kinds of act, with how much more often than others each is drawn where it is on. Elections
-# and commands are on in every trial, or nothing would ever happen.
+# The kinds of act, each with its weight. Elections and commands are on in every trial, because
+# without them nothing would happen.
 ALWAYS = {"elect": 5, "propose": 4}
 SOMETIMES = {
     "crash": 2,
-    "tear": 2,
-    "part": 2,
+    "torn write": 2,
+    "partition": 2,
     "cut": 2,
     "pause": 1,
     "drop": 3,
@@ -30,23 +29,23 @@ SOMETIMES = {
     "slow disk": 1,
     "heartbeat": 1,
 }
-REIGNS = (0, 6, 20)
+LEADER_CHANGES = (0, 6, 20)
 KINDS = (*ALWAYS, *SOMETIMES)
 
 _SIZES = (3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 4, 4, 2, 7, 1)
-# What lies between two acts, on average: less than a message takes, a message and its answer, an
-# election, several elections.
+# The average time between two acts: less than a message takes, as long as a message and its
+# answer, an election, or several elections.
 _PACES = (2_000, 6_000, 6_000, 12_000, 40_000, 150_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Character:
-    """What is drawn before a trial begins: an empty `trial`, and how its schedule is written.
+class Configuration:
+    """What is drawn before a trial begins: a `trial` without acts, and how its acts are drawn.
 
-    `kinds` holds each kind of act as often as its weight says. `pace` is the average time between
-    two acts in microseconds, `turns` how many there are. With probability `aim` an act is aimed
-    at a role, with `mends` it mends something that is broken. Each client has `calls` commands
-    from the beginning, and so is busy all the time.
+    `kinds` holds each kind of act as many times as its weight. `pace` is the average time between
+    two acts in microseconds, `turns` the number of acts. With probability `aim` an act is aimed at
+    a role, and with probability `mends` it mends something that is broken. Each client has `calls`
+    commands from the beginning.
     """
 
     trial: Trial
@@ -58,10 +57,10 @@ class Character:
     calls: int = 0
 
 
-def draw_character(draw: Draw) -> Character:
-    """A character from the draws that come next.
+def draw_configuration(draw: Draw) -> Configuration:
+    """Return a configuration from the next draws.
 
-    >>> draw_character(Draw(1)) == draw_character(Draw(1))
+    >>> draw_configuration(Draw(1)) == draw_configuration(Draw(1))
     True
     """
     servers = draw.one_of(_SIZES)
@@ -79,11 +78,11 @@ def draw_character(draw: Draw) -> Character:
         clients=draw.one_of((0, 0, 0, 1, 2)),
     )
     kinds = [kind for kind, weight in ALWAYS.items() for _ in range(weight)]
-    kinds += ["reign"] * draw.one_of(REIGNS)
+    kinds += ["change leader"] * draw.one_of(LEADER_CHANGES)
     for kind, weight in SOMETIMES.items():
         if draw.chance(0.4):
             kinds += [kind] * weight
-    return Character(
+    return Configuration(
         trial,
         tuple(kinds),
         turns=3 + draw.below(draw.one_of((8, 16, 30))),
@@ -95,7 +94,7 @@ def draw_character(draw: Draw) -> Character:
 
 
 def _draw_settings(draw: Draw) -> Settings:
-    """Usual settings in half of the trials; otherwise no-ops, single entries, other timeouts."""
+    """Return the default settings in half of the trials, and otherwise others."""
     if draw.chance(0.5):
         return Settings()
     least = draw.one_of((150_000, 150_000, 100_000, 300_000))
@@ -109,9 +108,9 @@ def _draw_settings(draw: Draw) -> Settings:
 
 
 def _draw_link(draw: Draw) -> Link:
-    """The usual link in most trials; otherwise one that is quicker, steadier or slower."""
+    """Return the default link in most trials, and otherwise a quicker, steadier or slower one."""
     if draw.chance(0.7):
         return Link()
-    # No timeout is so short that a request and its answer could not be back in time.
+    # With each of these, a request and its answer take less time than any election timeout.
     least, most = draw.one_of(((1, 1_000), (5_000, 5_000), (1, 25_000), (500, 4_000)))
     return Link(latency_min=least, latency_max=most)

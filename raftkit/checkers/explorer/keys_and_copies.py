@@ -1,9 +1,9 @@
-"""Any server as a value: `freeze` names its state, `clone` makes a second one to step.
+"""Keys and copies of servers: equal keys for equal states, and copies that can take a step.
 
-A search meets the same state of a server again and again. To notice that, it needs
-a name that is equal for equal states, whatever class of server a student has
-written; to go on from it twice, a copy that shares nothing that changes. It knows
-no field of a server, but for those of the reference that make no difference.
+A search must notice when a server comes back to a state, whatever class of server a student has
+written; so it needs a key that is equal for equal states. To go on from a state twice, it needs a
+copy that shares nothing that changes. This module knows no field of a server, except those of the
+reference that can be left out of a key.
 """
 
 from collections import deque
@@ -19,16 +19,16 @@ from raftkit.protocol import Effects, Entry, Log, Rules, Server, Settings
 from raftkit.protocol.record import RECORDS
 from raftkit.protocol.roles import LEADER
 
-# Attributes of the reference's server that only one rule looks at, and the reference's rule does
-# not: as long as nobody replaces it, they make no difference. None: no rule looks at it. An answer
-# to a client is made of `leader_id`, and a search does not follow those; `effects` have left it.
+# Attributes of the reference that matter only if this rule has been replaced, because the
+# reference's rule ignores them. None: no rule uses them. Answers to clients depend on `leader_id`,
+# and a search does not follow those; `effects` are those of a step that is over.
 IDLE: dict[str, str | None] = {
     "unanswered": "heartbeat_targets",
     "waiting_clients": "may_answer_client",
     "leader_id": None,
     "effects": None,
 }
-# The same for what only leaders look at, except for a new one.
+# The same for attributes that only leaders use, and this rule when a server becomes leader.
 IDLE_UNLESS_LEADER = {"progress": "initial_progress", "sent_index": None}
 
 _PLAIN = frozenset({int, str, bytes, type(None)})
@@ -39,28 +39,29 @@ _NEVER_CHANGES = (
 
 
 class NotSearchable(ValueError):
-    """A server that cannot be searched, for it is no function of its state and the event.
+    """A server that cannot be searched, because it is no function of its state and the event.
 
-    It keeps what cannot be compared or copied, or does not do the same again; the message says so.
+    It keeps something that cannot be compared or copied, or does not repeat its answers; the
+    message says which.
     """
 
 
-# Naming a state --------------------------------------------------------------------------
+# Keys ----------------------------------------------------------------------------------
 
 
-def freeze_server(server: Any) -> Hashable:
-    """A name for the state of a server: two servers with equal names behave alike.
+def server_key(server: Any) -> Hashable:
+    """Return a key for the state of a server: two servers with equal keys behave alike.
 
     >>> from raftkit.protocol import Server
     >>> one, other = (Server("S1", ("S1", "S2", "S3")) for _ in range(2))
-    >>> freeze_server(one) == freeze_server(other)
+    >>> server_key(one) == server_key(other)
     True
     """
     under_way = {id(server): 0}
     without = _idle(server) if type(server) is Server else ()
     try:
         return tuple(
-            (name, freeze(value, under_way))
+            (name, value_key(value, under_way))
             for name, value in sorted(_attributes(server).items())
             if name not in without
         )
@@ -69,7 +70,7 @@ def freeze_server(server: Any) -> Hashable:
 
 
 def _idle(server: Server) -> set[str]:
-    """The attributes of a server of the reference that make no difference to what it does."""
+    """Return the attributes of a reference server that do not affect what it does."""
     changed = server.rules.changed()
     idle = {name for name, rule in IDLE.items() if rule not in changed}
     if server.standing.role != LEADER:
@@ -77,37 +78,37 @@ def _idle(server: Server) -> set[str]:
     return idle
 
 
-def freeze(value: Any, under_way: dict[int, int] | None = None) -> Hashable:
-    """A hashable stand-in for `value`, equal for equal values and only for those.
+def value_key(value: Any, under_way: dict[int, int] | None = None) -> Hashable:
+    """Return a hashable key for `value`, equal for equal values and only for those.
 
-    The order of a dictionary counts, because a server may go by it; that of a set does not.
-    `under_way` holds what is just being frozen, so that things may refer to each other. Raises
-    `NotSearchable` for what has no value, such as a generator.
+    The order of a dictionary counts, because a server may depend on it; that of a set does not.
+    `under_way` holds the objects that enclose `value`, so that objects may refer to each other.
+    Raises `NotSearchable` for something that has no value, such as a generator.
 
-    >>> freeze({"S2": [1, 2]}) == freeze({"S2": [1, 2]}), freeze(1) == freeze(True)
+    >>> value_key({"S2": [1, 2]}) == value_key({"S2": [1, 2]}), value_key(1) == value_key(True)
     (True, False)
     """
     kind = type(value)
     if kind in _PLAIN:
         return value  # type: ignore[no-any-return]
     if kind is bool or kind is float:
-        return (kind.__name__, value)  # Python holds 1, 1.0 and True for equal.
+        return (kind.__name__, value)  # In Python 1 == 1.0 == True.
     if under_way is None:
         under_way = {}
     if id(value) in under_way:
         return ("again", under_way[id(value)])
     under_way[id(value)] = len(under_way)
     try:
-        return _frozen(value, kind, under_way)
+        return _key(value, kind, under_way)
     finally:
         del under_way[id(value)]
 
 
-def _frozen(value: Any, kind: type, under_way: dict[int, int]) -> Hashable:
-    """The stand-in of something with parts, each kind in its own way."""
+def _key(value: Any, kind: type, under_way: dict[int, int]) -> Hashable:
+    """Return the key of a value that has parts."""
 
     def parts(items: Any) -> tuple[Hashable, ...]:
-        return tuple([freeze(item, under_way) for item in items])
+        return tuple([value_key(item, under_way) for item in items])
 
     if RECORDS.get(kind.__name__) is kind:
         return (kind, *parts([getattr(value, field.name) for field in fields(value)]))
@@ -120,32 +121,30 @@ def _frozen(value: Any, kind: type, under_way: dict[int, int]) -> Hashable:
     if isinstance(value, set | frozenset):
         return (kind, frozenset(parts(value)))
     if isinstance(value, Effects):
-        return (kind,)  # A step that is over: what it said is on its way, not in the server.
+        return (kind,)  # The effects of a step that is over are not part of the state.
     if isinstance(value, FunctionType):
-        return _frozen_function(value, parts)
+        return _function_key(value, parts)
     if isinstance(value, MethodType):
         return (kind, id(value.__func__), *parts([value.__self__]))
     if isinstance(value, partial):
         return (kind, *parts([value.func, value.args, value.keywords]))
-    if kind is Rules:  # Bundles made apart are equal if they hold the same functions.
+    if kind is Rules:  # Two bundles are equal if they hold the same functions.
         return (kind, *[id(getattr(value, field.name)) for field in fields(value)])
     if isinstance(value, _NEVER_CHANGES):
         return ("the", id(value))
-    return _frozen_object(value, kind, parts)
+    return _object_key(value, kind, parts)
 
 
-def _frozen_function(value: FunctionType, parts: Callable[[Any], tuple[Hashable, ...]]) -> Hashable:
-    """A function is its code and what it has caught: one made anew in each step may be equal."""
+def _function_key(value: FunctionType, parts: Callable[[Any], tuple[Hashable, ...]]) -> Hashable:
+    """Return the key of a function: its code and the variables that it captures."""
     if value.__closure__ is None and not value.__defaults__:
         return ("the", id(value.__code__))
     caught = [cell.cell_contents for cell in value.__closure__ or ()]
     return ("the", id(value.__code__), *parts([*caught, value.__defaults__]))
 
 
-def _frozen_object(
-    value: Any, kind: type, parts: Callable[[Any], tuple[Hashable, ...]]
-) -> Hashable:
-    """Any other object is its class and its attributes, or what pickling would keep of it."""
+def _object_key(value: Any, kind: type, parts: Callable[[Any], tuple[Hashable, ...]]) -> Hashable:
+    """Return the key of any other object: its class, and its attributes or pickled parts."""
     attributes = _attributes(value)
     if attributes:
         return (kind, *attributes, *parts(attributes.values()))
@@ -161,7 +160,7 @@ def _frozen_object(
 
 
 def _attributes(value: Any) -> dict[str, Any]:
-    """What an object holds, in its dictionary and in its slots."""
+    """Return what an object holds, in its dictionary and in its slots."""
     found = dict(getattr(value, "__dict__", {}))
     for kind in type(value).__mro__:
         slots = getattr(kind, "__slots__", ())
@@ -175,21 +174,21 @@ def _attributes(value: Any) -> dict[str, Any]:
 
 
 def clone_server(server: Any) -> Any:
-    """A server in the same state, which can take a step without changing the first.
+    """Return a server in the same state, which can take a step without changing the first.
 
-    Rules, settings, logs and log entries are values, and shared.
+    The two share rules, settings, logs and log entries, which are values.
     """
     copy = object.__new__(type(server))
     copies: dict[int, Any] = {id(server): copy}
     kept = getattr(server, "__dict__", None)
     if kept is None or len(_attributes(server)) != len(kept):
-        return deepcopy(server)  # A class with slots: rare, and Python knows how.
+        return deepcopy(server)  # A class with slots, which is rare.
     copy.__dict__.update({name: _clone(value, copies) for name, value in kept.items()})
     return copy
 
 
 def _clone(value: Any, copies: dict[int, Any]) -> Any:
-    """A copy of `value`; what was one object stays one object, by `copies`."""
+    """Return a copy of `value`; `copies` keeps what was one object one object."""
     kind = type(value)
     if kind in _PLAIN or kind is bool or kind is float or isinstance(value, _NEVER_CHANGES):
         return value
@@ -199,7 +198,7 @@ def _clone(value: Any, copies: dict[int, Any]) -> Any:
     if kind is tuple:
         copy = tuple([_clone(item, copies) for item in value])
     elif kind is dict:
-        # Entered before it is filled, for whoever keeps itself.
+        # Noted before it is filled, because a container may hold itself.
         copy = copies[id(value)] = {}
         for key, item in value.items():
             copy[key] = _clone(item, copies)

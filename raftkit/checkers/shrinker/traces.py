@@ -1,8 +1,8 @@
-"""A run as a story: all that its processes did, event by event, without the time between.
+"""A run as a trace: the events of its processes in order, without the time between them.
 
-Each arrival and each timeout is an act of its own. A message is known by the event
-that sent it, so it goes with it. What never happened needs no telling: a message
-that was lost simply does not arrive. Tells nothing again; by_hand.py does.
+Each arrival and each timeout is an event of its own. A message is known by the event that sent it,
+so that it is left out with that event. A lost message needs no event: it does not arrive. This
+module runs no trace; by_hand.py does.
 """
 
 from collections import Counter, defaultdict
@@ -26,9 +26,9 @@ from raftkit.simulator import (
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which message this is: the one that the event `sender` sent to `target`, of this `kind`.
+    """Identifies a message: the event numbered `sender` sent it to `target`; `kind` is its type.
 
-    If it sent several of the kind, the one at `place`.
+    If that event sent several such messages, it is the one at `place` among them.
     """
 
     sender: int
@@ -39,7 +39,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happens; `number` tells it from all others, also when some are left out.
+    """One thing that happens; `number` identifies it, also when other events are left out.
 
     `what` is an act of the simulator, or the origin of a message that arrives.
     """
@@ -48,13 +48,13 @@ class Event:
     what: Any
 
 
-Story = tuple[Event, ...]
+Trace = tuple[Event, ...]
 
 
-def story_of(history: History, with_clients: bool = False) -> Story:
-    """Everything that happened in a run, in order.
+def trace_of(history: History, with_clients: bool = False) -> Trace:
+    """Return all events of a run, in order.
 
-    Without clients, their commands are told as commands from outside.
+    Without clients, their commands become commands from outside.
     """
     processes = {*history.setup["servers"], *(history.setup["clients"] if with_clients else ())}
     writer = _Writer(with_clients)
@@ -63,55 +63,55 @@ def story_of(history: History, with_clients: bool = False) -> Story:
             writer.step(record)
         elif type(record) is Acted:
             writer.act(record)
-    return tuple(Event(number, what) for number, what in enumerate(writer.told))
+    return tuple(Event(number, what) for number, what in enumerate(writer.happened))
 
 
 class _Writer:
-    """Goes through a history and tells it by hand."""
+    """Goes through a history and collects its events."""
 
     def __init__(self, with_clients: bool) -> None:
-        self._told_acts = (Crash, Restart, TornWrite, *((Ask,) if with_clients else ()))
-        self.told: list[Any] = []
+        self._acts_kept = (Crash, Restart, TornWrite, *((Ask,) if with_clients else ()))
+        self.happened: list[Any] = []
         self._origins: dict[int, Origin] = {}
-        # Answers are put into words on their way out, so they are known by what they answer.
+        # A client's message is not the object that the server returned, so its fields identify it.
         self._answers: dict[tuple[Any, ...], list[Origin]] = defaultdict(list)
         self._sync_delay: dict[str, int] = defaultdict(int)
-        # For each server, the instants when its latest writes will be durable, and which event
-        # made each.
+        # For each server, the instant at which each of its latest writes becomes durable, and the
+        # event that wrote it.
         self._unsynced: dict[str, list[tuple[int, int]]] = defaultdict(list)
 
     def act(self, record: Acted) -> None:
-        """What was done to servers; what was done to the network shows in what arrives."""
+        """Note an act on servers; an act on the network shows in the messages that arrive."""
         action = record.action
         if isinstance(action, SlowDisk):
             self._sync_delay[action.server] = action.sync_delay
         elif isinstance(action, Crash):
             self._lose_writes(action.server, record.time)
-        if isinstance(action, self._told_acts):
-            self.told.append(action)
+        if isinstance(action, self._acts_kept):
+            self.happened.append(action)
 
     def step(self, step: Step) -> None:
-        """A timer that ran out, a command, or a message that arrived."""
+        """Note a timer that ran out, a command, or a message that arrived."""
         event = step.event
         if isinstance(event, TimerFired):
-            self.told.append(Timeout(step.process, event.timer))
+            self.happened.append(Timeout(step.process, event.timer))
         elif id(event) in self._origins:
-            self.told.append(self._origins[id(event)])
+            self.happened.append(self._origins[id(event)])
         elif isinstance(event, ClientResponse):
             self._answered(event)
         elif isinstance(event, ClientRequest):
-            self.told.append(Propose(event.command, step.process))
+            self.happened.append(Propose(event.command, step.process))
         self._sent(step)
         delay = self._sync_delay[step.process]
         if step.effects.writes and delay:
-            self._unsynced[step.process].append((step.time + delay, len(self.told) - 1))
+            self._unsynced[step.process].append((step.time + delay, len(self.happened) - 1))
 
     def _sent(self, step: Step) -> None:
-        """Remember who has sent which message; what a start sends comes of the restart before."""
+        """Note the origin of each message; the restart before a start sent its messages."""
         places: Counter[tuple[str, str]] = Counter()
         for message in (*step.effects.early_messages, *step.effects.messages):
             ends = (message.target, type(message).__name__)
-            self._origins[id(message)] = Origin(len(self.told) - 1, *ends, places[ends])
+            self._origins[id(message)] = Origin(len(self.happened) - 1, *ends, places[ends])
             places[ends] += 1
         for reply in step.effects.replies:
             if isinstance(reply, Reply):
@@ -119,17 +119,17 @@ class _Writer:
             else:
                 answer = (step.process, reply.target, reply.serial, reply.ok)
             ends = (answer[1], ClientResponse.__name__)
-            self._answers[answer].append(Origin(len(self.told) - 1, *ends, places[ends]))
+            self._answers[answer].append(Origin(len(self.happened) - 1, *ends, places[ends]))
             places[ends] += 1
 
     def _answered(self, event: ClientResponse) -> None:
-        """An answer arrives: of several alike the one that was given first, unless it is a copy."""
+        """Note an answer that arrives: of equal ones the first, unless it is a copy."""
         origins = self._answers[event.source, event.target, event.serial, event.ok]
         if origins:
-            self.told.append(origins.pop(0) if len(origins) > 1 else origins[0])
+            self.happened.append(origins.pop(0) if len(origins) > 1 else origins[0])
 
     def _lose_writes(self, server: str, now: int) -> None:
-        """A crash before a slow disk is done: by hand, in the middle of the first lost write."""
+        """Turn a crash during a slow write into a crash in the middle of the first lost write."""
         lost = [event for due, event in self._unsynced.pop(server, []) if due > now]
         if lost:
-            self.told[lost[0]] = (TornWrite(server, 0), self.told[lost[0]])
+            self.happened[lost[0]] = (TornWrite(server, 0), self.happened[lost[0]])

@@ -1,18 +1,18 @@
-"""The properties that one step of one server can break by itself, whatever the others do.
+"""The properties that one step of one server can break by itself.
 
-The checkers of Figure 3 judge, the same that watch every run. A search asks them once for
+The checkers of Figure 3 are used, the same ones that watch every run. A search asks them once for
 each step that it remembers.
 """
 
 from raftkit.checkers.figure_3 import Finding, LeaderAppendOnly
-from raftkit.checkers.promises import OnlyForwards
+from raftkit.checkers.further_properties import OnlyForwards
 from raftkit.protocol import Effects, ServerState
 
 
 def what_a_step_breaks(
     server: str, before: ServerState, effects: Effects, after: ServerState
 ) -> str | None:
-    """What is wrong with a step, in a sentence; None if nothing is."""
+    """Return what is wrong with a step, in a sentence, or None."""
     finding = _log_changed(server, before, after) or OnlyForwards().moved(server, before, after)
     if finding is not None:
         return finding.detail
@@ -23,7 +23,7 @@ def what_a_step_breaks(
 
 
 def _log_changed(server: str, before: ServerState, after: ServerState) -> Finding | None:
-    """Leader Append-Only, if the step has taken something from the log."""
+    """Check Leader Append-Only if the step has removed entries from the log."""
     if after.log.extends(before.log):
         return None
     return LeaderAppendOnly().log_changed(server, before, after)

@@ -1,8 +1,8 @@
-"""The surroundings of functions: every place where one could keep something between two calls.
+"""State outside a function: every place where it could keep something between two calls.
 
-These are default arguments, attributes, variables of the function around it, of the
-module and of the class, and the same of the functions it calls in its own module. It
-looks at them and can put them back; what a function answers is not its business.
+These are default arguments, attributes of functions, variables of an enclosing function, of the
+module and of the class, and the same of the functions that it calls in its own module. The places
+can be watched and restored. What a function answers is not looked at here.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,17 +13,17 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from raftkit.checkers.lint.clocks import codes_of
-from raftkit.checkers.lint.frozen import Frozen, frozen, shown
-from raftkit.checkers.lint.watching import WRITING, watched
+from raftkit.checkers.lint.value_copies import Frozen, frozen, shown
+from raftkit.checkers.lint.watched_collections import WRITING, watched
 
-# Where something is kept, in words; what is kept there; and how to keep something else there.
+# A place in words, what it holds, and a function that puts something else there.
 Place = tuple[str, Any, Callable[[Any], None]]
 
 SHORT_TEXT = 80
 
 
-class Surroundings:
-    """The surroundings of some functions, and what stood in them when this was made."""
+class OutsideState:
+    """The state outside some functions, and what it was when this object was made."""
 
     def __init__(self, functions: list[FunctionType], classes: list[type] | None = None) -> None:
         self._functions = functions
@@ -34,7 +34,7 @@ class Surroundings:
         self._written: list[str] = []  # the places that were written to, in order
 
     def watch(self) -> None:
-        """Begin to watch: `change` tells what is changed or written to from now on."""
+        """Begin to watch: `change` reports what is changed or written to from now on."""
         self._written.clear()
         for where, value, put in list(self._places()):
             if type(value) in WRITING:
@@ -42,19 +42,19 @@ class Surroundings:
         self._before = {where: frozen(value) for where, value, _ in self._places()}
 
     def change(self) -> str | None:
-        """The first place that is not as it was, in words; None if there is none."""
+        """Return the first place that has changed, in words; None if none has."""
         for where, value, _ in self._places():
             if where not in self._before:
                 return f"{where} is new and holds {_in_short(value)}"
             if frozen(value) != self._before[where]:
                 return f"{where} became {_in_short(value)}"
-        # What earlier runs have filled may hold already what is put into it now.
+        # A write may leave a container as it was, if an earlier run has filled it already.
         return f"{self._written[0]} was written to" if self._written else None
 
     def restore(self) -> None:
-        """Put back what stood there when this was made, in the very objects where possible."""
+        """Put back what was there when this was made, in the same objects where possible."""
         for put, value, copy in self._to_restore:
-            # A place may be read-only, or hold what cannot be copied: then nothing is to be done.
+            # A place may be read-only, or hold something that cannot be copied.
             with suppress(AttributeError, TypeError):
                 # A copy of the copy, because what is put back may be changed again.
                 put(_refilled(value, _copy(copy)))
@@ -63,7 +63,7 @@ class Surroundings:
                 delattr(owner, name)
 
     def _places(self) -> Iterator[Place]:
-        """Every place, each once, however many functions reach it."""
+        """Every place once, however many functions reach it."""
         visited: set[int] = set()
         reached = (place for function in self._functions for place in _around(function, visited))
         of_classes = (place for kind in self._classes for place in _in_class(kind))
@@ -72,7 +72,7 @@ class Surroundings:
 
 
 def function_of(rule: Any) -> FunctionType | None:
-    """The function written in Python behind a callable; None if there is none."""
+    """Return the function written in Python behind a callable; None if there is none."""
     if isinstance(rule, partial):
         return function_of(rule.func)
     if isinstance(rule, FunctionType):
@@ -82,7 +82,7 @@ def function_of(rule: Any) -> FunctionType | None:
 
 
 def _around(function: FunctionType, visited: set[int]) -> Iterator[Place]:
-    """The places around one function, and around those it calls in its own module."""
+    """The places outside one function, and outside those it calls in its own module."""
     if id(function) in visited:
         return
     visited.add(id(function))
@@ -103,7 +103,7 @@ def _around(function: FunctionType, visited: set[int]) -> Iterator[Place]:
 
 
 def _defaults(function: FunctionType) -> Iterator[Place]:
-    """Default arguments: made once, when the function is defined, and shared by all its calls."""
+    """The default arguments: they are made once, with the function, and shared by all its calls."""
     code, values = function.__code__, function.__defaults__ or ()
     names = code.co_varnames[: code.co_argcount][code.co_argcount - len(values) :]
     for place, (name, value) in enumerate(zip(names, values, strict=True)):
@@ -126,7 +126,7 @@ def _put_default(function: FunctionType, place: int, value: Any) -> None:
 def _kept(
     where: str, value: Any, put: Callable[[Any], None], function: FunctionType, visited: set[int]
 ) -> Iterator[Place]:
-    """A variable's value; behind a function or a class of the same module its own places."""
+    """A variable; if it is a function or class of the same module, the places of that instead."""
     if isinstance(value, FunctionType):
         if value.__globals__ is function.__globals__:
             yield from _around(value, visited)
@@ -138,7 +138,7 @@ def _kept(
 
 
 def _in_class(kind: type) -> Iterator[Place]:
-    """The attributes of a class: all its objects share them."""
+    """The attributes of a class, which all its objects share."""
     for name, value in list(vars(kind).items()):
         descriptor = hasattr(type(value), "__get__")
         if not name.startswith(("__", "_abc_")) and not descriptor and not callable(value):
@@ -147,7 +147,7 @@ def _in_class(kind: type) -> Iterator[Place]:
 
 
 def _names_in(function: FunctionType) -> list[str]:
-    """Every name that a function's code mentions, also in the functions inside it."""
+    """Return every name in a function's code, also in the functions inside it."""
     names = (name for code in codes_of(function.__code__) for name in code.co_names)
     return list(dict.fromkeys(names))
 
@@ -158,15 +158,15 @@ def _in_short(value: Any) -> str:
 
 
 def _copy(value: Any) -> Any:
-    """A copy to restore from; what cannot be copied stays what it is."""
+    """Return a copy to restore from, or the object itself if it cannot be copied."""
     try:
         return deepcopy(value)
-    except Exception:  # Objects of anybody's classes may refuse in any way.
+    except Exception:  # Classes may refuse to be copied by any error.
         return value
 
 
 def _refilled(value: Any, copy: Any) -> Any:
-    """`value` again as it was in `copy`, if it is a container; else the copy itself."""
+    """Return `value` filled again as `copy` is if it is a container, and otherwise the copy."""
     if type(value) not in WRITING or type(value) is not type(copy):
         return copy
     value.clear()
