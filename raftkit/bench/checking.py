@@ -61,7 +61,7 @@ def stage_rows(exercise: Exercise) -> Iterator[Measurement]:
 
 
 def all_scenarios() -> float:
-    """How long MIT's scenarios take together, in seconds."""
+    """The CPU seconds that all of MIT's scenarios take."""
     started = process_time()
     for scenario in mit.SCENARIOS:
         complaint = run_scenario(scenario)
