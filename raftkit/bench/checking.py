@@ -1,7 +1,7 @@
 """How long people wait: for a check of an answer, for all of MIT's scenarios.
 
-Both are seconds of this process, compared with how many floor events they would be.
-It does not know how a check works.
+Both are CPU seconds of this process, also given as a number of floor events. It does not know
+how a check works.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def classroom_rows() -> Iterator[Measurement]:
         return median(times)
 
     def slowest() -> float:
-        # Of the checks that have just been timed, unless nobody has asked for those.
+        # The median, if it was measured, has timed the checks already.
         return max(times or check_times())
 
     whole = (

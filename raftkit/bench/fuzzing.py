@@ -1,7 +1,7 @@
-"""How fast the fuzzer is, and how small its findings become.
+"""Measures how fast the fuzzer is, and how far it shrinks its findings.
 
-The findings are those in a sample of the catalogue's wrong answers. Whether every one is
-found is held by other tests; here they are only counted and timed.
+The findings are those in a sample of the catalogue's wrong answers. It does not judge whether
+a wrong answer must be found; tests do.
 """
 
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ _FOUND = "fuzzer's findings, median"
 
 @dataclass(frozen=True)
 class _Sizes:
-    """The steps of a finding as it was drawn, and after shrinking."""
+    """The number of steps of a finding, before and after shrinking."""
 
     found: int
     shrunk: int
 
 
 def fuzzing_rows() -> Iterator[Measurement]:
-    """Steps a second of the reference; steps of findings, before and after shrinking."""
+    """Steps a second with the reference, and steps of findings before and after shrinking."""
     sizes: list[_Sizes] = []
 
     def found() -> float:
@@ -49,7 +49,7 @@ def fuzzing_rows() -> Iterator[Measurement]:
 
 
 def steps_per_second() -> float:
-    """How fast trials of the reference are drawn and run."""
+    """Steps a second of trials of the reference, which are drawn and run."""
     started = perf_counter()
     steps = sum(
         len(run_trial_number(0, number).cluster.history.steps()) for number in range(TRIALS)
@@ -58,7 +58,7 @@ def steps_per_second() -> float:
 
 
 def sizes_of_findings() -> Iterator[_Sizes]:
-    """The findings of the fuzzer that can be told by hand, an answer each at most."""
+    """The sizes of findings that can be repeated by hand, at most one for each wrong answer."""
     for wrong in _SAMPLE:
         try:
             with patience(_SECONDS_EACH):

@@ -1,7 +1,7 @@
-"""How fast histories of clients are checked for linearizability.
+"""Measures how fast histories of clients are checked for linearizability.
 
-The histories are those of the reference under faults, so they are linearizable, and
-some outcomes in them are unknown.
+The history is one of the reference under faults, so it is linearizable, and some operations in
+it have an unknown outcome. It does not know how histories are checked.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def linearizability_rows() -> Iterator[Measurement]:
 
 
 def operations_per_second() -> float:
-    """How many operations of one long history are checked in a second."""
+    """Operations a second in a check of one long history."""
     operations = history()
     started = perf_counter()
     verdict = check_linearizable(operations)

@@ -1,7 +1,7 @@
 """For teachers: `raftkit grade`, `raftkit release` and `raftkit rehearse`.
 
-Arguments in, one call to raftkit.grading, a line or two out. No grade is decided
-here; whatever a teacher must mend is said in one line.
+Each command reads its arguments, calls raftkit.grading, and prints the result. A problem that
+the teacher must mend is reported in one line. It does not know how grades are decided.
 """
 
 import os

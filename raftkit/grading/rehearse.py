@@ -22,7 +22,7 @@ from raftkit.grading.notebook_form import (
 )
 
 MEND = "raftkit rehearse; raftkit release"
-_PATIENCE = 120  # seconds for one cell
+_CELL_SECONDS = 120  # seconds for one cell
 
 
 def rehearse(
@@ -83,7 +83,7 @@ def _written(texts: dict[Path, str]) -> list[Path]:
 
 
 def _run(path: Path, content: dict[str, Any]) -> None:
-    """Run all code cells in one kernel; their outputs are left in `content`."""
+    """Run all code cells in one kernel, and put their outputs into `content`."""
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -91,7 +91,7 @@ def _run(path: Path, content: dict[str, Any]) -> None:
     notebook = nbformat.from_dict(content)
     client = NotebookClient(
         notebook,
-        timeout=_PATIENCE,
+        timeout=_CELL_SECONDS,
         coalesce_streams=True,  # else their number would tell how fast the kernel was
         resources={"metadata": {"path": str(path.parent)}},
     )
@@ -106,7 +106,7 @@ def _run(path: Path, content: dict[str, Any]) -> None:
 
 
 def _failed(cells: list[Any]) -> str:
-    """Which cell has an error among its outputs, by its id."""
+    """The cell that has an error among its outputs, by its id."""
     for cell in cells:
         if any(output["output_type"] == "error" for output in cell.get("outputs", ())):
             return f"the cell {cell['id']}"

@@ -1,7 +1,7 @@
 """The state machines that committed entries act on (§2, §8), and what clients are told of it.
 
-A state machine sees entries in log order and must be deterministic. It knows
-nothing of terms, servers or messages. Its driver keeps it, not the server.
+A state machine applies entries in log order and must be deterministic. It does not know
+terms, servers or messages. Its driver keeps it, not the server.
 """
 
 import re
@@ -13,7 +13,7 @@ from raftkit.protocol.effects import Effects, Reply
 from raftkit.protocol.log import Entry
 from raftkit.protocol.messages import ClientResponse
 
-# One pattern for all four: a key, and then perhaps a verb with what it needs.
+# One pattern for all four commands: a key, and then perhaps a verb with its values.
 _COMMAND = re.compile(r"(?P<key>[^\s=+?]+)(?:(?P<verb>\+?=|\?)(?P<value>[^=]*)(?:=(?P<new>.*))?)?")
 
 
@@ -73,18 +73,18 @@ class AppliedEntries:
 
 @lru_cache
 def parse_command(command: str) -> tuple[str, str | None, str, str | None] | None:
-    """Key, verb, value and new value of a command; None for one that is not understood.
+    """The key, verb, value and new value of a command; None for text that is no command.
 
     >>> parse_command("x?1=2"), parse_command("x")
     (('x', '?', '1', '2'), ('x', None, None, None))
     """
-    # Every server parses every command, so the second and third need not.
+    # Every server parses the same commands, so the result of the first is cached.
     parsed = _COMMAND.fullmatch(command)
     return parsed.group("key", "verb", "value", "new") if parsed else None  # type: ignore[return-value]
 
 
 class KeyValue:
-    """A small store that understands four commands and never applies one of them twice.
+    """A small key-value store that has four commands and applies none of them twice.
 
     ======== =================================== =======================
     command  does                                result
@@ -95,8 +95,9 @@ class KeyValue:
     x?1=2    sets x to 2 if it is 1              "ok" or "failed"
     ======== =================================== =======================
 
-    A client's `serial` numbers its commands. A repeated one is answered from memory (§8), and
-    so is one that comes after a later one: a client has a single command under way.
+    A client's `serial` numbers its commands. A repeated command gets the result of the client's
+    last one again (§8), and so does a command that is older than the last one, because a client
+    has only one command under way.
 
     >>> store = KeyValue()
     >>> [store.apply(Entry(1, command)) for command in ("x=1", "x+=2", "x?12=7", "x", "y")]
@@ -110,11 +111,11 @@ class KeyValue:
         self._answered: dict[str, tuple[int, str | None]] = {}
 
     def apply(self, entry: Entry) -> str | None:
-        """Carry out one entry and return its result; a no-op or unknown command gives None."""
+        """Apply one entry and return its result; a no-op or an unknown command gives None."""
         if not entry.client:
             return self._execute(entry.command)
-        # Part of the state machine, not of the server: after a restart the log brings it back
-        # (§8).
+        # This belongs to the state machine, not to the server, so that after a restart it is
+        # rebuilt from the log (§8).
         serial, result = self._answered.get(entry.client, (0, None))
         if entry.serial > serial:
             result = self._execute(entry.command)
@@ -131,13 +132,13 @@ class KeyValue:
             return self.values.get(key)
         if verb == "?":
             return self._compare_and_set(key, value, new or "")
-        # Only x?1=2 has a second part; in x=1=2 the value is "1=2", cut in two by the pattern.
+        # Only x?1=2 has a new value; in x=1=2 the value is "1=2", which the pattern splits.
         text = value if new is None else f"{value}={new}"
         self.values[key] = text if verb == "=" else self.values.get(key, "") + text
         return self.values[key]
 
     def _compare_and_set(self, key: str, expected: str, new: str) -> str:
-        """Set a key only if it still has the value that the client has seen."""
+        """Set a key if it has the expected value; "ok" or "failed"."""
         if self.values.get(key) != expected:
             return "failed"
         self.values[key] = new

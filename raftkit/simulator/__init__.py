@@ -1,7 +1,7 @@
-"""One seed, one history: virtual time, a network on a graph, disks, and faults as data.
+"""The simulator: virtual time, a network on a graph, disks, and faults as values.
 
-It imports only the standard library, networkx and the protocol, so it runs
-wherever Python runs, a browser included.
+The same seed gives the same history. It imports only the standard library, networkx and
+the protocol, so it runs wherever Python runs, a browser included.
 """
 
 from raftkit.protocol.state_machines import KeyValue, StateMachine

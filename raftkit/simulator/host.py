@@ -1,7 +1,7 @@
 """One machine of the simulation: a process with its disk, its clock and its timers.
 
-It owns what the process itself must not know: when a timer fires, when a write
-is durable, what a crash takes away. It does not know what the process computes.
+It owns what the process itself must not know: when a timer fires, when a write is durable,
+what a crash loses. It does not know what the process computes.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,25 +43,24 @@ class Host:
         self._make_process = make_process
         self._make_state_machine = make_state_machine
         self._has_run = False
-        # Counts the crashes, so that a write that was under way at a crash ends in nothing.
+        # Counts the crashes, so that the end of a write that a crash interrupted is ignored.
         self._incarnation = 0
-        # When each timer fires, and the one event in the heap for each that will look whether
-        # it does.
+        # When each timer runs out, and the time of the one event in the heap that will check it.
         self._deadlines: dict[str, int] = {}
         self._alarms: dict[str, int] = {}
-        self._by_hand = False  # whether timers run out only when somebody lets them
-        # What comes up during a pause, in order, as what to call when it ends.
+        self._by_hand = False  # whether timers run out only when an action says so
+        # The calls to make when a pause ends, in order.
         self._backlog: list[tuple[Callable[[Any], None], Any]] = []
 
     # Life ------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start, or restart from what is durable. Does nothing if it runs."""
+        """Start the process, or restart it from its disk; nothing happens if it is running."""
         if self.process is not None:
             return
         started = Started(restarted=self._has_run)
         self._has_run = True
-        # A state machine is volatile: it grows again as the log is committed again.
+        # A state machine is volatile: it is rebuilt as the log is committed again.
         make_state_machine = self._make_state_machine
         self.applied_entries = AppliedEntries(
             self.name, make_state_machine() if make_state_machine else None
@@ -75,7 +74,7 @@ class Host:
             self._carry_out(started, effects, process)
 
     def crash(self) -> None:
-        """Stop at once: what is not durable is gone."""
+        """Stop the process at once; everything that is not durable is lost."""
         for action, argument in self._backlog:
             if action == self.receive:
                 self._simulation.lost(argument, "down")
@@ -89,13 +88,13 @@ class Host:
         self._backlog.clear()
 
     def pause(self) -> None:
-        """Stand still; what arrives, what is due and what could be sent now waits."""
+        """Pause the process; messages, timers and delayed sendings wait until it is resumed."""
         self.paused = self.process is not None
 
     def resume(self) -> None:
-        """Go on, with what has come up meanwhile first."""
+        """Let a paused process run again, first with everything that has waited."""
         self.paused = False
-        # A crash on the way empties the backlog: what would have come after it is lost.
+        # A crash on the way empties the backlog.
         while self._backlog and not self._simulation.stopped:
             action, argument = self._backlog.pop(0)
             action(argument)
@@ -108,7 +107,7 @@ class Host:
     # Events ----------------------------------------------------------------------------
 
     def receive(self, event: Any) -> None:
-        """Hand an event to the process and carry out what it answers."""
+        """Hand an event to the process and carry out its effects."""
         process = self.process
         if process is None:
             self._simulation.lost(event, "down")
@@ -128,19 +127,19 @@ class Host:
         self.receive(_FIRED.get(timer) or TimerFired(timer))
 
     def deadline(self, timer: str) -> int | None:
-        """When `timer` will fire, in microseconds; None if it is not running."""
+        """When `timer` will run out, in microseconds; None if it is not running."""
         return self._deadlines.get(timer)
 
     def _fail(self, event: Any, error: Exception) -> None:
-        """The process raised: that step ends the history, unless somebody can explain it."""
+        """Record the step that raised; raise `error` again unless a violation explains it."""
         simulation, before = self._simulation, self.state
         if self.process is not None:
-            with suppress(Exception):  # What an error leaves behind may not even bear looking at.
+            with suppress(Exception):  # After an error, even `observe` may raise.
                 self.state = self.process.observe()
         simulation.record((simulation.now, self.name, event, Effects(), self.state, before))
         if not simulation.explain(self.name, error):
             raise error
-        # If the run goes on all the same, it does so without this process.
+        # The run may go on after a violation, but without this process.
         simulation.crashed_by_itself(self)
 
     def _carry_out(self, event: Any, effects: Effects, process: Process) -> None:
@@ -176,20 +175,19 @@ class Host:
     # Slow disks ------------------------------------------------------------------------
 
     def _write_slowly(self, writes: Sequence[Any], messages: Sequence[Any]) -> None:
-        """Put a step's writes and messages in line for the disk, or die in the writing."""
+        """Queue a step's writes and messages at the disk, or crash in a torn write."""
         disk, simulation = self.disk, self._simulation
         if writes and disk.tear_after is not None:
-            # The torn write: part of it is durable, the machine is dead, and nobody has heard
-            # of it.
+            # Only a part is durable, the machine crashes, and none of the messages leaves.
             disk.write_through(writes[: disk.tear_after])
             simulation.crashed_by_itself(self)
             return
-        # Even without a write of its own, a step may speak of an earlier one: it waits in line.
+        # The messages of a step without writes may rest on an earlier write, so they wait too.
         end = disk.enqueue(writes, tuple(messages), simulation.now)
         simulation.at(end, self._synced, self._incarnation)
 
     def _synced(self, incarnation: int) -> None:
-        """The oldest write is durable now, unless a crash has come in between."""
+        """Make the oldest writes durable, unless the process has crashed meanwhile."""
         if incarnation != self._incarnation:
             return
         messages = self.disk.sync()
@@ -199,7 +197,7 @@ class Host:
             self._release(messages)
 
     def _release(self, messages: tuple[Any, ...]) -> None:
-        """Let messages leave later than their step, which takes a record of its own."""
+        """Send messages that leave later than their step, and record that they leave now."""
         if messages:
             released = Released(self._simulation.now, self.name, messages)
             self._simulation.record(released)
@@ -208,52 +206,53 @@ class Host:
     # Timers ----------------------------------------------------------------------------
 
     def change_timer(self, timer: str, change: TimerChange) -> None:
-        """Stop a timer, or start it anew for as long as the process says, by its own clock."""
+        """Stop a timer, or start it anew for its duration, measured by this machine's clock."""
         process = self.process
         if change == "stop" or process is None:
             self._deadlines.pop(timer, None)
             return
         simulation = self._simulation
         draw = simulation.random
-        # A rule may answer with a fraction, but time here is whole.
+        # A rule may return a fraction, but virtual time is whole microseconds.
         delay = int(process.timer_duration(timer, draw()))
         if self.clock_drift:
             delay = delay * (1_000_000 + self.clock_drift) // 1_000_000
         if delay < 1:
             delay = 1
         self._deadlines[timer] = deadline = simulation.now + delay
-        # Deadlines mostly move further away, so one alarm a timer is kept and looks again.
+        # Most restarts move a deadline further away. So each timer has one alarm, which looks at
+        # the deadline when it comes, and sets itself again if it is early.
         alarms = self._alarms
         if timer not in alarms or alarms[timer] > deadline:
             self._set_alarm(timer, deadline)
 
     def set_timer(self, timer: str, delay: int) -> None:
-        """Let a timer that runs run out after `delay` microseconds instead."""
+        """Let a running timer run out after `delay` microseconds instead."""
         if timer in self._deadlines:
             self._deadlines[timer] = deadline = self._simulation.now + delay
             self._set_alarm(timer, deadline)
 
     def hold_timers(self) -> None:
-        """Let no timer run out by itself any more; `deadline` still tells which ones run."""
+        """Let no timer run out by itself from now on; `deadline` still says which ones run."""
         self._by_hand = True
-        self._alarms.clear()  # What is planned for an alarm that is not here is void.
+        self._alarms.clear()  # An event in the heap without an entry here does nothing.
 
     def release_timers(self) -> None:
-        """Let timers run out by themselves again; each that runs starts anew."""
+        """Let timers run out by themselves again; every running timer starts anew."""
         self._by_hand = False
         for timer in tuple(self._deadlines):
             if self.process is not None:
                 self.change_timer(timer, "restart")
 
     def _set_alarm(self, timer: str, time: int) -> None:
-        """Plan a look at a timer; an earlier plan for it is void from now on."""
+        """Plan the next look at a timer; an earlier plan for it does nothing any more."""
         if self._by_hand:
             return
         self._alarms[timer] = time
         self._simulation.at(time, self._look_at_timer, (timer, time))
 
     def _look_at_timer(self, alarm: tuple[str, int]) -> None:
-        """Fire a timer that is due, look again later if it was put off, forget it if stopped."""
+        """Fire a timer that is due; set a new alarm if its deadline has moved."""
         timer, time = alarm
         if self._alarms.get(timer) != time:
             return
@@ -263,7 +262,7 @@ class Host:
         elif deadline > self._simulation.now:
             self._set_alarm(timer, deadline)
         elif self.paused:
-            # Only a timer that is due may wait in line, behind what arrived before it was.
+            # Only a due timer joins the backlog, behind the messages that arrived before.
             self._backlog.append((self._look_at_timer, alarm))
         else:
             del self._alarms[timer]

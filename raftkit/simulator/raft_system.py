@@ -1,7 +1,7 @@
 """`RaftSystem`: Raft servers, and clients if wanted, on a simulated network.
 
-It adds to a system what only Raft servers have, such as a leader. It checks nothing: students
-use `raftkit.Cluster`, which adds the checkers.
+It is the system whose processes are Raft servers, with what only those have, such as a leader.
+It checks nothing: students use `raftkit.Cluster`, which adds the checkers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 __all__ = ["MILLISECOND", "Action", "Ask", "MakeServer", "Propose", "RaftSystem"]
 
-# Builds a server from: its name, all names, the rules, the settings, and what its disk holds.
+# Builds a server from its name, all names, the rules, the settings, and its disk's contents.
 MakeServer = Callable[[str, tuple[str, ...], Rules, Settings, Persistent | None], Any]
 
 
 class RaftSystem(System):
-    """Raft on a simulated network, without checkers: one seed, one history.
+    """Raft servers on a simulated network, without checkers; the same seed gives the same history.
 
     `servers` is a number (servers "S1", "S2", ...). `topology` is a networkx graph, whose
     vertices stand for the servers in order and whose edges may carry the attributes of `Link`;
     without one every server has a cable to every other. `rules` is one bundle for all, or a
     mapping from names to bundles. `clients` is a number (clients "C1", ...). With `record` False
-    the history keeps no records. Raises ValueError for what cannot be built.
+    the history keeps no records. Raises ValueError for arguments that make no cluster.
 
     >>> cluster = RaftSystem(servers=3, seed=1)
     >>> cluster.run(ms=1_000)
@@ -81,7 +81,7 @@ class RaftSystem(System):
             stop_at_violation=stop_at_violation,
             record=record,
         )
-        # The processes follow from these.
+        # The rules and `make_server` determine the processes, so `fork` needs only these.
         del self.parts["processes"], self.parts["state_machine"]
         self.parts |= {"rules": rules, "make_server": make_server}
 
@@ -91,7 +91,7 @@ class RaftSystem(System):
 
     @classmethod
     def _arguments(cls, setup: Mapping[str, Json], parts: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments in a set-up; rules and servers that only their maker has are parts."""
+        """The arguments in a set-up; changed rules and other servers must be among `parts`."""
         arguments = assembly.arguments_of(setup, of_raft=True)
         if setup.get("rules") and parts.get("rules") is None:
             changed = ", ".join(setup["rules"])
@@ -102,7 +102,7 @@ class RaftSystem(System):
 
     @property
     def is_copied(self) -> bool:
-        """Whether `copy` knows all that its servers hold."""
+        """Whether `copy` works: it does if all servers are raftkit's own."""
         return self._make_server is Server
 
     # What Raft servers have ------------------------------------------------------------
@@ -113,22 +113,22 @@ class RaftSystem(System):
         return leader_of(self.simulation.hosts)
 
     def state(self, name: str) -> ServerState | None:
-        """What can be seen of a server; None if it is down."""
+        """A server's state as a value; None if it is down."""
         state: ServerState | None = super().state(name)
         return state
 
     def values(self, server: str) -> dict[str, str]:
-        """What a server's key-value store holds; {} if it is down."""
+        """The contents of a server's key-value store; {} if it is down."""
         machine = self.host(server).state_machine
         return dict(machine.values) if isinstance(machine, KeyValue) else {}
 
     def propose(self, command: str, to: str | None = None) -> int | None:
-        """Hand `command` to the leader, or to server `to`; its log index, None if refused."""
+        """Hand `command` to the leader, or to the server `to`; its log index, None if refused."""
         target = to or self.leader
         if target is None:
             return None
-        # States are values: whether the server took the command shows in its log, not in an
-        # answer.
+        # A server that takes a command answers only when it is committed, so its log shows at
+        # once whether it took it.
         before = self.state(target)
         self.do(Propose(command, target))
         after = self.state(target)

@@ -34,7 +34,7 @@ class Watched:
         before = None if type(event) is Started else self.states.get(server)
         row = (len(self.history.records), server, event, effects, state, before)
         self.states[server] = state
-        self.history.note(row)
+        self.history.append(row)
         self.safety.observe(row)
 
     @property

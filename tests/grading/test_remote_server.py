@@ -8,11 +8,11 @@ import pytest
 from raftkit.course import StudentError, exercise
 from raftkit.course.chapters.capstone.wrong_answers import from_scratch
 from raftkit.course.checking.answer_kinds import examine
-from raftkit.grading.inside.wire import Wire
 from raftkit.grading.notebook import Cell, Notebook
-from raftkit.grading.remote import RemoteRules
+from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.remote_server import remote_server
 from raftkit.grading.sandbox import Limits, Sandbox
+from raftkit.grading.student_process.wire import Wire
 from raftkit.protocol import Effects, Entry, Log, Persistent, Settings, TimerFired
 from raftkit.scenarios import run_scenario, scenario
 from raftkit.simulator import RaftSystem
@@ -231,7 +231,7 @@ def test_a_forged_log_is_no_log(forged):
 
 
 def test_a_log_without_end_fills_no_memory(monkeypatch):
-    monkeypatch.setattr("raftkit.grading.inside.wire.ENTRIES_AT_MOST", 5)
+    monkeypatch.setattr("raftkit.grading.student_process.wire.ENTRIES_AT_MOST", 5)
     wire = Wire()
     rows = [[1, "", "", 0]]
     forms = [

@@ -6,7 +6,7 @@ from raftkit.course import EXERCISES, NOTEBOOKS, exercises_of
 from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.grading.release import Released, release
 from raftkit.grading.sandbox import Limits
-from raftkit.grading.single import check_notebook
+from raftkit.grading.single_notebook import check_notebook
 from raftkit.views import Picture
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)

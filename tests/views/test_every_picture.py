@@ -29,7 +29,7 @@ from raftkit.views import (
     space_time,
 )
 from raftkit.views.draw_matrix import draw_matrix
-from raftkit.views.matrix_sheet import MatrixColumn, MatrixGroup, MatrixRow
+from raftkit.views.matrix_table import MatrixColumn, MatrixGroup, MatrixRow
 
 HOSTILE = '<script>alert("1")</script> & \x00\x0b\ud800 ]]>'
 

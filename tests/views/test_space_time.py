@@ -93,7 +93,9 @@ def test_a_repeated_message_has_two_arrows() -> None:
 
 
 def test_every_arrival_of_a_message_is_the_end_of_a_flight(partition: History) -> None:
-    landed = Counter(flight.landed for flight in flights_of(partition) if flight.fate == "arrived")
+    landed = Counter(
+        flight.landed for flight in flights_of(partition) if flight.outcome == "arrived"
+    )
     arrivals = [
         position
         for position, entry in enumerate(partition.records)
@@ -125,7 +127,7 @@ def test_what_a_torn_write_holds_back_never_leaves() -> None:
     cluster.do(TornWrite(follower))
     cluster.propose("x=1")
     cluster.run(ms=40)
-    held = [f for f in flights_of(cluster.history) if f.fate == "never left"]
+    held = [f for f in flights_of(cluster.history) if f.outcome == "never left"]
 
     assert [flight.message.source for flight in held] == [follower]
 
@@ -138,7 +140,7 @@ def test_a_crash_before_the_disk_has_written_keeps_the_messages_back() -> None:
     cluster.propose("x=1")
     cluster.crash(leader)
     cluster.run(ms=30)
-    held = [f for f in flights_of(cluster.history) if f.fate == "never left"]
+    held = [f for f in flights_of(cluster.history) if f.outcome == "never left"]
 
     assert len(held) == 2
     assert "crashes before it sends AppendEntries" in space_time(cluster.history, first_ms=245).text
@@ -304,7 +306,7 @@ def test_a_mended_disk_holds_nothing_back() -> None:
     cluster.crash("S1")
     cluster.run(ms=20)
 
-    assert {flight.fate for flight in flights_of(cluster.history)} <= {"arrived", "lost"}
+    assert {flight.outcome for flight in flights_of(cluster.history)} <= {"arrived", "lost"}
 
 
 def test_anothers_torn_write_holds_nothing_back() -> None:
@@ -313,7 +315,7 @@ def test_anothers_torn_write_holds_nothing_back() -> None:
     cluster.do(Crash("S1"))
     cluster.run(ms=30)
 
-    assert "never left" not in {flight.fate for flight in flights_of(cluster.history)}
+    assert "never left" not in {flight.outcome for flight in flights_of(cluster.history)}
 
 
 def test_the_walls_of_two_partitions_stand_until_they_are_healed() -> None:

@@ -17,7 +17,7 @@ from raftkit.checkers.explorer.search import Ended, Search
 from raftkit.checkers.explorer.search_worker import Order, Packed, Report, run_worker
 from raftkit.checkers.explorer.sharding import SHARDS, Sharding, rebalanced
 from raftkit.checkers.explorer.symmetry import Question
-from raftkit.workers import deaf_children
+from raftkit.workers import ignoring_interrupts
 
 
 def can_fork() -> bool:
@@ -49,7 +49,7 @@ class ParallelSearch:
             for worker, (_, theirs) in enumerate(pipes)
         ]
         try:
-            with deaf_children():
+            with ignoring_interrupts():
                 for child in children:
                     child.start()
             return self._levels()

@@ -1,7 +1,7 @@
-"""Prepared scenes: what a lecturer shows with one key each, and says with it.
+"""The prepared scenes, which a lecturer shows with one key each, and their narration.
 
-A scene is told to the cluster as it is at that moment, so scenes can be shown in any order,
-and acts of one's own come between. It does not know how a cluster is drawn.
+A scene depends only on the state of the cluster when it begins, so scenes can be shown in any
+order, with other actions between them. It does not know how a cluster is drawn.
 """
 
 from collections.abc import Callable
@@ -24,9 +24,9 @@ from raftkit.simulator import (
 
 @dataclass(frozen=True)
 class Scene:
-    """One scene: `story(cluster)` does something to a cluster in the state in which it is.
+    """One scene: `story(cluster)` does actions that depend on the state of the cluster.
 
-    The story may let time pass between its acts; the audience sees all from its beginning.
+    The story may let time pass between them; the player shows all of it from its beginning.
     """
 
     title: str
@@ -35,30 +35,30 @@ class Scene:
 
 
 def _followers(cluster: RaftSystem) -> list[str]:
-    """The running servers that do not lead."""
+    """The running servers that are not the leader."""
     return [name for name in cluster.servers if cluster.state(name) and name != cluster.leader]
 
 
 def _election(cluster: RaftSystem) -> None:
-    """One follower loses patience before all others."""
+    """One follower's election timer runs out before all others."""
     for name in _followers(cluster)[:1]:
         cluster.do(SetTimer(name, 5_000))
 
 
 def _await_leader(cluster: RaftSystem) -> str | None:
-    """Whoever leads, waited for if need be: an impatient lecturer gets the scene all the same."""
+    """The leader; if there is none, wait for one, so that the scene works at any time."""
     cluster.run_until(lambda now: now.leader, ms=2_000)
     return cluster.leader
 
 
 def _command(cluster: RaftSystem) -> None:
-    """Somebody asks whoever leads."""
+    """A command is handed to the leader."""
     _await_leader(cluster)
     cluster.do(Propose("x=1"))
 
 
 def _split_vote(cluster: RaftSystem) -> None:
-    """The leader goes, and everybody else loses patience in the same instant."""
+    """The leader crashes, and the election timers of all others run out at the same instant."""
     leader, waiting = _await_leader(cluster), _followers(cluster)
     if leader:
         cluster.do(Crash(leader))
@@ -67,13 +67,13 @@ def _split_vote(cluster: RaftSystem) -> None:
 
 
 def _recover(cluster: RaftSystem) -> None:
-    """Everybody runs; who runs already is left alone."""
+    """All servers that are down or paused run again."""
     for name in cluster.servers:
         cluster.do(Restart(name), Resume(name))
 
 
 def _minority(cluster: RaftSystem) -> None:
-    """The leader keeps just too few to commit anything."""
+    """The leader is left with a minority, so that it cannot commit anything."""
     leader = _await_leader(cluster) or cluster.servers[0]
     others = [name for name in cluster.servers if name != leader]
     kept = others[: (len(cluster.servers) - 1) // 2]
@@ -81,12 +81,12 @@ def _minority(cluster: RaftSystem) -> None:
 
 
 def _heal(cluster: RaftSystem) -> None:
-    """Every link works, and the weather is fine."""
+    """Every link works, and loses, repeats and delays no message."""
     cluster.do(Heal(), Weather())
 
 
 def _different_logs(cluster: RaftSystem) -> None:
-    """A leader that is cut off goes on for itself, another one is elected, and they meet again."""
+    """A leader that is cut off appends entries, another is elected, and the network is healed."""
     leader, followers = _await_leader(cluster), _followers(cluster)
     if not leader or len(followers) < 2:
         return

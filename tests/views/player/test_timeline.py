@@ -45,7 +45,7 @@ def test_every_flight_is_told_as_the_diagrams_tell_it(stormy):
             None if flight.landed is None else stormy.records[flight.landed].time,
         )
         for flight in flights_of(stormy)
-        if flight.fate != "never left"
+        if flight.outcome != "never left"
     )
 
     assert len(told) > 300

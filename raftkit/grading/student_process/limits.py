@@ -1,8 +1,8 @@
-"""What the operating system can forbid a student's process, and what it cannot here.
+"""The limits that the operating system puts on a student's process.
 
-Resource limits on every POSIX system; on Linux also a filter on system calls
-(no new process, no network, no signal to others) and Landlock (no file but
-Python's own to read, none to write). Each part reports what it could not do.
+There are resource limits on every POSIX system, and on Linux also a filter on system calls (no
+new process, no network, no signal to others) and Landlock (it may read only Python's files,
+and write none). `not_enforced` says which limits this system does not have.
 """
 
 import contextlib
@@ -18,8 +18,8 @@ MEGABYTE = 1 << 20
 
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
-# System calls by number: new programs, sockets, signals and limits of others, the system's own
-# settings, and those changes to files that Landlock does not know.
+# Forbidden system calls by number: new programs, sockets, signals to other processes and their
+# limits, the system's settings, and those changes of files that Landlock does not control.
 _FORBIDDEN = {
     "x86_64": (
         *(57, 58, 59, 322, 41, 42, 49, 50, 62, 200, 234, 129, 297, 424, 434, 101, 310, 311),
@@ -41,7 +41,7 @@ _PR_SET_SECCOMP = 22
 _SECCOMP_MODE_FILTER = 2
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050001  # the call fails with EPERM
-_NO_SUCH_CALL = 0x00050026  # the call fails with ENOSYS, and the C library takes an older one
+_NO_SUCH_CALL = 0x00050026  # the call fails with ENOSYS, and the C library uses an older one
 
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _READ = 0b1101  # execute, read a file, list a directory
@@ -49,7 +49,7 @@ _READ_FILE, _WRITE_FILE = 0b100, 0b10
 
 
 def limit_resources(cpu_seconds: int, memory: int) -> None:
-    """Bound this process for good: processor time, memory in bytes, files, processes."""
+    """Limit this process's processor time, memory in bytes, files and processes, for good."""
     import resource
 
     wanted = {
@@ -60,7 +60,7 @@ def limit_resources(cpu_seconds: int, memory: int) -> None:
         "RLIMIT_CORE": 0,
     }
     if not _filters_calls():
-        # A limit on processes counts all of this user's; none may be added.
+        # This limit counts all processes of the user, so 0 forbids every new one.
         wanted["RLIMIT_NPROC"] = 0
     for name, value in wanted.items():
         number = getattr(resource, name, None)
@@ -74,15 +74,15 @@ def _lower(number: int, value: int) -> None:
 
     _, hard = resource.getrlimit(number)
     bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    # Some systems know a limit and still refuse to set it; `not_enforced` names those.
+    # Some systems have a limit and refuse to set it.
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(number, (bound, bound))
 
 
 def not_enforced(confined_files: bool) -> list[str]:
-    """In words, what this system does not forbid a student's code.
+    """The limits that this system does not enforce, each in words.
 
-    The teacher is told, and decides whether a container or a spare machine is needed.
+    The teacher reads them, and decides whether a container or a spare machine is needed.
     """
     missing = []
     if not _filters_calls():
@@ -105,10 +105,10 @@ def _filters_calls() -> bool:
 
 
 def forbid_calls() -> bool:
-    """Forbid this process new processes, sockets and signals; whether that worked.
+    """Forbid this process new processes, sockets and signals; returns whether that worked.
 
-    A filter cannot be taken off again, and it needs no privileges (seccomp(2)). Threads stay
-    allowed: they end with the process, and the memory limit bounds them.
+    The filter cannot be removed again, and needs no privileges (seccomp(2)). Threads stay
+    allowed, because they end with the process, and the memory limit bounds their number.
     """
     if not _filters_calls():
         return False
@@ -123,7 +123,7 @@ def forbid_calls() -> bool:
 
 
 def _program(machine: str) -> bytes:
-    """The filter, in the kernel's little language for packets (BPF)."""
+    """The filter as a program of the kernel's packet filter (BPF)."""
     load, equal, at_least, has_bits, answer = 0x20, 0x15, 0x35, 0x45, 0x06
 
     def instruction(code: int, value: int, then: int = 0, otherwise: int = 0) -> bytes:
@@ -134,7 +134,7 @@ def _program(machine: str) -> bytes:
         instruction(equal, _ARCHITECTURE[machine], 1, 0),
         instruction(answer, _REFUSE),
         instruction(load, 0),
-        # Above this lie the numbers of another calling convention of the same processor.
+        # Higher numbers belong to another calling convention of the same processor.
         instruction(at_least, 0x40000000, 0, 1),
         instruction(answer, _REFUSE),
         instruction(equal, _CLONE3, 0, 1),
@@ -157,9 +157,9 @@ def _program(machine: str) -> bytes:
 
 
 def confine_files(kit: Path) -> bool:
-    """Leave this process Python's own files to read and none to write; whether that worked.
+    """Let this process read only Python's files and write none; returns whether that worked.
 
-    `kit` is the package with the reference in it, which stays out of reach.
+    `kit` is the package with the reference in it, which it may not read.
     """
     if sys.platform != "linux":
         return False
@@ -182,16 +182,16 @@ def confine_files(kit: Path) -> bool:
 
 
 def _handled(version: int) -> int:
-    """Every kind of access to files that this version of Landlock can forbid, as its bits.
+    """The bits of every kind of access to files that this version of Landlock can forbid.
 
-    Thirteen kinds at first; version 2 added moving files, 3 truncating, 5 control of devices.
+    Version 1 has thirteen; version 2 added moving files, 3 truncating, 5 control of devices.
     """
     return (1 << (13 if version == 1 else 14 if version == 2 else 15 if version < 5 else 16)) - 1
 
 
 def _readable(kit: Path) -> list[Path]:
-    """Where Python and the system's libraries lie, without `kit`."""
-    # Not sys.path: an editable install adds a whole repository to it, solutions and all.
+    """The paths of Python and the system's libraries, without `kit`."""
+    # Not sys.path, because an editable install adds the whole repository to it.
     own = sysconfig.get_paths()
     places = [own[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     places += ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo"]
@@ -205,7 +205,7 @@ def _readable(kit: Path) -> list[Path]:
 
 
 def _without(path: Path, kit: Path) -> list[Path]:
-    """`path`, or what lies in it, so that `kit` is left out."""
+    """`path`, or if `kit` is inside it, everything in it but `kit`."""
     if path == kit:
         return []
     if path not in kit.parents:

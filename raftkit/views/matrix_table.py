@@ -1,7 +1,7 @@
-"""The sheet of a kill matrix: who stands in which row and column, with which mark.
+"""The rows, columns and marks of a kill matrix, and the matrix as plain text.
 
-It owns the marks, their signs and their words, and the matrix as plain text. What
-is checked, and how, is not known here.
+It owns the marks, their signs and their meanings in words. It does not know what is checked,
+nor how.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from raftkit.views.svg import shortened
 
-# "meant": the check meant for this answer has caught it; "caught": another one has; "missed":
-# none of its cases has; "escaped": it was the one meant to; "untried": it does not apply.
+# "meant": the check meant for this answer caught it; "caught": another check caught it; "missed":
+# another check did not; "escaped": the check meant for it did not; "untried": it does not apply.
 Mark = Literal["meant", "caught", "missed", "escaped", "untried"]
 
 SIGNS: Final[Mapping[Mark, str]] = {
@@ -29,7 +29,7 @@ _WIDTH: Final = 100  # characters of a terminal
 
 @dataclass(frozen=True, slots=True)
 class MatrixColumn:
-    """A column: its name, and two letters for where there is no room; a new `family` a gap."""
+    """A column: its name, and two letters as a short form; a gap separates two families."""
 
     name: str
     letters: str
@@ -38,14 +38,14 @@ class MatrixColumn:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """A row: its id, what it is about, and a mark for each column."""
+    """A row: its id, its description, and a mark for each column."""
 
     id: str
     words: str
     marks: tuple[Mark, ...]
 
     def in_words(self, columns: Sequence[MatrixColumn]) -> str:
-        """The row for those who cannot see it: the columns of each mark.
+        """The row in sentences: the columns of each mark.
 
         >>> MatrixRow("V1", "Yes to all.", ("meant", "missed")).in_words(
         ...     [MatrixColumn("cases", "ca"), MatrixColumn("MIT 3A", "3A")])
@@ -61,7 +61,7 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class MatrixGroup:
-    """Rows that belong together; of right answers nobody wants any caught, so totals omit them."""
+    """Rows that belong together; those of right answers do not count in the totals."""
 
     title: str
     rows: tuple[MatrixRow, ...]
@@ -71,7 +71,7 @@ class MatrixGroup:
 def totals_of(
     columns: Sequence[MatrixColumn], groups: Sequence[MatrixGroup]
 ) -> list[tuple[int, int]]:
-    """For each column how many wrong answers it has caught, and how many it was tried on."""
+    """For each column the numbers of wrong answers that it caught, and that it was tried on."""
     marks = [row.marks for group in groups if not group.right for row in group.rows]
     return [
         (
@@ -83,7 +83,7 @@ def totals_of(
 
 
 def matrix_text(columns: Sequence[MatrixColumn], groups: Sequence[MatrixGroup]) -> str:
-    """The matrix in characters, a line a row, then a line a column, in 100 columns.
+    """The matrix as text of 100 characters a line: its rows, and then its columns' totals.
 
     >>> row = MatrixRow("V1", "Yes to all.", ("meant", "missed"))
     >>> columns = [MatrixColumn("cases", "ca"), MatrixColumn("MIT 3A", "3A")]

@@ -1,8 +1,8 @@
-"""The `raftkit` that a student's code meets while it is graded.
+"""The stand-in for `raftkit` that a student's code imports while it is graded.
 
-It has the value types, the kit's own, from text that the judge sends: `cut` has
-taken the reference rules out of it. Whatever shows or runs something (`check`, `Cluster`, pictures,
-widgets) is inert: it takes any use and does nothing.
+It has the kit's value types, from source text that the judge sends without the reference rules
+(strip_reference.py). Names that show or run something (`check`, `Cluster`, pictures, widgets)
+are inert: they accept any use and do nothing.
 """
 
 import importlib
@@ -15,12 +15,12 @@ from typing import Any, Literal, get_origin
 
 PROTOCOL = "raftkit.protocol"
 
-# Slow to import, and only ever used to show something.
+# Packages that only show something and are slow to import; they are inert too.
 _SHOWING = ("IPython", "ipywidgets", "anywidget", "matplotlib")
 
 
 class Inert:
-    """Takes every use and does nothing; false, empty, and never equal to anything else.
+    """Accepts every use and does nothing; it is false and empty, and equals only itself.
 
     >>> cluster = Inert(servers=3)
     >>> cluster.run(ms=100) is cluster, bool(cluster.leader), list(cluster.history.records)
@@ -55,9 +55,9 @@ class Inert:
 
 
 class Withheld:
-    """Stands where a reference rule would be: may be imported, must not be called.
+    """Stands in for a reference rule: it may be imported, but a call raises an error.
 
-    An import of it may stand in a line with others that an answer needs.
+    An import of it may be in one line with others that an answer needs.
 
     >>> Withheld("has_majority")(3, 0, 5)
     Traceback (most recent call last):
@@ -85,7 +85,7 @@ class InertModule(ModuleType):
 
 
 class Kit(InertModule):
-    """`raftkit` or `raftkit.protocol`: value types, withheld rules, and else inert names."""
+    """`raftkit` or one of its modules: value types, withheld rules; every other name is inert."""
 
     def __getattr__(self, name: str) -> Any:
         if name in withheld_names:
@@ -97,7 +97,7 @@ withheld_names: set[str] = set()
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Makes every module below `raftkit`, and the modules that only show things."""
+    """Imports `raftkit`, every module below it, and the packages that only show something."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -120,14 +120,14 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 _codes: dict[str, CodeType] = {}
 
 
-def install(cut: dict[str, Any]) -> dict[str, Any]:
-    """Put the stand-in, made of what `cut_sources` left, in place of `raftkit`.
+def install(stripped: dict[str, Any]) -> dict[str, Any]:
+    """Put the stand-in, made from the result of `stripped_sources`, in place of `raftkit`.
 
     Returns the value types by name.
     """
-    for name, source in cut["sources"].items():
+    for name, source in stripped["sources"].items():
         _codes[name] = compile(source, f"<raftkit.protocol.{name}>", "exec")
-    withheld_names.update(cut["withheld"])
+    withheld_names.update(stripped["withheld"])
     sys.meta_path.insert(0, _Finder())
     for name in [name for name in sys.modules if name.partition(".")[0] == "raftkit"]:
         del sys.modules[name]
@@ -153,5 +153,5 @@ def _value_types() -> dict[str, Any]:
 
 
 def _constant(word: str) -> bool:
-    """Whether a name is that of a constant such as FOLLOWER; RECORDS is machinery."""
+    """Whether a name is that of a constant such as FOLLOWER; RECORDS is an internal table."""
     return word.isupper() and word != "RECORDS"

@@ -1,6 +1,7 @@
-"""Which directed links are cut, followed act by act.
+"""Follows which directed links are cut, action by action.
 
-A history keeps the acts, not what they leave. It knows neither time nor pictures.
+A history holds the actions, but not the state of the network after them. It knows neither time
+nor pictures.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from raftkit.simulator.faults import Cut, Heal, Mend, Partition
 
 
 def cut_links_after(cut: list[list[str]], action: Any, processes: Sequence[str]) -> list[list[str]]:
-    """The directed links that are cut after an act."""
+    """The directed links that are cut after an action."""
     ways = {tuple(way) for way in cut}
     match action:
         case Heal():

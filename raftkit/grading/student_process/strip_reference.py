@@ -1,8 +1,8 @@
-"""The kit's value types as source text, with every reference rule cut out of it.
+"""The source text of the kit's value types, from which every reference rule is removed.
 
-The judge cuts and sends the text; the student's process only ever holds what is
-left, so that neither its objects nor its freed memory lead to an answer. Of the acts of
-a schedule the fields are left: what they do is done by the judge.
+The judge removes them and sends the rest, so that the student's process never holds a
+reference rule, not even in freed memory. The acts of a schedule keep only their fields,
+because the judge carries them out.
 """
 
 import ast
@@ -17,10 +17,10 @@ Json = Any
 
 KIT = Path(__file__).resolve().parents[2]
 
-# These define values and their JSON form; their functions decide nothing.
+# Modules that define values and their JSON form, and no rule.
 _WHOLE = ("log", "record", "json_form")
-# These define values beside the reference's rules, which are cut out of them. The other modules
-# of the protocol hold nothing but the reference.
+# Modules that define values beside the reference's rules, which are removed from them. The other
+# modules of the protocol hold only the reference.
 _VALUES = (
     *("effects", "election", "messages", "persistence", "replication", "roles", "terms"),
     *("timers", "commitment", "observed"),
@@ -28,11 +28,11 @@ _VALUES = (
 
 
 @cache
-def cut_sources() -> dict[str, Json]:
-    """Source text by module under "sources"; the names of what was cut out under "withheld".
+def stripped_sources() -> dict[str, Json]:
+    """Source text by module under "sources", and the names of removed rules under "withheld".
 
-    >>> cut = cut_sources()
-    >>> "has_majority" in cut["withheld"], "def has_majority" in cut["sources"]["election"]
+    >>> kit = stripped_sources()
+    >>> "has_majority" in kit["withheld"], "def has_majority" in kit["sources"]["election"]
     (True, False)
     """
     sources, withheld = {}, []
@@ -48,7 +48,7 @@ def cut_sources() -> dict[str, Json]:
 
 
 def _acts() -> str:
-    """The acts of a schedule as records without methods."""
+    """The source text of the acts of a schedule, as records without methods."""
     parts: list[ast.stmt] = ast.parse("from raftkit.protocol.record import record").body
     for act in get_args(Act):
         (kind,) = ast.parse(inspect.getsource(act)).body

@@ -1,7 +1,8 @@
-"""How effects, states and logs cross between a server and the judge, as plain JSON data.
+"""The JSON form of effects, states and logs between a student's server and the judge.
 
-A log is sent once: after that both sides know it by its number, and a new one is told
-as what it adds to another. Only the server's side gives numbers, so they never clash.
+Each log is sent once and gets a number, by which both sides know it afterwards. A new log is
+sent as its difference from another. Only the server's side gives numbers, so they are unique.
+It does not know processes or channels.
 """
 
 from collections.abc import Iterable
@@ -10,15 +11,15 @@ from typing import Any
 Json = Any
 
 EFFECTS = ("messages", "replies", "timers", "writes", "early_messages", "applied")
-# More than the longest run of a right server needs, and far less than would fill a memory.
+# More than the longest run of a right server needs, and few enough for the memory.
 ENTRIES_AT_MOST = 1_000_000
 
 
 class Wire:
-    """One side's knowledge of the logs that have crossed; a new pair of them for each child."""
+    """The logs that one side has sent or received; each child has a new pair of these."""
 
     def __init__(self) -> None:
-        # Late, because a student's process has the value types from elsewhere.
+        # Imported late, because in a student's process these modules come from the stand-in.
         from raftkit.protocol.declared_types import first_misfit
         from raftkit.protocol.json_form import from_json, to_json
         from raftkit.protocol.log import Log
@@ -32,9 +33,9 @@ class Wire:
     # Values ----------------------------------------------------------------------------
 
     def form(self, value: Any, base: int | None = None) -> Json:
-        """`value` in JSON. Logs get numbers if `base` is that of the log they have grown from.
+        """`value` in JSON; with `base`, the number of an earlier log, new logs get numbers.
 
-        Raises TypeError for what has no JSON form.
+        Raises TypeError for a value that has no JSON form.
         """
         if base is None:
             return self._to_json(value, self._known_log_form)
@@ -56,25 +57,25 @@ class Wire:
         return {name: self.value(part) for name, part in zip(EFFECTS, form, strict=True)}
 
     def number(self, log: Any) -> int:
-        """The number of a log that has crossed; that of the empty one for any other."""
+        """The number of a log; that of the empty log if it has none."""
         return self._numbers.get(id(log), 0)
 
     # Logs ------------------------------------------------------------------------------
 
     def _keep(self, log: Any) -> int:
-        """Give a log the next number; it is kept, so that no other gets its identity."""
+        """Give a log the next number, and keep it, so that its identity stays unique."""
         number = self._numbers[id(log)] = len(self._logs)
         self._logs.append(log)
         return number
 
     def _known_log_form(self, log: Any) -> Json:
-        """A log for the other side, without a number if it has none yet."""
+        """The form of a log: its number, or its entries if it has none."""
         if id(log) in self._numbers:
             return {"is": "Log", "number": self._numbers[id(log)]}
         return {"is": "Log", "entries": self._rows(log)}
 
     def _new_log_form(self, log: Any) -> Json:
-        """A log for the other side: its number, and if that is new, what it adds to the base."""
+        """The form of a log: its number, and if that is new, its difference from the base."""
         if id(log) in self._numbers:
             return {"is": "Log", "number": self._numbers[id(log)]}
         base = self._base
@@ -84,7 +85,7 @@ class Wire:
         return {"is": "Log", "number": number, "base": base, "kept": kept, "entries": rows}
 
     def _log_of(self, parts: Json, added: Any) -> Any:
-        """The log that a form stands for; `added` are the entries in it."""
+        """The log of a form; `added` are the entries in the form."""
         number = parts.get("number")
         if any(self._first_misfit(entry) for entry in added):
             raise ValueError("a damaged log entry")
@@ -98,7 +99,7 @@ class Wire:
         return self._logs[number] if number < len(self._logs) else self._grown(parts, added)
 
     def _grown(self, parts: Json, added: Any) -> Any:
-        """A new log: the beginning of its base, and what it adds."""
+        """A new log: the first entries of its base, and those that it adds."""
         base, kept = parts.get("base"), parts.get("kept")
         if type(base) is not int or type(kept) is not int or not 0 <= base < len(self._logs):
             raise ValueError(f"there is no log {base!r}")

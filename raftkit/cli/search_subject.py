@@ -1,6 +1,6 @@
-"""Whom a search is let loose on: the reference, or with `--wrong ID` an answer of the catalogue.
+"""The option `--wrong ID`: a search runs on the reference, or on a wrong answer of the catalogue.
 
-One option for every command that searches, so that all of them name answers alike.
+Every command that searches has this option. It does not know how a search works.
 """
 
 from dataclasses import dataclass
@@ -12,18 +12,20 @@ from raftkit.cli.commands import BadInput
 
 
 @dataclass(frozen=True)
-class Tried:
-    """The rules and the servers that are searched; `wrong` is the answer's id, if it is one."""
+class SearchSubject:
+    """The rules and servers that a search runs on; `wrong` is the wrong answer's id, if any."""
 
     wrong: str | None
     rules: Any = None
     make_server: Any = None
 
 
-def _tried(context: click.Context, option: click.Parameter, wrong: str | None) -> Tried:
-    """The subject that was asked for."""
+def _search_subject_of(
+    context: click.Context, option: click.Parameter, wrong: str | None
+) -> SearchSubject:
+    """The subject that the option names. Raises BadInput if there is no such answer."""
     if wrong is None:
-        return Tried(None)
+        return SearchSubject(None)
     from raftkit.course.proving import Subject, answer
 
     try:
@@ -32,13 +34,13 @@ def _tried(context: click.Context, option: click.Parameter, wrong: str | None) -
             raise BadInput(f"{wrong} is no Raft that could be searched: it answers an exercise")
     except KeyError as error:
         raise BadInput(f"{error.args[0]}: raftkit wrong-answers lists them") from None
-    return Tried(wrong, subject.rules, subject.make_server)
+    return SearchSubject(wrong, subject.rules, subject.make_server)
 
 
-tried_option = click.option(
+subject_option = click.option(
     "--wrong",
-    "tried",
+    "subject",
     metavar="ID",
-    callback=_tried,
+    callback=_search_subject_of,
     help="A wrong answer of the catalogue in place of the reference, such as V1.",
 )

@@ -1,7 +1,7 @@
 """Clusters with a chosen number of messages in flight, and recordings of them as files.
 
-The traffic is real: commands that come at a steady pace, each sent to every follower
-and answered by it. It knows no browser.
+The messages are those of replication: commands come at a steady pace, and the leader sends
+each to every follower, which answers. It does not know any browser.
 """
 
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from raftkit.simulator import Link
 from raftkit.views.player import play
 
 SEED = 7
-# Of a slow network, so that a moderate pace of commands fills the air.
+# The latencies of a slow network, in which few commands keep many messages in flight.
 SLOWEST, FASTEST = 60_000, 30_000
 WARM_UP_MS = 1_000
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """So many servers with about so many messages in flight at any time."""
+class BusyCluster:
+    """The size of a cluster, and about how many messages are in flight in it at any time."""
 
     servers: int
     in_flight: int
@@ -28,7 +28,7 @@ class Crowd:
         return f"{self.servers} servers, {self.in_flight} in flight"
 
     def cluster(self, ms: float) -> Cluster:
-        """A run of so many virtual milliseconds, the crowd in the air from the first second on."""
+        """A cluster that has run for a second, and then for `ms` with this traffic."""
         link = Link(latency_min=FASTEST, latency_max=SLOWEST)
         cluster = Cluster(servers=self.servers, seed=SEED, link=link)
         cluster.run(ms=WARM_UP_MS)
@@ -41,13 +41,13 @@ class Crowd:
 
 
 def record(cluster: Cluster, path: Path, speed: float, until_ms: float | None = None) -> None:
-    """Write the run as a page of its own, which plays at `speed`; it may go on beyond its end."""
+    """Write a page that plays the run at `speed`; the run goes on up to `until_ms` if given."""
     end = cluster.history.end / 1_000 if until_ms is None else until_ms
     play(cluster, title="A measured cluster", speed=speed).save_html(path, until_ms=end)
 
 
-def at_rest(servers: int, ms: float = 0) -> Cluster:
-    """A cluster that nobody asks for anything: an election, and then heartbeats."""
+def idle_cluster(servers: int, ms: float = 0) -> Cluster:
+    """A cluster without commands: it has an election, and then only heartbeats."""
     cluster = Cluster(servers=servers, seed=SEED)
     cluster.run(ms=ms)
     return cluster

@@ -1,7 +1,7 @@
-"""One notebook in the terminal: what `raftkit check` prints.
+"""Grades one notebook for `raftkit check`, which prints the result.
 
-The same judge and the same sandbox as for a class, with the notebook's own seed
-unless another is asked for. Writes no files.
+It uses the same judge and the same sandbox as for a class, with the notebook's own seed unless
+another is given. It writes no files.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from raftkit.grading.sandbox import Limits, Sandbox, SandboxError
 
 @dataclass(frozen=True)
 class Checked:
-    """What became of one notebook; `problem` says in one line why nothing did."""
+    """The result of one notebook; `problem` says in one line why it could not be graded."""
 
     problem: str = ""
     notes: tuple[str, ...] = ()
@@ -29,18 +29,18 @@ class Checked:
 
     @property
     def max_points(self) -> float:
-        """The points there are."""
+        """The points that can be earned."""
         return sum(verdict.max_points for verdict in self.verdicts)
 
     def as_text(self) -> str:
-        """Every result as the notebook shows it, then the sum."""
+        """Every result as the notebook shows it, and the sum of the points."""
         notes = [f"note: {note}" for note in self.notes]
         results = [verdict.text for verdict in self.verdicts]
         total = f"{self.points:g} of {self.max_points:g} points"
         return "\n".join([*notes, *results, total])
 
     def as_json(self) -> dict[str, Any]:
-        """The same as plain data for another program."""
+        """The results as plain data for another program."""
         return {
             "exercises": [verdict.to_json() for verdict in self.verdicts],
             "max_points": self.max_points,

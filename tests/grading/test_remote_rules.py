@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 
 from raftkit.course.errors import StudentError
-from raftkit.grading import remote
+from raftkit.grading import remote_rules
 from raftkit.grading.notebook import Cell, Notebook
-from raftkit.grading.remote import RemoteRules
+from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.sandbox import Limits, Sandbox, ending
 from raftkit.protocol import Log, RequestVoteRequest, Standing
 from raftkit.simulator import Deliver, Timeout
@@ -264,7 +264,7 @@ def test_a_forged_value_is_no_value(answer, form):
         f"def rule(*_): return {form!r}\n"
         "import gc\n"
         "for thing in gc.get_objects():\n"
-        "    if type(thing).__name__ == 'Answering': thing._to_json = json.loads"
+        "    if type(thing).__name__ == 'RequestHandler': thing._to_json = json.loads"
     )
 
     with pytest.raises(StudentError, match="not well formed") as caught:
@@ -324,7 +324,7 @@ def test_after_its_time_is_spent_an_exercise_gets_no_more_calls(sandbox):
     with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
         rule = rules.rule("rule")
         assert rule() == 1
-        rule.account.seconds_left = 0.0
+        rule.budget.seconds_left = 0.0
         with pytest.raises(StudentError, match="has used up the 4 s that all calls") as caught:
             rule()
 
@@ -499,10 +499,10 @@ def test_a_wait_status_is_put_into_words():
 def test_a_busy_machine_spends_little_of_what_an_answer_has(monkeypatch, computed, cost):
     """Ten seconds went by, in which a child says to have computed so much, or nearly nothing."""
     now, cpu = iter([100.0, 110.0]), iter([1.0, 1.0 + computed])
-    monkeypatch.setattr(remote, "time", SimpleNamespace(monotonic=lambda: next(now)))
-    account = remote.Account("rule", Limits(exercise_seconds=30.0), lambda: next(cpu))
+    monkeypatch.setattr(remote_rules, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    budget = remote_rules.TimeBudget("rule", Limits(exercise_seconds=30.0), lambda: next(cpu))
 
-    with account.spending():
+    with budget.spending():
         pass
 
-    assert account.seconds_left == 30.0 - cost
+    assert budget.seconds_left == 30.0 - cost

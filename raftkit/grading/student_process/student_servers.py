@@ -1,19 +1,19 @@
-"""A student's servers in their own process: made, asked and observed, one request each.
+"""`StudentServers`: makes and calls the servers of a student's class, one request each.
 
-A reply to `start` and `handle` holds the effects and the state after them, which saves a
-round trip a step. Whatever is raised is described by whoever called. Nothing is judged.
+The reply to `start` and `handle` holds the effects and the state after them, which saves a
+round trip a step. The caller describes exceptions. It does not judge anything.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from raftkit.grading.inside.wire import Wire
+from raftkit.grading.student_process.wire import Wire
 
 Json = Any
 
 
-class Serving:
-    """The servers that the judge has asked for, by their numbers."""
+class StudentServers:
+    """The servers that the judge has requested, by their numbers."""
 
     def __init__(self) -> None:
         from raftkit.protocol.effects import Effects
@@ -21,11 +21,11 @@ class Serving:
         self._effects = Effects
         self._wire = Wire()
         self._servers: dict[int, Any] = {}
-        # By server, the number of its latest log: the next one has mostly grown from it.
+        # The number of each server's latest log; the next one usually extends it.
         self._latest: dict[int, int] = {}
 
     def reply(self, request: Json, kind: Any) -> Json:
-        """The reply to one request; `kind` is the student's class. Raises what a server raises."""
+        """The reply to a request. Raises what a server raises; `kind` is the student's class."""
         number, method = request["server"], request["method"]
         if method == "new":
             id, servers, settings, disk = self._wire.value(request["arguments"])
@@ -44,13 +44,13 @@ class Serving:
         if type(effects) is not self._effects:
             return {"no_effects": _shown(effects)}
         try:
-            told = self._wire.effects_form(effects, self._latest[number])
+            form = self._wire.effects_form(effects, self._latest[number])
         except TypeError as error:
             return {"no_value": f"effects in which {_shown(error, str)}"}
-        return {"effects": told, **self._observed(number, server)}
+        return {"effects": form, **self._observed(number, server)}
 
     def _observed(self, number: int, server: Any) -> Json:
-        """The state of a server."""
+        """The part of a reply that holds a server's state."""
         state = server.observe()
         log = getattr(state, "log", None)
         try:

@@ -1,8 +1,8 @@
-"""One student's rules as functions of our process that ask a child for every answer.
+"""`RemoteRules`: a student's rules as functions of our process; each call asks a child.
 
-A child that hangs or dies costs the exercise it died in: the next one gets a
-new child with the same cells, without the cell that killed it. Everything that
-can go wrong becomes one sentence in a `StudentError`.
+If a child hangs or dies, only the exercise in progress loses points: the next one gets a new
+child with the same cells, without the cell that ended it. Every failure becomes one sentence
+in a `StudentError`. It does not know points.
 """
 
 import re
@@ -20,11 +20,12 @@ from raftkit.protocol.json_form import from_json, to_json
 
 Json = Any
 
-# Less than this is no time to do anything in.
-_MOMENT = 0.02
-_BUSY = 5  # so many times longer may a call take than what it computes
+# If less time than this is left, a call or a cell is not run at all.
+_SHORTEST_SECONDS = 0.02
+# A call costs at least this part of its real time, even if the child says that it computed less.
+_REAL_TIME_FACTOR = 5
 
-# The same sentences as in the notebook, where raftkit.course.checking.guard watches the function.
+# The same sentences as in the notebook, where raftkit.course.checking.guard watches a function.
 _CHANGED = (
     "{name} changed one of its arguments. The values handed to a rule are the "
     "server's own: leave them as they are and return a new one."
@@ -39,8 +40,8 @@ _RECURSION = "{name} calls itself without end. When does it stop?"
 class RemoteRules:
     """The functions of one notebook, by name; use it in a `with` statement.
 
-    Between two exercises the child stays, with whatever the student's code has left in it: a
-    student who spoils one answer by another spoils nobody else's.
+    All exercises of a student share one child, as long as it lives; another student's code never
+    runs in it.
     """
 
     def __init__(self, notebook: Notebook, names: list[str], sandbox: Sandbox) -> None:
@@ -51,10 +52,10 @@ class RemoteRules:
         self._sandbox = sandbox
         self.limits = sandbox.limits
         self._child: Child | None = None
-        # Why a cell has not run to its end: by the cell's name.
+        # The errors of cells that have not run to their end, by the cells' names.
         self._failed: dict[str, StudentError] = {}
-        self._deadly: set[str] = set()
-        # For all cells in all children: however many of them there are, this is the end of it.
+        self._fatal_cells: set[str] = set()
+        # CPU time of children that have ended, and real time left for the cells in all children.
         self._ended_seconds = 0.0
         self._cell_seconds_left = 8 * self.limits.cell_seconds
 
@@ -65,26 +66,26 @@ class RemoteRules:
         self._end()
 
     def rule(self, name: str) -> Callable[..., Any]:
-        """The student's function called `name`; each call may raise `StudentError`."""
+        """The student's function called `name`; each of its calls may raise `StudentError`."""
         return _Rule(self, name)
 
     # Cells -----------------------------------------------------------------------------
 
     def ready(self) -> Child:
-        """A child in which every cell that can has run."""
+        """A child in which every cell has run, except those that end it."""
         while self._child is None:
             child = self._child = self._sandbox.child()
             for cell in self._cells:
-                if cell.name not in self._deadly and not self._run(child, cell):
+                if cell.name not in self._fatal_cells and not self._run(child, cell):
                     break
         return self._child
 
     def _run(self, child: Child, cell: Cell) -> bool:
-        """Run one cell; whether the child has survived it."""
-        # A part of what is left, so that the cells after an endless one have their time too.
+        """Run one cell; returns whether the child has survived it."""
+        # Only a part of the time left, so that the cells after an endless one have time too.
         seconds = min(self.limits.cell_seconds, self._cell_seconds_left / 4)
-        if seconds < _MOMENT:
-            self._deadly.add(cell.name)
+        if seconds < _SHORTEST_SECONDS:
+            self._fatal_cells.add(cell.name)
             self._failed[cell.name] = StudentError("endless", _NO_TIME.format(name=cell.name))
             return True
         request = {"cell": cell.name, "source": cell.source, "piecewise": not cell.solution}
@@ -94,12 +95,12 @@ class RemoteRules:
         except TimedOut:
             took = round(seconds, 2)
             text = f"{cell.name} was still running after {took:g} s: is there an endless loop?"
-            self._lose(cell, StudentError("endless", text))
+            self._mark_fatal(cell, StudentError("endless", text))
             return False
         except Gone as gone:
             ended = self._end()
             how = ended if str(gone) == "ended" else str(gone)
-            self._lose(cell, StudentError("stopped", f"{cell.name} {how}."))
+            self._mark_fatal(cell, StudentError("stopped", f"{cell.name} {how}."))
             return False
         finally:
             self._cell_seconds_left -= time.monotonic() - start
@@ -107,34 +108,34 @@ class RemoteRules:
             self._failed[cell.name] = _raised(cell.name, reply["error"])
         return True
 
-    def _lose(self, cell: Cell, error: StudentError) -> None:
-        """Remember that a cell ended its process, so that it is not run again."""
+    def _mark_fatal(self, cell: Cell, error: StudentError) -> None:
+        """Record that a cell ended its process, so that it is not run again."""
         self._end()
-        self._deadly.add(cell.name)
+        self._fatal_cells.add(cell.name)
         self._failed[cell.name] = error
 
     def _end(self) -> str:
-        """End the child, if there is one; in words, how it had ended by itself."""
+        """End the child, if there is one; returns in words how it had ended by itself."""
         self._ended_seconds = self.cpu_seconds()
         child, self._child = self._child, None
         return child.end() if child is not None else ""
 
     def cpu_seconds(self) -> float:
-        """All that the children have computed so far, as they say themselves."""
+        """The CPU time of all children so far, as they report it themselves."""
         return self._ended_seconds + (self._child.cpu_seconds if self._child is not None else 0.0)
 
     # Calls -----------------------------------------------------------------------------
 
     def call(self, name: str, arguments: tuple[Any, ...], seconds: float) -> Any:
-        """Ask for one answer. Raises `StudentError`."""
+        """Call a rule in the child. Raises `StudentError`."""
         request = {"rule": name, "arguments": to_json(arguments)}
         return self._value(name, self.asked(name, request, seconds))
 
     def asked(self, name: str, request: Json, seconds: float) -> dict[str, Json]:
-        """The child's reply about the answer called `name`, if it is one. Raises `StudentError`."""
+        """The child's reply to a request about the answer `name`. Raises `StudentError`."""
         child = self.ready()
         place = self._places.get(name)
-        if place in self._deadly:
+        if place in self._fatal_cells:
             raise self._failed[place]
         try:
             reply = child.ask(request, seconds)
@@ -151,7 +152,7 @@ class RemoteRules:
         if "no_value" in reply:
             raise StudentError("wrong type", f"{name} returned {_text(reply['no_value'])}.")
         if "error" in reply:
-            raise self._blamed(name, reply)
+            raise self._error_of(name, reply)
         return reply
 
     def _value(self, name: str, reply: dict[str, Json]) -> Any:
@@ -160,18 +161,18 @@ class RemoteRules:
             return _value(name, reply["value"])
         if "changed" in reply:
             raise StudentError("wrong type", _CHANGED.format(name=name))
-        raise self._blamed(name, reply)
+        raise self._error_of(name, reply)
 
-    def _blamed(self, name: str, reply: dict[str, Json]) -> StudentError:
+    def _error_of(self, name: str, reply: dict[str, Json]) -> StudentError:
         """The error in a reply."""
         error = _raised(name, reply.get("error"))
         if error.kind == "not started" and not self._notebook.leaves_unwritten(name):
-            # As in the notebook: what is half-written earns what its other half is worth.
+            # As in the notebook, an answer that is partly written can earn a part of the points.
             return StudentError("raised", f"{name} came to a part that is not written yet.")
         return error
 
     def _why_missing(self, name: str) -> StudentError:
-        """Why a function is not there: its cell failed, or there is no such cell."""
+        """The error for a function that is missing: its cell failed, or there is no such cell."""
         for cell in reversed(self._notebook.defines(name)):
             if cell.name in self._failed:
                 return self._failed[cell.name]
@@ -183,25 +184,25 @@ class RemoteRules:
 
 
 class _Rule:
-    """One rule for one exercise."""
+    """A rule that can be called here, with the time budget of one exercise."""
 
     def __init__(self, rules: RemoteRules, name: str) -> None:
         self.__name__ = name
         self._rules = rules
-        self.account = Account(name, rules.limits, rules.cpu_seconds)
+        self.budget = TimeBudget(name, rules.limits, rules.cpu_seconds)
 
     def __call__(self, *arguments: Any) -> Any:
-        # Cells have a time of their own.
+        # The time of cells does not count as the call's.
         self._rules.ready()
-        with self.account.spending() as seconds:
+        with self.budget.spending() as seconds:
             return self._rules.call(self.__name__, arguments, seconds)
 
 
-class Account:
-    """What one answer may still spend on its exercise; after a disaster it may do nothing more.
+class TimeBudget:
+    """The time that all calls of one exercise may take; after a fatal error no call is made.
 
-    `cpu_seconds` tells what its child has computed so far. That is the child's own word, so that a
-    call costs part of its real time at least, as much as no busy machine takes.
+    `cpu_seconds` returns the CPU time of the child so far. The child reports it itself and might
+    lie, so a call costs at least a part of its real time, small enough for a busy machine.
     """
 
     def __init__(
@@ -212,34 +213,34 @@ class Account:
         self._seconds = times * limits.exercise_seconds
         self._call_seconds = limits.call_seconds
         self.seconds_left = self._seconds
-        self._disaster: StudentError | None = None
+        self._fatal_error: StudentError | None = None
 
     @contextmanager
     def spending(self) -> Iterator[float]:
-        """Time for one call, in seconds; what it takes is gone. Raises `StudentError`."""
-        if self._disaster is not None:
-            raise self._disaster
+        """The seconds that one call may take; its cost is subtracted. Raises `StudentError`."""
+        if self._fatal_error is not None:
+            raise self._fatal_error
         start, before = time.monotonic(), self._cpu_seconds()
         seconds = min(self._call_seconds, self.seconds_left)
         try:
-            if seconds < _MOMENT:
+            if seconds < _SHORTEST_SECONDS:
                 text = _SPENT.format(name=self._name, seconds=self._seconds)
                 raise StudentError("endless", text)
             yield seconds
         except StudentError as error:
             if error.kind in ("endless", "stopped"):
-                self._disaster = error
+                self._fatal_error = error
             raise
         finally:
-            least = (time.monotonic() - start) / _BUSY
+            least = (time.monotonic() - start) / _REAL_TIME_FACTOR
             self.seconds_left -= max(self._cpu_seconds() - before, least)
 
 
 def _value(name: str, form: Json) -> Any:
-    """The value that a child claims to have returned."""
+    """The value in a child's reply. Raises `StudentError` if its form is damaged or forged."""
     try:
         value = from_json(form)
-        # A forged record may hold what no record holds; it must not surprise the judge later.
+        # A forged record may hold values of wrong types; its form then differs.
         if to_json(value) == form:
             return value
     except (ValueError, TypeError, AttributeError, RecursionError):
@@ -248,7 +249,7 @@ def _value(name: str, form: Json) -> Any:
 
 
 def _raised(where: str, error: Json) -> StudentError:
-    """What an exception in the student's code reads like; every part of it may be forged."""
+    """The error for an exception in the student's code; every part of the reply may be forged."""
     parts = error if isinstance(error, dict) else {}
     if parts.get("not_written") is True:
         return StudentError("not started", "Not started yet.")
@@ -263,11 +264,11 @@ def _raised(where: str, error: Json) -> StudentError:
 
 
 def _place(parts: dict[str, Json]) -> str:
-    """Where it happened, in the student's own words."""
+    """The cell, line and code where an exception was raised."""
     line, code = parts.get("line"), _text(parts.get("code"))
     return f"\n    in {_text(parts.get('cell'))}, line {line}: {code}" if code else ""
 
 
 def _text(value: Json) -> str:
-    """`value` if it is a text; without addresses in memory, which differ from run to run."""
+    """`value` without addresses in memory, which differ from run to run; "" if it is no text."""
     return _ADDRESS.sub("", value[:300]) if isinstance(value, str) else ""

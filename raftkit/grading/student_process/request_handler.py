@@ -1,8 +1,8 @@
-"""The conversation with the judge: run a cell, call a rule, ask a server, one JSON line each.
+"""`RequestHandler`: carries out the judge's requests in the student's process.
 
-A request and its reply carry the same number. Whatever the student's code
-does, the reply is a value or one description of what went wrong; the judge
-puts it into words. Nothing here is trusted by the judge.
+A request runs a cell, calls a rule, or calls a server; request and reply are one JSON line
+each, with the same number. A reply holds a value, or a description of what went wrong, which
+the judge puts into a sentence. The judge trusts nothing that this module sends.
 """
 
 import ast
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from raftkit.grading.inside.serving import Serving
+from raftkit.grading.student_process.student_servers import StudentServers
 
 Json = Any
 Read = Callable[[], bytes]
@@ -26,8 +26,8 @@ REPLY_LIMIT = 1 << 20
 _MESSAGE_LIMIT = 160
 
 
-class Answering:
-    """A student's namespace, and the answers out of it; `values` are there from the beginning."""
+class RequestHandler:
+    """Runs cells and calls rules in a student's namespace, which begins with `values`."""
 
     def __init__(self, values: dict[str, Any]) -> None:
         from raftkit.protocol.json_form import from_json, to_json
@@ -35,32 +35,32 @@ class Answering:
 
         self._fingerprint = fingerprint
         self._from_json, self._to_json = from_json, to_json
-        # Made once: json.dumps with an option of its own makes a new encoder each time.
+        # Made once, because json.dumps with these options would make an encoder for each call.
         self._encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
         self._decode = json.JSONDecoder().decode
-        # A module, because some of the standard library looks a class's module up by its name.
+        # A module, because parts of the standard library look up a class's module by its name.
         main = ModuleType("__main__")
         vars(main).update(values)
         sys.modules["__main__"] = main
         self._main, self._namespace = main, vars(main)
         self._lines: dict[str, list[str]] = {}
-        # The rules as they stood when their own cells had run: those count.
+        # The rules that count: each as it was when its own cell had run.
         self._rules: dict[str, Any] = {}
-        self._serving: Serving | None = None
+        self._student_servers: StudentServers | None = None
         self._clock = time.process_time
-        # Code that draws without a seed should still draw the same when it is graded again.
+        # Code that draws random numbers without a seed should get the same points every time.
         random.seed(0)
 
     def serve(self, read: Read, write: Write) -> None:
-        """Answer until the judge has nothing more to ask."""
+        """Answer requests until the channel is closed."""
         while line := read():
             request = self._decode(line.decode())
             reply = self._reply(request)
             write(self._line(request["number"], reply))
 
     def _reply(self, request: Json) -> Json:
-        """One reply to one request; whatever is raised becomes a description of it."""
-        # BaseException, because sys.exit() in a cell must not end the conversation.
+        """The reply to a request; an exception becomes a description of it."""
+        # BaseException, because sys.exit() in a cell must not end this process.
         try:
             if "cell" in request:
                 return self._answer(request)
@@ -71,10 +71,10 @@ class Answering:
             return {"error": self._described(error)}
 
     def _line(self, number: int, reply: Json) -> bytes:
-        """A reply as one line; what has no JSON form or is too long is said instead."""
+        """A reply as one line, or a reply that says it has no JSON form or is too long."""
         try:
-            told = {"number": number, "cpu": self._clock(), **reply}
-            line = self._encode(told).encode() + b"\n"
+            form = {"number": number, "cpu": self._clock(), **reply}
+            line = self._encode(form).encode() + b"\n"
         except BaseException as error:
             said = shown(error, str)
             return self._line(number, {"no_value": f"a value that cannot be passed on: {said}"})
@@ -83,23 +83,23 @@ class Answering:
         return line
 
     def _answer(self, request: Json) -> Json:
-        """Execute a cell and keep the rules that it is the place for."""
+        """Execute a cell, and keep the rules whose own cell it is."""
         names = request.get("rules", ())
         before = {name: self._namespace.get(name) for name in names}
         try:
             return self._run(request["cell"], request["source"], request["piecewise"])
         finally:
             for name in names:
-                # A cell that failed before its definition must not leave an older one to be asked.
+                # If a cell fails before its definition, an older definition must not count.
                 value = self._namespace.pop(name, None)
                 if value is not before[name]:
                     self._rules[name] = value
             self._namespace.update(self._rules)
 
     def _run(self, name: str, source: str, piecewise: bool) -> Json:
-        """Execute a cell; `piecewise`, a statement that fails does not stop those after it."""
+        """Execute a cell; with `piecewise` a failed statement does not stop those after it."""
         self._lines[f"<{name}>"] = source.splitlines()
-        # Annotations are not evaluated, so a deleted import cell costs nothing.
+        # Annotations are not evaluated, so they work even if the cell with imports was deleted.
         flags = annotations_flag()
         tree = compile(source, f"<{name}>", "exec", flags | ast.PyCF_ONLY_AST, True)
         pieces = [[part] for part in tree.body] if piecewise else [tree.body]
@@ -115,7 +115,7 @@ class Answering:
         return {}
 
     def _call(self, rule: str, arguments: Json) -> Json:
-        """Call a rule with fresh arguments; its value, or why there is none."""
+        """Call a rule with new arguments; the reply holds its value, or why there is none."""
         if rule not in self._namespace:
             return {"missing": True}
         given = self._from_json(arguments)
@@ -129,16 +129,16 @@ class Answering:
             return {"no_value": f"{shown(value)}, a {type(value).__name__}, which is no answer"}
 
     def _serve(self, request: Json) -> Json:
-        """Ask a server of the student's class, which is made if the request says so."""
+        """Make or call a server of the student's class."""
         kind = self._namespace.get(request["class"])
         if kind is None:
             return {"missing": True}
-        if self._serving is None:
-            self._serving = Serving()
-        return self._serving.reply(request, kind)
+        if self._student_servers is None:
+            self._student_servers = StudentServers()
+        return self._student_servers.reply(request, kind)
 
     def _described(self, error: BaseException) -> Json:
-        """An exception in plain words, with the last of the student's own lines in it."""
+        """An exception as plain data, with the last of the student's lines in its traceback."""
         cell, line, code = self._own_line(error)
         return {
             "type": type(error).__name__,
@@ -150,7 +150,7 @@ class Answering:
         }
 
     def _own_line(self, error: BaseException) -> tuple[str, int | None, str]:
-        """The last place in the student's own cells on the way to an error."""
+        """The cell, line and code of the last place in the student's cells in a traceback."""
         if isinstance(error, SyntaxError):
             return self._place(error.filename or "", error.lineno)
         found = self._place("", None)
@@ -162,7 +162,7 @@ class Answering:
         return found
 
     def _place(self, file: str, line: int | None) -> tuple[str, int | None, str]:
-        """A cell, a line in it, and what stands there; nothing, if it is not the student's."""
+        """The name of a cell, a line number, and the code there; "" if the file is no cell."""
         lines = self._lines.get(file, [])
         code = lines[line - 1].strip() if line and line <= len(lines) else ""
         return file.strip("<>"), line, code[:_MESSAGE_LIMIT]
@@ -176,7 +176,7 @@ def annotations_flag() -> int:
 
 
 def shown(value: object, form: Callable[[object], str] = repr) -> str:
-    """`value` as a short text, even if its own way to show itself fails.
+    """`value` as a short text, even if its `repr` raises.
 
     >>> shown({1: 2}), shown(ValueError("no"), str)
     ('{1: 2}', 'no')
@@ -188,7 +188,7 @@ def shown(value: object, form: Callable[[object], str] = repr) -> str:
 
 
 def private_channel(number_in: int, number_out: int) -> tuple[Read, Write]:
-    """Read and write whole lines on two descriptors that printing does not touch."""
+    """Functions that read and write whole lines on two descriptors that `print` does not use."""
     incoming = os.fdopen(number_in, "rb")
 
     def write(line: bytes) -> None:
@@ -199,17 +199,17 @@ def private_channel(number_in: int, number_out: int) -> tuple[Read, Write]:
     return incoming.readline, write
 
 
-class Nowhere(io.TextIOBase):
-    """Takes any text and keeps none of it, so that printing 100 MB costs next to nothing."""
+class NullOutput(io.TextIOBase):
+    """A stream that discards its text, so that printing 100 MB costs next to nothing."""
 
     def write(self, text: str) -> int:
-        """Forget `text`."""
+        """Discard `text`."""
         return len(text)
 
 
 def silence() -> None:
-    """Let whatever is printed vanish, and whatever is read be at its end."""
-    sys.stdout = sys.stderr = Nowhere()
+    """Discard all output of this process, and give it an empty standard input."""
+    sys.stdout = sys.stderr = NullOutput()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nowhere, number)
