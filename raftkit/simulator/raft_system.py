@@ -1,7 +1,7 @@
 """`RaftSystem`: Raft servers, and clients if wanted, on a simulated network.
 
-It adds to a system what only Raft servers have, such as a leader. It checks nothing: students
-use `raftkit.Cluster`, which adds the checkers.
+It is the system whose processes are Raft servers, with what only those have, such as a leader.
+It checks nothing: students use `raftkit.Cluster`, which adds the checkers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +28,7 @@ MakeServer = Callable[[str, tuple[str, ...], Rules, Settings, Persistent | None]
 
 
 class RaftSystem(System):
-    """Raft servers on a simulated network, without checkers; one seed gives one history.
+    """Raft servers on a simulated network, without checkers; the same seed gives the same history.
 
     `servers` is a number (servers "S1", "S2", ...). `topology` is a networkx graph, whose
     vertices stand for the servers in order and whose edges may carry the attributes of `Link`;
