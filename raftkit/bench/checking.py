@@ -1,4 +1,4 @@
-"""How long people wait: for a check of an answer, for all of MIT's scenarios.
+"""Measures how long a check of an answer takes, and all of MIT's scenarios.
 
 Both are CPU seconds of this process, also given as a number of floor events. It does not know
 how a check works.
@@ -61,7 +61,7 @@ def stage_rows(exercise: Exercise) -> Iterator[Measurement]:
 
 
 def all_scenarios() -> float:
-    """How long MIT's scenarios take together, in seconds."""
+    """The CPU seconds that all of MIT's scenarios take."""
     started = process_time()
     for scenario in mit.SCENARIOS:
         complaint = run_scenario(scenario)

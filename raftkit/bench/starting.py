@@ -1,7 +1,7 @@
-"""How long a student waits before anything happens: imports, and the first check.
+"""Measures how long a student waits at the beginning: for imports, and for the first check.
 
-Seconds of CPU in an interpreter of its own each time, because a second import costs nothing. It
-aims at 0.2 s for the course and 0.35 s for a first check with all that it imports.
+Each is measured in CPU seconds of a new interpreter, because a second import costs nothing. The
+aims are 0.2 s for the course and 0.35 s for a first check with everything that it imports.
 """
 
 import subprocess
@@ -28,7 +28,7 @@ check("2.1", has_majority)
 
 
 def starting_rows() -> Iterator[Measurement]:
-    """Seconds for what is imported first, and until a first check has an answer."""
+    """Seconds of the first imports, and of a first check with its imports."""
     for name, code in (
         (_NETWORKX, _NETWORKX),
         ("import raftkit", "import raftkit"),
@@ -39,7 +39,7 @@ def starting_rows() -> Iterator[Measurement]:
 
 
 def _seconds(code: str) -> float:
-    """Seconds of CPU that some code takes in a new interpreter. Raises CalledProcessError."""
+    """CPU seconds of some code in a new interpreter. Raises CalledProcessError if it fails."""
     command = [sys.executable, "-c", _TIMED.format(code=code)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(done.stdout.split()[-1])

@@ -1,7 +1,8 @@
-"""Writes what the catalogue knows into the masters and into the README's table of lessons.
+"""Writes the catalogue's facts into the masters and into the README's table of lessons.
 
-Numbers, titles, points, minutes, sections, pictures and nbgrader's marks are written here, and by
-no author. It finds an exercise by the number in its prompt's heading, and leaves prose as it is.
+It writes numbers, titles, points, minutes, sections, pictures and nbgrader's marks, so that no
+author has to. It finds an exercise by the number in its prompt's heading, and does not change
+any prose.
 """
 
 import re
@@ -29,9 +30,9 @@ _TABLE = re.compile(r"^(\| notebook \|.*\n\|[-|]+\|\n)(?:\|.*\n)*", re.MULTILINE
 
 
 def write_facts(cells: list[Cell], notebook: str) -> dict[str, str]:
-    """Put what the catalogue knows of a graded notebook into the cells of its master.
+    """Put the catalogue's facts about a graded notebook into the cells of its master.
 
-    The pictures of its prompts, which lie in files beside it, are returned by their paths.
+    Returns the pictures of its prompts, which are files beside it, by their paths.
 
     Raises `ReleaseError` if its prompts are not those of the catalogue, lack their four cells, or
     have no place for what is to be written.
@@ -56,7 +57,7 @@ def write_facts(cells: list[Cell], notebook: str) -> dict[str, str]:
 
 
 def write_table(text: str) -> str:
-    """The README's text, its table of lessons with a row for each graded notebook."""
+    """The README's text, with a row for each graded notebook in its table of lessons."""
     rows = "".join(f"{_row(each.name)}\n" for each in NOTEBOOKS)
     return _TABLE.sub(lambda found: found[1] + rows, text)
 
@@ -103,7 +104,7 @@ def _listed(numbers: list[str]) -> str:
 
 
 def _mark(exercise: Exercise, five: list[Cell]) -> None:
-    """Give the cells their ids, and nbgrader's marks to the three that it must know."""
+    """Give the cells their ids, and nbgrader's marks to the three that need them."""
     for kind, cell in zip(FIVE, five, strict=True):
         cell["id"] = exercise.grade_id.replace("ex-", f"{kind}-", 1)
         cell["metadata"].pop("nbgrader", None)
@@ -137,7 +138,7 @@ def _stub(exercise: Exercise, source: str) -> str:
 
 
 def _put(text: str, pattern: re.Pattern[str], source: str, where: str) -> str:
-    """`source` with `text` in the place that a pattern finds. Raises `ReleaseError` without one."""
+    """`source` with `text` where a pattern matches. Raises `ReleaseError` if it does not match."""
     put, places = pattern.subn(lambda _: text, source, count=1)
     if not places:
         raise ReleaseError(f"{where} has no line for {text[:40]!r}: copy that of another exercise")
@@ -145,19 +146,19 @@ def _put(text: str, pattern: re.Pattern[str], source: str, where: str) -> str:
 
 
 def _lines_of(source: str) -> int:
-    """How many lines the solution in a cell takes, without comments and empty lines."""
+    """The number of lines of the solution in a cell, without comments and empty lines."""
     solution = "".join(_SOLUTION.findall(source)).splitlines()
     stripped = [line.strip() for line in solution]
     return sum(bool(line) and not line.startswith("#") for line in stripped)
 
 
 def _about(lines: int) -> int:
-    """A number of lines as one says it."""
+    """A number of lines, rounded to tens if it is large."""
     return lines if lines < 100 else round(lines, -1)
 
 
 def _total(exercises: tuple[Exercise, ...]) -> str:
-    """What the exercises of a notebook come to."""
+    """The sums of the points and minutes of exercises, in words."""
     points = sum(each.points for each in exercises)
     minutes = sum(each.minutes for each in exercises)
     time = f"{minutes} minutes" if minutes < 120 else f"{_HOURS[minutes // 60]} hours"

@@ -1,8 +1,8 @@
 """The pictures of prompts: files beside the masters, and part of the exercises.
 
-A master points to its pictures, so that a prompt can be read and edited as text. An exercise is
-handed out alone, so a release puts the pictures into it. JupyterLab shows no SVG that is attached
-to a cell. It does not know what is drawn.
+A master refers to the files, so that a prompt can be read and edited as text. A student gets an
+exercise without other files, so a release puts the pictures into it; they are not attachments,
+because JupyterLab shows no attached SVG. It does not know what is drawn.
 """
 
 import base64
@@ -15,12 +15,12 @@ from raftkit.views import Picture
 FOLDER = "pictures"
 _SOURCE = re.compile(r'(?<= src=")[^"]*(?=">)')
 _FILE = re.compile(rf'(?<= src="){FOLDER}/[^"]*\.svg(?=">)')
-# JupyterLab's editor is slow with lines that never end.
+# JupyterLab's editor is slow with very long lines.
 _LINE = 1_000
 
 
 def file_of(cell_id: str) -> str:
-    """Where the picture of a prompt lies, beside the notebook.
+    """The path of a prompt's picture, relative to the notebook.
 
     >>> file_of("prompt-2-3")
     'pictures/prompt-2-3.svg'
@@ -34,15 +34,15 @@ def pointing_to(file: str, drawn: Picture) -> str:
 
 
 def with_pictures(source: str, folder: Path) -> str:
-    """The text of a cell, with the pictures that lie in `folder` in it.
+    """The text of a cell, with the data of the pictures in `folder` in place of their paths.
 
-    Raises `ReleaseError` for a picture that is not there.
+    Raises `ReleaseError` for a picture that does not exist.
     """
-    return _FILE.sub(lambda found: _inside(folder / found[0]), source)
+    return _FILE.sub(lambda found: _data_of(folder / found[0]), source)
 
 
-def _inside(path: Path) -> str:
-    """What an `<img>` shows, as data that are broken into lines."""
+def _data_of(path: Path) -> str:
+    """The data of a picture for the source of an `<img>`, broken into lines."""
     try:
         svg = path.read_text(encoding="utf-8").removesuffix("\n")
     except FileNotFoundError:

@@ -1,8 +1,8 @@
-"""Brings masters, lessons and the README's table to what the kit says and draws today.
+"""Brings masters, lessons and the README's table up to date with the catalogue and the views.
 
-For whoever has changed an exercise, a master, a check or a view. What the catalogue knows is
-written first (catalogue_facts.py), then each notebook is run. The kernel's noise (times, versions)
-is left out, so the same code gives the same bytes.
+Run it after a change of an exercise, a master, a check or a view. First it writes the facts of
+the catalogue (catalogue_facts.py), then it runs each notebook. Times and versions of the kernel
+are left out, so that the same code gives the same bytes.
 """
 
 import subprocess
@@ -30,7 +30,7 @@ def rehearse(
     readme: Path | None = None,
     progress: Callable[[list[Path]], Iterable[Path]] = iter,
 ) -> list[Path]:
-    """Write the table of `readme`, and run and write each notebook; those that have changed.
+    """Write the table of `readme`, and run and write each notebook; returns the changed files.
 
     Raises `ReleaseError` for a notebook that cannot be run to its end.
     """
@@ -44,7 +44,7 @@ def rehearse(
 
 
 def stale(notebooks: list[Path], readme: Path | None = None) -> list[Path]:
-    """Those that do not say what the catalogue says; nothing is run, and nothing written.
+    """The files that differ from the catalogue; nothing is run, and nothing is written.
 
     Raises `ReleaseError` for a master whose prompts are not those of the catalogue.
     """
@@ -58,12 +58,12 @@ def stale(notebooks: list[Path], readme: Path | None = None) -> list[Path]:
 
 
 def _with_table(readme: Path) -> str:
-    """The README's text, with the table of lessons of today."""
+    """The README's text, with its table of lessons up to date."""
     return write_table(readme.read_text(encoding="utf-8"))
 
 
 def _with_facts(path: Path) -> tuple[dict[str, Any], dict[Path, str]]:
-    """A notebook's content, a master's with what the catalogue says today; and its pictures."""
+    """A notebook's content, with the facts of the catalogue in a master, and its pictures."""
     content = read_committed(path)
     if path.stem not in {each.name for each in NOTEBOOKS}:
         return content, {}
@@ -75,7 +75,7 @@ def _with_facts(path: Path) -> tuple[dict[str, Any], dict[Path, str]]:
 
 
 def _written(texts: dict[Path, str]) -> list[Path]:
-    """The files that did not hold their texts yet, and do now."""
+    """Write the files that do not hold their texts yet; returns them."""
     changed = [path for path, text in texts.items() if not is_committed(path, text)]
     for path in changed:
         write_committed(path, texts[path])

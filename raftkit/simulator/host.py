@@ -143,7 +143,7 @@ class Host:
         simulation.crashed_by_itself(self)
 
     def _carry_out(self, event: Any, effects: Effects, process: Process) -> None:
-        """Record a step and do what it asks.
+        """Record a step and carry out its effects (protocol/driver.py has their order).
 
         Observers see it before its messages leave, so a run ends at the very step that broke a
         property.
@@ -158,11 +158,11 @@ class Host:
         carry_out(effects, self)
 
     def send(self, messages: Sequence[Any]) -> None:
-        """Let messages leave for the network."""
+        """Send messages over the network."""
         self._simulation.send(messages)
 
     def write_and_send(self, writes: Sequence[Any], messages: Sequence[Any]) -> None:
-        """Let messages leave as soon as the disk holds these writes, and those before them."""
+        """Send messages as soon as these writes and all earlier ones are durable."""
         disk = self.disk
         if writes or disk.busy:
             if disk.busy or disk.sync_delay or disk.tear_after is not None:

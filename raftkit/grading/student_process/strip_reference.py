@@ -23,7 +23,7 @@ _WHOLE = ("log", "record", "json_form")
 # modules of the protocol hold only the reference.
 _VALUES = (
     *("effects", "election", "messages", "persistence", "replication", "roles", "terms"),
-    *("timers", "commitment", "observed"),
+    *("timers", "commitment", "server_state"),
 )
 
 
