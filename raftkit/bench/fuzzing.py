@@ -13,8 +13,8 @@ from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.checkers import run_trial
 from raftkit.checkers.fuzzer.fuzzing import play
 from raftkit.checkers.shrinker import shrink_by_hand
-from raftkit.course.checking.guard import patience
-from raftkit.course.proving import Subject
+from raftkit.course.checking.guard import time_limit
+from raftkit.course.proving import AnswerUnderTest
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 
 TRIALS = 200
@@ -59,15 +59,15 @@ def sizes_of_findings() -> Iterator[_Sizes]:
     """The findings of the fuzzer that can be told by hand, an answer each at most."""
     for wrong in _SAMPLE:
         try:
-            with patience(_SECONDS_EACH):
-                sizes = _size_of_finding(Subject(wrong))
+            with time_limit(_SECONDS_EACH):
+                sizes = _size_of_finding(AnswerUnderTest(wrong))
         except Exception:
             continue  # An answer that raises or never ends has no history to shrink.
         if sizes is not None:
             yield sizes
 
 
-def _size_of_finding(subject: Subject) -> _Sizes | None:
+def _size_of_finding(subject: AnswerUnderTest) -> _Sizes | None:
     rules, make_server = subject.rules, subject.make_server
     for number in range(_TRIALS_EACH):
         played = play(0, number, rules, make_server)

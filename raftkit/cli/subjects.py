@@ -24,10 +24,10 @@ def _tried(context: click.Context, option: click.Parameter, wrong: str | None) -
     """The subject that was asked for."""
     if wrong is None:
         return Tried(None)
-    from raftkit.course.proving import Subject, answer
+    from raftkit.course.proving import AnswerUnderTest, answer
 
     try:
-        subject = Subject(answer(wrong))
+        subject = AnswerUnderTest(answer(wrong))
         if not subject.answer.is_for_servers:
             raise BadInput(f"{wrong} is no Raft that could be searched: it answers an exercise")
     except KeyError as error:

@@ -1,13 +1,13 @@
 """A student's class of servers as `make_server` of our process: each call asks the child.
 
 One round trip a step, and a log crosses the pipe once (inside/wire.py). Answers come
-back through the same `Servers` as in the notebook, which reads them before use.
+back through the same `GuardedServers` as in the notebook, which reads them before use.
 """
 
 from itertools import count
 from typing import Any
 
-from raftkit.course.checking.guarded_server import Servers
+from raftkit.course.checking.guarded_server import GuardedServers
 from raftkit.course.errors import StudentError
 from raftkit.grading.inside.wire import Wire
 from raftkit.grading.remote import Account, RemoteRules
@@ -20,9 +20,9 @@ Json = Any
 TIMES_AS_LONG = 4
 
 
-def remote_server(rules: RemoteRules, name: str) -> Servers:
+def remote_server(rules: RemoteRules, name: str) -> GuardedServers:
     """The servers of the class called `name` in a notebook; each call may raise `StudentError`."""
-    return Servers(_Process(rules, name).build, name)
+    return GuardedServers(_Process(rules, name).build, name)
 
 
 class _Process:

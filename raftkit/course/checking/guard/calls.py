@@ -1,6 +1,6 @@
 """`guarded` and `call_of_server`: one call of a student's code, and its answer or a `StudentError`.
 
-What the code may do stands in counting.py, and what is said of it in complaints.py.
+What the code may do stands in counting.py, and what is said of it in call_errors.py.
 """
 
 import math
@@ -8,16 +8,16 @@ from collections.abc import Callable, Coroutine, Generator
 from threading import get_ident
 from typing import Any
 
-from raftkit.course.checking.guard.complaints import changed_text, error_text, name_of, unfinished
+from raftkit.course.checking.guard.call_errors import changed_text, error_text, name_of, unfinished
 from raftkit.course.checking.guard.counting import (
     ADVICE,
     SECONDS_A_CALL,
     Count,
     count_also,
-    under_way,
+    counts_by_thread,
 )
-from raftkit.course.checking.guard.patience import Net
 from raftkit.course.checking.guard.steps import begin, end
+from raftkit.course.checking.guard.time_limits import BlockCount
 from raftkit.course.errors import StudentError
 from raftkit.protocol.record import fingerprint
 
@@ -53,7 +53,7 @@ def call_of_server(function: Callable[..., Any], name: str, *arguments: Any) -> 
     return _answer(function, name, arguments)
 
 
-def told(story: Callable[..., Any], *arguments: Any) -> Any:
+def run_story(story: Callable[..., Any], *arguments: Any) -> Any:
     """What a student's story of a cluster returns, or a `StudentError`.
 
     It may take longer than an answer, and change what it is handed.
@@ -65,16 +65,16 @@ def told(story: Callable[..., Any], *arguments: Any) -> Any:
     return answer
 
 
-def look() -> None:
+def check_time() -> None:
     """Within a call of a student's code: throw if it has taken too long."""
-    count = under_way.get(get_ident())
+    count = counts_by_thread.get(get_ident())
     if count is not None:
         count.admit("")
 
 
 def is_called() -> bool:
     """Whether this thread is within a call of a student's code."""
-    return not isinstance(under_way.get(get_ident()), Net | None)
+    return not isinstance(counts_by_thread.get(get_ident()), BlockCount | None)
 
 
 def _answer(
@@ -85,7 +85,7 @@ def _answer(
     advice: dict[str, str] = ADVICE,
 ) -> Any:
     """The answer to a counted call; `subject` begins the sentence on what it raises."""
-    around = under_way.get(get_ident())
+    around = counts_by_thread.get(get_ident())
     if around is not None:
         around.admit(name_of(function))
     # Clocks belong to a block; without one, perhaps since somebody debugs, there is only a count.
@@ -105,13 +105,13 @@ def _answer(
 def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], count: Count) -> Any:
     """The function's answer; `Endless` comes out of it once `count` says so."""
     thread = get_ident()
-    outer, before = under_way.get(thread), None
+    outer, before = counts_by_thread.get(thread), None
     try:
-        under_way[thread] = count
+        counts_by_thread[thread] = count
         before = begin(count)
         return function(*arguments)
     finally:
-        under_way[thread] = outer
+        counts_by_thread[thread] = outer
         end(before, outer)
 
 

@@ -128,7 +128,7 @@ class Count:
 
 # What is counted now, by the thread that does it. It is set and put back in a `try` and its
 # `finally` without a call before, because an interrupt comes only at calls and at jumps back.
-under_way: dict[int, Count | None] = {}
+counts_by_thread: dict[int, Count | None] = {}
 
 
 def count_also(function: Callable[..., Any]) -> None:

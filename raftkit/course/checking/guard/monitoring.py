@@ -10,14 +10,20 @@ from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any
 
-from raftkit.course.checking.guard.counting import Count, Endless, is_library, under_way
-from raftkit.course.checking.guard.refusals import Refusal, is_watched, refused, refused_with, withs
+from raftkit.course.checking.guard.counting import Count, Endless, counts_by_thread, is_library
+from raftkit.course.checking.guard.refusals import (
+    Refusal,
+    is_watched,
+    refused,
+    refused_with,
+    with_statements,
+)
 
 _monitoring: Any = getattr(sys, "monitoring", None)
 
 COUNTS_BLOCKS = True
 _tool: int | None = None
-_with_withs: list[CodeType] = []  # code whose every instruction is told
+_with_statement_codes: list[CodeType] = []  # code whose every instruction is told
 
 
 def begin(count: Count) -> None:
@@ -30,9 +36,9 @@ def end(before: None, outer: Count | None) -> None:
     """Switch the events off, unless somebody is still counted."""
     if outer is None and _tool is not None:
         _monitoring.set_events(_tool, 0)
-        while _with_withs:
-            _monitoring.set_local_events(_tool, _with_withs.pop(), 0)
-        if any(under_way.values()):  # Another thread, which may have begun just now.
+        while _with_statement_codes:
+            _monitoring.set_local_events(_tool, _with_statement_codes.pop(), 0)
+        if any(counts_by_thread.values()):  # Another thread, which may have begun just now.
             _switch_on()
 
 
@@ -73,9 +79,9 @@ def _started(code: CodeType, offset: int) -> Any:
     """Somebody's code was called."""
     if is_library(code):
         return _monitoring.DISABLE
-    if withs(code):
+    if with_statements(code):
         if not _monitoring.get_local_events(_tool, code):
-            _with_withs.append(code)
+            _with_statement_codes.append(code)
             _monitoring.set_local_events(_tool, code, _monitoring.events.INSTRUCTION)
     return _step(code, offset)
 
@@ -84,9 +90,11 @@ def _step(code: CodeType, offset: int) -> Any:
     """Somebody's code was called, went on, or went round."""
     if is_library(code):
         return _monitoring.DISABLE
-    count = under_way.get(get_ident())
+    count = counts_by_thread.get(get_ident())
     if count is None:
-        if not any(under_way.values()):  # An interrupt came before the events could be taken off.
+        if not any(
+            counts_by_thread.values()
+        ):  # An interrupt came before the events could be taken off.
             _monitoring.set_events(_tool, 0)
         return None
     count.steps += 1
@@ -108,9 +116,9 @@ def _calling(code: CodeType, offset: int, function: Any, first: Any) -> Any:
 
 def _entering(code: CodeType, offset: int) -> Any:
     """Something is about to be done; a `with` may wait."""
-    if offset not in withs(code):
+    if offset not in with_statements(code):
         return _monitoring.DISABLE
-    if under_way.get(get_ident()) is None:
+    if counts_by_thread.get(get_ident()) is None:
         _monitoring.set_local_events(_tool, code, 0)
     else:
         _refuse(refused_with(sys._getframe(1), offset))
@@ -119,7 +127,7 @@ def _entering(code: CodeType, offset: int) -> Any:
 
 def _refuse(refusal: Refusal | None) -> None:
     """End the call that is about to do what no answer needs."""
-    count = under_way.get(get_ident())
+    count = counts_by_thread.get(get_ident())
     if refusal is not None and count is not None:
         count.refuse(*refusal)
         raise Endless

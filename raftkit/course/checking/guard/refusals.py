@@ -109,7 +109,7 @@ _REFUSED = {
 _WHAT = {name: what for what, names in _REFUSED.items() for name in names}
 
 
-class _Maybe(NamedTuple):
+class _SometimesWaits(NamedTuple):
     """What waits only at times: whether its owner `waits`, unless it is told not to.
 
     That stands in its argument `block`, or in its `place`; None if it cannot be told.
@@ -119,21 +119,24 @@ class _Maybe(NamedTuple):
     place: int | None = None
 
 
-_MAYBE = {
-    "_thread.lock.acquire": _Maybe(lambda lock: lock.locked(), 0),
-    "_thread.lock.__enter__": _Maybe(lambda lock: lock.locked()),
-    "threading.Semaphore.acquire": _Maybe(lambda semaphore: not semaphore._value, 0),
-    "threading.Event.wait": _Maybe(lambda event: not event.is_set()),
-    "threading.Thread.join": _Maybe(lambda thread: thread.is_alive()),
-    "queue.Queue.get": _Maybe(lambda queue: queue.empty(), 0),
-    "queue.Queue.put": _Maybe(lambda queue: queue.full(), 1),
-    "queue.Queue.join": _Maybe(lambda queue: queue.unfinished_tasks),
-    "_queue.SimpleQueue.get": _Maybe(lambda queue: queue.empty(), 0),
-    "concurrent.futures._base.Future.result": _Maybe(lambda future: not future.done()),
+_SOMETIMES_WAITS = {
+    "_thread.lock.acquire": _SometimesWaits(lambda lock: lock.locked(), 0),
+    "_thread.lock.__enter__": _SometimesWaits(lambda lock: lock.locked()),
+    "threading.Semaphore.acquire": _SometimesWaits(lambda semaphore: not semaphore._value, 0),
+    "threading.Event.wait": _SometimesWaits(lambda event: not event.is_set()),
+    "threading.Thread.join": _SometimesWaits(lambda thread: thread.is_alive()),
+    "queue.Queue.get": _SometimesWaits(lambda queue: queue.empty(), 0),
+    "queue.Queue.put": _SometimesWaits(lambda queue: queue.full(), 1),
+    "queue.Queue.join": _SometimesWaits(lambda queue: queue.unfinished_tasks),
+    "_queue.SimpleQueue.get": _SometimesWaits(lambda queue: queue.empty(), 0),
+    "concurrent.futures._base.Future.result": _SometimesWaits(lambda future: not future.done()),
 }
 
 # The last words of their names: code in which none of them stands needs no watching.
-WORDS = frozenset(name.rpartition(".")[2] for name in (*_WHAT, *_MAYBE)) | {"exit", "quit"}
+WORDS = frozenset(name.rpartition(".")[2] for name in (*_WHAT, *_SOMETIMES_WAITS)) | {
+    "exit",
+    "quit",
+}
 
 _FUNCTIONS = (
     BuiltinFunctionType,
@@ -187,7 +190,7 @@ def refused_with(frame: FrameType, offset: int) -> Refusal | None:
 
     Python tells nobody of this call.
     """
-    entered = withs(frame.f_code).get(offset, ())
+    entered = with_statements(frame.f_code).get(offset, ())
     value = None
     for place, name in enumerate(entered):
         if place:
@@ -197,22 +200,22 @@ def refused_with(frame: FrameType, offset: int) -> Refusal | None:
     for name in ("__enter__", "acquire"):
         kind = type(value)
         qualified = f"{kind.__module__}.{kind.__qualname__}.{name}"
-        if qualified in _MAYBE and (found := _judged(qualified, value)):
+        if qualified in _SOMETIMES_WAITS and (found := _judged(qualified, value)):
             return found
     return None
 
 
-def withs(code: CodeType) -> dict[int, tuple[str, ...]]:
+def with_statements(code: CodeType) -> dict[int, tuple[str, ...]]:
     """The offsets of all `with` in code, and the dotted name of what each enters, if it has one."""
-    found = _withs.get(id(code))
+    found = _with_statements.get(id(code))
     if found is None:
-        found = _withs[id(code)] = (code, _looked_up(code))
+        found = _with_statements[id(code)] = (code, _looked_up(code))
     return found[1]
 
 
 # By identity, since to compare two pieces of code takes longer than to run them; each is kept, so
 # that no other can take its identity over.
-_withs: dict[int, tuple[CodeType, dict[int, tuple[str, ...]]]] = {}
+_with_statements: dict[int, tuple[CodeType, dict[int, tuple[str, ...]]]] = {}
 _ENTERS = dis.opmap.get("BEFORE_WITH")  # From 3.14 on, a `with` is told as any call is.
 
 
@@ -237,16 +240,18 @@ def _judged(name: str, owner: Any, code: CodeType | None = None, offset: int = 0
     """What calling the function of this name does, if that is refused; `code` is the caller's."""
     if name in _WHAT:
         return _WHAT[name], _plain(name)
-    maybe = _MAYBE.get(name)
-    if maybe is None or (code and maybe.place is not None and not _blocks(code, offset, maybe)):
+    sometimes = _SOMETIMES_WAITS.get(name)
+    if sometimes is None or (
+        code and sometimes.place is not None and not _blocks(code, offset, sometimes)
+    ):
         return None
     with suppress(AttributeError, TypeError):
-        return ("waits", _plain(name)) if maybe.waits(owner) else None
+        return ("waits", _plain(name)) if sometimes.waits(owner) else None
     return None
 
 
 @lru_cache(maxsize=256)
-def _blocks(code: CodeType, offset: int, maybe: _Maybe) -> bool:
+def _blocks(code: CodeType, offset: int, sometimes: _SometimesWaits) -> bool:
     """Whether the call at this offset may wait: no argument, if it can be read, forbids it."""
     before = [each for each in dis.get_instructions(code) if each.offset <= offset]
     while before and before[-1].opname not in ("CALL", "CALL_KW"):
@@ -271,7 +276,9 @@ def _blocks(code: CodeType, offset: int, maybe: _Maybe) -> bool:
     by_place, by_name = values[: given - len(names)], values[given - len(names) :]
     named = dict(zip(names, by_name, strict=True))
     told = (
-        by_place[maybe.place] if maybe.place is not None and len(by_place) > maybe.place else True
+        by_place[sometimes.place]
+        if sometimes.place is not None and len(by_place) > sometimes.place
+        else True
     )
     return all((told, named.get("block", True), named.get("blocking", True)))
 

@@ -18,10 +18,10 @@ from raftkit.course.checking.guard.counting import (
     DEPTH_A_CALL,
     Count,
     Endless,
+    counts_by_thread,
     has_signals,
     is_guards,
     is_library,
-    under_way,
 )
 from raftkit.course.checking.guard.refusals import (
     WORDS,
@@ -30,7 +30,7 @@ from raftkit.course.checking.guard.refusals import (
     refused,
     refused_code,
     refused_with,
-    withs,
+    with_statements,
 )
 
 _STEPS_OF_WAITING = 100
@@ -86,7 +86,7 @@ class _Tracer:
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> "_Local | None":
         """Count a call; what is to be called at each event within it."""
-        counted = under_way.get(get_ident())
+        counted = counts_by_thread.get(get_ident())
         if counted is None:
             sys.settrace(None)  # An interrupt came before the tracer could be taken off.
         if counted is not self._count or is_library(frame.f_code):
@@ -160,7 +160,7 @@ class _Tracer:
 
     def profile(self, frame: FrameType, event: str, argument: Any) -> None:
         """End a call of what no answer needs before it begins."""
-        counted = under_way.get(get_ident())
+        counted = counts_by_thread.get(get_ident())
         if counted is None:
             sys.setprofile(None)  # As above.
         if counted is not self._count:
@@ -223,7 +223,7 @@ def _looked_up(code: CodeType) -> _Loops:
     for start, end, line in code.co_lines():
         lines.update(dict.fromkeys(range(start, end, 2), line))
     back = [each for each in dis.get_instructions(code) if "JUMP_BACKWARD" in each.opname]
-    enters = frozenset(withs(code))
+    enters = frozenset(with_statements(code))
     in_a_line = any(lines.get(each.offset) == lines.get(each.argval) for each in back)
     by_bytecode = in_a_line or bool(enters)
     closings = frozenset(_start(each.offset, code) for each in back)

@@ -7,7 +7,7 @@ labs 3A to 3C among them; D is the lint and the searches.
 from raftkit.checkers import Cluster
 from raftkit.course.chapters.capstone.cases.crashes import CRASHES
 from raftkit.course.chapters.capstone.cases.elections import ELECTIONS
-from raftkit.course.chapters.capstone.cases.no_mercy import NO_MERCY
+from raftkit.course.chapters.capstone.cases.lint_and_searches import LINT_AND_SEARCHES
 from raftkit.course.chapters.capstone.cases.replication import REPLICATION
 from raftkit.course.checking.server_stages import ServerChecks
 from raftkit.protocol import (
@@ -43,7 +43,7 @@ def _picture() -> Picture:
 
 CHECKS = {
     "7.1": ServerChecks(
-        stages=(ELECTIONS, REPLICATION, CRASHES, NO_MERCY),
+        stages=(ELECTIONS, REPLICATION, CRASHES, LINT_AND_SEARCHES),
         picture=_picture,
         story=a_crash_survived,
         reference=Server,

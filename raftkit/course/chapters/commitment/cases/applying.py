@@ -7,8 +7,8 @@ heart does not help.
 from collections.abc import Iterable
 from random import Random
 
-from raftkit.course.chapters.commitment.cases.leading import two_commands
-from raftkit.course.chapters.commitment.cases.stories import ANSWERED_EARLY, TWO_OF_FIVE
+from raftkit.course.chapters.commitment.cases.leader_commits import two_commands
+from raftkit.course.chapters.commitment.cases.schedules import ANSWERED_EARLY, TWO_OF_FIVE
 from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.course.pictures import answered_in_time, log_ending, three_parts_of_a_log
 from raftkit.views import Picture, draw_logs

@@ -6,12 +6,18 @@ and the rule of the paper that it breaks.
 
 from raftkit.course.chapters.commitment.wrong_answers import (
     clients,
-    following,
-    leading,
+    election_winners,
+    follower_commits,
+    leader_commits,
     majorities,
     odd,
-    winning,
 )
 
-WRONG = (*leading.WRONG, *majorities.WRONG, *following.WRONG, *winning.WRONG, *clients.WRONG)
-ODD = (*odd.ODD, *winning.ODD, *clients.ODD)
+WRONG = (
+    *leader_commits.WRONG,
+    *majorities.WRONG,
+    *follower_commits.WRONG,
+    *election_winners.WRONG,
+    *clients.WRONG,
+)
+ODD = (*odd.ODD, *election_winners.ODD, *clients.ODD)

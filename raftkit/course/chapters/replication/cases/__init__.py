@@ -1,17 +1,17 @@
 """The cases of notebook 03, grouped as an entry travels."""
 
 from raftkit.course.chapters.replication.cases import (
-    knowing,
+    backing_up,
+    consistency_check,
+    follower_progress,
     merging,
-    receiving,
-    repairing,
     sending,
 )
 
 CHECKS = {
     **sending.CHECKS,
-    **receiving.CHECKS,
+    **consistency_check.CHECKS,
     **merging.CHECKS,
-    **knowing.CHECKS,
-    **repairing.CHECKS,
+    **follower_progress.CHECKS,
+    **backing_up.CHECKS,
 }

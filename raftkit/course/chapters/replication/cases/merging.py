@@ -6,18 +6,18 @@ answers learned by heart does not help.
 
 from random import Random
 
-from raftkit.course.chapters.replication.cases.situations import (
+from raftkit.course.chapters.replication.cases.drawn_arguments import (
     a_follower_is_repaired,
     grown_log,
     longer,
     request,
 )
-from raftkit.course.checking.cases import Case, Checks, Flaw, Judged
+from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall
 from raftkit.protocol import AppendEntriesRequest, Entry, Log
 from raftkit.views import draw_logs
 
 
-def _merge(log: Log, asked: AppendEntriesRequest, expected: Log, why: str) -> Judged:
+def _merge(log: Log, asked: AppendEntriesRequest, expected: Log, why: str) -> JudgedCall:
     """One call of `merge_entries`; a wrong log is drawn below the right one."""
 
     def judge(returned: Log) -> Flaw | None:
@@ -28,10 +28,10 @@ def _merge(log: Log, asked: AppendEntriesRequest, expected: Log, why: str) -> Ju
         picture = draw_logs(logs, title="The right log, and yours")
         return Flaw((("Returned", text), ("Why", why)), picture)
 
-    return Judged({"log": log, "request": asked}, judge, why)
+    return JudgedCall({"log": log, "request": asked}, judge, why)
 
 
-def _missing(random: Random) -> list[Judged]:
+def _missing(random: Random) -> list[JudgedCall]:
     """The everyday case, and the first entries of an empty log."""
     log = grown_log(random, random.randint(2, 3))
     term = log.last_term
@@ -44,7 +44,7 @@ def _missing(random: Random) -> list[Judged]:
     ]
 
 
-def _heartbeat(random: Random) -> list[Judged]:
+def _heartbeat(random: Random) -> list[JudgedCall]:
     """A heartbeat from before the last entries came, which has been late."""
     log = grown_log(random, random.randint(4, 5))
     before = random.randint(1, 2)
@@ -56,7 +56,7 @@ def _heartbeat(random: Random) -> list[Judged]:
     return [_merge(log, asked, log, why)]
 
 
-def _old_request(random: Random) -> list[Judged]:
+def _old_request(random: Random) -> list[JudgedCall]:
     """A copy of a request that was shorter than the log is now: it ends in a later term."""
     held = grown_log(random, random.randint(3, 4))
     log = longer(held, held.last_term + 1)
@@ -72,7 +72,7 @@ def _old_request(random: Random) -> list[Judged]:
     return [_merge(log, asked, log, why)]
 
 
-def _only_the_news(random: Random) -> list[Judged]:
+def _only_the_news(random: Random) -> list[JudgedCall]:
     """A copy of the last request, and one that overlaps with it: some of it is new."""
     log = grown_log(random, random.randint(3, 4))
     term, before = log.last_term, log.last_index - 2
@@ -91,7 +91,7 @@ def _only_the_news(random: Random) -> list[Judged]:
     ]
 
 
-def _conflict(random: Random) -> list[Judged]:
+def _conflict(random: Random) -> list[JudgedCall]:
     """The last entry is an old leader's; the leader has another one there."""
     kept = grown_log(random, random.randint(2, 3))
     old, new = kept.last_term + 1, kept.last_term + 2
@@ -104,7 +104,7 @@ def _conflict(random: Random) -> list[Judged]:
     return [_merge(longer(kept, old), asked, longer(kept, new, new), why)]
 
 
-def _what_follows(random: Random) -> list[Judged]:
+def _what_follows(random: Random) -> list[JudgedCall]:
     """The old leader's entries go on for longer than the new one's."""
     kept = grown_log(random, random.randint(1, 2))
     old, new = kept.last_term + 1, kept.last_term + 2
@@ -117,7 +117,7 @@ def _what_follows(random: Random) -> list[Judged]:
     return [_merge(longer(kept, old, old, old), asked, longer(kept, new), why)]
 
 
-def _what_comes_before(random: Random) -> list[Judged]:
+def _what_comes_before(random: Random) -> list[JudgedCall]:
     """The request begins before the conflict, with entries that are there already."""
     kept = grown_log(random, random.randint(3, 4))
     old, new = kept.last_term + 1, kept.last_term + 2
@@ -130,7 +130,7 @@ def _what_comes_before(random: Random) -> list[Judged]:
     return [_merge(longer(kept, old, old), asked, longer(kept, new), why)]
 
 
-def _same_command(random: Random) -> list[Judged]:
+def _same_command(random: Random) -> list[JudgedCall]:
     """Commands say nothing: another entry may ask for the same, and the same for another."""
     kept = grown_log(random, 2)
     term = kept.last_term

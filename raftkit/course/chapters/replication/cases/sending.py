@@ -7,14 +7,14 @@ answers learned by heart does not help.
 from random import Random
 from typing import Any
 
-from raftkit.course.chapters.replication.cases.situations import (
+from raftkit.course.chapters.replication.cases.drawn_arguments import (
     a_command_travels,
     commands_log,
     grown_log,
     longer,
     two_servers,
 )
-from raftkit.course.checking.cases import Call, Case, Checks, Flaw, Judged, Look
+from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks, Flaw, JudgedCall
 from raftkit.course.pictures import commands_arrive
 from raftkit.protocol import AppendEntriesRequest, Entry, Log, Standing
 from raftkit.views import Picture, draw_logs
@@ -68,7 +68,7 @@ def _send(
     random: Random,
     log: Log,
     next_index: int,
-    look: Look,
+    part: AnswerPart,
     expected: Any,
     why: str,
     batch: int = 10,
@@ -89,9 +89,9 @@ def _send(
         "commit_index": next_index - 1 if commit_index is None else commit_index,
         "batch": batch,
     }
-    if look is _ADDRESS:
+    if part is _ADDRESS:
         expected = (source, target, log.last_term + later)
-    return Call(arguments, expected, why, look, picture=lambda: _needed(log, next_index))
+    return Call(arguments, expected, why, part, picture=lambda: _needed(log, next_index))
 
 
 def _needed(log: Log, next_index: int) -> Picture:
@@ -99,18 +99,22 @@ def _needed(log: Log, next_index: int) -> Picture:
     return draw_logs({"leader": log}, next_index={"leader": next_index}, title="The leader's log")
 
 
-_ADDRESS = Look("(source, target, term)", lambda sent: (sent.source, sent.target, sent.term))
-_BEFORE_INDEX = Look("prev_log_index", lambda sent: sent.prev_log_index)
-_BEFORE_TERM = Look("prev_log_term", lambda sent: sent.prev_log_term)
-_BEFORE = Look(
+_ADDRESS = AnswerPart("(source, target, term)", lambda sent: (sent.source, sent.target, sent.term))
+_BEFORE_INDEX = AnswerPart("prev_log_index", lambda sent: sent.prev_log_index)
+_BEFORE_TERM = AnswerPart("prev_log_term", lambda sent: sent.prev_log_term)
+_BEFORE = AnswerPart(
     "(prev_log_index, prev_log_term)", lambda sent: (sent.prev_log_index, sent.prev_log_term)
 )
-_COMMANDS = Look("the commands sent", lambda sent: tuple(entry.command for entry in sent.entries))
-_FIRST = Look(
+_COMMANDS = AnswerPart(
+    "the commands sent", lambda sent: tuple(entry.command for entry in sent.entries)
+)
+_FIRST = AnswerPart(
     "the first command sent", lambda sent: sent.entries[0].command if sent.entries else None
 )
-_TERMS = Look("the terms of the entries", lambda sent: tuple(entry.term for entry in sent.entries))
-_COMMIT = Look("leader_commit", lambda sent: sent.leader_commit)
+_TERMS = AnswerPart(
+    "the terms of the entries", lambda sent: tuple(entry.term for entry in sent.entries)
+)
+_COMMIT = AnswerPart("leader_commit", lambda sent: sent.leader_commit)
 
 
 def _addressed(random: Random) -> list[Call]:
@@ -210,7 +214,7 @@ def _tells_the_commit_index(random: Random) -> list[Call]:
     return [_send(random, log, 4, _COMMIT, committed, why, commit_index=committed)]
 
 
-def _under_way(random: Random) -> list[Judged]:
+def _under_way(random: Random) -> list[JudgedCall]:
     """Two requests, one after the other: the second must not reach back into the first."""
     log = commands_log(random, 4)
     source, target = two_servers(random)
@@ -240,8 +244,8 @@ def _under_way(random: Random) -> list[Judged]:
         "batch": 10,
     }
     return [
-        Judged(arguments, remember, why),
-        Judged(arguments | {"next_index": 4}, compare, why),
+        JudgedCall(arguments, remember, why),
+        JudgedCall(arguments | {"next_index": 4}, compare, why),
     ]
 
 

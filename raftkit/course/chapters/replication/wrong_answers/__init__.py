@@ -7,7 +7,7 @@ and the rule of the paper that it breaks.
 from raftkit.course.chapters.replication.wrong_answers import (
     acknowledging,
     backing_up,
-    checking,
+    consistency_check,
     merging,
     odd,
     progress,
@@ -16,7 +16,7 @@ from raftkit.course.chapters.replication.wrong_answers import (
 )
 
 WRONG = (
-    *checking.WRONG,
+    *consistency_check.WRONG,
     *merging.WRONG,
     *acknowledging.WRONG,
     *refusing.WRONG,

@@ -6,28 +6,28 @@ A case looks at one part of the answer. Terms, names and logs are drawn.
 from random import Random
 from typing import Any
 
-from raftkit.course.chapters.storage.cases.stories import LOST_VOTE, OWN_ENTRY
+from raftkit.course.chapters.storage.cases.schedules import LOST_VOTE, OWN_ENTRY
 from raftkit.course.chapters.storage.cases.writing import SERVERS, crash_and_return
-from raftkit.course.checking.cases import Call, Case, Checks, Look
+from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
 from raftkit.course.pictures import memory_is_gone
 from raftkit.protocol import Log, Persistent, Restarted
 from raftkit.views import Picture, draw_storage
 
-_ROLE = Look("standing.role", lambda restarted: restarted.standing.role)
-_TERM = Look("standing.current_term", lambda restarted: restarted.standing.current_term)
-_VOTE = Look("standing.voted_for", lambda restarted: restarted.standing.voted_for)
-_COMMIT = Look("commit_index", lambda restarted: restarted.commit_index)
-_APPLIED = Look("last_applied", lambda restarted: restarted.last_applied)
+_ROLE = AnswerPart("standing.role", lambda restarted: restarted.standing.role)
+_TERM = AnswerPart("standing.current_term", lambda restarted: restarted.standing.current_term)
+_VOTE = AnswerPart("standing.voted_for", lambda restarted: restarted.standing.voted_for)
+_COMMIT = AnswerPart("commit_index", lambda restarted: restarted.commit_index)
+_APPLIED = AnswerPart("last_applied", lambda restarted: restarted.last_applied)
 
 
-def _restart(persistent: Persistent, look: Look, expected: Any, why: str) -> Call:
+def _restart(persistent: Persistent, part: AnswerPart, expected: Any, why: str) -> Call:
     """One call of `restart`, drawn as the server should be then."""
 
     def picture() -> Picture:
         title = "What the server should begin with"
         return draw_storage(persistent, persistent, "follower", 0, 0, title=title)
 
-    return Call({"persistent": persistent}, expected, why, look, picture)
+    return Call({"persistent": persistent}, expected, why, part, picture)
 
 
 def _disk(random: Random, voted: bool = True) -> Persistent:

@@ -6,7 +6,7 @@ heartbeat waits is anybody's choice.
 
 from random import Random
 
-from raftkit.course.chapters.storage.cases.stories import (
+from raftkit.course.chapters.storage.cases.schedules import (
     SLOW_CANDIDATE,
     SLOW_FOLLOWER,
     SLOW_LEADER,

@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster
-from raftkit.course.chapters.storage.cases.stories import HALF_A_VOTE, LOST_VOTE, REPLACED_ENTRY
-from raftkit.course.checking.cases import Case, Checks, Flaw, Judged
+from raftkit.course.chapters.storage.cases.schedules import HALF_A_VOTE, LOST_VOTE, REPLACED_ENTRY
+from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall
 from raftkit.protocol import Log, Persistent
 from raftkit.simulator import Timeout
 from raftkit.views import draw_storage
@@ -20,9 +20,9 @@ Writes = tuple[Persistent, ...]
 Judge = Callable[[Persistent, Persistent, Writes], Flaw | None]
 
 
-def _asked(on_disk: Persistent, in_memory: Persistent, judge: Judge) -> Judged:
+def _asked(on_disk: Persistent, in_memory: Persistent, judge: Judge) -> JudgedCall:
     """One call of `writes_needed`."""
-    return Judged(
+    return JudgedCall(
         {"on_disk": on_disk, "in_memory": in_memory},
         lambda writes: judge(on_disk, in_memory, writes),
     )
@@ -55,7 +55,7 @@ def _log(random: Random, *ends: int) -> Log:
     return Log.of_terms(*[1] * random.randint(1, 3), *ends)
 
 
-def _vote(random: Random) -> list[Judged]:
+def _vote(random: Random) -> list[JudgedCall]:
     """A vote in the term that the disk knows already; and then nothing has changed at all."""
     term, candidate = random.randint(2, 8), random.choice(SERVERS)
     log = _log(random)
@@ -68,7 +68,7 @@ def _vote(random: Random) -> list[Judged]:
     return [_asked(on_disk, in_memory, judge), _asked(in_memory, in_memory, judge)]
 
 
-def _term(random: Random) -> list[Judged]:
+def _term(random: Random) -> list[JudgedCall]:
     """A new term with a vote in it, and one that was only heard of."""
     term, candidate = random.randint(2, 8), random.choice(SERVERS)
     log = _log(random)
@@ -87,7 +87,7 @@ def _term(random: Random) -> list[Judged]:
     ]
 
 
-def _free_vote(random: Random) -> list[Judged]:
+def _free_vote(random: Random) -> list[JudgedCall]:
     """The old vote must go with the old term."""
     term, candidate = random.randint(2, 8), random.choice(SERVERS)
     log = _log(random)
@@ -99,7 +99,7 @@ def _free_vote(random: Random) -> list[Judged]:
     return [_asked(on_disk, in_memory, _ends_with("voted_for", why))]
 
 
-def _new_entries(random: Random) -> list[Judged]:
+def _new_entries(random: Random) -> list[JudgedCall]:
     """The log has grown, by one entry and by several."""
     term = random.randint(2, 8)
     log = _log(random)
@@ -117,7 +117,7 @@ def _new_entries(random: Random) -> list[Judged]:
     ]
 
 
-def _replaced(random: Random) -> list[Judged]:
+def _replaced(random: Random) -> list[JudgedCall]:
     """A conflict: the new log is as long as the old one, or shorter."""
     term = random.randint(4, 8)
     why = (
@@ -178,7 +178,7 @@ def _half_log(on_disk: Persistent, in_memory: Persistent, left: Persistent) -> s
     )
 
 
-def _one_write(random: Random) -> list[Judged]:
+def _one_write(random: Random) -> list[JudgedCall]:
     """From a vote in one term to a vote in the next; and entries that replace others."""
     term = random.randint(4, 8)
     first, second = random.sample(SERVERS, 2)

@@ -8,8 +8,8 @@ from raftkit.course.chapters.storage.wrong_answers import (
     odd,
     promises,
     waiting_and_restarting,
-    written,
+    written_state,
 )
 
-WRONG = (*written.WRONG, *waiting_and_restarting.WRONG, *promises.WRONG)
+WRONG = (*written_state.WRONG, *waiting_and_restarting.WRONG, *promises.WRONG)
 ODD = (*odd.ODD, *promises.ODD)

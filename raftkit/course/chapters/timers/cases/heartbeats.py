@@ -7,15 +7,15 @@ named is nobody's business.
 from random import Random
 
 from raftkit.checkers import Cluster
-from raftkit.course.chapters.timers.cases.situations import one_is_down
-from raftkit.course.checking.cases import Call, Case, Checks, Look
+from raftkit.course.chapters.timers.cases.prompt_pictures import one_is_down
+from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
 from raftkit.protocol.rules import Names
 from raftkit.protocol.timers import HeartbeatOccasion
 from raftkit.simulator import Crash, Timeout
 
 SERVERS = ("S1", "S2", "S3", "S4", "S5")
 
-_SORTED = Look("the servers, sorted,", lambda names: tuple(sorted(names)))
+_SORTED = AnswerPart("the servers, sorted,", lambda names: tuple(sorted(names)))
 
 
 def _peers(random: Random) -> Names:
@@ -30,10 +30,10 @@ def _call(
     unanswered: Names,
     expected: Names,
     why: str,
-    look: Look = _SORTED,
+    part: AnswerPart = _SORTED,
 ) -> Call:
     arguments = {"occasion": occasion, "peers": peers, "unanswered": unanswered}
-    return Call(arguments, expected, why, look, picture=one_is_down)
+    return Call(arguments, expected, why, part, picture=one_is_down)
 
 
 def _at_once(random: Random) -> list[Call]:
@@ -65,11 +65,11 @@ def _nobody_waits(random: Random) -> list[Call]:
         f"{silent} owes an answer; perhaps it is down. The other followers must hear the leader "
         "all the same, or they time out (§5.2)."
     )
-    look = Look(
+    part = AnswerPart(
         f"the servers but {silent}, sorted,",
         lambda names: tuple(sorted(set(names) - {silent})),
     )
-    return [_call("heartbeat is due", peers, (silent,), others, why, look)]
+    return [_call("heartbeat is due", peers, (silent,), others, why, part)]
 
 
 def _asked_again(random: Random) -> list[Call]:
@@ -80,8 +80,8 @@ def _asked_again(random: Random) -> list[Call]:
         f"{silent} owes an answer: the last request may be lost, or the answer. A leader retries "
         "for ever (§5.3), with one request each time."
     )
-    look = Look(f"every mention of {silent}", lambda names: _only(silent, names))
-    return [_call("heartbeat is due", peers, (silent,), (silent,), why, look)]
+    part = AnswerPart(f"every mention of {silent}", lambda names: _only(silent, names))
+    return [_call("heartbeat is due", peers, (silent,), (silent,), why, part)]
 
 
 def _only(server: str, names: Names) -> Names:

@@ -4,18 +4,18 @@ Who becomes what, who waits for how long, and what begins the wait anew.
 """
 
 from raftkit.course.chapters.timers.wrong_answers import (
+    chosen_timeouts,
     durations,
-    experiment,
     heartbeats,
-    resets,
     roles,
+    timer_changes,
 )
 
 WRONG = (
     *roles.WRONG,
     *durations.WRONG,
-    *resets.WRONG,
+    *timer_changes.WRONG,
     *heartbeats.WRONG,
-    *experiment.WRONG,
+    *chosen_timeouts.WRONG,
 )
-ODD = (*roles.ODD, *durations.ODD, *resets.ODD, *heartbeats.ODD, *experiment.ODD)
+ODD = (*roles.ODD, *durations.ODD, *timer_changes.ODD, *heartbeats.ODD, *chosen_timeouts.ODD)

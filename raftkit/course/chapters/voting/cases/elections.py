@@ -8,7 +8,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from raftkit.course.checking.cases import Call, Case, Checks, Look
+from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
 from raftkit.course.pictures import late_vote
 from raftkit.protocol import (
     Campaign,
@@ -25,7 +25,7 @@ SERVERS = ("S1", "S2", "S3", "S4", "S5")
 
 def _campaign(
     random: Random,
-    look: Look,
+    part: AnswerPart,
     expected: Callable[[str, tuple[str, ...], int, int, int], Any],
     why: str,
     role: str = "follower",
@@ -50,19 +50,19 @@ def _campaign(
         arguments,
         expected(server, peers, term, index, term),
         why,
-        look,
+        part,
         picture=lambda: draw_roles("candidate"),
     )
 
 
-_STANDING = Look("campaign.standing", lambda campaign: campaign.standing)
-_GRANTED = Look("campaign.tally.granted", lambda campaign: campaign.tally.granted)
+_STANDING = AnswerPart("campaign.standing", lambda campaign: campaign.standing)
+_GRANTED = AnswerPart("campaign.tally.granted", lambda campaign: campaign.tally.granted)
 # Sorted, because no rule says in which order a candidate asks.
-_ASKED = Look(
+_ASKED = AnswerPart(
     "the servers asked", lambda campaign: tuple(sorted(r.target for r in campaign.requests))
 )
 # A set, so that five equal requests are one pair: who was asked is another case's question.
-_ENDS = Look(
+_ENDS = AnswerPart(
     "(term, last_log_index, last_log_term) in the requests",
     lambda campaign: tuple(
         sorted({(r.term, r.last_log_index, r.last_log_term) for r in campaign.requests})
@@ -114,7 +114,7 @@ def _yet_another_term(random: Random) -> list[Call]:
 # 2.7 Counting votes ----------------------------------------------------------------------
 
 # In which order a tally names servers is the student's affair.
-_VOTES = Look(
+_VOTES = AnswerPart(
     "(granted, refused), sorted,",
     lambda tally: (tuple(sorted(tally.granted)), tuple(sorted(tally.refused))),
 )

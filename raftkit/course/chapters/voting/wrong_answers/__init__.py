@@ -6,18 +6,18 @@ The first are grouped as the checks of the notebook are, the others by role.
 from raftkit.course.chapters.voting.wrong_answers import (
     candidates,
     elections,
+    granting_votes,
     leaders,
     majorities_and_logs,
     voters,
-    votes_and_terms,
 )
 
 WRONG = (
     *majorities_and_logs.WRONG,
-    *votes_and_terms.WRONG,
+    *granting_votes.WRONG,
     *elections.WRONG,
     *voters.WRONG,
     *candidates.WRONG,
     *leaders.WRONG,
 )
-ODD = (*majorities_and_logs.ODD, *votes_and_terms.ODD, *elections.ODD, *candidates.ODD)
+ODD = (*majorities_and_logs.ODD, *granting_votes.ODD, *elections.ODD, *candidates.ODD)

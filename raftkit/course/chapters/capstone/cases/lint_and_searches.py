@@ -12,23 +12,25 @@ from raftkit.checkers.lint import (
     READS_A_CLOCK,
     TOUCHES_ANOTHER_SERVER,
 )
-from raftkit.course.checking.server_searches import Linted, Searched, fuzzed, skirmishes
+from raftkit.course.checking.lint_and_search import LintTest, SearchTest, fuzzed, short_trials
 from raftkit.course.checking.server_stages import ServerCase, ServerStage
 
-NO_MERCY = ServerStage(
+LINT_AND_SEARCHES = ServerStage(
     "D",
     (
         ServerCase(
             "it depends on its disk and its events alone",
             2,
-            Linted((READS_A_CLOCK, KEEPS_STATE_OUTSIDE, TOUCHES_ANOTHER_SERVER, GIVES_TWO_ANSWERS)),
+            LintTest(
+                (READS_A_CLOCK, KEEPS_STATE_OUTSIDE, TOUCHES_ANOTHER_SERVER, GIVES_TWO_ANSWERS)
+            ),
         ),
         ServerCase(
             "it changes nothing that came in or went out",
             1,
-            Linted((CHANGES_WHAT_IT_IS_GIVEN, CHANGES_WHAT_IT_HAS_GIVEN, COMPARES_BY_IDENTITY)),
+            LintTest((CHANGES_WHAT_IT_IS_GIVEN, CHANGES_WHAT_IT_HAS_GIVEN, COMPARES_BY_IDENTITY)),
         ),
-        ServerCase("no schedule of faults that we tried breaks it", 2, Searched(skirmishes)),
-        ServerCase("no random trial that we ran breaks it", 2, Searched(fuzzed)),
+        ServerCase("no schedule of faults that we tried breaks it", 2, SearchTest(short_trials)),
+        ServerCase("no random trial that we ran breaks it", 2, SearchTest(fuzzed)),
     ),
 )

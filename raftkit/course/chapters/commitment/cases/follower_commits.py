@@ -6,8 +6,8 @@ that a table of answers learned by heart does not help.
 
 from random import Random
 
-from raftkit.course.chapters.commitment.cases.leading import two_commands
-from raftkit.course.chapters.commitment.cases.stories import REFUSED, TWO_OF_FIVE
+from raftkit.course.chapters.commitment.cases.leader_commits import two_commands
+from raftkit.course.chapters.commitment.cases.schedules import REFUSED, TWO_OF_FIVE
 from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.course.pictures import log_ending, told_more_than_it_knows
 from raftkit.protocol import AppendEntriesRequest, Entry, Log

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from random import Random
 
 from raftkit.checkers import Cluster
-from raftkit.course.chapters.commitment.cases.stories import FIGURE_8, TWO_OF_FIVE
+from raftkit.course.chapters.commitment.cases.schedules import FIGURE_8, TWO_OF_FIVE
 from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.course.pictures import figure_8
 from raftkit.protocol import Log

@@ -5,7 +5,7 @@ breaks a promise with the right rules. Instants are those at which messages of s
 their way or have arrived.
 """
 
-from raftkit.course.checking.fault_stories import story
+from raftkit.course.checking.fault_schedules import fault_schedule
 from raftkit.simulator import (
     Crash,
     Cut,
@@ -20,7 +20,7 @@ from raftkit.simulator import (
 )
 
 # S2 votes for S1, dies, and is asked again in the same term.
-LOST_VOTE = story(
+LOST_VOTE = fault_schedule(
     3,
     24,
     (0, (Cut("S1", "S3"), Timeout("S1"))),
@@ -28,7 +28,7 @@ LOST_VOTE = story(
 )
 
 # The same, and S2 dies while it writes its vote.
-SLOW_VOTE = story(
+SLOW_VOTE = fault_schedule(
     3,
     40,
     (0, (SlowDisk("S2", 10_000), Cut("S1", "S3"), Timeout("S1"))),
@@ -36,7 +36,7 @@ SLOW_VOTE = story(
 )
 
 # S2 dies between two writes, on its way from one term's vote to the next one's.
-HALF_A_VOTE = story(
+HALF_A_VOTE = fault_schedule(
     3,
     60,
     (0, (Delay(23_000, "S3", "S2"), Timeout("S1"), Timeout("S3"))),
@@ -45,7 +45,7 @@ HALF_A_VOTE = story(
 )
 
 # A candidate dies while it writes its own vote, and another one asks it.
-SLOW_CANDIDATE = story(
+SLOW_CANDIDATE = fault_schedule(
     3,
     30,
     (0, (SlowDisk("S1", 10_000), Timeout("S1"))),
@@ -53,7 +53,7 @@ SLOW_CANDIDATE = story(
 )
 
 # S2 is one of the two that hold an entry, and dies while it writes it.
-SLOW_FOLLOWER = story(
+SLOW_FOLLOWER = fault_schedule(
     3,
     80,
     (0, (Timeout("S1"),)),
@@ -62,7 +62,7 @@ SLOW_FOLLOWER = story(
 )
 
 # S1 leads and is the other one.
-SLOW_LEADER = story(
+SLOW_LEADER = fault_schedule(
     3,
     70,
     (0, (Timeout("S1"),)),
@@ -71,7 +71,7 @@ SLOW_LEADER = story(
 )
 
 # S1's entry is replaced by S2's, which is committed with S1's help; then S1 restarts and leads.
-REPLACED_ENTRY = story(
+REPLACED_ENTRY = fault_schedule(
     3,
     90,
     (0, (Timeout("S1"),)),
@@ -82,7 +82,7 @@ REPLACED_ENTRY = story(
 )
 
 # S1 restarts with an entry that nobody else has, at an index where the others have another one.
-OWN_ENTRY = story(
+OWN_ENTRY = fault_schedule(
     3,
     70,
     (0, (Timeout("S1"),)),

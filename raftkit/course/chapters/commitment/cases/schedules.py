@@ -5,7 +5,7 @@ breaks a promise with the right rules. Instants are those at which messages of s
 their way or have arrived.
 """
 
-from raftkit.course.checking.fault_stories import story
+from raftkit.course.checking.fault_schedules import fault_schedule
 from raftkit.simulator import (
     Ask,
     Crash,
@@ -18,7 +18,7 @@ from raftkit.simulator import (
 )
 
 # Figure 8, (a) to (d). In (c) S1 takes its own entry while S3's answer is on its way to it.
-FIGURE_8 = story(
+FIGURE_8 = fault_schedule(
     5,
     250,
     (0, (Timeout("S3"),)),
@@ -35,7 +35,7 @@ FIGURE_8 = story(
 )
 
 # Two of five have an entry, and the other three elect a leader without it.
-TWO_OF_FIVE = story(
+TWO_OF_FIVE = fault_schedule(
     5,
     70,
     (0, (Timeout("S1"),)),
@@ -45,7 +45,7 @@ TWO_OF_FIVE = story(
 )
 
 # S1 has an entry of its own when the leader of a later term speaks to it, and has to refuse.
-REFUSED = story(
+REFUSED = fault_schedule(
     3,
     130,
     (0, (Timeout("S1"),)),
@@ -57,7 +57,7 @@ REFUSED = story(
 )
 
 # A client asks a leader that is cut off with it, and later reads what has become of that.
-ANSWERED_EARLY = story(
+ANSWERED_EARLY = fault_schedule(
     3,
     160,
     (0, (Timeout("S1"),)),

@@ -1,10 +1,10 @@
-"""The second rung: right rules survive every drill, and each drill has its own mistake to catch."""
+"""The cluster trials: right rules survive each of them, and each catches a mistake of its own."""
 
 import pytest
 
 from raftkit.checkers import run_trial
-from raftkit.course.checking.drills import DRILLS, drill
-from raftkit.course.proving import Subject, answer
+from raftkit.course.checking.cluster_trials import CLUSTER_TRIALS, cluster_trial
+from raftkit.course.proving import AnswerUnderTest, answer
 from raftkit.course.wrong_answers import ODD_ANSWERS, OddAnswer
 from raftkit.protocol import Rules
 
@@ -12,16 +12,18 @@ SEEDS = range(4)
 ODD_RULES = [odd for odd in ODD_ANSWERS if odd.server is None and odd.is_for_servers]
 
 
-@pytest.mark.parametrize("number", range(DRILLS * 12))
+@pytest.mark.parametrize("number", range(CLUSTER_TRIALS * 12))
 def test_the_reference_survives_every_drill(number: int) -> None:
-    assert run_trial(drill(number), Rules()).violations == []
+    assert run_trial(cluster_trial(number), Rules()).violations == []
 
 
 @pytest.mark.parametrize("odd", ODD_RULES, ids=lambda odd: odd.id)
 def test_an_odd_but_right_rule_survives_every_drill(odd: OddAnswer) -> None:
-    rules = Subject(odd).rules
+    rules = AnswerUnderTest(odd).rules
 
-    assert [run_trial(drill(number), rules).violations for number in range(DRILLS)] == [[]] * DRILLS
+    assert [
+        run_trial(cluster_trial(number), rules).violations for number in range(CLUSTER_TRIALS)
+    ] == [[]] * CLUSTER_TRIALS
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -42,7 +44,9 @@ def test_an_odd_but_right_rule_survives_every_drill(odd: OddAnswer) -> None:
 def test_a_drill_catches_the_mistake_that_it_is_for(
     id: str, story: int, broken: str, seed: int
 ) -> None:
-    found = run_trial(drill(DRILLS * seed + story), Subject(answer(id)).rules)
+    found = run_trial(
+        cluster_trial(CLUSTER_TRIALS * seed + story), AnswerUnderTest(answer(id)).rules
+    )
 
     assert [violation.property for violation in found.violations] == [broken]
 
@@ -51,6 +55,6 @@ def test_what_a_drill_finds_can_be_pasted() -> None:
     from raftkit.checkers.pasting import program
 
     names: dict[str, object] = {}
-    exec(program(drill(1)), names)
+    exec(program(cluster_trial(1)), names)
 
-    assert names["trial"] == drill(1)
+    assert names["trial"] == cluster_trial(1)

@@ -1,7 +1,7 @@
-"""The pictures of notebook 06: each broken Raft on a good day, when nobody would suspect it.
+"""The pictures in the prompts of notebook 06: runs of each broken Raft in which nothing breaks.
 
-They are real runs with the broken rules, close to what breaks them, so that it can be seen
-what they do; what is missing is for the student to find.
+They are real runs with the broken rules. Each comes close to a violation, to show what the
+rule does; the student has to find the rest.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from raftkit.views import Picture, space_time
 
 
 def _drawn(id: str, title: str, story: Callable[[Cluster], None], seed: int = 1) -> Picture:
-    """A story as the broken Raft of an exercise lives through it."""
+    """A story, drawn with the broken Raft of an exercise."""
     target = TARGETS[id]
     cluster = Cluster(servers=target.servers, seed=seed, rules=target.rules)
     story(cluster)

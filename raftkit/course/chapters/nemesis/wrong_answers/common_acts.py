@@ -1,12 +1,12 @@
-"""What comes up in many schedules: an election, an exchange of messages, and the cases' names.
+"""Acts that many schedules share (an election, an exchange of messages), and case names.
 
-They build tuples of acts, as a student's own helpers do, and know no exercise.
+The functions build tuples of acts, as students' own functions do.
 """
 
 from raftkit.course.nemesis import Schedule
 from raftkit.simulator import Deliver, Timeout
 
-IDLE = "every act comes to something"
+HAS_EFFECT = "every act comes to something"
 SURVIVES = "Raft as it should be survives it"
 
 

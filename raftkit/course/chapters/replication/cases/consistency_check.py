@@ -6,7 +6,7 @@ answers learned by heart does not help.
 
 from random import Random
 
-from raftkit.course.chapters.replication.cases.situations import (
+from raftkit.course.chapters.replication.cases.drawn_arguments import (
     a_command_travels,
     grown_log,
     longer,

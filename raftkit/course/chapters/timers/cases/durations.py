@@ -9,12 +9,12 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster
-from raftkit.course.chapters.timers.cases.situations import (
+from raftkit.course.chapters.timers.cases.prompt_pictures import (
     heartbeats,
     nearly_equal_waits,
     stands_in_vain,
 )
-from raftkit.course.checking.cases import Call, Case, Checks, Flaw, Judged
+from raftkit.course.checking.cases import Call, Case, Checks, Flaw, JudgedCall
 from raftkit.protocol import Settings
 from raftkit.protocol.effects import TimerChange
 from raftkit.protocol.roles import Role
@@ -42,7 +42,7 @@ def _settings(random: Random, at_least_ms: int = 200) -> Settings:
 
 def _waits(
     settings: Settings, draws: Sequence[float], judge: Callable[[list[float]], Flaw | None]
-) -> list[Judged]:
+) -> list[JudgedCall]:
     """A call for each draw; when the last one is answered, `judge` looks at all the waits."""
     waits: list[float] = []
 
@@ -50,14 +50,14 @@ def _waits(
         waits.append(wait)
         return judge(waits) if len(waits) == len(draws) else None
 
-    return [Judged({"settings": settings, "draw": draw}, collect) for draw in draws]
+    return [JudgedCall({"settings": settings, "draw": draw}, collect) for draw in draws]
 
 
 def _listed(waits: Sequence[float]) -> str:
     return ", ".join(f"{wait:,.0f}" for wait in waits) + " µs"
 
 
-def _not_too_short(random: Random) -> list[Judged]:
+def _not_too_short(random: Random) -> list[JudgedCall]:
     """The smallest draws belong to the shortest waits."""
     settings = _settings(random)
     shortest = settings.election_timeout_min
@@ -73,10 +73,10 @@ def _not_too_short(random: Random) -> list[Judged]:
         )
 
     draws = (0.0, random.random() / 10)
-    return [Judged({"settings": settings, "draw": draw}, judge) for draw in draws]
+    return [JudgedCall({"settings": settings, "draw": draw}, judge) for draw in draws]
 
 
-def _not_too_long(random: Random) -> list[Judged]:
+def _not_too_long(random: Random) -> list[JudgedCall]:
     """The largest draws belong to the longest waits."""
     settings = _settings(random)
     longest = settings.election_timeout_max
@@ -91,10 +91,10 @@ def _not_too_long(random: Random) -> list[Judged]:
         )
 
     draws = (0.999, 1 - random.random() / 10)
-    return [Judged({"settings": settings, "draw": draw}, judge) for draw in draws]
+    return [JudgedCall({"settings": settings, "draw": draw}, judge) for draw in draws]
 
 
-def _different(random: Random) -> list[Judged]:
+def _different(random: Random) -> list[JudgedCall]:
     """Ten draws over the whole range: hardly two of them may come to the same wait."""
 
     def judge(waits: list[float]) -> Flaw | None:
@@ -111,7 +111,7 @@ def _different(random: Random) -> list[Judged]:
     return _waits(_settings(random), _DRAWS, judge)
 
 
-def _spread(random: Random) -> list[Judged]:
+def _spread(random: Random) -> list[JudgedCall]:
     """From the smallest draw to the largest, at least half of the range must be used."""
     settings = _settings(random)
     span = settings.election_timeout_max - settings.election_timeout_min
@@ -130,7 +130,7 @@ def _spread(random: Random) -> list[Judged]:
     return _waits(settings, _DRAWS, judge)
 
 
-def _the_draw_decides(random: Random) -> list[Judged]:
+def _the_draw_decides(random: Random) -> list[JudgedCall]:
     """A rule that draws for itself makes every run another one."""
     draw = random.random()
 
@@ -175,7 +175,7 @@ def _too_often(settings: Settings, interval: float) -> Flaw | None:
 _Bound = Callable[[Settings, float], Flaw | None]
 
 
-def _intervals(settings: Settings, *bounds: _Bound) -> Judged:
+def _intervals(settings: Settings, *bounds: _Bound) -> JudgedCall:
     """A call of `heartbeat_interval`, and the bounds that it must keep."""
 
     def judge(interval: float) -> Flaw | None:
@@ -184,18 +184,18 @@ def _intervals(settings: Settings, *bounds: _Bound) -> Judged:
         flaws = (bound(settings, interval) for bound in bounds)
         return next((flaw for flaw in flaws if flaw is not None), None)
 
-    return Judged({"settings": settings}, judge)
+    return JudgedCall({"settings": settings}, judge)
 
 
-def _several_fit(random: Random) -> list[Judged]:
+def _several_fit(random: Random) -> list[JudgedCall]:
     return [_intervals(_settings(random, at_least_ms=150), _too_rare)]
 
 
-def _no_flood(random: Random) -> list[Judged]:
+def _no_flood(random: Random) -> list[JudgedCall]:
     return [_intervals(_settings(random, at_least_ms=150), _too_often)]
 
 
-def _other_clusters(random: Random) -> list[Judged]:
+def _other_clusters(random: Random) -> list[JudgedCall]:
     """Ten times as fast as the paper's, and ten times as slow: no fixed number fits both."""
     fast, slow = random.randint(15, 30), random.randint(1_500, 3_000)
     return [
@@ -222,7 +222,7 @@ def _asked(
     return calls
 
 
-def _leaders_rest(random: Random) -> list[Judged]:
+def _leaders_rest(random: Random) -> list[JudgedCall]:
     """A leader's timer does not run: whether it is stopped again or left alone is all the same."""
     calls = []
     occasions: tuple[TimerOccasion, ...] = ("refused a vote", "heard from an old leader")
@@ -237,7 +237,7 @@ def _leaders_rest(random: Random) -> list[Judged]:
                 "Figure 4), so nothing starts their election timer.",
             )
 
-        calls.append(Judged({"role": "leader", "occasion": occasion}, judge))
+        calls.append(JudgedCall({"role": "leader", "occasion": occasion}, judge))
     return calls
 
 

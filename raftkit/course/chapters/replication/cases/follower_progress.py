@@ -6,14 +6,17 @@ answers learned by heart does not help.
 
 from random import Random
 
-from raftkit.course.chapters.replication.cases.situations import a_follower_is_repaired, success
-from raftkit.course.checking.cases import Call, Case, Checks, Look
+from raftkit.course.chapters.replication.cases.drawn_arguments import (
+    a_follower_is_repaired,
+    success,
+)
+from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
 from raftkit.course.pictures import late_answer
 from raftkit.protocol import AppendEntriesResponse, Log, Progress, Standing
 from raftkit.views import draw_logs
 
-_MATCH = Look("match_index", lambda progress: progress.match_index)
-_NEXT = Look("next_index", lambda progress: progress.next_index)
+_MATCH = AnswerPart("match_index", lambda progress: progress.match_index)
+_NEXT = AnswerPart("next_index", lambda progress: progress.next_index)
 
 # 3.6 A follower says yes -----------------------------------------------------------------
 
@@ -23,22 +26,22 @@ def _hear(
     progress: Progress,
     expected: object,
     why: str,
-    look: Look | None = None,
+    part: AnswerPart | None = None,
 ) -> Call:
     """One call of `advance_progress`."""
     standing, response = said
     arguments = {"standing": standing, "progress": progress, "response": response}
-    return Call(arguments, expected, why, look)
+    return Call(arguments, expected, why, part)
 
 
-def _news(random: Random, look: Look, why: str, ahead: int) -> list[Call]:
+def _news(random: Random, part: AnswerPart, why: str, ahead: int) -> list[Call]:
     """A success that covers more than is known: the first one, and a later one."""
     calls = []
     for known in (0, random.randint(2, 5)):
         match_index = known + random.randint(1, 3)
         said = success(random, random.randint(2, 8), match_index)
         text = why.format(match_index)
-        calls.append(_hear(said, Progress(known + 1, known), match_index + ahead, text, look))
+        calls.append(_hear(said, Progress(known + 1, known), match_index + ahead, text, part))
     return calls
 
 
@@ -90,11 +93,11 @@ def _older_term(random: Random) -> list[Call]:
 
 
 def _begin(
-    last_log_index: int, earlier: Progress | None, look: Look, expected: int, why: str
+    last_log_index: int, earlier: Progress | None, part: AnswerPart, expected: int, why: str
 ) -> Call:
     """One call of `initial_progress`, and the part that is judged."""
     arguments = {"last_log_index": last_log_index, "earlier": earlier}
-    return Call(arguments, expected, why, look)
+    return Call(arguments, expected, why, part)
 
 
 def _just_behind_the_end(random: Random) -> list[Call]:

@@ -1,7 +1,7 @@
-"""The drills of the second rung: what five servers live through with a student's rule.
+"""The trials of the second rung: schedules of faults for five servers that obey a student's rule.
 
-The first has a bit of everything and ends healed. In the others a majority is left to itself,
-in a situation from which only its timers can lead it out (§5.2). It does not judge.
+The first trial has every kind of fault and ends healed. In the others a majority is left
+alone, and only its election timers can give it a leader again (§5.2).
 """
 
 from collections.abc import Callable
@@ -24,27 +24,27 @@ from raftkit.simulator import (
 
 Acts = tuple[tuple[int, Action], ...]
 
-# How many of the short random schedules a check searches.
+# How many short random schedules a check searches.
 SKIRMISHES = 120
 
 
-def skirmish_numbers(seed: int) -> range:
-    """The numbers of the schedules that a check searches; with another seed, others.
+def short_trial_numbers(seed: int) -> range:
+    """The numbers of the short schedules that a check searches under this seed.
 
-    >>> skirmish_numbers(1)
+    >>> short_trial_numbers(1)
     range(120, 240)
     """
     return range(SKIRMISHES * seed, SKIRMISHES * (seed + 1))
 
 
-def drill(number: int) -> Trial:
-    """The drill with this number: the stories take turns, and each turn has a seed of its own."""
-    seed, story = divmod(number, DRILLS)
-    return _STORIES[story](seed)
+def cluster_trial(number: int) -> Trial:
+    """The trial with this number: all trials in turn, and in each turn with another seed."""
+    seed, place = divmod(number, CLUSTER_TRIALS)
+    return _TRIALS[place](seed)
 
 
 def _a_bit_of_everything(seed: int) -> Trial:
-    """Elections, a partition, crashes, and then peace."""
+    """Elections, partitions, a crash, and in the end a healed network."""
     acts: Acts = (
         (400, Propose("x=1")),
         (500, Partition((("S1", "S2"), ("S3", "S4", "S5")))),
@@ -63,12 +63,12 @@ def _a_bit_of_everything(seed: int) -> Trial:
 
 
 def _the_leader_dies(seed: int) -> Trial:
-    """Nobody is told: the others have to miss it, and then do without it."""
+    """The leader crashes; the others must notice, and elect another."""
     return _left_alone(seed, ((0, Timeout("S1")), (300, Crash("S1"))))
 
 
 def _the_candidate_dies(seed: int) -> Trial:
-    """All have voted for S2, which dies before it hears of it: the voters must not wait for it."""
+    """All vote for S2, which crashes before the votes arrive: the voters must not wait for it."""
     acts: Acts = (
         (0, Timeout("S1")),
         (100, Drop(target="S2", kind="RequestVoteResponse", count=4)),
@@ -79,7 +79,7 @@ def _the_candidate_dies(seed: int) -> Trial:
 
 
 def _only_the_deposed_can_win(seed: int) -> Trial:
-    """Three are left, and S1 has an entry that the others lack when S2 deposes it."""
+    """Three servers are left, and S1 has an entry that the others lack when S2 deposes it."""
     acts: Acts = (
         (0, Crash("S4")),
         (0, Crash("S5")),
@@ -93,18 +93,18 @@ def _only_the_deposed_can_win(seed: int) -> Trial:
 
 
 def _all_stand_at_once(seed: int) -> Trial:
-    """Everybody has voted for itself, so nobody wins: it takes another election."""
+    """Every server votes for itself, so nobody wins, and another election is needed."""
     return _left_alone(seed, tuple((0, Timeout(f"S{number}")) for number in range(1, 6)))
 
 
 def _an_old_leader_speaks(seed: int) -> Trial:
-    """S1 hears nothing any more and leads on; S2 has replaced it, and dies."""
+    """S1 leads on and receives nothing any more; S2 replaces it and crashes."""
     deaf = tuple((50, Cut(f"S{number}", "S1", one_way=True)) for number in range(2, 6))
     return _left_alone(seed, ((0, Timeout("S1")), *deaf, (60, Timeout("S2")), (110, Crash("S2"))))
 
 
 def _one_stands_in_vain(seed: int) -> Trial:
-    """S5 lacks an entry, so it cannot win; its clock is fast, so it is always the first to ask."""
+    """S5 lacks an entry, so it cannot win; its clock is fast, so it always stands first."""
     acts: Acts = (
         (0, Drift("S5", -300_000)),
         (0, Timeout("S1")),
@@ -113,12 +113,12 @@ def _one_stands_in_vain(seed: int) -> Trial:
         (75, Crash("S1")),
         (75, Heal()),
     )
-    # Even its longest wait is then shorter than the others' shortest, and still leaves a leader
-    # time for two heartbeats.
+    # With these settings S5's longest timeout is shorter than the others' shortest, and still
+    # leaves a leader time for two heartbeats.
     return replace(_left_alone(seed, acts), settings=Settings(150_000, 200_000, 50_000))
 
 
-_STORIES: tuple[Callable[[int], Trial], ...] = (
+_TRIALS: tuple[Callable[[int], Trial], ...] = (
     _a_bit_of_everything,
     _the_leader_dies,
     _the_candidate_dies,
@@ -127,11 +127,11 @@ _STORIES: tuple[Callable[[int], Trial], ...] = (
     _an_old_leader_speaks,
     _one_stands_in_vain,
 )
-DRILLS = len(_STORIES)
+CLUSTER_TRIALS = len(_TRIALS)
 
 
 def _left_alone(seed: int, acts: Acts) -> Trial:
-    """A trial that nobody mends: those who are left must find a leader and keep it."""
+    """A trial without any repair at the end: the servers left must elect a leader and keep it."""
     last = max(at for at, _ in acts)
     return Trial(5, seed, _timed(acts), end=(last + 30) * 1_000, leads=True)
 

@@ -1,7 +1,7 @@
-"""`read_answer`, `reading`: whether what a student's function returned can be an answer at all.
+"""`read_answer`: reads what a student's function returned as a value of the right type.
 
-A slip of Python (no return, a stray comma, a misspelt role) is told as what it is,
-before any rule of Raft is held against it. It judges form only, never rightness.
+A slip of Python (no return, a stray comma, a misspelt role) is reported as such, before any
+case judges the answer. Only the form is judged here, never whether the answer is right.
 """
 
 from collections.abc import Callable
@@ -24,10 +24,10 @@ from raftkit.protocol.declared_types import fits
 
 
 def read_answer(result: Any, returns: Any) -> Any:
-    """`result` as a value of the type, or one of the words of the Literal, `returns`.
+    """Return `result` as a value of the type `returns`, which may be a Literal of some words.
 
-    What Python people take for the same is taken here too: 0 or 1 for a bool, a list for a
-    tuple, any number for a float. Raises `StudentError` for anything else.
+    Values that Python programmers use for one another are accepted: 0 or 1 for a bool, a list for
+    a tuple, any number for a float. Raises `StudentError` for anything else.
 
     >>> read_answer(None, bool)
     Traceback (most recent call last):
@@ -42,23 +42,23 @@ does every path end in a return?
     if returns == Schedule:
         return read_schedule(result)
     if NoneType in get_args(returns):
-        # `Log | None` and its like: nothing, or the one thing.
+        # A type such as `Log | None`: None, or a value of the one other type.
         if result is None:
             return None
         (returns,) = (kind for kind in get_args(returns) if kind is not NoneType)
     complaint = _complaint(result, returns)
     if complaint is not None:
         raise StudentError("wrong type", complaint)
-    return _tidied(result, returns)
+    return _converted(result, returns)
 
 
-def reading(function: Callable[..., Any], returns: Any) -> Callable[..., Any]:
-    """`function`, answering with a value of the type that is asked for, or a `StudentError`."""
+def with_typed_answers(function: Callable[..., Any], returns: Any) -> Callable[..., Any]:
+    """`function`, whose result is read as a value of the type `returns`, or a `StudentError`."""
     return lambda *arguments: read_answer(function(*arguments), returns)
 
 
-def _tidied(result: Any, returns: Any) -> Any:
-    """What stands for the same thing, made the same."""
+def _converted(result: Any, returns: Any) -> Any:
+    """An accepted value, converted to exactly the type `returns`."""
     if returns is bool:
         return bool(result)
     if returns is int:
@@ -78,7 +78,7 @@ def _complaint(result: Any, returns: Any) -> str | None:
     if get_origin(returns) is tuple:
         return _tuple_complaint(result, get_args(returns)[0])
     if returns is bool:
-        # numpy's truth values are bools to everybody but isinstance.
+        # numpy's truth values are no instances of bool.
         is_truth = isinstance(result, bool | int) or type(result).__name__ in ("bool", "bool_")
         return None if is_truth else _not_a(result, "bool")
     if returns is int:
@@ -86,17 +86,17 @@ def _complaint(result: Any, returns: Any) -> str | None:
     if returns is float:
         return _number_complaint(result)
     if not isinstance(result, returns):
-        return _not_a(result, returns.__name__, _way_to(result, returns))
+        return _not_a(result, returns.__name__, _how_to_make(result, returns))
     return field_complaint(result)
 
 
 def _number_complaint(result: Any) -> str | None:
-    """An answer that is no number to anybody but Python, or a number without end."""
+    """What is wrong with an answer that should be a finite number; None if nothing is."""
     return None if fits(result, float) and isfinite(result) else _not_a(result, "number")
 
 
 def _tuple_complaint(result: Any, kind: type) -> str | None:
-    """What is wrong with an answer that should be a tuple of values of one kind."""
+    """What is wrong with an answer that should be a tuple of values of one type; or None."""
     wanted = "tuple of names" if kind is str else f"tuple of {kind.__name__}"
     if isinstance(result, kind):
         return _not_a(result, wanted, f"a tuple of one has a comma, as in ({result!r},)")
@@ -114,8 +114,8 @@ def _tuple_complaint(result: Any, kind: type) -> str | None:
     return None
 
 
-def _way_to(result: Any, returns: Any) -> str:
-    """How a value of the type would be made of the answer's parts; "" if it cannot be seen."""
+def _how_to_make(result: Any, returns: Any) -> str:
+    """How to make a value of the type from the answer's parts; "" if that is unclear."""
     if returns is Log and isinstance(result, list | tuple):
         return "Log(entries) makes one of them"
     if isinstance(returns, type) and is_dataclass(returns) and isinstance(result, tuple):
@@ -125,17 +125,17 @@ def _way_to(result: Any, returns: Any) -> str:
     return ""
 
 
-def _not_a(result: Any, kind: str, way: str = "") -> str:
-    """The complaint about a value of another type, and the `way` to the right one if known."""
+def _not_a(result: Any, kind: str, advice: str = "") -> str:
+    """The complaint about a value of another type, with `advice` if there is any."""
     ending = "."
-    if way:
-        ending = f": {way}."
+    if advice:
+        ending = f": {advice}."
     elif result is None:
         ending = ": does every path end in a return?"
     elif isinstance(result, tuple):
         ending = ": is there a comma too many?"
     elif hasattr(result, "send"):
-        result.close()  # or Python would complain, later and elsewhere, that nobody waited for it
+        result.close()  # or Python warns later that it was never awaited
         ending = ": is there a yield or an async too many?"
     article = "" if kind.startswith("'") else "an " if kind[0] in "AEIO" else "a "
     return f"Your function returned {shortened(result)}, and {article}{kind} was expected{ending}"

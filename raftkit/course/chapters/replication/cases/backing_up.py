@@ -7,16 +7,16 @@ judged: go forwards, stand still, go past what has matched, or take a request fo
 from collections.abc import Iterator
 from random import Random
 
-from raftkit.course.chapters.replication.cases.situations import (
+from raftkit.course.chapters.replication.cases.drawn_arguments import (
     a_follower_is_repaired,
     grown_log,
     longer,
     refusal,
     request,
 )
-from raftkit.course.checking.cases import Call, Case, Checks, Flaw, Judged, Look
-from raftkit.course.figure_7 import FIGURE_7, figure_7
+from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks, Flaw, JudgedCall
 from raftkit.course.repair import Repair
+from raftkit.course.sample_logs import FIGURE_7, figure_7
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -29,14 +29,18 @@ from raftkit.protocol import (
 )
 from raftkit.views import Picture, draw_logs
 
-_TERM = Look("conflict.term", lambda conflict: conflict.term)
-_INDEX = Look("conflict.index", lambda conflict: conflict.index)
+_TERM = AnswerPart("conflict.term", lambda conflict: conflict.term)
+_INDEX = AnswerPart("conflict.index", lambda conflict: conflict.index)
 
 # 3.8 A refusal that helps ----------------------------------------------------------------
 
 
 def _tell(
-    log: Log, asked: AppendEntriesRequest, expected: object, why: str, look: Look | None = None
+    log: Log,
+    asked: AppendEntriesRequest,
+    expected: object,
+    why: str,
+    part: AnswerPart | None = None,
 ) -> Call:
     """One call of `find_conflict`, with the place where the request does not fit set off."""
     outline = {"follower": (min(asked.prev_log_index, log.last_index + 1),)}
@@ -45,7 +49,7 @@ def _tell(
         {"log": log, "request": asked},
         expected,
         why,
-        look,
+        part,
         picture=lambda: draw_logs({"follower": log}, outline=outline, title=title),
     )
 
@@ -129,7 +133,7 @@ _REFUSALS = {"a": 1, "b": 1, "e": 2, "f": 2}
 _TIMES = {1: "once", 2: "twice"}
 
 
-def _figure_7(random: Random) -> Iterator[Judged]:
+def _figure_7(random: Random) -> Iterator[JudgedCall]:
     """Each follower of the figure that refuses at all, until its log matches.
 
     Terms are drawn, their order is the figure's. Nobody says how far to go back in one step; that
@@ -140,7 +144,7 @@ def _figure_7(random: Random) -> Iterator[Judged]:
         yield from _conversation(random, name, logs["leader"], logs[name])
 
 
-def _conversation(random: Random, name: str, leading: Log, log: Log) -> Iterator[Judged]:
+def _conversation(random: Random, name: str, leading: Log, log: Log) -> Iterator[JudgedCall]:
     """Refusals of one follower, each after the answer to the one before."""
     term = leading.last_term + 2
     progress = Progress(leading.last_index + 1, 0)
@@ -166,7 +170,7 @@ def _refused(
     progress: Progress,
     number: int,
     answers: list[Progress],
-) -> Judged:
+) -> JudgedCall:
     """One of these refusals; the answer to it is kept in `answers`, for the next."""
     standing, response = said
     most = _REFUSALS[name]
@@ -186,7 +190,7 @@ def _refused(
 
     arguments = {"standing": standing, "log": leading, "progress": progress, "response": response}
     why = "After a refusal nextIndex is decremented, and the leader retries (§5.3)."
-    return Judged(arguments, judge, why)
+    return JudgedCall(arguments, judge, why)
 
 
 def _astray(returned: Progress, before: Progress, response: AppendEntriesResponse) -> str | None:

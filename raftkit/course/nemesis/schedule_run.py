@@ -1,7 +1,7 @@
-"""`stage`: a schedule performed by hand, an act a millisecond, under every checker.
+"""`run_schedule`: perform a schedule by hand, one act a millisecond, under every checker.
 
-So the time axis of the picture counts the acts. It does not know what a schedule is meant
-to break, except that it stops there.
+One act a millisecond makes the time axis of a picture count the acts. Whether the
+result is worth points is not known here.
 """
 
 from dataclasses import dataclass
@@ -10,35 +10,35 @@ from raftkit.checkers import Cluster
 from raftkit.checkers.liveness import progress_within
 from raftkit.checkers.trials import watch_trial
 from raftkit.course.nemesis.acts import Act, Schedule, require_servers
-from raftkit.course.nemesis.idle import Reason, comes_to_nothing
+from raftkit.course.nemesis.acts_without_effect import Reason, why_without_effect
 from raftkit.protocol import Rules
 from raftkit.simulator import ByHand, HandsOff, InvariantViolation
 
 
 @dataclass(frozen=True)
-class Staged:
-    """What came of a schedule: `done` acts, which of them were `idle` and why, what broke."""
+class ScheduleRun:
+    """The result: how many acts were `done`, the acts `without_effect`, and the violation."""
 
     cluster: Cluster
     done: int
-    idle: tuple[tuple[int, Act, Reason], ...]
+    without_effect: tuple[tuple[int, Act, Reason], ...]
     violation: InvariantViolation | None
 
 
-def stage(
+def run_schedule(
     schedule: Schedule,
     servers: int,
     rules: Rules | None = None,
     breaks: str = "",
     seed: int = 0,
-) -> Staged:
+) -> ScheduleRun:
     """Perform a schedule up to the act that breaks the property `breaks`.
 
-    Other properties may break on the way. Raises `StudentError` for a server that is not there.
+    Other properties may break before. Raises `StudentError` for a server that does not exist.
 
     >>> from raftkit.simulator import Crash, Timeout
-    >>> staged = stage((Timeout("S1"), Crash("S1"), Crash("S1")), servers=3)
-    >>> staged.done, [(number, said) for number, _, (said, _) in staged.idle]
+    >>> run = run_schedule((Timeout("S1"), Crash("S1"), Crash("S1")), servers=3)
+    >>> run.done, [(number, said) for number, _, (said, _) in run.without_effect]
     (3, [(3, 'S1 is down.')])
     """
     cluster = Cluster(
@@ -46,17 +46,17 @@ def stage(
     )
     require_servers(schedule, cluster.servers)
     cluster.do(ByHand())
-    idle, violation, done = [], None, 0
+    without_effect, violation, done = [], None, 0
     for done, act in enumerate(schedule, start=1):
         cluster.run(ms=1)
-        reason = comes_to_nothing(cluster, act)
+        reason = why_without_effect(cluster, act)
         if reason is not None:
-            idle.append((done, act, reason))
+            without_effect.append((done, act, reason))
         cluster.do(act)
         violation = next((each for each in cluster.violations if each.property == breaks), None)
         if violation is not None:
             break
-    return Staged(cluster, done, tuple(idle), violation)
+    return ScheduleRun(cluster, done, tuple(without_effect), violation)
 
 
 def majority_is_up(cluster: Cluster) -> bool:
@@ -65,11 +65,11 @@ def majority_is_up(cluster: Cluster) -> bool:
     return len(up) > len(cluster.servers) // 2
 
 
-# Enough for any luck in elections, and little enough to try it often.
+# Enough election timeouts for the unluckiest split votes, and few enough to run often.
 _TIMEOUTS = 8
 
 
 def hands_off(cluster: Cluster) -> InvariantViolation | None:
-    """Let time go on by itself until a command is committed; what is broken if none ever is."""
+    """Let time pass until a command is committed; the violation if none is committed in time."""
     cluster.do(HandsOff())
     return progress_within(cluster, timeouts=_TIMEOUTS, everywhere=False)

@@ -1,13 +1,14 @@
-"""A kill matrix as people and programs want it: a picture, figures in words, and JSON.
+"""A kill matrix for people and programs: a picture, a summary in words, and JSON.
 
-It counts and words; what was tried, and with what result, is the matrix's.
+This module counts and words what a `Matrix` holds, and draws it by raftkit.views. How the
+matrix was measured is not known here.
 """
 
 from statistics import median
 from typing import Any
 
 from raftkit.course.proving.kill_matrix import Matrix, Row, exercise_id, intended_columns
-from raftkit.course.wrong_answers import CHAPTERS, OddAnswer, WrongAnswer
+from raftkit.course.wrong_answers import ANSWERS_BY_CHAPTER, OddAnswer, WrongAnswer
 from raftkit.views.draw_matrix import draw_matrix
 from raftkit.views.matrix_sheet import Mark, MatrixColumn, MatrixGroup, MatrixRow
 from raftkit.views.picture import Picture
@@ -26,9 +27,9 @@ def picture_of(matrix: Matrix) -> Picture:
 def _groups(matrix: Matrix) -> list[MatrixGroup]:
     """The wrong answers chapter by chapter, then the right ones."""
     groups = []
-    for title, chapter in CHAPTERS.items():
-        own = {wrong.id for wrong in chapter.WRONG}
-        rows = tuple(_row(matrix, row) for row in matrix.wrong if row.id in own)
+    for title, chapter in ANSWERS_BY_CHAPTER.items():
+        ids = {wrong.id for wrong in chapter.WRONG}
+        rows = tuple(_row(matrix, row) for row in matrix.wrong if row.id in ids)
         if rows:
             groups.append(MatrixGroup(title, rows))
     right = tuple(_row(matrix, row) for row in matrix.odd)
@@ -44,11 +45,11 @@ def _row(matrix: Matrix, row: Row) -> MatrixRow:
 
 
 def mark_of(row: Row, column: str) -> Mark:
-    """How an answer and a column stand to each other."""
+    """The mark of an answer in a column of the picture."""
     cell, answer = row.cell(column), row.answer
     if not isinstance(answer, WrongAnswer):
         return "escaped" if cell.caught else "missed" if cell.tried else "untried"
-    # Of the rungs of an exercise only one is meant, and to pass the others is no failure.
+    # One of an exercise's rungs must catch the answer; the others may miss it.
     if row.intended is None and column == intended_columns(answer)[0]:
         return "escaped"
     if not cell.tried:
@@ -60,7 +61,7 @@ def mark_of(row: Row, column: str) -> Mark:
 
 
 def summary(matrix: Matrix) -> list[str]:
-    """How many are caught as intended, how fast, and how many right ones are left in peace."""
+    """Lines: how many wrong answers are caught as intended, how fast, and how many right ones."""
     lines = []
     found = [row.intended for row in matrix.wrong]
     caught = [cell for cell in found if cell is not None]
@@ -80,7 +81,7 @@ def summary(matrix: Matrix) -> list[str]:
 
 
 def _touched(matrix: Matrix, public: bool) -> int:
-    """How many right answers some check catches, of the public suites or of all others."""
+    """How many right answers are caught by some check: a public suite's, or any other."""
     return sum(
         any(cell.caught and (cell.column in matrix.public) is public for cell in row.cells)
         for row in matrix.odd
@@ -96,7 +97,7 @@ def _spread(cells: list[Any], name: str, form: str) -> str:
 
 
 def matrix_json(matrix: Matrix) -> dict[str, Any]:
-    """Plain JSON data: "wrong" and "correct", as in the design, and each answer's columns."""
+    """The matrix as plain JSON data: lists of wrong and of correct answers, with their columns."""
     return {
         "wrong": [_wrong_json(row) for row in matrix.wrong],
         "correct": [_correct_json(matrix, row) for row in matrix.odd],
@@ -106,11 +107,11 @@ def matrix_json(matrix: Matrix) -> dict[str, Any]:
 
 
 def _wrong_json(row: Row) -> dict[str, Any]:
-    """`caught_by` is the intended case if it caught the answer, or else the first that did."""
+    """A wrong answer; "caught_by" is the intended case if it caught it, or else the first."""
     answer, cell = row.answer, row.intended
     assert isinstance(answer, WrongAnswer)
     caught = cell or next(
-        (own for name in intended_columns(answer) if (own := row.cell(name)).caught), None
+        (found for name in intended_columns(answer) if (found := row.cell(name)).caught), None
     )
     first = caught.failed[0] if caught else None
     return {
@@ -126,7 +127,7 @@ def _wrong_json(row: Row) -> dict[str, Any]:
 
 
 def _correct_json(matrix: Matrix, row: Row) -> dict[str, Any]:
-    """A right answer's points: one for each case of our own that it was put to."""
+    """A right answer; it has a point for each case of ours that was tried and passed."""
     names = {column.name for column in matrix.columns if column.ours}
     ours = [cell for cell in row.cells if cell.column in names]
     tried, failed = sum(cell.tried for cell in ours), sum(len(cell.failed) for cell in ours)
@@ -140,5 +141,5 @@ def _correct_json(matrix: Matrix, row: Row) -> dict[str, Any]:
 
 
 def _columns_json(row: Row) -> dict[str, Any]:
-    """For each column the first case that caught the answer, or null; without those untried."""
+    """For each column that was tried, the first case that caught the answer, or null."""
     return {cell.column: next(iter(cell.failed), None) for cell in row.cells if cell.tried}

@@ -1,6 +1,6 @@
-"""The shortest schedules that are known, one for each exercise of notebook 06.
+"""The shortest known schedule for each exercise of notebook 06.
 
-They are the kit's own answers, shown by `reveal` to whoever has found one as short.
+They are the kit's own answers, which `reveal` shows to students with full points.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout
 
 
 def break_the_majority() -> Schedule:
-    """Each is elected by the only vote that it has heard of: its own."""
+    """Each candidate is elected by the only vote that it knows of, its own."""
     return (Timeout("S1"), Timeout("S2"))
 
 
@@ -41,7 +41,7 @@ def break_the_memory() -> Schedule:
 
 
 def break_the_count() -> Schedule:
-    """Two of four servers elect S1, and the other two S3: each with a vote that came twice."""
+    """Two of four servers elect S1, and the other two S3, each with a vote delivered twice."""
     return (
         Timeout("S1"),
         Deliver("S1", "S2"),
@@ -55,7 +55,7 @@ def break_the_count() -> Schedule:
 
 
 def break_the_log() -> Schedule:
-    """S1's first heartbeat comes after its first entry, cuts it off S2's log, and S2 is elected."""
+    """S1's first heartbeat arrives after its first entry and deletes it on S2, which is elected."""
     return (
         Timeout("S1"),
         Deliver("S1", "S2"),
@@ -71,7 +71,7 @@ def break_the_log() -> Schedule:
 
 
 def break_the_leader() -> Schedule:
-    """S2 will get the entry, and S3 will not; and without S1, S2 needs S3 for a majority."""
+    """S2 will get the entry and S3 will not; without S1, S2 needs S3 for a majority."""
     return (
         Timeout("S1"),
         Deliver("S1", "S2"),

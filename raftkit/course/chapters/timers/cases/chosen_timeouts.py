@@ -11,7 +11,7 @@ from random import Random
 
 from raftkit.checkers import Outages, measure_outages, needless_elections
 from raftkit.checkers.outages import first_needless_election
-from raftkit.course.checking.cases import Case, Checks, Flaw, Judged
+from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall
 from raftkit.course.errors import StudentError
 from raftkit.protocol import Settings
 from raftkit.simulator import Link
@@ -85,22 +85,22 @@ def _networks(random: Random) -> tuple[Link, ...]:
 _Judge = Callable[[Settings, Link, int], Flaw | None]
 
 
-def _on_each(judge: _Judge) -> Callable[[Random], list[Judged]]:
+def _on_each(judge: _Judge) -> Callable[[Random], list[JudgedCall]]:
     """A call for each network; what it leads to there is judged by `judge`."""
 
-    def calls(random: Random) -> list[Judged]:
+    def calls(random: Random) -> list[JudgedCall]:
         return [_on(link, judge, seed) for seed, link in enumerate(_networks(random))]
 
     return calls
 
 
-def _on(link: Link, judge: _Judge, seed: int) -> Judged:
+def _on(link: Link, judge: _Judge, seed: int) -> JudgedCall:
     arguments = {
         "latency_min": link.latency_min,
         "latency_max": link.latency_max,
         "loss": link.loss,
     }
-    return Judged(arguments, lambda settings: judge(settings, link, seed))
+    return JudgedCall(arguments, lambda settings: judge(settings, link, seed))
 
 
 def _measured(judge: _Judge) -> _Judge:

@@ -1,7 +1,7 @@
-"""An act that comes to nothing, and why: told just before it would be done.
+"""Whether an act would have no effect, and why; asked just before the act is performed.
 
-The simulator lets such an act pass in silence, because shrunk schedules are full of them. A
-student who writes one has something else in mind than what is the case.
+The simulator ignores such an act without a word, because shrunk schedules are full of them.
+A student who writes one is mistaken about the state of the cluster.
 """
 
 from raftkit.checkers import Cluster
@@ -10,14 +10,14 @@ from raftkit.protocol.roles import LEADER
 from raftkit.simulator import Deliver, Lose, Propose, Restart, Timeout
 from raftkit.views.descriptions import listed
 
-# What happens, or does not, and the reason that the paper has for it.
+# A sentence about the state of the cluster, and the rule of the paper behind it.
 Reason = tuple[str, str]
 
 _DOWN = "A server that is down does nothing and hears nothing until it restarts (§5.5)."
 
 
-def comes_to_nothing(cluster: Cluster, act: Act) -> Reason | None:
-    """Why `act` would change nothing in `cluster` now; None if it comes to something."""
+def why_without_effect(cluster: Cluster, act: Act) -> Reason | None:
+    """Why `act` would change nothing in `cluster` now; None if it would change something."""
     match act:
         case Deliver(_, target):
             return _no_message(cluster, act) or _down(cluster, target)
@@ -36,7 +36,7 @@ def comes_to_nothing(cluster: Cluster, act: Act) -> Reason | None:
 
 
 def _no_message(cluster: Cluster, act: Deliver | Lose) -> Reason | None:
-    """No message stands where this act looks for one."""
+    """Why there is no message for this act to deliver or lose; None if there is one."""
     alike = [
         type(message).__name__
         for message in cluster.held
@@ -58,7 +58,7 @@ def _down(cluster: Cluster, server: str) -> Reason | None:
 
 
 def _no_timer(cluster: Cluster, server: str, timer: str) -> Reason | None:
-    """A timer that does not run cannot run out."""
+    """Why this timer cannot time out: it does not run. None if it runs."""
     if cluster.host(server).deadline(timer) is not None:
         return None
     if timer == "heartbeat":
@@ -68,7 +68,7 @@ def _no_timer(cluster: Cluster, server: str, timer: str) -> Reason | None:
 
 
 def _not_led(cluster: Cluster, server: str | None) -> Reason | None:
-    """A command that no leader takes."""
+    """Why no leader takes the command; None if one does."""
     if server is None:
         if cluster.leader is not None:
             return None

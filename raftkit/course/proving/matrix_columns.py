@@ -1,9 +1,9 @@
-"""The columns of the kill matrix: every check that an answer can be put to.
+"""The columns of the kill matrix: every check that can be tried on an answer.
 
-A column is a name and a function from an answer on trial to its cases, each a name
-and a call that says what went wrong. To add a suite of scenarios, add one line. It
-does not know which answer should be caught where; other courses' suites are compared
-in tests/evidence.
+A column has a name and a function from an answer to its cases, each a name and a call
+that says what went wrong. To add a suite of scenarios, add one line. Which answer should
+be caught by which column is not known here; the suites of other courses are compared in
+tests/evidence.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,64 +19,64 @@ from raftkit.checkers.lint import KINDS, LintFinding, lint_rules, lint_server
 from raftkit.checkers.trials import first_violation
 from raftkit.course.checking.cases import Case
 from raftkit.course.checking.checks import function_checks_of, server_checks_of
-from raftkit.course.checking.drills import DRILLS, SKIRMISHES, drill
+from raftkit.course.checking.cluster_trials import CLUSTER_TRIALS, SKIRMISHES, cluster_trial
 from raftkit.course.checking.examine_function import CLUSTER_RUNG, SEARCH_RUNG, run_case
 from raftkit.course.checking.guard import guarded
-from raftkit.course.checking.server_searches import Linted
+from raftkit.course.checking.lint_and_search import LintTest
 from raftkit.course.checking.server_stages import ServerCase, ServerChecks
 from raftkit.course.exercise import Exercise
-from raftkit.course.proving.subject import Subject
+from raftkit.course.proving.answer_under_test import AnswerUnderTest
 from raftkit.course.wrong_answers import Answer, OddAnswer
 from raftkit.scenarios import SCENARIOS, Scenario, run_scenario
 
 # Says what is wrong with an answer in a sentence, or None.
-Judge = Callable[[], str | None]
-Cases = Callable[[Subject, int], Iterator[tuple[str, Judge]]]
+CaseCheck = Callable[[], str | None]
+Cases = Callable[[AnswerUnderTest, int], Iterator[tuple[str, CaseCheck]]]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A check: its name, a heading of two letters, and the cases in which it tries an answer.
+    """A check: its name, a heading of two letters, and the cases that it tries on an answer.
 
-    Of no cases at all, the column does not apply to that answer. Every check of the course is of
-    the family "exercise" or "raftkit", the intended ones among them. Without `metered`, servers'
-    events are not counted, because that would show to who looks at their code.
+    A column that has no cases for an answer does not apply to it. The checks of the course itself
+    have the family "exercise" or "raftkit". `counted` says whether servers' events are counted;
+    the lint reads the servers' code and would see the counter.
     """
 
     name: str
     letters: str
     family: str
     cases: Cases
-    metered: bool = True
+    counted: bool = True
 
     @property
     def ours(self) -> bool:
-        """Whether answers are judged by it in the course."""
+        """Whether the course itself judges answers by this check."""
         return self.family in ("exercise", "raftkit")
 
     def applies_to(self, answer: Answer) -> bool:
-        """Whether the column can say anything: without servers only the cases can."""
+        """Whether the check can judge this answer: only the cases judge one without servers."""
         return answer.is_for_servers or self.cases is _cases
 
 
 # The rungs of an exercise ------------------------------------------------------------------
 
 
-def _cases(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
-    """The named cases of the answer's exercise."""
-    exercise = subject.exercise
+def _cases(under_test: AnswerUnderTest, seed: int) -> Iterator[tuple[str, CaseCheck]]:
+    """The named cases of the exercise that the answer is for."""
+    exercise = under_test.exercise
     if exercise is None:
         return
-    if subject.answer.server is not None:
-        yield from _server_cases(subject, server_checks_of(exercise), seed)
+    if under_test.answer.server is not None:
+        yield from _server_cases(under_test, server_checks_of(exercise), seed)
         return
-    if exercise.answer not in subject.functions:
+    if exercise.answer not in under_test.functions:
         return
-    # Guarded as in a notebook, so that the sentences are those that a student reads.
-    rule = guarded(subject.functions[exercise.answer])
-    metered = subject.meter.metered_rule(rule)
+    # Guarded as in a notebook, so that the matrix has the sentences that a student reads.
+    rule = guarded(under_test.functions[exercise.answer])
+    counted = under_test.counter.counted_rule(rule)
     for case in function_checks_of(exercise).cases:
-        yield case.name, partial(_case_complaint, exercise, case, metered, seed)
+        yield case.name, partial(_case_complaint, exercise, case, counted, seed)
 
 
 def _case_complaint(exercise: Exercise, case: Case, rule: Any, seed: int) -> str | None:
@@ -88,36 +88,39 @@ def _case_complaint(exercise: Exercise, case: Case, rule: Any, seed: int) -> str
     return lines.get("But") or lines.get("Why") or ", ".join(lines.values())
 
 
-def _server_cases(subject: Subject, checks: ServerChecks, seed: int) -> Iterator[tuple[str, Judge]]:
-    """The cases of the capstone, whether or not an earlier stage holds; the lint has its column.
+def _server_cases(
+    under_test: AnswerUnderTest, checks: ServerChecks, seed: int
+) -> Iterator[tuple[str, CaseCheck]]:
+    """The cases of the capstone, all stages whatever fails; the lint has a column of its own.
 
-    Of right servers, tests want all points; it would take too long to ask for them here, too.
+    Right servers are left out: tests/course check that they earn all points, and a second time
+    would take too long.
     """
     for case in checks.cases:
-        if isinstance(subject.answer, OddAnswer) or isinstance(case.tries, Linted):
+        if isinstance(under_test.answer, OddAnswer) or isinstance(case.test, LintTest):
             continue
-        yield case.name, partial(_server_complaint, case, subject, seed)
+        yield case.name, partial(_server_complaint, case, under_test, seed)
 
 
-def _server_complaint(case: ServerCase, subject: Subject, seed: int) -> str | None:
-    """The last sentence of what a case finds."""
-    finding = case.tries.finding(subject.make_server, seed)
+def _server_complaint(case: ServerCase, under_test: AnswerUnderTest, seed: int) -> str | None:
+    """The last sentence of a case's finding, or None if it finds nothing."""
+    finding = case.test.finding(under_test.make_server, seed)
     return None if finding is None else finding.lines[-1][1]
 
 
 def _trials(name: str, draw: Callable[[int], Trial], how_many: int) -> Cases:
-    """Trials of consecutive seeds, which make up a single case called `name`."""
+    """Trials with consecutive seeds as a single case called `name`."""
 
-    def cases(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
-        def judge() -> str | None:
+    def cases(under_test: AnswerUnderTest, seed: int) -> Iterator[tuple[str, CaseCheck]]:
+        def check() -> str | None:
             for number in range(how_many):
                 trial = draw(how_many * seed + number)
-                broken = first_violation(trial, subject.rules, subject.make_server)
+                broken = first_violation(trial, under_test.rules, under_test.make_server)
                 if broken is not None:
                     return f"{broken.property} ({broken.section}) is broken: {broken.detail}"
             return None
 
-        yield name, judge
+        yield name, check
 
     return cases
 
@@ -128,11 +131,11 @@ def _trials(name: str, draw: Callable[[int], Trial], how_many: int) -> Cases:
 def suite_column(
     name: str, letters: str, family: str, scenarios: Iterable[Scenario] = SCENARIOS
 ) -> Column:
-    """A column whose cases are those of `scenarios` that belong to the suite `name`."""
+    """A column whose cases are the `scenarios` of the suite `name`."""
     of_suite = tuple(scenario for scenario in scenarios if scenario.suite == name)
 
-    def cases(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
-        servers = subject.rules, subject.make_server
+    def cases(under_test: AnswerUnderTest, seed: int) -> Iterator[tuple[str, CaseCheck]]:
+        servers = under_test.rules, under_test.make_server
         for scenario in of_suite:
             yield scenario.name, partial(run_scenario, scenario, *servers, seed)
 
@@ -142,51 +145,53 @@ def suite_column(
 # Tools -------------------------------------------------------------------------------------
 
 
-def _lint(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
-    """What no rule and no server may do; a case for each kind, looked for once and for all."""
+def _lint(under_test: AnswerUnderTest, seed: int) -> Iterator[tuple[str, CaseCheck]]:
+    """A case for each kind of lint; the lint itself runs once."""
 
     @cache
     def findings() -> tuple[LintFinding, ...]:
-        # As it was handed in: what holds it to types here is no part of the answer.
-        answer = subject.answer
+        # The answer as it was handed in, without the functions that check its types here.
+        answer = under_test.answer
         return lint_server(answer.server) if answer.server else lint_rules(answer.rules)
 
     for kind in KINDS:
 
-        def judge(kind: str = kind) -> str | None:
+        def check(kind: str = kind) -> str | None:
             return next((found.sentence for found in findings() if found.kind == kind), None)
 
-        yield kind, judge
+        yield kind, check
 
 
-def _explorer(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
-    """Everything that three servers can do within tight bounds, and the story of Figure 8.
+def _explorer(under_test: AnswerUnderTest, seed: int) -> Iterator[tuple[str, CaseCheck]]:
+    """Everything that three servers can do within tight bounds, and the way to Figure 8.
 
-    What is not found within the budget is not found: here a search need not prove anything.
+    A search that exhausts its budget passes: here it need not prove anything.
     """
 
-    def searched(search: Callable[..., Exploration], what: Any) -> Judge:
-        def judge() -> str | None:
+    def searched(search: Callable[..., Exploration], what: Any) -> CaseCheck:
+        def check() -> str | None:
             found = search(
-                what, rules=subject.rules, make_server=subject.make_server, budget=STATES
+                what, rules=under_test.rules, make_server=under_test.make_server, budget=STATES
             )
             return found.sentence if found.violation is not None else None
 
-        return judge
+        return check
 
     for name, bounds in EXPLORED.items():
         yield name, searched(explore, bounds)
     yield "Figure 8", searched(chain, figure_8())
 
 
-def _fuzzer(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
-    """Random trials, which make up a single case."""
+def _fuzzer(under_test: AnswerUnderTest, seed: int) -> Iterator[tuple[str, CaseCheck]]:
+    """Random trials of the fuzzer as a single case."""
 
-    def judge() -> str | None:
-        found = fuzz(subject.rules, subject.make_server, seed=seed, trials=FUZZED, shrinks=False)
+    def check() -> str | None:
+        found = fuzz(
+            under_test.rules, under_test.make_server, seed=seed, trials=FUZZED, shrinks=False
+        )
         return None if found.violation is None else found.sentence
 
-    yield f"{FUZZED} random trials", judge
+    yield f"{FUZZED} random trials", check
 
 
 FUZZED = 400
@@ -202,7 +207,7 @@ STATES = 60_000
 
 COLUMNS = (
     Column("cases", "ca", "exercise", _cases),
-    Column("cluster", "cl", "exercise", _trials(CLUSTER_RUNG, drill, DRILLS)),
+    Column("cluster", "cl", "exercise", _trials(CLUSTER_RUNG, cluster_trial, CLUSTER_TRIALS)),
     Column("search", "se", "exercise", _trials(SEARCH_RUNG, skirmish, SKIRMISHES)),
     suite_column("raftkit timers", "ti", "raftkit"),
     suite_column("raftkit votes", "vo", "raftkit"),
@@ -210,7 +215,7 @@ COLUMNS = (
     suite_column("raftkit commits", "co", "raftkit"),
     suite_column("raftkit storage", "st", "raftkit"),
     suite_column("raftkit clients", "cs", "raftkit"),
-    Column("lint", "li", "raftkit", _lint, metered=False),
+    Column("lint", "li", "raftkit", _lint, counted=False),
     Column("explorer", "ex", "search", _explorer),
     Column("fuzzer", "fu", "search", _fuzzer),
     suite_column("MIT 3A", "3A", "public"),

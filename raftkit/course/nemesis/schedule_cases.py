@@ -1,24 +1,26 @@
 """The five cases of every nemesis exercise, made from its target.
 
-A schedule has to make sense, to spare Raft as it should be, to break the broken one, and to
-do so in few acts. Each act counts one, whatever it is.
+A schedule must contain no act without effect, leave the correct Raft whole, break the
+broken one, and do so in few acts.
 """
 
 from collections.abc import Callable, Sequence
 from random import Random
 
 from raftkit.checkers.pasting import written
-from raftkit.course.checking.cases import Asked, Case, Flaw, Judged
+from raftkit.course.checking.cases import Case, CaseCall, Flaw, JudgedCall
 from raftkit.course.nemesis.acts import Schedule
-from raftkit.course.nemesis.staging import hands_off, majority_is_up, stage
-from raftkit.course.nemesis.target import FATES, Target
+from raftkit.course.nemesis.schedule_run import hands_off, majority_is_up, run_schedule
+from raftkit.course.nemesis.target import SEEDS_TRIED, Target
 from raftkit.views import space_time
 
 
 def cases_against(target: Target) -> tuple[Case, ...]:
-    """What a schedule against `target` is asked."""
+    """The cases that judge a schedule against `target`."""
     return (
-        _case("every act comes to something", 1, lambda schedule, _: _idle(target, schedule)),
+        _case(
+            "every act comes to something", 1, lambda schedule, _: _without_effect(target, schedule)
+        ),
         _case(
             "Raft as it should be survives it",
             1,
@@ -43,31 +45,31 @@ def cases_against(target: Target) -> tuple[Case, ...]:
 
 
 def _case(name: str, points: int, flaw: Callable[[Schedule, Sequence[int]], Flaw | None]) -> Case:
-    """A case of one call without arguments, whose answer is judged under seeds that are drawn."""
+    """A case with one call without arguments, whose answer is judged under drawn seeds."""
 
-    def calls(random: Random) -> Sequence[Asked]:
-        seeds = [random.randrange(1_000_000) for _ in range(FATES)]
-        return [Judged({}, lambda schedule: flaw(schedule, seeds))]
+    def calls(random: Random) -> Sequence[CaseCall]:
+        seeds = [random.randrange(1_000_000) for _ in range(SEEDS_TRIED)]
+        return [JudgedCall({}, lambda schedule: flaw(schedule, seeds))]
 
     return Case(name, points, calls)
 
 
-def _idle(target: Target, schedule: Schedule) -> Flaw | None:
-    """An act that comes to nothing is a mistake about what is the case."""
-    staged = target.staged(schedule)
+def _without_effect(target: Target, schedule: Schedule) -> Flaw | None:
+    """The first act without effect; None if every act has one."""
+    run = target.run(schedule)
     if not schedule:
         return Flaw((("Returned", "no act at all."), ("Why", target.promise)))
-    if not staged.idle:
+    if not run.without_effect:
         return None
-    number, act, (said, why) = staged.idle[0]
+    number, act, (said, why) = run.without_effect[0]
     return Flaw(((f"Act {number}", f"{written(act)} does nothing: {said}"), ("Why", why)))
 
 
 def _reference_falls(target: Target, schedule: Schedule, seeds: Sequence[int]) -> Flaw | None:
-    """What Raft as it should be does not survive is no fault of the broken one."""
+    """How the correct Raft fails under the schedule, which then proves nothing; or None."""
     for seed in seeds:
-        staged = stage(schedule, target.servers, seed=seed)
-        cluster = staged.cluster
+        run = run_schedule(schedule, target.servers, seed=seed)
+        cluster = run.cluster
         if not majority_is_up(cluster):
             up = [server for server in cluster.servers if cluster.state(server) is not None]
             text = f"{len(up)} of {target.servers} servers are up at the end."
@@ -83,16 +85,16 @@ def _reference_falls(target: Target, schedule: Schedule, seeds: Sequence[int]) -
 
 
 def _holds(target: Target, schedule: Schedule, seeds: Sequence[int]) -> Flaw | None:
-    """The property holds all the same, and this is how far the schedule came."""
+    """That the property holds all the same, and how far the schedule came; None if it breaks."""
     if target.violation(schedule, seeds):
         return None
-    seed = target.escape(schedule, seeds) if target.is_about_time else 0
+    seed = target.seed_that_holds(schedule, seeds) if target.is_about_time else 0
     lines = (("So far", target.how_far(schedule, seed)), ("Why", target.promise))
     return Flaw(lines, target.picture(schedule, seed))
 
 
 def _too_many(target: Target, schedule: Schedule, most: int) -> Flaw | None:
-    """More acts than it takes, and one of them that is not needed, if there is."""
+    """That there are more than `most` acts, and an act that is not needed, if there is one."""
     if not target.violation(schedule):
         text = f"it has to break {target.breaks} first."
         return Flaw((("Acts", text),))
@@ -103,14 +105,14 @@ def _too_many(target: Target, schedule: Schedule, most: int) -> Flaw | None:
         ("Try", _shorter(target, schedule)),
         ("Why", f"What is not needed hides why {target.breaks} ({target.section}) breaks."),
     )
-    # Where the more generous bound fails too, the picture stands there.
+    # The picture is shown once: with the larger bound, if the schedule fails both.
     shown = most == target.within or len(schedule) <= target.within
     return Flaw(lines, target.picture(schedule) if shown else None)
 
 
 def _shorter(target: Target, schedule: Schedule) -> str:
-    """Where to look for a shorter schedule."""
-    done = len(schedule) if target.is_about_time else target.staged(schedule).done
+    """A sentence that says where to look for a shorter schedule."""
+    done = len(schedule) if target.is_about_time else target.run(schedule).done
     if done < len(schedule):
         return f"stop after act {done}: it is broken by then."
     for number, act in enumerate(schedule, start=1):

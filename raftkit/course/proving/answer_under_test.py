@@ -1,7 +1,7 @@
-"""`Subject`: an answer on trial, ready for any check: its rules, its servers, its meter.
+"""`AnswerUnderTest`: an answer of the catalogue, ready for any check.
 
-An answer to an exercise is held to the types of its checks, as in a notebook; a
-whole server is taken as it is. It does not know the checks.
+It has the answer's rules and class of servers, and counts their events. Answers to
+exercises must return the types that their checks ask for, as in a notebook.
 """
 
 from collections.abc import Callable
@@ -13,27 +13,27 @@ from raftkit.course.checking.answers import read_answer
 from raftkit.course.checking.checks import checks_of, function_checks_of
 from raftkit.course.checking.server_stages import ServerChecks
 from raftkit.course.exercise import Exercise
-from raftkit.course.proving.meter import Meter
+from raftkit.course.proving.event_counter import EventCounter
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer
 from raftkit.protocol import Rules, Server
 
 
-class Subject:
-    """`answer` on trial: `make_server` is its class of servers, whose events `meter` counts.
+class AnswerUnderTest:
+    """`answer`, its functions by name, its bundle of rules, and its class of servers.
 
-    `functions` are what it replaces, by name, and `rules` the bundle in which servers obey them.
+    `counter` counts the events of servers of the class `make_server`.
     """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        self.meter = Meter()
+        self.counter = EventCounter()
         self.exercise = exercise_of(answer)
         self.functions = {name: self._typed(rule) for name, rule in answer.replaced.items()}
         self.rules: Rules = Rules(**self.functions) if answer.is_for_servers else Rules()
         self.make_server: type[Server] = answer.server or Server
 
     def surroundings(self) -> Surroundings:
-        """All around the answer that it could write to, for the next check to find it as it was."""
+        """What the answer could change outside itself, to be restored before the next check."""
         rules = map(function_of, self.answer.replaced.values())
         return Surroundings(
             [function for function in rules if function is not None],
@@ -41,7 +41,7 @@ class Subject:
         )
 
     def _typed(self, rule: Callable[..., Any]) -> Callable[..., Any]:
-        """`rule`, answering with the type that its exercise asks for, if it has one."""
+        """`rule`, whose results must have the type that its exercise asks for, if it has one."""
         if self.exercise is None:
             return rule
         returns = function_checks_of(self.exercise).returns
@@ -49,9 +49,9 @@ class Subject:
 
 
 def exercise_of(answer: Answer) -> Exercise | None:
-    """The exercise that an answer answers; None for rules that only a suite of scenarios judges.
+    """The exercise that an answer is for; None for rules that only a suite of scenarios judges.
 
-    A whole server is one for the capstone, whose stages are made of those suites.
+    A whole server is for the capstone, whose stages are made of those suites.
 
     >>> exercise_of(answer("V1")).id, exercise_of(answer("V36")).id
     ('2.3', '7.1')

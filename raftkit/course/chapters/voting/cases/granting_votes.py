@@ -7,7 +7,7 @@ answers learned by heart does not help.
 from random import Random
 from typing import Any
 
-from raftkit.course.checking.cases import Call, Case, Checks, Look
+from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
 from raftkit.course.pictures import leader_cut_off, log_ending, two_candidates
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -135,18 +135,22 @@ def _message(kind: str, term: int, random: Random) -> Message:
 
 
 # What becomes of the vote is another case's question: one mistake should fail one case.
-_ROLE_AND_TERM = Look("(role, current_term)", lambda new: (new.role, new.current_term))
+_ROLE_AND_TERM = AnswerPart("(role, current_term)", lambda new: (new.role, new.current_term))
 
 
 def _adopt(
-    standing: Standing, message: Message, expected: Standing, why: str, look: Look | None = None
+    standing: Standing,
+    message: Message,
+    expected: Standing,
+    why: str,
+    part: AnswerPart | None = None,
 ) -> Call:
     """One call of `adopt_term`, drawn as the role that should come of it."""
     return Call(
         {"standing": standing, "message": message},
-        look.of(expected) if look else expected,
+        part.of(expected) if part else expected,
         why,
-        look,
+        part,
         picture=lambda: draw_roles(expected.role),
     )
 

@@ -1,4 +1,4 @@
-"""`patience`: the wide net below the counted calls, for a whole block of them.
+"""`time_limit`: the wide block_count below the counted calls, for a whole block of them.
 
 Where there are timer signals they look, twenty times a second, whether a call has computed for
 too long or sits still. Ticks that nobody was there for do not add up, so neither a busy machine
@@ -16,10 +16,10 @@ from types import FrameType
 from raftkit.course.checking.guard.counting import (
     Count,
     Endless,
+    counts_by_thread,
     has_signals,
     is_guards,
     thread_time,
-    under_way,
 )
 from raftkit.course.checking.guard.steps import COUNTS_BLOCKS, begin, end, is_debugged, rearm
 from raftkit.course.errors import StudentError
@@ -34,7 +34,7 @@ _PYTHONS_DEPTH = 0 if sys.platform == "emscripten" else 2_000
 
 
 @contextmanager
-def patience(seconds: float = SECONDS_A_CHECK) -> Iterator[None]:
+def time_limit(seconds: float = SECONDS_A_CHECK) -> Iterator[None]:
     """Within this block, calls that compute for too long or sit still are ended.
 
     All of them together have so many `seconds` of CPU time; after that each raises a
@@ -45,27 +45,27 @@ def patience(seconds: float = SECONDS_A_CHECK) -> Iterator[None]:
         return
     thread, depth = get_ident(), sys.getrecursionlimit()
     # What called this, which contextlib did.
-    net = Net(seconds, sys._getframe(2))
-    outer, before = under_way.get(thread), None
-    if isinstance(outer, Net) and outer.is_left(sys._getframe()):
+    block_count = BlockCount(seconds, sys._getframe(2))
+    outer, before = counts_by_thread.get(thread), None
+    if isinstance(outer, BlockCount) and outer.is_left(sys._getframe()):
         outer = None
     try:
-        under_way[thread] = net
+        counts_by_thread[thread] = block_count
         sys.setrecursionlimit(max(depth, _PYTHONS_DEPTH))
         if COUNTS_BLOCKS:
-            before = begin(net)
-        with net.ticking() if has_signals() else nullcontext():
+            before = begin(block_count)
+        with block_count.ticking() if has_signals() else nullcontext():
             yield
     except Endless:
-        raise StudentError("endless", f"Your code {net.why}") from None
+        raise StudentError("endless", f"Your code {block_count.why}") from None
     finally:
-        under_way[thread] = outer
+        counts_by_thread[thread] = outer
         if depth != _PYTHONS_DEPTH:  # Else another thread has put it there, and puts it back.
             sys.setrecursionlimit(depth)
         end(before, outer)
 
 
-class Net(Count):
+class BlockCount(Count):
     """How much one block, which stands in the frame `block`, has computed."""
 
     def __init__(self, seconds: float, block: FrameType) -> None:
@@ -89,7 +89,7 @@ class Net(Count):
         """See whether what is done between two calls is too much; forget a block that is left."""
         super().look()
         if self.why and self.is_left(sys._getframe()):
-            under_way[get_ident()], self.why = None, ""
+            counts_by_thread[get_ident()], self.why = None, ""
 
     def is_left(self, frame: FrameType | None) -> bool:
         """Whether an interrupt has ended the block before it could put everything back."""
@@ -113,7 +113,7 @@ class Net(Count):
         if self.is_left(frame):
             signal.setitimer(signal.ITIMER_REAL, 0)
             return
-        call = under_way.get(get_ident()) or self
+        call = counts_by_thread.get(get_ident()) or self
         now = thread_time()
         self._still = self._still + 1 if now - self._last < _STILL_SHARE * _TICK else 0
         self._last = now

@@ -1,7 +1,7 @@
-"""`Meter`: counts the events that servers take, and ends a run that would never end.
+"""`EventCounter`: counts the events that servers handle, and ends a run that has too many.
 
-Events are the same on every machine, so they bound what an answer under trial may
-do; seconds are only the last resort, for code that sits still within one event.
+The number of events is the same on every machine, so it limits what an answer may do.
+Seconds are only the last resort, for code that never comes to its next event.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,17 +14,17 @@ from raftkit.protocol import Server
 EVENTS_AT_MOST = 200_000
 
 
-class Storm(BaseException):
+class TooManyEvents(BaseException):
     """More events than any right answer needs.
 
-    Not an Exception: whoever turns those into verdicts of servers must not see this one.
+    It is no Exception, because code that turns exceptions into verdicts must not catch it.
     """
 
     def __str__(self) -> str:
-        return f"more than {EVENTS_AT_MOST:,} events and no end: a storm of messages."
+        return f"more than {EVENTS_AT_MOST:,} events and no end: a error of messages."
 
 
-class Meter:
+class EventCounter:
     """Counts events; `limit` is the count at which it ends the run."""
 
     def __init__(self) -> None:
@@ -32,17 +32,17 @@ class Meter:
         self.limit = EVENTS_AT_MOST
 
     def allow_more(self) -> None:
-        """Begin another case, which may take as many events as the ones before."""
+        """Begin the next case, which may take `EVENTS_AT_MOST` events of its own."""
         self.limit = self.events + EVENTS_AT_MOST
 
     def tick(self) -> None:
-        """Count an event. Raises `Storm` when there were too many."""
+        """Count an event. Raises `TooManyEvents` beyond the limit."""
         self.events += 1
         if self.events > self.limit:
-            raise Storm
+            raise TooManyEvents
 
-    def metered_rule(self, rule: Callable[..., Any]) -> Callable[..., Any]:
-        """`rule`, with every call of it an event."""
+    def counted_rule(self, rule: Callable[..., Any]) -> Callable[..., Any]:
+        """`rule`, with every call of it counted as an event."""
 
         def call(*arguments: Any) -> Any:
             self.tick()
@@ -52,12 +52,12 @@ class Meter:
 
     @contextmanager
     def counting(self, kind: type[Server]) -> Iterator[None]:
-        """Within this block every event that a server of class `kind` takes is counted.
+        """Within this block every event that a server of class `kind` handles is counted.
 
-        The method of the class is replaced, and no server wrapped: a search compares servers and
-        copies them, so they must be of the class that they are.
+        The method of the class is replaced and no server is wrapped: a search compares and copies
+        servers, so they must keep their class.
         """
-        original, own = kind.handle, "handle" in vars(kind)
+        original, defines_it = kind.handle, "handle" in vars(kind)
         replaced: Any = kind
 
         def handle(server: Server, event: Any) -> Any:
@@ -68,7 +68,7 @@ class Meter:
         try:
             yield
         finally:
-            if own:
+            if defines_it:
                 replaced.handle = original
             else:
                 del replaced.handle
