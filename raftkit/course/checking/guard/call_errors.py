@@ -1,6 +1,6 @@
-"""What is said when a student's code was called and did not answer: one sentence each.
+"""The sentences about a call of a student's code that raised an error or returned nothing usable.
 
-The student's own line stands in it, and no frame of ours. How code is called is not known here.
+Each has the student's own line in it, and no frame of ours. How code is called is not known here.
 """
 
 import inspect
@@ -11,17 +11,17 @@ from typing import Any
 
 from raftkit.course.errors import StudentError
 
-_KEPT = 300  # characters of an exception's text
+_LONGEST_TEXT = 300  # characters of an exception's text
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    """What a sentence calls a function."""
+    """The name of a function for a sentence; "Your function" if it is a lambda."""
     name = getattr(function, "__name__", "<lambda>")
     return "Your function" if name == "<lambda>" else name
 
 
 def changed_text(function: Callable[..., Any]) -> str:
-    """What is said of a rule that changed what it was handed: the next server would see it too."""
+    """The sentence about a rule that changed an argument, which other servers share."""
     return (
         f"{name_of(function)} changed one of its arguments. The values handed to a rule are the "
         "server's own: leave them as they are and return a new one."
@@ -29,20 +29,20 @@ def changed_text(function: Callable[..., Any]) -> str:
 
 
 def error_text(function: Callable[..., Any], error: BaseException, subject: str) -> str:
-    """The exception as Python words it, with the student's own line; two have plainer words."""
+    """The exception as Python words it, with the student's line; for two kinds in plainer words."""
     if isinstance(error, SystemExit):
         return f"{name_of(function)} tried to leave Python (exit). An answer only returns a value."
     if isinstance(error, RecursionError):
         text = f"{name_of(function)} calls itself without end. When does it stop?"
         return f"{text}{_where(function, error)}"
     said = "".join(traceback.format_exception_only(error)).strip()
-    if len(said) > _KEPT:
-        said = f"{said[:_KEPT]} ..."
+    if len(said) > _LONGEST_TEXT:
+        said = f"{said[:_LONGEST_TEXT]} ..."
     return f"{subject} raised {said}{_where(function, error)}"
 
 
 def unfinished(function: Callable[..., Any], error: BaseException) -> StudentError:
-    """A stub, a path that is still to be written, or a stub that this function calls."""
+    """The error for NotImplementedError: in a stub, on one path, or in a function it calls."""
     where = traceback.extract_tb(error.__traceback__)[-1]
     code = _code_of(function)
     if code is None or where.name != code.co_name:
@@ -55,14 +55,14 @@ def unfinished(function: Callable[..., Any], error: BaseException) -> StudentErr
 
 
 def is_stub(code: CodeType) -> bool:
-    """Whether code has one line that does something, and it raises NotImplementedError."""
-    # A docstring is no such line.
+    """Whether the only line that code executes raises NotImplementedError."""
+    # A docstring is not executed.
     lines = {line for _, _, line in code.co_lines() if line not in (None, code.co_firstlineno)}
     return len(lines) <= 1 and "NotImplementedError" in code.co_names
 
 
 def _code_of(function: Callable[..., Any]) -> CodeType | None:
-    """The code of a function, or of what makes an object of a class."""
+    """The code of a function, or of a class's `__init__`."""
     made = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
     return getattr(inspect.unwrap(made), "__code__", None)
 
@@ -71,8 +71,7 @@ def _where(function: Callable[..., Any], error: BaseException) -> str:
     """The last line of the student's own code on the way to the error."""
     code = _code_of(function)
     frames = traceback.extract_tb(error.__traceback__)
-    # What the function called in turn, ours or the library's, is not where its author must
-    # look.
+    # Frames of functions that it called, ours or a library's, do not help its author.
     theirs = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
     if not theirs or theirs[-1].filename.startswith("<doctest"):
         return ""

@@ -1,8 +1,8 @@
-"""`time_limit`: the wide block_count below the counted calls, for a whole block of them.
+"""`time_limit`: a limit on the CPU time of a whole block of guarded calls.
 
-Where there are timer signals they look, twenty times a second, whether a call has computed for
-too long or sits still. Ticks that nobody was there for do not add up, so neither a busy machine
-nor a laptop that sleeps costs a point. Elsewhere the steps of the student's own code look.
+Where there are timer signals, they look twenty times a second whether a call has computed
+for too long or sits still. Ticks that were missed do not add up, so neither a busy machine
+nor a sleeping laptop costs a point. Elsewhere the steps of the student's code look.
 """
 
 import signal
@@ -24,27 +24,27 @@ from raftkit.course.checking.guard.counting import (
 from raftkit.course.checking.guard.steps import COUNTS_BLOCKS, begin, end, is_debugged, rearm
 from raftkit.course.errors import StudentError
 
-SECONDS_A_CHECK = 60.0  # of CPU time; a check of a right answer takes some tenths
-_SECONDS_BETWEEN = 10.0  # two calls, for what the kit does and what is done in it
+SECONDS_A_CHECK = 60.0  # of CPU time; a check of a right answer takes some tenths of a second
+_SECONDS_BETWEEN = 10.0  # of CPU time between two guarded calls
 _TICK = 0.05
 _STILL_TICKS = 9
-_STILL_SHARE = 0.01  # of a tick; whatever computes takes more, however busy the machine is
-# Python's own limit has to leave room for ours, with calls of libraries between two of an answer's.
+_STILL_SHARE = 0.01  # of a tick; code that computes takes more, however busy the machine is
+# Python's recursion limit must be above DEPTH_A_CALL, with calls of libraries in between.
 _PYTHONS_DEPTH = 0 if sys.platform == "emscripten" else 2_000
 
 
 @contextmanager
 def time_limit(seconds: float = SECONDS_A_CHECK) -> Iterator[None]:
-    """Within this block, calls that compute for too long or sit still are ended.
+    """Within this block, guarded calls that compute for too long or sit still are ended.
 
-    All of them together have so many `seconds` of CPU time; after that each raises a
-    `StudentError`, as the block does for what is done in it between two calls.
+    All of them together have `seconds` of CPU time. After that each call raises `StudentError`,
+    and so does the block for what it does between two calls.
     """
     if is_debugged():
-        yield  # Somebody stands at a breakpoint, and thinks.
+        yield  # A person at a breakpoint may take any time.
         return
     thread, depth = get_ident(), sys.getrecursionlimit()
-    # What called this, which contextlib did.
+    # Frame 0 is this one and frame 1 contextlib's; frame 2 has the block.
     block_count = BlockCount(seconds, sys._getframe(2))
     outer, before = counts_by_thread.get(thread), None
     if isinstance(outer, BlockCount) and outer.is_left(sys._getframe()):
@@ -60,13 +60,13 @@ def time_limit(seconds: float = SECONDS_A_CHECK) -> Iterator[None]:
         raise StudentError("endless", f"Your code {block_count.why}") from None
     finally:
         counts_by_thread[thread] = outer
-        if depth != _PYTHONS_DEPTH:  # Else another thread has put it there, and puts it back.
+        if depth != _PYTHONS_DEPTH:  # If it was, another thread has set it, and will restore it.
             sys.setrecursionlimit(depth)
         end(before, outer)
 
 
 class BlockCount(Count):
-    """How much one block, which stands in the frame `block`, has computed."""
+    """The CPU time of one block, whose code is in the frame `block`."""
 
     def __init__(self, seconds: float, block: FrameType) -> None:
         super().__init__(min(seconds, _SECONDS_BETWEEN))
@@ -78,7 +78,7 @@ class BlockCount(Count):
         self._still = 0
 
     def admit(self, name: str) -> None:
-        """Before a call of what is called `name`: raise `StudentError` if all time is used up."""
+        """Before a call of the function `name`: raise `StudentError` if all time is used up."""
         is_late = time.perf_counter() > self._wall_end and thread_time() > self._end
         if is_late and not self.is_left(sys._getframe()):
             why = f"computed for more than {self._whole:g} seconds in all, so it was stopped."
@@ -86,20 +86,20 @@ class BlockCount(Count):
         self.restart()
 
     def look(self) -> None:
-        """See whether what is done between two calls is too much; forget a block that is left."""
+        """End what the block does between two calls if it is too much; forget a block left."""
         super().look()
         if self.why and self.is_left(sys._getframe()):
             counts_by_thread[get_ident()], self.why = None, ""
 
     def is_left(self, frame: FrameType | None) -> bool:
-        """Whether an interrupt has ended the block before it could put everything back."""
+        """Whether an interrupt has ended the block before it could restore everything."""
         while frame is not None and frame is not self._block:
             frame = frame.f_back
         return frame is None
 
     @contextmanager
     def ticking(self) -> Iterator[None]:
-        """Look at every tick of a timer."""
+        """Within this block, call `_tick` at every tick of a timer."""
         handler = signal.signal(signal.SIGALRM, self._tick)
         timer = signal.setitimer(signal.ITIMER_REAL, _TICK, _TICK)
         try:
@@ -109,7 +109,7 @@ class BlockCount(Count):
             signal.signal(signal.SIGALRM, handler)
 
     def _tick(self, number: int, frame: FrameType | None) -> None:
-        """End what takes too long or sits still; throw again what was swallowed."""
+        """End a call that takes too long or sits still; raise again if `Endless` was caught."""
         if self.is_left(frame):
             signal.setitimer(signal.ITIMER_REAL, 0)
             return
@@ -126,5 +126,5 @@ class BlockCount(Count):
 
 
 def _is_ours(frame: FrameType) -> bool:
-    """Whether to throw here would only keep us from putting things back."""
+    """Whether raising in this frame would only keep us from restoring things."""
     return is_guards(frame) or frame.f_code.co_filename == contextmanager.__code__.co_filename
