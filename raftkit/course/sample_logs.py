@@ -30,3 +30,14 @@ def figure_7(random: Random) -> dict[str, Log]:
     return {
         name: Log.of_terms(*(drawn[entry.term] for entry in log)) for name, log in FIGURE_7.items()
     }
+
+
+def log_ending(term: int, length: int) -> Log:
+    """A log of `length` entries that ends in `term`, with earlier terms before it.
+
+    >>> log_ending(term=3, length=5)
+    Log.of_terms(1, 1, 2, 2, 3)
+    """
+    return Log.of_terms(
+        *(max(1, term - (length - index + 1) // 2) for index in range(1, length + 1))
+    )

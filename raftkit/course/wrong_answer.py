@@ -17,6 +17,7 @@ from raftkit.checkers.figure_3 import (
     LogMatching,
     StateMachineSafety,
 )
+from raftkit.checkers.linearizability import cluster_calls
 from raftkit.checkers.promises import OneVotePerTerm, OnlyForwards
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.exercise import RULE_NAMES
@@ -33,6 +34,8 @@ ONLY_FORWARDS = OnlyForwards.title
 ROLE_TRANSITIONS = "Role Transitions"
 LEADER_ELECTED = liveness.LEADER_ELECTED
 COMMANDS_COMMITTED = liveness.PROGRESS
+CLIENTS_ARE_ANSWERED = liveness.CLIENTS_ANSWERED
+LINEARIZABILITY = cluster_calls.LINEARIZABILITY
 # ... or, where no property breaks: it needs more elections or messages than the reference to get
 # as far, or it breaks only the promise of its own rule, because the other rules make up for it.
 WASTED_WORK = "Wasted Work"

@@ -108,9 +108,9 @@ def test_the_exercise_with_four_servers_has_four():
 def test_an_act_that_does_nothing_is_told_with_its_number(acts, said):
     run = run_schedule(acts, servers=3)
 
-    assert [number for number, _, _ in run.idle] == [len(acts)]
-    assert said in run.idle[0][2][0]
-    assert "§" in run.idle[0][2][1] or "Figure" in run.idle[0][2][1]
+    assert [number for number, _, _ in run.without_effect] == [len(acts)]
+    assert said in run.without_effect[0][2][0]
+    assert "§" in run.without_effect[0][2][1] or "Figure" in run.without_effect[0][2][1]
 
 
 @each_target

@@ -26,6 +26,11 @@ class Flaw:
     picture: Picture | None = None
 
 
+def wrong_value(returned: str, why: str, picture: Picture | None = None) -> Flaw:
+    """The flaw of an answer that returned a wrong value; `why` is the rule of the paper."""
+    return Flaw((("Returned", returned), ("Why", why)), picture)
+
+
 class CaseCall(Protocol):
     """One call of the student's function, and how to judge what comes back."""
 
@@ -84,8 +89,7 @@ class Call:
         text = f"{_cut(repr(shown))}, expected {self.expected!r}."
         if self.part is not None:
             text = f"{self.part.label} = {text}"
-        lines = (("Returned", text), ("Why", self.why))
-        return Flaw(lines, self.picture() if self.picture else None)
+        return wrong_value(text, self.why, self.picture() if self.picture else None)
 
 
 @dataclass(frozen=True)

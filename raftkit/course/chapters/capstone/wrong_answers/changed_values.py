@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from raftkit.checkers.lint import CHANGES_WHAT_IT_HAS_GIVEN, CHANGES_WHAT_IT_IS_GIVEN
-from raftkit.course.chapters.commitment.wrong_answers.clients.titles import LINEARIZABILITY
 from raftkit.course.wrong_answer import (
     CONTRACT,
     LEADER_COMPLETENESS,
+    LINEARIZABILITY,
     LOG_MATCHING,
     STATE_MACHINE_SAFETY,
     WrongAnswer,

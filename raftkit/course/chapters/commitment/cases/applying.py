@@ -7,11 +7,14 @@ heart does not help.
 from collections.abc import Iterable
 from random import Random
 
+from raftkit.checkers import Cluster
 from raftkit.course.chapters.commitment.cases.leader_commits import two_commands
 from raftkit.course.chapters.commitment.cases.schedules import ANSWERED_EARLY, TWO_OF_FIVE
 from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.pictures import answered_in_time, log_ending, three_parts_of_a_log
-from raftkit.views import Picture, draw_logs
+from raftkit.course.sample_logs import log_ending
+from raftkit.protocol import Log
+from raftkit.simulator import Timeout
+from raftkit.views import Picture, draw_logs, space_time
 
 # 4.3 Into the state machine --------------------------------------------------------------
 
@@ -122,6 +125,16 @@ def _unapplied(random: Random) -> list[Call]:
     ]
 
 
+def _answered_in_time() -> Picture:
+    """A client asks, a leader replicates, commits and applies, and only then it answers."""
+    cluster = Cluster(servers=3, seed=4, clients=1)
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=20)
+    cluster.ask("C1", "x=1")
+    cluster.run(ms=22)
+    return space_time(cluster.history, first_ms=18, title="C1 asks S1 for x=1")
+
+
 CHECKS = {
     "4.3": Checks(
         returns=int,
@@ -130,7 +143,12 @@ CHECKS = {
             Case("applies all that are committed", 1, _several),
             Case("applies nothing before it is committed", 1, _not_yet),
         ),
-        picture=three_parts_of_a_log,
+        picture=lambda: draw_logs(
+            {"S1": Log.of_terms(1, 1, 2, 3, 3, 3, 3)},
+            {"S1": 5},
+            outline={"S1": (4, 5)},
+            title="4 and 5 wait to be applied",
+        ),
         story=two_commands,
         at_work="Two commands",
         schedules=(TWO_OF_FIVE,),
@@ -142,7 +160,7 @@ CHECKS = {
             Case("does not answer before the commit", 1, _uncommitted),
             Case("nor before the state machine has a result", 1, _unapplied),
         ),
-        picture=answered_in_time,
+        picture=_answered_in_time,
         story=two_commands,
         at_work="Two commands",
         schedules=(ANSWERED_EARLY,),

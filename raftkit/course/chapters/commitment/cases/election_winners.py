@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.pictures import ends_in_figure_8
 from raftkit.protocol import Log
 from raftkit.views import Picture, draw_last_entries, draw_logs
 from raftkit.views.descriptions import listed
@@ -119,6 +118,13 @@ def _others(name: str, logs: Mapping[str, Log]) -> tuple[Log, ...]:
     return tuple(log for other, log in logs.items() if other != name)
 
 
+def _ends_in_figure_8() -> Picture:
+    """The five logs of Figure 8 (c), and how they end."""
+    logs = [Log.of_terms(*terms) for terms in ((1, 2, 4), (1, 2), (1, 2), (1,), (1, 3))]
+    named = {f"S{number}": log for number, log in enumerate(logs, start=1)}
+    return draw_last_entries(named, title="Figure 8 (c): how the logs end")
+
+
 CHECKS = {
     "4.5": Checks(
         returns=bool,
@@ -129,7 +135,7 @@ CHECKS = {
             Case("an equal log is good enough", 1, _equal),
             Case("half of the votes is not enough", 1, _half),
         ),
-        picture=ends_in_figure_8,
+        picture=_ends_in_figure_8,
         reference=could_win,
         demonstration=_winners,
     ),

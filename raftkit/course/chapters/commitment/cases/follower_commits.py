@@ -9,7 +9,7 @@ from random import Random
 from raftkit.course.chapters.commitment.cases.leader_commits import two_commands
 from raftkit.course.chapters.commitment.cases.schedules import REFUSED, TWO_OF_FIVE
 from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.pictures import log_ending, told_more_than_it_knows
+from raftkit.course.sample_logs import log_ending
 from raftkit.protocol import AppendEntriesRequest, Entry, Log
 from raftkit.views import Picture, draw_logs
 
@@ -143,7 +143,11 @@ CHECKS = {
             Case("a late request takes no commit back", 1, _late),
             Case("a refused request says nothing", 1, _refused),
         ),
-        picture=told_more_than_it_knows,
+        picture=lambda: draw_logs(
+            {"leader": Log.of_terms(1, 1, 3, 3), "follower": Log.of_terms(1, 1, 2, 2)},
+            {"leader": 4, "follower": 1},
+            title="leaderCommit 4, prevLogIndex 2",
+        ),
         story=two_commands,
         at_work="Two commands",
         schedules=(

@@ -10,7 +10,6 @@ from random import Random
 from raftkit.checkers import Cluster
 from raftkit.course.chapters.commitment.cases.schedules import FIGURE_8, TWO_OF_FIVE
 from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.pictures import figure_8
 from raftkit.protocol import Log
 from raftkit.simulator import Timeout
 from raftkit.views import Picture, draw_logs
@@ -192,6 +191,17 @@ def two_commands(cluster: Cluster) -> None:
     cluster.run(ms=14)
 
 
+def _figure_8_c() -> Picture:
+    """Figure 8 (c), as its leader knows it: an old entry on a majority, and one of its own."""
+    followers = {"S2": 2, "S3": 2, "S4": 1, "S5": 1}
+    logs = {"S1": Log.of_terms(1, 2, 4)}
+    logs |= {name: logs["S1"].prefix(match) for name, match in followers.items()}
+    title = "What S1 knows in term 4"
+    return draw_logs(
+        logs, dict.fromkeys(logs, 1), compare=False, match_index=followers, title=title
+    )
+
+
 CHECKS = {
     "4.1": Checks(
         returns=int,
@@ -205,7 +215,7 @@ CHECKS = {
             Case("an own entry commits the old ones before it", 1, _own_entry_takes_all),
             Case("takes no commit back", 1, _never_back),
         ),
-        picture=figure_8,
+        picture=_figure_8_c,
         story=two_commands,
         at_work="Two commands",
         schedules=(

@@ -14,7 +14,15 @@ from raftkit.course.chapters.replication.cases.drawn_arguments import (
     refusal,
     request,
 )
-from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks, Flaw, JudgedCall
+from raftkit.course.checking.cases import (
+    AnswerPart,
+    Call,
+    Case,
+    Checks,
+    Flaw,
+    JudgedCall,
+    wrong_value,
+)
 from raftkit.course.repair import Repair
 from raftkit.course.sample_logs import FIGURE_7, figure_7
 from raftkit.protocol import (
@@ -185,8 +193,7 @@ def _refused(
             )
         if complaint is None:
             return None
-        lines = (("Returned", f"{returned!r}."), ("Why", complaint))
-        return Flaw(lines, _where(returned, leading, log))
+        return wrong_value(f"{returned!r}.", complaint, _where(returned, leading, log))
 
     arguments = {"standing": standing, "log": leading, "progress": progress, "response": response}
     why = "After a refusal nextIndex is decremented, and the leader retries (§5.3)."

@@ -6,14 +6,15 @@ answers learned by heart does not help.
 
 from random import Random
 
+from raftkit.checkers import Cluster
 from raftkit.course.chapters.replication.cases.drawn_arguments import (
     a_follower_is_repaired,
     success,
 )
 from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
-from raftkit.course.pictures import late_answer
 from raftkit.protocol import AppendEntriesResponse, Log, Progress, Standing
-from raftkit.views import draw_logs
+from raftkit.simulator import Delay, Duplicate, Timeout
+from raftkit.views import Picture, draw_logs, space_time
 
 _MATCH = AnswerPart("match_index", lambda progress: progress.match_index)
 _NEXT = AnswerPart("next_index", lambda progress: progress.next_index)
@@ -143,6 +144,20 @@ def _old_match(random: Random) -> list[Call]:
     return [_begin(last, Progress(known + 1, known), _MATCH, 0, why)]
 
 
+def _late_answer() -> Picture:
+    """Two commands in a row; the answer to the first is held up, that to the second comes twice."""
+    cluster = Cluster(servers=2, seed=4)
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=20)
+    cluster.do(Delay(20_000, "S2"))
+    cluster.propose("x=1", to="S1")
+    cluster.run(ms=6)
+    cluster.do(Duplicate("S2"))
+    cluster.propose("x=2", to="S1")
+    cluster.run(ms=22)
+    return space_time(cluster.history, first_ms=19, title="S2's first yes is overtaken")
+
+
 CHECKS = {
     "3.6": Checks(
         returns=Progress,
@@ -152,7 +167,7 @@ CHECKS = {
             Case("a late answer or a copy takes nothing back", 1, _late),
             Case("an answer of an older term counts for nothing", 1, _older_term),
         ),
-        picture=late_answer,
+        picture=_late_answer,
         story=a_follower_is_repaired,
         at_work="A log repaired",
     ),

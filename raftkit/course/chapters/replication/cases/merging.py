@@ -12,7 +12,7 @@ from raftkit.course.chapters.replication.cases.drawn_arguments import (
     longer,
     request,
 )
-from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall
+from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall, wrong_value
 from raftkit.protocol import AppendEntriesRequest, Entry, Log
 from raftkit.views import draw_logs
 
@@ -26,7 +26,7 @@ def _merge(log: Log, asked: AppendEntriesRequest, expected: Log, why: str) -> Ju
         text = f"{returned!r}, expected {expected!r}."
         logs = {"expected": expected, "returned": returned}
         picture = draw_logs(logs, title="The right log, and yours")
-        return Flaw((("Returned", text), ("Why", why)), picture)
+        return wrong_value(text, why, picture)
 
     return JudgedCall({"log": log, "request": asked}, judge, why)
 

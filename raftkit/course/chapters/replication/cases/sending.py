@@ -7,6 +7,7 @@ answers learned by heart does not help.
 from random import Random
 from typing import Any
 
+from raftkit.checkers import Cluster
 from raftkit.course.chapters.replication.cases.drawn_arguments import (
     a_command_travels,
     commands_log,
@@ -15,9 +16,9 @@ from raftkit.course.chapters.replication.cases.drawn_arguments import (
     two_servers,
 )
 from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks, Flaw, JudgedCall
-from raftkit.course.pictures import commands_arrive
 from raftkit.protocol import AppendEntriesRequest, Entry, Log, Standing
-from raftkit.views import Picture, draw_logs
+from raftkit.simulator import Timeout
+from raftkit.views import Picture, draw_logs, space_time
 
 # 3.1 Who takes a command? ----------------------------------------------------------------
 
@@ -249,6 +250,18 @@ def _under_way(random: Random) -> list[JudgedCall]:
     ]
 
 
+def _commands_arrive() -> Picture:
+    """A client's command reaches a follower, which takes nothing, and then the leader."""
+    cluster = Cluster(servers=3, seed=3)
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=14)
+    cluster.propose("x=1", to="S2")
+    cluster.run(ms=3)
+    cluster.propose("x=1", to="S1")
+    cluster.run(ms=14)
+    return space_time(cluster.history, first_ms=12, title="Two servers are asked for x=1")
+
+
 CHECKS = {
     "3.1": Checks(
         returns=Log | None,
@@ -257,7 +270,7 @@ CHECKS = {
             Case("a follower takes nothing", 1, _follower_takes_nothing),
             Case("a candidate takes nothing", 1, _candidate_takes_nothing),
         ),
-        picture=commands_arrive,
+        picture=_commands_arrive,
         story=a_command_travels,
         at_work="A command on its way",
     ),

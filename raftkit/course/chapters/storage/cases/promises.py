@@ -9,7 +9,6 @@ from random import Random
 
 from raftkit.course.chapters.storage.cases.writing import SERVERS
 from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.pictures import a_vote_on_its_way
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -172,7 +171,11 @@ CHECKS = {
             Case("what a leader sends is on its own disk", 1, _leader),
             Case("a refusal promises nothing", 1, _nothing_promised),
         ),
-        picture=a_vote_on_its_way,
+        picture=lambda: draw_storage(
+            Persistent(4, "S1", Log.of_terms(1, 3)),
+            Persistent(3, None, Log.of_terms(1, 3)),
+            title="S2 is about to tell S1: you have my vote",
+        ),
         reference=keeps_its_word,
         demonstration=_after_a_crash,
     ),

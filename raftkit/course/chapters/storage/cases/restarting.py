@@ -9,7 +9,6 @@ from typing import Any
 from raftkit.course.chapters.storage.cases.schedules import LOST_VOTE, OWN_ENTRY
 from raftkit.course.chapters.storage.cases.writing import SERVERS, crash_and_return
 from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
-from raftkit.course.pictures import memory_is_gone
 from raftkit.protocol import Log, Persistent, Restarted
 from raftkit.views import Picture, draw_storage
 
@@ -86,6 +85,12 @@ def _nothing_applied(random: Random) -> list[Call]:
     return [_restart(_disk(random), _APPLIED, 0, why)]
 
 
+def _memory_is_gone() -> Picture:
+    """A leader that crashed: its disk as it was, and its memory empty."""
+    disk = Persistent(3, "S1", Log.of_terms(1, 1, 3, 3))
+    return draw_storage(None, disk, title="S1 led term 3, and crashed")
+
+
 CHECKS = {
     "5.3": Checks(
         returns=Restarted,
@@ -96,7 +101,7 @@ CHECKS = {
             Case("knows of no commit", 1, _no_commit),
             Case("applies from the beginning", 1, _nothing_applied),
         ),
-        picture=memory_is_gone,
+        picture=_memory_is_gone,
         story=crash_and_return,
         at_work="A crash and a restart",
         schedules=(LOST_VOTE, OWN_ENTRY),

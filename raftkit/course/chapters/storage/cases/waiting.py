@@ -6,6 +6,7 @@ heartbeat waits is anybody's choice.
 
 from random import Random
 
+from raftkit.checkers import Cluster
 from raftkit.course.chapters.storage.cases.schedules import (
     SLOW_CANDIDATE,
     SLOW_FOLLOWER,
@@ -14,7 +15,6 @@ from raftkit.course.chapters.storage.cases.schedules import (
 )
 from raftkit.course.chapters.storage.cases.writing import SERVERS, crash_and_return
 from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.pictures import died_before_it_spoke
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -23,6 +23,8 @@ from raftkit.protocol import (
     RequestVoteRequest,
     RequestVoteResponse,
 )
+from raftkit.simulator import Timeout, TornWrite
+from raftkit.views import Picture, space_time
 
 
 def _waits(message: Message, why: str) -> list[Call]:
@@ -79,6 +81,16 @@ def _leader(random: Random) -> list[Call]:
     return _waits(request, why)
 
 
+def _died_before_it_spoke() -> Picture:
+    """S2 writes its vote down and dies before the answer leaves; it comes back and says it."""
+    cluster = Cluster(servers=3, seed=5)
+    cluster.do(TornWrite("S2", keep=1), Timeout("S1"))
+    cluster.run(ms=9)
+    cluster.restart("S2")
+    cluster.run(ms=7)
+    return space_time(cluster.history, title="S2 dies between its write and its answer")
+
+
 CHECKS = {
     "5.2": Checks(
         returns=bool,
@@ -88,7 +100,7 @@ CHECKS = {
             Case("a candidate's request waits", 1, _candidate),
             Case("a leader's entries wait", 1, _leader),
         ),
-        picture=died_before_it_spoke,
+        picture=_died_before_it_spoke,
         story=crash_and_return,
         at_work="A crash and a restart",
         schedules=(SLOW_VOTE, SLOW_CANDIDATE, SLOW_FOLLOWER, SLOW_LEADER),

@@ -10,7 +10,7 @@ from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.course.chapters.storage.cases.schedules import HALF_A_VOTE, LOST_VOTE, REPLACED_ENTRY
-from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall
+from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall, wrong_value
 from raftkit.protocol import Log, Persistent
 from raftkit.simulator import Timeout
 from raftkit.views import draw_storage
@@ -32,8 +32,7 @@ def _flaw(
     in_memory: Persistent, left: Persistent, writes: Writes, why: str, title: str
 ) -> Flaw:  # fmt: skip
     """A disk that is not as it must be, with memory above it."""
-    picture = draw_storage(in_memory, left, title=title)
-    return Flaw((("Returned", f"{writes!r}"), ("Why", why)), picture)
+    return wrong_value(f"{writes!r}", why, draw_storage(in_memory, left, title=title))
 
 
 def _ends_with(part: str, why: str) -> Judge:

@@ -11,7 +11,7 @@ from random import Random
 
 from raftkit.checkers import Outages, measure_outages, needless_elections
 from raftkit.checkers.outages import first_needless_election
-from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall
+from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall, wrong_value
 from raftkit.course.errors import StudentError
 from raftkit.protocol import Settings
 from raftkit.simulator import Link
@@ -173,8 +173,7 @@ def _seldom_split(settings: Settings, link: Link, seed: int) -> Flaw | None:
 
 
 def _flaw(settings: Settings, why: str, picture: Callable[[], Picture] | None = None) -> Flaw:
-    lines = (("Returned", f"{settings!r}."), ("Why", why))
-    return Flaw(lines, picture() if picture else None)
+    return wrong_value(f"{settings!r}.", why, picture() if picture else None)
 
 
 def _against_the_kit(found: Outages, link: Link, seed: int) -> Picture:

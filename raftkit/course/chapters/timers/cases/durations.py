@@ -1,33 +1,24 @@
-"""The cases of exercises 1.2 to 1.4: how long to wait, and what starts the wait anew.
+"""The cases of exercises 1.2 and 1.3: how long an election timeout and a heartbeat interval are.
 
-Many durations are right, so they are judged by bounds: ratios of the settings, which are
-drawn. What a timer does on an occasion has one right answer, or two.
+Many durations are right, so they are judged by bounds, which are ratios of the settings. The
+settings are drawn.
 """
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.course.chapters.timers.cases.prompt_pictures import (
     heartbeats,
     nearly_equal_waits,
-    stands_in_vain,
 )
-from raftkit.course.checking.cases import Call, Case, Checks, Flaw, JudgedCall
+from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall, wrong_value
 from raftkit.protocol import Settings
-from raftkit.protocol.effects import TimerChange
-from raftkit.protocol.roles import Role
-from raftkit.protocol.timers import TimerOccasion
 from raftkit.simulator import Timeout
 
 MILLISECOND = 1_000
 # As far apart as ten draws can be.
 _DRAWS = tuple((2 * number + 1) / 20 for number in range(10))
-
-
-def _flaw(returned: str, why: str) -> Flaw:
-    return Flaw((("Returned", returned), ("Why", why)))
 
 
 # 1.2 How long to wait --------------------------------------------------------------------
@@ -66,7 +57,7 @@ def _not_too_short(random: Random) -> list[JudgedCall]:
         if wait >= shortest:
             return None
         unit = " Times are in microseconds." if 0 < wait < shortest / 100 else ""
-        return _flaw(
+        return wrong_value(
             f"{wait:,.0f} µs, expected {shortest:,} µs or more.",
             "Timeouts are chosen from a fixed interval (§5.2), and this is below the shortest. A "
             f"follower that waits less deposes a leader that is well.{unit}",
@@ -84,7 +75,7 @@ def _not_too_long(random: Random) -> list[JudgedCall]:
     def judge(wait: float) -> Flaw | None:
         if wait <= longest:
             return None
-        return _flaw(
+        return wrong_value(
             f"{wait:,.0f} µs, expected {longest:,} µs or less.",
             "Timeouts are chosen from a fixed interval (§5.2), and this is above the longest: "
             "for that long the cluster may be without a leader.",
@@ -101,7 +92,7 @@ def _different(random: Random) -> list[JudgedCall]:
         found = len(set(waits))
         if found >= 8:
             return None
-        return _flaw(
+        return wrong_value(
             f"for the draws {', '.join(map(str, _DRAWS))}: {_listed(waits)}.",
             f"Ten servers that draw differently get only {found} different "
             f"{'wait' if found == 1 else 'waits'}. Timeouts are random so that mostly a single "
@@ -120,7 +111,7 @@ def _spread(random: Random) -> list[JudgedCall]:
         used = max(waits) - min(waits)
         if used >= span / 2:
             return None
-        return _flaw(
+        return wrong_value(
             f"for the draws {', '.join(map(str, _DRAWS))}: {_listed(waits)}.",
             f"All waits lie within {used:,.0f} µs of each other, and the settings have room for "
             f"{span:,} µs. The first server to time out must have won before the next one does: "
@@ -137,7 +128,7 @@ def _the_draw_decides(random: Random) -> list[JudgedCall]:
     def judge(waits: list[float]) -> Flaw | None:
         if len(set(waits)) == 1:
             return None
-        return _flaw(
+        return wrong_value(
             f"for one and the same draw, asked three times: {_listed(waits)}.",
             "The random number of §5.2 is drawn for you and handed in as `draw`. With dice of its "
             "own a rule makes every run another one, and no failure could be shown again.",
@@ -153,7 +144,7 @@ def _too_rare(settings: Settings, interval: float) -> Flaw | None:
     shortest = settings.election_timeout_min
     if 2 * interval <= shortest:
         return None
-    return _flaw(
+    return wrong_value(
         f"{interval:,.0f} µs, expected {shortest // 2:,} µs or less.",
         f"The most impatient follower waits {shortest:,} µs. Heartbeats prevent election timeouts "
         "(Figure 2, Leaders; §5.2), so at least two must fit into the shortest one: one of them "
@@ -165,7 +156,7 @@ def _too_often(settings: Settings, interval: float) -> Flaw | None:
     shortest = settings.election_timeout_min
     if 20 * interval >= shortest:
         return None
-    return _flaw(
+    return wrong_value(
         f"{interval:,.0f} µs, expected {-(-shortest // 20):,} µs or more.",
         f"No follower waits less than {shortest:,} µs, so more than twenty heartbeats in that time "
         "are a flood that prevents nothing (§5.2). Times are in microseconds.",
@@ -180,7 +171,7 @@ def _intervals(settings: Settings, *bounds: _Bound) -> JudgedCall:
 
     def judge(interval: float) -> Flaw | None:
         if interval <= 0:
-            return _flaw(f"{interval:,.0f} µs.", "Time passes between two heartbeats (§5.2).")
+            return wrong_value(f"{interval:,.0f} µs.", "Time passes between two heartbeats (§5.2).")
         flaws = (bound(settings, interval) for bound in bounds)
         return next((flaw for flaw in flaws if flaw is not None), None)
 
@@ -201,148 +192,6 @@ def _other_clusters(random: Random) -> list[JudgedCall]:
     return [
         _intervals(_settings(random, at_least_ms=ms), _too_rare, _too_often) for ms in (fast, slow)
     ]
-
-
-# 1.4 What starts the wait anew -----------------------------------------------------------
-
-
-_Roles = Role | tuple[Role, ...]
-_NO_LEADER: tuple[Role, ...] = ("follower", "candidate")
-
-
-def _asked(
-    roles: _Roles, occasion: TimerOccasion, expected: TimerChange, why: str
-) -> Callable[[Random], Sequence[Call]]:
-    """The one call of a case; the role is drawn where it may be either of two."""
-
-    def calls(random: Random) -> list[Call]:
-        role = roles if isinstance(roles, str) else random.choice(roles)
-        return [Call({"role": role, "occasion": occasion}, expected, why)]
-
-    return calls
-
-
-def _leaders_rest(random: Random) -> list[JudgedCall]:
-    """A leader's timer does not run: whether it is stopped again or left alone is all the same."""
-    calls = []
-    occasions: tuple[TimerOccasion, ...] = ("refused a vote", "heard from an old leader")
-    for occasion in occasions:
-
-        def judge(change: str, occasion: str = occasion) -> Flaw | None:
-            if change != "restart":
-                return None
-            return _flaw(
-                "'restart', expected 'stop' or 'keep'.",
-                f"A leader that {occasion} still leads. Leaders have no election timeout (§5.2; "
-                "Figure 4), so nothing starts their election timer.",
-            )
-
-        calls.append(JudgedCall({"role": "leader", "occasion": occasion}, judge))
-    return calls
-
-
-_CHANGES: tuple[tuple[str, Callable[[Random], Sequence[Any]]], ...] = (
-    (
-        "a server waits for a leader from the start",
-        _asked(
-            "follower",
-            "started up",
-            "restart",
-            "Servers start up as followers, and a follower that hears from nobody starts an "
-            "election (§5.2). If all waited for a first heartbeat, nobody would send one.",
-        ),
-    ),
-    (
-        "the current leader is heard: the wait starts anew",
-        _asked(
-            "follower",
-            "heard from the current leader",
-            "restart",
-            "AppendEntries from the current leader shows that it is alive, and for one timeout "
-            "only: it may die next (Figure 2, Followers).",
-        ),
-    ),
-    (
-        "a vote is given: the wait starts anew",
-        _asked(
-            "follower",
-            "granted a vote",
-            "restart",
-            "A follower that has granted its vote gives its candidate time to win (Figure 2, "
-            "Followers). And if the candidate fails, it must still time out.",
-        ),
-    ),
-    (
-        "an election begins: the wait starts anew",
-        _asked(
-            "candidate",
-            "started an election",
-            "restart",
-            "A candidate resets its election timer when it starts an election, and when that runs "
-            "out it starts another one (§5.2; Figure 2, Candidates).",
-        ),
-    ),
-    (
-        "an old leader calms nobody",
-        _asked(
-            _NO_LEADER,
-            "heard from an old leader",
-            "keep",
-            "Only AppendEntries from the *current* leader counts (Figure 2, Followers). One that "
-            "was replaced could keep the others from electing for ever.",
-        ),
-    ),
-    (
-        "a refused candidate calms nobody",
-        _asked(
-            _NO_LEADER,
-            "refused a vote",
-            "keep",
-            "A vote restarts the timer only if it is granted (Figure 2, Followers): else a "
-            "candidate that cannot win keeps away those who can.",
-        ),
-    ),
-    (
-        "a higher term alone calms nobody",
-        _asked(
-            "follower",
-            "adopted a higher term",
-            "keep",
-            "Neither a leader was heard nor a vote granted (Figure 2, Followers). Whoever cannot "
-            "win begins one term after the other, and would calm everybody with each.",
-        ),
-    ),
-    (
-        "the winner stops its election timer",
-        _asked(
-            "leader",
-            "won an election",
-            "stop",
-            "The timer of the election that it has won still runs, and Figure 4 has no arrow for a "
-            "leader that times out (§5.2).",
-        ),
-    ),
-    (
-        "a deposed leader waits again",
-        _asked(
-            "follower",
-            "stepped down from leader",
-            "restart",
-            "It is a follower now, and its timer was stopped when it won. A follower without a "
-            "timer never stands again (§5.1, §5.2).",
-        ),
-    ),
-    ("nothing starts a leader's election timer", _leaders_rest),
-)
-
-
-def _calm_and_crash(cluster: Cluster) -> None:
-    """A leader is elected, is heard, and dies."""
-    cluster.do(Timeout("S1"))
-    cluster.run(ms=70)
-    cluster.crash("S1")
-    cluster.run_until(lambda cluster: cluster.leader, ms=900)
-    cluster.run(ms=12)
 
 
 def _first_election(cluster: Cluster) -> None:
@@ -381,12 +230,5 @@ CHECKS = {
         picture=heartbeats,
         story=_led,
         at_work="A leader",
-    ),
-    "1.4": Checks(
-        returns=TimerChange,
-        cases=tuple(Case(name, 1, calls) for name, calls in _CHANGES),
-        picture=stands_in_vain,
-        story=_calm_and_crash,
-        at_work="A leader's death",
     ),
 }

@@ -8,17 +8,17 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from raftkit.checkers import Cluster
+from raftkit.course.chapters.voting.cases.granting_votes import SERVERS
 from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
-from raftkit.course.pictures import late_vote
 from raftkit.protocol import (
     Campaign,
     RequestVoteResponse,
     Standing,
     Tally,
 )
-from raftkit.views import draw_ballot, draw_roles
-
-SERVERS = ("S1", "S2", "S3", "S4", "S5")
+from raftkit.simulator import Delay, Drop, Timeout
+from raftkit.views import Picture, draw_ballot, draw_roles, space_time
 
 # 2.6 Starting an election ----------------------------------------------------------------
 
@@ -194,6 +194,17 @@ def _no_longer_candidate(random: Random) -> list[Call]:
     return calls
 
 
+def _late_vote_picture() -> Picture:
+    """A vote of term 1 comes so late that its candidate asks in term 2 already."""
+    cluster = Cluster(servers=3, seed=9)
+    # S2's yes is held up and S3's is lost, so S1 has one vote and must try again.
+    cluster.do(Delay(14_000, "S2"), Drop("S3"), Timeout("S1"))
+    cluster.run(ms=12)
+    cluster.do(Timeout("S3"), Timeout("S1"))
+    cluster.run(ms=16)
+    return space_time(cluster.history, title="S2's vote of term 1 arrives in term 2")
+
+
 CHECKS = {
     "2.6": Checks(
         returns=Campaign,
@@ -215,6 +226,6 @@ CHECKS = {
             Case("does not count a vote of an older term", 1, _late_vote),
             Case("counts nothing when no longer a candidate", 1, _no_longer_candidate),
         ),
-        picture=late_vote,
+        picture=_late_vote_picture,
     ),
 }

@@ -7,13 +7,11 @@ answers learned by heart does not help.
 from random import Random
 
 from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.pictures import log_ending
+from raftkit.course.sample_logs import log_ending
 from raftkit.protocol import (
     Log,
 )
 from raftkit.views import draw_ballot, draw_last_entries, draw_logs
-
-SERVERS = ("S1", "S2", "S3", "S4", "S5")
 
 # 2.1 What is a majority? -----------------------------------------------------------------
 

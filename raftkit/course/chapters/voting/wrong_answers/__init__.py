@@ -4,6 +4,7 @@ The first are grouped as the checks of the notebook are, the others by role.
 """
 
 from raftkit.course.chapters.voting.wrong_answers import (
+    adopting_terms,
     candidates,
     elections,
     granting_votes,
@@ -15,9 +16,16 @@ from raftkit.course.chapters.voting.wrong_answers import (
 WRONG = (
     *majorities_and_logs.WRONG,
     *granting_votes.WRONG,
+    *adopting_terms.WRONG,
     *elections.WRONG,
     *voters.WRONG,
     *candidates.WRONG,
     *leaders.WRONG,
 )
-ODD = (*majorities_and_logs.ODD, *granting_votes.ODD, *elections.ODD, *candidates.ODD)
+ODD = (
+    *majorities_and_logs.ODD,
+    *granting_votes.ODD,
+    *adopting_terms.ODD,
+    *elections.ODD,
+    *candidates.ODD,
+)

@@ -6,12 +6,10 @@ Whoever does not lead says who does; whoever leads waits for nobody in particula
 from collections.abc import Callable
 from typing import Any
 
-from raftkit.course.chapters.commitment.wrong_answers.clients.titles import (
-    CLIENTS_ARE_ANSWERED,
-    LINEARIZABILITY,
-)
 from raftkit.course.wrong_answer import (
+    CLIENTS_ARE_ANSWERED,
     COMMANDS_COMMITTED,
+    LINEARIZABILITY,
     WrongAnswer,
     wrong_in,
 )

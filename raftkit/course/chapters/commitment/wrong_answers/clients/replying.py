@@ -5,11 +5,13 @@ An entry's index is not the entry, and an entry in a log is not yet done.
 
 from typing import Any
 
-from raftkit.course.chapters.commitment.wrong_answers.clients.titles import (
+from raftkit.course.wrong_answer import (
     CLIENTS_ARE_ANSWERED,
+    CONTRACT,
     LINEARIZABILITY,
+    WrongAnswer,
+    wrong_in,
 )
-from raftkit.course.wrong_answer import CONTRACT, WrongAnswer, wrong_in
 from raftkit.protocol import (
     ClientRequest,
     ClientResponse,
