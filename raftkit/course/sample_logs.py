@@ -1,7 +1,6 @@
-"""Figure 7 of the paper: a leader's log, and what six followers' logs may look like.
+"""Logs that cases and pictures share: those of Figure 7, and logs with a given end.
 
-The figure is told once, for pictures, cases and notebooks; how to repair a log is told
-elsewhere (repair.py).
+How a leader repairs a follower's log is in repair.py.
 """
 
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ FIGURE_7: Mapping[str, Log] = {
 
 
 def figure_7(random: Random) -> dict[str, Log]:
-    """The figure with other terms in the same order: what was equal or earlier stays so.
+    """The logs of Figure 7 with other terms in the same order.
 
     >>> from random import Random
     >>> {log.last_index for log in figure_7(Random(1)).values()} == {4, 7, 9, 10, 11, 12}

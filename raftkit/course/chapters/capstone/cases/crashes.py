@@ -1,6 +1,6 @@
-"""Stage C: what a server must not forget, and must not say too soon (Figure 2, State).
+"""Stage C: what a server must store, and when it may say so (Figure 2, State).
 
-MIT's lab 3C ends it, but for its two churns.
+Its last cases are MIT's lab 3C without the two churns.
 """
 
 from raftkit.course.checking.server_stages import ScenarioTest, ServerCase, ServerStage
@@ -35,8 +35,8 @@ CRASHES = ServerStage(
                 ("StartsAsFollower", "KnowsOfNoCommit", "AppliesAgain", "AnsweredIsDurable")
             ),
         ),
-        # MIT's two churns are left out: they are half of all events here, and a grader asks for
-        # each over a pipe. The fuzzer's clients look for what they look for.
+        # MIT's two churns are left out: they would be half of all events here, and the grading
+        # sends each event through a pipe. The fuzzer's clients find the same mistakes.
         ServerCase(
             "clusters crash and carry on (MIT 3C)",
             2,

@@ -1,6 +1,6 @@
 """Stage A: timers, votes and terms (§5.1, §5.2); MIT's lab 3A is its last case.
 
-A server that knows neither entries nor commands, and writes nothing, can pass it.
+A server without entries, commands or a disk can pass it.
 """
 
 from raftkit.course.checking.server_stages import ScenarioTest, ServerCase, ServerStage

@@ -1,6 +1,6 @@
-"""Stage D: the lint, which needs no run that suffers, and searches over schedules of faults.
+"""Stage D: the lint, which needs no wrong run to find a mistake, and searches over schedules.
 
-What is found here is shrunk to the fewest events and drawn.
+What a search finds is shrunk to the fewest acts and drawn.
 """
 
 from raftkit.checkers.lint import (

@@ -1,6 +1,6 @@
 """Stage B: logs, commits and clients (§5.3, §5.4); MIT's lab 3B is its last case.
 
-A server that reads its disk but never writes to it can pass it.
+A server that never writes to its disk can pass it.
 """
 
 from raftkit.course.checking.server_stages import ScenarioTest, ServerCase, ServerStage

@@ -1,4 +1,4 @@
-"""The cases of notebook 04, grouped by who decides."""
+"""The cases of notebook 04, a module for each topic."""
 
 from raftkit.course.chapters.commitment.cases import (
     applying,

@@ -1,4 +1,4 @@
-"""The cases of exercises 4.3 and 4.4: what goes to the state machine, and when a client hears.
+"""The cases of exercises 4.3 and 4.4: which entries are applied, and when a client is answered.
 
 Each case asks one question of Figure 2. Indexes are drawn, so that a table of answers learned by
 heart does not help.
@@ -34,14 +34,14 @@ def _apply(
 
 
 def _one_log(last_index: int, commit_index: int, marked: Iterable[int]) -> Picture:
-    """A log, what of it is committed, and the entries in question."""
+    """A log with its commit index, and the entries in question outlined."""
     log = log_ending(3, last_index)
     title = f"Committed up to {commit_index}"
     return draw_logs({"S1": log}, {"S1": commit_index}, outline={"S1": tuple(marked)}, title=title)
 
 
 def _one(random: Random) -> list[Call]:
-    """A single entry is new and the log ends with it, so that only its own end can be missed."""
+    """The last entry of the log is committed and not yet applied."""
     index = random.randint(3, 8)
     why = (
         f"Entry {index} is committed and not yet applied: if commitIndex > lastApplied, the next "
@@ -51,7 +51,7 @@ def _one(random: Random) -> list[Call]:
 
 
 def _several(random: Random) -> list[Call]:
-    """commitIndex may jump, as in Figure 8 (e)."""
+    """Several entries are committed at once, as in Figure 8 (e)."""
     last_applied, more = random.randint(1, 4), random.randint(3, 5)
     commit = last_applied + more
     why = (
@@ -62,7 +62,7 @@ def _several(random: Random) -> list[Call]:
 
 
 def _not_yet(random: Random) -> list[Call]:
-    """The log goes on after the last committed entry; once one is new, once nothing is."""
+    """The log goes on after the last committed entry, which is not yet applied, or is."""
     commit, more = random.randint(3, 6), random.randint(2, 4)
     last = commit + more
     why = (
@@ -97,7 +97,7 @@ def _done(random: Random) -> list[Call]:
 
 
 def _uncommitted(random: Random) -> list[Call]:
-    """In the leader's log, and perhaps nowhere else."""
+    """The entry is in the leader's log and perhaps in no other."""
     commit = random.randint(1, 6)
     index = commit + random.randint(2, 4)
     why = (
@@ -108,7 +108,7 @@ def _uncommitted(random: Random) -> list[Call]:
 
 
 def _unapplied(random: Random) -> list[Call]:
-    """The entry after last_applied, and the last one that is committed."""
+    """The first entry after last_applied, and the last one committed."""
     last_applied = random.randint(1, 6)
     commit = last_applied + 3
     return [

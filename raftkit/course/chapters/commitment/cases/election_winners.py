@@ -1,6 +1,6 @@
-"""The cases of exercise 4.5: who could win an election, so that what is lost can be told.
+"""The cases of exercise 4.5: which server could win an election, and so overwrite entries.
 
-The answer is no rule of a server, which never sees the others' logs; it looks at a cluster
+The answer is no rule, because a server never sees the others' logs; it looks at a cluster
 from outside, as Figure 8 does. Terms, lengths and sizes of clusters are drawn.
 """
 
@@ -15,13 +15,13 @@ from raftkit.views.descriptions import listed
 
 def could_win(candidate: Log, others: tuple[Log, ...]) -> bool:
     """Whether a server with the log `candidate` would win if all `others` are free to vote."""
-    own_end = (candidate.last_term, candidate.last_index)
-    votes = 1 + sum(own_end >= (log.last_term, log.last_index) for log in others)
+    end = (candidate.last_term, candidate.last_index)
+    votes = 1 + sum(end >= (log.last_term, log.last_index) for log in others)
     return votes > (len(others) + 1) // 2
 
 
 def _wins(candidate: Log, others: list[Log], expected: bool, why: str) -> Call:
-    """One call of `could_win`, with the last entries outlined, because only they count."""
+    """One call of `could_win`; its picture outlines the last entries, which decide."""
 
     def picture() -> Picture:
         logs = {"candidate": candidate}
@@ -32,7 +32,7 @@ def _wins(candidate: Log, others: list[Log], expected: bool, why: str) -> Call:
 
 
 def _ends(term: int, length: int) -> Log:
-    """A log of `length` entries that ends in `term`, all others being of term 1."""
+    """A log of `length` entries, the last of which is of `term` and all others of term 1."""
     return Log.of_terms(*[1] * (length - 1), term)
 
 
@@ -57,7 +57,7 @@ def _figure_8(random: Random) -> list[Call]:
 
 
 def _later_term(random: Random) -> list[Call]:
-    """Length would decide the other way, both for the candidate and against it."""
+    """Once the candidate's log is shorter and later, once it is longer and earlier."""
     term, length = random.randint(2, 5), random.randint(2, 3)
     short, long = _ends(term + 1, length), _ends(term, length + 2)
     wins = (
@@ -72,7 +72,7 @@ def _later_term(random: Random) -> list[Call]:
 
 
 def _own_vote(random: Random) -> list[Call]:
-    """Just a majority, and one of it is the candidate itself; alone it is its own majority."""
+    """A smallest majority that includes the candidate; a server alone is its own majority."""
     half, term = random.randint(1, 3), random.randint(2, 5)
     ahead, behind = _ends(term + 1, 2), _ends(term - 1, 2)
     others = random.sample([ahead] * half + [behind] * half, 2 * half)
@@ -95,7 +95,7 @@ def _equal(random: Random) -> list[Call]:
 
 
 def _half(random: Random) -> list[Call]:
-    """An even cluster, of which half would vote for it."""
+    """An even cluster of which half would vote for the candidate."""
     half, term = random.randint(2, 3), random.randint(2, 5)
     ahead, behind = _ends(term + 1, 2), _ends(term - 1, 2)
     others = random.sample([ahead] * half + [behind] * (half - 1), 2 * half - 1)
@@ -107,7 +107,7 @@ def _half(random: Random) -> list[Call]:
 
 
 def _winners(could_win: Callable[..., bool], logs: Mapping[str, Log]) -> Picture:
-    """The logs by their servers' names, with the last entry of each that could win outlined."""
+    """The logs by server; the last entry of each server that could win is outlined."""
     winners = [name for name in logs if could_win(logs[name], _others(name, logs))]
     ends = {name: (max(1, logs[name].last_index),) for name in winners}
     title = f"{listed(winners) if winners else 'Nobody'} could win"

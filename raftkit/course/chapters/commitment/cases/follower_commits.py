@@ -1,4 +1,4 @@
-"""The cases of exercise 4.2: what a follower learns of commits.
+"""The cases of exercise 4.2: a follower's commit index after a request.
 
 Each case asks one question of Figure 2, AppendEntries, step 5. Terms and indexes are drawn, so
 that a table of answers learned by heart does not help.
@@ -27,7 +27,7 @@ def _hears(
     new: int = 0,
     success: bool = True,
 ) -> Call:
-    """One call of `follower_commit_index`; `previous` is prevLogIndex, `new` counts the entries."""
+    """One call of `follower_commit_index`, with prevLogIndex `previous` and `new` entries."""
     leader, follower = random.sample(SERVERS, 2)
     term = random.randint(2, 6)
     entries = tuple(Entry(term, f"x={number}") for number in range(1, new + 1))
@@ -39,7 +39,7 @@ def _hears(
 
 
 def _two_logs(commit_index: int, request: AppendEntriesRequest, success: bool) -> Picture:
-    """The leader's log, and the follower's as far as both know: to the last new entry, or not."""
+    """The leader's log, and the follower's as far as it is known to agree."""
     last_new = request.prev_log_index + len(request.entries)
     more = max(last_new, request.leader_commit) - request.prev_log_index
     before = log_ending(request.prev_log_term, request.prev_log_index)
@@ -55,7 +55,7 @@ def _two_logs(commit_index: int, request: AppendEntriesRequest, success: bool) -
 
 
 def _with_the_leader(random: Random) -> list[Call]:
-    """More has arrived than is committed, and then just as much."""
+    """More entries have arrived than are committed; and just as many."""
     previous, new = random.randint(3, 6), random.randint(2, 4)
     last_new = previous + new
     fewer = (
@@ -70,7 +70,7 @@ def _with_the_leader(random: Random) -> list[Call]:
 
 
 def _heartbeat(random: Random) -> list[Call]:
-    """No entry comes, and still there is news: up to prevLogIndex the logs are the same."""
+    """A heartbeat commits as well: up to prevLogIndex the logs are the same."""
     previous = random.randint(3, 7)
     why = (
         f"No entry is new, but our log matches the leader's up to prevLogIndex = {previous}, and "
@@ -80,7 +80,7 @@ def _heartbeat(random: Random) -> list[Call]:
 
 
 def _beyond(random: Random) -> list[Call]:
-    """The leader is ahead: with some entries on the way, and with none."""
+    """The leader has committed more than the request covers, with and without entries."""
     previous, new = random.randint(3, 6), random.randint(1, 3)
     last_new = previous + new
     ahead = last_new + random.randint(2, 4)
@@ -100,7 +100,7 @@ def _beyond(random: Random) -> list[Call]:
 
 
 def _late(random: Random) -> list[Call]:
-    """Two late requests: one has an older leaderCommit, one stops before what is committed."""
+    """Two late requests: one with an older leaderCommit, one that ends before the commit index."""
     commit = random.randint(5, 8)
     old = (
         f"The request is late: its leaderCommit = {commit - 3} is from before. commitIndex is "
@@ -119,7 +119,7 @@ def _late(random: Random) -> list[Call]:
 
 
 def _refused(random: Random) -> list[Call]:
-    """Entries came, and the one before them did not match."""
+    """The entry at prevLogIndex does not match, with and without new entries."""
     commit, previous = random.randint(1, 3), random.randint(5, 7)
     why = (
         "The request was refused: our log does not match the leader's, so its leaderCommit says "

@@ -1,8 +1,8 @@
-"""Stories in which entries that were called committed are lost, or answered and lost.
+"""Schedules of faults under which wrong rules lose committed entries, or answered ones.
 
-Wrong answers to the exercises of notebook 04 meet them before the random search begins; none
-breaks a promise with the right rules. Instants are those at which messages of seed 1 are on
-their way or have arrived.
+The search tries them on answers to notebook 04 before its random schedules. Correct rules
+survive them all. The times fit the latencies under seed 1: messages are then under way, or
+have arrived.
 """
 
 from raftkit.course.checking.fault_schedules import fault_schedule
@@ -17,7 +17,7 @@ from raftkit.simulator import (
     Timeout,
 )
 
-# Figure 8, (a) to (d). In (c) S1 takes its own entry while S3's answer is on its way to it.
+# Figure 8, (a) to (d). In (c) S1 appends an entry while S3's answer is on its way to it.
 FIGURE_8 = fault_schedule(
     5,
     250,
@@ -56,7 +56,7 @@ REFUSED = fault_schedule(
     (70, (Heal(),)),
 )
 
-# A client asks a leader that is cut off with it, and later reads what has become of that.
+# A client asks a leader that is cut off together with it, and later reads the value.
 ANSWERED_EARLY = fault_schedule(
     3,
     160,

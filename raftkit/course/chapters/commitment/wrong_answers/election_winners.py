@@ -1,6 +1,6 @@
-"""Answers about who could win an election, seen from outside (§5.4.1): wrong ones, and odd ones.
+"""Answers about which server could win an election (§5.4.1): wrong ones, and an odd one.
 
-Each counts votes, and forgets one thing that 2.1 or 2.2 said.
+Each wrong one counts votes and forgets one rule of 2.1 or 2.2.
 """
 
 from raftkit.course.wrong_answer import (
@@ -20,7 +20,7 @@ Logs = tuple[Log, ...]
 
 
 def _end(log: Log) -> tuple[int, int]:
-    """What is right about the wrong ones: how a log ends."""
+    """How a log ends, as voters compare it."""
     return (log.last_term, log.last_index)
 
 
@@ -33,7 +33,7 @@ def _end(log: Log) -> tuple[int, int]:
     case="counts the candidate's own vote",
 )
 def without_its_own_vote(candidate: Log, others: Logs) -> bool:
-    """It asks for one server more than a majority."""
+    """It needs one server more than a majority."""
     votes = sum(_end(candidate) >= _end(log) for log in others)
     return votes > (len(others) + 1) // 2
 
@@ -47,7 +47,7 @@ def without_its_own_vote(candidate: Log, others: Logs) -> bool:
     case="a later last term counts more than a longer log",
 )
 def longer_wins(candidate: Log, others: Logs) -> bool:
-    """Entries of an old term are what gets lost."""
+    """A longer log may have entries of an old term only, and these are lost."""
     votes = 1 + sum(candidate.last_index >= log.last_index for log in others)
     return votes > (len(others) + 1) // 2
 

@@ -1,7 +1,7 @@
 """Wrong answers about what a follower commits, and what any server applies (§5.3; Figure 2).
 
-leaderCommit believed too far, too little or backwards; entries applied early, twice or
-not at all.
+They follow leaderCommit too far, too little or backwards, or apply entries too early, twice
+or not at all.
 """
 
 from raftkit.course.wrong_answer import (
@@ -32,7 +32,7 @@ SUITE = "raftkit commits"
     case="goes no further than the last new entry",
 )
 def believes_leader_commit(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
-    """It applies whatever it has at those indexes, an old leader's entries for one."""
+    """It applies whatever it has at those indexes, such as an old leader's entries."""
     return max(commit_index, request.leader_commit) if success else commit_index
 
 
@@ -80,7 +80,7 @@ def takes_the_larger(commit_index: int, request: AppendEntriesRequest, success: 
     case="a late request takes no commit back",
 )
 def sets_what_it_hears(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
-    """A request that was overtaken takes back what has been applied already."""
+    """A late request takes back what has been applied already."""
     if not success:
         return commit_index
     return min(request.leader_commit, request.prev_log_index + len(request.entries))
@@ -95,7 +95,7 @@ def sets_what_it_hears(commit_index: int, request: AppendEntriesRequest, success
     case="a late request takes no commit back",
 )
 def figure_2_to_the_letter(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
-    """An old request with few entries lies before what is committed, and the smaller one wins."""
+    """An old request with few entries ends before the commit index, which then falls."""
     last_new_index = request.prev_log_index + len(request.entries)
     if success and request.leader_commit > commit_index:
         return min(request.leader_commit, last_new_index)
@@ -178,12 +178,12 @@ def one_at_a_time(last_applied: int, commit_index: int, last_log_index: int) -> 
     "C25",
     SUITE,
     thinking="leaderCommit says what to apply, so I apply it at once.",
-    breaks="Entries are applied up to the own commitIndex (Figure 2, All servers).",
+    breaks="Entries are applied up to the server's own commitIndex (Figure 2, All servers).",
     violates=STATE_MACHINE_SAFETY,
     case="leaderCommit alone applies nothing",
 )
 class AppliesLeaderCommit(Server):
-    """commitIndex is right and nobody asks it: also a refused request has entries applied."""
+    """commitIndex is right but not used: even a refused request lets entries be applied."""
 
     def _on_append_entries(self, request: AppendEntriesRequest) -> None:
         super()._on_append_entries(request)

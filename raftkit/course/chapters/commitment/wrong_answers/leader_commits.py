@@ -47,7 +47,7 @@ wrong(
 def asks_the_last_entry(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
-    """Its own entry is on no other server yet, so it protects nothing."""
+    """The last entry is on no other server yet, so it protects nothing."""
     majority_index = sorted(match_indexes)[(len(match_indexes) - 1) // 2]
     return max(commit_index, majority_index) if log.last_term == current_term else commit_index
 
@@ -56,9 +56,9 @@ def asks_the_last_entry(
     "C2",
     "4.1",
     thinking="I go on from commitIndex, entry by entry, until one may not be committed.",
-    breaks="N is any later index: one own entry commits all before it (§5.4.2; Figure 2, Leaders).",
+    breaks="N is any later index: an entry of the leader's term commits all before it (§5.4.2).",
     violates=COMMANDS_COMMITTED,
-    case="an own entry commits the old ones before it",
+    case="an entry of its own term commits the old ones",
 )
 def stops_at_an_old_term(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
@@ -102,7 +102,7 @@ class BeginsWithoutNoOp(Server):
 def does_not_compare(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
-    """It relies on match indexes that never fall, which is another rule's affair."""
+    """It relies on match indexes that never fall, which another rule decides."""
     majority_index = sorted(match_indexes)[(len(match_indexes) - 1) // 2]
     return majority_index if log.term_at(majority_index) == current_term else commit_index
 
@@ -130,7 +130,7 @@ def nothing_found_is_zero(
     )
 
 
-# Winning, and telling ---------------------------------------------------------------------
+# A new leader; telling followers ----------------------------------------------------------
 
 
 @wrong(

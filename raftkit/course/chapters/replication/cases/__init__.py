@@ -1,4 +1,4 @@
-"""The cases of notebook 03, grouped as an entry travels."""
+"""The cases of notebook 03, a module for each step of replication."""
 
 from raftkit.course.chapters.replication.cases import (
     backing_up,

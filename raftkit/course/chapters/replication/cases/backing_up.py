@@ -1,7 +1,8 @@
-"""The cases of exercises 3.8 and 3.9: a refusal that helps, and a leader that backs up by it.
+"""The cases of exercises 3.8 and 3.9: what a refusal says, and how far a leader backs up.
 
-Figure 2 and the end of §5.3 leave some freedom in how far to go back. What no rule may do is
-judged: go forwards, stand still, go past what has matched, or take a request for each entry.
+Figure 2 and the end of §5.3 leave it open how far to go back at once. The judges reject only
+what no rule may do: go forwards, stay, go back past what has matched, or take a request for
+each entry.
 """
 
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ def _tell(
     why: str,
     part: AnswerPart | None = None,
 ) -> Call:
-    """One call of `find_conflict`, with the place where the request does not fit set off."""
+    """One call of `find_conflict`; its picture outlines the entry that does not fit."""
     outline = {"follower": (min(asked.prev_log_index, log.last_index + 1),)}
     title = f"There is no entry {asked.prev_log_index} of term {asked.prev_log_term} here"
     return Call(
@@ -63,7 +64,7 @@ def _tell(
 
 
 def _too_short(random: Random) -> list[Call]:
-    """Shorter by some entries, by one, and empty."""
+    """Logs that are too short by some entries, and by one, and an empty one."""
     log = grown_log(random, random.randint(2, 4))
     calls = []
     for held, index in ((log, log.last_index + 3), (log, log.last_index + 1), (Log(), 5)):
@@ -78,7 +79,7 @@ def _too_short(random: Random) -> list[Call]:
 
 
 def _old_leader(random: Random) -> tuple[Log, AppendEntriesRequest]:
-    """A log whose last entries are an old leader's, and a request that does not fit there."""
+    """A log that ends with an old leader's entries, and a request that does not fit to them."""
     kept = grown_log(random, random.randint(2, 3))
     log = longer(kept, *[kept.last_term + 1] * random.randint(3, 4))
     index = random.randint(kept.last_index + 2, log.last_index)
@@ -86,7 +87,7 @@ def _old_leader(random: Random) -> tuple[Log, AppendEntriesRequest]:
 
 
 def _own_term(random: Random) -> list[Call]:
-    """The leader knows its own term there; what it lacks is the follower's."""
+    """The leader knows its own term at that index, and needs the follower's."""
     log, asked = _old_leader(random)
     why = (
         f"Entry {asked.prev_log_index} is of term {log.last_term} in this log. The leader knows "
@@ -107,7 +108,7 @@ def _first_of_the_term(random: Random) -> list[Call]:
 
 
 def _from_entry_one(random: Random) -> list[Call]:
-    """No other term comes before it, so a search must also end at the beginning of the log."""
+    """No other term comes before this one, so a search must end at the beginning of the log."""
     term = random.randint(1, 4)
     log = longer(Log(), *[term] * random.randint(3, 4))
     asked = request(random, random.randint(2, log.last_index), term + 2)
@@ -125,7 +126,7 @@ def _hear(
     expected: Progress,
     why: str,
 ) -> Call:
-    """One call of `back_up`, drawn as where the leader should go on."""
+    """One call of `back_up`; its picture shows where the leader should go on."""
     standing, response = said
     arguments = {"standing": standing, "log": log, "progress": progress, "response": response}
 
@@ -142,10 +143,10 @@ _TIMES = {1: "once", 2: "twice"}
 
 
 def _figure_7(random: Random) -> Iterator[JudgedCall]:
-    """Each follower of the figure that refuses at all, until its log matches.
+    """For each follower of Figure 7 that refuses at all, its refusals until the logs match.
 
-    Terms are drawn, their order is the figure's. Nobody says how far to go back in one step; that
-    each term takes one request at most is what the paper promises.
+    The terms are drawn, in the order of the figure. The paper does not say how far to go back at
+    once, but promises that each conflicting term takes one request at most.
     """
     logs = figure_7(random)
     for name in random.sample(sorted(_REFUSALS), len(_REFUSALS)):
@@ -153,7 +154,7 @@ def _figure_7(random: Random) -> Iterator[JudgedCall]:
 
 
 def _conversation(random: Random, name: str, leading: Log, log: Log) -> Iterator[JudgedCall]:
-    """Refusals of one follower, each after the answer to the one before."""
+    """The refusals of one follower; each depends on the answer to the one before."""
     term = leading.last_term + 2
     progress = Progress(leading.last_index + 1, 0)
     for number in range(1, _REFUSALS[name] + 1):
@@ -166,7 +167,7 @@ def _conversation(random: Random, name: str, leading: Log, log: Log) -> Iterator
         answers: list[Progress] = []
         yield _refused(said, name, leading, log, progress, number, answers)
         if not answers:
-            return  # Somebody only looks at the questions, and there is no answer to go on from.
+            return  # The calls are only listed and not answered, so the next one is unknown.
         progress = answers[0]
 
 
@@ -179,13 +180,13 @@ def _refused(
     number: int,
     answers: list[Progress],
 ) -> JudgedCall:
-    """One of these refusals; the answer to it is kept in `answers`, for the next."""
+    """One refusal; the answer to it is stored in `answers` for the next one."""
     standing, response = said
     most = _REFUSALS[name]
 
     def judge(returned: Progress) -> Flaw | None:
         answers.append(returned)
-        complaint = _astray(returned, progress, response)
+        complaint = _wrong_direction(returned, progress, response)
         if complaint is None and number == most and not _agree(returned, leading, log):
             complaint = (
                 f"A follower like {name} in Figure 7 has refused {_TIMES[most]} and would refuse "
@@ -200,8 +201,10 @@ def _refused(
     return JudgedCall(arguments, judge, why)
 
 
-def _astray(returned: Progress, before: Progress, response: AppendEntriesResponse) -> str | None:
-    """What is wrong with an answer however far it should go; None if nothing is."""
+def _wrong_direction(
+    returned: Progress, before: Progress, response: AppendEntriesResponse
+) -> str | None:
+    """Why an answer is wrong whatever the follower's log is; None if it may be right."""
     if returned.match_index:
         return "A refusal says nothing about what matches: matchIndex stays 0 (§5.3; Figure 2)."
     if returned.next_index >= before.next_index:
@@ -223,7 +226,7 @@ def _agree(progress: Progress, leading: Log, log: Log) -> bool:
 
 
 def _where(progress: Progress, leading: Log, log: Log) -> Picture:
-    """Both logs, where they part, and where the leader would go on."""
+    """Both logs compared, with an arrow where the leader would go on."""
     following = min(max(progress.next_index, 1), leading.last_index + 1)
     logs = {"leader": leading, "follower": log}
     return draw_logs(logs, next_index={"leader": following}, title="Where the leader goes on")
@@ -245,11 +248,11 @@ def _ended_early(random: Random) -> list[Call]:
 
 
 def _unknown_term(random: Random) -> list[Call]:
-    """The follower's term lies between two of the leader's: before, or behind the refused entry."""
+    """The follower's term is between two of the leader's, or later than the refused entry's."""
     calls = []
     earliest = random.randint(1, 4)
     whole = longer(Log(), *[earliest] * 3, *[earliest + 2] * 3, *[earliest + 4] * 2)
-    # In the second, the leader's last entry of an earlier term lies just where it was refused.
+    # In the second call the leader's last entry of an earlier term is the refused one.
     for theirs, leading, latest in ((earliest + 1, whole, 4), (earliest + 3, whole.prefix(6), 6)):
         refused, first = leading.last_index, random.randint(2, latest)
         said = refusal(random, whole.last_term + 1, refused, (theirs, first))
@@ -263,7 +266,7 @@ def _unknown_term(random: Random) -> list[Call]:
 
 
 def _copy(random: Random) -> list[Call]:
-    """The refusal has been heeded; then it comes once more. The second is at the very beginning."""
+    """A second copy of a refusal that was answered already, once with next_index at 1."""
     leading = grown_log(random, 9)
     calls = []
     for held in (random.randint(3, 6), 0):
@@ -278,7 +281,7 @@ def _copy(random: Random) -> list[Call]:
 
 
 def _never_forwards(random: Random) -> list[Call]:
-    """A refusal that was overtaken: the leader has gone further back since."""
+    """A late refusal: the leader has gone further back since."""
     leading = figure_7(random)["leader"]
     progress = Progress(4)
     unknown = leading.term_at(4) - 1
@@ -291,7 +294,7 @@ def _never_forwards(random: Random) -> list[Call]:
 
 
 def _keeps_what_matched(random: Random) -> list[Call]:
-    """A refusal of what has matched since, and one whose conflict begins before what has."""
+    """A refusal of an entry that has matched since; a conflict that begins before the match."""
     term = random.randint(1, 4)
     leading = longer(Log(), *[term] * 4, *[term + 3] * 2, *[term + 4] * 2)
     known = random.randint(5, 6)
@@ -313,7 +316,7 @@ def _keeps_what_matched(random: Random) -> list[Call]:
 
 
 def _older_term(random: Random) -> list[Call]:
-    """It refused this server in an earlier term of office."""
+    """A refusal of an earlier term in which this server led."""
     leading = grown_log(random, 8)
     term = leading.last_term + 3
     said = refusal(random, term - 2, 8, (0, random.randint(2, 4)), term)

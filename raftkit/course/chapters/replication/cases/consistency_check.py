@@ -1,4 +1,4 @@
-"""The cases of exercises 3.3 and 3.5: the consistency check, and how far the logs then agree.
+"""The cases of exercises 3.3 and 3.5: the consistency check, and how far the logs agree after it.
 
 Each case asks one question of Figure 2. Terms, indexes and names are drawn, so that a table of
 answers learned by heart does not help.
@@ -20,7 +20,7 @@ from raftkit.views import Picture, draw_logs
 
 
 def _match(log: Log, asked: AppendEntriesRequest, expected: bool, why: str) -> Call:
-    """One call of `previous_entry_matches`, with the place that is looked at set off."""
+    """One call of `previous_entry_matches`; its picture outlines the entry that is compared."""
 
     def picture() -> Picture:
         index = asked.prev_log_index
@@ -31,14 +31,14 @@ def _match(log: Log, asked: AppendEntriesRequest, expected: bool, why: str) -> C
 
 
 def _asked_about(asked: AppendEntriesRequest) -> str:
-    """What the follower is asked, as the title of a picture."""
+    """The question to the follower, as the title of a picture."""
     if not asked.prev_log_index:
         return "The request begins before the first entry"
     return f"Is there entry {asked.prev_log_index}, of term {asked.prev_log_term}?"
 
 
 def _in_the_log(random: Random) -> list[Call]:
-    """The entry is there: at the end, and in the middle, where a request that is late asks."""
+    """The entry is there, at the end, or in the middle, as when a request is late."""
     log = grown_log(random, random.randint(4, 6))
     end, middle = log.last_index, random.randint(2, 3)
     at_the_end = f"Entry {end} is there, and of term {log.last_term} (Figure 2, AppendEntries 2)."
@@ -78,7 +78,7 @@ def _beyond_the_end(random: Random) -> list[Call]:
 
 
 def _another_term(random: Random) -> list[Call]:
-    """An old leader's entry lies where the new leader has its own."""
+    """The follower has an old leader's entry where the new leader has another."""
     log = longer(grown_log(random, random.randint(2, 3)), 3, 3)
     index, term = log.last_index - random.randint(0, 1), log.last_term + random.randint(1, 2)
     why = (
@@ -89,7 +89,7 @@ def _another_term(random: Random) -> list[Call]:
 
 
 def _heartbeat(random: Random) -> list[Call]:
-    """Nothing to append, and yet there is something to check: a yes is counted as a match."""
+    """A heartbeat has nothing to append and is checked all the same: a yes counts as a match."""
     log = grown_log(random, random.randint(2, 4))
     other, gap = log.last_term + 1, log.last_index + 1
     why = (
@@ -103,7 +103,7 @@ def _heartbeat(random: Random) -> list[Call]:
 
 
 def _entry_one(random: Random) -> list[Call]:
-    """The first entry is an entry: two leaders may both have written one there."""
+    """Entry 1 is compared like any other: two leaders may both have written one there."""
     old = random.randint(1, 3)
     new = old + random.randint(1, 2)
     why = (
@@ -117,7 +117,7 @@ def _entry_one(random: Random) -> list[Call]:
 
 
 def _agree(log: Log, asked: AppendEntriesRequest, expected: int, why: str) -> Call:
-    """One call of `match_index_after`, with the last entry that matches set off."""
+    """One call of `match_index_after`; its picture outlines the last entry that matches."""
 
     def picture() -> Picture:
         outline = {"follower": (expected,)} if expected else {}
@@ -127,7 +127,7 @@ def _agree(log: Log, asked: AppendEntriesRequest, expected: int, why: str) -> Ca
 
 
 def _new_entries_count(random: Random) -> list[Call]:
-    """From the middle, and from the beginning of an empty log."""
+    """New entries after the middle of a log, and the first entries of an empty one."""
     calls = []
     for before in (random.randint(1, 3), 0):
         held = grown_log(random, before)
@@ -144,7 +144,7 @@ def _new_entries_count(random: Random) -> list[Call]:
 
 
 def _heartbeat_matches(random: Random) -> list[Call]:
-    """No entries: the match ends with the entry before them."""
+    """No entries: the match ends with the entry at prevLogIndex."""
     log = grown_log(random, random.randint(2, 4))
     why = (
         f"No new entries: what matched is entry {log.last_index}, and nothing beyond it has come "
@@ -154,7 +154,7 @@ def _heartbeat_matches(random: Random) -> list[Call]:
 
 
 def _rest_is_unknown(random: Random) -> list[Call]:
-    """What an old leader has left behind, after a heartbeat and after new entries."""
+    """An old leader's entries at the end of the log, after a heartbeat and after new entries."""
     kept = grown_log(random, random.randint(2, 3))
     log = longer(kept, kept.last_term + 1, kept.last_term + 1)
     match_index = kept.last_index

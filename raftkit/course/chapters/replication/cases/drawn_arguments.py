@@ -1,7 +1,7 @@
-"""What the cases of notebook 03 are about: logs, requests and answers drawn at random.
+"""Arguments for the cases of notebook 03: logs, requests and answers drawn at random.
 
-And two stories, in which right answers are seen at work. Nothing here knows what an
-exercise asks.
+It also has the two stories that show right answers at work. What an exercise asks is not
+known here.
 """
 
 from random import Random
@@ -40,20 +40,20 @@ def grown_log(random: Random, length: int, first_term: int = 1) -> Log:
 
 
 def commands_log(random: Random, length: int) -> Log:
-    """The same with a command in each entry, so that every entry can be told from the others."""
+    """A log like `grown_log`'s with another command in each entry."""
     terms = grown_log(random, length)
     return Log(Entry(entry.term, f"x={index}") for index, entry in enumerate(terms, start=1))
 
 
 def longer(log: Log, *terms: int) -> Log:
-    """The log with entries of these terms after its last."""
+    """The log, extended by entries of these terms."""
     return log.extend([Entry(term) for term in terms])
 
 
 def request(
     random: Random, prev_log_index: int, prev_log_term: int, *terms: int, term: int = 0
 ) -> AppendEntriesRequest:
-    """A leader sends entries of these terms, in a term that is none of an old leader's."""
+    """A request with entries of these terms, in `term` or else the latest of all these terms."""
     leader, follower = two_servers(random)
     latest = max(prev_log_term, *terms, 1) if terms else max(prev_log_term, 1)
     entries = tuple(Entry(each) for each in terms)
@@ -65,7 +65,7 @@ def request(
 def success(
     random: Random, term: int, match_index: int, standing_term: int = 0
 ) -> tuple[Standing, AppendEntriesResponse]:
-    """A leader (of `standing_term`, if that is another one) and a success of `term`."""
+    """A leader's standing and a success of `term`; the leader's term may be `standing_term`."""
     leader, follower = two_servers(random)
     response = AppendEntriesResponse(follower, leader, term, True, match_index, match_index)
     return Standing("leader", standing_term or term, leader), response
@@ -74,7 +74,7 @@ def success(
 def refusal(
     random: Random, term: int, refused: int, conflict: tuple[int, int], standing_term: int = 0
 ) -> tuple[Standing, AppendEntriesResponse]:
-    """A leader and a refusal of the request after entry `refused`, with the conflict's place."""
+    """A leader's standing and a refusal of prevLogIndex `refused`, with this conflict."""
     leader, follower = two_servers(random)
     response = AppendEntriesResponse(follower, leader, term, False, 0, refused, *conflict)
     return Standing("leader", standing_term or term, leader), response
@@ -93,7 +93,7 @@ def a_command_travels(cluster: Cluster) -> None:
 
 
 def a_follower_is_repaired(cluster: Cluster) -> None:
-    """S3 misses two commands, and comes back to a new leader, which finds out by a refusal."""
+    """S3 misses two commands; a refusal shows this to a new leader, which repairs S3's log."""
     cluster.do(Timeout("S1"))
     cluster.run(ms=14)
     cluster.partition("S3")

@@ -1,4 +1,4 @@
-"""The cases of exercises 3.6 and 3.7: what the leader knows of a follower.
+"""The cases of exercises 3.6 and 3.7: what a leader knows about a follower's log.
 
 Each case asks one question of Figure 2. Terms and indexes are drawn, so that a table of
 answers learned by heart does not help.
@@ -36,7 +36,7 @@ def _hear(
 
 
 def _news(random: Random, part: AnswerPart, why: str, ahead: int) -> list[Call]:
-    """A success that covers more than is known: the first one, and a later one."""
+    """A first and a later success, each of which covers more than was known."""
     calls = []
     for known in (0, random.randint(2, 5)):
         match_index = known + random.randint(1, 3)
@@ -47,7 +47,7 @@ def _news(random: Random, part: AnswerPart, why: str, ahead: int) -> list[Call]:
 
 
 def _match_rises(random: Random) -> list[Call]:
-    """What the answer covers is known to be there."""
+    """The follower has the entries that the answer covers."""
     why = (
         "The follower has everything up to entry {}: that is its matchIndex now (Figure 2, "
         "Leaders)."
@@ -56,7 +56,7 @@ def _match_rises(random: Random) -> list[Call]:
 
 
 def _next_follows(random: Random) -> list[Call]:
-    """The next request goes on behind it."""
+    """The next request begins after them."""
     why = (
         "Entry {} is there, so the next to send is the one after it: a success moves nextIndex as "
         "well (Figure 2, Leaders)."
@@ -65,7 +65,7 @@ def _next_follows(random: Random) -> list[Call]:
 
 
 def _late(random: Random) -> list[Call]:
-    """An older answer that was overtaken, and a second copy of the latest one."""
+    """An older answer that arrives late, and a second copy of the latest one."""
     term, known = random.randint(2, 8), random.randint(4, 7)
     progress = Progress(known + 1, known)
     late = (
@@ -80,7 +80,7 @@ def _late(random: Random) -> list[Call]:
 
 
 def _older_term(random: Random) -> list[Call]:
-    """The follower said so to this server in an earlier term, and has lost the entries since."""
+    """A success of an earlier term; the follower may have lost the entries since."""
     term, known = random.randint(3, 8), random.randint(1, 3)
     progress = Progress(known + 1, known)
     why = (
@@ -114,7 +114,7 @@ def _just_behind_the_end(random: Random) -> list[Call]:
 
 
 def _nothing_matches_yet(random: Random) -> list[Call]:
-    """A guess is good enough for sending, and not for counting copies."""
+    """A guess is good enough for sending, but not for counting copies."""
     why = (
         "Where to go on sending is a guess; that the follower has those entries would be a claim, "
         "and nobody has said so yet: matchIndex starts at 0 (Figure 2, State)."
@@ -123,7 +123,7 @@ def _nothing_matches_yet(random: Random) -> list[Call]:
 
 
 def _old_next(random: Random) -> list[Call]:
-    """The log has been cut since, and it has grown since."""
+    """The leader's log has become shorter since, or longer."""
     calls = []
     for last, known in ((random.randint(3, 5), 8), (random.randint(8, 12), 2)):
         why = (
@@ -135,7 +135,7 @@ def _old_next(random: Random) -> list[Call]:
 
 
 def _old_match(random: Random) -> list[Call]:
-    """What the follower has acknowledged once may be another leader's by now."""
+    """Another leader may have replaced what the follower acknowledged once."""
     last, known = random.randint(6, 9), random.randint(2, 5)
     why = (
         f"The follower had {known} entries of the old term of office; another leader may have "

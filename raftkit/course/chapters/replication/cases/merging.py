@@ -1,4 +1,4 @@
-"""The cases of exercise 3.4: what becomes of the follower's log.
+"""The cases of exercise 3.4: the follower's log after a request.
 
 Each case asks one question of Figure 2. Terms and indexes are drawn, so that a table of
 answers learned by heart does not help.
@@ -18,7 +18,7 @@ from raftkit.views import draw_logs
 
 
 def _merge(log: Log, asked: AppendEntriesRequest, expected: Log, why: str) -> JudgedCall:
-    """One call of `merge_entries`; a wrong log is drawn below the right one."""
+    """One call of `merge_entries`; a wrong result is drawn below the right log."""
 
     def judge(returned: Log) -> Flaw | None:
         if returned == expected:
@@ -32,7 +32,7 @@ def _merge(log: Log, asked: AppendEntriesRequest, expected: Log, why: str) -> Ju
 
 
 def _missing(random: Random) -> list[JudgedCall]:
-    """The everyday case, and the first entries of an empty log."""
+    """The usual case, and the first entries of an empty log."""
     log = grown_log(random, random.randint(2, 3))
     term = log.last_term
     why = "Entries that are not in the log yet are appended (Figure 2, AppendEntries 4)."
@@ -45,7 +45,7 @@ def _missing(random: Random) -> list[JudgedCall]:
 
 
 def _heartbeat(random: Random) -> list[JudgedCall]:
-    """A heartbeat from before the last entries came, which has been late."""
+    """A late heartbeat, sent before the last entries."""
     log = grown_log(random, random.randint(4, 5))
     before = random.randint(1, 2)
     why = (
@@ -57,7 +57,7 @@ def _heartbeat(random: Random) -> list[JudgedCall]:
 
 
 def _old_request(random: Random) -> list[JudgedCall]:
-    """A copy of a request that was shorter than the log is now: it ends in a later term."""
+    """A copy of an old request; the log has grown since, and ends in a later term."""
     held = grown_log(random, random.randint(3, 4))
     log = longer(held, held.last_term + 1)
     before = random.randint(1, 2)
@@ -73,7 +73,7 @@ def _old_request(random: Random) -> list[JudgedCall]:
 
 
 def _only_the_news(random: Random) -> list[JudgedCall]:
-    """A copy of the last request, and one that overlaps with it: some of it is new."""
+    """A copy of the last request, and a request that overlaps with it and has a new entry."""
     log = grown_log(random, random.randint(3, 4))
     term, before = log.last_term, log.last_index - 2
     there = (log.term_at(before + 1), term)
@@ -92,7 +92,7 @@ def _only_the_news(random: Random) -> list[JudgedCall]:
 
 
 def _conflict(random: Random) -> list[JudgedCall]:
-    """The last entry is an old leader's; the leader has another one there."""
+    """The last entry is an old leader's; the leader has another entry at its index."""
     kept = grown_log(random, random.randint(2, 3))
     old, new = kept.last_term + 1, kept.last_term + 2
     index = kept.last_index + 1
@@ -131,7 +131,7 @@ def _what_comes_before(random: Random) -> list[JudgedCall]:
 
 
 def _same_command(random: Random) -> list[JudgedCall]:
-    """Commands say nothing: another entry may ask for the same, and the same for another."""
+    """Two entries with one command: a conflict at one index, and the same client's next entry."""
     kept = grown_log(random, 2)
     term = kept.last_term
     command = f"x={random.randint(1, 9)}"
@@ -152,7 +152,7 @@ def _same_command(random: Random) -> list[JudgedCall]:
 
 
 def _one(random: Random, log: Log, entry: Entry) -> AppendEntriesRequest:
-    """A request that sends this entry behind the end of this log."""
+    """A request that sends this entry after the end of this log."""
     empty = request(random, log.last_index, log.last_term, term=entry.term)
     ends = (empty.source, empty.target, empty.term)
     return AppendEntriesRequest(*ends, log.last_index, log.last_term, (entry,), 0)

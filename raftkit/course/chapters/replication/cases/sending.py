@@ -24,7 +24,7 @@ from raftkit.views import Picture, draw_logs, space_time
 
 
 def _take(random: Random, role: str, why: str) -> Call:
-    """A server of `role` is asked for a command, in a later term than its last entry's."""
+    """A server of `role` gets a command, in a later term than that of its last entry."""
     log = grown_log(random, random.randint(2, 4))
     term = log.last_term + random.randint(1, 3)
     server, other = two_servers(random)
@@ -39,7 +39,7 @@ def _take(random: Random, role: str, why: str) -> Call:
 
 
 def _leader_takes(random: Random) -> list[Call]:
-    """The entry is of the leader's term and knows its client, however the log ended before."""
+    """The entry has the leader's term and names its client; the log may end in an older term."""
     why = (
         "The leader appends the command to its log as a new entry, behind all others and just as "
         "it is (§5.3). A Log never changes: extend returns the longer one."
@@ -48,7 +48,7 @@ def _leader_takes(random: Random) -> list[Call]:
 
 
 def _follower_takes_nothing(random: Random) -> list[Call]:
-    """None, and not the log as it is: that would mean that the command is in it."""
+    """None, and not the unchanged log: that would mean that the command is in it."""
     why = (
         "Only the leader takes commands; a follower sends the client to it, and None says so (§5.1)"
         ". Its own entry and the leader's would have the same index and term, and differ."
@@ -57,7 +57,7 @@ def _follower_takes_nothing(random: Random) -> list[Call]:
 
 
 def _candidate_takes_nothing(random: Random) -> list[Call]:
-    """A candidate may win, and it may not: until then it is no leader."""
+    """A candidate may win or lose; it is no leader yet."""
     why = "A candidate is no leader yet, and may never be: it takes nothing (§5.1, §5.2)."
     return [_take(random, "candidate", why)]
 
@@ -78,7 +78,7 @@ def _send(
 ) -> Call:
     """One call of `make_append_entries`, and the part of the request that is judged.
 
-    The leader's term is that of its last entry, or `later`.
+    The leader's term is `later` terms after that of its last entry.
     """
     source, target = two_servers(random)
     arguments = {
@@ -119,7 +119,7 @@ _COMMIT = AnswerPart("leader_commit", lambda sent: sent.leader_commit)
 
 
 def _addressed(random: Random) -> list[Call]:
-    """The leader's term, which is later than that of any entry so far."""
+    """The leader's term, which is later than that of any entry."""
     log = grown_log(random, random.randint(3, 5))
     why = (
         "A request goes from the leader to the follower, and carries the leader's current term: "
@@ -129,7 +129,7 @@ def _addressed(random: Random) -> list[Call]:
 
 
 def _index_before(random: Random) -> list[Call]:
-    """With entries to send, and with none: a heartbeat, too, stands behind an entry."""
+    """With entries to send, and with none: a heartbeat follows an entry as well."""
     length = random.randint(3, 5)
     log = grown_log(random, length)
     next_index = random.randint(2, length)
@@ -156,7 +156,7 @@ def _term_before(random: Random) -> list[Call]:
 
 
 def _before_the_first(random: Random) -> list[Call]:
-    """In a list, the entry before the first would be the last one."""
+    """In a Python list, the item before the first would be the last one."""
     log = longer(grown_log(random, 2), 4)
     why = (
         "Nothing comes before entry 1: that is index 0, and its term is 0 (§5.3; Figure 2). "
@@ -166,7 +166,7 @@ def _before_the_first(random: Random) -> list[Call]:
 
 
 def _from_next_index(random: Random) -> list[Call]:
-    """Neither what the follower has already, nor what comes one later."""
+    """Neither an entry that the follower has already, nor one after the next."""
     log = commands_log(random, 5)
     next_index = random.randint(2, 4)
     why = (
@@ -194,7 +194,7 @@ def _as_many_as_there_are(random: Random) -> list[Call]:
 
 
 def _own_terms(random: Random) -> list[Call]:
-    """A later leader sends older entries, and must not make them its own."""
+    """A later leader sends older entries and must not change their terms."""
     log = grown_log(random, 4)
     terms = tuple(entry.term for entry in log)[1:]
     why = (
@@ -205,7 +205,7 @@ def _own_terms(random: Random) -> list[Call]:
 
 
 def _tells_the_commit_index(random: Random) -> list[Call]:
-    """Less than the last entry's index, and no more than what the request covers."""
+    """A commit index below the entries of the request."""
     log = grown_log(random, random.randint(4, 6))
     committed = random.randint(1, 2)
     why = (
@@ -216,7 +216,7 @@ def _tells_the_commit_index(random: Random) -> list[Call]:
 
 
 def _under_way(random: Random) -> list[JudgedCall]:
-    """Two requests, one after the other: the second must not reach back into the first."""
+    """Two requests, one after the other: the second call must not change the first request."""
     log = commands_log(random, 4)
     source, target = two_servers(random)
     why = (

@@ -1,8 +1,4 @@
-"""Answers about log replication (§5.3): wrong ones, and odd ones that are right.
-
-Each is a few lines behind the student's seam, with what the student was thinking
-and the rule of the paper that it breaks.
-"""
+"""Answers about log replication (§5.3): wrong ones, and odd ones that are right."""
 
 from raftkit.course.chapters.replication.wrong_answers import (
     acknowledging,

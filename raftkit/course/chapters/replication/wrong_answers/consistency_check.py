@@ -1,6 +1,6 @@
 """Wrong answers about the consistency check (§5.3; Figure 2, AppendEntries 2).
 
-Each lets entries in where the logs do not agree, or keeps them out where they do.
+Each accepts entries where the logs do not agree, or refuses them where they do.
 """
 
 from raftkit.course.wrong_answer import (
@@ -43,7 +43,7 @@ def heartbeats_always_fit(log: Log, request: AppendEntriesRequest) -> bool:
     case="an entry of another term does not match",
 )
 def looks_at_the_index_only(log: Log, request: AppendEntriesRequest) -> bool:
-    """The new entries follow on one of an old leader, and nobody looks there again."""
+    """The new entries follow an old leader's entry, and that is never checked again."""
     return request.prev_log_index <= log.last_index
 
 
@@ -56,7 +56,7 @@ def looks_at_the_index_only(log: Log, request: AppendEntriesRequest) -> bool:
     case="beyond the end there is nothing to match",
 )
 def nothing_disagrees(log: Log, request: AppendEntriesRequest) -> bool:
-    """The entries close up to the end of the log, so they stand at other indexes than they had."""
+    """The entries are appended at the end of the log, so they have other indexes than before."""
     index = request.prev_log_index
     return index > log.last_index or log.term_at(index) == request.prev_log_term
 
@@ -70,7 +70,7 @@ def nothing_disagrees(log: Log, request: AppendEntriesRequest) -> bool:
     case="beyond the end there is nothing to match",
 )
 def takes_the_entry_for_granted(log: Log, request: AppendEntriesRequest) -> bool:
-    """Every follower that lags behind breaks down over an IndexError, just when it is needed."""
+    """Every follower that lags behind fails with an IndexError, just when it is needed."""
     return log.term_at(request.prev_log_index) == request.prev_log_term
 
 
@@ -83,7 +83,7 @@ def takes_the_entry_for_granted(log: Log, request: AppendEntriesRequest) -> bool
     case="entry 1 is compared like any other",
 )
 def one_is_the_beginning(log: Log, request: AppendEntriesRequest) -> bool:
-    """Different first entries are never found out."""
+    """Different first entries are never noticed."""
     index = request.prev_log_index
     return index <= 1 or (index <= log.last_index and log.term_at(index) == request.prev_log_term)
 
@@ -113,7 +113,7 @@ def subtracts_one(log: Log, request: AppendEntriesRequest) -> bool:
     case="the entry before is there, in the middle or last",
 )
 def looks_at_the_end_only(log: Log, request: AppendEntriesRequest) -> bool:
-    """A follower with an old leader's entries behind those that agree is never repaired."""
+    """A follower with an old leader's entries after those that agree is never repaired."""
     own, asked = (log.last_index, log.last_term), (request.prev_log_index, request.prev_log_term)
     return own == asked or not request.prev_log_index
 
@@ -127,7 +127,7 @@ def looks_at_the_end_only(log: Log, request: AppendEntriesRequest) -> bool:
     case="A leader may go back",
 )
 class IgnoresWhatGoesBack(Server):
-    """The leader looks for the last entry that matches, and gets no answer any more."""
+    """The leader looks for the last entry that matches, and gets no answer."""
 
     _latest = 0
 

@@ -1,4 +1,4 @@
-"""The cases of exercise 5.3: what a server begins with after a crash (Figure 2, State; §5.2).
+"""The cases of exercise 5.3: the state of a server after a restart (Figure 2, State; §5.2).
 
 A case looks at one part of the answer. Terms, names and logs are drawn.
 """
@@ -20,7 +20,7 @@ _APPLIED = AnswerPart("last_applied", lambda restarted: restarted.last_applied)
 
 
 def _restart(persistent: Persistent, part: AnswerPart, expected: Any, why: str) -> Call:
-    """One call of `restart`, drawn as the server should be then."""
+    """One call of `restart`; its picture shows the right state."""
 
     def picture() -> Picture:
         title = "What the server should begin with"
@@ -30,14 +30,14 @@ def _restart(persistent: Persistent, part: AnswerPart, expected: Any, why: str) 
 
 
 def _disk(random: Random, voted: bool = True) -> Persistent:
-    """A disk in a term later than its last entry's, so that the two cannot be mixed up."""
+    """A disk whose term is later than that of its last entry."""
     term = random.randint(3, 8)
     log = Log.of_terms(*[1] * random.randint(1, 3), term - 1)
     return Persistent(term, random.choice(SERVERS) if voted else None, log)
 
 
 def _follower(random: Random) -> list[Call]:
-    """After a vote, which may have been for itself, and after none."""
+    """With a vote on the disk, which may be for itself, and with none."""
     why = (
         "Servers start up as followers. What this one was before is not on the disk, and others "
         "may have moved on while it was away (§5.2; Figure 4)."
@@ -57,7 +57,7 @@ def _term(random: Random) -> list[Call]:
 
 
 def _vote(random: Random) -> list[Call]:
-    """A vote that was written must be read, too."""
+    """The vote that is on the disk."""
     disk = _disk(random)
     why = (
         f"The vote of term {disk.current_term} is given, to {disk.voted_for}. With a free vote "
@@ -68,7 +68,7 @@ def _vote(random: Random) -> list[Call]:
 
 
 def _no_commit(random: Random) -> list[Call]:
-    """A log on the disk is no proof that any of it is committed."""
+    """A log on the disk does not prove that any of its entries is committed."""
     why = (
         "The log is there, but what of it is committed is not known: a leader may replace its end. "
         "commitIndex is volatile and starts at 0; the leader tells (Figure 2, State)."
@@ -77,7 +77,7 @@ def _no_commit(random: Random) -> list[Call]:
 
 
 def _nothing_applied(random: Random) -> list[Call]:
-    """The state machine lost its memory as well."""
+    """The state machine lost its state as well."""
     why = (
         "The state machine lived in memory, so it starts empty and must see every entry again, "
         "from the first. lastApplied is volatile and starts at 0 (Figure 2, State)."

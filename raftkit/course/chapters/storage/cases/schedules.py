@@ -1,8 +1,8 @@
-"""Stories in which a server dies at the wrong moment, and comes back without its word.
+"""Schedules of faults in which a server crashes at a bad moment and forgets what it has said.
 
-Wrong answers to the exercises of notebook 05 meet them before the random search begins; none
-breaks a promise with the right rules. Instants are those at which messages of seed 1 are on
-their way or have arrived.
+The search tries them on answers to notebook 05 before its random schedules. Correct rules
+survive them all. The times fit the latencies under seed 1: messages are then under way, or
+have arrived.
 """
 
 from raftkit.course.checking.fault_schedules import fault_schedule
@@ -19,7 +19,7 @@ from raftkit.simulator import (
     TornWrite,
 )
 
-# S2 votes for S1, dies, and is asked again in the same term.
+# S2 votes for S1, crashes, and is asked again in the same term.
 LOST_VOTE = fault_schedule(
     3,
     24,
@@ -27,7 +27,7 @@ LOST_VOTE = fault_schedule(
     (8, (Crash("S2"), Restart("S2"), Timeout("S3"))),
 )
 
-# The same, and S2 dies while it writes its vote.
+# The same, and S2 crashes while it writes its vote.
 SLOW_VOTE = fault_schedule(
     3,
     40,
@@ -35,7 +35,7 @@ SLOW_VOTE = fault_schedule(
     (8, (Crash("S2"), Restart("S2"), Timeout("S3"))),
 )
 
-# S2 dies between two writes, on its way from one term's vote to the next one's.
+# S2 crashes between two writes: it has voted in one term, and writes its vote of the next.
 HALF_A_VOTE = fault_schedule(
     3,
     60,
@@ -44,7 +44,7 @@ HALF_A_VOTE = fault_schedule(
     (24, (Restart("S2"),)),
 )
 
-# A candidate dies while it writes its own vote, and another one asks it.
+# A candidate crashes while it writes its own vote, and another candidate asks it.
 SLOW_CANDIDATE = fault_schedule(
     3,
     30,
@@ -52,7 +52,7 @@ SLOW_CANDIDATE = fault_schedule(
     (3, (Crash("S1"), Restart("S1"), Timeout("S3"))),
 )
 
-# S2 is one of the two that hold an entry, and dies while it writes it.
+# S2 and the leader have an entry; S2 crashes while it writes the entry.
 SLOW_FOLLOWER = fault_schedule(
     3,
     80,
@@ -61,7 +61,7 @@ SLOW_FOLLOWER = fault_schedule(
     (30, (Crash("S1"), Crash("S2"), Restart("S2"), Timeout("S3"))),
 )
 
-# S1 leads and is the other one.
+# The same with the leader S1, which crashes while it writes the entry.
 SLOW_LEADER = fault_schedule(
     3,
     70,

@@ -1,7 +1,7 @@
 """The cases of exercise 5.2: which messages wait until the disk is done (Figure 2, State).
 
-Only messages are asked about that would be a lie after a crash. Whether a refusal or an empty
-heartbeat waits is anybody's choice.
+They ask only about messages that would be untrue after a crash. Whether a refusal or an
+empty heartbeat waits is left open.
 """
 
 from random import Random
@@ -33,7 +33,7 @@ def _waits(message: Message, why: str) -> list[Call]:
 
 
 def _vote(random: Random) -> list[Call]:
-    """A vote that was given."""
+    """A granted vote."""
     voter, candidate = random.sample(SERVERS, 2)
     term = random.randint(2, 8)
     why = (
@@ -45,7 +45,7 @@ def _vote(random: Random) -> list[Call]:
 
 
 def _acknowledged(random: Random) -> list[Call]:
-    """Entries that a leader will count."""
+    """An acknowledgement, which a leader will count."""
     follower, leader = random.sample(SERVERS, 2)
     term, index = random.randint(2, 8), random.randint(2, 6)
     why = (
@@ -57,7 +57,7 @@ def _acknowledged(random: Random) -> list[Call]:
 
 
 def _candidate(random: Random) -> list[Call]:
-    """A request, and yet it says something about its sender."""
+    """A candidate's request, which says that its sender has voted for itself."""
     candidate, voter = random.sample(SERVERS, 2)
     term, index = random.randint(2, 8), random.randint(2, 6)
     why = (
@@ -69,7 +69,7 @@ def _candidate(random: Random) -> list[Call]:
 
 
 def _leader(random: Random) -> list[Call]:
-    """Entries of a leader that counts its own log already."""
+    """A leader's entries, which it counts as stored by itself."""
     leader, follower = random.sample(SERVERS, 2)
     term, index = random.randint(2, 8), random.randint(2, 6)
     entry = Entry(term, f"x={index}")
@@ -82,7 +82,7 @@ def _leader(random: Random) -> list[Call]:
 
 
 def _died_before_it_spoke() -> Picture:
-    """S2 writes its vote down and dies before the answer leaves; it comes back and says it."""
+    """S2 writes its vote and crashes before the answer leaves; it restarts and votes again."""
     cluster = Cluster(servers=3, seed=5)
     cluster.do(TornWrite("S2", keep=1), Timeout("S1"))
     cluster.run(ms=9)

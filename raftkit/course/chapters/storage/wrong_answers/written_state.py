@@ -1,6 +1,6 @@
 """Answers about what a server writes (Figure 2, State): its term, its vote, its log.
 
-Each leaves something out, or writes it too late or in two halves.
+Each leaves something out, or writes it too late or in two parts.
 """
 
 from raftkit.course.chapters.nemesis import broken_rafts
@@ -49,7 +49,7 @@ wrong(
     case="writes a new term down, voted in or only heard of",
 )
 def term_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
-    """The term comes back as if it were new, and with it the right to vote in it."""
+    """After a restart the term seems new, and the server votes in it again."""
     return _changed(on_disk, Persistent(0, in_memory.voted_for, in_memory.log))
 
 
@@ -62,7 +62,7 @@ def term_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
     case="writes a new term down, voted in or only heard of",
 )
 def term_with_the_next_vote(on_disk: Persistent, in_memory: Persistent) -> Writes:
-    """It has told others of a term, and obeys an older leader when it comes back."""
+    """It has told others of a term, and after a restart it obeys a leader of an older one."""
     if in_memory.voted_for is None and in_memory.log == on_disk.log:
         return ()
     return _changed(on_disk, in_memory)
@@ -149,7 +149,7 @@ def compares_lengths(on_disk: Persistent, in_memory: Persistent) -> Writes:
     case="What was answered survives a crash of all",
 )
 class WritesWhatIsCommitted(Server):
-    """A majority has acknowledged from memory, and after a crash nobody has the entry."""
+    """A majority has acknowledged from memory, and after a crash no server has the entry."""
 
     def _persist(self) -> None:
         standing, log = self.standing, self.log.prefix(self.commit_index)
@@ -168,7 +168,7 @@ class WritesWhatIsCommitted(Server):
     case="A candidate's own vote survives a restart",
 )
 class ForgetsItsOwnVote(Server):
-    """It wins a term, restarts, and helps somebody else to win the same term."""
+    """It wins a term, restarts, and votes for another candidate in the same term."""
 
     def _persist(self) -> None:
         standing = self.standing
@@ -188,7 +188,7 @@ class ForgetsItsOwnVote(Server):
     case="A vote survives a restart",
 )
 class WritesWithTheNextEvent(Server):
-    """The last thing it said before a crash is always missing from its disk."""
+    """What its last messages before a crash promised is always missing from its disk."""
 
     _later: Persistent | None = None
 

@@ -1,8 +1,8 @@
-"""The cases of exercise 1.6: timeouts for a network, judged by what comes of them (§5.6, §9.3).
+"""The cases of exercise 1.6: timeouts for a network, judged by an experiment (§5.6, §9.3).
 
-Many settings are right. They have to fit together, and then leaders crash, or do not crash,
-in virtual time: outages and needless elections are counted, and bounds in ways of a message
-say what is good enough. The bounds leave room for luck and for taste.
+Many settings are right. They must fit together; then the outages after crashes, and the
+elections without a crash, are measured in virtual time. The bounds are multiples of the time
+that a message takes, and wide enough for bad luck and for different choices.
 """
 
 from collections.abc import Callable
@@ -17,26 +17,26 @@ from raftkit.protocol import Settings
 from raftkit.simulator import Link
 from raftkit.views import Picture, draw_outages, space_time
 
-# The network that the notebook tells of: one message in twenty is lost.
+# The network in the notebook: one message in twenty is lost.
 GIVEN = Link(latency_min=1_000, latency_max=10_000, loss=0.05)
 
 CRASHES = 40
 HEARTBEATS = 1_000
-# In longest ways of a message: the paper's 150 to 300 ms are 15 to 30 of them on its network.
+# In times of latency_max: the paper's 150 to 300 ms are 15 to 30 of them on its network.
 MEDIAN_AT_MOST = 30
 SPLIT_AT_MOST = 0.5
-# So many may be bad luck on a line that loses one message in twenty.
+# So many may be bad luck on a network that loses one message in twenty.
 NEEDLESS_AT_MOST = 2
 
 
 def choose_timeouts(latency_min: int, latency_max: int, loss: float) -> Settings:
-    """Timeouts for a network whose messages take so long, in µs, and are lost so often (§9.3).
+    """Timeouts for a network with these latencies, in µs, and this share of lost messages (§9.3).
 
     >>> choose_timeouts(1_000, 10_000, loss=0.05).election_timeout_min
     120000
     """
     heartbeat = 2 * latency_max
-    # Of one lost in twenty, six are lost in a row once in sixty million times.
+    # If one in twenty is lost, six in a row are lost once in sixty million times.
     shortest = 6 * heartbeat
     return Settings(
         election_timeout_min=shortest,
@@ -46,7 +46,7 @@ def choose_timeouts(latency_min: int, latency_max: int, loss: float) -> Settings
 
 
 def unfit(settings: Settings, link: Link) -> str | None:
-    """Why these settings cannot work on this network, in a sentence or two; None if they may."""
+    """Why these settings cannot work on this network; None if they may."""
     shortest, interval = settings.election_timeout_min, settings.heartbeat_interval
     if shortest < 2 * link.latency_max:
         return (
@@ -69,7 +69,7 @@ def unfit(settings: Settings, link: Link) -> str | None:
 
 @lru_cache(maxsize=64)
 def outages_of(settings: Settings, link: Link, seed: int) -> Outages:
-    """The outages after forty crashes; remembered, because two cases look at them."""
+    """The outages after forty crashes, cached because two cases look at them."""
     return measure_outages(settings, link, CRASHES, seed)
 
 
@@ -77,7 +77,7 @@ def outages_of(settings: Settings, link: Link, seed: int) -> Outages:
 
 
 def _networks(random: Random) -> tuple[Link, ...]:
-    """The given network, one in a single room, and one across an ocean, the last two drawn."""
+    """The given network, and two drawn ones: one in a single room, and one across an ocean."""
     near, far = random.randint(200, 1_000), random.randint(80, 200) * 1_000
     return GIVEN, Link(near // 5, near), Link(far // 2, far, loss=0.05)
 
@@ -86,7 +86,7 @@ _Judge = Callable[[Settings, Link, int], Flaw | None]
 
 
 def _on_each(judge: _Judge) -> Callable[[Random], list[JudgedCall]]:
-    """A call for each network; what it leads to there is judged by `judge`."""
+    """A call for each network, whose result is judged by `judge`."""
 
     def calls(random: Random) -> list[JudgedCall]:
         return [_on(link, judge, seed) for seed, link in enumerate(_networks(random))]
@@ -104,7 +104,7 @@ def _on(link: Link, judge: _Judge, seed: int) -> JudgedCall:
 
 
 def _measured(judge: _Judge) -> _Judge:
-    """`judge`, for settings that can work at all: others are not worth an experiment."""
+    """`judge`, asked only about settings that can work at all; others are a flaw at once."""
 
     def judge_if_fit(settings: Settings, link: Link, seed: int) -> Flaw | None:
         why = unfit(settings, link)
@@ -124,7 +124,7 @@ def _fit(settings: Settings, link: Link, seed: int) -> Flaw | None:
 
 
 def _calm(settings: Settings, link: Link, seed: int) -> Flaw | None:
-    """Nobody crashes: every election is one too many."""
+    """No server crashes, so every election is needless."""
     found = needless_elections(settings, link, HEARTBEATS, seed)
     if found <= NEEDLESS_AT_MOST:
         return None
@@ -138,14 +138,14 @@ def _calm(settings: Settings, link: Link, seed: int) -> Flaw | None:
 
 
 def _needless(settings: Settings, link: Link, seed: int) -> Picture:
-    """The last moments before the first needless election."""
+    """The run just before the first needless election, drawn."""
     cluster = first_needless_election(settings, link, HEARTBEATS, seed)
     first = max(0.0, cluster.now_ms - 1.2 * settings.election_timeout_max / 1_000)
     return space_time(cluster.history, first_ms=first, title="An election that nobody needed")
 
 
 def _soon(settings: Settings, link: Link, seed: int) -> Flaw | None:
-    """Half of all outages end within thirty ways of a message."""
+    """Half of all outages must end within thirty times latency_max."""
     found = outages_of(settings, link, seed)
     bound = MEDIAN_AT_MOST * link.latency_max / 1_000
     if found.median <= bound:
@@ -159,7 +159,7 @@ def _soon(settings: Settings, link: Link, seed: int) -> Flaw | None:
 
 
 def _seldom_split(settings: Settings, link: Link, seed: int) -> Flaw | None:
-    """Mostly the first election elects somebody."""
+    """After at least half of the crashes the first election must elect a leader."""
     found = outages_of(settings, link, seed)
     if found.split <= SPLIT_AT_MOST:
         return None
@@ -178,14 +178,14 @@ def _flaw(settings: Settings, why: str, picture: Callable[[], Picture] | None = 
 
 def _against_the_kit(found: Outages, link: Link, seed: int) -> Picture:
     """The student's outages and those of the kit's own answer, on the same network."""
-    own = choose_timeouts(link.latency_min, link.latency_max, link.loss)
+    kits = choose_timeouts(link.latency_min, link.latency_max, link.loss)
     return draw_outages(
-        {"your timeouts": found.ms, "what can be had": outages_of(own, link, seed).ms}
+        {"your timeouts": found.ms, "what can be had": outages_of(kits, link, seed).ms}
     )
 
 
 def _three_ranges() -> Picture:
-    """The given network under three choices, none of which is the answer."""
+    """The outages on the given network with three ranges of timeouts, none of them the answer."""
     ranges = {"25-50 ms": (25, 50), "150-155 ms": (150, 155), "150-300 ms": (150, 300)}
     series = {
         label: measure_outages(
@@ -204,9 +204,9 @@ def _on_a_network(
     crashes: int = 100,
     seed: int = 0,
 ) -> Picture:
-    """Leaders crash under the timeouts that a student chooses, and under the paper's if they fit.
+    """The outages with a student's timeouts, and with the paper's if they fit the network.
 
-    Raises ValueError for a network that is none.
+    Raises ValueError if the arguments describe no network.
     """
     link = Link(latency_min, latency_max, loss=loss)
     settings = choose_timeouts(latency_min, latency_max, loss)

@@ -17,7 +17,7 @@ from raftkit.protocol import Settings
 from raftkit.simulator import Timeout
 
 MILLISECOND = 1_000
-# As far apart as ten draws can be.
+# Ten draws as far apart as possible.
 _DRAWS = tuple((2 * number + 1) / 20 for number in range(10))
 
 
@@ -25,7 +25,7 @@ _DRAWS = tuple((2 * number + 1) / 20 for number in range(10))
 
 
 def _settings(random: Random, at_least_ms: int = 200) -> Settings:
-    """Settings that are not the paper's, so that its numbers are no answer."""
+    """Settings other than the paper's, so that its numbers are wrong answers."""
     shortest = random.randint(at_least_ms, 3 * at_least_ms)
     longest = shortest + random.randint(at_least_ms, 2 * at_least_ms)
     return Settings(shortest * MILLISECOND, longest * MILLISECOND, shortest * MILLISECOND // 4)
@@ -34,7 +34,7 @@ def _settings(random: Random, at_least_ms: int = 200) -> Settings:
 def _waits(
     settings: Settings, draws: Sequence[float], judge: Callable[[list[float]], Flaw | None]
 ) -> list[JudgedCall]:
-    """A call for each draw; when the last one is answered, `judge` looks at all the waits."""
+    """A call for each draw; after the last answer, `judge` looks at all the waits."""
     waits: list[float] = []
 
     def collect(wait: float) -> Flaw | None:
@@ -86,7 +86,7 @@ def _not_too_long(random: Random) -> list[JudgedCall]:
 
 
 def _different(random: Random) -> list[JudgedCall]:
-    """Ten draws over the whole range: hardly two of them may come to the same wait."""
+    """Ten draws over the whole range must give at least eight different waits."""
 
     def judge(waits: list[float]) -> Flaw | None:
         found = len(set(waits))
@@ -103,7 +103,7 @@ def _different(random: Random) -> list[JudgedCall]:
 
 
 def _spread(random: Random) -> list[JudgedCall]:
-    """From the smallest draw to the largest, at least half of the range must be used."""
+    """The waits of the smallest and the largest draw differ by at least half of the range."""
     settings = _settings(random)
     span = settings.election_timeout_max - settings.election_timeout_min
 
@@ -122,7 +122,7 @@ def _spread(random: Random) -> list[JudgedCall]:
 
 
 def _the_draw_decides(random: Random) -> list[JudgedCall]:
-    """A rule that draws for itself makes every run another one."""
+    """The same draw must give the same wait."""
     draw = random.random()
 
     def judge(waits: list[float]) -> Flaw | None:
@@ -167,7 +167,7 @@ _Bound = Callable[[Settings, float], Flaw | None]
 
 
 def _intervals(settings: Settings, *bounds: _Bound) -> JudgedCall:
-    """A call of `heartbeat_interval`, and the bounds that it must keep."""
+    """A call of `heartbeat_interval`, whose result must keep these bounds."""
 
     def judge(interval: float) -> Flaw | None:
         if interval <= 0:
@@ -187,7 +187,7 @@ def _no_flood(random: Random) -> list[JudgedCall]:
 
 
 def _other_clusters(random: Random) -> list[JudgedCall]:
-    """Ten times as fast as the paper's, and ten times as slow: no fixed number fits both."""
+    """Settings ten times faster than the paper's, and ten times slower: no constant fits both."""
     fast, slow = random.randint(15, 30), random.randint(1_500, 3_000)
     return [
         _intervals(_settings(random, at_least_ms=ms), _too_rare, _too_often) for ms in (fast, slow)
@@ -195,7 +195,7 @@ def _other_clusters(random: Random) -> list[JudgedCall]:
 
 
 def _first_election(cluster: Cluster) -> None:
-    """Nobody is forced: whoever waits for the least time stands first."""
+    """No timeout is forced: the server with the shortest timeout stands first."""
     cluster.run_until(lambda cluster: cluster.leader, ms=900)
     cluster.run(ms=12)
 

@@ -1,7 +1,7 @@
-"""The cases of exercise 1.5: whom a leader sends heartbeats to.
+"""The cases of exercise 1.5: which servers a leader sends heartbeats to.
 
-The names of the servers are drawn, and who of them owes an answer. In which order they are
-named is nobody's business.
+The leader is drawn, and the servers that have not answered. The order of the names in the
+answer does not matter.
 """
 
 from random import Random
@@ -37,7 +37,7 @@ def _call(
 
 
 def _at_once(random: Random) -> list[Call]:
-    """The election is over, and only the winner knows."""
+    """The election is over, and only the winner knows it."""
     peers = _peers(random)
     why = (
         "Upon election a leader sends heartbeats to each server at once (Figure 2, Leaders): those "
@@ -47,7 +47,7 @@ def _at_once(random: Random) -> list[Call]:
 
 
 def _everybody(random: Random) -> list[Call]:
-    """The everyday case: all have answered, and all must hear the leader again."""
+    """The usual case: all servers have answered, and all must hear the leader again."""
     peers = _peers(random)
     why = (
         "Everybody has answered the last heartbeat, and everybody must hear the next one, once: a "
@@ -57,7 +57,7 @@ def _everybody(random: Random) -> list[Call]:
 
 
 def _nobody_waits(random: Random) -> list[Call]:
-    """Judges the others alone: one silent server is none of their business."""
+    """Judges the other servers alone: they get heartbeats even if one server is silent."""
     peers = _peers(random)
     silent = random.choice(peers)
     others = tuple(peer for peer in peers if peer != silent)
@@ -89,7 +89,7 @@ def _only(server: str, names: Names) -> Names:
 
 
 def _one_dies(cluster: Cluster) -> None:
-    """A follower dies, and the leader goes on."""
+    """A follower crashes, and the leader goes on."""
     cluster.do(Timeout("S1"))
     cluster.run(ms=20)
     cluster.do(Crash("S3"))

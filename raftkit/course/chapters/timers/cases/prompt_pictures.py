@@ -1,7 +1,7 @@
-"""Small situations of notebook 01, run and drawn for its prompts.
+"""The pictures in the prompts of notebook 01.
 
-Each is a real run from a fixed seed, so the picture shows what servers do and never goes
-stale.
+Each is drawn from a real run with a fixed seed, so it shows what the servers do and never
+goes stale.
 """
 
 from raftkit.checkers import Cluster
@@ -11,7 +11,7 @@ from raftkit.views import Picture, space_time
 
 
 def nearly_equal_waits() -> Picture:
-    """Three servers that wait for 150 to 152 ms: all stand before one has been heard."""
+    """Three servers that wait for 150 to 152 ms: all stand before any of them is heard."""
     rules = Rules(election_timeout=lambda settings, draw: 150_000 + int(draw * 2_000))
     cluster = Cluster(servers=3, seed=1, rules=rules)
     cluster.run(ms=172)
@@ -27,7 +27,7 @@ def heartbeats() -> Picture:
 
 
 def stands_in_vain() -> Picture:
-    """A leader dies; one that cannot win asks first, and keeps nobody else from standing."""
+    """A leader crashes; a server that cannot win stands first, and another stands later."""
     cluster = Cluster(servers=3, seed=4)
     cluster.do(Timeout("S1"))
     cluster.run(ms=20)
@@ -45,7 +45,7 @@ def stands_in_vain() -> Picture:
 
 
 def one_is_down() -> Picture:
-    """A leader with one follower that is down goes on speaking to both."""
+    """A leader sends heartbeats to both followers, one of which is down."""
     cluster = Cluster(servers=3, seed=3)
     cluster.do(Timeout("S1"))
     cluster.run(ms=20)

@@ -22,7 +22,7 @@ _NO_LEADER: tuple[Role, ...] = ("follower", "candidate")
 def _asked(
     roles: _Roles, occasion: TimerOccasion, expected: TimerChange, why: str
 ) -> Callable[[Random], Sequence[Call]]:
-    """The one call of a case; the role is drawn where it may be either of two."""
+    """The one call of a case; its role is drawn if there are two."""
 
     def calls(random: Random) -> list[Call]:
         role = roles if isinstance(roles, str) else random.choice(roles)
@@ -32,7 +32,7 @@ def _asked(
 
 
 def _leaders_rest(random: Random) -> list[JudgedCall]:
-    """A leader's timer does not run: whether it is stopped again or left alone is all the same."""
+    """A leader's timer does not run, so stopping it and leaving it alone are both right."""
     calls = []
     occasions: tuple[TimerOccasion, ...] = ("refused a vote", "heard from an old leader")
     for occasion in occasions:
@@ -146,7 +146,7 @@ _CHANGES: tuple[tuple[str, Callable[[Random], Sequence[Any]]], ...] = (
 
 
 def _calm_and_crash(cluster: Cluster) -> None:
-    """A leader is elected, is heard, and dies."""
+    """A leader is elected, is heard for a while, and crashes."""
     cluster.do(Timeout("S1"))
     cluster.run(ms=70)
     cluster.crash("S1")

@@ -1,7 +1,4 @@
-"""Answers about roles and timers (§5.1, §5.2): wrong ones, and odd ones that are right.
-
-Who becomes what, who waits for how long, and what begins the wait anew.
-"""
+"""Answers about roles and timers (§5.1, §5.2): wrong ones, and odd ones that are right."""
 
 from raftkit.course.chapters.timers.wrong_answers import (
     chosen_timeouts,

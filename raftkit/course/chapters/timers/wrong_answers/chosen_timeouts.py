@@ -1,7 +1,7 @@
-"""Answers to the experiment (1.6): timeouts for a network (§5.6, §9.3).
+"""Answers to 1.6: timeouts for a network (§5.6, §9.3).
 
-Wrong ones are too short, too long or too much alike for some network; odd ones count in
-other ways and are right.
+Wrong timeouts are too short, too long or too much alike for some network; odd ones are
+computed in other ways and are right.
 """
 
 from math import ceil, log
@@ -32,7 +32,7 @@ odd = odd_in(ODD)
     case="the settings fit the network",
 )
 def the_papers(latency_min: int, latency_max: int, loss: float) -> Settings:
-    """Across an ocean no answer comes in time; in one room it is a thousand ways of a message."""
+    """Across an ocean no answer comes in time; in one room a thousand messages would."""
     return Settings()
 
 
@@ -85,7 +85,7 @@ def as_short_as_can_be(latency_min: int, latency_max: int, loss: float) -> Setti
     case="a leader that crashes is replaced soon",
 )
 def until_it_is_certain(latency_min: int, latency_max: int, loss: float) -> Settings:
-    """Nobody serves the clients for a hundred ways of a message."""
+    """For the time of a hundred messages nobody serves the clients."""
     return Settings(100 * latency_max, 200 * latency_max, 10 * latency_max)
 
 

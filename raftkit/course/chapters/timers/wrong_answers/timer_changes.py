@@ -1,7 +1,7 @@
 """Answers about what starts, restarts and stops the election timer (§5.2; Figure 2, Rules).
 
-Three things restart it: a message of the current leader, a vote given, an election
-begun. Wrong answers add one, or forget one.
+Three occasions restart it: AppendEntries from the current leader, a vote granted, an election
+begun. Wrong answers add an occasion, or forget one.
 """
 
 from raftkit.course.wrong_answer import (
@@ -38,7 +38,7 @@ odd = odd_in(ODD)
 SUITE = "raftkit timers"
 
 
-# Calmed by too much -----------------------------------------------------------------------
+# Restarted too often ----------------------------------------------------------------------
 
 
 @wrong(
@@ -50,7 +50,7 @@ SUITE = "raftkit timers"
     case="an old leader calms nobody",
 )
 def any_leader_will_do(role: Role, occasion: TimerOccasion) -> TimerChange:
-    """A leader that was replaced, and hears nothing of it, keeps the others from electing."""
+    """A replaced leader that does not hear of it keeps the others from electing."""
     if occasion == "heard from an old leader" and role != "leader":
         return "restart"
     return election_timer_change(role, occasion)
@@ -80,7 +80,7 @@ def any_candidate_will_do(role: Role, occasion: TimerOccasion) -> TimerChange:
     case="a higher term alone calms nobody",
 )
 def a_new_term_a_new_wait(role: Role, occasion: TimerOccasion) -> TimerChange:
-    """Each vain election of a server that is behind begins a term, and calms all others."""
+    """Each election that a server with an old log loses begins a term, and delays all others."""
     if occasion == "adopted a higher term":
         return "restart"
     return election_timer_change(role, occasion)
@@ -103,7 +103,7 @@ class ClientsAreASignOfLife(Server):
             self._effects.timers += (("election", "restart"),)
 
 
-# Calmed by too little ---------------------------------------------------------------------
+# Restarted too seldom ---------------------------------------------------------------------
 
 
 @wrong(
@@ -150,7 +150,7 @@ def asks_once(role: Role, occasion: TimerOccasion) -> TimerChange:
     return "keep" if occasion == "started an election" else election_timer_change(role, occasion)
 
 
-# Asleep -----------------------------------------------------------------------------------
+# Stopped, or not stopped ------------------------------------------------------------------
 
 
 @wrong(
@@ -218,7 +218,7 @@ def starts_with_the_first_heartbeat(role: Role, occasion: TimerOccasion) -> Time
     case="A server waits for a leader from the start",
 )
 class WaitsToBeTold(Server):
-    """If a majority has restarted, nobody is left to tell anything."""
+    """If a majority has restarted, too few servers are left that could tell anything."""
 
     def start(self) -> Effects:
         """As the reference, but after a restart without a timer."""
@@ -304,7 +304,7 @@ def only_what_is_needed(role: Role, occasion: TimerOccasion) -> TimerChange:
 
 @odd("OT6", SUITE, style="the leader's election timer runs on and is ignored")
 class DeafToItsOwnTimer(Server):
-    """Winds its timer up again whenever it runs out, and looks at it only as a follower."""
+    """Restarts its timer whenever it runs out, and stands for election only as a follower."""
 
     def _become_leader(self) -> None:
         super()._become_leader()

@@ -26,7 +26,7 @@ from raftkit.views import Picture, draw_roles, space_time
 
 
 def _message(kind: str, term: int, random: Random) -> Message:
-    """A message of `kind` in `term` between two servers; nothing else in it counts."""
+    """A message of `kind` in `term` between two servers; nothing else in it matters."""
     source, target = random.sample(SERVERS, 2)
     match kind:
         case "vote request":
@@ -60,7 +60,7 @@ def _adopt(
 
 
 def _higher_in_request(random: Random) -> list[Call]:
-    """The term is adopted before the vote is decided, which is another exercise's rule."""
+    """The term is adopted before the vote is decided by another rule."""
     term = random.randint(1, 6)
     message = _message("vote request", term + 1, random)
     why = (
@@ -72,7 +72,7 @@ def _higher_in_request(random: Random) -> list[Call]:
 
 
 def _higher_in_response(random: Random) -> list[Call]:
-    """A term is news wherever it stands: two roles hear of it in answers to what they asked."""
+    """A candidate and a leader learn of a higher term from answers to their requests."""
     calls = []
     for role, kind in (("candidate", "vote"), ("leader", "entries response")):
         term = random.randint(1, 6)
@@ -88,7 +88,7 @@ def _higher_in_response(random: Random) -> list[Call]:
 
 
 def _no_vote_yet(random: Random) -> list[Call]:
-    """A vote belongs to its term: kept into the next one, it would block a rightful election."""
+    """A vote belongs to its term: kept in the next one, it would block an election."""
     term = random.randint(1, 6)
     message = _message("entries", term + 1, random)
     why = (
@@ -100,7 +100,7 @@ def _no_vote_yet(random: Random) -> list[Call]:
 
 
 def _leader_steps_down(random: Random) -> list[Call]:
-    """Nobody is above the rule: an old leader must make way for the new one (§5.1)."""
+    """The rule holds for leaders, too: an old leader steps down for the new one (§5.1)."""
     term = random.randint(1, 6)
     message = _message("entries", term + 1, random)
     why = (
@@ -113,7 +113,7 @@ def _leader_steps_down(random: Random) -> list[Call]:
 
 
 def _candidate_concedes(random: Random) -> list[Call]:
-    """The trap: the role changes and the term does not, so the vote is not free again."""
+    """The role changes and the term does not, so the vote stays given."""
     term = random.randint(1, 6)
     message = _message("entries", term, random)
     why = (
@@ -125,7 +125,7 @@ def _candidate_concedes(random: Random) -> list[Call]:
 
 
 def _nothing_new(random: Random) -> list[Call]:
-    """Messages from which nothing follows, for each role: an equal term, and one of the past."""
+    """Messages of the current and of older terms, which change nothing, for each role."""
     calls = []
     for standing_role, kind, back in (
         ("follower", "entries", 0),
@@ -154,7 +154,7 @@ def _treat(current_term: int, request: Any, expected: str, why: str) -> Call:
 
 
 def _of_this_term(random: Random) -> list[Call]:
-    """Both kinds of request in the current term, which is the everyday case."""
+    """Both kinds of request in the current term, which is the usual case."""
     term = random.randint(2, 8)
     why = f"The request is of our own term {term}: it is looked at (Figure 2)."
     kinds = ("vote request", "entries")
@@ -172,7 +172,7 @@ def _old_leader(random: Random) -> list[Call]:
 
 
 def _old_candidate(random: Random) -> list[Call]:
-    """Two terms behind: it needs the answer, because only there it learns how late it is."""
+    """A candidate two terms behind, which learns the term only from the answer."""
     term = random.randint(3, 8)
     why = (
         f"The candidate asks in term {term - 2}, and it is term {term}. A refusal carries our term "

@@ -1,4 +1,4 @@
-"""The cases of exercises 2.3 to 2.5: votes and terms.
+"""The cases of exercise 2.3: which candidates get a vote.
 
 Each case asks one question of Figure 2. Terms, indexes and names are drawn, so that a table of
 answers learned by heart does not help.
@@ -47,7 +47,7 @@ def other_server(random: Random, *names: str) -> str:
 
 
 def _first_request(random: Random) -> list[Call]:
-    """The vote is free and the log good: the one case in which everything speaks for a yes."""
+    """The vote is free and the log is good: nothing speaks against a yes."""
     term = random.randint(2, 8)
     request = _request(random, term)
     why = (
@@ -58,7 +58,7 @@ def _first_request(random: Random) -> list[Call]:
 
 
 def _same_candidate(random: Random) -> list[Call]:
-    """The answer may have been lost, so the candidate asks again; no second vote is given by it."""
+    """The answer may have been lost, so the candidate asks again for the same vote."""
     term = random.randint(2, 8)
     request = _request(random, term)
     why = (
@@ -81,7 +81,7 @@ def _second_candidate(random: Random) -> list[Call]:
 
 
 def _own_vote(random: Random) -> list[Call]:
-    """Whoever is candidate or leader has voted, for itself; roles need no rule of their own."""
+    """A candidate or leader has voted for itself, so the role needs no rule of its own."""
     calls = []
     for role in ("candidate", "leader"):
         term = random.randint(2, 8)
@@ -96,7 +96,7 @@ def _own_vote(random: Random) -> list[Call]:
 
 
 def _log_behind(random: Random) -> list[Call]:
-    """The voter's log is longer: what it has more may be committed (§5.4.1)."""
+    """The voter's log is longer, and its last entry may be committed (§5.4.1)."""
     term = random.randint(2, 8)
     request = _request(random, term)
     why = (
@@ -107,7 +107,7 @@ def _log_behind(random: Random) -> list[Call]:
 
 
 def _older_term(random: Random) -> list[Call]:
-    """The vote is free in this term, but the request is of the one before."""
+    """The vote is free in this term, but the request is of the term before."""
     term = random.randint(2, 8)
     request = _request(random, term - 1)
     why = f"The request is of term {term - 1}, and it is term {term} (Figure 2, RequestVote 1)."

@@ -1,6 +1,6 @@
-"""Answers about voting: to the exercises of notebook 02, and those about a whole server.
+"""Answers about voting: to the exercises of notebook 02, and about whole servers.
 
-The first are grouped as the checks of the notebook are, the others by role.
+Answers to exercises are grouped by topic, whole servers by role.
 """
 
 from raftkit.course.chapters.voting.wrong_answers import (

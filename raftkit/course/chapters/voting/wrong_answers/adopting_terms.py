@@ -31,7 +31,7 @@ odd = odd_in(ODD)
 
 
 def _adopted(standing: Standing, message: Message) -> Standing:
-    """The right answer to 2.4, which the wrong ones below spoil in one place."""
+    """The right answer to 2.4, which the wrong ones below change in one place."""
     if message.term > standing.current_term:
         return Standing("follower", message.term, None)
     same_term = message.term == standing.current_term
@@ -67,7 +67,7 @@ def requests_come_first(standing: Standing, message: Message) -> Standing:
     case="adopts a higher term from a request",
 )
 def deaf_to_higher_terms(standing: Standing, message: Message) -> Standing:
-    """Servers whose terms differ cannot vote for each other, so that nobody wins."""
+    """Servers whose terms differ cannot vote for each other, so nobody wins."""
     return standing
 
 
@@ -95,7 +95,7 @@ def replies_are_only_replies(standing: Standing, message: Message) -> Standing:
     case="a new term starts without a vote",
 )
 def a_vote_is_for_ever(standing: Standing, message: Message) -> Standing:
-    """Who has voted once never votes for another again, and soon no candidate can win."""
+    """A server that has voted once never votes for another, and soon no candidate can win."""
     new = _adopted(standing, message)
     return Standing(new.role, new.current_term, standing.voted_for)
 
@@ -109,7 +109,7 @@ def a_vote_is_for_ever(standing: Standing, message: Message) -> Standing:
     case="a leader steps down",
 )
 def once_a_leader(standing: Standing, message: Message) -> Standing:
-    """Two leaders of one term, the second of which nobody has elected."""
+    """Two leaders of one term, of which one was never elected."""
     new = _adopted(standing, message)
     return Standing("leader", new.current_term, None) if standing.role == "leader" else new
 
@@ -169,7 +169,7 @@ def equal_terms_too(standing: Standing, message: Message) -> Standing:
     case="an equal or older term changes nothing",
 )
 def always_follows_the_message(standing: Standing, message: Message) -> Standing:
-    """A message that was late takes the server back into a term in which it has voted."""
+    """A late message takes the server back to a term in which it has voted."""
     if message.term != standing.current_term:
         return Standing("follower", message.term, None)
     return _adopted(standing, message)

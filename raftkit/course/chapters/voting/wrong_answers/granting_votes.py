@@ -1,6 +1,6 @@
-"""Answers about votes and terms (2.3 to 2.5).
+"""Answers about granting votes (2.3).
 
-Wrong ones must lose points on the case that each names; odd but right ones, none.
+Each wrong one must lose points on the case that it names; the odd but right ones lose none.
 """
 
 from raftkit.course.chapters.nemesis import broken_rafts
@@ -121,6 +121,6 @@ def early_returns(standing: Standing, request: RequestVoteRequest, up_to_date: b
 
 @odd("O5", "2.3", style="truth values that are no bool")
 def truthy(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> object:
-    """Answers with something true or false that is no bool."""
+    """Returns numbers, which Python takes for true or false."""
     candidates = [name for name in (None, request.source) if name == standing.voted_for]
     return len(candidates) if up_to_date and request.term >= standing.current_term else 0

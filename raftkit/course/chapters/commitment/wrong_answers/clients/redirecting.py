@@ -1,6 +1,6 @@
 """Wrong answers about clients that must find a leader, and leaders that must reach a majority (§8).
 
-Whoever does not lead says who does; whoever leads waits for nobody in particular.
+A server that does not lead names the leader; a leader waits for no single follower.
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ SUITE = "raftkit clients"
     case="A follower names its leader",
 )
 class SendsToItself(Server):
-    """Its clients ask it again and again, at the speed of the network, and nobody else."""
+    """Its clients ask it again and again, as fast as the network allows, and no other server."""
 
     def _redirect(self, request: ClientRequest) -> None:
         self._effects.replies += (
@@ -59,7 +59,7 @@ class SendsToItself(Server):
     case="A follower names the present leader",
 )
 class RemembersTheFirstLeader(Server):
-    """When the first leader is gone for good, clients that do not meet the new one by luck wait."""
+    """When the first leader is gone, only clients that find the new one by luck are answered."""
 
     _first: str | None = None
 
@@ -82,7 +82,7 @@ class RemembersTheFirstLeader(Server):
     case="A follower names its leader",
 )
 class SaysNothing(Server):
-    """Each wrong guess costs a client its whole patience."""
+    """Each wrong guess costs a client a whole timeout."""
 
     def _redirect(self, request: ClientRequest) -> None:
         return None
@@ -97,7 +97,7 @@ class SaysNothing(Server):
     case="A follower names its leader",
 )
 class ConfirmsReceipt(Server):
-    """To a client an answer means that its command is done; here nobody has even kept it."""
+    """To a client an answer means that its command is done; here no server has even stored it."""
 
     def _redirect(self, request: ClientRequest) -> None:
         self._effects.replies += (ClientResponse(self.id, request.source, request.serial, True),)
@@ -115,7 +115,7 @@ class ConfirmsReceipt(Server):
     case="A dead server holds up no client",
 )
 class OneAfterTheOther(Server):
-    """The remote call that blocks: whoever is dead stops everybody behind it in the line."""
+    """A blocking remote call: a server that is down stops all servers after it in the line."""
 
     _line: tuple[str, ...] = ()
     _busy_with: str | None = None
