@@ -32,7 +32,7 @@ odd = odd_in(ODD)
     case="the settings fit the network",
 )
 def the_papers(latency_min: int, latency_max: int, loss: float) -> Settings:
-    """Across an ocean no answer comes in time; in one room a thousand messages would."""
+    """Too short across an ocean, where no answer comes in time, and far too long in one room."""
     return Settings()
 
 
