@@ -1,4 +1,4 @@
-"""Each chapter is a chapter of its own, found by its folder, and loaded when it is asked for."""
+"""Each chapter is found by its folder, and loaded when it is asked for."""
 
 import subprocess
 import sys
@@ -45,7 +45,7 @@ NOT_NEEDED = (
 )
 
 
-def test_rooms_stand_in_the_order_of_their_notebooks() -> None:
+def test_chapters_stand_in_the_order_of_their_notebooks() -> None:
     assert [chapter.notebook for chapter in CHAPTERS] == list(NOTEBOOKS)
     assert [chapter.notebook.name[:2] for chapter in CHAPTERS] == [
         "01",
@@ -60,7 +60,7 @@ def test_rooms_stand_in_the_order_of_their_notebooks() -> None:
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
-def test_a_room_has_the_cases_of_its_exercises_and_answers_to_each(chapter) -> None:
+def test_a_chapter_has_the_cases_of_its_exercises_and_answers_to_each(chapter) -> None:
     ids = {each.id for each in chapter.exercises}
 
     assert set(chapter.cases()) == ids

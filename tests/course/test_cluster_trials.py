@@ -13,12 +13,12 @@ ODD_RULES = [odd for odd in ODD_ANSWERS if odd.server is None and odd.is_for_ser
 
 
 @pytest.mark.parametrize("number", range(CLUSTER_TRIALS * 12))
-def test_the_reference_survives_every_drill(number: int) -> None:
+def test_the_reference_survives_every_cluster_trial(number: int) -> None:
     assert run_trial(cluster_trial(number), Rules()).violations == []
 
 
 @pytest.mark.parametrize("odd", ODD_RULES, ids=lambda odd: odd.id)
-def test_an_odd_but_right_rule_survives_every_drill(odd: OddAnswer) -> None:
+def test_an_odd_but_right_rule_survives_every_cluster_trial(odd: OddAnswer) -> None:
     rules = AnswerUnderTest(odd).rules
 
     assert [
@@ -41,7 +41,7 @@ def test_an_odd_but_right_rule_survives_every_drill(odd: OddAnswer) -> None:
         ("T14", 6, "A Leader Is Elected"),
     ],
 )
-def test_a_drill_catches_the_mistake_that_it_is_for(
+def test_a_cluster_trial_catches_the_mistake_that_it_is_for(
     id: str, story: int, broken: str, seed: int
 ) -> None:
     found = run_trial(
@@ -51,7 +51,7 @@ def test_a_drill_catches_the_mistake_that_it_is_for(
     assert [violation.property for violation in found.violations] == [broken]
 
 
-def test_what_a_drill_finds_can_be_pasted() -> None:
+def test_what_a_cluster_trial_finds_can_be_pasted() -> None:
     from raftkit.checkers.pasting import program
 
     names: dict[str, object] = {}

@@ -76,10 +76,6 @@ class ServerChecks:
         """The cases of all stages."""
         return tuple(chain.from_iterable(stage.cases for stage in self.stages))
 
-    def case_with(self, scenario: str) -> str | None:
-        """The name of the case with this scenario or kind of lint in it; or None."""
-        return next((case.name for case in self.cases if scenario in names_in(case.test)), None)
-
 
 def names_in(test: ServerTest) -> tuple[str, ...]:
     """The names of the scenarios, or of the kinds of lint, in a test; () for a search."""

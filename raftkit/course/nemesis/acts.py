@@ -11,16 +11,7 @@ from typing import Any, get_args
 from raftkit.checkers.pasting import written
 from raftkit.course.errors import StudentError
 from raftkit.protocol.json_form import check_form
-from raftkit.simulator import (
-    Crash,
-    Deliver,
-    Fault,
-    Lose,
-    Propose,
-    Restart,
-    Timeout,
-    TornWrite,
-)
+from raftkit.simulator import Crash, Deliver, Fault, Lose, Propose, Restart, Timeout, TornWrite
 
 Act = Timeout | Deliver | Lose | Propose | Crash | Restart | TornWrite
 Schedule = tuple[Act, ...]

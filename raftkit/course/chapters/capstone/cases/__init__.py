@@ -10,14 +10,7 @@ from raftkit.course.chapters.capstone.cases.elections import ELECTIONS
 from raftkit.course.chapters.capstone.cases.lint_and_searches import LINT_AND_SEARCHES
 from raftkit.course.chapters.capstone.cases.replication import REPLICATION
 from raftkit.course.checking.server_stages import ServerChecks
-from raftkit.protocol import (
-    Server,
-    campaigning,
-    following,
-    leading,
-    server,
-    server_state,
-)
+from raftkit.protocol import Server, campaigning, following, leading, server, server_state
 from raftkit.simulator import Timeout
 from raftkit.views import draw_contract
 

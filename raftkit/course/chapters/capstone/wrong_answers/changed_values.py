@@ -17,15 +17,7 @@ from raftkit.course.wrong_answer import (
     WrongAnswer,
     wrong_in,
 )
-from raftkit.protocol import (
-    AppendEntriesRequest,
-    Effects,
-    Entry,
-    Event,
-    Log,
-    Server,
-    ServerState,
-)
+from raftkit.protocol import AppendEntriesRequest, Effects, Entry, Event, Log, Server, ServerState
 
 WRONG: list[WrongAnswer] = []
 wrong = wrong_in(WRONG)

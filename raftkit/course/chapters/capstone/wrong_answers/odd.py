@@ -4,13 +4,7 @@ None keeps state outside itself, and each answers the same to the same events.
 """
 
 from raftkit.course.wrong_answer import OddAnswer, odd_in
-from raftkit.protocol import (
-    Effects,
-    Event,
-    RequestVoteRequest,
-    RequestVoteResponse,
-    Server,
-)
+from raftkit.protocol import Effects, Event, RequestVoteRequest, RequestVoteResponse, Server
 from raftkit.protocol.roles import CANDIDATE
 
 ODD: list[OddAnswer] = []

@@ -6,16 +6,7 @@ have arrived.
 """
 
 from raftkit.course.checking.fault_schedules import fault_schedule
-from raftkit.simulator import (
-    Ask,
-    Crash,
-    Cut,
-    Heal,
-    Partition,
-    Propose,
-    Restart,
-    Timeout,
-)
+from raftkit.simulator import Ask, Crash, Cut, Heal, Partition, Propose, Restart, Timeout
 
 # Figure 8, (a) to (d). In (c) S1 appends an entry while S3's answer is on its way to it.
 FIGURE_8 = fault_schedule(

@@ -3,13 +3,7 @@
 Each wrong one counts votes and forgets one rule of 2.1 or 2.2.
 """
 
-from raftkit.course.wrong_answer import (
-    CONTRACT,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import CONTRACT, OddAnswer, WrongAnswer, odd_in, wrong_in
 from raftkit.protocol import Log
 
 WRONG: list[WrongAnswer] = []

@@ -5,6 +5,7 @@ from raftkit.course.chapters.replication.cases import (
     consistency_check,
     follower_progress,
     merging,
+    refusing,
     sending,
 )
 
@@ -13,5 +14,6 @@ CHECKS = {
     **consistency_check.CHECKS,
     **merging.CHECKS,
     **follower_progress.CHECKS,
+    **refusing.CHECKS,
     **backing_up.CHECKS,
 }

@@ -7,13 +7,7 @@ known here.
 from random import Random
 
 from raftkit.checkers import Cluster
-from raftkit.protocol import (
-    AppendEntriesRequest,
-    AppendEntriesResponse,
-    Entry,
-    Log,
-    Standing,
-)
+from raftkit.protocol import AppendEntriesRequest, AppendEntriesResponse, Entry, Log, Standing
 from raftkit.simulator import Drop, Timeout
 
 SERVERS = ("S1", "S2", "S3", "S4", "S5")

@@ -3,13 +3,7 @@
 Each wrong one forgets something that another server relies on.
 """
 
-from raftkit.course.wrong_answer import (
-    CONTRACT,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import CONTRACT, OddAnswer, WrongAnswer, odd_in, wrong_in
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,

@@ -8,10 +8,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from raftkit.checkers import Cluster
-from raftkit.course.chapters.timers.cases.prompt_pictures import (
-    heartbeats,
-    nearly_equal_waits,
-)
+from raftkit.course.chapters.timers.cases.prompt_pictures import heartbeats, nearly_equal_waits
 from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall, wrong_value
 from raftkit.protocol import Settings
 from raftkit.simulator import Timeout

@@ -11,12 +11,7 @@ from typing import Any
 from raftkit.checkers import Cluster
 from raftkit.course.chapters.voting.cases.granting_votes import SERVERS
 from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
-from raftkit.protocol import (
-    Campaign,
-    RequestVoteResponse,
-    Standing,
-    Tally,
-)
+from raftkit.protocol import Campaign, RequestVoteResponse, Standing, Tally
 from raftkit.simulator import Delay, Drop, Timeout
 from raftkit.views import Picture, draw_ballot, draw_roles, space_time
 

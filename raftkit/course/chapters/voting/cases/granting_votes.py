@@ -9,10 +9,7 @@ from random import Random
 from raftkit.checkers import Cluster
 from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.course.sample_logs import log_ending
-from raftkit.protocol import (
-    RequestVoteRequest,
-    Standing,
-)
+from raftkit.protocol import RequestVoteRequest, Standing
 from raftkit.simulator import Timeout
 from raftkit.views import Picture, draw_logs, space_time
 

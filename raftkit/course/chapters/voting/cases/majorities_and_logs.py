@@ -8,9 +8,7 @@ from random import Random
 
 from raftkit.course.checking.cases import Call, Case, Checks
 from raftkit.course.sample_logs import log_ending
-from raftkit.protocol import (
-    Log,
-)
+from raftkit.protocol import Log
 from raftkit.views import draw_ballot, draw_last_entries, draw_logs
 
 # 2.1 What is a majority? -----------------------------------------------------------------

@@ -15,12 +15,7 @@ from raftkit.course.wrong_answer import (
     odd_in,
     wrong_in,
 )
-from raftkit.protocol import (
-    AppendEntriesRequest,
-    Message,
-    RequestVoteRequest,
-    Standing,
-)
+from raftkit.protocol import AppendEntriesRequest, Message, RequestVoteRequest, Standing
 from raftkit.protocol.messages import Request
 
 WRONG: list[WrongAnswer] = []

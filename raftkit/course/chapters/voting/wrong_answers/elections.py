@@ -15,13 +15,7 @@ from raftkit.course.wrong_answer import (
     odd_in,
     wrong_in,
 )
-from raftkit.protocol import (
-    Campaign,
-    RequestVoteRequest,
-    RequestVoteResponse,
-    Standing,
-    Tally,
-)
+from raftkit.protocol import Campaign, RequestVoteRequest, RequestVoteResponse, Standing, Tally
 
 WRONG: list[WrongAnswer] = []
 ODD: list[OddAnswer] = []

@@ -15,10 +15,7 @@ from raftkit.course.wrong_answer import (
     odd_in,
     wrong_in,
 )
-from raftkit.protocol import (
-    RequestVoteRequest,
-    Standing,
-)
+from raftkit.protocol import RequestVoteRequest, Standing
 
 WRONG: list[WrongAnswer] = []
 ODD: list[OddAnswer] = []
