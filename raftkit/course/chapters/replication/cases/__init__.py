@@ -1,4 +1,7 @@
-"""The cases of notebook 03, a module for each step of replication."""
+"""The cases of notebook 03, a module for each step of replication.
+
+They are in the order in which an entry is sent, checked, stored, acknowledged and repaired.
+"""
 
 from raftkit.course.chapters.replication.cases import (
     backing_up,

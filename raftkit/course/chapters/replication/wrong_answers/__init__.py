@@ -1,4 +1,7 @@
-"""Answers about log replication (§5.3): wrong ones, and odd ones that are right."""
+"""Answers about log replication (§5.3): wrong ones, and odd ones that are right.
+
+Wrong answers are grouped by the step of replication, odd ones are in one module.
+"""
 
 from raftkit.course.chapters.replication.wrong_answers import (
     acknowledging,
