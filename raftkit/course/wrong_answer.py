@@ -1,8 +1,8 @@
-"""`WrongAnswer` and `OddAnswer`, the entries of the catalogue of answers, and their decorators.
+"""`WrongAnswer` and `OddAnswer`, the entries of the catalogue of answers, and their lists.
 
-An answer replaces one rule, several rules, or the whole server. The decorators `wrong` and
-`odd` put a function or class into the catalogue together with what is known about it, such as
-the case that must catch it. How checks work is not known here.
+An answer replaces one rule, several rules, or the whole server. A list's `answer` is a
+decorator that adds a function or class together with what is known about it, such as the case
+that must catch it. How checks work is not known here.
 """
 
 from collections.abc import Callable, Mapping
@@ -102,13 +102,11 @@ class OddAnswer(Answer):
     style: str
 
 
-def wrong_in(answers: list[WrongAnswer]) -> Callable[..., Callable[[Part], Part]]:
-    """Return a decorator that puts a wrong answer into `answers`.
+class WrongAnswers(list[WrongAnswer]):
+    """The wrong answers of one module, in order."""
 
-    `rule` names the rule that a function replaces; it may be left out if `check` is an exercise.
-    """
-
-    def wrong(
+    def answer(
+        self,
         id: str,
         check: str,
         *,
@@ -118,27 +116,33 @@ def wrong_in(answers: list[WrongAnswer]) -> Callable[..., Callable[[Part], Part]
         case: str,
         rule: str | None = None,
     ) -> Callable[[Part], Part]:
+        """Return a decorator that appends a wrong answer.
+
+        `rule` names the rule that a function replaces; it may be left out if `check` is an
+        exercise.
+        """
+
         def add(part: Part) -> Part:
             parts = _rules_and_server(part, check, rule)
-            answers.append(WrongAnswer(id, check, *parts, thinking, breaks, violates, case))
+            self.append(WrongAnswer(id, check, *parts, thinking, breaks, violates, case))
             return part
 
         return add
 
-    return wrong
 
+class OddAnswers(list[OddAnswer]):
+    """The odd but right answers of one module, in order."""
 
-def odd_in(answers: list[OddAnswer]) -> Callable[..., Callable[[Part], Part]]:
-    """Return a decorator that puts an odd but right answer into `answers`."""
+    def answer(
+        self, id: str, check: str, *, style: str, rule: str | None = None
+    ) -> Callable[[Part], Part]:
+        """Return a decorator that appends an odd but right answer; `rule` is as above."""
 
-    def odd(id: str, check: str, *, style: str, rule: str | None = None) -> Callable[[Part], Part]:
         def add(part: Part) -> Part:
-            answers.append(OddAnswer(id, check, *_rules_and_server(part, check, rule), style))
+            self.append(OddAnswer(id, check, *_rules_and_server(part, check, rule), style))
             return part
 
         return add
-
-    return odd
 
 
 def _rules_and_server(

@@ -26,11 +26,7 @@ class ScheduleRun:
 
 
 def run_schedule(
-    schedule: Schedule,
-    servers: int,
-    rules: Rules | None = None,
-    breaks: str = "",
-    seed: int = 0,
+    schedule: Schedule, servers: int, rules: Rules | None = None, breaks: str = "", seed: int = 0
 ) -> ScheduleRun:
     """Perform a schedule up to the act that breaks the property `breaks`.
 

@@ -107,11 +107,7 @@ class Target:
     def how_far(self, schedule: Schedule, seed: int = 0) -> str:
         """How far a schedule came that does not break the property under this seed."""
         run = self.run(schedule)
-        parts = [
-            leaders(run),
-            candidates(run),
-            otherwise_broken(run, self.breaks),
-        ]
+        parts = [leaders(run), candidates(run), otherwise_broken(run, self.breaks)]
         if self.is_about_time:
             parts += [logs(run), self._after(schedule, seed)]
         elif self.breaks == ElectionSafety.title:

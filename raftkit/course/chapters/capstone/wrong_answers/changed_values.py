@@ -14,13 +14,12 @@ from raftkit.course.wrong_answer import (
     LINEARIZABILITY,
     LOG_MATCHING,
     STATE_MACHINE_SAFETY,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesRequest, Effects, Entry, Event, Log, Server, ServerState
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 LINT = "lint"
 

@@ -7,7 +7,7 @@ judge the contract of events and effects, and not how the reference keeps it.
 
 from typing import Any
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -29,8 +29,8 @@ from raftkit.protocol import (
     TimerFired,
 )
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 S = dict[str, Any]
 

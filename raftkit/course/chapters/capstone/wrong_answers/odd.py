@@ -3,12 +3,12 @@
 None keeps state outside itself, and each answers the same to the same events.
 """
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import Effects, Event, RequestVoteRequest, RequestVoteResponse, Server
 from raftkit.protocol.roles import CANDIDATE
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 SUITE = "raftkit clients"
 

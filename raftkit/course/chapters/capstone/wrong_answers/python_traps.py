@@ -13,8 +13,7 @@ from raftkit.course.wrong_answer import (
     CONTRACT,
     ELECTION_SAFETY,
     LEADER_ELECTED,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -30,8 +29,8 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.roles import CANDIDATE
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 LINT = "lint"
 

@@ -15,8 +15,7 @@ from raftkit.course.wrong_answer import (
     ELECTION_SAFETY,
     LEADER_ELECTED,
     STATE_MACHINE_SAFETY,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     Effects,
@@ -30,8 +29,8 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.roles import CANDIDATE, LEADER
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 LINT = "lint"
 

@@ -150,9 +150,6 @@ CHECKS = {
         ),
         story=two_commands,
         at_work="Two commands",
-        schedules=(
-            REFUSED,
-            TWO_OF_FIVE,
-        ),
+        schedules=(REFUSED, TWO_OF_FIVE),
     ),
 }

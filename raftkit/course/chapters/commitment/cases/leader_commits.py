@@ -218,9 +218,6 @@ CHECKS = {
         picture=_figure_8_c,
         story=two_commands,
         at_work="Two commands",
-        schedules=(
-            FIGURE_8,
-            TWO_OF_FIVE,
-        ),
+        schedules=(FIGURE_8, TWO_OF_FIVE),
     ),
 }

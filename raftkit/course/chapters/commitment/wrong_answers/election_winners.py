@@ -3,12 +3,11 @@
 Each wrong one counts votes and forgets one rule of 2.1 or 2.2.
 """
 
-from raftkit.course.wrong_answer import CONTRACT, OddAnswer, WrongAnswer, odd_in, wrong_in
+from raftkit.course.wrong_answer import CONTRACT, OddAnswers, WrongAnswers
 from raftkit.protocol import Log
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-wrong, odd = wrong_in(WRONG), odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 Logs = tuple[Log, ...]
 

@@ -9,13 +9,12 @@ from raftkit.course.wrong_answer import (
     CONTRACT,
     ONLY_FORWARDS,
     STATE_MACHINE_SAFETY,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesRequest, Server
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit commits"
 

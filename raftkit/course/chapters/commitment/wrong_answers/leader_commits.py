@@ -12,13 +12,12 @@ from raftkit.course.wrong_answer import (
     CONTRACT,
     LEADER_COMPLETENESS,
     ONLY_FORWARDS,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesRequest, Log, Server
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit commits"
 

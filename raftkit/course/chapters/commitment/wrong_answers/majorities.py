@@ -10,13 +10,12 @@ from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     CONTRACT,
     LEADER_COMPLETENESS,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import Log
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 
 def _if_of_this_term(log: Log, term: int, index: int, commit_index: int) -> int:

@@ -6,12 +6,12 @@ They find N of Figure 2's last rule for leaders in different ways.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import AppendEntriesRequest, Log, Server
 from raftkit.protocol.timers import HEARTBEAT_DUE
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 SUITE = "raftkit commits"
 

@@ -11,18 +11,11 @@ from raftkit.course.chapters.nemesis.wrong_answers.common_acts import (
     exchange,
 )
 from raftkit.course.nemesis import Schedule
-from raftkit.course.wrong_answer import (
-    CONTRACT,
-    LEADER_COMPLETENESS,
-    LEADER_ELECTED,
-    WrongAnswer,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import CONTRACT, LEADER_COMPLETENESS, LEADER_ELECTED, WrongAnswers
 from raftkit.simulator import Crash, Deliver, Propose, Restart, Timeout
 
-WRONG: list[WrongAnswer] = []
-
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 LOSES_AN_ENTRY = "it breaks Leader Completeness"
 

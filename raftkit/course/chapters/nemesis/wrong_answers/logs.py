@@ -16,14 +16,12 @@ from raftkit.course.wrong_answer import (
     CONTRACT,
     LEADER_COMPLETENESS,
     LEADER_ELECTED,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout
 
-WRONG: list[WrongAnswer] = []
-
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 LOSES_AN_ENTRY = "it breaks Leader Completeness"
 COMMITS_NOTHING = "it breaks Commands Get Committed"

@@ -7,12 +7,11 @@ from typing import Any
 
 from raftkit.course.chapters.nemesis.wrong_answers.common_acts import elect, exchange
 from raftkit.course.nemesis import Schedule
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout
 
-ODD: list[OddAnswer] = []
-
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 
 @odd("ON1", "6.1", style="a list, built in a loop, of other servers")

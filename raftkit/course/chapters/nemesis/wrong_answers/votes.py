@@ -6,18 +6,11 @@ and two are too long.
 
 from raftkit.course.chapters.nemesis.wrong_answers.common_acts import HAS_EFFECT, SURVIVES, elect
 from raftkit.course.nemesis import Schedule
-from raftkit.course.wrong_answer import (
-    CONTRACT,
-    ELECTION_SAFETY,
-    LEADER_ELECTED,
-    WrongAnswer,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import CONTRACT, ELECTION_SAFETY, LEADER_ELECTED, WrongAnswers
 from raftkit.simulator import Crash, Deliver, Restart, Timeout
 
-WRONG: list[WrongAnswer] = []
-
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 BREAKS = "it breaks Election Safety"
 

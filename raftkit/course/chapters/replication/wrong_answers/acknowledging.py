@@ -3,16 +3,11 @@
 In the paper the leader computes it from its own request; here the follower says it.
 """
 
-from raftkit.course.wrong_answer import (
-    COMMANDS_COMMITTED,
-    LEADER_COMPLETENESS,
-    WrongAnswer,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import COMMANDS_COMMITTED, LEADER_COMPLETENESS, WrongAnswers
 from raftkit.protocol import AppendEntriesRequest, Log
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 
 @wrong(

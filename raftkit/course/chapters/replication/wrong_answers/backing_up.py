@@ -12,14 +12,13 @@ from raftkit.course.wrong_answer import (
     LEADER_APPEND_ONLY,
     LEADER_COMPLETENESS,
     WASTED_WORK,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesResponse, Log, Progress, Server, Standing
 from raftkit.protocol.roles import LEADER
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit logs"
 

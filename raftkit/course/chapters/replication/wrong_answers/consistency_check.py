@@ -7,13 +7,12 @@ from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     LEADER_COMPLETENESS,
     LOG_MATCHING,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesRequest, Log, Server
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit logs"
 

@@ -9,13 +9,12 @@ from raftkit.course.wrong_answer import (
     LEADER_COMPLETENESS,
     LOG_MATCHING,
     STATE_MACHINE_SAFETY,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesRequest, Log
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 
 # Deleting too much ------------------------------------------------------------------------

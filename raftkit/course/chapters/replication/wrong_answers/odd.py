@@ -3,7 +3,7 @@
 They decide differently what Figure 2 leaves open, or write the same in another way.
 """
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -14,8 +14,8 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.replication import Conflict
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 SUITE = "raftkit logs"
 

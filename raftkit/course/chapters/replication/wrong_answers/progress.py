@@ -7,13 +7,12 @@ from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     LEADER_COMPLETENESS,
     WASTED_WORK,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesResponse, Progress, Standing
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 
 # After an election ------------------------------------------------------------------------

@@ -3,11 +3,11 @@
 The leader believes it, and so it backs up too far, not far enough, or not at all.
 """
 
-from raftkit.course.wrong_answer import COMMANDS_COMMITTED, WASTED_WORK, WrongAnswer, wrong_in
+from raftkit.course.wrong_answer import COMMANDS_COMMITTED, WASTED_WORK, WrongAnswers
 from raftkit.protocol import AppendEntriesRequest, Conflict, Log
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 
 @wrong(

@@ -13,8 +13,7 @@ from raftkit.course.wrong_answer import (
     LOG_MATCHING,
     STATE_MACHINE_SAFETY,
     WASTED_WORK,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -26,8 +25,8 @@ from raftkit.protocol import (
     Standing,
 )
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit logs"
 

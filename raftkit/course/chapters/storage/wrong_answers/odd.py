@@ -5,7 +5,7 @@ Each has on its disk what its messages promise before they leave (Figure 2, Stat
 
 from typing import Any
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -18,8 +18,8 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.roles import LEADER
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 SUITE = "raftkit storage"
 Writes = tuple[Persistent, ...]

@@ -3,7 +3,7 @@
 Each wrong one forgets something that another server relies on.
 """
 
-from raftkit.course.wrong_answer import CONTRACT, OddAnswer, WrongAnswer, odd_in, wrong_in
+from raftkit.course.wrong_answer import CONTRACT, OddAnswers, WrongAnswers
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -13,9 +13,8 @@ from raftkit.protocol import (
     RequestVoteResponse,
 )
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-wrong, odd = wrong_in(WRONG), odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 
 def _vote_kept(durable: Persistent, message: Message, votes_for: str) -> bool:

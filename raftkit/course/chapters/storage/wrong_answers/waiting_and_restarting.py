@@ -11,8 +11,7 @@ from raftkit.course.wrong_answer import (
     ONE_VOTE_PER_TERM,
     ROLE_TRANSITIONS,
     STATE_MACHINE_SAFETY,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -28,8 +27,8 @@ from raftkit.protocol import (
 from raftkit.protocol.persistence import restart
 from raftkit.protocol.roles import CANDIDATE, FOLLOWER, LEADER, Role
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit storage"
 

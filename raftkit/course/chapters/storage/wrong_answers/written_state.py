@@ -10,13 +10,12 @@ from raftkit.course.wrong_answer import (
     LEADER_ELECTED,
     ONE_VOTE_PER_TERM,
     ONLY_FORWARDS,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import Persistent, Server
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit storage"
 Writes = tuple[Persistent, ...]

@@ -6,21 +6,11 @@ computed in other ways and are right.
 
 from math import ceil, log
 
-from raftkit.course.wrong_answer import (
-    LEADER_ELECTED,
-    WASTED_WORK,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import LEADER_ELECTED, WASTED_WORK, OddAnswers, WrongAnswers
 from raftkit.protocol import Settings
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 
 @wrong(

@@ -12,18 +12,13 @@ from raftkit.course.wrong_answer import (
     CONTRACT,
     LEADER_ELECTED,
     WASTED_WORK,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
 from raftkit.protocol import Server, Settings, TimerFired
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 SUITE = "raftkit timers"
 

@@ -7,20 +7,15 @@ from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     STATE_MACHINE_SAFETY,
     WASTED_WORK,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
 from raftkit.protocol import ClientRequest, RequestVoteRequest, Server, Standing, TimerFired
 from raftkit.protocol.roles import Occasion
 from raftkit.protocol.timers import HeartbeatOccasion
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 SUITE = "raftkit timers"
 Names = tuple[str, ...]

@@ -4,22 +4,12 @@ A wrong answer that lacks an arrow stops a correct server; one with an arrow too
 a server's mistake.
 """
 
-from raftkit.course.wrong_answer import (
-    CONTRACT,
-    ROLE_TRANSITIONS,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import CONTRACT, ROLE_TRANSITIONS, OddAnswers, WrongAnswers
 from raftkit.protocol import next_role
 from raftkit.protocol.roles import Occasion, Role
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 
 # An arrow too few, or one that leads elsewhere --------------------------------------------

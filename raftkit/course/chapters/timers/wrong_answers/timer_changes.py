@@ -9,10 +9,8 @@ from raftkit.course.wrong_answer import (
     LEADER_ELECTED,
     ROLE_TRANSITIONS,
     WASTED_WORK,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -29,11 +27,8 @@ from raftkit.protocol.effects import TimerChange
 from raftkit.protocol.roles import Role
 from raftkit.protocol.timers import TimerOccasion
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 SUITE = "raftkit timers"
 

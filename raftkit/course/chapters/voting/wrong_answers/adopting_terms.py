@@ -10,19 +10,14 @@ from raftkit.course.wrong_answer import (
     ONLY_FORWARDS,
     ROLE_TRANSITIONS,
     WASTED_WORK,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesRequest, Message, RequestVoteRequest, Standing
 from raftkit.protocol.messages import Request
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 
 def _adopted(standing: Standing, message: Message) -> Standing:

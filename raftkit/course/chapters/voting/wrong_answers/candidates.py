@@ -11,10 +11,8 @@ from raftkit.course.wrong_answer import (
     LEADER_COMPLETENESS,
     LEADER_ELECTED,
     WASTED_WORK,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -29,11 +27,8 @@ from raftkit.protocol import (
     previous_entry_matches,
 )
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 SUITE = "raftkit votes"
 

@@ -10,18 +10,13 @@ from raftkit.course.wrong_answer import (
     LEADER_ELECTED,
     ONE_VOTE_PER_TERM,
     WASTED_WORK,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
 from raftkit.protocol import Campaign, RequestVoteRequest, RequestVoteResponse, Standing, Tally
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 
 def _requests(

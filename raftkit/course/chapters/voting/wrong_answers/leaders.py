@@ -10,14 +10,12 @@ from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     ELECTION_SAFETY,
     WASTED_WORK,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesResponse, Effects, Event, Server, Standing
 
-WRONG: list[WrongAnswer] = []
-
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit votes"
 

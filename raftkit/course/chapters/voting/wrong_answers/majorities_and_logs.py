@@ -9,17 +9,12 @@ from raftkit.course.wrong_answer import (
     ELECTION_SAFETY,
     LEADER_COMPLETENESS,
     LEADER_ELECTED,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 
 # 2.1 What is a majority? ------------------------------------------------------------------

@@ -12,8 +12,7 @@ from raftkit.course.wrong_answer import (
     LEADER_COMPLETENESS,
     ONE_VOTE_PER_TERM,
     WASTED_WORK,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -23,9 +22,8 @@ from raftkit.protocol import (
     Standing,
 )
 
-WRONG: list[WrongAnswer] = []
-
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit votes"
 

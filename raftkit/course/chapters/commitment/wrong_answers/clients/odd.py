@@ -5,12 +5,12 @@ What a client is told is true in each of them, and it is told in time (§5.3, §
 
 from typing import Any
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import ClientResponse, Effects, Event, Reply, Server
 from raftkit.simulator.state_machines import KeyValue
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 SUITE = "raftkit clients"
 

@@ -10,8 +10,7 @@ from raftkit.course.wrong_answer import (
     CLIENTS_ARE_ANSWERED,
     COMMANDS_COMMITTED,
     LINEARIZABILITY,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -24,8 +23,8 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.roles import LEADER
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit clients"
 

@@ -9,8 +9,7 @@ from raftkit.course.wrong_answer import (
     CLIENTS_ARE_ANSWERED,
     CONTRACT,
     LINEARIZABILITY,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     ClientRequest,
@@ -26,8 +25,8 @@ from raftkit.protocol import (
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator.state_machines import KeyValue
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit clients"
 
