@@ -1,12 +1,11 @@
 """raftkit: learn Raft by breaking it.
 
-A cluster you can see, slow down, cut in two and rebuild rule by rule. What a
-notebook needs is here; everything else is in the packages below. Names are
-loaded when first used, and nothing is imported before, so that the command line
-starts at once and can be interrupted at once.
+A cluster you can see, slow down, cut in two and rebuild rule by rule. This module has the
+names that a notebook needs; everything else is in the packages below. A name is imported when
+it is first used, so that the command line starts at once and can be interrupted at once.
 """
 
-TYPE_CHECKING = False  # typing's own would have to be imported; type checkers know the name.
+TYPE_CHECKING = False  # This avoids importing typing; type checkers know the name.
 if TYPE_CHECKING:
     from raftkit.checkers import Cluster, measure_outages, needless_elections
     from raftkit.course import (
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     )
     from raftkit.views.player import play
 
-_HOMES = {
+_MODULES = {
     "Cluster": "raftkit.checkers",
     "Crash": "raftkit.simulator",
     "Deliver": "raftkit.simulator",
@@ -105,10 +104,10 @@ __all__ = [
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    home = _HOMES.get(name)
-    if home is None:
+    module = _MODULES.get(name)
+    if module is None:
         raise AttributeError(f"raftkit has no {name!r}; it has {', '.join(__all__)}")
-    found: object = getattr(import_module(home), name)
+    found: object = getattr(import_module(module), name)
     return found
 
 

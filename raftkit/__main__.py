@@ -1,7 +1,6 @@
 """`python -m raftkit`: the same program as the script `raftkit`.
 
-For where the script is not on the path, as in some class rooms. It holds nothing
-of its own.
+Use it if the script is not on the path. The program is in raftkit.cli.
 """
 
 from raftkit.cli import main

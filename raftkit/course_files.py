@@ -1,8 +1,8 @@
-"""Where the course's own files are: lessons and exercises, in a checkout or in the wheel.
+"""Finds the course's files: lessons and exercises, in a checkout or in the installed package.
 
-In a checkout they are the folders of the repository; a wheel carries copies of them inside the
-package (`pyproject.toml` says so). Solutions are in no wheel: a student installs those. It does not
-know what becomes of the files.
+In a checkout they are in the folders of the repository; a wheel has copies of them inside the
+package (`pyproject.toml` says so). No wheel has solutions, because students install it. It does
+not know what the files are used for.
 """
 
 import os
@@ -15,18 +15,18 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def checkout() -> Path | None:
-    """The repository that this kit runs from; None for an installed wheel."""
+    """The repository that this kit runs from; None if it runs from an installed wheel."""
     return _PACKAGE.parent if holds_lessons(_PACKAGE.parent) else None
 
 
 def holds_lessons(folder: Path) -> bool:
-    """Whether a course lies in this folder: a checkout, or somebody's copy."""
-    # Not is_file(), which complains of a folder that nobody may look into.
+    """Whether a folder holds the course: a checkout, or a student's copy."""
+    # Not Path.is_file(), which raises for a folder that may not be read.
     return os.path.isfile(folder / FIRST_LESSON)
 
 
 def course_files() -> dict[str, Path]:
-    """Every file of the course, by its path within it, such as "exercises/02_voting.ipynb".
+    """Every file of the course by its path, such as "exercises/02_voting.ipynb".
 
     Raises FileNotFoundError if the kit was installed without them.
 
@@ -45,5 +45,5 @@ def course_files() -> dict[str, Path]:
 
 
 def _is_hidden(path: Path) -> bool:
-    """Whether it is something that Jupyter or the system has left there."""
+    """Whether Jupyter or the system made this file, whose path has a part with a dot first."""
     return any(part.startswith(".") for part in path.parts)

@@ -1,15 +1,16 @@
-"""How to get the parts of this kit that not everybody needs.
+"""How to install an extra: a part of this kit that not everybody needs.
 
-The extras stand in pyproject.toml. What needs them says what is missing.
+The extras are listed in pyproject.toml. A module that needs one says what is missing; this one
+does not know what is installed.
 """
 
 import sys
 
 
 def how_to_install(extra: str) -> str:
-    """The line that installs an extra into the environment that this kit runs in.
+    """The command that installs an extra into the environment that this kit runs in.
 
-    A bare `pip` may be another environment's, or none that may be installed into.
+    It names this Python, because `pip` alone may be that of another environment.
 
     >>> how_to_install("lab").partition(" -m ")[2]
     'pip install "raftkit-course[lab]"'

@@ -1,8 +1,8 @@
 """The file of faults that `raftkit simulate --faults` reads: a list in JSON.
 
 Each entry has its instant in milliseconds under "at_ms", the name of a record of
-raftkit.simulator.faults under "is", and that record's fields. What is wrong with an
-entry is said in the file's words, never in Python's. Knows no cluster.
+raftkit.simulator.faults under "is", and that record's fields. An error in an entry is
+described in the words of the file, not of Python. It does not know any cluster.
 """
 
 import json
@@ -17,13 +17,13 @@ KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Fault)}
 
 
 class FaultsError(ValueError):
-    """What is wrong with the file, in one line."""
+    """The file is not valid; the message says in one line why."""
 
 
 def read_faults(text: str, name: str) -> list[tuple[float, Any]]:
-    """The faults in the text of the file `name`, each with its instant in ms.
+    """The faults in the text of the file `name`, each with its instant in milliseconds.
 
-    Raises `FaultsError`.
+    Raises `FaultsError` if the text is not valid.
     """
     try:
         content = json.loads(text)
@@ -64,7 +64,7 @@ def fault_of(entry: Any) -> tuple[float, Any]:
 
 
 def _must_fit(kind: type, values: dict[str, Any]) -> None:
-    """Refuse fields that a fault does not have, lacks, or has with another kind of value."""
+    """Raise ValueError for a field that a fault does not have or lacks, or a wrong value."""
     declared = declared_fields(kind)
     for name, value in values.items():
         if name not in declared:
@@ -77,13 +77,13 @@ def _must_fit(kind: type, values: dict[str, Any]) -> None:
 
 
 def _shown(value: Any) -> str:
-    """A value as the file has it, shortened."""
+    """A value as JSON, shortened."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:60]}..."
 
 
 def _tuples(value: Any) -> Any:
-    """`value` with its lists as tuples, as the fields of faults have them.
+    """`value` with its lists replaced by tuples, which the fields of faults have.
 
     >>> _tuples([["S1"], ["S2", "S3"]])
     (('S1',), ('S2', 'S3'))

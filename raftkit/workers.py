@@ -1,9 +1,8 @@
-"""Worker processes: silent when somebody presses Ctrl-C, and gone when their parent is.
+"""Worker processes, which ignore Ctrl-C and end when their parent ends.
 
-A terminal sends its interrupt to the whole group of processes, and what it means is for the
-parent alone to decide. So workers are deaf to it from their first instruction, also while
-their Python imports modules, and end with their parent, however that ends. What they work
-on is not known here.
+A terminal sends Ctrl-C to the whole group of processes, but only the parent shall decide what
+to do. So workers ignore it from their first instruction, also while Python imports modules,
+and end with their parent, even if that is killed. It does not know what they work on.
 """
 
 import multiprocessing
@@ -24,17 +23,17 @@ T = TypeVar("T")
 def workers(
     jobs: int, begin: Callable[..., object] | None = None, *arguments: object
 ) -> Iterator[ProcessPoolExecutor]:
-    """Up to `jobs` processes, each of which calls `begin` first. Leaving early ends them at once.
+    """Up to `jobs` processes, each of which calls `begin` first; use `submit_all` for their tasks.
 
-    Hand them tasks with `submit_all`.
+    An exception in the context ends them at once.
     """
-    # Spawned: a forked copy of a process that shows a progress bar may hold its locks for ever.
+    # Not forked: a forked copy of a process that shows a progress bar may wait for a lock for ever.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, context, _begin, (begin, arguments))
     try:
         yield pool
     except BaseException:
-        # Interrupted: what is under way may take long, and nobody waits for it any more.
+        # After an interrupt nobody waits for the tasks under way, which may take long.
         pool.shutdown(wait=False, cancel_futures=True)
         for worker in multiprocessing.active_children():
             worker.terminate()
@@ -46,44 +45,44 @@ def workers(
 def submit_all(
     pool: ProcessPoolExecutor, work: Callable[..., T], tasks: Iterable[Any], *others: object
 ) -> dict[Future[T], Any]:
-    """Have `work(task, *others)` done for each task; the tasks by what will be their results."""
+    """Let the workers call `work(task, *others)` for each task; maps each future to its task."""
     _start_tracker()
-    with deaf_children():
+    with ignoring_interrupts():
         return {pool.submit(work, task, *others): task for task in tasks}
 
 
 @contextmanager
-def deaf_children() -> Iterator[None]:
-    """Processes that are started meanwhile never hear an interrupt.
+def ignoring_interrupts() -> Iterator[None]:
+    """Processes that are started in this context ignore interrupts.
 
-    One that comes in the meantime is heard here at the end, so that nothing is left half started.
+    This process handles an interrupt at the end of the context, when all of them have started.
     """
-    came: list[int] = []
+    received: list[int] = []
     earlier: dict[signal.Signals, Any] = {}
-    # Only the main thread is interrupted, and only it may say what happens then.
+    # Only the main thread receives interrupts, and only it may set their handlers.
     if threading.current_thread() is threading.main_thread():
         handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-        # What is not Python's own handler cannot be put back.
+        # A handler that Python did not set is None here, and cannot be set again.
         earlier = {number: handler for number, handler in handlers.items() if handler is not None}
     try:
         for number in earlier:
-            signal.signal(number, lambda number, frame: came.append(number))
-        with _inherited_deafness():
+            signal.signal(number, lambda number, frame: received.append(number))
+        with _blocked_interrupts():
             yield
     finally:
         for number, handler in earlier.items():
             signal.signal(number, handler)
-        for first in came[:1]:
+        for first in received[:1]:
             signal.raise_signal(first)
 
 
 @contextmanager
-def _inherited_deafness() -> Iterator[None]:
-    """Let the system keep interrupts from this thread and from the processes that it starts."""
+def _blocked_interrupts() -> Iterator[None]:
+    """Block interrupts in this thread and in the processes that it starts."""
     if sys.platform == "win32":
         import ctypes
 
-        # Processes that are started while this one ignores Ctrl-C ignore it for ever.
+        # A process inherits from its parent whether it ignores Ctrl-C.
         console = ctypes.windll.kernel32
         console.SetConsoleCtrlHandler(None, True)
         try:
@@ -99,7 +98,7 @@ def _inherited_deafness() -> Iterator[None]:
 
 
 def _start_tracker() -> None:
-    """Start the process that tidies up after spawned ones, which would undo our deafness."""
+    """Start multiprocessing's resource tracker now, because starting it unblocks interrupts."""
     if sys.platform != "win32":
         from multiprocessing import resource_tracker
 
@@ -110,20 +109,20 @@ def _start_tracker() -> None:
 
 
 def end_with_parent() -> None:
-    """Let this process end when its parent does, also one that was killed."""
+    """Let this process end when its parent ends, even if that is killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
 
 
 def _end_after(sentinel: int) -> None:
-    """End this process once another has ended."""
+    """Wait until another process has ended, and end this one."""
     wait([sentinel])
     os._exit(1)
 
 
 def _begin(begin: Callable[..., object] | None, arguments: tuple[object, ...]) -> None:
-    """What a worker does first."""
+    """Prepare a new worker, and call its `begin`."""
     end_with_parent()
     if begin:
         begin(*arguments)

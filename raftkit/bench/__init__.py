@@ -1,9 +1,9 @@
-"""The performance table: how fast this kit is, on whatever machine it runs.
+"""The performance table of `raftkit bench`: how fast this kit is on the machine it runs on.
 
-Every figure is also a ratio to another one of the same run, because seconds alone
-say more about the machine than about the code. Measurements take turns, round by
-round, and the table shows medians. The unit of comparison is a floor event: what a
-simulation in Python costs at the very least.
+Every figure is also given as a ratio to another figure of the same run, because seconds
+depend more on the machine than on the code. Each round takes every measurement once, and the
+table shows medians. The unit of comparison is a floor event: the least that any simulation in
+Python does for an event.
 """
 
 import gc
@@ -13,7 +13,7 @@ from typing import Any
 
 from raftkit.bench.checking import classroom_rows
 from raftkit.bench.commits import commit_rows
-from raftkit.bench.exploring import Explored, exploring_rows
+from raftkit.bench.exploring import SearchSizes, exploring_rows
 from raftkit.bench.floor import floor
 from raftkit.bench.fuzzing import fuzzing_rows
 from raftkit.bench.guarding import guarding_rows
@@ -27,21 +27,21 @@ def run_bench(
     rounds: int = 5,
     commits: int = 1_000,
     logs: tuple[int, int] = (1_000, 100_000),
-    explored: Explored | None = None,
+    explored: SearchSizes | None = None,
     only: str = "",
     progress: Callable[[Iterable[Any], int], Iterable[Any]] = lambda steps, total: steps,
 ) -> list[dict[str, Any]]:
     """The figures: dictionaries with name, value, unit, ratio and ratio_to.
 
-    `commits` is how many commands each measurement proposes, `logs` between which two log
-    lengths the time of a commit is compared, `explored` what is searched through. `only` chooses
-    the figures with this text in their names, and those that they are compared with. `progress`
-    wraps the steps, for a bar. Raises ValueError if no figure has such a name.
+    `commits` is the number of commands that each measurement proposes, `logs` are the two log
+    lengths at which the time of a commit is compared, `explored` are the bounds of the searches.
+    `only` chooses the figures with this text in their names, and those that they are compared
+    with. `progress` wraps the steps, for a bar. Raises ValueError if no figure has such a name.
 
     >>> [figure["name"] for figure in run_bench(rounds=1, commits=20, only="5 servers, neither")]
     ['floor', '5 servers, neither']
     """
-    measurements = _chosen(_measurements(commits, logs, explored or Explored()), only)
+    measurements = _chosen(_measurements(commits, logs, explored or SearchSizes()), only)
     seen: list[dict[str, float]] = [{} for _ in range(rounds)]
     steps = [
         (values, wanted)
@@ -50,7 +50,7 @@ def run_bench(
         if round == 0 or not wanted.once
     ]
     for values, wanted in progress(steps, len(steps)):
-        # What an earlier measurement has left behind is not this one's to clear away.
+        # Collecting the garbage of an earlier measurement must not cost this one time.
         gc.collect()
         values[wanted.name] = wanted.measure()
     return [_figure(wanted, seen) for wanted in measurements]
@@ -79,13 +79,13 @@ def _chosen(measurements: list[Measurement], only: str) -> list[Measurement]:
     wanted = [name for name in ratio_to if only.casefold() in name.casefold()]
     if not wanted:
         raise ValueError(f'no figure has "{only}" in its name')
-    for name in wanted:  # It grows meanwhile: what is compared with may be a ratio itself.
+    for name in wanted:  # The list grows: a figure that is compared with may be a ratio itself.
         if ratio_to[name] not in wanted:
             wanted.append(ratio_to[name])
     return [each for each in measurements if each.name in wanted]
 
 
-def _measurements(commits: int, logs: tuple[int, int], explored: Explored) -> list[Measurement]:
+def _measurements(commits: int, logs: tuple[int, int], explored: SearchSizes) -> list[Measurement]:
     """Every row of the table, in order."""
     return [
         Measurement(FLOOR, "events/s", floor, FLOOR, quotient),

@@ -1,7 +1,7 @@
-"""How long people wait: for a check of an answer, for all the public scenarios.
+"""How long people wait: for a check of an answer, for all of MIT's scenarios.
 
-Both are seconds of this process, compared with how many floor events they would be.
-It does not know how a check works.
+Both are CPU seconds of this process, also given as a number of floor events. It does not know
+how a check works.
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,11 @@ from raftkit.course.checking.checks import reference_of, server_checks_of
 from raftkit.course.checking.guarded_server import guarded_server
 from raftkit.course.checking.server_stages import ServerStage
 from raftkit.course.exercise import Exercise
-from raftkit.scenarios import SCENARIOS, run_scenario
-
-PUBLIC_COURSE = "MIT"  # its scenarios run whole clusters, and so take time
+from raftkit.scenarios import mit, run_scenario
 
 
 def classroom_rows() -> Iterator[Measurement]:
-    """Seconds for all public scenarios, for the checks of the exercises, and for each stage."""
+    """Seconds for all of MIT's scenarios, for the checks of the exercises, and for each stage."""
     times: list[float] = []
 
     def typical() -> float:
@@ -29,11 +27,11 @@ def classroom_rows() -> Iterator[Measurement]:
         return median(times)
 
     def slowest() -> float:
-        # Of the checks that have just been timed, unless nobody has asked for those.
+        # The median, if it was measured, has timed the checks already.
         return max(times or check_times())
 
     whole = (
-        (f"all {PUBLIC_COURSE} scenarios", all_scenarios),
+        ("all MIT scenarios", all_scenarios),
         ("one check of a right answer, median", typical),
         ("one check of a right answer, slowest", slowest),
     )
@@ -63,13 +61,12 @@ def stage_rows(exercise: Exercise) -> Iterator[Measurement]:
 
 
 def all_scenarios() -> float:
-    """How long the public course's scenarios take together, in seconds."""
+    """How long MIT's scenarios take together, in seconds."""
     started = process_time()
-    for scenario in SCENARIOS:
-        if scenario.suite.startswith(PUBLIC_COURSE):
-            complaint = run_scenario(scenario)
-            if complaint:
-                raise RuntimeError(f"{scenario.origin}: {complaint}")
+    for scenario in mit.SCENARIOS:
+        complaint = run_scenario(scenario)
+        if complaint:
+            raise RuntimeError(f"{scenario.origin}: {complaint}")
     return process_time() - started
 
 

@@ -1,6 +1,7 @@
-"""How fast a simulated cluster commits, with one command in flight.
+"""Measures how fast a simulated cluster commits, with one command in flight.
 
-With a history and checks, and with neither; with a short log and with a long one.
+It measures with a history and checks, and with neither; with a short log, and with a long
+one. It does not know how a cluster commits.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,12 +23,12 @@ from raftkit.protocol import (
 
 
 class ClosedLoop:
-    """A client with one command in flight: each answer brings the next command.
+    """Proposes one command at a time: after each answer the next command.
 
-    Its commands come from outside, so that nothing but Raft is measured.
+    The commands come from outside the network, so that only Raft is measured.
     """
 
-    def __init__(self, cluster: simulator.Cluster) -> None:
+    def __init__(self, cluster: simulator.RaftSystem) -> None:
         self.cluster = cluster
         self.done = 0
         cluster.run(ms=1_000)
@@ -40,7 +41,7 @@ class ClosedLoop:
         self._propose()
 
     def seconds_per_commit(self, commits: int) -> float:
-        """Let at least so many commands be committed; the time for each, of this process."""
+        """The CPU time of one commit, averaged over at least so many."""
         before, started = self.done, process_time()
         while self.done < before + commits:
             self.cluster.run(ms=500)
@@ -49,12 +50,12 @@ class ClosedLoop:
         return (process_time() - started) / (self.done - before)
 
     def _answered(self, answer: ClientResponse) -> None:
-        """One more command is committed: hand in the next, still within the same instant."""
+        """Count a committed command, and propose the next in the same instant."""
         self.done += 1
         self._propose()
 
     def _propose(self) -> None:
-        """Hand the leader a command from outside, past the network, which is not to be measured."""
+        """Hand the leader a command without the network, which is not to be measured."""
         self._host.receive(ClientRequest("", self.leader, 0, "x=1"))
 
 
@@ -67,13 +68,13 @@ def commit_rows(commits: int, logs: tuple[int, int]) -> Iterator[Measurement]:
 
 
 def _commit_rates(servers: int, commits: int) -> Iterator[tuple[str, Callable[[], float]]]:
-    """Commits a second, with a history and checks, and then with neither."""
+    """Measurements of commits a second, with a history and checks, and with neither."""
 
     def recorded_and_checked() -> float:
         return 1 / ClosedLoop(Cluster(servers=servers)).seconds_per_commit(commits)
 
     def bare() -> float:
-        cluster = simulator.Cluster(servers=servers, record=False)
+        cluster = simulator.RaftSystem(servers=servers, record=False)
         return 1 / ClosedLoop(cluster).seconds_per_commit(commits)
 
     yield f"{servers} servers, recorded and checked", recorded_and_checked
@@ -81,7 +82,7 @@ def _commit_rates(servers: int, commits: int) -> Iterator[tuple[str, Callable[[]
 
 
 def _flatness(commits: int, logs: tuple[int, int]) -> Iterator[Measurement]:
-    """The time of a commit with a short and with a long log: the same, if nothing copies it."""
+    """The time of a commit with a short and a long log; equal if no step copies the log."""
     short, long = (f"one commit after {entries:,} entries" for entries in logs)
     for name, entries, ratio_to in ((short, logs[0], FLOOR), (long, logs[1], short)):
         ratio = floor_events if ratio_to == FLOOR else quotient
@@ -90,14 +91,14 @@ def _flatness(commits: int, logs: tuple[int, int]) -> Iterator[Measurement]:
         def seconds(entries: int = entries, loops: list[ClosedLoop] = loops) -> float:
             if not loops:
                 loops.append(ClosedLoop(with_log(entries)))
-                loops[0].seconds_per_commit(1)  # With it, all the earlier entries are committed.
+                loops[0].seconds_per_commit(1)  # The first commit also commits all earlier entries.
             return loops[0].seconds_per_commit(commits)
 
         yield Measurement(name, "s", seconds, ratio_to, ratio)
 
 
 def with_log(entries: int) -> Cluster:
-    """Three servers whose disks already hold so many entries of an earlier term."""
+    """A cluster of three servers whose disks already hold so many entries of an earlier term."""
 
     def make_server(
         id: str,

@@ -1,8 +1,8 @@
-"""How fast the explorer is, how little a state weighs, and what the reference survives.
+"""Measures the explorer's speed and memory, and the length of its way to Figure 8.
 
-Every search here is complete: its bounds, which its name tells, are exhausted and nothing breaks,
-or measuring it fails. States that differ in servers' names alone are one, but in the rows that
-are said to be without symmetry.
+Every search exhausts the bounds in its name and finds no violation, or its measurement fails.
+States that differ only in servers' names count as one, except in the rows "without symmetry".
+It does not know how states are searched.
 """
 
 import tracemalloc
@@ -17,14 +17,14 @@ from raftkit.checkers.explorer import Bounds, Exploration, chain, explore
 from raftkit.checkers.explorer.stories import figure_8
 from raftkit.course.proving import AnswerUnderTest, answer
 
-# The wrong answer that Figure 8 is about: to commit what a majority holds, of whatever term.
+# The wrong answer that breaks in Figure 8: it commits entries of earlier terms by counting copies.
 OLD_TERMS = "C1"
 _ALL_STATES = 20_000_000  # more than any of these searches has
 _BY_NAME = "explorer, without symmetry"
-_ALONE = "explorer, one process"
-_TOGETHER = "explorer, two processes"
-_WEIGHT = "explorer's memory"
-_STORY = "explorer's Figure 8"
+_ONE_PROCESS = "explorer, one process"
+_TWO_PROCESSES = "explorer, two processes"
+_MEMORY = "explorer's memory"
+_FIGURE_8 = "explorer's Figure 8"
 
 
 _EXHAUSTED = (
@@ -40,19 +40,19 @@ _FIVE_IN_FLIGHT = Bounds(in_flight=5)
 
 
 @dataclass(frozen=True)
-class Explored:
-    """What is searched: for the record, state by state without symmetry, and to be weighed."""
+class SearchSizes:
+    """The bounds of the searches: with symmetry, without it, and for the memory."""
 
     exhausted: tuple[Bounds, ...] = _EXHAUSTED
     by_name: Bounds = _SIX_IN_FLIGHT
-    weighed: Bounds = _FIVE_IN_FLIGHT
+    measured: Bounds = _FIVE_IN_FLIGHT
 
 
-def exploring_rows(explored: Explored) -> Iterator[Measurement]:
-    """States a second of complete searches, bytes a state, two processes, and Figure 8's length.
+def exploring_rows(explored: SearchSizes) -> Iterator[Measurement]:
+    """States a second, bytes a state, the speed of two processes, and the length of Figure 8.
 
-    One process and two are timed by the clock on the wall, so they take a machine with nothing
-    else to do. The ratio says how many times as fast two are.
+    One process and two are timed in real time, so they need an idle machine. The ratio says how
+    many times as fast two are.
     """
     for bounds in explored.exhausted:
 
@@ -67,14 +67,14 @@ def exploring_rows(explored: Explored) -> Iterator[Measurement]:
     def by_name() -> float:
         return states_per_second(explored.by_name, symmetry=False)
 
-    def weight() -> float:
-        return bytes_per_state(explored.weighed)
+    def memory() -> float:
+        return bytes_per_state(explored.measured)
 
     yield _once(_BY_NAME, "states/s", by_name, FLOOR)
-    yield _once(_ALONE, "states/s", partial(by_the_clock, 1), FLOOR)
-    yield _once(_TOGETHER, "states/s", partial(by_the_clock, 2), _ALONE)
-    yield _once(_WEIGHT, "bytes/state", weight, _WEIGHT)
-    yield _once(_STORY, "acts", acts_of_figure_8, _STORY)
+    yield _once(_ONE_PROCESS, "states/s", partial(by_the_clock, 1), FLOOR)
+    yield _once(_TWO_PROCESSES, "states/s", partial(by_the_clock, 2), _ONE_PROCESS)
+    yield _once(_MEMORY, "bytes/state", memory, _MEMORY)
+    yield _once(_FIGURE_8, "acts", acts_of_figure_8, _FIGURE_8)
 
 
 def _once(name: str, unit: str, measure: Callable[[], float], ratio_to: str) -> Measurement:
@@ -84,9 +84,9 @@ def _once(name: str, unit: str, measure: Callable[[], float], ratio_to: str) -> 
 def states_per_second(
     bounds: Bounds, clock: Callable[[], float] = process_time, **options: Any
 ) -> float:
-    """How fast all states within the bounds are looked at.
+    """States a second of a search through all states within the bounds.
 
-    Without another `clock`, by the time that the process has had.
+    `clock` returns a time in seconds; by default it is the CPU time of this process.
     """
     started = clock()
     states = _exhausted(bounds, **options).states
@@ -94,7 +94,7 @@ def states_per_second(
 
 
 def bytes_per_state(bounds: Bounds) -> float:
-    """How much memory a search takes at its most, tables of transitions and all, for each state."""
+    """The peak of a search's memory, with its tables of transitions, divided by its states."""
     tracemalloc.start()
     try:
         states = _exhausted(bounds).states
@@ -104,13 +104,14 @@ def bytes_per_state(bounds: Bounds) -> float:
 
 
 def acts_of_figure_8() -> float:
-    """The length of the shortest counterexample by way of the story's goals.
+    """The length of the shortest counterexample that passes through the goals of Figure 8.
 
-    Twenty acts are the fewest that are known. From the start no shorter path leads to where S1 and
-    S2 each keep an entry of their own term to themselves (9 acts), and none from there, whatever
-    is still under way being lost, to a broken property (11 acts): both searches are exhaustive,
-    and tests repeat them. By hand: four elections of three acts, two commands, a refusal and a
-    success of two messages each, and two leaders that hear of a later term.
+    Twenty acts are the fewest known. No path of fewer than 9 acts leads from the start to a state
+    in which S1 and S2 each hold an entry of their term that no other server has. If all messages
+    in flight are lost there, no path of fewer than 11 acts leads on to a broken property. Both
+    searches are exhaustive, and tests repeat them. The acts are four elections of three acts, two
+    commands, a refusal and a success of two messages each, and two leaders that hear of a later
+    term.
     """
     subject = AnswerUnderTest(answer(OLD_TERMS))
     found = chain(figure_8(), rules=subject.rules, make_server=subject.make_server)
@@ -119,7 +120,7 @@ def acts_of_figure_8() -> float:
 
 
 def _exhausted(bounds: Bounds, **options: Any) -> Exploration:
-    """A search through everything; the reference must survive it."""
+    """A search through all states within the bounds, in which the reference breaks no property."""
     found = explore(bounds, budget=_ALL_STATES, **options)
     assert found.verdict == "exhausted", found.sentence
     return found

@@ -1,20 +1,20 @@
-"""The floor: what any discrete-event simulation in Python costs at the very least.
+"""The floor: the least that any discrete-event simulation in Python does for an event.
 
-Every other speed is compared with it in the same run, because a machine that is
-slow today is slow for both.
+Every other speed is compared with it in the same run, because a slow machine slows both. It
+does not know this kit's simulator.
 """
 
 from heapq import heappop, heappush
 from time import process_time
 
-# How long the heap is kept: a push and a pop cost more, the more events are planned.
+# The number of events in the heap: a push and a pop cost more if there are more.
 PENDING = 100
 
 
 def floor(events: int = 200_000) -> float:
-    """Push, pop and call of a tuple (time, counter, action, argument), in events a second.
+    """Events a second, each pushed, popped and called as a tuple (time, counter, action, argument).
 
-    It is the least that any simulation in Python does for an event, with 100 of them pending.
+    A hundred events are pending all the time.
     """
 
     def action(argument: None) -> None:

@@ -1,7 +1,7 @@
-"""How fast the fuzzer is, and how small its findings become.
+"""Measures how fast the fuzzer is, and how far it shrinks its findings.
 
-The findings are those in a sample of the catalogue's wrong answers. Whether every one is
-found is held by other tests; here they are only counted and timed.
+The findings are those in a sample of the catalogue's wrong answers. It does not judge whether
+a wrong answer must be found; tests do.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from time import perf_counter
 
 from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.checkers import run_trial
-from raftkit.checkers.fuzzer.fuzzing import play
+from raftkit.checkers.fuzzer.fuzzing import run_trial_number
 from raftkit.checkers.shrinker import shrink_by_hand
 from raftkit.course.checking.guard import time_limit
 from raftkit.course.proving import AnswerUnderTest
@@ -26,14 +26,14 @@ _FOUND = "fuzzer's findings, median"
 
 @dataclass(frozen=True)
 class _Sizes:
-    """The steps of a finding as it was drawn, and after shrinking."""
+    """The number of steps of a finding, before and after shrinking."""
 
     found: int
     shrunk: int
 
 
 def fuzzing_rows() -> Iterator[Measurement]:
-    """Steps a second of the reference; steps of findings, before and after shrinking."""
+    """Steps a second with the reference, and steps of findings before and after shrinking."""
     sizes: list[_Sizes] = []
 
     def found() -> float:
@@ -49,14 +49,16 @@ def fuzzing_rows() -> Iterator[Measurement]:
 
 
 def steps_per_second() -> float:
-    """How fast trials of the reference are drawn and run."""
+    """Steps a second of trials of the reference, which are drawn and run."""
     started = perf_counter()
-    steps = sum(len(play(0, number).cluster.history.steps()) for number in range(TRIALS))
+    steps = sum(
+        len(run_trial_number(0, number).cluster.history.steps()) for number in range(TRIALS)
+    )
     return steps / (perf_counter() - started)
 
 
 def sizes_of_findings() -> Iterator[_Sizes]:
-    """The findings of the fuzzer that can be told by hand, an answer each at most."""
+    """The sizes of findings that can be repeated by hand, at most one for each wrong answer."""
     for wrong in _SAMPLE:
         try:
             with time_limit(_SECONDS_EACH):
@@ -70,7 +72,7 @@ def sizes_of_findings() -> Iterator[_Sizes]:
 def _size_of_finding(subject: AnswerUnderTest) -> _Sizes | None:
     rules, make_server = subject.rules, subject.make_server
     for number in range(_TRIALS_EACH):
-        played = play(0, number, rules, make_server)
+        played = run_trial_number(0, number, rules, make_server)
         if played.cluster.violations:
             trial = shrink_by_hand(played.trial, rules, make_server)
             if trial is None:

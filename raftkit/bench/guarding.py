@@ -1,6 +1,6 @@
-"""What it costs to guard an answer: a call of a right one, and the end of an endless one.
+"""Measures the cost of guarding an answer: a call of a right one, and ending an endless one.
 
-How a guard counts is not known here; on another Python the same figures tell of another way.
+It does not know how the guard counts steps, which depends on the version of Python.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ _BARE = "a call of a rule with a loop"
 
 
 def guarding_rows() -> Iterator[Measurement]:
-    """Seconds for a call of a rule, bare and guarded, and until an endless one is ended."""
+    """Seconds for a call of a rule, unguarded and guarded, and until an endless one is ended."""
     yield Measurement(_BARE, "s", lambda: _seconds_a_call(_majority), FLOOR, floor_events)
     yield Measurement("the same, guarded", "s", _guarded_call, _BARE, quotient)
     yield Measurement("an endless answer, ended", "s", _end, FLOOR, floor_events)

@@ -1,7 +1,7 @@
-"""How fast histories of clients are checked for linearizability.
+"""Measures how fast histories of clients are checked for linearizability.
 
-The histories are those of the reference under faults, so they are linearizable, and
-some outcomes in them are unknown.
+The history is one of the reference under faults, so it is linearizable, and some operations in
+it have an unknown outcome. It does not know how histories are checked.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from time import perf_counter
 
 from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.checkers.linearizability import Operation, check_linearizable, operations_of
-from raftkit.simulator import Cluster, Propose, Weather
+from raftkit.simulator import Propose, RaftSystem, Weather
 
 CLIENTS = 5
 OPERATIONS = 1_000
@@ -28,7 +28,7 @@ def linearizability_rows() -> Iterator[Measurement]:
 
 
 def operations_per_second() -> float:
-    """How many operations of one long history are checked in a second."""
+    """Operations a second in a check of one long history."""
     operations = history()
     started = perf_counter()
     verdict = check_linearizable(operations)
@@ -40,7 +40,7 @@ def operations_per_second() -> float:
 @cache
 def history() -> tuple[Operation, ...]:
     """A thousand operations on four keys, over a network that loses messages."""
-    cluster = Cluster(servers=3, seed=5, clients=CLIENTS)
+    cluster = RaftSystem(servers=3, seed=5, clients=CLIENTS)
     cluster.do(Weather(loss=0.02, slow=0.1, latency_slow=40_000))
     cluster.run(ms=1_000)
     for number in range(OPERATIONS // CLIENTS):

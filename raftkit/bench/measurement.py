@@ -1,7 +1,7 @@
-"""What a row of the performance table is, and what it is compared with.
+"""`Measurement`: a row of the performance table, and the figure that it is compared with.
 
-A row knows how to measure itself once; rounds and medians are the table's business.
-The module does not know what is measured.
+It holds a function that measures once. It does not know what is measured, nor rounds and
+medians, which belong to the table.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,10 @@ FLOOR = "floor"
 
 @dataclass(frozen=True)
 class Measurement:
-    """Something to measure: `measure` gives one value, `ratio` compares it within its round.
+    """One row of the table: `measure` returns one value, `ratio` compares it within its round.
 
-    `ratio` is handed the value and the round's value of the figure named `ratio_to`. What takes
-    long is measured `once`, in the first round.
+    `ratio` takes the value, and the value of the figure named `ratio_to` in the same round. With
+    `once` it is measured only in the first round, because it takes long.
     """
 
     name: str
@@ -27,10 +27,10 @@ class Measurement:
 
 
 def quotient(value: float, other: float) -> float:
-    """How many times as large `value` is."""
+    """`value` divided by `other`."""
     return value / other
 
 
 def floor_events(seconds: float, events_per_second: float) -> float:
-    """How many floor events fit into `seconds`."""
+    """The number of floor events that fit into `seconds`."""
     return seconds * events_per_second

@@ -1,7 +1,7 @@
-"""How long the graders' proof takes: every wrong answer put to the check meant for it.
+"""Measures the proof of the checks: each wrong answer is given to the check meant for it.
 
-The seconds are those up to the first counterexample of each, on one core. Which case
-must catch which answer is held by tests; here it is only timed.
+The seconds are those up to the first counterexample of each, on one core. It does not know
+which case must catch which answer; tests do.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ def proving_rows() -> Iterator[Measurement]:
     for name, of in WHOLE:
 
         def measure(of: Callable[[list[float]], float] = of) -> float:
-            # All three are read from a single run, which is long enough.
+            # One long run gives all three figures.
             if not times:
                 times.extend(seconds_to_counterexamples())
             return of(times)
@@ -33,7 +33,7 @@ def proving_rows() -> Iterator[Measurement]:
 
 
 def seconds_to_counterexamples() -> list[float]:
-    """For each wrong answer, how long the check meant for it takes to catch it."""
+    """For each wrong answer, the seconds until the check meant for it catches it."""
     plan = Plan(tuple(column.name for column in COLUMNS), intended_only=True)
     matrix = run_matrix(plan, [wrong.id for wrong in WRONG_ANSWERS])
     return [row.intended.seconds for row in matrix.rows if row.intended is not None]

@@ -1,15 +1,15 @@
-"""Bounded work: a cluster may not be busy without end (§5.6).
+"""Bounded work: a cluster must not take steps without end (§5.6).
 
-A wrong rule can make a storm: a timer that fires in every instant, refusals and
-resends that chase each other. Then a run would never end, so it is stopped here and
-the storm is reported as a violation of its own. Correct servers stay far below.
+A wrong rule can make a run endless: a timer that fires at every instant, or refusals and resends
+that follow each other at once. Such a run is stopped here and reported as a violation of its own.
+Correct servers stay far below the bound.
 """
 
 from collections import Counter
 from collections.abc import Callable
 
 from raftkit.simulator import History, InvariantViolation, Row, Step
-from raftkit.simulator.cluster import MILLISECOND
+from raftkit.simulator.raft_system import MILLISECOND
 
 TITLE = "Bounded Work"
 SECTION = "§5.6"
@@ -17,13 +17,13 @@ SECTION = "§5.6"
 # The busiest of a million trials of the reference took a quarter of this.
 STEPS_AT_FIRST = 600
 STEPS_PER_MS = 4
-# What no cluster of nine servers comes near, however busy its clients are.
+# No cluster of nine servers comes near this, however busy its clients are.
 STEPS_IN_A_MS = 1_000
 _LATELY = 200
 
 
 class BoundedWork:
-    """Counts the steps of a run, which may be so many at first and so many more a millisecond."""
+    """Counts the steps of a run against a limit that grows with each millisecond."""
 
     def __init__(self, history: History, report: Callable[[InvariantViolation], None]) -> None:
         self._history = history
@@ -34,8 +34,8 @@ class BoundedWork:
     def observe(self, row: Row) -> None:
         """Count a step."""
         self._steps += 1
-        # This runs at every step. The limit grows with time, but is worked out only when it is
-        # reached.
+        # This runs at every step, so the limit, which grows with time, is computed only when the
+        # last limit is reached.
         if self._steps > self._limit:
             time = row[0]
             self._limit = STEPS_AT_FIRST + STEPS_PER_MS * (time // MILLISECOND)
@@ -43,7 +43,7 @@ class BoundedWork:
                 self._report(self._storm(time))
 
     def _storm(self, time: int) -> InvariantViolation:
-        """The report, which names what most of the latest steps were about."""
+        """Return the violation, which names the commonest kind among the latest steps."""
         records = self._history.records
         lately = [entry for entry in records[-_LATELY:] if isinstance(entry, Step)]
         kinds = Counter(_name(entry) for entry in lately)
@@ -57,7 +57,7 @@ class BoundedWork:
 
 
 class BoundedBursts(BoundedWork):
-    """Counts the steps of each millisecond, for runs that may well be busy, and for hours."""
+    """Counts the steps of each millisecond, for runs that may be busy for hours."""
 
     _instant = 0
 
@@ -72,6 +72,6 @@ class BoundedBursts(BoundedWork):
 
 
 def _name(step: Step) -> str:
-    """What a step was about, in a word or two."""
+    """Return what a step was about, in a word or two."""
     timer = getattr(step.event, "timer", "")
     return f"{timer} timers" if timer else type(step.event).__name__

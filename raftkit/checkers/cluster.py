@@ -1,7 +1,7 @@
-"""`Cluster`: the simulator's cluster with every checker on.
+"""`Cluster`: Raft on a simulated network, with every checker on.
 
-A change of role that Figure 4 does not have is a violation too: the server
-refuses it, and here the refusal becomes a report.
+A server refuses a change of role that Figure 4 does not have, and raises an error; here that error
+becomes a violation.
 """
 
 from typing import ClassVar
@@ -13,14 +13,14 @@ from raftkit.simulator import InvariantViolation, Simulation, Watch
 
 
 def watch_figure_4(simulation: Simulation) -> None:
-    """Report a change of role that a server refuses as a violation."""
+    """Report it as a violation when a server refuses a change of role."""
     simulation.explanations.append(forbidden_transition)
 
 
 def forbidden_transition(
     simulation: Simulation, server: str, error: Exception
 ) -> InvariantViolation | None:
-    """The violation in a refused change of role; other errors are not ours to explain."""
+    """Return the violation for a refused change of role, or None for any other error."""
     if not isinstance(error, ForbiddenTransition):
         return None
     position = len(simulation.history.records) - 1
@@ -29,7 +29,7 @@ def forbidden_transition(
     )
 
 
-class Cluster(simulator.Cluster):
+class Cluster(simulator.RaftSystem):
     """Raft on a simulated network, with Figure 3 checked at every step.
 
     A broken property ends the run at the step that broke it (unless `stop_at_violation` is

@@ -1,9 +1,9 @@
-"""The five properties of Figure 3, each checked on what one step changed.
+"""The five properties of Figure 3, each checked against what one step changed.
 
-A checker remembers what has ever been true in a run and compares the change
-with it, so its cost does not grow with the log. It answers None, or a finding:
-who and which log indexes break the property, and a sentence. None of them
-knows a rule of Raft: they judge any server that claims to be one.
+A checker remembers what has been true so far in a run and compares each change with it, so its cost
+does not grow with the log. It returns None, or a finding: the servers and log indexes that break
+the property, and a sentence. No checker knows a rule of Raft: it judges any server that claims to
+be one.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ class Finding:
 
 
 def name_entry(index: int, entry: Entry) -> str:
-    """An entry as people say it.
+    """Return an entry in words.
 
     >>> name_entry(2, Entry(3, "x=1"))
     'entry 2 (x=1, term 3)'
@@ -42,7 +42,7 @@ class ElectionSafety:
         self._leaders: dict[int, str] = {}
 
     def elected(self, server: str, state: ServerState) -> Finding | None:
-        """Look at a server that has just become leader."""
+        """Check a server that has just become leader."""
         term = state.standing.current_term
         first = self._leaders.setdefault(term, server)
         if first == server:
@@ -53,12 +53,12 @@ class ElectionSafety:
 class LeaderAppendOnly:
     """A leader never overwrites or deletes entries in its log; it only appends (§5.3)."""
 
-    # The one checker without a memory: the step itself shows the log before and after.
+    # This checker remembers nothing: a step holds the log before it and after it.
     title = "Leader Append-Only"
     section = "§5.3"
 
     def log_changed(self, server: str, before: ServerState, after: ServerState) -> Finding | None:
-        """Look at a log that has lost entries in a step."""
+        """Check a log that has lost entries in a step."""
         old, new = before.standing, after.standing
         if new.role != LEADER or old.role != LEADER or old.current_term != new.current_term:
             return None
@@ -72,29 +72,30 @@ class LeaderAppendOnly:
 class LogMatching:
     """If two logs hold an entry with the same index and term, they are equal up to it (§5.3).
 
-    Kept by induction: an index and a term may stand for one entry after one predecessor only.
+    This is checked by induction: an index and a term may stand for only one entry, after only one
+    predecessor.
     """
 
     title = "Log Matching"
     section = "§5.3"
 
     def __init__(self) -> None:
-        # By term and then index, which is quicker to look up than pairs: the entry, the term of
-        # the one before it, and who held it first.
+        # By term and then by index, which is quicker to look up than pairs: the entry, the term
+        # of the entry before it, and the server that held it first.
         self._seen: dict[int, dict[int, tuple[Entry, int, str]]] = defaultdict(dict)
 
     def entries_added(
         self, server: str, index: int, previous_term: int, entries: tuple[Entry, ...]
     ) -> Finding | None:
-        """Look at the entries that a step has added after `index`, which is of `previous_term`."""
+        """Check the entries that a step added after `index`, whose entry is of `previous_term`."""
         for entry in entries:
             index += 1
             term = entry.term
             seen = self._seen[term]
             if index in seen:
                 known, known_previous_term, _ = seen[index]
-                # Identity first: a replicated entry mostly is the same object, and comparing
-                # texts costs.
+                # A replicated entry mostly is the same object, and comparing identity is quicker
+                # than comparing texts.
                 if known_previous_term != previous_term or (known is not entry and known != entry):
                     return self._differs(server, index, entry, previous_term, seen[index])
             else:
@@ -110,7 +111,7 @@ class LogMatching:
         previous_term: int,
         known: tuple[Entry, int, str],
     ) -> Finding:
-        """The finding, naming what differs: the entry itself, or only what comes before it."""
+        """Return the finding, which says whether the entry differs or only the entry before it."""
         other_entry, other_previous, other = known
         if other_entry != entry:
             theirs = name_entry(index, other_entry)
@@ -126,7 +127,7 @@ class LogMatching:
 class LeaderCompleteness:
     """An entry committed in a term is in the logs of the leaders of all later terms (§5.4).
 
-    A late winner of an older term may rightly lack it, so only leaders of later terms are
+    A server that wins an older term late may lack the entry, so only leaders of later terms are
     compared.
     """
 
@@ -134,30 +135,30 @@ class LeaderCompleteness:
     section = "§5.4"
 
     def __init__(self) -> None:
-        # By term: the last index that was committed in it, in which log, and by whom first. Logs
-        # are values, so it costs nothing to keep one.
+        # By term: the last index that was committed in it, the log that holds it, and the server
+        # that committed it first. Logs are values, so keeping one costs nothing.
         self._committed: dict[int, tuple[int, Log, str]] = {}
         self._leaders: dict[int, tuple[str, Log]] = {}  # by term, with the log at election
         self._last_term = 0
 
     def elected(self, server: str, state: ServerState) -> Finding | None:
-        """Look at a server that has just become leader."""
+        """Check a server that has just become leader."""
         term = state.standing.current_term
         self._leaders[term] = (server, state.log)
         self._last_term = max(self._last_term, term)
         earlier = [before for before in self._committed if before < term]
         if not earlier:
             return None
-        # An earlier entry that is missing would break Log Matching, so the last one is enough.
+        # Checking the last entry is enough: if only an earlier one is missing, Log Matching breaks.
         furthest = max(earlier, key=lambda before: (self._committed[before][0], -before))
         return self._missing(server, term, furthest, self._committed[furthest][0])
 
     def committed(self, server: str, before: ServerState, after: ServerState) -> Finding | None:
-        """Look at the entries that a step has committed."""
+        """Check the entries that a step has committed."""
         term, known = after.standing.current_term, self._committed
         furthest = known[term][0] if term in known else 0
-        # Nearly always another server has committed them first. A commit index may lie beyond a
-        # wrong server's log.
+        # Nearly always another server has committed these entries before. The commit index of a
+        # wrong server may lie beyond the end of its log.
         if after.commit_index <= furthest or after.log.last_index <= furthest:
             return None
         last = min(after.commit_index, after.log.last_index)
@@ -169,10 +170,10 @@ class LeaderCompleteness:
         return None
 
     def _later_leaders(self, index: int, term: int) -> Finding | None:
-        """Look back at the leaders of later terms that were elected before this commit was seen.
+        """Check the leaders of later terms that were elected before this commit was seen.
 
-        A commit can be noticed late: a server that was cut off tells of it when others lead
-        already. Where they have committed another entry, State Machine Safety is broken instead.
+        A commit can be seen late: a server that was cut off may report it when other leaders have
+        been elected. If they have committed another entry, State Machine Safety is broken instead.
         """
         entry = self._committed[term][1][index]
         for later, (last, log, _) in self._committed.items():
@@ -186,7 +187,7 @@ class LeaderCompleteness:
         return None
 
     def _missing(self, leader: str, term: int, committed_in: int, index: int) -> Finding | None:
-        """The finding if a leader's log at its election lacks an entry committed in a term."""
+        """Return the finding if a leader's log at its election lacks a committed entry."""
         log, (_, committed, by) = self._leaders[term][1], self._committed[committed_in]
         entry = committed[index]
         if index <= log.last_index and log[index] == entry:
@@ -210,15 +211,15 @@ class StateMachineSafety:
     section = "§5.4.3"
 
     def __init__(self) -> None:
-        # What stands at each index, the first at place 0, and who applied it first.
+        # The entry at each index, beginning with index 1, and the server that applied it first.
         self._applied: list[tuple[Entry, str]] = []
 
     def applied(
         self, server: str, before: ServerState, applied: Sequence[tuple[int, Entry]]
     ) -> Finding | None:
-        """Look at the entries that a step has applied."""
-        # Every application starts where the last one stopped: skipping an entry is as wrong as
-        # applying another one, and would go unnoticed if only equal indexes were compared.
+        """Check the entries that a step has applied."""
+        # A server must apply the entry after the last one that it applied. Comparing only entries
+        # with equal indexes would not notice an entry that was skipped.
         position, everywhere = before.last_applied, self._applied
         for index, entry in applied:
             position += 1

@@ -1,9 +1,9 @@
-"""Figure 7 of the paper: a leader's log, and what six followers' logs may look like.
+"""Figure 7 of the paper: a leader's log, and six logs that its followers may have.
 
-Each log is the terms of its entries. Scenarios and exercises both repair them.
+Each log is given as the terms of its entries. Scenarios and exercises use these logs.
 """
 
-# The leader is one of term 8.
+# This leader has just been elected in term 8.
 FIGURE_7_LEADER = (1, 1, 1, 4, 4, 5, 5, 6, 6, 6)
 FIGURE_7_FOLLOWERS: dict[str, tuple[int, ...]] = {
     "a": (1, 1, 1, 4, 4, 5, 5, 6, 6),

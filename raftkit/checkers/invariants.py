@@ -1,6 +1,6 @@
-"""`Invariant`: a property of your own, about what can be seen of all processes at once.
+"""`Invariant`: a property that a user states about the visible states of all processes.
 
-A search holds every state against it, and `holding` a run, at each of its steps.
+The explorer checks it in every state, and `holding` checks it at each step of a run.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,9 +15,10 @@ States = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Invariant:
-    """`holds` looks at what can be seen of all processes; `section` says where it is promised.
+    """A named property of all processes' states; `section` says where the property is promised.
 
-    `names_servers` tells that it is about certain servers, so that no other may take their place.
+    `holds` returns whether the property is true of the visible states. `names_servers` says that it
+    speaks of particular servers, so that exchanging the names of servers may change its answer.
 
     >>> from raftkit.protocol import Log, ServerState, Standing
     >>> calm = Invariant("Calm", "§5.1", lambda states: all(
@@ -32,18 +33,18 @@ class Invariant:
     names_servers: bool = True
 
     def broken(self, time: int, step: int, servers: tuple[str, ...]) -> InvariantViolation:
-        """The report that it does not hold."""
+        """Return the violation that reports that the invariant does not hold."""
         detail = f"“{self.name}” does not hold."
         return InvariantViolation(self.name, self.section, time, step, servers, (), detail)
 
 
 def holding(*invariants: Invariant) -> Watch:
-    """What checks invariants at every step of a run, before its messages leave.
+    """Return a watch that checks invariants at every step of a run, before its messages leave.
 
-    >>> from raftkit.simulator import Cluster, Timeout
+    >>> from raftkit.simulator import RaftSystem, Timeout
     >>> quiet = Invariant("Quiet", "none", lambda states: all(
     ...     state.standing.role == "follower" for state in states.values()))
-    >>> cluster = Cluster(servers=3, watch=[holding(quiet)])
+    >>> cluster = RaftSystem(servers=3, watch=[holding(quiet)])
     >>> cluster.do(Timeout("S2"))
     >>> [(broken.property, broken.servers) for broken in cluster.violations]
     [('Quiet', ('S2',))]
@@ -56,14 +57,14 @@ def holding(*invariants: Invariant) -> Watch:
 
 
 class _Holding:
-    """Looks at a simulation for as long as all of its invariants hold."""
+    """An observer of a simulation that reports the first invariant to break, and then stops."""
 
     def __init__(self, simulation: Simulation, invariants: tuple[Invariant, ...]) -> None:
         self._simulation = simulation
         self._invariants = invariants
 
     def observe(self, row: Row) -> None:
-        """Report the first invariant that does not hold after a step, once."""
+        """Report the first invariant that does not hold after a step, once in a run."""
         time, server, *_ = row
         simulation = self._simulation
         servers = simulation.history.setup["servers"]

@@ -1,19 +1,19 @@
 """Liveness as bounds in virtual time (§5.6): what must happen, and by when.
 
-"Eventually" cannot be tested, "within twenty election timeouts" can. Each bound
-runs a cluster forward and answers None, or a violation that says what did not
-happen. Bounds are generous: a correct Raft meets them under any seed.
+A test cannot check "eventually", but it can check "within twenty election timeouts". Each function
+runs a cluster forward and returns None, or a violation that says what did not happen. The bounds
+are generous: a correct Raft meets them under any seed.
 """
 
 from collections.abc import Callable, Iterable
 
-from raftkit.simulator import Cluster, InvariantViolation
-from raftkit.simulator.cluster import MILLISECOND
+from raftkit.simulator import InvariantViolation, RaftSystem
+from raftkit.simulator.raft_system import MILLISECOND
 
-# A split vote costs one timeout and is rare (§9.3), so twenty in a row are no bad luck.
+# A split vote costs one timeout and is rare (§9.3), so twenty in a row do not happen by chance.
 TIMEOUTS = 20
 
-# For so many a leader must be heard, before it counts as one that stays.
+# A leader that leads for so many election timeouts counts as one that stays.
 _TIMEOUTS_LED = 4
 
 LEADER_ELECTED = "A Leader Is Elected"
@@ -22,8 +22,8 @@ PROGRESS = "Commands Get Committed"
 CLIENTS_ANSWERED = "Clients Are Answered"
 
 
-def leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
-    """Run until a leader is followed by a majority, at most `timeouts` election timeouts.
+def leader_within(cluster: RaftSystem, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
+    """Run until a majority follows a leader, for at most `timeouts` election timeouts.
 
     Call it only when a majority is up and connected.
 
@@ -40,8 +40,10 @@ def leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolat
     return _missed(cluster, LEADER_ELECTED, "§5.2", detail)
 
 
-def lasting_leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
-    """Run until a leader has led for four election timeouts in a row, within the bound (§5.2).
+def lasting_leader_within(
+    cluster: RaftSystem, timeouts: int = TIMEOUTS
+) -> InvariantViolation | None:
+    """Run until one leader has led for four election timeouts in a row, within the bound (§5.2).
 
     Call it only when a majority is up and connected, and no message is lost.
 
@@ -65,19 +67,19 @@ def lasting_leader_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> Invaria
 
 
 def progress_within(
-    cluster: Cluster, command: str = "x=1", timeouts: int = TIMEOUTS, everywhere: bool = True
+    cluster: RaftSystem, command: str = "x=1", timeouts: int = TIMEOUTS, everywhere: bool = True
 ) -> InvariantViolation | None:
     """Run until a new command is applied on every running server, within the bound.
 
-    If it need not be `everywhere`, one server is enough, for then it is committed. Call it when
-    all running servers are connected and are a majority.
+    Unless it must be applied `everywhere`, one server is enough: then the command is committed.
+    Call it when all running servers are connected and are a majority.
     """
     late = leader_within(cluster, timeouts)
     if late is not None or cluster.violations:
         return late
-    # A command in a leader's log may still be lost with its leader, so others are tried.
+    # A command in a leader's log may be lost together with the leader, so it is proposed again.
     for _ in range(timeouts):
-        # None without a leader: the last one may have fallen since it was seen.
+        # There may be no leader any more; then the index is None.
         index = cluster.propose(command)
         if index is not None and _applied_within(
             cluster, index, _bound_ms(cluster, 2), all if everywhere else any
@@ -91,8 +93,8 @@ def progress_within(
     return _missed(cluster, PROGRESS, "§5.3", detail)
 
 
-def answers_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
-    """Run until every client is told the outcome of all it has asked, within the bound for each.
+def answers_within(cluster: RaftSystem, timeouts: int = TIMEOUTS) -> InvariantViolation | None:
+    """Run until every client has an answer to all of its commands, within the bound for each.
 
     Call it when there is a leader, and a majority is up and connected.
 
@@ -111,23 +113,23 @@ def answers_within(cluster: Cluster, timeouts: int = TIMEOUTS) -> InvariantViola
     return _missed(cluster, CLIENTS_ANSWERED, "§8", detail)
 
 
-def _all_answered(cluster: Cluster) -> bool:
+def _all_answered(cluster: RaftSystem) -> bool:
     return not any(_unanswered(cluster, client) for client in cluster.clients)
 
 
-def _unanswered(cluster: Cluster, client: str) -> int:
-    """How many commands of a client are under way or wait."""
+def _unanswered(cluster: RaftSystem, client: str) -> int:
+    """Return how many commands of a client are under way or waiting."""
     state = cluster.host(client).state
     return 0 if state.command is None else 1 + int(state.waiting)
 
 
-def majority_of(cluster: Cluster) -> int:
-    """The size of a majority of the cluster."""
+def majority_of(cluster: RaftSystem) -> int:
+    """Return the size of a majority of the cluster."""
     return len(cluster.servers) // 2 + 1
 
 
-def _has_followed_leader(cluster: Cluster) -> bool:
-    """Whether a majority is in the leader's term, so that no older leader can still commit."""
+def _has_followed_leader(cluster: RaftSystem) -> bool:
+    """Return whether a majority is in the leader's term: then no older leader can commit."""
     leader = cluster.leader
     state = cluster.state(leader) if leader else None
     if state is None:
@@ -141,32 +143,32 @@ def _has_followed_leader(cluster: Cluster) -> bool:
     return len(in_term) >= majority_of(cluster)
 
 
-def _leadership(cluster: Cluster) -> tuple[str, int] | None:
-    """The leader and its term, or None."""
+def _leadership(cluster: RaftSystem) -> tuple[str, int] | None:
+    """Return the leader and its term, or None."""
     leader = cluster.leader
     state = cluster.state(leader) if leader else None
     return None if leader is None or state is None else (leader, state.standing.current_term)
 
 
 def _applied_within(
-    cluster: Cluster, index: int, ms: float, how_many: Callable[[Iterable[bool]], bool]
+    cluster: RaftSystem, index: int, ms: float, how_many: Callable[[Iterable[bool]], bool]
 ) -> bool:
-    """Run until all, or any, running servers have applied the entry at `index`, or for `ms`."""
+    """Run at most `ms`, until all, or any, running servers have applied the entry at `index`."""
 
-    def applied(cluster: Cluster) -> bool:
+    def applied(cluster: RaftSystem) -> bool:
         states = [cluster.state(server) for server in cluster.servers]
         return how_many(state.last_applied >= index for state in states if state is not None)
 
     return cluster.run_until(applied, ms)
 
 
-def _bound_ms(cluster: Cluster, timeouts: int) -> float:
-    """So many election timeouts, each as long as the settings allow."""
+def _bound_ms(cluster: RaftSystem, timeouts: int) -> float:
+    """Return the length of so many election timeouts, each the longest that the settings allow."""
     return timeouts * cluster.settings.election_timeout_max / MILLISECOND
 
 
-def _missed(cluster: Cluster, title: str, section: str, detail: str) -> InvariantViolation:
-    """The report of something that did not happen: it has no culprit, so it names every server."""
+def _missed(cluster: RaftSystem, title: str, section: str, detail: str) -> InvariantViolation:
+    """Return the violation for something that did not happen; it names every server."""
     history = cluster.history
     return InvariantViolation(
         title, section, history.end, len(history.records) - 1, cluster.servers, (), detail

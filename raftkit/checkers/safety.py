@@ -1,8 +1,8 @@
 """`Safety`: watches every step of a run and tells the checkers what changed.
 
-It finds the change by identity, because states are values: an untouched log
-is the same object. Most steps change little, and cost little. It does not
-know the properties, and reports the first that is broken.
+States are values, so an unchanged part of a state is the same object before and after a step. Most
+steps change little and cost little. This module does not know the properties themselves; it reports
+the first one that is broken.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from raftkit.checkers.figure_3 import (
     LogMatching,
     StateMachineSafety,
 )
-from raftkit.checkers.promises import OneVotePerTerm, OnlyForwards
+from raftkit.checkers.further_properties import OneVotePerTerm, OnlyForwards
 from raftkit.protocol import RequestVoteRequest, RequestVoteResponse, ServerState, Standing
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator import History, InvariantViolation, Row, Simulation
@@ -31,17 +31,17 @@ PROPERTIES = (
     OnlyForwards,
 )
 
-# Events that say something by themselves, not only by what they change: a vote has arrived.
+# Events that are checked whatever they change, because each may bring a vote.
 _VOTES = frozenset({RequestVoteRequest, RequestVoteResponse})
 
 
 def watch_figure_3(simulation: Simulation) -> None:
-    """Check Figure 3 at every step of a simulation, before its messages leave."""
+    """Check Figure 3 at every step of a simulation, before the step's messages leave."""
     simulation.observers.append(Safety(simulation.history, simulation.report).observe)
 
 
 class Safety:
-    """An observer of a simulation of Raft servers; violations go to `report`."""
+    """An observer of a simulation of Raft servers, which passes violations to `report`."""
 
     def __init__(self, history: History, report: Callable[[InvariantViolation], None]) -> None:
         self._history = history
@@ -59,9 +59,8 @@ class Safety:
         _, server, event, effects, after, before = row
         if type(after) is not ServerState:
             return
-        # Most steps are heartbeats that change nothing, and this runs at each of them: types
-        # are compared by identity, and each question is asked only where its answer can have
-        # changed.
+        # This runs at every step, and most steps are heartbeats that change nothing. So types are
+        # compared by identity, and each property is checked only where it can have changed.
         if before is None:
             before = _before_start(after)
         if type(event) in _VOTES:
@@ -103,7 +102,7 @@ class Safety:
             self._tell(self._one_vote, finding, row)
 
     def _check_standing(self, before: ServerState, row: Row) -> None:
-        """Tell the checkers of a new leader: one that was none, or that leads another term now."""
+        """Tell the checkers of a server that became leader, or now leads another term."""
         _, server, _, _, after, _ = row
         elected = after.standing.role == LEADER and (
             before.standing.role != LEADER
@@ -116,8 +115,8 @@ class Safety:
                 self._tell(self._completeness, finding, row)
 
     def _tell(self, checker: Any, finding: Finding, row: Row) -> None:
-        """Make a finding a violation, which also says when and at which record it happened."""
-        # The step has just been recorded, so it is the last one.
+        """Report a finding as a violation, with the time and the record at which it happened."""
+        # The simulation records a step before it calls its observers, so it is the last record.
         position = len(self._history.records) - 1
         self._report(
             InvariantViolation(
@@ -133,6 +132,6 @@ class Safety:
 
 
 def _before_start(after: ServerState) -> ServerState:
-    """The state before a start: what a disk holds is no change, what is volatile is all new."""
+    """Return the state before a start: what the disk holds, and no volatile state yet."""
     standing = Standing("follower", after.standing.current_term, after.standing.voted_for)
     return ServerState(standing, after.log, 0, 0, None, ())

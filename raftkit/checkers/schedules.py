@@ -1,9 +1,8 @@
 """Schedules of faults, drawn at random from a seed.
 
-Two kinds are drawn. A *skirmish* is short and sharp: elections are forced and
-single messages held up or repeated, so that what it breaks fits in a picture. A
-*campaign* is long, with partitions, crashes and bad weather, and ends healed: then
-there must be progress. Neither looks at the cluster; the fuzzer does.
+A short trial forces elections and delays or repeats single messages, so that what it breaks fits in
+a picture. A long trial has partitions, crashes and bad weather, and everything is mended at its
+end: then there must be progress. Neither looks at the cluster while it is drawn; the fuzzer does.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +10,6 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers.trials import AnyRules, Timed, Trial, first_violation
-from raftkit.simulator.cluster import Action, MakeServer, Propose
 from raftkit.simulator.faults import (
     Crash,
     Cut,
@@ -27,6 +25,7 @@ from raftkit.simulator.faults import (
     TornWrite,
     Weather,
 )
+from raftkit.simulator.raft_system import Action, MakeServer, Propose
 
 MESSAGES = (
     "RequestVoteRequest",
@@ -37,7 +36,7 @@ MESSAGES = (
 
 
 class Draw:
-    """Choices from one seed, the same under every version of Python.
+    """Random choices from one seed, the same under every version of Python.
 
     `random.Random` promises that only for `random()`.
     """
@@ -46,15 +45,15 @@ class Draw:
         self._random = Random(seed).random
 
     def below(self, limit: int) -> int:
-        """A whole number from 0 to `limit` - 1."""
+        """Return a whole number from 0 to `limit` - 1."""
         return int(self._random() * limit)
 
     def chance(self, probability: float) -> bool:
-        """True with the given probability."""
+        """Return True with the given probability."""
         return self._random() < probability
 
     def one_of(self, choices: tuple[Any, ...]) -> Any:
-        """One of `choices`."""
+        """Return one of `choices`."""
         return choices[self.below(len(choices))]
 
 
@@ -64,42 +63,42 @@ def search(
     draw: Callable[[int], Trial] | None = None,
     make_server: MakeServer | None = None,
 ) -> Trial | None:
-    """The first trial among `seeds` that breaks a property, or None; skirmishes, unless told.
+    """Return the first trial among `seeds` that breaks a property, or None.
 
     >>> from raftkit.protocol import Rules
     >>> search(Rules(), range(20)) is None
     True
     """
     for seed in seeds:
-        trial = (draw or skirmish)(seed)
+        trial = (draw or draw_short_trial)(seed)
         if first_violation(trial, rules, make_server) is not None:
             return trial
     return None
 
 
-def skirmish(seed: int, servers: int = 3) -> Trial:
-    """A short trial: some 100 ms, two to eight turns, elections above all.
+def draw_short_trial(seed: int, servers: int = 3) -> Trial:
+    """Return a short trial: some 100 ms, two to eight turns, mostly elections.
 
-    A turn is one or two acts: what crashes restarts soon, and what is cut is healed.
+    A turn is one or two acts: a server that crashes restarts soon, and a partition is healed.
     """
     draw = Draw(seed)
     names = tuple(f"S{number}" for number in range(1, servers + 1))
     schedule: list[Timed] = []
     at = 0
     for _ in range(2 + draw.below(7)):
-        # Up to 15 ms apart, which is about one message and its answer: the order of the two is
-        # open.
+        # Up to 15 ms apart, about as long as a message and its answer take, so that an act may
+        # happen before or after the answer.
         at += 1_000 * draw.below(16)
-        schedule += _skirmish_act(draw, names, at)
+        schedule += _short_trial_act(draw, names, at)
     schedule.sort(key=lambda timed: timed.at)
-    # After the last act, time for an election and an answer or two to show what it has broken.
+    # The last act may break something only after an election and an answer or two.
     return Trial(servers, draw.below(1 << 20), tuple(schedule), at + 60_000)
 
 
-def _skirmish_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
-    """What one turn brings: of ten, four force an election and two propose a command.
+def _short_trial_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
+    """Return the acts of one turn: four kinds of ten force an election, two propose a command.
 
-    Two elections close together are what breaks most wrong rules, so they are drawn most often.
+    Two elections close together break most wrong rules, so elections are drawn most often.
     """
     server = draw.one_of(names)
     kind = draw.below(10)
@@ -122,12 +121,12 @@ def _skirmish_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
     return [Timed(at, Delay(1_000 * (5 + draw.below(40)), server, target, message))]
 
 
-def campaign(seed: int, servers: int = 5, ms: int = 3_000) -> Trial:
-    """A long trial: everything at once for `ms` milliseconds, then healed."""
+def draw_long_trial(seed: int, servers: int = 5, ms: int = 3_000) -> Trial:
+    """Return a long trial: every kind of fault for `ms` milliseconds, then everything is mended."""
     draw = Draw(seed)
     names = tuple(f"S{number}" for number in range(1, servers + 1))
     end = ms * 1_000
-    # Each kind of bad weather is on in half of the trials, or mildness would never be tried.
+    # Each kind of bad weather is off in half of the trials, so that calm networks are tried too.
     weather = Weather(
         loss=0.25 * draw.below(2) * draw.below(100) / 100,
         duplicate=0.25 * draw.below(2) * draw.below(100) / 100,
@@ -140,16 +139,16 @@ def campaign(seed: int, servers: int = 5, ms: int = 3_000) -> Trial:
         at += 1_000 * (10 + draw.below(240))
         if at >= end:
             break
-        schedule += _campaign_act(draw, names, at)
+        schedule += _long_trial_act(draw, names, at)
     schedule = [timed for timed in schedule if timed.at < end]
     schedule.sort(key=lambda timed: timed.at)
     return Trial(servers, draw.below(1 << 20), tuple(schedule), end, heals=True)
 
 
-def _campaign_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
-    """What happens next in a campaign: nine things, equally likely.
+def _long_trial_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
+    """Return the next acts of a long trial, of nine kinds that are equally likely.
 
-    They are functions, so that only the chosen one draws and the sequence stays easy to follow.
+    The kinds are functions, so that only the chosen one draws further numbers.
     """
     server = draw.one_of(names)
     later = at + 1_000 * (20 + draw.below(600))
@@ -169,10 +168,10 @@ def _campaign_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
 
 
 def _some(draw: Draw, names: tuple[str, ...]) -> tuple[str, ...]:
-    """About half of the servers, at least one: either side of a partition may hold the majority."""
+    """Return about half of the servers, at least one: either side may hold the majority."""
     return tuple(name for name in names if draw.chance(0.5)) or names[:1]
 
 
 def _other(draw: Draw, names: tuple[str, ...], server: str) -> str:
-    """Another server than `server`."""
+    """Return another server than `server`."""
     return str(draw.one_of(tuple(name for name in names if name != server)))

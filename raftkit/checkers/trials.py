@@ -1,8 +1,8 @@
-"""A trial: all that a run with faults needs, so it can be saved, shrunk, pasted and drawn.
+"""A trial: all that a run with faults needs, so that it can be saved, shrunk, pasted and drawn.
 
-Everything that searches for a broken property (schedules, the fuzzer, the
-explorer) hands in what it found as a trial. Here it is run, under every checker
-and within a budget of work. How trials are drawn is not known here.
+Every search for a broken property (schedules, fuzzer, explorer) returns what it found as a trial.
+Here trials are run, under all checkers and within a bound on work. This module does not know how
+trials are drawn.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from raftkit.simulator import (
     Simulation,
     Weather,
 )
-from raftkit.simulator.cluster import MILLISECOND, Action, MakeServer
+from raftkit.simulator.raft_system import MILLISECOND, Action, MakeServer
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -42,7 +42,7 @@ Topology = Literal["complete", "ring", "star"]
 
 @record
 class Timed:
-    """An act and its instant, in microseconds."""
+    """An act and the instant at which it happens, in microseconds."""
 
     at: int
     action: Any
@@ -50,12 +50,12 @@ class Timed:
 
 @record
 class Trial:
-    """A cluster, a seed, a schedule and an end in microseconds.
+    """A cluster, a seed, a schedule of acts, and an end in microseconds.
 
-    With `heals`, everything is mended at the end, and then there must be progress, and answers
-    for clients. With `leads`, nothing is mended, and a majority that is left must find a leader
-    and keep it. The other
-    fields are those of a `Cluster`; on a ring and in a star servers pass messages on.
+    With `heals`, everything is mended at the end, and then there must be progress, and answers for
+    clients. With `leads`, nothing is mended, and the majority that is left must elect a leader and
+    keep it. The other fields are those of a `Cluster`; in the topologies "ring" and "star" servers
+    pass messages on.
     """
 
     servers: int
@@ -70,7 +70,7 @@ class Trial:
     leads: bool = False
 
     def __repr__(self) -> str:
-        """The trial as Python, without the fields that are as usual."""
+        """Return the trial as Python, without fields at their defaults."""
         given = [
             f"{field.name}={getattr(self, field.name)!r}"
             for field in fields(self)
@@ -82,9 +82,10 @@ class Trial:
 def python_error(
     simulation: Simulation, server: str, error: Exception
 ) -> InvariantViolation | None:
-    """The violation in what Python complains of inside a server.
+    """Return the violation for an error that Python raised inside a server.
 
-    Other errors are for those who have put them there, as a guard around a student's rule does.
+    Errors of other classes are left to the code that raises them, such as a guard around a
+    student's rule.
     """
     if type(error).__module__ != "builtins":
         return None
@@ -92,7 +93,7 @@ def python_error(
 
 
 def unanswered(simulation: Simulation, server: str, said: str) -> InvariantViolation:
-    """The report of a server that broke off in its last step."""
+    """Return the violation for a server that raised an error in its last step."""
     records = simulation.history.records
     return InvariantViolation(
         ANSWERS,
@@ -106,7 +107,7 @@ def unanswered(simulation: Simulation, server: str, said: str) -> InvariantViola
 
 
 def watch_trial(simulation: Simulation) -> None:
-    """End a run that never rests, and report what Python complains of inside a server."""
+    """Stop a run that takes too many steps, and report Python's errors inside a server."""
     simulation.observers.append(BoundedWork(simulation.history, simulation.report).observe)
     simulation.explanations.append(python_error)
 
@@ -114,7 +115,7 @@ def watch_trial(simulation: Simulation) -> None:
 def cluster_of(
     trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
 ) -> Cluster:
-    """The cluster of a trial, before anything has happened to it."""
+    """Return the cluster of a trial, before anything has happened to it."""
     return Cluster(
         seed=trial.seed,
         topology=_graph(trial.topology, trial.servers),
@@ -130,7 +131,7 @@ def cluster_of(
 def run_trial(
     trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
 ) -> Cluster:
-    """Run a trial under all checkers; what broke is in the cluster's `violations`.
+    """Run a trial under all checkers; the broken properties are the cluster's `violations`.
 
     `make_server` builds servers of another class than the reference's.
 
@@ -147,9 +148,10 @@ def run_trial(
 
 
 def finish(cluster: Cluster, trial: Trial) -> None:
-    """Run a trial's cluster to the end, and if it heals, see to it that there is progress.
+    """Run a trial's cluster to its end, and check what the trial promises for the end.
 
-    What clients were told must make sense, too.
+    That is progress if everything is mended, a lasting leader if one must be found, and
+    linearizability if there are clients.
     """
     cluster.run(max(trial.end / MILLISECOND - cluster.now_ms, 0))
     if trial.heals and not cluster.violations:
@@ -173,16 +175,16 @@ def finish(cluster: Cluster, trial: Trial) -> None:
 def first_violation(
     trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
 ) -> InvariantViolation | None:
-    """The first property that a trial breaks, or None."""
+    """Return the first property that a trial breaks, or None."""
     violations = run_trial(trial, rules, make_server).violations
     return violations[0] if violations else None
 
 
 def healing(servers: tuple[str, ...]) -> tuple[Action, ...]:
-    """The acts after which nothing is wrong any more.
+    """Return the acts that mend everything.
 
-    They belong to the end of a trial and not to its schedule: if the shrinker could leave one
-    out, it would blame the rules for a cluster that nobody could keep alive.
+    They belong to the end of a trial and not to its schedule: otherwise the shrinker could leave
+    one out, and would blame the rules for a cluster in which no rules could make progress.
     """
     acts: list[Action] = [Weather(), Heal()]
     for name in servers:
@@ -191,13 +193,13 @@ def healing(servers: tuple[str, ...]) -> tuple[Action, ...]:
 
 
 def _graph(topology: Topology, servers: int) -> "nx.Graph":
-    """The network of a trial's servers."""
+    """Return the graph of a trial's servers."""
     import networkx as nx
 
     if topology == "star":
-        # S1 in the middle: every message between others passes through its place.
+        # S1 is in the middle, and passes on every message between the others.
         return nx.star_graph(servers - 1)
     if topology == "ring":
-        # Two servers have one cable, and one has none to itself.
+        # With two servers the ring is one cable, and with one server none.
         return nx.cycle_graph(servers) if servers > 2 else nx.path_graph(servers)
     return nx.complete_graph(servers)

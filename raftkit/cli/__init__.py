@@ -1,17 +1,17 @@
-"""`raftkit ...`: the command line, a module for each kind of user.
+"""`raftkit ...`: the command line, with a module for each command or kind of user.
 
-This file is read before an interrupt can be caught, so it imports nothing: what Ctrl-C does
-is settled first (signals.py), and only then come the commands (program.py). Every command
-starts in about 0.3 s, so whatever is heavy is imported inside of it.
+This module runs before an interrupt can be caught, so it imports nothing: it first decides
+what Ctrl-C does (signals.py), and then imports the commands (program.py). Every command
+starts in about 0.3 s, so heavy modules are imported inside of its function.
 """
 
 
 def main() -> None:
-    """Run the command that was typed, and end this process with its exit status."""
+    """Run the command that the user typed, and end this process with its exit status."""
     try:
         from raftkit.cli import signals
 
-        signals.end_on_the_spot()
+        signals.end_at_once()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     try:
@@ -22,5 +22,5 @@ def main() -> None:
     except KeyboardInterrupt:
         raise SystemExit(signals.status()) from None
     finally:
-        # Nothing is left to be interrupted but Python's own last steps.
+        # From here on an interrupt could only disturb the end of the interpreter.
         signals.ignore()

@@ -1,7 +1,7 @@
 """For maintainers: `raftkit bench`, the performance tables.
 
-It prints figures; what they are and how they are taken is in raftkit.bench.
-The ratios are for people, the JSON form for a program that keeps them.
+It prints the figures, or writes them as JSON for another program. It does not know how they
+are measured; raftkit.bench does.
 """
 
 from typing import Any
@@ -36,7 +36,7 @@ def _row(figure: dict[str, Any]) -> str:
 
 
 def _figures(only: str) -> list[dict[str, Any]]:
-    """What needs no browser. Raises BadInput if nothing is called so."""
+    """The figures that need no browser. Raises BadInput if none has `only` in its name."""
     from raftkit.bench import run_bench
 
     try:
@@ -46,7 +46,7 @@ def _figures(only: str) -> list[dict[str, Any]]:
 
 
 def _browser_figures(only: str) -> list[dict[str, Any]]:
-    """What the live player is like. Raises BadInput where it cannot be measured."""
+    """The figures of the live player. Raises BadInput if they cannot be measured here."""
     from raftkit.bench.browser import missing, run_browser_bench
 
     if only:
@@ -57,12 +57,12 @@ def _browser_figures(only: str) -> list[dict[str, Any]]:
     try:
         return run_browser_bench(progress=progress_bar)
     except RuntimeError as error:
-        # What follows the first line is the log of whatever did not start.
+        # After the first line comes the log of the program that did not start.
         raise BadInput(str(error).splitlines()[0].rstrip(":")) from None
 
 
 def _site_figures(only: str) -> list[dict[str, Any]]:
-    """What the course's site weighs, and how long a first visit takes."""
+    """The figures of the course's site. Raises BadInput if they cannot be measured here."""
     from raftkit.bench.browser import FOR_THE_SITE, run_site_bench
     from raftkit.bench.browser import missing as missing_browser
     from raftkit.site import SiteProblem, missing

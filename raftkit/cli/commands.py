@@ -1,8 +1,8 @@
-"""What all commands share: the group, one-line complaints, the progress bar, the examples.
+"""The parts that all commands share: their group, one-line errors, progress bar, examples.
 
-Exit status 0 means fine, 1 a check failed, 2 bad usage or input, 3 a search that ran out of
-budget; bad input is one line that says what to do, never a traceback. It does not know
-what commands do.
+Exit status 0 means success, 1 that a check failed, 2 bad usage or input, 3 that a search ran
+out of budget. Bad input gives one line that says what to do, never a traceback. It does not
+know what commands do.
 """
 
 import io
@@ -25,50 +25,52 @@ if TYPE_CHECKING:
 FAILED = 1
 BAD_INPUT = 2
 OUT_OF_BUDGET = 3
-# Signs that steer (Cc), are invisible or turn the line around (Cf), or are no signs at all.
-_DOES_SOMETHING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# Categories of characters that may change what a terminal shows: control characters (Cc),
+# invisible ones and those that reverse text (Cf), surrogates, and separators of lines.
+_HARMFUL_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 class BadInput(click.ClickException):
-    """Something the user can mend; one line."""
+    """Input that the user can correct; the message is one line."""
 
     exit_code = BAD_INPUT
 
     def show(self, file: Any = None) -> None:
-        """Say it on standard error, without click's "Error:"."""
+        """Print the message on standard error, without click's "Error:"."""
         click.echo(f"raftkit: {harmless(self.message, keep='')}", err=True)
 
 
 @contextmanager
 def _in_one_line() -> Iterator[None]:
-    """Turn bad usage, an interrupt and what the system says into one line or none."""
+    """Turn bad usage, errors of the system and interrupts into one line or none."""
     try:
         yield
     except click.exceptions.NoArgsIsHelpError:
-        raise  # This one is no complaint: it shows the help.
+        raise  # It is no error: it shows the help.
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "raftkit"
         raise BadInput(f"{error.format_message().rstrip('.?')}: see {path} --help") from None
     except BrokenPipeError:
-        # Whoever read has gone (`raftkit ... | head`). Python would complain again at its end.
+        # The reader has ended (`raftkit ... | head`). Without this, Python would report it again
+        # when it flushes its output at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise click.exceptions.Exit(0) from None
     except OSError as error:
-        raise BadInput(said_by_system(error)) from None
+        raise BadInput(system_message(error)) from None
     except KeyboardInterrupt:
         raise click.exceptions.Exit(signals.status()) from None
 
 
 class Commands(click.Group):
-    """A group whose commands turn what the system says into one line."""
+    """A group of commands whose errors are printed in one line."""
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
-        """Take the options of `raftkit` itself."""
+        """Read the options of `raftkit` itself."""
         with _in_one_line():
             return super().make_context(*arguments, **options)
 
     def invoke(self, context: click.Context) -> Any:
-        """Run the command that was asked for."""
+        """Run the command that the user named."""
         # A terminal that cannot show a check mark must not end the program over it.
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")
@@ -76,7 +78,7 @@ class Commands(click.Group):
             return super().invoke(context)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands with their whole summaries; click itself would cut them."""
+        """List the commands with their whole summaries, which click itself would shorten."""
         rows = [
             (name, self.commands[name].get_short_help_str(limit=1000))
             for name in self.list_commands(context)
@@ -86,23 +88,23 @@ class Commands(click.Group):
 
 
 class Command(click.Command):
-    """A command whose outputs may go to standard output, one at most."""
+    """A command with options for outputs, of which at most one may go to standard output."""
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
-        """Take the arguments; in `--json NOTEBOOK` alone the name is the notebook's."""
+        """Read the arguments; in `--json NOTEBOOK` alone, NOTEBOOK is the command's argument."""
         try:
             return super().parse_args(context, [*arguments])
         except click.MissingParameter as missing:
             if not isinstance(missing.param, click.Argument):
                 raise
-        context.params.clear()  # of what has been taken for a name
+        context.params.clear()  # The first attempt has stored NOTEBOOK as the output's name.
         bare = {name for name, _ in self._outputs(context)}
         return super().parse_args(
             context, [f"{each}={STANDARD}" if each in bare else each for each in arguments]
         )
 
     def invoke(self, context: click.Context) -> Any:
-        """Run it, unless its outputs would be mixed, or written over somebody's work."""
+        """Run the command, unless two outputs have one file, or one would overwrite a notebook."""
         targets = {name: target for name, target in self._outputs(context) if target}
         if len(set(targets.values())) < len(targets):
             names = " and ".join(targets)
@@ -114,7 +116,7 @@ class Command(click.Command):
         return super().invoke(context)
 
     def _outputs(self, context: click.Context) -> list[tuple[str, Target | None]]:
-        """Every option that names an output, with what was given."""
+        """Every option that names an output, with its value."""
         return [
             (each.opts[0], context.params.get(each.name or ""))
             for each in self.params
@@ -122,17 +124,17 @@ class Command(click.Command):
         ]
 
 
-def said_by_system(error: OSError) -> str:
-    """What the system complains of, in one line."""
+def system_message(error: OSError) -> str:
+    """An error of the operating system, in one line."""
     what = error.strerror or str(error)
     return f"{error.filename}: {what}" if error.filename else what
 
 
-# What commands say -----------------------------------------------------------------------
+# Output ----------------------------------------------------------------------------------
 
 
 def harmless(text: str, keep: str = "\n\t") -> str:
-    r"""`text` with every sign spelt out that would do something to a terminal.
+    r"""`text` with every character escaped that might change what a terminal shows.
 
     >>> print(harmless("\x1b[31mred\r\nand more"))
     \x1b[31mred\r
@@ -140,14 +142,14 @@ def harmless(text: str, keep: str = "\n\t") -> str:
     """
     return "".join(
         sign.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(sign) in _DOES_SOMETHING and sign not in keep
+        if unicodedata.category(sign) in _HARMFUL_CATEGORIES and sign not in keep
         else sign
         for sign in text
     )
 
 
 def say(text: str, err: bool = False) -> None:
-    """Tell people something: on standard output, as long as no file goes there."""
+    """Print `text` on standard output, or on standard error if an output goes to the former."""
     context = click.get_current_context(silent=True)
     given = context.params.values() if context else ()
     taken = any(isinstance(each, Target) and each.is_standard for each in given)
@@ -155,9 +157,9 @@ def say(text: str, err: bool = False) -> None:
 
 
 def report(words: str, form: Any, target: Target | None) -> None:
-    """Tell the outcome in words, as JSON to whom `target` is for, or both.
+    """Print `words`, and write `form` as JSON to `target`; no words if that is standard output.
 
-    What a student's code has left in it that JSON does not know is written as text.
+    Values in `form` that JSON does not have are written as text.
     """
     if target:
         target.write(json.dumps(form, indent=1, default=str) + "\n")
@@ -166,23 +168,23 @@ def report(words: str, form: Any, target: Target | None) -> None:
 
 
 def progress_bar(iterable: Iterable[Any], total: int | None = None) -> Iterable[Any]:
-    """`iterable` with a bar on standard error, if that is a terminal."""
-    # Every step is shown at once: a slow one may follow.
+    """`iterable` with a progress bar on standard error, if that is a terminal."""
+    # Show every step at once, because a slow one may follow.
     return bar(iterable=iterable, total=total, mininterval=0)
 
 
 def bar(**options: Any) -> "tqdm[Any]":
-    """A bar of tqdm's on standard error, if that is a terminal."""
+    """A progress bar of tqdm on standard error, if that is a terminal."""
     from tqdm import tqdm
 
-    # A thread that looks whether bars still move: not every Python can start one.
+    # Without this, tqdm starts a thread, which not every Python can do.
     tqdm.monitor_interval = 0
-    # With None, tqdm itself looks whether it writes to a terminal.
+    # With None, tqdm shows the bar only if it writes to a terminal.
     return tqdm(disable=None, file=sys.stderr, leave=False, **options)
 
 
 def example(*lines: str) -> str:
-    """The end of a help text, shown as typed.
+    """The end of a help text, with the lines of an example.
 
     >>> print(example("raftkit lab").lstrip("\\n\\b"))
     Example:
@@ -203,6 +205,6 @@ def all_commands() -> None:
 
 
 def must_be_positive(timeout: float) -> None:
-    """Refuse a time-out that no call could keep; NaN is none either."""
+    """Refuse a timeout that is not above 0, is too large, or is NaN."""
     if not 0 < timeout < 1e6:
         raise BadInput(f"--timeout {timeout:g} is no time to wait: give seconds above 0")

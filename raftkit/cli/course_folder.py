@@ -1,7 +1,7 @@
-"""Which folder `raftkit lab` opens: the one named, around us, the kit's own, or from last time.
+"""Which folder `raftkit lab` opens: one that is named, around us, the kit's own, or the last one.
 
-Where a student's copy was made is kept among the user's settings, so that it is found again
-from anywhere. What is in a folder, and how it gets there, is not known here.
+The place of a student's copy is kept among the user's settings, so that it is found again
+from anywhere. It does not know what is in a folder, nor how it gets there.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ def course_folder(named: Path | None) -> Path:
     place. Raises BadInput if the copy of last time is gone, or the current folder.
     """
     if named is not None:
-        # Not every shell knows "~".
+        # Not every shell expands "~".
         return Path(os.path.expanduser(named)).absolute()
     here = _current_folder()
     around = [folder for folder in (here, *here.parents) if course_files.holds_lessons(folder)]
@@ -42,7 +42,7 @@ def course_folder(named: Path | None) -> Path:
 
 
 def _current_folder() -> Path:
-    """Where the user is, if that is still there."""
+    """The current folder. Raises BadInput if it was deleted."""
     try:
         return Path.cwd()
     except OSError:
@@ -50,12 +50,12 @@ def _current_folder() -> Path:
 
 
 def usual_folder() -> Path:
-    """Where a copy is made if nothing else is said: in the home folder, or here without one."""
+    """The default place of a copy: in the home folder, or here if there is none."""
     return (home_folder() or _current_folder()) / NAME
 
 
 def remembered_folder() -> Path | None:
-    """The copy that was opened last, which may be gone; None if there is none."""
+    """The copy that was opened last, which may have been deleted; None if there is none."""
     settings = _settings_file()
     try:
         place = os.fsdecode(settings.read_bytes()) if settings else ""
@@ -65,7 +65,7 @@ def remembered_folder() -> Path | None:
 
 
 def remember(folder: Path) -> None:
-    """Keep the place of a copy for the next time, where anything can be kept."""
+    """Store the place of a copy among the user's settings, if they can be written."""
     settings = _settings_file()
     if settings is None or remembered_folder() == folder:
         return
@@ -75,10 +75,10 @@ def remember(folder: Path) -> None:
 
 
 def _settings_file() -> Path | None:
-    """The file with that place, where this system keeps settings."""
+    """The settings file with the place of the copy; None if there can be none."""
     try:
         from platformdirs import user_config_path
     except ImportError:
-        return None  # It comes with JupyterLab; without that there is no copy to remember.
-    # Without a home folder platformdirs would make one that is called "~".
+        return None  # It is installed with JupyterLab, and without that there is no copy.
+    # Without a home folder platformdirs would return a path in a folder called "~".
     return user_config_path("raftkit", appauthor=False) / "course_folder" if home_folder() else None

@@ -1,6 +1,6 @@
-"""For everybody: `raftkit doctor`, one screen on what is there and what to do about the rest.
+"""For everybody: `raftkit doctor`, one screen on what is installed, missing, and how to mend it.
 
-Findings in, lines out. What is looked at stands in examination.py.
+It prints the findings. It does not know what is examined; examination.py does.
 """
 
 import click

@@ -1,7 +1,7 @@
-"""What `raftkit doctor` looks at: each thing a student needs, and what to do if it is missing.
+"""The examination of `raftkit doctor`: each thing a student needs, and what to do if it is missing.
 
-Every finding stands on its own and changes nothing on the machine. How findings are shown is not
-known here.
+No part of it depends on another or changes anything on the machine. It also puts the findings
+into words and JSON. It does not know the command line.
 """
 
 import os
@@ -21,13 +21,13 @@ from raftkit.extras import how_to_install
 
 OLDEST_PYTHON = (3, 11)
 INSTALL = how_to_install("lab")
-# What JupyterLab needs in the browser, by the package that brings it.
+# JupyterLab's extensions, by the package that installs them.
 WIDGETS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: "missing" keeps a student from working, "note" does not."""
+    """One thing that was examined: "missing" keeps a student from working, "note" does not."""
 
     name: str
     state: Literal["ok", "note", "missing"]
@@ -36,7 +36,7 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Everything, in the order in which one would mend it."""
+    """All findings, in the order in which one would mend them."""
     return [
         _python(),
         _environment(),
@@ -62,7 +62,7 @@ def _python() -> Finding:
 
 
 def _environment() -> Finding:
-    """Whether packages go into an environment of their own."""
+    """Whether this Python is that of a virtual environment."""
     conda = os.environ.get("CONDA_PREFIX")
     if sys.prefix != sys.base_prefix or (conda and Path(conda) == Path(sys.prefix)):
         return Finding("environment", "ok", f"a virtual one, {sys.prefix}")
@@ -95,7 +95,7 @@ def _package(name: str, package: str) -> Finding:
 
 
 def _widgets(package: str, extension: str) -> Finding:
-    """Whether the live pictures' package is here, and its part for the browser too."""
+    """Whether a package for live pictures is installed, and its JupyterLab extension too."""
     found = _package(package, package)
     if found.state == "missing":
         return found
@@ -131,7 +131,7 @@ def _browser() -> Finding:
 
 
 def _trust() -> Finding:
-    """Whether Jupyter can keep its signatures, by which a notebook is trusted again."""
+    """Whether Jupyter can store the signatures by which it trusts a notebook again."""
     try:
         from jupyter_core.paths import jupyter_data_dir
 
@@ -150,14 +150,14 @@ def _trust() -> Finding:
 
 
 def _user() -> Finding:
-    """Whether Jupyter starts for this user without being asked."""
+    """Whether Jupyter starts for this user without --allow-root."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         return Finding("user", "note", "you are root", "raftkit lab --allow-root")
     return Finding("user", "ok", "an ordinary one")
 
 
 def _folder() -> Finding:
-    """Where `raftkit lab` would open the course."""
+    """Whether the folder that `raftkit lab` would open can be used."""
     try:
         folder = course_folder(None)
     except BadInput as error:
@@ -171,13 +171,13 @@ def _folder() -> Finding:
 
 
 def _can_be_written_to(place: Path) -> bool:
-    """Whether this folder is there and open to us, or can be made."""
+    """Whether this folder exists and can be written to, or can be made."""
     nearest = next(folder for folder in (place, *place.parents) if os.path.lexists(folder))
     return os.path.isdir(nearest) and os.access(nearest, os.W_OK)
 
 
 def _sandbox() -> Finding:
-    """What the sandbox, in which `raftkit check` and `grade` run answers, can enforce here."""
+    """Which limits the sandbox of `raftkit check` and `raftkit grade` can enforce here."""
     from raftkit.grading.sandbox import Sandbox, SandboxError
 
     try:
@@ -194,7 +194,7 @@ def _sandbox() -> Finding:
 
 
 def in_words(findings: list[Finding]) -> str:
-    """The findings on one screen, with what to do below each that needs it."""
+    """The findings on one screen, each with its advice below it."""
     lines = []
     for finding in findings:
         lines.append(f"{finding.state:<8}{finding.name:<13}{finding.found}")

@@ -1,7 +1,7 @@
-"""For everybody: `raftkit explore`, everything that a small cluster can do within bounds.
+"""For everybody: `raftkit explore`, a search through all runs of a small cluster within bounds.
 
-Arguments in, one search, a verdict out, whose exit status tells a proof from a search that ran
-out of budget. How states are searched is not known here.
+It reads the arguments, runs one search, and prints its verdict. The exit status distinguishes a
+complete search from one that ran out of budget. It does not know how states are searched.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,18 +13,18 @@ import click
 from raftkit.cli.commands import OUT_OF_BUDGET, BadInput, bar, command, say
 from raftkit.cli.files import Target
 from raftkit.cli.findings import finding_options, show_finding
-from raftkit.cli.subjects import Tried, tried_option
+from raftkit.cli.search_subject import SearchSubject, subject_option
 
 if TYPE_CHECKING:
     from raftkit.checkers.explorer import Exploration
 
 STORIES = ("figure-8",)
-# Nobody waits a second in vain for a sign of life.
+# A search that takes longer than this shows a count of its states.
 SHOW_AFTER_SECONDS = 1.0
 
-# By the field of `Bounds`: the least, what it is if nothing is said, and what is bounded. All that
-# can happen if nothing is said is looked at in two seconds, and the shortest ways to break
-# something are there: with fewer messages in flight, some would take more acts.
+# By the field of `Bounds`: its least value, its default, and its help text. With the defaults, a
+# search takes two seconds, and finds the shortest ways to break something: with fewer messages in
+# flight, some would need more acts.
 LIMITS: dict[str, tuple[int, int | None, str]] = {
     "servers": (1, 3, "Servers in the cluster."),
     "terms": (0, 1, "The last term that a server may enter."),
@@ -40,7 +40,7 @@ USUAL = {name: usual for name, (_, usual, _) in LIMITS.items() if usual is not N
 
 
 def _bounds_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """An option for each bound; None if nothing is said, so that a story can object."""
+    """An option for each bound; it is None if it is not given, so that a story can refuse it."""
     for name, (least, usual, what) in reversed(LIMITS.items()):
         function = click.option(
             f"--{name.replace('_', '-')}",
@@ -57,14 +57,14 @@ def _bounds_options(function: Callable[..., Any]) -> Callable[..., Any]:
     "raftkit explore --terms 2 --in-flight 3 --crashes 1 --jobs 2",
     "raftkit explore --wrong C1 --story figure-8 --svg smallest.svg",
 )
-@tried_option
+@subject_option
 @_bounds_options
 @click.option("--story", type=click.Choice(STORIES), help="From goal to goal, with its own bounds.")
 @click.option("--budget", type=click.IntRange(1), help="States, of each search; else a million.")
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 @finding_options
 def explore(
-    tried: Tried,
+    subject: SearchSubject,
     story: str | None,
     budget: int | None,
     jobs: int,
@@ -82,36 +82,40 @@ def explore(
     if story and given:
         option = next(iter(given)).replace("_", "-")
         raise BadInput(f"a story brings its own bounds: leave out --{option} or --story")
-    found = _searched(tried, story, given, budget, jobs)
+    found = _searched(subject, story, given, budget, jobs)
     say(found.sentence)
     if found.verdict == "exhausted":
         alike = ", those that differ in servers' names alone taken for one" * found.symmetric
         say(f"All {found.states:,} states were looked at{alike}.")
-    if found.verdict == "exhausted" and tried.wrong is None:
+    if found.verdict == "exhausted" and subject.wrong is None:
         say("To see something break: raftkit explore --wrong V1 --svg smallest.svg")
     if found.verdict == "violated":
         assert found.trial is not None
         assert found.history is not None
-        show_finding(tried, found.trial, found.history, found.violation, svg, json_file)
+        show_finding(subject, found.trial, found.history, found.violation, svg, json_file)
     if found.verdict == "out of budget":
         raise click.exceptions.Exit(OUT_OF_BUDGET)
 
 
 def _searched(
-    tried: Tried, story: str | None, limits: dict[str, int], budget: int | None, jobs: int
+    subject: SearchSubject,
+    story: str | None,
+    limits: dict[str, int],
+    budget: int | None,
+    jobs: int,
 ) -> "Exploration":
-    """What the search has found."""
+    """The result of the search."""
     from raftkit.checkers import explorer
     from raftkit.checkers.explorer.exploration import BUDGET
     from raftkit.checkers.explorer.stories import STORIES
 
     search: Callable[..., Exploration] = explorer.chain if story else explorer.explore
     what = STORIES[story]() if story else explorer.Bounds(**(USUAL | limits))
-    others = {"make_server": tried.make_server} if tried.make_server else {}
+    others = {"make_server": subject.make_server} if subject.make_server else {}
     with _count() as progress:
         try:
             return search(
-                what, rules=tried.rules, budget=budget or BUDGET, jobs=jobs, progress=progress,
+                what, rules=subject.rules, budget=budget or BUDGET, jobs=jobs, progress=progress,
                 **others,
             )  # fmt: skip
         except explorer.NotSearchable as problem:
@@ -120,7 +124,7 @@ def _searched(
 
 @contextmanager
 def _count() -> Iterator[Callable[[int], None]]:
-    """A running count of states on standard error; how many there are nobody knows before."""
+    """A running count of states on standard error, without a total, which nobody knows before."""
     with bar(unit=" states", delay=SHOW_AFTER_SECONDS) as shown:
 
         def progress(states: int) -> None:

@@ -1,8 +1,8 @@
-"""What commands read and write: one way to name a file, for every command.
+"""How commands name files: the types of arguments and options that are files or folders.
 
 An option that names an output takes `[FILE]`: without one, or with `-`, it writes to standard
 output, and then nothing else does (commands.py). An argument that names an input reads
-standard input for `-`. An empty name is no file. What is in files is not known here.
+standard input for `-`. An empty name is refused. It does not know what files contain.
 """
 
 import os
@@ -20,17 +20,17 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Target:
-    """Where an output goes: to a file, or to standard output."""
+    """The destination of an output: a file, or standard output."""
 
     name: str
 
     @property
     def is_standard(self) -> bool:
-        """Whether it goes to standard output."""
+        """Whether the output goes to standard output."""
         return self.name == STANDARD
 
     def write(self, text: str) -> None:
-        """Write `text`, the same bytes wherever it goes. Raises OSError."""
+        """Write `text` in UTF-8, without changing its line ends. Raises OSError."""
         content = text.encode("utf-8")
         if self.is_standard:
             click.echo(content, nl=False)
@@ -40,12 +40,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Source:
-    """Where an input comes from: a file, or standard input."""
+    """The source of an input: a file, or standard input."""
 
     name: str
 
     def read_text(self) -> str:
-        """All of it. Raises OSError for what cannot be read, or is no text in UTF-8."""
+        """The whole text. Raises OSError if it cannot be read, or is not in UTF-8."""
         standard = self.name == STANDARD
         content = sys.stdin.buffer.read() if standard else Path(self.name).read_bytes()
         try:
@@ -59,20 +59,20 @@ class Source:
 
 
 class FileName(click.Path):
-    """The name of a file or folder that is read or changed where it lies.
+    """The name of a file or folder, which may not be `-`.
 
-    Every path that a command takes is of this type or of one below; shells complete them.
+    Every path that a command takes has this type or one of those below; shells complete them.
     """
 
     def convert(self, value: Any, parameter: Any, context: Any) -> Any:
-        """The path. Fails for a name that no file can have."""
+        """The value of the argument. Fails for an empty name."""
         name = os.fspath(value)
         if not name.strip():
             self.fail("an empty name is no file", parameter, context)
         return self.named(name, parameter, context)
 
     def named(self, name: str, parameter: Any, context: Any) -> Any:
-        """What stands for a file of this name."""
+        """The value for a file of this name."""
         if name == STANDARD:
             self.fail("it must be a file or folder of its own, not -", parameter, context)
         return Path(name)

@@ -1,7 +1,7 @@
-"""What a command does with the smallest failing history that it has found.
+"""Shows the smallest failing history that a command has found, and ends with exit status 1.
 
-It is printed as a program to paste, drawn and saved on demand, and ends in exit status 1.
-How it was found is not known here.
+It prints a program to paste, and draws and saves the history on demand. It does not know how
+the history was found.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import click
 
 from raftkit.cli.commands import FAILED, say
 from raftkit.cli.files import Target, output_option
-from raftkit.cli.subjects import Tried
+from raftkit.cli.search_subject import SearchSubject
 
 if TYPE_CHECKING:
     from raftkit.checkers import Trial
@@ -26,7 +26,7 @@ def finding_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def show_finding(
-    tried: Tried,
+    subject: SearchSubject,
     trial: "Trial",
     history: "History",
     violation: "InvariantViolation | None",
@@ -34,7 +34,7 @@ def show_finding(
     json_file: Target | None,
 ) -> NoReturn:
     """Print the program, draw and save the history, and leave with exit status 1."""
-    say(f"\n{_program(trial, tried).rstrip()}")
+    say(f"\n{_program(trial, subject).rstrip()}")
     if svg:
         from raftkit.views import space_time
 
@@ -44,12 +44,12 @@ def show_finding(
     raise click.exceptions.Exit(FAILED)
 
 
-def _program(trial: "Trial", tried: Tried) -> str:
-    """Lines to paste; they take the wrong answer from the catalogue."""
-    from raftkit.checkers.pasting import program
+def _program(trial: "Trial", subject: SearchSubject) -> str:
+    """The program to paste; it takes a wrong answer from the catalogue by its id."""
+    from raftkit.checkers.python_source import program
 
-    if tried.wrong is None:
+    if subject.wrong is None:
         return program(trial)
     imported = "from raftkit.course.proving import AnswerUnderTest, answer\n"
-    name = f'AnswerUnderTest(answer("{tried.wrong}"))'
+    name = f'AnswerUnderTest(answer("{subject.wrong}"))'
     return imported + program(trial, f"{name}.rules", f"{name}.make_server")

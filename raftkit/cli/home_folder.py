@@ -1,7 +1,7 @@
 """The user's home folder, if there is one that can be written to.
 
-In containers a user may have none, or one that belongs to root; whatever is kept there must
-then go elsewhere. It does not know what is kept.
+In a container a user may have none, or one that belongs to root; files that are kept there
+must then go elsewhere. It does not know which files those are.
 """
 
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def home_folder() -> Path | None:
-    """The home folder; None without one, or if nothing can be written there."""
+    """The home folder; None if there is none or it cannot be written to."""
     try:
         home = Path.home()
     except RuntimeError:
@@ -18,5 +18,5 @@ def home_folder() -> Path | None:
 
 
 def use_as_home(folder: Path) -> None:
-    """Let this process, and all that it starts, keep their own files in `folder`."""
+    """Let this process, and all that it starts, use `folder` as the home folder."""
     os.environ["USERPROFILE" if os.name == "nt" else "HOME"] = str(folder)

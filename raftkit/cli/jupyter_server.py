@@ -1,7 +1,7 @@
-"""JupyterLab in this process: at the first lesson, without news, and ended by one Ctrl-C.
+"""Runs JupyterLab in this process: it opens the first lesson, and one Ctrl-C ends it.
 
-The user's own settings are read and never written. Which folder is served, and what the user
-asks of Jupyter, is decided elsewhere.
+The user's settings are read and never written. It does not decide which folder is served, nor
+with which options.
 """
 
 import io
@@ -15,17 +15,17 @@ from typing import Any
 
 import click
 
-from raftkit.cli.commands import BAD_INPUT, BadInput, said_by_system
+from raftkit.cli.commands import BAD_INPUT, BadInput, system_message
 from raftkit.course_files import FIRST_LESSON
 
-# Switches off the announcements, for the servers that we start only.
+# Settings that switch off announcements, only for the servers that we start.
 _CONFIG = Path(__file__).resolve().parent / "jupyter_config"
-# A kernel that does not end by itself is ended after so long, since the user waits for it.
+# After this time a kernel that does not end by itself is killed, because the user is waiting.
 _SHUTDOWN_SECONDS = 1.0
 
 
 def must_be_understood(options: list[str]) -> None:
-    """Refuse in one line what JupyterLab does not understand; Jupyter would take a page."""
+    """Refuse options that JupyterLab does not have, in one line; Jupyter would print a page."""
     from jupyter_server.serverapp import ServerApp
     from jupyterlab.labapp import LabApp
     from traitlets import TraitError
@@ -40,7 +40,7 @@ def must_be_understood(options: list[str]) -> None:
         raise BadInput(f"JupyterLab does not understand: {error}") from None
     except SystemExit as end:
         if not end.code:
-            raise  # It was asked for its help, and has told.
+            raise  # It has printed its help, which the user asked for.
         reason = said.getvalue().strip().rpartition("\n")[2].rpartition("error: ")[2]
         raise BadInput(f"JupyterLab does not understand: {reason}") from None
     if lab.extra_args:
@@ -48,47 +48,47 @@ def must_be_understood(options: list[str]) -> None:
 
 
 def serve(folder: Path, options: list[str]) -> None:
-    """Serve the course in `folder` until somebody ends it.
+    """Serve the course in `folder` until a signal or the user ends it.
 
-    Raises BadInput if the server cannot start; Jupyter itself tells of a port that is taken.
+    Raises BadInput if the server cannot start; Jupyter itself reports a port that is taken.
     """
     _look_first_in(_CONFIG)
     _keep_stderr_from_kernels()
-    # A kernel that another project left among the user's would not find this kit.
+    # A kernel that another project has installed for the user would not find this kit.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     from jupyterlab.labapp import LabApp
     from traitlets.config import Config
 
-    # These give way to what the user says; those on the command line do not.
+    # The user's settings override these; they do not override those on the command line.
     ours = {
         "Application": {"log_level": "ERROR"},
         "KernelManager": {"shutdown_wait_time": _SHUTDOWN_SECONDS},
     }
-    # The address of the first lesson, so that the one which is printed leads there too.
+    # The address that is printed then leads to the first lesson too.
     place = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}"]
     try:
         server = LabApp.initialize_server(argv=[*place, *options], config=Config(ours))
         _end_on_signals(server)
         server.start()
     except SystemExit as end:
-        # Its statuses are others than ours.
+        # Jupyter's exit statuses have other meanings than ours.
         raise click.exceptions.Exit(BAD_INPUT if end.code else 0) from None
     except OSError as error:
-        reason = said_by_system(error)
+        reason = system_message(error)
         raise BadInput(f"JupyterLab does not start: {reason}: see raftkit doctor") from None
 
 
 def _look_first_in(folder: Path) -> None:
-    """Let Jupyter, and what it starts, read the settings in `folder` besides the user's."""
+    """Let Jupyter, and the processes that it starts, also read the settings in `folder`."""
     paths = [str(folder), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
 
 
 def _keep_stderr_from_kernels() -> None:
-    """Write on standard error ourselves, and let what we start write nowhere.
+    """Keep standard error for this process, and give the processes that we start the null device.
 
-    A kernel that is ended in the middle of its work leaves a page there; what a student's code
-    prints goes another way.
+    A kernel that is killed while it works prints a page of errors there. The output of a student's
+    code does not use it.
     """
     ours = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -99,11 +99,12 @@ def _keep_stderr_from_kernels() -> None:
 
 
 def _end_on_signals(server: Any) -> None:
-    """Let one Ctrl-C, a closed window or a termination end the server, its kernels and its files.
+    """Let one Ctrl-C, a closed window or a termination end the server and its kernels.
 
-    Jupyter itself would ask whether that is meant, and without a terminal leave all behind.
+    Jupyter itself would ask for a confirmation, and without a terminal leave the kernels running
+    and its files behind.
     """
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last on Windows, others elsewhere
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Not every system has all of them.
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -112,7 +113,7 @@ def _end_on_signals(server: Any) -> None:
         server.stop(from_signal=True)
 
     for number in numbers:
-        # A program that was started to outlive its terminal does not want to hear of its end.
+        # A program that was started with nohup ignores the end of its terminal.
         if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, end)
     if os.name == "nt":
@@ -120,7 +121,7 @@ def _end_on_signals(server: Any) -> None:
 
 
 def _wake_often() -> None:
-    """Let the event loop see a Ctrl-C at once; on Windows it does so only when it wakes up."""
+    """Wake the event loop often, because on Windows it sees a Ctrl-C only when it wakes up."""
     from tornado.ioloop import PeriodicCallback
 
     PeriodicCallback(lambda: None, 200).start()

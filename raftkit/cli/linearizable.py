@@ -1,7 +1,7 @@
-"""For everybody: `raftkit linearizable`, a history of clients held against a model.
+"""For everybody: `raftkit linearizable`, which checks a history of clients against a model.
 
-A file in, a verdict out; the timeline as a picture and the verdict as JSON on demand.
-The formats of the file are told in its help.
+It reads a file and prints a verdict; it draws the timeline and writes JSON on demand. Its help
+describes the formats of the file. It does not know how a history is checked.
 """
 
 import json
@@ -94,7 +94,7 @@ def linearizable(
 
 
 def _model(name: str, initial: str | None) -> "Model":
-    """The model, with the first value that was asked for."""
+    """The model called `name`, which starts with the value in `initial` if that is given."""
     from raftkit.checkers.linearizability import MODELS
     from raftkit.checkers.linearizability.operations import frozen
 
@@ -112,14 +112,14 @@ def _model(name: str, initial: str | None) -> "Model":
 
 
 def _lines(file: Source, model: "Model") -> "Lines":
-    """The operations in a file."""
+    """The operations in a file. Raises BadInput if there is none to judge."""
     from raftkit.checkers.linearizability import LineError, read_lines
 
     try:
         lines = read_lines(file.read_text(), model)
     except LineError as error:
         raise BadInput(f"{file}: {error}") from None
-    # "Linearizable" would be true, and yet say nothing of the system.
+    # The verdict "linearizable" would be right, but say nothing about the system.
     if not lines.operations:
         raise BadInput(f"{file}: there is nothing to judge: no operation of a client in it")
     if all(operation.returned is None for operation in lines.operations):

@@ -1,6 +1,6 @@
-"""The program with all of its commands: importing a module puts its commands into the group.
+"""The program with all of its commands: importing a module adds its commands to the group.
 
-What all commands share stands in commands.py.
+The parts that all commands share are in commands.py. It does not know what a command does.
 """
 
 from raftkit.cli import (

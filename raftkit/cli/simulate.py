@@ -1,7 +1,7 @@
 """For everybody: `raftkit simulate`, a cluster in virtual time from one seed.
 
-It builds what the options describe, runs it, and says how it went in a few lines.
-Pictures and files are written on demand; rules are the reference's.
+It builds the cluster that the options describe, runs it, and prints a summary. Pictures and
+files are written on demand. The rules are those of the reference.
 """
 
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from raftkit.cli.files import SOURCE, Source, Target, output_option
 if TYPE_CHECKING:
     from raftkit.checkers import Cluster
 
-# By the names that people use; networkx has its own. A value is the name of its function.
+# The common name of each topology, and the name of networkx's function that makes it.
 TOPOLOGIES = {
     "ring": "cycle_graph",
     "complete": "complete_graph",
@@ -88,7 +88,7 @@ def simulate(
 
 
 def _cluster(servers: int, seed: int, clients: int, topology: str) -> "Cluster":
-    """The cluster that was asked for, with every checker on."""
+    """The cluster that the options describe, with every checker on."""
     import networkx
 
     from raftkit.checkers import Cluster
@@ -105,7 +105,7 @@ def _cluster(servers: int, seed: int, clients: int, topology: str) -> "Cluster":
 
 
 def _commands(client: int, calls: int) -> list[str]:
-    """What a client asks for: to write, to append, and mostly to read, on two keys in turn.
+    """A client's commands: a write, and then appends, reads and writes of two keys in turn.
 
     >>> _commands(2, 5)
     ['x=2', 'y', 'x+=2.3', 'y=2.4', 'x']
@@ -133,7 +133,7 @@ def _plan(cluster: "Cluster", source: Source) -> None:
 
 
 def _how_it_went(cluster: "Cluster", ms: int) -> str:
-    """The summary: who leads, what was committed, what was broken."""
+    """The summary: the leader, the number of committed entries, the broken properties."""
     states = [state for server in cluster.servers if (state := cluster.state(server))]
     committed = max((state.commit_index for state in states), default=0)
     term = max((state.standing.current_term for state in states), default=0)

@@ -1,7 +1,7 @@
 """For teachers: `raftkit site`, the course as static files that run in a browser.
 
-It says what is missing or in the way, and how to look at what was built. What a site consists
-of is in raftkit.site.
+It says what is missing or in the way, and how to look at the site. It does not know how a site
+is built; raftkit.site does.
 """
 
 import sys

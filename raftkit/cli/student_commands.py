@@ -1,7 +1,7 @@
 """For students: `raftkit lab` opens the course, `raftkit check` scores one notebook.
 
-Arguments in, a few calls out. Neither JupyterLab nor grading is imported before it
-is needed, so that `raftkit --help` answers at once.
+Neither JupyterLab nor grading is imported before it is needed, so that `raftkit --help`
+answers at once. It does not know how a course is copied, served or graded.
 """
 
 import importlib.util
@@ -16,13 +16,13 @@ from raftkit.cli.commands import (
     command,
     must_be_positive,
     report,
-    said_by_system,
     say,
+    system_message,
 )
 from raftkit.cli.course_folder import course_folder, remember
 from raftkit.cli.files import FILE, FOLDER, Target, output_option
 from raftkit.cli.home_folder import home_folder, use_as_home
-from raftkit.cli.student_copy import Brought, bring_up_to_date, is_copy
+from raftkit.cli.student_copy import Update, bring_up_to_date, is_copy
 from raftkit.course_files import course_files, holds_lessons
 from raftkit.extras import how_to_install
 
@@ -77,38 +77,38 @@ def lab(
 
 
 def _must_not_be_root(options: list[str]) -> None:
-    """Refuse root unless asked; Jupyter would say so only after a page of its log."""
+    """Refuse to run as root without --allow-root; Jupyter would first print a page of its log."""
     asked = any("allow-root" in option.replace("_", "-") for option in options)
     if hasattr(os, "geteuid") and os.geteuid() == 0 and not asked:
         raise BadInput("you are root, for whom Jupyter starts only if asked: add --allow-root")
 
 
 def _prepare(folder: Path, is_named: bool) -> None:
-    """See to it that the course is in the folder, unless it is a checkout or somebody else's."""
+    """Make or update the copy in the folder, unless it is a checkout or not a copy of ours."""
     repository = (folder / "raftkit" / "course_files.py").is_file()
     if repository or (holds_lessons(folder) and not (is_named or is_copy(folder))):
         return
     is_new, files = not is_copy(folder), course_files()
     try:
-        brought = bring_up_to_date(folder, files)
+        update = bring_up_to_date(folder, files)
     except OSError as error:
-        raise BadInput(f"{said_by_system(error)}: choose another place with --folder") from None
-    if is_new and not brought.left_alone:
-        say(f"Made your copy of the course: {len(brought.new)} files")
+        raise BadInput(f"{system_message(error)}: choose another place with --folder") from None
+    if is_new and not update.left_alone:
+        say(f"Made your copy of the course: {len(update.new)} files")
     else:
-        _tell(brought)
+        _say_update(update)
 
 
-def _tell(brought: Brought) -> None:
-    """Say what an update did, and how to get what it left alone."""
+def _say_update(update: Update) -> None:
+    """Print what an update did, and how to get the new versions of files that it left alone."""
     for what, names in (
-        ("New in it", brought.new),
-        ("Brought up to date", brought.updated),
-        ("Left alone, because you changed it", brought.left_alone),
+        ("New in it", update.new),
+        ("Brought up to date", update.updated),
+        ("Left alone, because you changed it", update.left_alone),
     ):
         for name in names:
             say(f"{what}: {name}")
-    if brought.left_alone:
+    if update.left_alone:
         say("To get a new version of what was left alone, rename yours and start again.")
 
 
@@ -120,7 +120,7 @@ def _tell(brought: Brought) -> None:
 def check(notebook: Path, json_file: Target | None, seed: int, timeout: float) -> None:
     """Score one notebook; exit status 0 only at full points."""
     from raftkit.grading.sandbox import Limits
-    from raftkit.grading.single import check_notebook
+    from raftkit.grading.single_notebook import check_notebook
 
     must_be_positive(timeout)
     if notebook.is_dir():

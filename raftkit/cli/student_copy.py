@@ -1,8 +1,9 @@
-"""The student's own copy of the course: made, and brought up to date, never overwriting.
+"""Makes and updates the student's copy of the course; it never overwrites a student's work.
 
-A hidden file in the copy holds what the kit wrote last, so that a file which the student has
-left as it was can be replaced by a newer one. A notebook that was only run counts as such:
-what a student writes is the text of its cells. Which folder it is, is not known here.
+A hidden file in the copy, the manifest, holds a digest of each file that the kit wrote last.
+So a file that the student has not changed can be replaced by a newer one. A notebook that was
+only run is not changed, because a student writes only the texts of its cells. It does not
+know in which folder a copy is.
 """
 
 import errno
@@ -18,7 +19,7 @@ MANIFEST = ".raftkit-course.json"
 
 
 @dataclass(frozen=True)
-class Brought:
+class Update:
     """What an update did to each file, by its path within the course."""
 
     new: list[str] = field(default_factory=list)
@@ -27,25 +28,26 @@ class Brought:
 
 
 @dataclass(frozen=True)
-class Version:
-    """One version of a file: the digest of its bytes, and that of what is written in it."""
+class FileVersion:
+    """A version of a file: the digest of its bytes, and that of the text a person wrote in it."""
 
     file: str
     text: str
 
     @classmethod
-    def of(cls, content: bytes) -> "Version":
+    def of(cls, content: bytes) -> "FileVersion":
         """The version with this content.
 
         >>> run = b'{"cells": [{"cell_type": "code", "source": "1", "outputs": [1]}]}'
         >>> fresh = b'{"cells": [{"cell_type": "code", "source": ["1"], "outputs": []}]}'
-        >>> Version.of(run).text == Version.of(fresh).text, Version.of(run) == Version.of(fresh)
+        >>> after, before = FileVersion.of(run), FileVersion.of(fresh)
+        >>> after.text == before.text, after == before
         (True, False)
         """
         return cls(_digest(content), _digest(_written_in(content)))
 
-    def is_untouched(self, last: "Version") -> bool:
-        """Whether a student wrote nothing in this file since the kit wrote `last`."""
+    def is_untouched(self, last: "FileVersion") -> bool:
+        """Whether the student wrote nothing in this file since the kit wrote `last`."""
         return self.file == last.file or self.text == last.text
 
 
@@ -54,49 +56,51 @@ def is_copy(folder: Path) -> bool:
     return (folder / MANIFEST).is_file()
 
 
-def bring_up_to_date(folder: Path, files: Mapping[str, Path]) -> Brought:
+def bring_up_to_date(folder: Path, files: Mapping[str, Path]) -> Update:
     """Put the newest version of every file into `folder`, unless the student changed it.
 
-    `files` are the kit's own, by their paths within the course. Raises OSError if the folder
-    cannot be written to, also if there is nothing to write: the student could not save there.
+    `files` are the kit's, by their paths within the course. Raises OSError if the folder cannot
+    be written to, even if there is nothing to write, because the student could not save there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
     earlier = _read_manifest(folder)
-    last, brought = dict(earlier), Brought()
+    last, update = dict(earlier), Update()
     for name, source in files.items():
         content = source.read_bytes()
-        if _bring(folder / name, content, last.get(name), name, brought):
-            last[name] = Version.of(content)
+        if _update_file(folder / name, content, last.get(name), name, update):
+            last[name] = FileVersion.of(content)
     if last != earlier:
         _write_manifest(folder, last)
-    return brought
+    return update
 
 
-def _bring(target: Path, content: bytes, last: Version | None, name: str, brought: Brought) -> bool:
-    """Bring one file, and note what was done; whether `target` now holds what the kit brings."""
-    newest = Version.of(content)
+def _update_file(
+    target: Path, content: bytes, last: FileVersion | None, name: str, update: Update
+) -> bool:
+    """Update one file, and record that in `update`; whether `target` now has the newest version."""
+    newest = FileVersion.of(content)
     if not os.path.lexists(target):
-        brought.new.append(name)
+        update.new.append(name)
     elif last == newest:
-        return True  # The kit has nothing new, whatever the student wrote.
+        return True  # The kit has no newer version, so the student's file stays.
     else:
-        there = Version.of(target.read_bytes()) if target.is_file() else None
+        there = FileVersion.of(target.read_bytes()) if target.is_file() else None
         if there and there.text == newest.text and not (last and there.is_untouched(last)):
             return True
         if not (there and last and there.is_untouched(last)):
-            brought.left_alone.append(name)
+            update.left_alone.append(name)
             return False
-        brought.updated.append(name)
+        update.updated.append(name)
     _write(target, content)
     return True
 
 
 def _written_in(content: bytes) -> bytes:
-    """What a person writes in a file: of a notebook its cells' texts, else every byte.
+    """The text that a person writes in a file: of a notebook its cells' texts, else every byte.
 
-    Outputs, and the empty cell that running the last one adds, are Jupyter's.
+    Jupyter writes the outputs, and adds an empty cell when the last one is run.
     """
     try:
         cells = json.loads(content)["cells"]
@@ -107,12 +111,12 @@ def _written_in(content: bytes) -> bytes:
 
 
 def _digest(content: bytes) -> str:
-    """A name for exactly these bytes."""
+    """The digest of these bytes."""
     return hashlib.sha256(content).hexdigest()
 
 
 def _write(target: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file so that it is either complete or not there."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     try:
@@ -122,16 +126,16 @@ def _write(target: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def _read_manifest(folder: Path) -> dict[str, Version]:
-    """What the kit wrote last; nothing if that is not known, so that all is left alone."""
+def _read_manifest(folder: Path) -> dict[str, FileVersion]:
+    """The versions that the kit wrote last; {} if not known, so that no file is replaced."""
     try:
         files: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-        return {name: Version(**version) for name, version in files.items()}
+        return {name: FileVersion(**version) for name, version in files.items()}
     except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
 
 
-def _write_manifest(folder: Path, last: Mapping[str, Version]) -> None:
-    """Keep what the kit wrote last."""
+def _write_manifest(folder: Path, last: Mapping[str, FileVersion]) -> None:
+    """Store the versions that the kit wrote last."""
     content = {"files": {name: vars(version) for name, version in sorted(last.items())}}
     _write(folder / MANIFEST, json.dumps(content, indent=1).encode())

@@ -1,7 +1,7 @@
 """For teachers: `raftkit grade`, `raftkit release` and `raftkit rehearse`.
 
-Arguments in, one call to raftkit.grading, a line or two out. No grade is decided
-here; whatever a teacher must mend is said in one line.
+Each command reads its arguments, calls raftkit.grading, and prints the result. A problem that
+the teacher must mend is reported in one line. It does not know how grades are decided.
 """
 
 import os
@@ -84,7 +84,7 @@ def release(check: bool, solutions: Path, exercises: Path) -> None:
         raise click.exceptions.Exit(FAILED)
 
 
-@command("rehearse", "raftkit rehearse", "raftkit rehearse solutions/02_voting.ipynb")
+@command("rehearse", "raftkit rehearse --check", "raftkit rehearse solutions/02_voting.ipynb")
 @click.argument("notebooks", nargs=-1, type=FILE)
 @click.option("--check", is_flag=True, help="Run and write nothing; fail if one is out of date.")
 def rehearse(notebooks: tuple[Path, ...], check: bool) -> None:

@@ -1,7 +1,7 @@
-"""For maintainers: `raftkit wrong-answers`, the kill matrix that proves the graders.
+"""For maintainers: `raftkit wrong-answers`, the kill matrix that proves the checks.
 
-Arguments in, one run, a table out; the picture and JSON on demand. Which check must
-catch which answer is not decided here.
+It runs the matrix and prints a table; it draws the picture and writes JSON on demand. It does
+not decide which check must catch which answer.
 """
 
 import os
@@ -63,7 +63,7 @@ def wrong_answers(
 
 
 def chosen_answers(only: tuple[str, ...]) -> list[str] | None:
-    """The ids that were asked for, in the catalogue's order; None for all."""
+    """The ids in `only`, in the catalogue's order; None for all."""
     from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS
 
     wanted = set(_parts(only))
@@ -93,5 +93,5 @@ def chosen_columns(names: tuple[str, ...], known: Sequence["Column"]) -> tuple[s
 
 
 def _parts(given: tuple[str, ...]) -> list[str]:
-    """Names from an option that may be given several times, and hold several each time."""
+    """The names in an option that may be given several times, each time with several names."""
     return [part.strip() for one in given for part in one.split(",") if part.strip()]

@@ -17,8 +17,8 @@ from raftkit.checkers.figure_3 import (
     LogMatching,
     StateMachineSafety,
 )
+from raftkit.checkers.further_properties import OneVotePerTerm, OnlyForwards
 from raftkit.checkers.linearizability import cluster_calls
-from raftkit.checkers.promises import OneVotePerTerm, OnlyForwards
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.exercise import RULE_NAMES
 from raftkit.protocol import Rules, Server

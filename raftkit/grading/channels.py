@@ -1,7 +1,7 @@
-"""Lines to and from a child process, with a deadline and a bound on their length.
+"""Channels: lines to and from a child process, with a deadline and a bound on their length.
 
-One way over a socket, one over pipes with a thread that reads. They know
-nothing of what the lines say; a child that is slow or gone becomes an exception.
+There is one over a socket, and one over pipes with a thread that reads. A child that is slow
+or has ended becomes an exception. They do not know what the lines mean.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ import threading
 import time
 from typing import Protocol
 
-# Longer than any answer that a child may give: inside/answering.py stops at half of it.
+# Longer than any reply of a child: REPLY_LIMIT in student_process/request_handler.py is half of it.
 LINE_LIMIT = 2 << 20
 SEND_SECONDS = 30.0
 
@@ -22,20 +22,20 @@ class TimedOut(Exception):
 
 
 class Gone(Exception):
-    """The child ended, or broke the protocol, before it answered; says how."""
+    """The child ended or broke the protocol before it answered; the message says how."""
 
 
 class Channel(Protocol):
     """Lines to and from one process."""
 
     def send(self, line: bytes) -> None:
-        """Hand a line over. Raises OSError if nobody is there."""
+        """Send a line. Raises OSError if the process has ended."""
 
     def receive(self, deadline: float) -> bytes:
         """The next line. Raises `TimedOut` or `Gone`."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close our end."""
 
 
 class SocketChannel:
@@ -55,7 +55,7 @@ class SocketChannel:
         self._rest = bytearray()
 
     def send(self, line: bytes) -> None:
-        # A child that does not read must not hold the judge: the buffer is finite.
+        # The buffer is finite, and a child that does not read must not block the judge.
         self._end.settimeout(SEND_SECONDS)
         self._end.sendall(line)
 
@@ -90,7 +90,7 @@ class SocketChannel:
 
 
 class PipeChannel:
-    """Lines over a process's standard streams; a thread reads, so that waiting can end."""
+    """Lines over a process's standard streams; a thread reads, so that waiting has a limit."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         assert process.stdin is not None

@@ -1,8 +1,8 @@
-"""A whole class: every submission in turn, on as many processes as wanted.
+"""Grades a whole class: every submission, on one process or several.
 
-Nobody is lost: each student found has a row, whatever is wrong with the files
-or with us. The rows' order is that of the names, whichever process was faster.
-Reports are written elsewhere (report.py, feedback.py).
+Every student that is found has a row, even if the files are damaged or the kit fails. The rows
+are in the order of the names. It does not know how reports are written (report.py,
+feedback.py).
 """
 
 import tempfile
@@ -26,14 +26,14 @@ NOT_GRADED = "not graded"
 
 @dataclass
 class ClassGrades:
-    """All rows in order, what the system could not enforce, and whether the run was cut short."""
+    """All rows in order, the limits that were not enforced, and whether the run was interrupted."""
 
     rows: list[Row] = field(default_factory=list)
     not_enforced: tuple[str, ...] = ()
     interrupted: bool = False
 
     def summary(self) -> str:
-        """A few lines for the terminal.
+        """The summary for the terminal.
 
         >>> print(ClassGrades([Row("ada", "", "graded")], ("no memory limit",)).summary())
         1 graded
@@ -47,15 +47,15 @@ class ClassGrades:
 
 
 @dataclass(frozen=True)
-class Finished:
-    """One student's rows, and what the system could not enforce while they were made."""
+class GradedStudent:
+    """One student's rows, and the limits that the system did not enforce."""
 
     student: str
     rows: list[Row]
     not_enforced: tuple[str, ...] = ()
 
 
-Progress = Callable[[Iterable[Finished], int], Iterable[Finished]]
+Progress = Callable[[Iterable[GradedStudent], int], Iterable[GradedStudent]]
 
 
 def grade_class(
@@ -69,8 +69,8 @@ def grade_class(
 ) -> ClassGrades:
     """Grade every submission in `folder`. Raises OSError if it cannot be read.
 
-    `progress(iterable, total)` is asked to show how far the run is; `results` is the folder of
-    an earlier run's results, which is no student's.
+    `progress(iterable, total)` shows how far the run is; `results` is the folder of an earlier
+    run's results, which is not a submission.
     """
     known = frozenset(exercise.notebook for exercise in EXERCISES)
     students = find_submissions(folder, known, results)
@@ -97,21 +97,21 @@ def grade_class(
 
 def _finished(
     students: list[Student], seed: int, jobs: int, limits: Limits, place: str
-) -> Generator[Finished, None, None]:
-    """The rows of each student, as they are ready."""
+) -> Generator[GradedStudent, None, None]:
+    """Each student's rows, as soon as they are ready."""
     if jobs > 1:
         yield from _finished_in_workers(students, seed, jobs, limits, place)
         return
     with Sandbox(limits, place=place) as sandbox:
         for student in students:
             rows = grade_student(student, sandbox, seed)
-            yield Finished(student.name, rows, sandbox.not_enforced)
+            yield GradedStudent(student.name, rows, sandbox.not_enforced)
 
 
 def _finished_in_workers(
     students: list[Student], seed: int, jobs: int, limits: Limits, place: str
-) -> Iterator[Finished]:
-    """The same on `jobs` processes; students whose worker died have a second try, alone."""
+) -> Iterator[GradedStudent]:
+    """The same on `jobs` processes; a student whose worker died is graded again, alone."""
     broken: list[Student] = []
     with workers(jobs, _start_worker, limits, place) as pool:
         waiting = submit_all(pool, _grade_in_worker, students, seed)
@@ -128,36 +128,36 @@ def _finished_in_workers(
             yield _second_try(future, student)
 
 
-def _second_try(future: "Future[Finished]", student: Student) -> Finished:
-    """The rows of a student whose worker has died before; ours to explain if it does again."""
+def _second_try(future: "Future[GradedStudent]", student: Student) -> GradedStudent:
+    """The rows of a student whose worker has died before; a kit error if it dies again."""
     try:
         return future.result()
     except BrokenProcessPool:
         note = "the grading process ended while this was graded, twice"
-        return Finished(student.name, [Row(student.name, "", KIT_ERROR, notes=(note,))])
+        return GradedStudent(student.name, [Row(student.name, "", KIT_ERROR, notes=(note,))])
 
 
 _sandbox: Sandbox | None = None
 
 
 def _start_worker(limits: Limits, place: str) -> None:
-    """What a new worker does first."""
+    """Make the sandbox of a new worker."""
     global _sandbox
     _sandbox = Sandbox(limits, place=place)
 
 
-def _grade_in_worker(student: Student, seed: int) -> Finished:
-    """One student, graded in a worker."""
+def _grade_in_worker(student: Student, seed: int) -> GradedStudent:
+    """Grade one student in a worker."""
     assert _sandbox is not None
     rows = grade_student(student, _sandbox, seed)
-    return Finished(student.name, rows, _sandbox.not_enforced)
+    return GradedStudent(student.name, rows, _sandbox.not_enforced)
 
 
-# Afterwards ------------------------------------------------------------------------------
+# Completing the rows -----------------------------------------------------------------------
 
 
 def _completed(rows: list[Row]) -> list[Row]:
-    """`rows` with the assignment filled in where only one is possible, and the missing added.
+    """`rows` with the assignment filled in if there is only one, else with rows for missing work.
 
     >>> rows = [Row("ada", "02_voting", "graded"), Row("bob", "", "unreadable")]
     >>> [(row.student, row.assignment) for row in _completed(rows)]

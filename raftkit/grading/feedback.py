@@ -1,7 +1,8 @@
-"""One page a student: the results as the notebook shows them, pictures and all.
+"""The feedback pages: for each student the results and pictures that the notebook shows.
 
-A page needs no network and runs no script; its policy forbids both, so that
-whatever a student returned stays text. It follows the reader's light or dark theme.
+A page needs no network and runs no script. Its content security policy forbids both, so that a
+value which a student's code returned stays text. It follows the reader's light or dark theme.
+It does not know how points are earned.
 """
 
 import re
@@ -39,7 +40,7 @@ def feedback_pages(rows: list[Row]) -> dict[str, str]:
 
 
 def file_names(students: list[str]) -> dict[str, str]:
-    """A file name for each student, safe on every system, no two alike.
+    """A different file name for each student, which every system accepts.
 
     >>> file_names(["Ada/L", "Ada\\\\L", "../x"])
     {'Ada/L': 'Ada_L.html', 'Ada\\\\L': 'Ada_L-2.html', '../x': 'x.html'}
@@ -49,7 +50,7 @@ def file_names(students: list[str]) -> dict[str, str]:
     for student in students:
         stem, number = _stem(student), 1
         name = stem
-        # Some systems do not tell upper case from lower case.
+        # Some systems do not distinguish upper case from lower case.
         while name.casefold() in taken:
             number += 1
             name = f"{stem}-{number}"
@@ -59,7 +60,7 @@ def file_names(students: list[str]) -> dict[str, str]:
 
 
 def _stem(student: str) -> str:
-    """A student's name with nothing in it that some system minds in a file's name."""
+    """A student's name without characters that some system refuses in a file's name."""
     text = unicodedata.normalize("NFC", student)
     text = re.sub(r"[^\w.-]+", "_", text).strip("._-")[:80] or "student"
     return f"{text}_" if _RESERVED.match(text) else text

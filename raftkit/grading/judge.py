@@ -1,8 +1,8 @@
-"""The judge: one student's notebook against the exercises it should answer.
+"""The judge: grades one student's notebook, exercise by exercise.
 
-Cases, cluster, checkers and points are the course's and run in this process;
-of the student's code it sees nothing but answers to calls. The seeds differ
-from the notebook's, so the schedules are hidden ones; the rules are not.
+Cases, cluster, checkers and points are the course's and run in this process; the student's
+code runs in another process and only answers calls. The seeds differ from the notebook's, so
+a student cannot know the schedules; the rules of the checks are the same.
 """
 
 import hashlib
@@ -17,16 +17,16 @@ from raftkit.course.checking.answer_kinds import answer_kind_of, examine
 from raftkit.course.checking.result import Result
 from raftkit.course.exercise import Exercise
 from raftkit.grading.notebook import Notebook, Unreadable, read_notebook
-from raftkit.grading.remote import RemoteRules
+from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.remote_server import remote_server
 from raftkit.grading.sandbox import Sandbox, SandboxError
 
-LONGEST_TEXT = 2_000  # characters of one value or message that anybody would read
+LONGEST_TEXT = 2_000  # characters of one value or message in a result
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one exercise earned, in forms that can be stored and sent: no object of the course."""
+    """The points and result of one exercise, as plain values that can be stored and sent."""
 
     exercise: str
     points: float
@@ -37,7 +37,7 @@ class Verdict:
     html: str
 
     def to_json(self) -> dict[str, Any]:
-        """Everything but the page."""
+        """The verdict as plain data, without its HTML."""
         return {
             "id": self.exercise,
             "points": self.points,
@@ -58,7 +58,7 @@ def seed_for(seed: int, exercise: str) -> int:
 
 
 def max_points(assignment: str) -> float:
-    """All points of a notebook of the course; 0 if it is none of the course's."""
+    """The sum of a notebook's points; 0 if it is not the course's."""
     return sum(exercise.points for exercise in EXERCISES if exercise.notebook == assignment)
 
 
@@ -74,9 +74,9 @@ def open_notebook(path: Path) -> Notebook:
 
 
 def assignment_of(notebook: Notebook, name: str) -> str:
-    """Which notebook of the course this is; "" if none.
+    """The name of the course's notebook that this is; "" if it is none.
 
-    Its marks say so, or the name of the file, or the functions in it: in that order.
+    nbgrader's marks decide; without them the name of the file; then the functions in it.
     """
     marks = notebook.marks()
     marked = [exercise for exercise in EXERCISES if exercise.grade_id in marks]
@@ -102,14 +102,14 @@ def named_assignment(name: str) -> str:
 def grade_notebook(
     notebook: Notebook, exercises: Sequence[Exercise], sandbox: Sandbox, seed: int
 ) -> list[Verdict]:
-    """Every exercise of one notebook. An error of ours in one of them is that one's verdict."""
+    """The verdicts on all exercises of a notebook; an error of the kit becomes a verdict too."""
     names = [exercise.answer for exercise in exercises]
     with RemoteRules(notebook, names, sandbox) as rules:
         return [_verdict(exercise, rules, seed) for exercise in exercises]
 
 
 def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
-    """One exercise, examined on its own seed."""
+    """The verdict on one exercise, with its own seed."""
     try:
         answer = _answer(exercise, rules)
         result = _shortened(examine(exercise, answer, seed=seed_for(seed, exercise.id)))
@@ -125,19 +125,19 @@ def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
     except SandboxError:
         raise
     except Exception as error:
-        # Ours, not the student's: it must cost neither the other exercises nor the other students.
+        # An error of the kit must not cost the other exercises or students their points.
         said = f"{exercise.id} could not be graded: {type(error).__name__}: {error}"
         return Verdict(exercise.id, 0, exercise.points, "kit error", {"message": said}, said, "")
 
 
 def _answer(exercise: Exercise, rules: RemoteRules) -> Any:
-    """The student's function, or class of servers, as something that can be called here."""
+    """The student's function, or class of servers, as an object that can be called here."""
     make = remote_server if answer_kind_of(exercise).is_class else RemoteRules.rule
     return make(rules, exercise.answer)
 
 
 def _shortened(result: Result) -> Result:
-    """`result` with no text in it that is longer than anybody would read."""
+    """`result` with its long texts shortened."""
     cases = [
         replace(case, lines=tuple((label, short(text)) for label, text in case.lines))
         for case in result.cases
@@ -146,7 +146,7 @@ def _shortened(result: Result) -> Result:
 
 
 def short(text: str, longest: int = LONGEST_TEXT) -> str:
-    """`text`, with its middle left out if it is long: what was expected stands at the end.
+    """`text`, without its middle if it is long; its end often says what was expected.
 
     >>> short("a" * 50 + "b" * 50, 20)
     'aaaaaaaaaaaaaaa [80 characters left out] bbbbb'
@@ -158,7 +158,7 @@ def short(text: str, longest: int = LONGEST_TEXT) -> str:
 
 
 def _most_frequent(names: list[str]) -> str:
-    """The commonest of some names; the first in order among equals; "" of none.
+    """The most frequent name; among equals the first in alphabetical order; "" if there is none.
 
     >>> _most_frequent(["b", "a", "b"]), _most_frequent(["b", "a"]), _most_frequent([])
     ('b', 'a', '')

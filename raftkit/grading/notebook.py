@@ -1,8 +1,8 @@
-"""A student's notebook as the cells to run: read with `json`, tolerant of what students do.
+"""Reads a student's notebook, and chooses the cells to run.
 
-The rules are found by their names, so a renamed, moved, split or unmarked cell
-costs nothing; nbgrader's metadata (schema 3) only says which cells are checks
-and which are answers. What is left out is said in a note. Knows no points.
+Rules are found by their names, so that a renamed, moved, split or unmarked cell costs nothing;
+nbgrader's metadata (schema 3) only says which cells are checks and which are answers. A note
+says what was left out. It does not know points.
 """
 
 import ast
@@ -16,20 +16,20 @@ from raftkit.grading.python_source import awaits, blanked, definitions, is_stub,
 
 SIZE_LIMIT = 50 << 20
 _DEFINITION = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-# What only shows something in the notebook. It would do nothing in the sandbox, and a loop that
-# waits for it would never end.
+# Names that only show something in the notebook. They do nothing in the sandbox, and a loop that
+# waits for one of them would never end.
 _SHOWS = {"Cluster", "check", "hint", "play", "progress", "replay", "reveal", "interact", "display"}
 
 
 class Unreadable(Exception):
-    """A file that cannot be graded, with one sentence that says why."""
+    """The file cannot be graded; the message is one sentence that says why."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell: its place in the notebook (from 1), nbgrader's marks, and what is in it.
+    """A code cell: its place in the notebook (from 1), nbgrader's marks, and its source.
 
-    `rules` are those that count as they stand when this cell has run, whatever comes later.
+    `rules` are those of which the definition in this cell counts.
     """
 
     place: int
@@ -40,18 +40,18 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """What a student can find it by."""
+        """The name by which a student can find the cell."""
         return f"cell {self.place}"
 
     @property
     def is_check(self) -> bool:
-        """Whether it is a check cell, by its mark."""
+        """Whether its mark is that of a check cell."""
         return self.grade_id.startswith("check-")
 
 
 @dataclass
 class Notebook:
-    """The code cells of one notebook, and notes on what was odd about it."""
+    """The code cells of one notebook, and notes on what was left out or ambiguous."""
 
     cells: list[Cell]
     notes: list[str] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Notebook:
         return [cell for cell in self.cells if any(True for _ in definitions(cell.source, name))]
 
     def leaves_unwritten(self, name: str) -> bool:
-        """Whether every definition of `name` in it is still the stub."""
+        """Whether every definition of `name` is still the stub."""
         found = [part for cell in self.cells for part in definitions(cell.source, name)]
         return all(is_stub(part) for part in found)
 
@@ -115,7 +115,7 @@ def _is_code(cell: Any) -> bool:
 
 
 def _cell(place: int, cell: dict[str, Any]) -> Cell:
-    """A code cell, from whatever a program or a student made of its JSON."""
+    """A code cell from JSON, which may be damaged."""
     metadata = cell.get("metadata")
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     marks = marks if isinstance(marks, dict) else {}
@@ -128,21 +128,21 @@ def _cell(place: int, cell: dict[str, Any]) -> Cell:
 
 
 def _source(source: Any) -> str:
-    """Source text from a text or a list of lines, without what Python refuses to read."""
+    """Source text from a text or a list of lines, without characters that Python refuses."""
     lines = source if isinstance(source, list) else [source]
     text = "".join(line for line in lines if isinstance(line, str))
     return text.replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-# Choosing --------------------------------------------------------------------------------
+# Choosing cells --------------------------------------------------------------------------
 
 
 def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
-    """The cells that make the student's functions, each only with what does so.
+    """The cells to run so that the student's functions exist; adds notes to the notebook.
 
-    Answers run whole; of other cells only imports, definitions and assignments, because what
-    plays with a cluster would do nothing here, and might wait for it for ever. Adds notes.
-    `rules` are the names of the functions, each with the grade_id of its own cell.
+    Answers run whole. Of other cells only imports, definitions and assignments run, because code
+    that plays with a cluster would do nothing here, and might wait for ever. `rules` maps the
+    names of the functions to the grade_ids of their cells.
 
     >>> notebook = Notebook([Cell(1, "", False, "import math\\nprint(math.pi)")])
     >>> [cell.source for cell in cells_to_run(notebook, {"has_majority": "ex-2-1"})]
@@ -155,11 +155,11 @@ def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
 
 
 def _plain(cell: Cell, notes: list[str]) -> Cell:
-    """`cell` without IPython's own language and without `await` outside of a function."""
+    """`cell` without IPython's commands and without `await` outside of a function."""
     lines = cell.source.split("\n")
     if lines[0].startswith("%%"):
         notes.append(f"{cell.name} starts with {lines[0].split()[0]} and was not run")
-        return _with(cell, "")
+        return _with_source(cell, "")
     if parsed(cell.source) is None:
         magic = [line for line in lines if _is_magic(line)]
         lines = ["" if _is_magic(line) else line for line in lines]
@@ -170,11 +170,11 @@ def _plain(cell: Cell, notes: list[str]) -> Cell:
     waiting = [part for part in tree.body if awaits(part)] if tree else []
     if waiting:
         notes.append(f"{cell.name}: left out 'await' outside of a function")
-    return _with(cell, blanked(source, waiting))
+    return _with_source(cell, blanked(source, waiting))
 
 
 def _is_magic(line: str) -> bool:
-    """Whether a line is IPython's own language. Takes time in proportion to its length.
+    """Whether a line is a command of IPython. It takes time in proportion to the line's length.
 
     >>> [_is_magic(line) for line in ("%time x", "files = !ls", "rule?", "x != 3", "x == y")]
     [True, True, True, False, False]
@@ -195,10 +195,11 @@ def _only_words(text: str, others: str) -> bool:
 
 
 def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -> list[Cell]:
-    """`cells`, in which each rule that is written counts in one cell.
+    """`cells`, with each rule that is written listed in the cell whose definition counts.
 
-    That is its own cell, by its mark; if that holds only the stub, another answer, and else any
-    other cell. Of several, the last. All of them run, because one may need another.
+    That is the cell with the rule's mark. If it holds only the stub, it is an answer's cell, and
+    if there is none, any other cell; of several, the last. All cells run, because one may need
+    another.
     """
     for rule, grade_id in rules.items():
         found = [(cell, part) for cell in cells for part in definitions(cell.source, rule)]
@@ -211,7 +212,7 @@ def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -
         )
         if len({cell.place for cell, _ in found}) > 1:
             notes.append(f"{rule} is defined {len(found)} times: the one in {chosen.name} counts")
-        # Below the last that is written stand only stubs.
+        # After the last written definition there are only stubs.
         below = [part for cell, part in found if cell is chosen and part.lineno > last.lineno]
         source = blanked(chosen.source, below)
         counting = replace(chosen, source=source, rules=(*chosen.rules, rule))
@@ -220,21 +221,23 @@ def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -
 
 
 def _reduced(cell: Cell) -> Cell:
-    """`cell` with nothing in it but what defines something."""
+    """`cell` with only those statements that define a name."""
     tree = parsed(cell.source)
     if tree is None:
         return cell
-    return _with(cell, blanked(cell.source, [part for part in tree.body if not _defines(part)]))
+    return _with_source(
+        cell, blanked(cell.source, [part for part in tree.body if not _defines(part)])
+    )
 
 
 def _defines(part: ast.stmt) -> bool:
-    """Whether a statement makes a name that an answer may use."""
+    """Whether a statement defines a name that an answer may use."""
     if isinstance(part, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.If | ast.Try):
         return not any(isinstance(n, ast.Name) and n.id in _SHOWS for n in ast.walk(part))
     return isinstance(part, _DEFINITION)
 
 
-def _with(cell: Cell, source: str) -> Cell:
+def _with_source(cell: Cell, source: str) -> Cell:
     """`cell` with another source."""
     return replace(cell, source=source)
 

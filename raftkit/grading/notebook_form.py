@@ -1,26 +1,26 @@
-"""How notebooks lie in the repository: one form for each content, byte for byte.
+"""The form of notebooks in the repository: one form for each content, byte for byte.
 
-Sorted keys, sources as lists of lines, a bare kernel, and nothing of what differs
-from one saving to the next, so that a difference shows what was changed.
+Keys are sorted, texts are lists of lines, and everything that differs from one saving to the
+next is left out, so that a diff shows only real changes. It does not know what is in a cell.
 """
 
 import json
 from pathlib import Path
 from typing import Any
 
-# Without the versions that each JupyterLab would write in.
+# Without the versions that each JupyterLab would write.
 _KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-# The view of a widget is a kernel's, and gone with it; its picture and words stay.
+# The view of a widget needs the kernel that made it; its picture and text do not.
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-# What a notebook program notes about the last time it was open.
+# Metadata about the last time that a notebook was open.
 _VOLATILE = ("execution", "ExecuteTime", "collapsed", "scrolled")
 
 
 class ReleaseError(Exception):
-    """A notebook that cannot be released or run, or nothing to do it with; one sentence."""
+    """A notebook cannot be released or run; the message is one sentence that says why."""
 
 
 def read_committed(path: Path) -> dict[str, Any]:
@@ -40,11 +40,11 @@ def read_committed(path: Path) -> dict[str, Any]:
 
 
 def steady(content: dict[str, Any]) -> dict[str, Any]:
-    """The notebook without whatever differs from one saving to the next."""
+    """The notebook without everything that differs from one saving to the next."""
     content["metadata"] = dict(_KERNEL)
     content.update(nbformat=4, nbformat_minor=5)
     for place, cell in enumerate(content["cells"], start=1):
-        # nbformat would draw a random one.
+        # Without an id, nbformat would draw a random one.
         cell.setdefault("id", f"cell-{place}")
         for name in _VOLATILE:
             cell["metadata"].pop(name, None)
@@ -54,7 +54,7 @@ def steady(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_committed(content: dict[str, Any]) -> str:
-    """The text of a notebook's file; texts as lists of lines, so that differences read well."""
+    """The content of a notebook's file; texts are lists of lines, so that diffs are readable."""
     for cell in content["cells"]:
         cell["source"] = _lines(cell["source"])
         for output in cell.get("outputs", ()):
@@ -64,23 +64,23 @@ def as_committed(content: dict[str, Any]) -> str:
 
 
 def is_committed(path: Path, text: str) -> bool:
-    """Whether a file holds this text already."""
+    """Whether a file already holds this text."""
     return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 def write_committed(path: Path, text: str) -> None:
-    """Write a notebook's file, on every system in the same way."""
+    """Write a notebook's file, with the same bytes on every system."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _texts(output: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
-    """Where an output holds text."""
+    """The places in an output that hold text, each as a dictionary and a key."""
     data = output.get("data", {})
     places = [(data, kind) for kind in data if kind.startswith("text/")]
     return places + ([(output, "text")] if "text" in output else [])
 
 
 def _lines(text: Any) -> Any:
-    """A text as a list of lines; what is one already stays as it is."""
+    """A text as a list of lines; a list stays as it is."""
     return text.splitlines(keepends=True) if isinstance(text, str) else text

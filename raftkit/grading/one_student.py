@@ -1,7 +1,7 @@
-"""One student: a row for each notebook that was handed in, whatever is wrong with it.
+"""Grades one student: a row for each notebook that was handed in, even a damaged one.
 
-A row tells the points and, in notes, everything odd. How a notebook earns points
-is the judge's business, and how many students there are the class's.
+A row has the points, and notes on everything unusual. It does not know how a notebook earns
+points (judge.py), nor other students (class_run.py).
 """
 
 from dataclasses import dataclass, replace
@@ -28,12 +28,12 @@ WRONG_NOTEBOOK = "wrong notebook"
 NO_NOTEBOOK = "no notebook"
 KIT_ERROR = "kit error"
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
-_NOTE_LENGTH = 160  # characters; a cell of a table shows no more
+_NOTE_LENGTH = 160  # characters that fit into the cell of a table
 
 
 @dataclass(frozen=True)
 class Row:
-    """One student's points for one notebook, and how they came about."""
+    """One student's points for one notebook, with its status, notes and verdicts."""
 
     student: str
     assignment: str
@@ -45,7 +45,7 @@ class Row:
 
 
 def grade_student(student: Student, sandbox: Sandbox, seed: int) -> list[Row]:
-    """The rows of one student, one for each notebook of the course that was handed in."""
+    """The rows of one student, one for each of the course's notebooks that was handed in."""
     try:
         return _rows_of(student, sandbox, seed)
     except Exception as error:
@@ -54,7 +54,7 @@ def grade_student(student: Student, sandbox: Sandbox, seed: int) -> list[Row]:
 
 
 def _rows_of(student: Student, sandbox: Sandbox, seed: int) -> list[Row]:
-    """One row for each notebook; what is none of the course's becomes a note."""
+    """The same, or an exception of the kit; every other file becomes a note."""
     pairs = [(file, _row_of(student.name, file, sandbox, seed)) for file in student.notebooks]
     rows = [row for _, row in pairs]
     assignments = sorted({row.assignment for row in rows if row.assignment})
@@ -70,7 +70,7 @@ def _rows_of(student: Student, sandbox: Sandbox, seed: int) -> list[Row]:
 
 
 def _other(path: Path, alone: bool) -> str:
-    """A note on a file that is no notebook; what to do about it, if there is no notebook at all.
+    """A note on a file that is no notebook; with `alone` it says what to hand in instead.
 
     >>> _other(Path("zoe.zip"), alone=True)
     'zoe.zip is an archive: hand in the .ipynb inside it'
@@ -85,7 +85,7 @@ def _other(path: Path, alone: bool) -> str:
 
 
 def _row_of(student: str, file: File, sandbox: Sandbox, seed: int) -> Row:
-    """The row that one file would give."""
+    """The row for one file."""
     try:
         notebook = open_notebook(file.path)
     except Unreadable as problem:
@@ -98,7 +98,7 @@ def _row_of(student: str, file: File, sandbox: Sandbox, seed: int) -> Row:
         return Row(student, "", WRONG_NOTEBOOK, notes=(said,))
     verdicts = grade_notebook(notebook, exercises_of(assignment), sandbox, seed)
     marks = notebook.marks()
-    notes = [*_disasters(verdicts), *_our_errors(verdicts), *notebook.notes]
+    notes = [*_error_notes(verdicts), *_our_errors(verdicts), *notebook.notes]
     notes += [*_unmarked(marks), *_unchecked(marks, assignment)]
     return Row(
         student=student,
@@ -112,14 +112,14 @@ def _row_of(student: str, file: File, sandbox: Sandbox, seed: int) -> Row:
 
 
 def _unmarked(marks: set[str]) -> list[str]:
-    """A note, if the course's marks are gone."""
+    """A note, if no cell has a mark of the course."""
     if any(exercise.grade_id in marks for exercise in EXERCISES):
         return []
     return ["no cell has the course's marks: the functions were found by their names"]
 
 
 def _unchecked(marks: set[str], assignment: str) -> list[str]:
-    """A note, if check cells are gone from among the course's marks."""
+    """A note, if check cells of marked exercises were deleted."""
     gone = [
         exercise.id
         for exercise in exercises_of(assignment)
@@ -128,8 +128,8 @@ def _unchecked(marks: set[str], assignment: str) -> list[str]:
     return [f"check cells deleted (graded all the same): {', '.join(gone)}"] if gone else []
 
 
-def _disasters(verdicts: list[Verdict]) -> list[str]:
-    """A note, if nothing was started, and one for each exercise that earned nothing by an error."""
+def _error_notes(verdicts: list[Verdict]) -> list[str]:
+    """A note if no exercise was started, and one for each that an error cost all its points."""
     if verdicts and all(verdict.status == "not started" for verdict in verdicts):
         return ["nothing started"]
     said = [(verdict.exercise, _error_in(verdict)) for verdict in verdicts]
@@ -137,7 +137,7 @@ def _disasters(verdicts: list[Verdict]) -> list[str]:
 
 
 def _error_in(verdict: Verdict) -> str:
-    """The first line of the error to which an exercise lost all its points; "" without one."""
+    """The first line of the error that cost an exercise all its points; "" if there is none."""
     text = verdict.result.get("message", "") if verdict.status == "error" else ""
     if verdict.status == "partial" and verdict.points == 0:
         lines = [line for case in verdict.result["cases"] for line in case["lines"]]
@@ -146,14 +146,14 @@ def _error_in(verdict: Verdict) -> str:
 
 
 def _our_errors(verdicts: list[Verdict]) -> list[str]:
-    """A note for each exercise that we could not grade."""
+    """A note for each exercise that an error of the kit kept from being graded."""
     return [verdict.result["message"] for verdict in verdicts if verdict.status == KIT_ERROR]
 
 
 def _best(pairs: list[tuple[File, Row]]) -> Row:
-    """Of several files for one notebook the one with the most points, and a note that says so.
+    """The row with the most points of several files for one notebook, with a note about it.
 
-    The newest would be fairer still, but the times of files do not survive a download.
+    It is not the newest, because downloading changes the times of files.
     """
     chosen, best = max(pairs, key=lambda pair: (pair[1].status == GRADED, pair[1].points))
     if len(pairs) == 1:

@@ -1,7 +1,7 @@
-"""Python source as students write it: what it defines, what is a stub, what can be left out.
+"""Analyses Python source of students: its definitions, its stubs, and statements to leave out.
 
-Nothing is run here; source that is no Python defines nothing. It does not know
-notebooks or exercises.
+It runs nothing; text that is not Python defines nothing. It does not know notebooks or
+exercises.
 """
 
 import ast
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 
 def parsed(source: str) -> ast.Module | None:
-    """The syntax tree; None for what is not Python, or too deep to parse."""
+    """The syntax tree; None for text that is not Python, or is nested too deeply to parse."""
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -28,17 +28,17 @@ def definitions(source: str, name: str) -> Iterator[ast.stmt]:
 
 
 def _name(target: ast.expr) -> str:
-    """The name that is assigned to; "" for parts of things."""
+    """The name that is assigned to; "" if the target is not a plain name."""
     return target.id if isinstance(target, ast.Name) else ""
 
 
 def is_stub(part: ast.stmt) -> bool:
-    """Whether a definition still does nothing but raise NotImplementedError.
+    """Whether a definition only raises NotImplementedError.
 
     >>> is_stub(ast.parse("def f():\\n    'Text.'\\n    raise NotImplementedError").body[0])
     True
 
-    A class is one if each of its methods is, but for `__init__`, which may be begun.
+    A class is a stub if each of its methods except `__init__` is one.
     """
     if isinstance(part, ast.ClassDef):
         methods = [each for each in part.body if isinstance(each, ast.FunctionDef)]
@@ -59,7 +59,7 @@ def _is_text(part: ast.stmt) -> bool:
 
 
 def awaits(part: ast.stmt) -> bool:
-    """Whether a statement needs a running event loop, as only a notebook has one."""
+    """Whether a statement awaits something outside of a function, which only a notebook allows."""
     if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return False
     waits = (ast.Await, ast.AsyncFor, ast.AsyncWith)

@@ -1,8 +1,8 @@
-"""From the solved masters to what students get: solutions/*.ipynb -> exercises/*.ipynb.
+"""Makes the students' notebooks from the solved masters: solutions/ to exercises/.
 
-nbgrader's own preprocessors do the work, in nbgrader's order, so that its tools
-accept the result; those that need its database are left out. The same master
-gives the same bytes. nbgrader is an extra of this kit and imported late.
+nbgrader's preprocessors do the work, in nbgrader's order, so that its tools accept the result;
+those that need its database are left out. The same master gives the same bytes. nbgrader is an
+extra of this kit, so it is imported late.
 """
 
 import logging
@@ -19,6 +19,7 @@ from raftkit.grading.notebook_form import (
     read_committed,
     write_committed,
 )
+from raftkit.grading.prompt_pictures import with_pictures
 
 STUB = "raise NotImplementedError"
 MEND = "raftkit release"
@@ -26,7 +27,7 @@ MEND = "raftkit release"
 
 @dataclass(frozen=True)
 class Released:
-    """The exercises that were not up to date, and those that no master belongs to."""
+    """The exercises that were not up to date, and those that have no master."""
 
     stale: tuple[Path, ...] = ()
     stray: tuple[Path, ...] = ()
@@ -40,7 +41,7 @@ def release(
 ) -> Released:
     """Make `exercises` from the masters in `solutions`.
 
-    With `check` nothing is written. Raises `ReleaseError`, and OSError for what cannot be written.
+    With `check` nothing is written. Raises `ReleaseError`, and OSError if a file cannot be written.
     """
     masters = _masters(solutions)
     make = _make_release()
@@ -67,13 +68,13 @@ def _masters(solutions: Path) -> list[Path]:
 
 
 def _strays(masters: list[Path], exercises: Path) -> list[Path]:
-    """Exercises that have no master. They are named, not deleted: somebody may work there."""
+    """Exercises that have no master. They are not deleted, because somebody may work there."""
     names = {master.name for master in masters}
     return [path for path in sorted(exercises.glob("*.ipynb")) if path.name not in names]
 
 
 def _make_release() -> Callable[[Any], Any]:
-    """What turns a solved notebook into an exercise."""
+    """A function that turns a solved notebook into an exercise."""
     try:
         from nbgrader import preprocessors as steps
     except ImportError:
@@ -103,10 +104,12 @@ def _make_release() -> Callable[[Any], Any]:
 
 
 def _released(master: Path, make: Callable[[Any], Any]) -> str:
-    """The text of the exercise that a master becomes."""
+    """The content of the exercise's file that is made from a master."""
     import nbformat
 
     content = read_committed(master)
+    for cell in content["cells"]:
+        cell["source"] = with_pictures(cell["source"], master.parent)
     try:
         notebook = make(nbformat.from_dict(content))
         nbformat.validate(notebook)

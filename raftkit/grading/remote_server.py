@@ -1,7 +1,7 @@
-"""A student's class of servers as `make_server` of our process: each call asks the child.
+"""`remote_server`: a student's class of servers as `make_server`; each call asks the child.
 
-One round trip a step, and a log crosses the pipe once (inside/wire.py). Answers come
-back through the same `GuardedServers` as in the notebook, which reads them before use.
+A step takes one round trip, and each log is sent once (student_process/wire.py). The replies
+pass through the same `GuardedServers` as in the notebook, which checks them before use.
 """
 
 from itertools import count
@@ -9,65 +9,65 @@ from typing import Any
 
 from raftkit.course.checking.guarded_server import GuardedServers
 from raftkit.course.errors import StudentError
-from raftkit.grading.inside.wire import Wire
-from raftkit.grading.remote import Account, RemoteRules
+from raftkit.grading.remote_rules import RemoteRules, TimeBudget
 from raftkit.grading.sandbox import Child
+from raftkit.grading.student_process.wire import Wire
 from raftkit.protocol import Effects, Event, Persistent, Settings
 
 Json = Any
 
-# A server takes thousands of events for each call of a rule.
+# A run calls a server much more often than a check calls a rule.
 TIMES_AS_LONG = 4
 
 
 def remote_server(rules: RemoteRules, name: str) -> GuardedServers:
-    """The servers of the class called `name` in a notebook; each call may raise `StudentError`."""
-    return GuardedServers(_Process(rules, name).build, name)
+    """Makes servers of the class `name` in a notebook; each call may raise `StudentError`."""
+    return GuardedServers(_ServerProcess(rules, name).build, name)
 
 
-class _Process:
-    """The child in which the servers live, for one exercise."""
+class _ServerProcess:
+    """The child that holds the servers, with the time budget of one exercise."""
 
     def __init__(self, rules: RemoteRules, name: str) -> None:
         self.name = name
         self._rules = rules
-        self._account = Account(name, rules.limits, rules.cpu_seconds, TIMES_AS_LONG)
+        self._budget = TimeBudget(name, rules.limits, rules.cpu_seconds, TIMES_AS_LONG)
         self._child: Child | None = None
         self.wire = Wire()
         self._next = count()
 
     def build(
         self, id: str, servers: tuple[str, ...], settings: Settings, disk: Persistent | None
-    ) -> "_Calls":
+    ) -> "_RemoteServer":
         """A new server in the child."""
         self._renew()
         number = next(self._next)
         self.ask(number, "new", self.wire.form((id, servers, settings, disk)))
-        return _Calls(self, number)
+        return _RemoteServer(self, number)
 
     def _renew(self) -> None:
-        """After a child has died, a new one knows none of our logs."""
+        """Start with an empty `Wire` if there is a new child, which knows none of our logs."""
         child = self._rules.ready()
         if child is not self._child:
             self._child, self.wire = child, Wire()
 
     def ask(self, number: int, method: str, arguments: Json) -> dict[str, Json]:
-        """One reply. Raises `StudentError`."""
+        """The reply to one call of a server. Raises `StudentError`."""
         request = {"class": self.name, "server": number, "method": method, "arguments": arguments}
-        with self._account.spending() as seconds:
+        with self._budget.spending() as seconds:
             reply = self._rules.asked(self.name, request, seconds)
             if "gone" in reply:
                 raise StudentError("stopped", f"{self.name} ended its Python process.")
             return reply
 
 
-class _Calls:
-    """The calls of one server in the child."""
+class _RemoteServer:
+    """A server in the child; each of its methods asks the child."""
 
-    def __init__(self, process: _Process, number: int) -> None:
+    def __init__(self, process: _ServerProcess, number: int) -> None:
         self._process = process
         self._number = number
-        # The state that came with the latest effects, until it is looked at.
+        # The state that came with the latest effects, until `observe` returns it.
         self._state: list[Any] = []
 
     def start(self) -> Any:
@@ -89,7 +89,7 @@ class _Calls:
     def _step(self, method: str, arguments: Json) -> Any:
         reply = self._process.ask(self._number, method, arguments)
         if "no_effects" in reply:
-            return _unread(reply["no_effects"])
+            return _stand_in(reply["no_effects"])
         try:
             effects = Effects(**self._process.wire.effects_parts(reply.get("effects")))
         except (ValueError, TypeError, AttributeError, RecursionError):
@@ -99,24 +99,24 @@ class _Calls:
 
     def _state_in(self, reply: dict[str, Json]) -> Any:
         if "no_state" in reply:
-            return _unread(reply["no_state"])
+            return _stand_in(reply["no_state"])
         try:
             return self._process.wire.value(reply.get("state"))
         except (ValueError, TypeError, AttributeError, RecursionError):
             raise self._forged("observe") from None
 
     def _forged(self, method: str) -> StudentError:
-        """A child may claim anything; what no record holds must not surprise the judge later."""
+        """The error for a reply whose form is damaged or forged."""
         return StudentError("wrong type", f"{method} returned a value that is not well formed.")
 
 
-def _unread(text: Json) -> Any:
-    """What stands for an answer that did not cross: nothing, or its text."""
-    return None if text == "None" else _Shown(text)
+def _stand_in(text: Json) -> Any:
+    """The value in place of one that has no JSON form: None, or an object with its text."""
+    return None if text == "None" else _Unpassable(text)
 
 
-class _Shown:
-    """Something that a server returned and that is no answer, as a text."""
+class _Unpassable:
+    """A value of a student's server that has no JSON form; only its text is known."""
 
     def __init__(self, text: Json) -> None:
         self._text = text if isinstance(text, str) else "something"

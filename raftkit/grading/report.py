@@ -1,7 +1,8 @@
-"""A class's grades as files: grades.csv for the gradebook, grades.json with every case.
+"""Writes a class's grades: grades.csv for the gradebook, grades.json with every case.
 
-The columns and their order are a promise to whoever imports them. Files appear
-whole or not at all, and equal grades give equal bytes.
+Teachers import the columns into other programs, so their names and order stay the same. A file
+is either complete or not there, and equal grades give equal bytes. It does not know how grades
+come about.
 """
 
 import csv
@@ -22,7 +23,7 @@ COLUMNS = ("student", "assignment", "points", "max_points", "status", "note")
 
 
 def write_reports(grades: ClassGrades, folder: Path, seed: int) -> list[Path]:
-    """Write everything into `folder`; the files written. Raises OSError."""
+    """Write all reports into `folder`; returns the files. Raises OSError."""
     files = {
         folder / "grades.csv": grades_csv(grades.rows),
         folder / "grades.json": grades_json(grades, seed),
@@ -31,13 +32,13 @@ def write_reports(grades: ClassGrades, folder: Path, seed: int) -> list[Path]:
         files[folder / "feedback" / name] = page
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Excel takes a file for UTF-8 only if it begins with a byte order mark.
+        # Excel reads a file as UTF-8 only if it begins with a byte order mark.
         _write_whole(path, text, "utf-8-sig" if path.suffix == ".csv" else "utf-8")
     return list(files)
 
 
 def must_be_writable(folder: Path) -> None:
-    """Make `folder` and try it out, before hours of grading are lost. Raises OSError."""
+    """Make `folder` and test that it can be written to, before grading. Raises OSError."""
     for place in (folder, folder / "feedback"):
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=place):
@@ -48,7 +49,7 @@ def must_be_writable(folder: Path) -> None:
 
 
 def grades_csv(rows: list[Row]) -> str:
-    """One line a student and notebook, after a line of column names.
+    """The content of grades.csv: a line of column names, and a line for each row.
 
     >>> print(grades_csv([Row("ada", "02_voting", "graded", 6, 47, ("odd",))]), end="")
     student,assignment,points,max_points,status,note
@@ -64,9 +65,9 @@ def grades_csv(rows: list[Row]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """`cell` so that a spreadsheet does not take it for a formula.
+    """`cell`, changed if a spreadsheet would read it as a formula.
 
-    Students choose their names and files; a teacher's spreadsheet must not act on them.
+    Students choose the names of their files, and a spreadsheet must not execute them.
 
     >>> _harmless("=HYPERLINK(1)"), _harmless("Ada\\nLovelace")
     ("'=HYPERLINK(1)", 'Ada Lovelace')
@@ -76,7 +77,7 @@ def _harmless(cell: str) -> str:
 
 
 def grades_json(grades: ClassGrades, seed: int) -> str:
-    """Everything that was found out, for other programs."""
+    """The content of grades.json: every row with all its verdicts."""
     content = {
         "format": FORMAT,
         "version": 1,
@@ -101,7 +102,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _write_whole(path: Path, text: str, encoding: str) -> None:
-    """Write beside and then replace, so that nobody ever reads half a file."""
+    """Write another file and rename it, so that nobody ever reads half a file."""
     beside = path.with_name(path.name + ".new")
     beside.write_text(text, encoding=encoding, errors="replace", newline="\n")
     os.replace(beside, path)

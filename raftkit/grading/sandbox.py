@@ -1,8 +1,8 @@
-"""Starts, asks and ends the limited processes in which students' code runs.
+"""`Sandbox`: starts, asks and ends the limited processes in which students' code runs.
 
-Where the system can fork, children come from a warm, single-threaded zygote
-(about 1 ms each); elsewhere each is a new Python over pipes. A child that is
-slow, silent or dead becomes an exception here; nothing that it says is trusted.
+If the system can fork, children are forked from one single-threaded process, the zygote (about
+1 ms each); otherwise each is a new Python over pipes. A child that is slow, silent or dead
+becomes an exception here. Nothing that a child sends is trusted.
 """
 
 import contextlib
@@ -20,19 +20,19 @@ from pathlib import Path
 from typing import Any, Self
 
 from raftkit.grading.channels import Channel, Gone, PipeChannel, SocketChannel, TimedOut
-from raftkit.grading.inside.strip_reference import cut_sources
+from raftkit.grading.student_process.strip_reference import stripped_sources
 
 Json = Any
 
-PROGRAM = Path(__file__).resolve().parent / "inside" / "__main__.py"
+PROGRAM = Path(__file__).resolve().parent / "student_process" / "__main__.py"
 START_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a student's code may use: seconds, and bytes of memory.
+    """The limits of a student's code, in seconds and bytes of memory.
 
-    A call and a cell have real time, all calls for an exercise mostly CPU time (`Account`).
+    Those of a call and of a cell are real time, that of an exercise mostly CPU time (`TimeBudget`).
     """
 
     call_seconds: float = 2.0
@@ -42,7 +42,7 @@ class Limits:
 
     @property
     def cpu_seconds(self) -> int:
-        """Processor time for a whole child: a last net below the limits of real time."""
+        """The CPU time of a whole child, far above the other limits, in case those fail."""
         return int(20 * (self.cell_seconds + self.exercise_seconds))
 
     @classmethod
@@ -56,7 +56,7 @@ class Limits:
 
 
 class SandboxError(Exception):
-    """The sandbox itself cannot work here; ours, not the student's."""
+    """The sandbox does not work on this machine; it is no error of the student's."""
 
 
 class Child:
@@ -66,10 +66,10 @@ class Child:
         self._channel = channel
         self._end = end
         self._number = 0
-        self.cpu_seconds = 0.0  # all that it has computed so far, as it says itself
+        self.cpu_seconds = 0.0  # its CPU time so far, as it reports it itself
 
     def ask(self, request: dict[str, Json], seconds: float) -> dict[str, Json]:
-        """The child's reply. Raises `TimedOut`, or `Gone` in words that follow a name."""
+        """The child's reply. Raises `TimedOut`, or `Gone` with a predicate such as "ended"."""
         self._number += 1
         line = _encode({"number": self._number, **request}).encode() + b"\n"
         try:
@@ -79,38 +79,38 @@ class Child:
         return self._checked(self._channel.receive(time.monotonic() + seconds))
 
     def _checked(self, line: bytes) -> dict[str, Json]:
-        """The reply in a line, if it is one to the question that was asked."""
+        """The reply in a line. Raises `Gone` if it does not belong to the latest request."""
         try:
             reply = _decode(line.decode())
         except (ValueError, RecursionError):
             raise Gone("wrote to the judge's channel") from None
         if not isinstance(reply, dict) or reply.get("number") != self._number:
             raise Gone("wrote to the judge's channel")
-        told = reply.get("cpu")
-        if isinstance(told, float):
-            self.cpu_seconds = max(self.cpu_seconds, told)
+        cpu_seconds = reply.get("cpu")
+        if isinstance(cpu_seconds, float):
+            self.cpu_seconds = max(self.cpu_seconds, cpu_seconds)
         return reply
 
     def end(self) -> str:
-        """End the process and all that it started; in words, how it had ended by itself."""
-        # In this order: a thread that waits for the process's next line holds the stream.
+        """End the process and all that it started; returns in words how it had ended by itself."""
+        # The process first, because a thread that waits for its next line blocks the stream.
         status = self._end()
         self._channel.close()
         return ending(status)
 
 
 def _refuse(constant: str) -> None:
-    """Turn down NaN and Infinity, which JSON does not have and Python reads."""
+    """Refuse NaN and Infinity, which Python reads although JSON does not have them."""
     raise ValueError(f"{constant} is not a number")
 
 
-# Made once, because json.loads with an option of its own makes a new decoder each time.
+# Made once, because json.loads with these options would make a decoder for each call.
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _decode = json.JSONDecoder(parse_constant=_refuse).decode
 
 
 def ending(status: int) -> str:
-    """A wait status in words.
+    """An exit status in words; a negative one is minus the signal that ended the process.
 
     >>> ending(3), ending(-11)
     ('ended the Python process with exit status 3', 'crashed the Python process (SIGSEGV)')
@@ -127,10 +127,10 @@ def ending(status: int) -> str:
 
 
 class Sandbox:
-    """Where students' code runs; use it in a `with` statement.
+    """Starts processes for students' code; use it in a `with` statement.
 
-    `forks` says whether children are forked from a warm process; without it, if the system can.
-    The children's empty folder is made in `place`, or where temporary files belong.
+    `forks` says whether children are forked from a zygote; by default they are if the system can.
+    The children's empty folder is made in `place`, by default among the temporary files.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class Sandbox:
         self.close()
 
     def child(self) -> Child:
-        """A fresh child. Raises `SandboxError`."""
+        """A new child. Raises `SandboxError`."""
         return self._forked() if self._forks else self._spawned()
 
     def close(self) -> None:
@@ -163,13 +163,13 @@ class Sandbox:
     # Forked ----------------------------------------------------------------------------
 
     def _forked(self) -> Child:
-        """A child of the zygote, which is started if it is not there."""
+        """A new child of the zygote, which is started if it is not running."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
                 number = self._child_from_zygote(theirs)
             except (OSError, ValueError):
-                # The zygote is gone, whoever ended it: a new one costs 100 ms.
+                # The zygote has ended, for any reason; a new one takes 100 ms.
                 self._stop_zygote()
                 number = self._child_from_zygote(theirs)
         return Child(SocketChannel(ours), lambda: self._end_forked(number))
@@ -178,20 +178,20 @@ class Sandbox:
         """The process id of a new child; it has the other end of `channel`."""
         control = self._control or self._start_zygote()
         socket.send_fds(control, [b"fork"], [channel.fileno()])
-        return int(self._hear(control)["child"])
+        return int(self._receive(control)["child"])
 
     def _end_forked(self, number: int) -> int:
-        """Let the zygote end a child of its own; the wait status."""
+        """Let the zygote end a child; returns the exit status."""
         try:
             assert self._control is not None
             self._control.sendall(str(number).encode())
-            return int(self._hear(self._control)["ended"])
+            return int(self._receive(self._control)["ended"])
         except (OSError, ValueError, AssertionError):
             self._stop_zygote()
             return -signal.SIGKILL
 
     def _start_zygote(self) -> socket.socket:
-        """Start the zygote and hear from it what cannot be enforced."""
+        """Start the zygote, and read from it which limits it cannot enforce."""
         ours, theirs = socket.socketpair()
         with theirs:
             self._zygote = self._popen(
@@ -201,12 +201,12 @@ class Sandbox:
         self._control = ours
         try:
             ours.sendall(_first_line())
-            self.not_enforced = tuple(self._hear(ours)["not_enforced"])
+            self.not_enforced = tuple(self._receive(ours)["not_enforced"])
         except (OSError, ValueError):
             raise SandboxError("the process that runs students' code does not start") from None
         return ours
 
-    def _hear(self, control: socket.socket) -> dict[str, Json]:
+    def _receive(self, control: socket.socket) -> dict[str, Json]:
         """The zygote's next line. Raises OSError or ValueError if there is none."""
         line = bytearray()
         while not line.endswith(b"\n"):
@@ -218,7 +218,7 @@ class Sandbox:
         return reply
 
     def _stop_zygote(self) -> None:
-        """Let the zygote go; without its control socket it ends with all its children."""
+        """Close the zygote's socket, so that it ends itself and all its children."""
         if self._control is not None:
             self._control.close()
         if self._zygote is not None:
@@ -232,7 +232,7 @@ class Sandbox:
     # Spawned ---------------------------------------------------------------------------
 
     def _spawned(self) -> Child:
-        """A child that is a Python of its own, for systems that cannot fork."""
+        """A new child that is a new Python, for systems that cannot fork."""
         process = self._popen(["single", *self._bounds()], pipes=True)
         channel = PipeChannel(process)
         try:
@@ -253,7 +253,7 @@ class Sandbox:
     def _popen(
         self, arguments: list[str], pipes: bool = False, pass_fds: tuple[int, ...] | list[int] = ()
     ) -> "subprocess.Popen[bytes]":
-        """Start the program in an empty folder, with next to no environment."""
+        """Start the program in an empty folder, with few environment variables."""
         stream = subprocess.PIPE if pipes else subprocess.DEVNULL
         group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {}
         if pass_fds:
@@ -270,20 +270,20 @@ class Sandbox:
 
 
 def _first_line() -> bytes:
-    """What a new program needs first: the value types, without the reference."""
-    return _encode(cut_sources()).encode() + b"\n"
+    """The first line for a new program: the value types, without the reference."""
+    return _encode(stripped_sources()).encode() + b"\n"
 
 
 def _environment() -> dict[str, str]:
-    """The little that Python needs; nothing of the teacher's."""
+    """The environment variables that Python needs, and no others of the teacher's."""
     needed = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL")
-    # Sets of names in one order everywhere, so that a second grading gives the same points.
+    # With it, sets of texts have one order everywhere, so that grading again gives the same points.
     own = {"PYTHONHASHSEED": "0"}
     return own | {name: os.environ[name] for name in needed if name in os.environ}
 
 
 def _end_spawned(process: "subprocess.Popen[bytes]") -> int:
-    """End a child and its group; the wait status."""
+    """End a child and its group; returns the exit status."""
     ended = process.poll()
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError, PermissionError):

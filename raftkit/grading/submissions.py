@@ -1,8 +1,8 @@
-"""Finds who handed in what: nbgrader's layout, one folder a student, or flat files.
+"""Finds the files of each student: nbgrader's layout, one folder a student, or flat files.
 
 `{student}/{assignment}/{notebook}.ipynb`, `{student}/{anything}.ipynb`,
-`{student}.ipynb`, and the names that Moodle gives. The order is that of the
-names, never that of the disk. A student whose files make no sense is still found.
+`{student}.ipynb`, and the names that Moodle gives. The order is that of the names, never that
+of the disk. A student whose files cannot be graded is still found. It does not read notebooks.
 """
 
 import re
@@ -10,30 +10,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# Moodle: "Ada Lovelace_4711_assignsubmission_file_" as a folder, or before each file's name.
+# Moodle writes "Ada Lovelace_4711_assignsubmission_file_" as a folder, or before a file's name.
 _MOODLE = re.compile(r"^(?P<student>.+?_\d+)_assignsubmission_\w+?_(?P<rest>.*)$")
 _COPY = re.compile(r"([ _-]*\(\d+\)|[ _-]+copy\d*|-Copy\d+)$", re.IGNORECASE)
 _FOLDER = "exercises"
 _JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt")
 _REPORTS = ("grades.csv", "grades.json", "grades.csv.new", "grades.json.new")
-_OURS = b'"format": "raftkit-grades"'
+_FORMAT_MARK = b'"format": "raftkit-grades"'
 
 
 @dataclass(frozen=True)
 class File:
-    """A file of a student's; `assignment` is the folder it lay in, "" if there was none."""
+    """A student's file; `assignment` is the name of the folder that it is in, "" if in none."""
 
     path: Path
     assignment: str = ""
 
     @property
     def label(self) -> str:
-        """The file's name, after that of the folder it lay in."""
+        """The file's name, after that of its folder if it has one."""
         return f"{self.assignment}/{self.path.name}" if self.assignment else self.path.name
 
     @property
     def notebook(self) -> str:
-        """The notebook's name, without what a second download adds.
+        """The notebook's name, without the ending that a second download adds.
 
         >>> File(Path("02_voting (1).ipynb")).notebook
         '02_voting'
@@ -43,7 +43,7 @@ class File:
 
 @dataclass
 class Student:
-    """Everything that one student handed in."""
+    """All files of one student."""
 
     name: str
     notebooks: list[File] = field(default_factory=list)
@@ -52,13 +52,13 @@ class Student:
 
     @property
     def has_nothing(self) -> bool:
-        """Whether nothing at all was found."""
+        """Whether no file was found."""
         return not (self.notebooks or self.others or self.problems)
 
     def add(self, file: File) -> None:
-        """Take a file, a notebook or another."""
+        """Add a file, a notebook or another."""
         if file.path.is_symlink():
-            # It may lead out of the folder, or round in a circle.
+            # A link may lead out of the folder, or in a circle.
             said = "is a link, and links are not followed: put the file or folder itself there"
             self.problems.append(f"{file.path.name} {said}")
         elif file.path.suffix.lower() == ".ipynb":
@@ -72,9 +72,9 @@ def find_submissions(
 ) -> list[Student]:
     """The students in `folder` by name. Raises OSError if it cannot be read.
 
-    `known` are names of the course's own notebooks: a flat file called so names no student.
-    `results` is where this run writes, maybe into this very folder. Whatever else lies in
-    `folder` is somebody's, so nobody is lost; a file of the wrong kind is named after its student.
+    `known` are the names of the course's notebooks: a flat file with such a name names no student.
+    `results` is the folder that this run writes into, which may be `folder` itself. Every other
+    file or folder belongs to a student, also a file that is no notebook.
     """
     students: dict[str, Student] = {}
     written = [results.resolve(), results.resolve() / "feedback"] if results else []
@@ -95,14 +95,14 @@ def find_submissions(
 
 
 def _join(student: Student, found: Student) -> None:
-    """Give `student` what was found under the same name."""
+    """Give `student` the files that were found under the same name."""
     student.notebooks += found.notebooks
     student.others += found.others
     student.problems += found.problems
 
 
 def _take_folder(student: Student, folder: Path) -> None:
-    """Give `student` the files in `folder`. One that cannot be read must not end the whole run."""
+    """Give `student` the files in `folder`; a folder that cannot be read becomes a problem."""
     try:
         for file in _files_below(folder):
             student.add(file)
@@ -117,12 +117,12 @@ def _flat_name(entry: Path, known: frozenset[str]) -> str:
     >>> [_flat_name(Path(name), known) for name in ("ada.ipynb", "ada_02_voting (1).ipynb")]
     ['ada', 'ada']
 
-    With no student in it, the number is all that tells two students' files apart.
+    Without a student's name, only the number distinguishes two students' files.
 
     >>> [_flat_name(Path(name), known) for name in ("02_voting (1).ipynb", "zoe.ipynb.txt")]
     ['02_voting (1)', 'zoe']
 
-    The course's own folder is no student, though a download from its site begins with it.
+    A download from the course's site begins with the name of the course's folder.
 
     >>> names = ("exercises_02_voting (1).ipynb", "ada_exercises_02_voting.ipynb")
     >>> [_flat_name(Path(name), known) for name in names]
@@ -130,7 +130,7 @@ def _flat_name(entry: Path, known: frozenset[str]) -> str:
     """
     whole = re.sub(r"\.(ipynb|tar)$", "", entry.stem, flags=re.IGNORECASE)
     for notebook in known:
-        # A download from the course's site has the name of its folder before its own.
+        # A download from the course's site has its folder's name before its own.
         whole = whole.replace(f"{_FOLDER}_{notebook}", notebook)
     stem = _COPY.sub("", whole)
     if stem in known:
@@ -143,7 +143,7 @@ def _flat_name(entry: Path, known: frozenset[str]) -> str:
 
 
 def _files_below(folder: Path) -> Iterator[File]:
-    """The files in a student's folder; those in a folder of it belong to an assignment."""
+    """The files in a student's folder; a subfolder's name is that of their assignment."""
     for entry in _entries(folder):
         if not _is_folder(entry):
             yield File(entry)
@@ -162,7 +162,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What lies in `folder` and is a student's, by name."""
+    """The files and folders in `folder` that may be a student's, by name."""
     found = [
         entry
         for entry in folder.iterdir()
@@ -172,15 +172,15 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _is_folder(entry: Path) -> bool:
-    """Whether it is a folder, and no link to one."""
+    """Whether an entry is a folder, and no link to one."""
     return entry.is_dir() and not entry.is_symlink()
 
 
-# Results of our own ----------------------------------------------------------------------
+# Results of earlier runs -----------------------------------------------------------------
 
 
 def _is_report(entry: Path) -> bool:
-    """Whether it is a file that an earlier run wrote: wherever it lies, it is no student's."""
+    """Whether an entry is a file that an earlier run wrote."""
     if entry.name in _REPORTS:
         return _is_results_folder(entry.parent)
     is_page = entry.suffix == ".html" and entry.parent.name == "feedback"
@@ -188,17 +188,17 @@ def _is_report(entry: Path) -> bool:
 
 
 def _is_results_folder(folder: Path) -> bool:
-    """Whether a run wrote its grades into `folder`; their file says so at its beginning."""
+    """Whether a run wrote its grades into `folder`; their file begins with our format's name."""
     grades = folder / "grades.json"
     try:
         if not grades.is_file():
             return False
         with grades.open("rb") as file:
-            return _OURS in file.read(100)
+            return _FORMAT_MARK in file.read(100)
     except OSError:
         return False
 
 
 def _holds_results(folder: Path) -> bool:
-    """Whether `folder` is one of results, or the one of pages beside them."""
+    """Whether `folder` is a run's folder of results, or its folder of feedback pages."""
     return _is_results_folder(folder) or any(_is_report(page) for page in folder.iterdir())

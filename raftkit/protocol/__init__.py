@@ -1,8 +1,9 @@
 """Raft itself: pure decisions, and a server that asks them.
 
-Read it beside Figure 2: terms, election, replication, commitment, persistence
-and timers hold one rule a function; rules bundles them; server puts them in
-order. No clock, no I/O, no randomness; only the standard library.
+Read it beside Figure 2. rules.py is the index: it lists every decision with its
+sentence. Terms, election, replication, commitment, persistence and timers hold one rule
+a function; all_servers, followers, candidates and leaders are Figure 2's boxes, and
+server puts them in order. No clock, no I/O, no randomness; only the standard library.
 """
 
 from raftkit.protocol.commitment import (
@@ -21,6 +22,7 @@ from raftkit.protocol.election import (
     should_grant_vote,
     start_election,
 )
+from raftkit.protocol.event_handlers import handles
 from raftkit.protocol.log import Entry, Log
 from raftkit.protocol.look import Look
 from raftkit.protocol.messages import (
@@ -34,7 +36,6 @@ from raftkit.protocol.messages import (
     RequestVoteResponse,
     TimerFired,
 )
-from raftkit.protocol.observed import ServerState
 from raftkit.protocol.persistence import (
     Persistent,
     Restarted,
@@ -59,6 +60,7 @@ from raftkit.protocol.replication import (
 from raftkit.protocol.roles import TRANSITIONS, ForbiddenTransition, Occasion, Role, next_role
 from raftkit.protocol.rules import Rules
 from raftkit.protocol.server import Server
+from raftkit.protocol.server_state import ServerState
 from raftkit.protocol.terms import Standing, adopt_term, treat_request
 from raftkit.protocol.timers import (
     HeartbeatOccasion,
@@ -115,6 +117,7 @@ __all__ = [
     "election_timer_change",
     "find_conflict",
     "follower_commit_index",
+    "handles",
     "has_majority",
     "heartbeat_interval",
     "heartbeat_targets",

@@ -135,8 +135,8 @@ def _judge_of_tuples(parts: tuple[Any, ...], loosely: bool) -> Fits:
 def _judge_of_class(declared: Any, loosely: bool) -> Fits:
     """Of plain classes. `True` is an int to Python, but counts nothing."""
     if is_record(declared):
-        # An heir of a record has no JSON form.
-        return lambda value: type(value) is declared
+        # An heir fits if it is a record, too: otherwise it has no JSON form.
+        return lambda value: isinstance(value, declared) and is_record(type(value))
     if declared is bool:
         return lambda value: isinstance(value, bool)
     if declared is int and loosely:

@@ -1,9 +1,7 @@
 """What a server wants done after an event: the other half of the contract.
 
-The driver (simulator, HTTP service, explorer) carries an `Effects` out in this order: start the
-`writes`, in order, each one atomic; let `early_messages` leave; wait until all writes are
-durable; only then let `messages` and `replies` leave. Timers and applied entries are volatile
-and need not wait.
+A driver (the simulator, a real process) carries them out, in the order of driver.py. An
+extension whose servers want something else done puts that into `extras`.
 """
 
 from collections.abc import Sequence
@@ -33,7 +31,7 @@ class Effects:
     """The result of one step: nothing, but for what is given here or added with `+=`.
 
     `timers` are pairs of a timer and what happens to it, `applied` pairs of an index and an entry.
-    Whoever carries the effects out also takes lists.
+    `extras` are an extension's own values, for a driver that knows them. Drivers also take lists.
 
     >>> effects = Effects(timers=(("election", "restart"),))
     >>> effects.writes += ("term 2",)
@@ -43,7 +41,7 @@ class Effects:
 
     # One object a step is the cheapest form that still reads well: a list of small effect objects
     # was 10 to 15 % slower. Most of what a step might do it does not: then it is a shared ().
-    __slots__ = ("applied", "early_messages", "messages", "replies", "timers", "writes")
+    __slots__ = ("applied", "early_messages", "extras", "messages", "replies", "timers", "writes")
 
     def __init__(
         self,
@@ -53,6 +51,7 @@ class Effects:
         writes: tuple[Any, ...] = (),
         early_messages: tuple[Any, ...] = (),
         applied: Sequence[tuple[int, Entry]] = (),
+        extras: tuple[Any, ...] = (),
     ) -> None:
         self.messages = messages
         self.replies = replies
@@ -60,6 +59,7 @@ class Effects:
         self.writes = writes
         self.early_messages = early_messages
         self.applied = applied
+        self.extras = extras
 
     def __repr__(self) -> str:
         values = {name: getattr(self, name) for name in self.__slots__}

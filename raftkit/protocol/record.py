@@ -3,7 +3,7 @@
 A record is a small immutable value: messages, log entries, results of rules.
 The type checker holds them frozen. At run time nothing enforces it, because a
 frozen dataclass takes six times as long to make and a simulation makes four
-messages a commit; whoever handles a record treats it as a value.
+messages a commit; every part of the kit treats it as a value.
 """
 
 import sys
@@ -41,7 +41,8 @@ def _must_be_free(cls: type) -> None:
     if earlier is not None and (earlier.__module__, earlier.__qualname__) != place:
         raise ValueError(
             f"there is a record {cls.__name__} already, {earlier.__module__}."
-            f"{earlier.__qualname__}, and records are told apart by their names: call it otherwise"
+            f"{earlier.__qualname__}, and records are told apart by their names: call "
+            f"{'.'.join(place)} otherwise"
         )
     if cls.__name__ in _OTHER_FORMS:
         raise ValueError(f"no record can be called {cls.__name__}: the protocol has one already")

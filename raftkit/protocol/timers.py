@@ -1,7 +1,7 @@
 """Timers as decisions (§5.2, §5.6): how long to wait, and what starts the wait anew.
 
-The core never reads a clock and never draws a number: whoever drives it hands
-in the draw and measures the time. Units are microseconds of that driver's time.
+The core never reads a clock and never draws a number: its driver hands in the
+draw and measures the time. Units are microseconds of that driver's time.
 """
 
 from typing import Final, Literal

@@ -10,7 +10,7 @@ from raftkit.protocol import ForbiddenTransition, Rules
 from raftkit.scenarios import clients, commits, logs, mit, storage, timers, votes
 from raftkit.scenarios.scenario import Scenario, ScenarioFailed
 from raftkit.scenarios.system_under_test import SystemUnderTest
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 SCENARIOS: tuple[Scenario, ...] = (
     *mit.SCENARIOS,

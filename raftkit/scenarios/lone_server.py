@@ -28,7 +28,7 @@ from raftkit.protocol.effects import RESTART, STOP
 from raftkit.protocol.messages import ELECTION, HEARTBEAT
 from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.scenario import expect
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 
 def heartbeat(term: int, source: str = "S2", target: str = "S1") -> AppendEntriesRequest:

@@ -17,7 +17,7 @@ from raftkit.scenarios.lone_server import LoneServer
 from raftkit.scenarios.scenario import expect
 from raftkit.scenarios.watched_cluster import WatchedCluster
 from raftkit.simulator import Link
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 T = TypeVar("T")
 

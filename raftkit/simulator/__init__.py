@@ -1,14 +1,14 @@
-"""One seed, one history: virtual time, a network on a graph, disks, and faults as data.
+"""The simulator: virtual time, a network on a graph, disks, and faults as values.
 
-It imports only the standard library, networkx and the protocol, so it runs
-wherever Python runs, a browser included.
+The same seed gives the same history. It imports only the standard library, networkx and
+the protocol, so it runs wherever Python runs, a browser included.
 """
 
+from raftkit.protocol.state_machines import KeyValue, StateMachine
 from raftkit.simulator.actions import Action, take_effect
 from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.client_calls import Answered, calls
 from raftkit.simulator.clients import Call, Client
-from raftkit.simulator.cluster import Cluster
 from raftkit.simulator.faults import (
     Crash,
     Cut,
@@ -32,7 +32,8 @@ from raftkit.simulator.faults import (
 from raftkit.simulator.history import History
 from raftkit.simulator.in_flight import Catch, SetTimer
 from raftkit.simulator.network import Link
-from raftkit.simulator.process import Process, Started, StateMachine
+from raftkit.simulator.process import Process, Started
+from raftkit.simulator.raft_system import RaftSystem
 from raftkit.simulator.records import (
     Acted,
     HistoryError,
@@ -45,7 +46,6 @@ from raftkit.simulator.records import (
 )
 from raftkit.simulator.requests import Ask, Propose
 from raftkit.simulator.simulation import Simulation
-from raftkit.simulator.state_machines import KeyValue
 from raftkit.simulator.system import System, Watch
 
 __all__ = [
@@ -57,7 +57,6 @@ __all__ = [
     "Call",
     "Catch",
     "Client",
-    "Cluster",
     "Crash",
     "Cut",
     "Delay",
@@ -82,6 +81,7 @@ __all__ = [
     "Pause",
     "Process",
     "Propose",
+    "RaftSystem",
     "Released",
     "Restart",
     "Resume",

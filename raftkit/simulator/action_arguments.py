@@ -1,6 +1,7 @@
-"""What an act may name: only servers, clients and links that are there.
+"""The check of an action's arguments: it may name only servers, clients and links that exist.
 
-It is refused before it is recorded.
+An action that names others is refused before it is recorded. This module does not know
+what an action does.
 """
 
 from typing import Any
@@ -14,12 +15,12 @@ from raftkit.simulator.simulation import Simulation
 def check_action(
     action: Any, servers: tuple[str, ...], clients: tuple[str, ...], simulation: Simulation
 ) -> None:
-    """Raise ValueError unless `action` is one, and all that it names is there."""
+    """Raise ValueError unless `action` is an action and all that it names exists."""
     if not is_action(action):
         raise ValueError(f'{action!r} is no action: give a fault such as Crash("S1")')
     if not isinstance(getattr(action, "command", ""), str):
         raise ValueError(f"a command is text, not {action.command!r}")
-    # A client's patience runs out like any other timer.
+    # Clients have a timer too, but no other action that names a server may name them.
     named = (*servers, *clients) if isinstance(action, Timeout) else servers
     _require_known(getattr(action, "server", None), named, "server")
     _require_known(getattr(action, "client", None), clients, "client")
@@ -38,7 +39,7 @@ def check_action(
 
 
 def _require_known(name: str | None, known: tuple[str, ...], kind: str) -> None:
-    """Raise ValueError for a name that is not there, and say which ones are; None names nobody."""
+    """Raise ValueError, with the known names, for a name that is not known; None is no name."""
     if name is not None and name not in known:
         there = ", ".join(known) or "none"
         raise ValueError(f"there is no {kind} {name!r} in this cluster; it has {there}")

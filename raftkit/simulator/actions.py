@@ -1,7 +1,7 @@
-"""What each act does to a simulation: faults, acts by hand, requests.
+"""The effect of each action on a simulation: faults, actions by hand, requests.
 
-Acts are data, written down in faults.py, in_flight.py, by_hand.py and requests.py. A record of
-another kind becomes an act by entering its effect: `@take_effect.register(Kind)`.
+Actions are values, defined in faults.py, in_flight.py, by_hand.py and requests.py. To add one,
+define a record and register its effect with `@take_effect.register(Record)`.
 """
 
 from collections.abc import Mapping
@@ -46,12 +46,12 @@ Action = Fault | Propose | Ask
 
 @singledispatch
 def take_effect(action: Any, simulation: "Simulation") -> None:
-    """Do what `action` says, now. Raises TypeError for what is no act."""
+    """Do what `action` says, now. Raises TypeError for a value that is no action."""
     raise TypeError(f"{action!r} is no action")
 
 
 def is_action(value: Any) -> bool:
-    """Whether a value is an act.
+    """Whether a value is an action.
 
     >>> is_action(Crash("S1")), is_action(Crash), is_action("S1")
     (True, False, False)
@@ -88,7 +88,7 @@ def _mend(action: Mend, simulation: "Simulation") -> None:
 @take_effect.register(Weather)
 def _weather(action: Weather, simulation: "Simulation") -> None:
     for source, target, _, link in simulation.network.links():
-        # Latency and bandwidth stay: weather comes and goes, the cable is the same.
+        # Latency and bandwidth belong to the cable, which weather does not change.
         changed = replace(
             link,
             loss=action.loss,
@@ -125,8 +125,8 @@ def _resume(action: Resume, simulation: "Simulation") -> None:
 @take_effect.register(Timeout)
 def _timeout(action: Timeout, simulation: "Simulation") -> None:
     host = simulation.hosts[action.server]
-    # Only a timer that runs can run out; a leader's election timer does not, so a forced
-    # election spares it.
+    # Only a timer that runs can run out. A leader's election timer does not run, so this action
+    # does nothing to a leader.
     if host.process is not None and not host.paused and host.deadline(action.timer) is not None:
         host.fire(action.timer)
 
@@ -134,7 +134,7 @@ def _timeout(action: Timeout, simulation: "Simulation") -> None:
 def _intercept(
     simulation: "Simulation", fault: Drop | Duplicate | Delay, verdict: Verdict, delay: int = 0
 ) -> None:
-    """Lay a trap for the next messages that match; it is gone when `count` have passed."""
+    """Let the network intercept the next `count` messages that match."""
     pattern = Pattern(fault.source, fault.target, fault.kind)
     simulation.network.intercept(Interception(pattern, verdict, fault.count, delay))
 
@@ -215,7 +215,7 @@ def _hands_off(action: HandsOff, simulation: "Simulation") -> None:
 
 
 def _take(simulation: "Simulation", wanted: Deliver | Lose, keep: bool) -> Any:
-    """The held message that is meant, off the network unless it is to `keep` it; None if none."""
+    """The held message that `wanted` names, removed unless `keep`; None if there is none."""
     held = simulation.network.held or []
     pattern = Pattern(wanted.source, wanted.target, wanted.kind)
     matching = [position for position, message in enumerate(held) if pattern.matches(message)]
@@ -244,17 +244,17 @@ def _lose(action: Lose, simulation: "Simulation") -> None:
 
 @take_effect.register(Propose)
 def _propose(action: Propose, simulation: "Simulation") -> None:
-    """Hand the command over in this very instant; without a leader nobody takes it."""
+    """Hand the command over in the same instant; nothing happens if there is no leader."""
     target = action.server or leader_of(simulation.hosts)
     if target is not None:
-        # Without a source and with serial 0: no client, whose repetitions would have to be
-        # recognised.
+        # No source and serial 0 mean that it comes from no client, so no server has to recognise
+        # a repetition.
         simulation.hosts[target].receive(ClientRequest("", target, 0, action.command))
 
 
 @take_effect.register(Ask)
 def _ask(action: Ask, simulation: "Simulation") -> None:
-    """A call reaches a client at once: its user sits in front of it, not across the network."""
+    """Hand the call to the client at once: its user does not call it over the network."""
     simulation.hosts[action.client].receive(Call(action.command))
 
 

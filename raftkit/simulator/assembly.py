@@ -1,7 +1,7 @@
-"""From what people give a system to the parts it is made of, or one line on what is wrong.
+"""The set-up of a system: its servers' names, its graph, its rules, checked and as JSON.
 
-It names the servers, joins the topology's edges with the default link, and writes the set-up
-that a history keeps. It does not know time or faults.
+It refuses wrong arguments with one line that says what is wrong, writes the set-up that a
+history keeps, and reads one back. It does not know time or faults.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def numbered_names(servers: int | None, topology: "nx.Graph | None") -> tuple[str, ...]:
-    """S1, S2, ... for so many servers, or for the vertices of a topology; three without either.
+    """S1, S2, ... for this number of servers, or of vertices of a topology; three by default.
 
-    Raises ValueError for what is no number of servers, and for a topology with another number.
+    Raises ValueError for a wrong number, and for a topology with another number of vertices.
     """
     if servers is not None:
         require_whole("servers", servers, 1)
@@ -31,11 +31,11 @@ def numbered_names(servers: int | None, topology: "nx.Graph | None") -> tuple[st
 
 
 def graph_of(names: tuple[str, ...], topology: "nx.Graph | None", link: Link) -> "nx.Graph":
-    """The topology with its vertices called by `names`, in their order.
+    """The topology with its vertices renamed to `names`, in order; a complete graph without one.
 
-    Vertices that have exactly these names already keep them. Raises ValueError for a graph with
-    directions, parallel edges, loops or no vertices, for one that has not so many vertices, and
-    for edges that make no link, what they leave open being taken from `link`.
+    Vertices that already have exactly these names keep them. Raises ValueError for a graph that
+    is directed, has parallel edges, loops, no vertices or another number of vertices, and for an
+    edge whose attributes make no valid link; `link` supplies the attributes that it lacks.
     """
     import networkx as nx
 
@@ -54,7 +54,7 @@ def graph_of(names: tuple[str, ...], topology: "nx.Graph | None", link: Link) ->
 
 
 def _check_topology(servers: int | None, topology: "nx.Graph") -> None:
-    """Refuse what is no undirected simple graph of servers, and say what to use instead."""
+    """Refuse anything but an undirected simple graph of servers; say what to use instead."""
     import networkx as nx
 
     if not isinstance(topology, nx.Graph):
@@ -74,7 +74,7 @@ def _check_topology(servers: int | None, topology: "nx.Graph") -> None:
 
 
 def _check_edges(topology: "nx.Graph", link: Link) -> None:
-    """Refuse edges that cannot be links, naming the edge as the person who drew it does."""
+    """Refuse edges that cannot be links, and name the edge as it is named in the topology."""
     for a, b, attributes in topology.edges(data=True):
         if a == b:
             raise ValueError(f"the topology links {a!r} to itself: remove that edge")
@@ -99,9 +99,8 @@ def check_settings(settings: Settings) -> None:
 def rules_by_server(
     servers: tuple[str, ...], rules: Rules | Mapping[str, Rules] | None
 ) -> dict[str, Rules]:
-    """Each server's rules; the reference's for a server that a mapping does not name."""
-    # Servers may obey different rules, so that one wrong server can be watched among right
-    # ones.
+    """Each server's rules; a server that a mapping does not name gets the reference's."""
+    # Servers may obey different rules, so that one wrong server can be watched among right ones.
     given = dict(rules) if isinstance(rules, Mapping) else dict.fromkeys(servers, rules or Rules())
     for server, bundle in given.items():
         if server not in servers:
@@ -116,7 +115,7 @@ def rules_by_server(
 def setup_of(
     graph: "nx.Graph", clients: tuple[str, ...], seed: int, forwards: bool | None, link: Link
 ) -> dict[str, Json]:
-    """What a history keeps of a system, so that it can be built again: plain JSON data."""
+    """The part of a history from which its system can be built again, as plain JSON data."""
     edges = [
         [a, b, to_json(link_of(attributes, link))] for a, b, attributes in graph.edges(data=True)
     ]
@@ -133,7 +132,7 @@ def setup_of(
 def raft_setup(
     setup: dict[str, Json], settings: Settings, rules: Mapping[str, Rules], own_server: bool
 ) -> dict[str, Json]:
-    """A set-up with what it takes to build a cluster of Raft servers again."""
+    """The set-up of a system, with what is also needed to build a cluster of Raft servers."""
     link = setup.pop("link")
     return setup | {
         "settings": to_json(settings),
@@ -144,9 +143,9 @@ def raft_setup(
 
 
 def arguments_of(setup: Mapping[str, Json], of_raft: bool = False) -> dict[str, Any]:
-    """The arguments that build the system of a set-up, or with `of_raft` the cluster.
+    """The arguments that build the system in a set-up again; with `of_raft`, those of a cluster.
 
-    Raises `HistoryError` if it is damaged, or that of another kind of system.
+    Raises `HistoryError` if the set-up is damaged or belongs to another kind of system.
     """
     import networkx as nx
 
@@ -166,7 +165,7 @@ def arguments_of(setup: Mapping[str, Json], of_raft: bool = False) -> dict[str, 
             arguments["settings"] = settings = from_json(setup["settings"])
             if not isinstance(settings, Settings):
                 raise ValueError("its parts do not fit together")
-        # An edge to a server that is not listed would have added it to the graph.
+        # An edge to a server that is not listed has added that server to the graph.
         if list(graph) != setup["servers"]:
             raise ValueError("its parts do not fit together")
         return arguments

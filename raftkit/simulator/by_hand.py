@@ -1,9 +1,9 @@
-"""Running a cluster by hand: every message is held, and every timer, until somebody lets it go.
+"""Actions that run a cluster by hand: every message and every timer waits for one of them.
 
-A search decides in which order messages arrive and timers run out; these faults
-repeat such a decision on the real simulator. Between two of them nothing happens,
-however much time passes, so a schedule of them is exact and not a matter of luck, until
-`HandsOff` gives the cluster back to time.
+A search decides in which order messages arrive and timers run out; these actions repeat its
+decisions on the simulator. From `ByHand` to `HandsOff` nothing happens between two of them,
+however much time passes, so a schedule of them does not depend on random delays. Their
+effects are in actions.py.
 """
 
 from typing import TYPE_CHECKING
@@ -24,19 +24,18 @@ class ByHand:
 class HandsOff:
     """From now on messages travel and timers run by themselves again.
 
-    What was held travels on from here, and every timer that runs starts anew: by hand, no time
-    had passed.
+    Held messages are sent now, and every timer that runs starts anew, because no time passed for
+    them while the cluster was run by hand.
     """
 
 
 @record
 class Deliver:
-    """Let one of the messages arrive that are held from `source` to `target`.
+    """Let one of the messages that are held from `source` to `target` arrive.
 
-    Of those of this `kind` (the name of the message's class; None for any), the one at `place` in
-    the order of sending, counted from 0, or as in Python from the newest, which is -1. With `again`
-    the network keeps a copy, so that it can arrive twice. Nothing happens if there is no such
-    message.
+    `kind` is the name of the message's class, None for any. `place` counts the matching messages
+    in the order of sending, from 0; as in Python, -1 is the newest. With `again` the network keeps
+    a copy, so that the message can arrive twice. Nothing happens if there is no such message.
     """
 
     source: str
@@ -51,7 +50,7 @@ class Deliver:
 
 @record
 class Lose:
-    """Lose a held message for good; it is named as in `Deliver`."""
+    """Lose one of the held messages; the fields have the same meaning as in `Deliver`."""
 
     source: str
     target: str
@@ -63,7 +62,7 @@ class Lose:
 
 
 def is_by_hand(history: "History", time: int) -> bool:
-    """Whether a run is by hand at an instant, in microseconds: whether it waits for somebody.
+    """Whether a cluster is run by hand at the instant `time`, in microseconds.
 
     >>> from raftkit import Cluster
     >>> cluster = Cluster(servers=3)

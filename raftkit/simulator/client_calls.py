@@ -1,6 +1,7 @@
-"""What the clients of a history asked, when, and what they were told.
+"""The calls of the clients in a history: each command, its times, and its result.
 
-It is read from the clients' steps, after the fact. It does not know how clients decide.
+They are read from the clients' steps after the run. This module does not know how a client
+decides what to do.
 """
 
 from collections.abc import Sequence
@@ -13,9 +14,9 @@ from raftkit.simulator.records import Step
 
 @record
 class Answered:
-    """One call of the history: times in microseconds; `returned` is None without an answer.
+    """One call of a client; times are in microseconds, `returned` is None without an answer.
 
-    The steps are positions in `History.records`: they tell the order of what shares an instant.
+    The steps are positions in `History.records`: they order calls that share an instant.
     """
 
     client: str

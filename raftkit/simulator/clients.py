@@ -1,7 +1,8 @@
 """Clients (§8): they propose, are redirected to the leader, time out, and try again.
 
-A client has one command under way at a time and numbers its commands, so that
-the state machine can recognise a repeated one. It is a process like any other.
+A client has one command under way at a time and numbers its commands, so that the state
+machine can recognise a repeated one. It is a process like any other, and does not know how
+servers agree.
 """
 
 from collections import deque
@@ -15,14 +16,14 @@ RETRY = "retry"
 
 @record
 class Call:
-    """A client's user asks for `command`; the client sends it when earlier ones are answered."""
+    """A user's call: the client sends `command` when all earlier ones are answered."""
 
     command: str
 
 
 @record
 class ClientState:
-    """What can be seen of a client: how many commands wait, and the one under way, if any."""
+    """A client's state: the number of waiting commands, and the command under way, if any."""
 
     waiting: int
     serial: int
@@ -31,7 +32,7 @@ class ClientState:
 
 
 class Client:
-    """A client named `id` of the given `servers`; `timeout` is in microseconds."""
+    """A client that sends to `servers`, and to the next one after `timeout` microseconds."""
 
     def __init__(self, id: str, servers: tuple[str, ...], timeout: int = 400_000) -> None:
         self.id = id
@@ -43,11 +44,11 @@ class Client:
         self._target = servers[0]
 
     def start(self) -> Effects:
-        """A client has nothing to do at first."""
+        """No effects: a client waits for its first call."""
         return Effects()
 
     def handle(self, event: Call | ClientResponse | TimerFired) -> Effects:
-        """Take a call, an answer, or the end of patience."""
+        """The effects of a call, of an answer, or of a timeout."""
         match event:
             case Call(command):
                 self._waiting.append(command)
@@ -55,19 +56,19 @@ class Client:
             case ClientResponse() if event.serial == self._serial and self._command is not None:
                 return self._next_command() if event.ok else self._redirected(event)
             case TimerFired() if self._command is not None:
-                return self._send(self._another())
+                return self._send(self._next_server())
         return Effects()
 
     def timer_duration(self, timer: str, draw: float) -> int:
-        """The patience with one server, varied a little so that clients do not move in step."""
+        """How long to wait for one server, varied so that clients do not retry together."""
         return self.timeout + int(draw * self.timeout // 4)
 
     def observe(self) -> ClientState:
-        """The state as a value."""
+        """The client's state as a value."""
         return ClientState(len(self._waiting), self._serial, self._command, self._target)
 
     def _next_command(self) -> Effects:
-        """Send the command that has waited longest, under a new serial, or rest if none waits."""
+        """Send the command that has waited longest under a new serial; stop if none waits."""
         if not self._waiting:
             self._command = None
             return Effects(timers=((RETRY, "stop"),))
@@ -79,15 +80,15 @@ class Client:
         """Follow the hint of a server that does not lead (§8)."""
         if response.leader_hint in self.servers:
             return self._send(response.leader_hint)
-        # Nobody leads just now: asking on at once would only load the network.
+        # The server knows no leader now, so asking at once again would only load the network.
         return Effects()
 
-    def _another(self) -> str:
-        """The next server in the circle: whoever is silent may be down, or lead a minority."""
+    def _next_server(self) -> str:
+        """The next server, in a circle: one that does not answer may be down or lead a minority."""
         return self.servers[(self.servers.index(self._target) + 1) % len(self.servers)]
 
     def _send(self, target: str) -> Effects:
-        """Send the command under way to `target`, under the same serial as every time before."""
+        """Send the command under way to `target`; every repetition has the same serial."""
         self._target = target
         request = ClientRequest(self.id, target, self._serial, self._command or "")
         return Effects(messages=(request,), timers=((RETRY, "restart"),))

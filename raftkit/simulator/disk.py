@@ -1,7 +1,7 @@
-"""A disk that tells written from durable.
+"""A disk that distinguishes written from durable.
 
-A write reaches the platter when it is synced; what was not synced is gone
-after a crash. A step's messages wait here until its writes are durable.
+A write is durable once it is synced; a crash loses every write that is not. A step's messages
+wait here until its writes are durable. It does not know what is written.
 """
 
 from collections import deque
@@ -30,15 +30,15 @@ class Disk:
         self._last_end = 0
 
     def write_through(self, writes: Sequence[Any]) -> None:
-        """Make `writes` durable at once, the last one on top."""
+        """Make `writes` durable at once; each replaces the one before it."""
         if writes:
             self.durable = writes[-1]
 
     def enqueue(self, writes: Sequence[Any], waiting: Any, now: int) -> int:
-        """Queue `writes`, and what is `waiting` for them; the answer is when to `sync` them."""
+        """Queue `writes`, and what is `waiting` for them; returns when to `sync` them."""
         self._queue.append((writes, waiting))
         self.busy = True
-        # A step that only speaks takes no time of its own, but may not overtake an earlier
+        # The messages of a step without writes take no time, but may not overtake an earlier
         # write.
         end = now + self.sync_delay if writes else now
         self._last_end = max(end, self._last_end)

@@ -1,8 +1,8 @@
-"""Faults as data, so that a schedule can be written down, replayed, shrunk, drawn and handed in.
+"""Faults as values, so that a schedule can be written, replayed, shrunk, drawn and handed in.
 
-What each does is written in actions.py. Servers are named "S1", "S2", ...;
-times are microseconds; `kind` is the name of a message's class, None for any.
-A fault with an impossible number in it raises ValueError where it is written.
+Their effects are in actions.py. Servers are named "S1", "S2", ...; times are microseconds;
+`kind` is the name of a message's class, None for any. A fault with an impossible number
+raises ValueError when it is made.
 """
 
 from raftkit.protocol.record import record
@@ -27,7 +27,7 @@ class Partition:
 
 @record
 class Heal:
-    """Mend every link; drops, duplicates and delays that still wait are forgotten."""
+    """Mend every link, and forget drops, duplicates and delays that have not happened yet."""
 
 
 @record
@@ -49,7 +49,7 @@ class Mend:
 
 @record
 class Weather:
-    """Give every link other odds: of losing a message, repeating it, or holding it up.
+    """Give every link other probabilities of losing, repeating and delaying a message.
 
     `slow` is the probability that a message takes up to `latency_slow` microseconds longer.
     """
@@ -60,7 +60,7 @@ class Weather:
     latency_slow: int = 0
 
     def __post_init__(self) -> None:
-        # A link with these odds refuses what is no probability.
+        # A link refuses a number that is no probability.
         Link(
             loss=self.loss, duplicate=self.duplicate, slow=self.slow, latency_slow=self.latency_slow
         )
@@ -82,21 +82,21 @@ class Restart:
 
 @record
 class Pause:
-    """Make a server stand still, as a long garbage collection does; messages to it wait."""
+    """Pause a server, as a long garbage collection does; messages to it wait."""
 
     server: str
 
 
 @record
 class Resume:
-    """Let a paused server go on."""
+    """Let a paused server run again."""
 
     server: str
 
 
 @record
 class Timeout:
-    """Let a running server's timer run out now, its election timer or that for heartbeats."""
+    """Let a running timer of a server run out now: "election" or "heartbeat"."""
 
     server: str
     timer: str = "election"
@@ -130,7 +130,7 @@ class Duplicate:
 
 @record
 class Delay:
-    """Hold up the next `count` matching messages by `delay` microseconds."""
+    """Delay the next `count` matching messages by `delay` microseconds."""
 
     delay: int
     source: str | None = None
@@ -145,9 +145,9 @@ class Delay:
 
 @record
 class Drift:
-    """Make a server's clock slow by `parts_per_million` (fast if negative).
+    """Make a server's clock slower by `parts_per_million` (faster if negative).
 
-    Timers that already run keep their instant.
+    Timers that already run still run out when they would have.
     """
 
     server: str
@@ -159,7 +159,7 @@ class Drift:
 
 @record
 class SlowDisk:
-    """Make every sync of a server's disk take `sync_delay` microseconds; 0 is instantaneous."""
+    """Let every sync of a server's disk take `sync_delay` microseconds."""
 
     server: str
     sync_delay: int
@@ -170,10 +170,10 @@ class SlowDisk:
 
 @record
 class TornWrite:
-    """Crash a server in its next write: the first `keep` parts are durable, no message leaves.
+    """Crash a server in its next step with writes: only the first `keep` writes become durable.
 
-    With `keep` at least the number of parts, it dies between the write and the message that
-    follows it. A crash before that write disarms it.
+    No message of that step leaves. With `keep` at least the number of writes, the crash comes
+    after the writes and before the messages. Another crash before that step cancels this fault.
     """
 
     server: str
@@ -185,7 +185,7 @@ class TornWrite:
 
 @record
 class MendDisk:
-    """Make a server's disk whole and quick again: no delay, and no torn write to come."""
+    """End a server's slow disk, and cancel a torn write that has not happened yet."""
 
     server: str
 

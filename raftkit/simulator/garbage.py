@@ -1,51 +1,52 @@
-"""Leaving Python's garbage alone while a lot is made and little is thrown away.
+"""When Python may collect garbage: not during a run, but before a new cluster is made.
 
-A run, and reading or writing its history, makes many objects and frees few, so
-looking among them for garbage only costs: the time of each halves without. Nor is
-it looked for when a run ends, but before the next cluster is made: only clusters
-that nobody wants any more leave a lot.
+A run, and reading or writing its history, makes many objects and frees few. Without a
+collector looking through them, each takes half the time. Much garbage comes only from
+clusters that are no longer used, so it is collected before the next cluster is made.
 """
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# So many objects, about 50 MB, may be made before anybody looks which of them are garbage.
+# This many objects, about 50 MB, may be made before garbage is collected.
 MANY = 500_000
-# So few are no reason to interfere with Python's own collecting.
+# For fewer objects than this, Python's own collector is left alone.
 FEW = 1_000
 
-_made = 0  # since the last look
-_kept = 0  # what that look left
+_made = 0  # objects made since the last collection
+_kept = 0  # objects that the last collection kept
 
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
-    """Collect no garbage within; afterwards as before."""
+    """Switch the garbage collector off within the context."""
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
-            _take_for_old(gc.get_count()[0])
+            _move_to_oldest_generation(gc.get_count()[0])
             gc.enable()
 
 
-def _take_for_old(made: int) -> None:
-    """Spare the `made` objects the way through the young generations: a history keeps them."""
+def _move_to_oldest_generation(made: int) -> None:
+    """Move the `made` objects to the oldest generation at once, because a history keeps them."""
     global _made
-    # Python 3.12 itself begins with some hundreds frozen; more are somebody's.
+    # Python 3.12 starts with some hundreds of frozen objects; more were frozen by other code.
     if made >= FEW and gc.get_freeze_count() < FEW:
         _made += made
-        gc.freeze()  # Out of all generations, and with the next line into the oldest.
+        # Freezing takes objects out of all generations, unfreezing puts them into the oldest.
+        gc.freeze()
         gc.unfreeze()
 
 
-def clear_away() -> None:
-    """Collect what earlier clusters have left, if enough has been made to be worth the look."""
+def collect_if_worthwhile() -> None:
+    """Collect the garbage of earlier clusters, if enough objects have been made since last time."""
     global _made, _kept
-    # No sooner than as much is new as was kept: the cost stays in proportion to what is made.
+    # A collection looks at every kept object. Waiting until as many new ones are made keeps its
+    # cost in proportion to them.
     if gc.isenabled() and _made >= MANY and _made >= _kept:
         gc.collect()
         _made, _kept = 0, len(gc.get_objects())

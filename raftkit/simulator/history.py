@@ -1,7 +1,7 @@
-"""`History`: everything that happened in a run, in order, as values.
+"""`History`: the record of a run, in order, as values.
 
-It owns the record of a run, and what was asked of it from outside, so that it can
-be run again. It does not know Raft, nor how to run.
+It owns everything that happened in a run, and every action that was asked for from outside,
+so that the run can be repeated. It does not know Raft, nor how to run anything.
 """
 
 import json
@@ -16,7 +16,7 @@ from raftkit.simulator.records import HistoryError, Input, InvariantViolation, L
 
 
 class History:
-    """A run: its set-up and inputs, which repeat it, and its records, which tell it.
+    """A run: its set-up and inputs, which can repeat it, and its records of what happened.
 
     `setup` is plain JSON data. Times are in microseconds.
 
@@ -41,20 +41,20 @@ class History:
         self.violations = list(violations)
         self.end = end
         self._records = list(records)
-        self._told = 0  # so many of them are no rows any more
-        # Takes a `Row`, or any other record.
-        self.note: Callable[[Any], None] = self._records.append
+        self._converted = 0  # the number of records in which no row is left
+        # Adds a record; a step may be added as a `Row`.
+        self.append: Callable[[Any], None] = self._records.append
 
     @property
     def records(self) -> list[Any]:
         """Everything that happened, in order."""
-        # A run makes thousands of steps a second and looks at few: until somebody does, a row is
-        # enough.
+        # A run makes thousands of steps a second, and few of them are ever read, so a row becomes
+        # a `Step` only here.
         records = self._records
-        for position in range(self._told, len(records)):
+        for position in range(self._converted, len(records)):
             if type(records[position]) is tuple:
                 records[position] = step_of(records[position])
-        self._told = len(records)
+        self._converted = len(records)
         return records
 
     @property
@@ -68,11 +68,11 @@ class History:
 
     @property
     def length(self) -> Length:
-        """How far it has got; with it `beginning` gives the history as it is now."""
+        """The length of the history now; `beginning` takes it to give the history as it was."""
         return Length(len(self._records), len(self.inputs), len(self.violations), self.end)
 
     def beginning(self, length: Length) -> "History":
-        """A history of its own that is this one's first part."""
+        """A new history that consists of the first part of this one."""
         return History(
             self.setup,
             self.inputs[: length.inputs],
@@ -82,7 +82,7 @@ class History:
         )
 
     def to_json(self) -> str:
-        """The history as text, in ASCII: the same run always gives the same text."""
+        """The history as ASCII text; the same run always gives the same text."""
         with without_collecting():
             return json.dumps(history_to_json(self), separators=(",", ":"))
 
@@ -107,7 +107,7 @@ class History:
 
 
 def _parsed(text: str) -> Json:
-    """The JSON in `text`, or one line on why there is none."""
+    """The JSON in `text`. Raises `HistoryError`, in one line, if there is none."""
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, TypeError) as error:
@@ -117,5 +117,5 @@ def _parsed(text: str) -> Json:
 
 
 def _refuse_constant(name: str) -> None:
-    """Python's reader accepts NaN and Infinity, which are not JSON and no time either."""
+    """Refuse NaN and Infinity, which Python's reader accepts although they are not JSON."""
     raise ValueError(f"{name} is no number")

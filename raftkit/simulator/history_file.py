@@ -1,9 +1,9 @@
-"""The file form of a history: what is written once, and what is only pointed at.
+"""The file form of a history: it is written and read here.
 
-A message is written once and named by its number wherever it turns up, so that
-its sending and its arrivals stay one. A log is written as what it keeps of the
-process's last one plus what is new, so that a file grows with the run and not
-with its square.
+A message is written once, and every record of its sending, arrival or loss refers to its
+number. A log is written as the length of what it shares with the same process's last log and
+the entries after that, so that a file's size is linear in the length of the run. It does not
+know what an event or a state means.
 """
 
 from collections import defaultdict
@@ -51,7 +51,7 @@ def history_to_json(history: "History") -> Json:
 
 
 def parts_of_history(data: Json) -> dict[str, Any]:
-    """What makes the `History` in `data`. Raises `HistoryError`, in one line, for what is none."""
+    """The arguments of the `History` in `data`. Raises `HistoryError` if there is none."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise HistoryError(f'this is not a history: it does not say "format": "{FORMAT}"')
     if data.get("version") != VERSION or type(data["version"]) is not int:
@@ -68,7 +68,7 @@ def parts_of_history(data: Json) -> dict[str, Any]:
 
 
 def _read(data: dict[str, Json]) -> dict[str, Any]:
-    """Part by part, each checked to be what it claims before it is used."""
+    """The arguments of the `History`; every part is checked before it is used."""
     setup = _setup(data["setup"])
     processes = {*setup["servers"], *setup["clients"]}
     messages = [_message(from_json(message), processes) for message in _list(data["messages"])]
@@ -94,7 +94,7 @@ class _Writer:
         self._last_log: dict[str, Log] = defaultdict(Log)
 
     def record(self, entry: Record) -> Json:
-        """One record as JSON; only a step is written in a shortened form of its own."""
+        """One record as JSON; messages in it are replaced by their numbers."""
         match entry:
             case Step():
                 return self._step(entry)
@@ -109,7 +109,7 @@ class _Writer:
         raise TypeError(f"{entry!r} is not a record of a history")
 
     def _step(self, step: Step) -> Json:
-        """One step; the keys are the fields of `Effects`, but for "early", which saves room."""
+        """One step; the keys are the fields of `Effects`, with "early" for `early_messages`."""
         effects, process = step.effects, step.process
         return {
             "is": "Step",
@@ -129,7 +129,7 @@ class _Writer:
         return self._number(value) if _is_message(value) else to_json(value)
 
     def _number(self, message: Any) -> int:
-        """The number of a message; at its first mention it is also written down."""
+        """The number of a message; at its first mention the message is also written."""
         number = self._numbers.get(id(message))
         if number is None:
             # The history keeps every message alive, so an id stays unique.
@@ -138,7 +138,7 @@ class _Writer:
         return number
 
     def _value(self, value: Any, process: str) -> Json:
-        """A value as JSON, in which each log says only what it adds to this process's last one."""
+        """A value as JSON; each log in it is written as its difference from the last one."""
 
         def short(log: Log) -> Json:
             before, self._last_log[process] = self._last_log[process], log
@@ -150,7 +150,7 @@ class _Writer:
 
 
 class _Reader:
-    """Undoes `_Writer`, record by record in the same order."""
+    """Reads the records that `_Writer` wrote, in the same order."""
 
     def __init__(self, messages: list[Any], processes: set[str]) -> None:
         self._messages = messages
@@ -159,7 +159,7 @@ class _Reader:
         self._last_time = 0
 
     def record(self, data: Json) -> Record:
-        """One record; times must not fall, because everything that reads a history relies on it."""
+        """One record; its time may not be earlier than the last one's."""
         time = _time(data["time"])
         if time < self._last_time:
             raise ValueError(f"time runs backwards at {time}")
@@ -178,7 +178,7 @@ class _Reader:
         return acted
 
     def _step(self, time: int, data: dict[str, Json]) -> Step:
-        """One step, read in the order in which it was written: logs build on each other."""
+        """One step, read in the order of writing, because a log refers to the one before."""
         effects, process = Effects(), self._process(data["process"])
         effects.early_messages = self._numbered(data["early"])
         effects.messages = self._numbered(data["messages"])
@@ -194,8 +194,7 @@ class _Reader:
             for index, entry in _list(data["applied"])
         )
         event = self._message_or_value(data["event"])
-        # The writer took writes before the state, so the last log must pass from one to the
-        # other.
+        # The writer wrote `writes` before the state, so a log in the state refers to one in them.
         effects.writes = _is(self._value(data["writes"], process), tuple)
         return Step(time, process, event, effects, self._value(data["state"], process))
 
@@ -203,7 +202,7 @@ class _Reader:
         return tuple(self._message(number) for number in _list(numbers))
 
     def _message(self, number: Json) -> Any:
-        # A negative number would point to the end of the list.
+        # A negative number would index the list from its end.
         return self._messages[_time(number)]
 
     def _message_or_value(self, data: Json) -> Any:
@@ -215,7 +214,7 @@ class _Reader:
         return str(name)
 
     def _value(self, data: Json, process: str) -> Any:
-        """The value behind JSON, with each log completed from this process's last one."""
+        """The value in JSON, with each log completed from this process's last one."""
 
         def whole(parts: Json, entries: Log) -> Log:
             before, keep = self._last_log[process], _time(parts["keep"])
@@ -228,7 +227,7 @@ class _Reader:
         return check_form(from_json(data, whole))
 
 
-# What a part of a file must be; anything else is damage -------------------------------------
+# Checks of the parts of a file; each raises ValueError for a damaged part ---------------------
 
 
 def _is(value: Any, kind: Any) -> Any:
@@ -243,7 +242,7 @@ def _list(value: Json) -> list[Json]:
 
 
 def _time(value: Json) -> int:
-    """A whole number from 0 on; `True` is an int to Python, but never a time."""
+    """A whole number of at least 0; `True`, an int to Python, is refused."""
     number: int = _is(value, int)
     if isinstance(value, bool) or not 0 <= number < 1 << 63:
         raise ValueError(f"{value!r} is no time or number of a message")
@@ -255,7 +254,7 @@ def _is_message(value: Any) -> bool:
 
 
 def _message(value: Any, processes: set[str]) -> Any:
-    """A message between two processes, or to or from "", which is whoever asks from outside."""
+    """A message between two processes; "" as an end means a caller outside the system."""
     if not _is_message(value):
         raise ValueError(f"{value!r} is no message")
     for name in (value.source, value.target):
@@ -271,7 +270,7 @@ def _action(value: Any) -> Any:
 
 
 def _input(value: Any) -> Input:
-    """Something asked from outside, which was never asked for an instant already past."""
+    """An input whose action was not planned for an instant already past."""
     asked: Input = _is(check_form(value), Input)
     if _time(asked.at) < _time(asked.now):
         raise ValueError(f"{value!r} was asked too late")
@@ -288,6 +287,6 @@ def _setup(value: Json) -> dict[str, Json]:
 
 
 def _in_short(text: str) -> str:
-    """An error on one line that fits a terminal, however much of the file it quotes."""
+    """The text on one line, shortened to fit a terminal."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_REASON else line[:_LONGEST_REASON] + "..."

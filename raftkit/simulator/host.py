@@ -1,18 +1,19 @@
 """One machine of the simulation: a process with its disk, its clock and its timers.
 
-It owns what the process itself must not know: when a timer fires, when a write
-is durable, what a crash takes away. It does not know what the process computes.
+It owns what the process itself must not know: when a timer fires, when a write is durable,
+what a crash loses. It does not know what the process computes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from raftkit.protocol.effects import Effects, Reply
-from raftkit.protocol.log import Entry
-from raftkit.protocol.messages import ClientResponse, TimerFired
+from raftkit.protocol.driver import carry_out
+from raftkit.protocol.effects import Effects, TimerChange
+from raftkit.protocol.messages import TimerFired
+from raftkit.protocol.state_machines import AppliedEntries, StateMachine
 from raftkit.simulator.disk import Disk
-from raftkit.simulator.process import MakeProcess, Process, Started, StateMachine
+from raftkit.simulator.process import MakeProcess, Process, Started
 from raftkit.simulator.records import Released, Row
 
 if TYPE_CHECKING:
@@ -37,33 +38,33 @@ class Host:
         self.process: Process | None = None
         self.paused = False
         self.state: Any = None
-        self._state_machine: StateMachine | None = None
-        self._unapplied: list[Sequence[tuple[int, Entry]]] = []
+        self.applied_entries = AppliedEntries(name, None)
         self._simulation = simulation
         self._make_process = make_process
         self._make_state_machine = make_state_machine
         self._has_run = False
-        # Counts the crashes, so that a write that was under way at a crash ends in nothing.
+        # Counts the crashes, so that the end of a write that a crash interrupted is ignored.
         self._incarnation = 0
-        # When each timer fires, and the one event in the heap for each that will look whether
-        # it does.
+        # When each timer runs out, and the time of the one event in the heap that will check it.
         self._deadlines: dict[str, int] = {}
         self._alarms: dict[str, int] = {}
-        self._by_hand = False  # whether timers run out only when somebody lets them
-        # What comes up during a pause, in order, as what to call when it ends.
+        self._by_hand = False  # whether timers run out only when an action says so
+        # The calls to make when a pause ends, in order.
         self._backlog: list[tuple[Callable[[Any], None], Any]] = []
 
     # Life ------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start, or restart from what is durable. Does nothing if it runs."""
+        """Start the process, or restart it from its disk; nothing happens if it is running."""
         if self.process is not None:
             return
         started = Started(restarted=self._has_run)
         self._has_run = True
-        # A state machine is volatile: it grows again as the log is committed again.
-        if self._make_state_machine is not None:
-            self._state_machine = self._make_state_machine()
+        # A state machine is volatile: it is rebuilt as the log is committed again.
+        make_state_machine = self._make_state_machine
+        self.applied_entries = AppliedEntries(
+            self.name, make_state_machine() if make_state_machine else None
+        )
         try:
             self.process = process = self._make_process(self.disk.durable)
             effects = process.start()
@@ -73,27 +74,27 @@ class Host:
             self._carry_out(started, effects, process)
 
     def crash(self) -> None:
-        """Stop at once: what is not durable is gone."""
+        """Stop the process at once; everything that is not durable is lost."""
         for action, argument in self._backlog:
             if action == self.receive:
                 self._simulation.lost(argument, "down")
-        self.process = self._state_machine = self.state = None
+        self.process = self.state = None
+        self.applied_entries = AppliedEntries(self.name, None)
         self.paused = False
         self.disk.crash()
         self._incarnation += 1
         self._deadlines.clear()
         self._alarms.clear()
         self._backlog.clear()
-        self._unapplied.clear()
 
     def pause(self) -> None:
-        """Stand still; what arrives, what is due and what could be sent now waits."""
+        """Pause the process; messages, timers and delayed sendings wait until it is resumed."""
         self.paused = self.process is not None
 
     def resume(self) -> None:
-        """Go on, with what has come up meanwhile first."""
+        """Let a paused process run again, first with everything that has waited."""
         self.paused = False
-        # A crash on the way empties the backlog: what would have come after it is lost.
+        # A crash on the way empties the backlog.
         while self._backlog and not self._simulation.stopped:
             action, argument = self._backlog.pop(0)
             action(argument)
@@ -101,22 +102,12 @@ class Host:
     @property
     def state_machine(self) -> StateMachine | None:
         """The state machine after every entry applied so far; None if there is none."""
-        # It is deterministic and out of sight until somebody wants a result, so it may lag.
-        return self._caught_up()
-
-    def _caught_up(self) -> StateMachine | None:
-        machine, unapplied = self._state_machine, self._unapplied
-        if machine is not None and unapplied:
-            for applied in unapplied:
-                for _, entry in applied:
-                    machine.apply(entry)
-            unapplied.clear()
-        return machine
+        return self.applied_entries.state_machine
 
     # Events ----------------------------------------------------------------------------
 
     def receive(self, event: Any) -> None:
-        """Hand an event to the process and carry out what it answers."""
+        """Hand an event to the process and carry out its effects."""
         process = self.process
         if process is None:
             self._simulation.lost(event, "down")
@@ -136,27 +127,26 @@ class Host:
         self.receive(_FIRED.get(timer) or TimerFired(timer))
 
     def deadline(self, timer: str) -> int | None:
-        """When `timer` will fire, in microseconds; None if it is not running."""
+        """When `timer` will run out, in microseconds; None if it is not running."""
         return self._deadlines.get(timer)
 
     def _fail(self, event: Any, error: Exception) -> None:
-        """The process raised: that step ends the history, unless somebody can explain it."""
+        """Record the step that raised; raise `error` again unless a violation explains it."""
         simulation, before = self._simulation, self.state
         if self.process is not None:
-            with suppress(Exception):  # What an error leaves behind may not even bear looking at.
+            with suppress(Exception):  # After an error, even `observe` may raise.
                 self.state = self.process.observe()
         simulation.record((simulation.now, self.name, event, Effects(), self.state, before))
         if not simulation.explain(self.name, error):
             raise error
-        # If the run goes on all the same, it does so without this process.
+        # The run may go on after a violation, but without this process.
         simulation.crashed_by_itself(self)
 
     def _carry_out(self, event: Any, effects: Effects, process: Process) -> None:
-        """Record a step and do what it asks, in the order that Figure 2 demands.
+        """Record a step and do what it asks.
 
         Observers see it before its messages leave, so a run ends at the very step that broke a
-        property. Then its writes become durable, and only then do the messages leave that rest
-        on them; `early_messages` rest on nothing.
+        property.
         """
         simulation, before = self._simulation, self.state
         self.state = state = process.observe()
@@ -165,55 +155,39 @@ class Host:
         record(row)
         for observe in simulation.observers:
             observe(row)
-        for timer, change in effects.timers:
-            self._change_timer(timer, change, process)
-        outgoing: Any = effects.messages
-        if effects.replies:
-            outgoing = (*outgoing, *self._answers(effects))
-        elif effects.applied:
-            self._unapplied.append(effects.applied)
-        if effects.early_messages:
-            simulation.send(effects.early_messages)
-        writes, disk = effects.writes, self.disk
+        carry_out(effects, self)
+
+    def send(self, messages: Sequence[Any]) -> None:
+        """Let messages leave for the network."""
+        self._simulation.send(messages)
+
+    def write_and_send(self, writes: Sequence[Any], messages: Sequence[Any]) -> None:
+        """Let messages leave as soon as the disk holds these writes, and those before them."""
+        disk = self.disk
         if writes or disk.busy:
             if disk.busy or disk.sync_delay or disk.tear_after is not None:
-                self._write_slowly(writes, outgoing)
+                self._write_slowly(writes, messages)
                 return
             disk.durable = writes[-1]
-        if outgoing:
-            simulation.send(outgoing)
-
-    def _answers(self, effects: Effects) -> Iterator[ClientResponse]:
-        """What clients are told: a reply for an entry applied in this step gets its result."""
-        machine = self._caught_up()
-        results = {}
-        if machine is not None:
-            for index, entry in effects.applied:
-                results[index] = machine.apply(entry)
-        for reply in effects.replies:
-            if isinstance(reply, Reply):
-                result = results.get(reply.index)
-                yield ClientResponse(self.name, reply.client, reply.serial, True, result)
-            else:
-                yield reply
+        if messages:
+            self._simulation.send(messages)
 
     # Slow disks ------------------------------------------------------------------------
 
-    def _write_slowly(self, writes: tuple[Any, ...], outgoing: Any) -> None:
-        """Put a step's writes and messages in line for the disk, or die in the writing."""
+    def _write_slowly(self, writes: Sequence[Any], messages: Sequence[Any]) -> None:
+        """Queue a step's writes and messages at the disk, or crash in a torn write."""
         disk, simulation = self.disk, self._simulation
         if writes and disk.tear_after is not None:
-            # The torn write: part of it is durable, the machine is dead, and nobody has heard
-            # of it.
+            # Only a part is durable, the machine crashes, and none of the messages leaves.
             disk.write_through(writes[: disk.tear_after])
             simulation.crashed_by_itself(self)
             return
-        # Even without a write of its own, a step may speak of an earlier one: it waits in line.
-        end = disk.enqueue(writes, tuple(outgoing), simulation.now)
+        # The messages of a step without writes may rest on an earlier write, so they wait too.
+        end = disk.enqueue(writes, tuple(messages), simulation.now)
         simulation.at(end, self._synced, self._incarnation)
 
     def _synced(self, incarnation: int) -> None:
-        """The oldest write is durable now, unless a crash has come in between."""
+        """Make the oldest writes durable, unless the process has crashed meanwhile."""
         if incarnation != self._incarnation:
             return
         messages = self.disk.sync()
@@ -223,7 +197,7 @@ class Host:
             self._release(messages)
 
     def _release(self, messages: tuple[Any, ...]) -> None:
-        """Let messages leave later than their step, which takes a record of its own."""
+        """Send messages that leave later than their step, and record that they leave now."""
         if messages:
             released = Released(self._simulation.now, self.name, messages)
             self._simulation.record(released)
@@ -231,52 +205,54 @@ class Host:
 
     # Timers ----------------------------------------------------------------------------
 
-    def _change_timer(self, timer: str, change: str, process: Process) -> None:
-        """Stop a timer, or start it anew for as long as the process says, by its own clock."""
-        if change == "stop":
+    def change_timer(self, timer: str, change: TimerChange) -> None:
+        """Stop a timer, or start it anew for its duration, measured by this machine's clock."""
+        process = self.process
+        if change == "stop" or process is None:
             self._deadlines.pop(timer, None)
             return
         simulation = self._simulation
         draw = simulation.random
-        # A rule may answer with a fraction, but time here is whole.
+        # A rule may return a fraction, but virtual time is whole microseconds.
         delay = int(process.timer_duration(timer, draw()))
         if self.clock_drift:
             delay = delay * (1_000_000 + self.clock_drift) // 1_000_000
         if delay < 1:
             delay = 1
         self._deadlines[timer] = deadline = simulation.now + delay
-        # Deadlines mostly move further away, so one alarm a timer is kept and looks again.
+        # Most restarts move a deadline further away. So each timer has one alarm, which looks at
+        # the deadline when it comes, and sets itself again if it is early.
         alarms = self._alarms
         if timer not in alarms or alarms[timer] > deadline:
             self._set_alarm(timer, deadline)
 
     def set_timer(self, timer: str, delay: int) -> None:
-        """Let a timer that runs run out after `delay` microseconds instead."""
+        """Let a running timer run out after `delay` microseconds instead."""
         if timer in self._deadlines:
             self._deadlines[timer] = deadline = self._simulation.now + delay
             self._set_alarm(timer, deadline)
 
     def hold_timers(self) -> None:
-        """Let no timer run out by itself any more; `deadline` still tells which ones run."""
+        """Let no timer run out by itself from now on; `deadline` still says which ones run."""
         self._by_hand = True
-        self._alarms.clear()  # What is planned for an alarm that is not here is void.
+        self._alarms.clear()  # An event in the heap without an entry here does nothing.
 
     def release_timers(self) -> None:
-        """Let timers run out by themselves again; each that runs starts anew."""
+        """Let timers run out by themselves again; every running timer starts anew."""
         self._by_hand = False
         for timer in tuple(self._deadlines):
             if self.process is not None:
-                self._change_timer(timer, "restart", self.process)
+                self.change_timer(timer, "restart")
 
     def _set_alarm(self, timer: str, time: int) -> None:
-        """Plan a look at a timer; an earlier plan for it is void from now on."""
+        """Plan the next look at a timer; an earlier plan for it does nothing any more."""
         if self._by_hand:
             return
         self._alarms[timer] = time
         self._simulation.at(time, self._look_at_timer, (timer, time))
 
     def _look_at_timer(self, alarm: tuple[str, int]) -> None:
-        """Fire a timer that is due, look again later if it was put off, forget it if stopped."""
+        """Fire a timer that is due; set a new alarm if its deadline has moved."""
         timer, time = alarm
         if self._alarms.get(timer) != time:
             return
@@ -286,7 +262,7 @@ class Host:
         elif deadline > self._simulation.now:
             self._set_alarm(timer, deadline)
         elif self.paused:
-            # Only a timer that is due may wait in line, behind what arrived before it was.
+            # Only a due timer joins the backlog, behind the messages that arrived before.
             self._backlog.append((self._look_at_timer, alarm))
         else:
             del self._alarms[timer]

@@ -1,7 +1,8 @@
-"""Faults that befall what is under way already: one message in the air, one timer that runs.
+"""Actions on a message that is on its way already, and on a timer that is running.
 
-The faults of faults.py lie in wait for what comes; whoever watches a run live points at
-a message that he sees. It is named by its ends, its kind, and its place among its like.
+Faults such as `Drop` in faults.py concern the next messages that are sent. In the player one
+clicks at a message that is already drawn; it is named by its ends, its kind, and its place
+among such messages. The effects are in actions.py.
 """
 
 from typing import Literal
@@ -14,11 +15,11 @@ Catching = Literal["lose", "repeat", "hold up"]
 
 @record
 class Catch:
-    """Do something to one message that is on its way from `source` to `target` now.
+    """Lose, repeat or delay one message that is on its way from `source` to `target` now.
 
-    Of those of this `kind` (the name of the message's class), it is the one at `place` in the
-    order of sending, counted from 0. It is lost; or arrives once more, or only, `delay`
-    microseconds later than it would have. Nothing happens if there is no such message.
+    `kind` is the name of the message's class; `place` counts such messages in the order of
+    sending, from 0. With "repeat" a copy arrives `delay` microseconds after the message, with
+    "hold up" the message itself arrives that much later. Nothing happens if there is none.
     """
 
     source: str
@@ -39,7 +40,7 @@ class Catch:
 
 @record
 class SetTimer:
-    """Let a timer that runs on a server run out `delay` microseconds from now instead."""
+    """Let a running timer of a server run out `delay` microseconds from now instead."""
 
     server: str
     delay: int

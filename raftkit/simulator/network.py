@@ -1,8 +1,8 @@
-"""The network: a `networkx` graph whose edges delay, lose, repeat and cut.
+"""The network: a `networkx` graph whose edges delay, lose and repeat messages, and can be cut.
 
-It decides when a message arrives, if at all. It knows names and edges, not what
-a message says. Every number comes from the simulation's one random source, and
-only through `random()`, whose sequence is the same in every Python version.
+It decides when a message arrives, if at all. It knows names and edges, not what a message
+means. Every number comes from the simulation's one random source, and only through
+`random()`, whose sequence is the same in every Python version.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,19 +19,19 @@ from raftkit.simulator.number_arguments import require_probability, require_whol
 if TYPE_CHECKING:
     import networkx as nx
 
-# Only matters with a bandwidth: even an empty message takes room, as in TCP/IP with some JSON.
+# The size of an empty message, as in TCP/IP with some JSON; it matters only with a bandwidth.
 BITS_OF_HEADERS = 100 * 8
 
 
 @record
 class Link:
-    """What an edge does to messages: the attributes that an edge of the graph may carry.
+    """The attributes of an edge: how it delays, loses and repeats messages.
 
     Latency is uniform from `latency_min` to `latency_max` microseconds, at least 1. With
     probability `slow` a message takes up to `latency_slow` longer (a long tail without a
     logarithm, whose last digit differs between machines). `loss` and `duplicate` are
     probabilities; `bandwidth` is in bits a second, 0 for no limit. Raises ValueError for numbers
-    that make no link.
+    out of range.
     """
 
     latency_min: int = 1_000
@@ -53,14 +53,14 @@ class Link:
 
 @record
 class Pattern:
-    """Which messages a message-level fault concerns; None means any."""
+    """The messages that a message-level fault concerns; None means any."""
 
     source: str | None = None
     target: str | None = None
     kind: str | None = None
 
     def matches(self, message: Any) -> bool:
-        """Whether `message` is one of them."""
+        """Whether the fault concerns `message`."""
         return (
             self.source in (None, message.source)
             and self.target in (None, message.target)
@@ -73,7 +73,7 @@ Verdict = Literal["drop", "duplicate", "delay"]
 
 @dataclass(slots=True)
 class Interception:
-    """A message-level fault that waits for its next `count` messages."""
+    """A message-level fault and the number of messages that it still concerns."""
 
     pattern: Pattern
     verdict: Verdict
@@ -82,7 +82,7 @@ class Interception:
 
 
 class Edge:
-    """One direction of an edge of the graph, and its condition now."""
+    """One direction of an edge of the graph, with its attributes and state."""
 
     __slots__ = ("busy_until", "link", "low", "only_delays", "span", "up")
 
@@ -93,7 +93,7 @@ class Edge:
         self.change(link)
 
     def change(self, link: Link) -> None:
-        """Give the edge other attributes."""
+        """Replace the edge's attributes."""
         self.link = link
         # Nothing arrives in the instant in which it is sent: see Simulation.perform.
         self.low = max(link.latency_min, 1)
@@ -103,12 +103,12 @@ class Edge:
 
 
 class Network:
-    """Routes messages over `graph`, undirected and without loops; `link` is each edge's default.
+    """Routes messages over an undirected `graph` without loops; `link` has the default attributes.
 
-    Vertices are the processes; what a process sends to itself crosses no link, so no fault
-    touches it. On a complete graph each pair has its own cable and nobody forwards, so one cut
-    edge separates exactly two servers; on any other graph messages take a shortest path over the
-    edges that are up (`forwards` overrides).
+    Vertices are the processes; a message from a process to itself crosses no link, so no fault
+    concerns it. On a complete graph each pair has its own cable and no process forwards, so one
+    cut edge separates exactly two servers; on any other graph messages take a shortest path over
+    the edges that are up (`forwards` overrides this).
     """
 
     def __init__(
@@ -134,16 +134,16 @@ class Network:
             self._edges.add_edge(a, b, edge=Edge(merged))
             self._edges.add_edge(b, a, edge=Edge(merged))
         self._routes: dict[tuple[str, str], tuple[Edge, ...] | None] = {}
-        # Nearly every route is one edge that only delays. A sender may look it up here, by source
-        # and then target, and draw the delay itself. Names alone are quicker to look up than
-        # pairs of them.
+        # Nearly every route is one edge that only delays. A sender finds it here, by source and
+        # then target, and draws the delay itself. Two dictionaries are quicker than one whose
+        # keys are pairs.
         self.plain: dict[str, dict[str, Edge | None]] = {}
         self._interceptions: list[Interception] = []
-        # Everything on its way, in the order of sending, once somebody delivers by hand.
+        # The messages on their way, in the order of sending, if they are delivered by hand.
         self.held: list[Any] | None = None
 
     def draw_from(self, random: Random) -> None:
-        """From now on `random` decides about losses and delays."""
+        """Use `random` for losses and delays from now on."""
         self._random = random.random
 
     # Sending ---------------------------------------------------------------------------
@@ -168,8 +168,8 @@ class Network:
         random = self._random
         at = now + extra
         for edge in route:
-            # A draw is made only where the odds are not 0, so adding an unused feature moves no
-            # history.
+            # A number is drawn only where the probability is not 0, so that a feature that is not
+            # used changes no history.
             link = edge.link
             if link.loss and random() < link.loss:
                 self._lost(message, "lost")
@@ -183,14 +183,14 @@ class Network:
                 at += int(random() * link.latency_slow)
         if copies == 1:
             return (at,)
-        # A copy arrives a little later, at most one more crossing of the last edge.
+        # A copy arrives later by at most the variation of the last edge's delay.
         span = route[-1].span
         return tuple(at + copy * (1 + int(random() * span)) for copy in range(copies))
 
     def look_up(self, source: str, target: str) -> Edge | None:
-        """The edge that a message crosses, if it does nothing else; from now on it is in `plain`.
+        """The one edge from `source` to `target`, if it only delays; `plain` holds it from now on.
 
-        None if a fault or an act by hand may concern the message, or its way is a longer one.
+        None if a fault or delivery by hand may concern the message, or its route has more edges.
         """
         route = self._route(source, target)
         edge = None
@@ -200,7 +200,7 @@ class Network:
         return edge
 
     def _route(self, source: str, target: str) -> tuple[Edge, ...] | None:
-        """The edges to cross, found only once between two changes of the network."""
+        """The edges to cross, searched for only once between two changes of the network."""
         ends = (source, target)
         if ends not in self._routes:
             self._routes[ends] = self._find_route(source, target)
@@ -209,14 +209,14 @@ class Network:
     def _without_wire(
         self, message: Any, route: tuple[Edge, ...] | None, now: int
     ) -> tuple[int, ...]:
-        """A message that no link carries: its way is cut, or it stays in its own machine."""
+        """The arrivals of a message that crosses no edge: its route is cut, or it is to itself."""
         if route is None:
             self._lost(message, "cut")
             return ()
         return (now + 1,)
 
     def _intercept(self, message: Any) -> Interception | None:
-        """The first fault that waits for this message; it has one case less to wait for."""
+        """The first fault that concerns this message, whose count goes down by one."""
         for interception in self._interceptions:
             if interception.pattern.matches(message):
                 interception.count -= 1
@@ -227,7 +227,7 @@ class Network:
         return None
 
     def _find_route(self, source: str, target: str) -> tuple[Edge, ...] | None:
-        """The edges to cross: () within a machine, None if nothing leads there now."""
+        """The edges to cross: () from a process to itself, None if there is no route now."""
         import networkx as nx
 
         if source == target:
@@ -235,7 +235,7 @@ class Network:
         if not self.forwards:
             data = self._edges.get_edge_data(source, target)
             return (data["edge"],) if data and data["edge"].up else None
-        # Only servers of the topology pass messages on; a client is an end.
+        # Only servers of the topology forward messages; clients do not.
         usable = nx.subgraph_view(
             self._edges,
             filter_node=lambda vertex: vertex in self.graph or vertex in (source, target),
@@ -250,7 +250,7 @@ class Network:
     # Changing it -----------------------------------------------------------------------
 
     def attach(self, process: str, to: Iterable[str], link: Link) -> None:
-        """Connect a process outside the graph, a client say, to each of `to`."""
+        """Connect a process outside the graph, such as a client, to each of `to`."""
         for other in to:
             self._edges.add_edge(process, other, edge=Edge(link))
             self._edges.add_edge(other, process, edge=Edge(link))
@@ -262,7 +262,7 @@ class Network:
         self._forget_routes()
 
     def change_link(self, source: str, target: str, link: Link) -> None:
-        """Give one direction of an edge other attributes. Raises ValueError if there is none."""
+        """Replace an edge's attributes in one direction. Raises ValueError if there is no edge."""
         self._edge(source, target).change(link)
         self._forget_routes()
 
@@ -270,33 +270,33 @@ class Network:
         """Cut every edge between two groups; vertices that no group names form one more."""
         group_of = {name: number for number, group in enumerate(groups, 1) for name in group}
         for a, b, data in self._edges.edges(data=True):
-            # A process outside the graph, a client, stays connected unless a group names it.
+            # A process outside the graph, such as a client, stays connected if no group names it.
             takes_part = all(end in self.graph or end in group_of for end in (a, b))
             crossing = takes_part and group_of.get(a, 0) != group_of.get(b, 0)
-            # What was cut before stays cut: partitions add up until somebody heals.
+            # An edge that was cut before stays cut: partitions add up until the network is healed.
             data["edge"].up = data["edge"].up and not crossing
         self._forget_routes()
 
     def heal(self) -> None:
-        """Mend every edge, and forget message-level faults that still wait."""
+        """Mend every edge, and forget message-level faults that have not happened yet."""
         for _, _, data in self._edges.edges(data=True):
             data["edge"].up = True
         self._forget_routes()
         self._interceptions.clear()
 
     def intercept(self, interception: Interception) -> None:
-        """Do something to the next messages of a pattern."""
+        """Apply a message-level fault to the next messages that match its pattern."""
         self._interceptions.append(interception)
         self.plain.clear()
 
     def hold(self, under_way: list[Any]) -> None:
-        """Deliver nothing more by itself: what is sent is `held`, after what is `under_way`."""
+        """Hold the messages `under_way`, and every message that is sent from now on."""
         if self.held is None:
             self.held = under_way
             self.plain.clear()
 
     def release(self) -> list[Any]:
-        """Hold nothing back any more; the messages held so far, in the order of sending."""
+        """Stop holding messages; returns those held so far, in the order of sending."""
         held, self.held = self.held or [], None
         return held
 
@@ -316,12 +316,12 @@ class Network:
         self._edge(source, target)
 
     def _forget_routes(self) -> None:
-        """Whatever has changed, shortest paths may have: they are found again when needed."""
+        """Forget all routes after a change; they are searched for again when needed."""
         self._routes.clear()
         self.plain.clear()
 
     def _edge(self, source: str, target: str) -> Edge:
-        """One direction of an edge, or ValueError with the links that there are."""
+        """One direction of an edge; a ValueError without one names the existing links."""
         data = self._edges.get_edge_data(source, target)
         if data is None:
             there = ", ".join(self._edges[source]) if source in self._edges else "nothing"
@@ -333,7 +333,7 @@ class Network:
 
 
 def link_of(attributes: dict[str, Any], default: Link) -> Link:
-    """The link that an edge's attributes describe, the rest taken from `default`.
+    """The link that an edge's attributes describe; `default` supplies those that are missing.
 
     >>> link_of({"loss": 0.5, "weight": 3}, Link()).loss
     0.5

@@ -1,7 +1,7 @@
-"""Numbers that people type: taken as they are, or refused with one line that says what is wrong.
+"""Checks of numbers that people type; a wrong one is refused with one line that says why.
 
-Virtual time is whole microseconds. A fraction or a negative wait would spoil the
-order of a whole run, so it is refused where it enters.
+Virtual time is whole microseconds. A fraction or a negative delay would break the order of
+events, so it is refused where it enters. It does not know what the numbers are for.
 """
 
 from math import isfinite

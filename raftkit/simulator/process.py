@@ -1,8 +1,7 @@
-"""What the simulator asks of whatever runs on it.
+"""The interface between the simulator and the processes that run on it.
 
-It knows processes, not Raft: a Raft server, a client and a general with a
-messenger are all things that answer events with effects. Everything else
-(time, randomness, wires, disks) is the simulator's.
+A process, such as a Raft server or a client, answers events with effects. Everything else
+(time, randomness, network, disks) belongs to the simulator. It does not know Raft.
 """
 
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from raftkit.protocol.record import record
 
 
 class Process(Protocol):
-    """Something that answers events with effects."""
+    """An object that answers events with effects."""
 
     def start(self) -> Effects:
         """The effects of starting up."""
@@ -28,19 +27,12 @@ class Process(Protocol):
         """The state as a value that later steps do not change."""
 
 
-class StateMachine(Protocol):
-    """What committed commands act on (§2): deterministic, and rebuilt from the log."""
-
-    def apply(self, entry: Any) -> str | None:
-        """Carry out one entry and return its result."""
-
-
-# Makes a process from what its disk holds; None for an empty disk.
+# Makes a process from its disk's contents; None stands for an empty disk.
 MakeProcess = Callable[[Any], Process]
 
 
 @record
 class Started:
-    """A process starts; `restarted` if it had run before and has only its disk left."""
+    """A process starts; `restarted` if it ran before and now starts from its disk."""
 
     restarted: bool

@@ -1,6 +1,7 @@
-"""What a history is made of: steps, losses, acts and violations, each a value.
+"""The records of a history: steps, losses, actions and violations, each a value.
 
-A step is kept as a row until somebody looks at it, so that recording is always on.
+A step is recorded as a tuple, a `Row`, which becomes a `Step` when it is read, so that
+recording costs little. It does not know how records are made.
 """
 
 from typing import Any
@@ -10,12 +11,15 @@ from raftkit.protocol.record import record
 
 
 class HistoryError(ValueError):
-    """A file that is not a history that this version can read; the message says why."""
+    """A file holds no history that this version can read; the message says why."""
 
 
 @record
 class Step:
-    """A process took `event` at `time` (microseconds), answered `effects`, now is in `state`."""
+    """One step: at `time` (microseconds) a process took `event` and returned `effects`.
+
+    `state` is its state after the step.
+    """
 
     time: int
     process: str
@@ -24,7 +28,7 @@ class Step:
     state: Any
 
 
-# A step as a run notes it, until somebody looks: the fields of a `Step`, and the state before it.
+# A step while a run records it: the fields of a `Step`, and the state before it.
 Row = tuple[int, str, Any, Effects, Any, Any]
 
 
@@ -35,10 +39,10 @@ def step_of(row: Row) -> Step:
 
 @record
 class Lost:
-    """A message that will never be delivered.
+    """A message that is never delivered.
 
-    `reason` is "lost", "cut", "dropped" or "down"; `time` is that of sending, or for "down" that
-    of arriving, or of the crash if it had waited for the end of a pause.
+    `reason` is "lost", "cut", "dropped" or "down". `time` is the time of sending; for "down" it is
+    the time of arrival, or that of the crash if the message waited for the end of a pause.
     """
 
     time: int
@@ -48,7 +52,7 @@ class Lost:
 
 @record
 class Released:
-    """Messages that left later than their step, when a slow disk had done its writes."""
+    """Messages that left later than their step, when a slow disk had finished its writes."""
 
     time: int
     process: str
@@ -57,7 +61,7 @@ class Released:
 
 @record
 class Acted:
-    """A fault or another act from outside took effect."""
+    """A fault or another action from outside took effect."""
 
     time: int
     action: Any
@@ -68,11 +72,11 @@ Record = Step | Lost | Released | Acted
 
 @record
 class InvariantViolation:
-    """A broken property: a value in a report, not a crash.
+    """A broken property, as a value in a report.
 
-    `property` is Figure 3's name, or that of another promise of the paper; `step` is the position
-    in `History.records` of the step that broke it; `servers` and `indexes` (log indexes) name
-    the culprits; `detail` says it in a sentence.
+    `property` is the name in Figure 3, or that of another guarantee of the paper; `step` is the
+    position in `History.records` of the step that broke it; `servers` and `indexes` (log indexes)
+    say where it is broken; `detail` is a sentence about it.
     """
 
     property: str
@@ -86,7 +90,7 @@ class InvariantViolation:
 
 @record
 class Input:
-    """Something asked from outside: at the instant `now`, do `action` at the instant `at`."""
+    """An action that was asked for from outside, at the instant `now`, for the instant `at`."""
 
     now: int
     at: int
@@ -95,7 +99,7 @@ class Input:
 
 @record
 class Length:
-    """How many records, inputs and violations a history has, and where it ends (microseconds)."""
+    """The numbers of records, inputs and violations of a history, and its end (microseconds)."""
 
     records: int
     inputs: int

@@ -1,6 +1,7 @@
-"""What is asked of a cluster from outside: a command for a server, a client's call.
+"""Requests to a cluster from outside: a command for a server, or a client's call.
 
-Requests are data like faults, so that a run can be repeated.
+Requests are values like faults, so that a run can be repeated. Their effects are in
+actions.py.
 """
 
 from raftkit.protocol.record import record
@@ -8,7 +9,7 @@ from raftkit.protocol.record import record
 
 @record
 class Propose:
-    """Hand a command to a server from outside; with server None to whoever leads then."""
+    """Hand a command to a server from outside; with `server` None to the leader at that time."""
 
     command: str
     server: str | None = None

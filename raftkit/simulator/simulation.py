@@ -1,8 +1,8 @@
 """`Simulation`: discrete events in integer virtual time, from one seed.
 
-One heap of (time, counter, action, argument): the counter breaks ties, so
-nothing is ever compared but numbers. One random source. It runs processes on
-hosts over a network and records what happens; it does not know Raft.
+Events are in one heap of (time, counter, action, argument); the counter breaks ties, so that
+only numbers are compared. All random numbers come from one source. It runs processes on hosts
+over a network and records what happens; it does not know Raft.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,29 +13,30 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol.messages import ClientResponse
+from raftkit.protocol.state_machines import StateMachine
 from raftkit.simulator.actions import take_effect
 from raftkit.simulator.faults import Crash
-from raftkit.simulator.garbage import clear_away, without_collecting
+from raftkit.simulator.garbage import collect_if_worthwhile, without_collecting
 from raftkit.simulator.history import History
 from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link, Network
-from raftkit.simulator.process import MakeProcess, StateMachine
+from raftkit.simulator.process import MakeProcess
 from raftkit.simulator.records import Acted, Input, InvariantViolation, Lost, Row
 
 if TYPE_CHECKING:
     import networkx as nx
 
 Observer = Callable[[Row], None]
-# From the simulation, the process and the error that it raised: the violation in that, if any.
+# Maps the simulation, a process and the error that it raised to the violation in that, if any.
 Explanation = Callable[["Simulation", str, Exception], InvariantViolation | None]
 
 
 class Simulation:
     """Hosts on a network, driven by one heap. Times are integer microseconds.
 
-    `observers` see the row of every step before its messages leave. A violation that one of them
-    reports ends the run at that step if `stop_at_violation`; an error that a process raises always
-    does.
+    `observers` see the row of every step before its messages leave. If `stop_at_violation`, a
+    violation that one of them reports ends the run at that step; an error in a process always
+    ends it.
     Without `record` the history keeps no records; its inputs still repeat the run.
     """
 
@@ -49,7 +50,7 @@ class Simulation:
         stop_at_violation: bool = True,
         record: bool = True,
     ) -> None:
-        clear_away()
+        collect_if_worthwhile()
         self.now = 0
         self.stopped = False
         self.stop_at_violation = stop_at_violation
@@ -59,7 +60,7 @@ class Simulation:
         self._receivers: dict[str, Callable[[Any], None]] = {}  # the hosts' receive, by name
         self.observers: list[Observer] = []
         self.on_answer: Callable[[ClientResponse], None] | None = None
-        # Each says what is broken when a process raises an error, if it knows.
+        # Each may name the violation behind an error that a process raises.
         self.explanations: list[Explanation] = []
         self._random = Random(seed)
         self.network = Network(graph, link or Link(), self._random, self.lost, forwards)
@@ -68,21 +69,21 @@ class Simulation:
         self._take_short_cuts(0)
 
     def _take_short_cuts(self, planned: int) -> None:
-        """Keep what every step calls where it is found quickest; so much has been planned."""
-        # Hands a record to the history, or with `record` False to nobody.
-        self.record: Callable[[Any], None] = self.history.note if self._records else _forget
+        """Keep what every step calls as an attribute; `planned` events have been planned before."""
+        # Adds a record to the history; with `record` False it does nothing.
+        self.record: Callable[[Any], None] = self.history.append if self._records else _forget
         # Only random() is used: its sequence is the same in every version of Python.
         self.random = self._random.random
         self._next = count(planned).__next__
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Simulation":
-        """Another simulation in the same state; whoever listens for answers stays behind."""
+        """A simulation in the same state, without the listener for answers."""
         planned = self._next()
-        left = dict(self.__dict__, on_answer=None)
+        attributes = dict(self.__dict__, on_answer=None)
         for short_cut in ("record", "random", "_next"):
-            del left[short_cut]
+            del attributes[short_cut]
         twin = memo[id(self)] = object.__new__(type(self))
-        twin.__dict__.update(deepcopy(left, memo))
+        twin.__dict__.update(deepcopy(attributes, memo))
         twin._take_short_cuts(planned)
         twin.network.draw_from(twin._random)
         return twin
@@ -102,8 +103,8 @@ class Simulation:
 
     def at(self, time: int, action: Callable[[Any], None], argument: Any) -> None:
         """Call `action(argument)` at `time`, after everything already planned for that instant."""
-        following = self._next
-        heappush(self._heap, (time, following(), action, argument))
+        next_number = self._next
+        heappush(self._heap, (time, next_number(), action, argument))
 
     def run_until(self, until: int) -> None:
         """Let virtual time pass up to and including `until`."""
@@ -116,7 +117,7 @@ class Simulation:
             with without_collecting():
                 self._pass_time(until)
         except Exception:
-            # A step broke off in the middle: whatever came after would be no run of anything.
+            # The error interrupted a step, so the state is not one that a run can reach.
             self.stopped = True
             raise
         finally:
@@ -124,9 +125,9 @@ class Simulation:
             self.history.end = self.now
 
     def _pass_time(self, until: int) -> None:
-        """Take planned events from the heap, up to and including those of the instant `until`."""
+        """Carry out the planned events up to and including those of the instant `until`."""
         heap = self._heap
-        # With the condition at its head, CPython 3.11 would never specialise this loop.
+        # CPython 3.11 specialises this loop only if the condition is not in its head.
         while True:
             if self.stopped or not heap or heap[0][0] > until:
                 break
@@ -136,16 +137,16 @@ class Simulation:
             self.now = max(self.now, until)
 
     def next_instant(self) -> int | None:
-        """The time of the next planned event; None if nothing more will happen."""
+        """The time of the next planned event; None if there is none."""
         return self._heap[0][0] if self._heap else None
 
     # Messages --------------------------------------------------------------------------
 
     def send(self, messages: Iterable[Any]) -> None:
-        """Put messages on the network now."""
-        heap, now, following = self._heap, self.now, self._next
-        # This is where most of a run's time goes, hence the short way for links that only
-        # delay; it draws as `Network.arrivals` would, so both ways give the same history.
+        """Send messages over the network now."""
+        heap, now, next_number = self._heap, self.now, self._next
+        # A run spends most of its time here, so links that only delay are handled apart. The
+        # numbers drawn are those that `Network.arrivals` would draw, so the history is the same.
         plain, receivers, random = self.network.plain, self._receivers, self.random
         for message in messages:
             target = message.target
@@ -155,22 +156,22 @@ class Simulation:
                 edge = self.network.look_up(message.source, target)
             if edge is not None:
                 time = now + edge.low + int(random() * edge.span)
-                heappush(heap, (time, following(), receivers[target], message))
+                heappush(heap, (time, next_number(), receivers[target], message))
             elif target in receivers:
                 for time in self.network.arrivals(message, now):
-                    heappush(heap, (time, following(), receivers[target], message))
+                    heappush(heap, (time, next_number(), receivers[target], message))
             else:
                 self._send_outside(message)
 
     def _send_outside(self, message: Any) -> None:
-        """Who asks from outside has no address: the answer goes to the caller."""
+        """Hand a message without a target, an answer to a caller outside, to the listener."""
         if message.target:
             self.lost(message, "cut")
         elif self.on_answer is not None:
             self.on_answer(message)
 
     def withdraw_messages(self) -> list[Any]:
-        """Take every message that is on its way off the heap; they come in the order of sending."""
+        """Remove all messages on their way from the heap; returns them in the order of sending."""
         receivers = set(self._receivers.values())
         on_their_way = [planned for planned in self._heap if planned[2] in receivers]
         self._heap[:] = [planned for planned in self._heap if planned[2] not in receivers]
@@ -178,13 +179,13 @@ class Simulation:
         return [planned[3] for planned in sorted(on_their_way, key=lambda planned: planned[1])]
 
     def catch(self, ends: tuple[str, str, str], place: int, take: bool) -> tuple[int, Any] | None:
-        """A message on its way, by source, target, the name of its class, and its place among such.
+        """Find a message on its way, by source, target, name of its class, and place among such.
 
-        The answer is when it is due and the message itself, which is off the heap if it is to be
-        taken; None if there is none.
+        Returns when it is due and the message, which is removed from the heap if `take`; None if
+        there is no such message.
         """
         receivers = set(self._receivers.values())
-        alike = sorted(
+        matching = sorted(
             (
                 planned
                 for planned in self._heap
@@ -192,53 +193,53 @@ class Simulation:
             ),
             key=lambda planned: planned[1],
         )
-        if place >= len(alike):
+        if place >= len(matching):
             return None
-        found = alike[place]
+        found = matching[place]
         if take:
             self._heap.remove(found)
             heapify(self._heap)
         return found[0], found[3]
 
     def deliver_at(self, time: int, message: Any) -> None:
-        """Let a message arrive at an instant, whatever the network would do with it."""
+        """Let a message arrive at an instant, without asking the network."""
         self.at(time, self._receivers[message.target], message)
 
     def lost(self, message: Any, reason: str) -> None:
-        """Record that a message will not be delivered."""
+        """Record that a message is never delivered."""
         if hasattr(message, "source"):
             self.record(Lost(self.now, message, reason))
 
-    # Acts from outside -----------------------------------------------------------------
+    # Actions from outside --------------------------------------------------------------
 
     def perform(self, action: Any, at: int | None = None) -> None:
-        """Do `action` now, or plan it for the instant `at`, and remember that it was asked.
+        """Do `action` now, or plan it for the instant `at`, and add it to the history's inputs.
 
-        Raises ValueError for an instant that is past. What an observer asks for in the middle of
-        a step happens when everything else of that instant has happened.
+        Raises ValueError for an instant that is past. An action that an observer asks for during
+        a step takes effect after everything else of that instant.
         """
         when = self.now if at is None else at
         if when < self.now:
             raise ValueError(f"{when / 1000} ms is already past: it is {self.now / 1000} ms")
         self.history.inputs.append(Input(self.now, when, action))
         self.at(when, self.act, action)
-        # No act has a consequence in its own instant, so between two calls an instant is either
-        # wholly past or wholly to come. That is why a replay needs no more than the instants.
+        # No action has a consequence in its own instant, so between two calls an instant is either
+        # wholly past or wholly to come. That is why a replay needs only the instants of actions.
         if when == self.now and not self._running:
             self.run_until(when)
 
     def act(self, action: Any) -> None:
-        """Let `action` take effect, without remembering it as asked."""
+        """Let `action` take effect, without adding it to the history's inputs."""
         if not self.stopped:
             self.record(Acted(self.now, action))
             take_effect(action, self)
 
     def crashed_by_itself(self, host: Host) -> None:
-        """A host died in the middle of a step, before its messages left."""
+        """Crash a host in the middle of a step, before its messages leave."""
         self.act(Crash(host.name))
 
     def explain(self, process: str, error: Exception) -> bool:
-        """Report what is broken when a process raises an error; whether anybody knows."""
+        """Report the violation behind an error that a process raised; False if none is known."""
         for explanation in self.explanations:
             if (violation := explanation(self, process, error)) is not None:
                 self.report(violation)
@@ -246,13 +247,13 @@ class Simulation:
         return False
 
     def report(self, violation: InvariantViolation) -> None:
-        """Remember a broken property; the run may end here."""
+        """Add a violation to the history, and end the run if `stop_at_violation`."""
         self.history.violations.append(violation)
         self.stopped = self.stopped or self.stop_at_violation
 
 
 def _ends(message: Any) -> tuple[str, str, str]:
-    """Where a message comes from, where it goes, and the name of its class."""
+    """The source and target of a message, and the name of its class."""
     return (
         getattr(message, "source", ""),
         getattr(message, "target", ""),
@@ -261,4 +262,4 @@ def _ends(message: Any) -> tuple[str, str, str]:
 
 
 def _forget(entry: Any) -> None:
-    """A record that nobody keeps."""
+    """Take a record and do nothing, for runs that keep none."""

@@ -1,8 +1,8 @@
-"""`System`: any processes on a simulated network: one seed, one history.
+"""`System`: any processes on a simulated network; the same seed gives the same history.
 
-It builds them, runs them, breaks them, and makes them again from their history. Times that
-people type are in milliseconds (`ms`); everything recorded is in microseconds. What the
-processes compute it does not know: `Cluster` is the system whose servers run Raft.
+It builds a system, runs it, applies faults to it, and builds it again from its history. Times
+that people type are in milliseconds (`ms`); everything recorded is in microseconds. It does
+not know what the processes compute: `RaftSystem` is the system whose servers run Raft.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from raftkit.protocol import ClientResponse
 from raftkit.protocol.json_form import Json
+from raftkit.protocol.state_machines import StateMachine
 from raftkit.simulator import assembly, faults
 from raftkit.simulator.action_arguments import check_action
 from raftkit.simulator.actions import Action
@@ -20,7 +21,7 @@ from raftkit.simulator.history import History
 from raftkit.simulator.host import Host
 from raftkit.simulator.network import Link
 from raftkit.simulator.number_arguments import MILLISECOND, microseconds, require_whole
-from raftkit.simulator.process import MakeProcess, StateMachine
+from raftkit.simulator.process import MakeProcess
 from raftkit.simulator.records import Input, InvariantViolation
 from raftkit.simulator.requests import Ask
 from raftkit.simulator.simulation import Simulation
@@ -28,20 +29,20 @@ from raftkit.simulator.simulation import Simulation
 if TYPE_CHECKING:
     import networkx as nx
 
-# Adds something to a simulation that looks at each of its steps: an observer, an explanation.
+# Adds a checker to a simulation: an observer of each step, or an explanation of errors.
 Watch = Callable[[Simulation], None]
 
 
 class System:
     """Processes on a simulated network.
 
-    `processes` holds for each name what makes that process from what its disk holds (None for an
-    empty disk). `topology` is a networkx graph whose vertices stand for them in order, or bear
-    their names, and whose edges may carry the attributes of `Link`; without one each has a cable to
-    every other. `clients` is a number (clients "C1", ...), and `state_machine` makes what the
-    entries are applied to that a process says it has committed. `watch` is added before anything
-    starts. With `record` False the history keeps no records. Raises ValueError for what cannot be
-    built.
+    `processes` maps each name to a function that makes the process from its disk's contents (None
+    for an empty disk). `topology` is a networkx graph whose vertices stand for the processes in
+    order, or have their names, and whose edges may carry the attributes of `Link`; without one each
+    process has a cable to every other. `clients` is a number (clients "C1", ...). `state_machine`
+    makes the state machine that a process's committed entries are applied to. `watch` adds checkers
+    before anything starts. With `record` False the history keeps no records. Raises ValueError for
+    arguments that make no system.
 
     >>> from raftkit.protocol import Server
     >>> names = ("A", "B", "C")
@@ -51,7 +52,7 @@ class System:
     ['follower', 'follower', 'leader']
     """
 
-    # What watches every system of this class, whatever else does.
+    # The checkers that every system of this class has.
     always: ClassVar[tuple[Watch, ...]] = ()
 
     def __init__(
@@ -73,7 +74,7 @@ class System:
         link = link or Link()
         self.servers = tuple(processes)
         self.clients = tuple(f"C{number}" for number in range(1, clients + 1))
-        # What a history cannot hold, kept so that `fork` can build the same system again.
+        # The arguments that a history cannot hold, kept so that `fork` can build the system again.
         self.parts: dict[str, Any] = {
             "processes": processes,
             "state_machine": state_machine,
@@ -95,11 +96,11 @@ class System:
             host.start()
 
     def _complete(self, setup: dict[str, Json]) -> dict[str, Json]:
-        """The set-up with what a subclass needs to build this system again."""
+        """The set-up, to which a subclass adds what it needs to build this system again."""
         return setup
 
     def _add_clients(self, link: Link) -> None:
-        """A host for each client, and links from it to every server."""
+        """Add a host for each client, and links from it to every server."""
         for number, name in enumerate(self.clients):
             # Clients begin with different servers, as if the choice were random.
             turn = number % len(self.servers)
@@ -107,7 +108,7 @@ class System:
             self.simulation.add(name, _client_maker(name, order))
             self.simulation.network.attach(name, self.servers, link)
 
-    # Looking ---------------------------------------------------------------------------
+    # State -----------------------------------------------------------------------------
 
     @property
     def now_ms(self) -> float:
@@ -116,17 +117,17 @@ class System:
 
     @property
     def history(self) -> History:
-        """Everything that has happened."""
+        """The record of everything that has happened."""
         return self.simulation.history
 
     @property
     def violations(self) -> list[InvariantViolation]:
-        """The properties broken so far; [] as long as all hold."""
+        """The properties broken so far."""
         return self.history.violations
 
     @property
     def calls(self) -> list[Answered]:
-        """What the clients asked, when, and what they were told."""
+        """The calls of the clients, each with its times and its result."""
         return calls(self.history)
 
     @property
@@ -135,7 +136,7 @@ class System:
         return tuple(self.simulation.network.held or ())
 
     def state(self, name: str) -> Any:
-        """What can be seen of a process; None if it is down."""
+        """A process's state as a value; None if it is down."""
         return self.host(name).state
 
     def host(self, name: str) -> Host:
@@ -153,11 +154,11 @@ class System:
     # Time ------------------------------------------------------------------------------
 
     def run(self, ms: float) -> None:
-        """Let `ms` milliseconds of virtual time pass; a broken property ends the run early."""
+        """Let `ms` milliseconds of virtual time pass; a violation ends the run early."""
         self.simulation.run_until(self.simulation.now + microseconds(ms))
 
     def run_until(self, done: Callable[[Self], Any], ms: float) -> bool:
-        """Run until `done(cluster)` is true, looked at after every instant, or `ms` have passed."""
+        """Run until `done(system)` is true, asked after every instant, or `ms` have passed."""
         simulation = self.simulation
         limit = simulation.now + microseconds(ms)
         while not done(self):
@@ -169,11 +170,11 @@ class System:
         return True
 
     def run_before(self, at: int) -> int:
-        """Run until just before an instant that is free, the first from `at` on, and return it.
+        """Run until just before the first free instant from `at` on, and return that instant.
 
-        Both are in microseconds. What is planned for a free instant happens alone in it, whether it
-        was planned long ago or just now. So a schedule that was written while running replays
-        exactly.
+        Both are in microseconds. Nothing is planned for a free instant, so an action planned for it
+        happens alone in it, whether it is planned before the run or during it. So a schedule that
+        was written during a run replays exactly.
         """
         simulation = self.simulation
         simulation.run_until(max(at - 1, simulation.now))
@@ -182,10 +183,10 @@ class System:
             at += 1
         return at
 
-    # Acting ----------------------------------------------------------------------------
+    # Actions ---------------------------------------------------------------------------
 
     def do(self, *actions: Action, at_ms: float | None = None) -> None:
-        """Let faults or requests happen now, or at the instant `at_ms` of virtual time."""
+        """Do faults or requests now, or at the instant `at_ms` of virtual time."""
         at = None if at_ms is None else microseconds(at_ms)
         for action in actions:
             check_action(action, self.servers, self.clients, self.simulation)
@@ -199,8 +200,8 @@ class System:
     def on_answer(self, listener: Callable[[ClientResponse], None]) -> None:
         """Call `listener` with each answer to a command that came from outside.
 
-        It is called when the answering step is over. A history does not know listeners: what
-        they do with the cluster is repeated only if it is asked with `do`.
+        It is called after the answering step. A history does not hold listeners: a replay repeats
+        what they do with the cluster only if they do it with `do`.
         """
         simulation = self.simulation
 
@@ -211,7 +212,7 @@ class System:
 
     def partition(self, *groups: Iterable[str]) -> None:
         """Cut every link between groups of servers; a name alone is a group of one."""
-        # Sets have no order that survives a restart of Python, and histories must.
+        # A set's order changes from one start of Python to the next, and a history's may not.
         self.do(
             faults.Partition(
                 tuple(
@@ -233,22 +234,21 @@ class System:
         self.do(faults.Restart(server))
 
     def pause(self, server: str) -> None:
-        """Make a server stand still."""
+        """Pause a server; messages to it wait."""
         self.do(faults.Pause(server))
 
     def resume(self, server: str) -> None:
-        """Let a paused server go on."""
+        """Let a paused server run again."""
         self.do(faults.Resume(server))
 
-    # Again -----------------------------------------------------------------------------
+    # Replays and copies ----------------------------------------------------------------
 
     @classmethod
     def replay(cls, history: History, until_ms: float | None = None, **parts: Any) -> Self:
         """Run a history again, up to an instant, with the same set-up and the same inputs.
 
         What a history cannot hold (such as the `processes`) is an argument. Raises ValueError if
-        something is missing that the history was made with, and `HistoryError` if it is not that of
-        such a system.
+        such an argument is missing, and `HistoryError` if the history is not that of such a system.
         """
         until = history.end if until_ms is None else microseconds(until_ms)
         system = cls(**cls._arguments(history.setup, parts), **parts)
@@ -257,13 +257,13 @@ class System:
 
     @classmethod
     def _arguments(cls, setup: Mapping[str, Json], parts: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments in a set-up, which with the parts build the system again."""
+        """The arguments in a set-up; together with `parts` they build the system again."""
         if "processes" not in parts:
             raise ValueError("this history was made with its own processes: pass processes=...")
         return assembly.arguments_of(setup)
 
     def _repeat(self, inputs: Iterable[Input], until: int) -> None:
-        """Run up to `until`, in microseconds, and do what was asked meanwhile."""
+        """Run up to `until`, in microseconds, with the actions in `inputs`."""
         simulation = self.simulation
         for asked in inputs:
             if asked.now > until:
@@ -274,23 +274,23 @@ class System:
         simulation.run_until(until)
 
     def fork(self, ms: float | None = None, **changed: Any) -> Self:
-        """A new system with the same past up to `ms` (now, without it) and a future of its own.
+        """A new system with the same past up to `ms` (by default now); from there the two differ.
 
-        What is `changed` takes the place of this one's `parts`.
+        The arguments in `changed` replace those in this system's `parts`.
         """
         return type(self).replay(self.history, ms, **self.parts | changed)
 
     @property
     def is_copied(self) -> bool:
-        """Whether `copy` knows all that its servers hold."""
+        """Whether `copy` works; it does not for processes whose state it does not know."""
         return False
 
     def copy(self, history: History | None = None) -> Self:
-        """What `fork()` gives, but at once, however long the past is.
+        """The result of `fork()`, but in a time that does not grow with the past.
 
-        `history` is the past of the copy, if not one equal to this cluster's. Both share the values
-        of their past, so they may not run in two threads. Raises ValueError for servers of one's
-        own, which may hold what cannot be copied.
+        `history` is the past of the copy; by default it equals this system's. The two share the
+        values of their past, so they may not run in two threads. Raises ValueError if `is_copied`
+        is False, because the processes may hold state that cannot be copied.
         """
         if not self.is_copied:
             raise ValueError("a cluster with servers of its own is not copied: use fork()")
@@ -298,10 +298,10 @@ class System:
         return deepcopy(self, {id(self.history): past})
 
     def follow(self, history: History, until_ms: float) -> None:
-        """Go on as `history` does, which begins with the past of this cluster."""
+        """Run as `history` does up to `until_ms`; it must begin with the past of this system."""
         self._repeat(history.inputs[len(self.history.inputs) :], microseconds(until_ms))
 
 
 def _client_maker(name: str, servers: tuple[str, ...]) -> MakeProcess:
-    """Makes a client that knows `servers` in this order; it has no disk to start from."""
+    """A function that makes a client of `servers`, in this order; it ignores the disk."""
     return lambda durable: Client(name, servers)

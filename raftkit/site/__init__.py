@@ -1,8 +1,8 @@
-"""The whole course as static files that run in a browser: `build_site`, for `raftkit site`.
+"""`build_site`, for `raftkit site`: the whole course as static files that run in a browser.
 
-A front page, every notebook to be read, stories that play by themselves, and JupyterLab
-with a Python of its own, all from one folder under any address. What is missing to build one is
-told by `missing` before anything heavy is imported.
+A site has a front page, every notebook as a page to read, stories that play by themselves, and
+JupyterLab with Python, in one folder that works under any address. `missing` says what is not
+installed, before anything heavy is imported.
 """
 
 import os
@@ -26,7 +26,7 @@ _PACKAGES = (
 
 
 def missing() -> str | None:
-    """What this Python lacks to build a site, with how to get it, in one line; None if nothing.
+    """One line on what is not installed and how to install it; None if everything is.
 
     >>> sentence = missing()
     >>> sentence is None or "install" in sentence
@@ -39,7 +39,7 @@ def missing() -> str | None:
 
 
 def _is_installed(package: str) -> bool:
-    """Whether there is such a distribution; nothing of it is imported."""
+    """Whether a distribution is installed; it is not imported."""
     try:
         return bool(distribution(package))
     except PackageNotFoundError:
@@ -50,16 +50,16 @@ def build_site(
     out: Path,
     progress: Callable[[Iterable[Any], int], Iterable[Any]] = lambda steps, total: steps,
 ) -> None:
-    """Build the course's site in the folder `out`, new or one that was built so before.
+    """Build the course's site in the folder `out`, which is new or holds a site built before.
 
-    `progress` wraps the steps, for a bar. Raises SiteProblem for whatever the user can mend, and
-    OSError for what the system refuses.
+    `progress` wraps the steps, for a bar. Raises SiteProblem for a problem that the user can mend,
+    and OSError if the system refuses something.
     """
     from raftkit.site.building import steps_of
     from raftkit.site.placing import must_be_ours, place
 
     must_be_ours(out)
-    # Beside the place where it goes, so that it only has to be moved.
+    # It is built on the same disk as `out`, so that its files only have to be moved.
     beside = out.absolute().parent
     beside.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".raftkit-site-", dir=beside) as workshop:
@@ -73,7 +73,7 @@ def build_site(
 
 @contextmanager
 def _threads() -> Iterator[ThreadPoolExecutor]:
-    """Threads to run notebooks in; whoever leaves early waits only for those that run already."""
+    """Threads to run notebooks in; leaving the context waits only for those that run already."""
     threads = ThreadPoolExecutor(os.cpu_count())
     try:
         yield threads

@@ -1,8 +1,8 @@
 """The Python that runs in the browser: pyodide, the wheels, and this kit as one more wheel.
 
-All lie in one folder, with pyodide's own list of what can be loaded. They are loaded
-together at the start, so that nothing is looked up or installed later. It knows neither
-JupyterLab nor the course's notebooks.
+All are in one folder, with the list of packages that pyodide reads. They are loaded together
+at the start, so that nothing is looked up or installed later. It knows neither JupyterLab nor
+the course's notebooks.
 """
 
 import hashlib
@@ -16,27 +16,27 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import raftkit
 
-# What pyodide is made of. The rest of npm's package is for Node, for people and for debuggers.
+# The files of pyodide that a browser needs, out of those in npm's package.
 RUNTIME_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 ENTRY = "python.js"
 LOCK = "pyodide-lock.json"
 KIT = "raftkit-course"
 
-# Wheels that only bring something for JupyterLab.
+# Wheels that hold only a part of JupyterLab.
 ONLY_FOR_THE_LAB = {"jupyterlab_widgets", "jupyterlite_pyodide_kernel"}
-# Inside the wheel of the pyodide kernel: what it runs in Python.
+# The wheels inside the wheel of the pyodide kernel that it needs in Python.
 _KERNEL_WHEELS = ("ipykernel-", "piplite-", "pyodide_kernel-")
-# Parts of the kit that need what a browser has not: processes, files, a terminal.
+# Folders of the kit that need processes, files or a terminal, which a browser does not have.
 _NOT_FOR_A_BROWSER = {"bench", "cli", "grading", "material", "service", "site"}
-# Files of an archive have the earliest date that it can hold.
+# The date of every file in a wheel, the earliest that a zip archive can hold.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _STATIC = Path(__file__).parent / "static"
 
 
 def put_python(folder: Path, runtime: Path, wheels: dict[str, Path]) -> list[str]:
-    """Fill a folder with all that runs Python in a browser; the names of its distributions.
+    """Fill a folder with all files that run Python in a browser; returns the distributions' names.
 
-    `runtime` is npm's archive of pyodide.
+    `runtime` is the path of npm's archive of pyodide.
     """
     folder.mkdir(parents=True)
     info = _put_runtime(folder, runtime)
@@ -49,7 +49,7 @@ def put_python(folder: Path, runtime: Path, wheels: dict[str, Path]) -> list[str
 
 
 def _put_runtime(folder: Path, runtime: Path) -> dict[str, str]:
-    """Unpack what is needed of pyodide; which Python and which system it says it is."""
+    """Unpack the needed files of pyodide; returns its description of its Python and system."""
     with tarfile.open(runtime) as archive:
 
         def content(name: str) -> bytes:
@@ -58,26 +58,26 @@ def _put_runtime(folder: Path, runtime: Path) -> dict[str, str]:
             return file.read()
 
         for name in RUNTIME_FILES:
-            (folder / _served(name)).write_bytes(_renaming(name, content(name)))
+            (folder / _served_name(name)).write_bytes(_with_served_names(name, content(name)))
         info: dict[str, str] = json.loads(content(LOCK))["info"]
     return info
 
 
-def _served(name: str) -> str:
-    """What a file is called here: not every web server knows that .mjs is JavaScript."""
+def _served_name(name: str) -> str:
+    """The name of a file on the site: not every web server knows that .mjs is JavaScript."""
     return name.replace(".mjs", ".js")
 
 
-def _renaming(name: str, content: bytes) -> bytes:
-    """A file of pyodide's, which calls the others by what they are called here."""
+def _with_served_names(name: str, content: bytes) -> bytes:
+    """The content of a file of pyodide, which refers to others by their names on the site."""
     renamed = "pyodide.asm.mjs"
     if not name.endswith(".mjs"):
         return content
-    return content.replace(renamed.encode(), _served(renamed).encode())
+    return content.replace(renamed.encode(), _served_name(renamed).encode())
 
 
 def _put_wheels(folder: Path, wheels: dict[str, Path]) -> None:
-    """Every wheel that Python needs, with those from inside the kernel's, and this kit."""
+    """Write every wheel that Python needs, those inside the kernel's wheel, and this kit's."""
     for name, path in wheels.items():
         if name not in ONLY_FOR_THE_LAB:
             (folder / path.name).write_bytes(path.read_bytes())
@@ -99,26 +99,30 @@ def _kit(version: str) -> bytes:
     with ZipFile(written, "w") as archive:
         for path in sorted(package.rglob("*"), key=lambda path: path.relative_to(package).parts):
             inside = path.relative_to(package)
-            if path.is_file() and not _NOT_FOR_A_BROWSER & {inside.parts[0]} and not _made(inside):
+            if (
+                path.is_file()
+                and not _NOT_FOR_A_BROWSER & {inside.parts[0]}
+                and not _is_generated(inside)
+            ):
                 _add(archive, f"raftkit/{inside.as_posix()}", path.read_bytes())
         _add(archive, f"{about}/METADATA", header.encode())
         _add(archive, f"{about}/WHEEL", tag.encode())
     return written.getvalue()
 
 
-def _made(path: Path) -> bool:
-    """Whether Python or the system has made this file, not we."""
+def _is_generated(path: Path) -> bool:
+    """Whether Python or the system made this file, so that it does not belong to the kit."""
     return "__pycache__" in path.parts or any(part.startswith(".") for part in path.parts)
 
 
 def _add(archive: ZipFile, name: str, content: bytes) -> None:
     entry = ZipInfo(name, _DATE)
-    entry.create_system, entry.external_attr = 3, 0o644 << 16  # As on Linux, wherever it is made.
+    entry.create_system, entry.external_attr = 3, 0o644 << 16  # As on Linux, on every system.
     archive.writestr(entry, content, ZIP_DEFLATED, 9)
 
 
 def _entry(wheel: Path) -> dict[str, Any]:
-    """A wheel as pyodide's list tells it. Of what needs what, it tells nothing: all are loaded."""
+    """The entry of a wheel in pyodide's list, without dependencies, because all are loaded."""
     name, version = wheel.name.split("-")[:2]
     return {
         "name": name.lower().replace("_", "-"),
@@ -134,7 +138,7 @@ def _entry(wheel: Path) -> dict[str, Any]:
 
 
 def _put_entry(folder: Path) -> None:
-    """What JupyterLab loads in pyodide's place; it tells how far the loading is."""
+    """Write the script that JupyterLab loads in place of pyodide; it reports the progress."""
     sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
     script = (_STATIC / ENTRY).read_text(encoding="utf-8")
     text = script.replace("const SIZES = {}", f"const SIZES = {json.dumps(sizes)}")

@@ -1,7 +1,7 @@
-"""The steps that a site is built in, one after the other, each a function without arguments.
+"""The steps that build a site, in order; each is a function without arguments.
 
-The order matters: JupyterLite empties the folder that it builds into. What a step does is
-told in the modules that it calls.
+The order matters, because JupyterLite empties the folder that it builds into. What a step
+does is in the modules that it calls.
 """
 
 import json
@@ -24,9 +24,9 @@ _MEGABYTE = 1_000_000
 
 
 def steps_of(site: Path, threads: ThreadPoolExecutor) -> list[Step]:
-    """What is to be done to have a site in the folder `site`, which does not exist yet.
+    """The steps that build a site in the folder `site`, which does not exist yet.
 
-    The notebooks begin to run at once, each in a kernel of its own; `threads` wait for them.
+    The notebooks start to run at once in `threads`, each in its own kernel.
     """
     files = {path: file for path, file in course_files().items() if path.endswith(".ipynb")}
     lessons = lessons_of(list(files))
@@ -46,7 +46,7 @@ def steps_of(site: Path, threads: ThreadPoolExecutor) -> list[Step]:
 
 
 def _put_lab(site: Path, files: dict[str, Path]) -> None:
-    """JupyterLab with the notebooks, and Python beside it."""
+    """Build JupyterLab with the notebooks, and put Python beside it."""
     contents = site.parent / "contents"
     for name, file in files.items():
         (contents / name).parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def _put_lab(site: Path, files: dict[str, Path]) -> None:
 
 
 def _put_notebook(file: Path, target: Path) -> None:
-    """A notebook for a browser's files, where nobody joins its texts, which are kept by lines."""
+    """Write a notebook with each text as one string; the browser's file store joins no lines."""
     import nbformat
 
     notebook = nbformat.read(file, as_version=4)
@@ -71,5 +71,5 @@ def _put_stories(folder: Path) -> None:
 
 
 def _megabytes(folder: Path) -> int:
-    """How much a folder holds, rounded."""
+    """The size of a folder's files in megabytes, rounded."""
     return round(sum(path.stat().st_size for path in folder.iterdir()) / _MEGABYTE)

@@ -1,8 +1,8 @@
-"""What a site is made of beside this kit: pure-Python wheels, and pyodide, a browser's Python.
+"""The downloads that a site needs: pure-Python wheels, and pyodide, a Python for the browser.
 
 Each is pinned by its hash, so that the same kit gives the same site, and is kept in the
-user's cache folder, so that it is fetched once. They come by pip and npm, from wherever these two
-are told to look. What becomes of the files is not known here.
+user's cache folder, so that it is fetched once. pip and npm fetch them, from the registries
+that they are configured for. It does not know what the files are used for.
 """
 
 import hashlib
@@ -18,12 +18,12 @@ from pathlib import Path
 from raftkit.site.problem import SiteProblem
 
 WHEELS = Path(__file__).parent / "wheels.txt"
-# What the pyodide kernel of wheels.txt was made for, as npm packs it.
+# The version of pyodide that the kernel in wheels.txt was made for.
 RUNTIME = "pyodide@314.0.6"
 RUNTIME_HASH = "d78ac549b28a2a58600cd06f44e017024151775f8c6b2d73fab1475400d38ea2"
 PYTHON = "3.14"
 
-# Wheels for any system and for the browser's Python, whatever runs this.
+# Options for pip: wheels for any system and for the browser's version of Python.
 _PURE = ("--platform=any", "--implementation=py", "--abi=none", f"--python-version={PYTHON}")
 
 
@@ -49,7 +49,7 @@ def _kept(name: str, hashes: set[str], download: Callable[[Path], None]) -> list
     found = _with_hashes(folder, hashes)
     if len(found) < len(hashes):
         folder.mkdir(parents=True, exist_ok=True)
-        # First beside it, so that one who is interrupted leaves no half a file behind.
+        # Download into another folder first, so that an interrupt leaves no half a file behind.
         with tempfile.TemporaryDirectory(dir=folder.parent) as fresh:
             download(Path(fresh))
             for path in Path(fresh).iterdir():
@@ -67,7 +67,7 @@ def _with_hashes(folder: Path, hashes: Iterable[str]) -> list[Path]:
 
 
 def _cache() -> Path:
-    """The folder where this user's programs keep what can be had again."""
+    """This kit's folder among the user's caches."""
     from platformdirs import user_cache_path
 
     return user_cache_path("raftkit-course", appauthor=False)
@@ -77,7 +77,7 @@ def _download_wheels(folder: Path) -> None:
     """Let pip download what wheels.txt names."""
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     exactly = ["--no-deps", "--only-binary=:all:", "--require-hashes", *_PURE]
-    # A constraint of the user's own is about environments, and nothing is installed here.
+    # _run also leaves out the user's constraints, which are for environments.
     _run("pip", [*pip, *exactly, f"--dest={folder}", f"--requirement={WHEELS}"], folder)
 
 

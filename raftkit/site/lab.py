@@ -1,7 +1,7 @@
-"""JupyterLab as static files, by JupyterLite: its settings, what is left out, what is added.
+"""JupyterLab as static files, which JupyterLite builds, with our settings and script.
 
-Everything is addressed relative to the page, so that the site may lie under any path, and nothing
-is looked for elsewhere. It does not know what Python needs in a browser, nor what a notebook
+All addresses are relative to the page, so that the site may be under any path, and no request
+goes to another server. It does not know what Python needs in a browser, nor what a notebook
 holds.
 """
 
@@ -23,16 +23,16 @@ PAGE = "lab/index.html"
 _STATIC = Path(__file__).parent / "static"
 _KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 _LAB_EXTENSIONS = "/share/jupyter/labextensions/"
-# The wheels with what JupyterLab needs for this Python and for widgets.
+# The wheels with JupyterLab's extensions for this Python and for widgets.
 _WITH_EXTENSIONS = ("jupyterlite_pyodide_kernel", "jupyterlab_widgets", "anywidget")
 # The date of every file that is listed in the browser's contents: 1 January 2020.
 _EPOCH = 1_577_836_800
 
 # Settings that a student could change by hand, as they should be on the first visit.
 _SETTINGS = {
-    # What was typed is kept in the browser within seconds, not minutes.
+    # Save in the browser every five seconds; the default is minutes.
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 5},
-    # It would tell the date that all files are given here.
+    # All files here have the same date.
     "@jupyterlab/filebrowser-extension:browser": {"showLastModifiedColumn": False},
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
     "@jupyterlab/apputils-extension:notification": {
@@ -41,23 +41,23 @@ _SETTINGS = {
         "fetchNews": "false",
     },
 }
-# What is of no use here: a course has notebooks, and nobody to update the site from within.
+# Extensions of no use here: they announce news, install extensions, and share files by a link.
 _DISABLED = [
     "@jupyterlab/apputils-extension:announcements",
     "@jupyterlab/extensionmanager-extension",
     "@jupyterlite/application-extension:share-file",
 ]
-# What the kernel would install by itself, and python.js leaves out.
+# Packages that the kernel asks for by itself; python.js leaves them out.
 _NOT_ASKED_FOR = ["jedi"]
-# Fonts in forms that only browsers without WebAssembly would ask for.
+# Font formats that only browsers without WebAssembly need.
 _OLD_FONTS = ("*.eot", "*.svg", "*.ttf")
 
 
 def build_lab(site: Path, contents: Path, wheels: dict[str, Path]) -> None:
-    """Build JupyterLab into the folder `site`, which is emptied, with these contents.
+    """Build JupyterLab with these contents into the folder `site`, which is emptied first.
 
-    Python is still to be put into `site/static/pyodide`, and told by `use_python`. Raises
-    SiteProblem with what JupyterLite says if it fails.
+    Afterwards Python has to be put into `site/static/pyodide`, and configured by `use_python`.
+    Raises SiteProblem, with JupyterLite's message, if it fails.
     """
     workshop = contents.parent / "jupyterlite"
     workshop.mkdir()
@@ -72,7 +72,7 @@ def build_lab(site: Path, contents: Path, wheels: dict[str, Path]) -> None:
 
 
 def _unpack_extensions(wheel: Path, folder: Path) -> None:
-    """What a wheel would put where JupyterLab looks for extensions."""
+    """Unpack the files of a wheel that would be installed as JupyterLab extensions."""
     with ZipFile(wheel) as archive:
         for name in archive.namelist():
             _, here, inside = name.partition(_LAB_EXTENSIONS)
@@ -83,7 +83,7 @@ def _unpack_extensions(wheel: Path, folder: Path) -> None:
 
 
 def _config(site: Path, contents: Path, extensions: Path) -> dict[str, Any]:
-    """What JupyterLite builds: one application, and only what is named here."""
+    """JupyterLite's configuration: one application, and only the extensions named here."""
     folders = sorted(path.parent for path in extensions.rglob("package.json"))
     return {
         "LiteBuildConfig": {
@@ -101,8 +101,8 @@ def _config(site: Path, contents: Path, extensions: Path) -> dict[str, Any]:
 
 
 def _run_jupyterlite(workshop: Path) -> None:
-    """Let JupyterLite build, out of sight."""
-    # Whatever another of its users has set would find its way into our site.
+    """Let JupyterLite build. Raises SiteProblem, with its last line, if it fails."""
+    # JupyterLite's environment variables are for the user's other sites.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTERLITE_")}
     done = subprocess.run(
         [sys.executable, "-m", "jupyterlite_core", "build"],
@@ -118,7 +118,7 @@ def _run_jupyterlite(workshop: Path) -> None:
 
 
 def use_python(site: Path, packages: list[str]) -> None:
-    """Say in JupyterLite's own settings where Python is, and that there is nothing elsewhere."""
+    """Configure in JupyterLite's settings where Python is, and that no package is elsewhere."""
     path = site / "jupyter-lite.json"
     settings = json.loads(path.read_text(encoding="utf-8"))
     settings["jupyter-config-data"] |= {
@@ -133,7 +133,7 @@ def use_python(site: Path, packages: list[str]) -> None:
                 "pyodideUrl": f"./{PYTHON}/{ENTRY}",
                 "loadPyodideOptions": {
                     "lockFileURL": f"./{PYTHON}/{LOCK}",
-                    # The kernel would look for what it does not find here.
+                    # The kernel would request a package from elsewhere that is not listed here.
                     "packages": [*packages, *_NOT_ASKED_FOR],
                 },
             }
@@ -143,21 +143,21 @@ def use_python(site: Path, packages: list[str]) -> None:
 
 
 def _leave_out(site: Path) -> None:
-    """Remove what no page of this site asks for."""
+    """Remove files that no page of this site requests."""
     unused = [path for pattern in _OLD_FONTS for path in (site / "build").rglob(pattern)]
     for path in (*unused, *site.glob("rspack.config*.js"), *site.glob("**/package.json.orig")):
         path.unlink(missing_ok=True)
 
 
 def _add_script(site: Path) -> None:
-    """Let the page of JupyterLab say what is being loaded, and fit a phone."""
+    """Add our script to JupyterLab's page; it shows the loading, and fits the page to a phone."""
     page = site / PAGE
     text = page.read_text(encoding="utf-8")
     tag = '<script type="module" src="../lab.js"></script>'
     text, done = re.subn(r"</body>", f"{tag}\n</body>", text, count=1)
     if not done:
         raise SiteProblem(f"{PAGE} of this JupyterLite has no end: install the version that we ask")
-    # Without it, a browser looks for an icon at the top of the server, which may be another's.
+    # Without it, a browser requests an icon at the root of the server, outside of this site.
     icon = '<link rel="icon" href="../icon.svg" type="image/svg+xml">'
     text = text.replace("<title>JupyterLite</title>", f"<title>raftkit</title>\n    {icon}")
     page.write_text(text, encoding="utf-8", newline="\n")

@@ -1,7 +1,8 @@
-"""Pages that are read: the front page, and each notebook with what its cells show.
+"""The pages to read: the front page, and each notebook with its cells' outputs.
 
-Links between notebooks lead from page to page. The words of the front page stand in
-static/front.html, its table comes from the catalogue. How a notebook is run is not known here.
+Links between notebooks become links between pages. The text of the front page is in
+static/front.html, its table comes from the course's chapters. It does not know how a notebook
+is run.
 """
 
 import re
@@ -16,7 +17,7 @@ from raftkit.course.exercise import Notebook
 from raftkit.site.stories import STORIES
 
 _STATIC = Path(__file__).parent / "static"
-# Lessons without exercises are not in the catalogue: what is seen and done, section, minutes.
+# Notebooks without exercises belong to no chapter: what one sees and does, section, minutes.
 _TO_READ = {
     "00_start_here": (
         "a cluster of your own: elected, cut in two, and healed",
@@ -25,13 +26,13 @@ _TO_READ = {
         10,
     )
 }
-# A link from notebook to notebook, and the page that it should lead to.
+# A link from a notebook to a notebook; the group is the name of the page.
 _LINK = re.compile(r'href="(?:\.\./)?(?:\w+/)?(\w+)\.ipynb"')
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A notebook of the course: where it is, and what the table of the front page tells of it."""
+    """A notebook of the course: its path, and its row in the table of the front page."""
 
     path: str
     title: str
@@ -43,12 +44,12 @@ class Lesson:
 
     @property
     def name(self) -> str:
-        """What its page is called, without ".html"."""
+        """The name of its page, without ".html"."""
         return Path(self.path).stem
 
 
 def lessons_of(paths: Sequence[str]) -> list[Lesson]:
-    """The course's notebooks in order: what is only read and played first, then the graded ones.
+    """The course's notebooks in order: first those without exercises, then the graded ones.
 
     >>> lessons_of(["exercises/02_voting.ipynb", "notebooks/00_start_here.ipynb"])[1].title
     'Voting'
@@ -64,14 +65,14 @@ def lessons_of(paths: Sequence[str]) -> list[Lesson]:
 
 
 def _to_read(path: str) -> Lesson:
-    """A lesson without exercises, called as its file is."""
+    """A lesson without exercises; its title comes from the name of its file."""
     name = Path(path).stem
     title = re.sub(r"^\d+_", "", name).replace("_", " ").capitalize()
     return Lesson(path, title, *_TO_READ[name], points=0)
 
 
 def _with_exercises(path: str, notebook: Notebook) -> Lesson:
-    """A graded notebook, as the catalogue tells it."""
+    """A graded notebook, with the sums of its exercises' minutes and points."""
     exercises = exercises_of(notebook.name)
     return Lesson(
         path,
@@ -85,7 +86,7 @@ def _with_exercises(path: str, notebook: Notebook) -> Lesson:
 
 
 def put_front_page(site: Path, lessons: Sequence[Lesson], megabytes: int) -> None:
-    """Write the front page, with what it is made of; Python is so many megabytes."""
+    """Write the front page, its styles and its icon; `megabytes` is the size of Python."""
     page = _template("front.html").render(lessons=lessons, stories=STORIES, megabytes=megabytes)
     _write(site / "index.html", page)
     _write(site / "site.css", (_STATIC / "site.css").read_text(encoding="utf-8") + _code_style())
@@ -93,7 +94,7 @@ def put_front_page(site: Path, lessons: Sequence[Lesson], megabytes: int) -> Non
 
 
 def put_lesson(site: Path, run: Future[Any], lesson: Lesson, lessons: Sequence[Lesson]) -> None:
-    """Write a notebook as a page, once it has run."""
+    """Wait until a notebook has run, and write it as a page."""
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(
@@ -114,7 +115,7 @@ def put_lesson(site: Path, run: Future[Any], lesson: Lesson, lessons: Sequence[L
 
 
 def _template(name: str) -> Any:
-    """A page of static/, to be filled in; whatever is put into it is escaped."""
+    """A template of static/; every value that is put into it is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     loader = FileSystemLoader(_STATIC)

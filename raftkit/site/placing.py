@@ -1,7 +1,7 @@
-"""Where a site is put: into a new or empty folder, or over a site that this kit built.
+"""Puts a built site into a new or empty folder, or in place of a site that this kit built.
 
-Nobody's files are ever deleted: a site has a list of what it is made of, and only that
-is replaced. What it consists of is not known here.
+A site has a list of its files, and only those are ever replaced or deleted. It does not know
+what a site consists of.
 """
 
 import json
@@ -15,9 +15,9 @@ LIST = "raftkit-site.json"
 
 
 def must_be_ours(out: Path) -> list[str]:
-    """The files of an earlier site in `out`, none if there is nothing.
+    """The files of an earlier site in `out`; [] if the folder is new or empty.
 
-    Raises SiteProblem for what is no folder, or is one with somebody else's files.
+    Raises SiteProblem if `out` is no folder, or holds other files but no site of ours.
     """
     if not out.exists() and not out.is_symlink():
         return []
@@ -38,15 +38,15 @@ def must_be_ours(out: Path) -> list[str]:
 
 
 def _is_inside(name: str) -> bool:
-    """Whether a path leads nowhere but down."""
+    """Whether a path leads to a place inside its folder."""
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts and not Path(name).drive
 
 
 def place(made: Path, out: Path) -> None:
-    """Let `out` be the site in `made`, on the same disk; what is not the old site's stays.
+    """Move the site in `made` to `out`, on the same disk; files that are no site's stay.
 
-    Raises SiteProblem, with nothing changed, if a file of somebody else's is in the way.
+    Raises SiteProblem, with nothing changed, if such a file is in the way.
     """
     old, new = must_be_ours(out), sorted(_files(made))
     others = set(_files(out)) - {*old, LIST}
@@ -57,7 +57,7 @@ def place(made: Path, out: Path) -> None:
             f"{out / name} is in the way, and not ours: move it, or name a new folder"
         )
     out.mkdir(parents=True, exist_ok=True)
-    # Who is interrupted here can begin again: what lies there by then is known to be ours.
+    # The list names old and new files, so that after an interrupt all of them are known as ours.
     _write_list(out / LIST, sorted({*old, *new}))
     for name in set(old) & set(_files(out)) - {LIST}:
         (out / name).unlink()

@@ -1,9 +1,9 @@
-"""`SiteProblem`: what keeps a site from being built, in a sentence for whoever builds it.
+"""`SiteProblem`: a problem that keeps a site from being built and that the user can mend.
 
-It is theirs to mend: a missing program, no network, a folder that is not ours. How a site
-is built is not known here.
+For example a missing program, no network, or a folder that holds other files. It does not
+know how a site is built.
 """
 
 
 class SiteProblem(Exception):
-    """One line that says what is missing or in the way, and what to do."""
+    """A site cannot be built; the message says in one line what is missing, and what to do."""

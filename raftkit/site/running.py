@@ -1,6 +1,6 @@
-"""A notebook run from top to bottom, so that a page can show its pictures without any kernel.
+"""Runs a notebook from top to bottom, so that a page can show its outputs without a kernel.
 
-It is run once, while the site is built. It does not know what a page looks like.
+It runs once, while the site is built. It does not know what a page looks like.
 """
 
 import asyncio
@@ -12,15 +12,15 @@ from raftkit.site.problem import SiteProblem
 
 _SECONDS_A_CELL = 120
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-# What these cells of an exercise show depends on an answer, and there is none yet; and nobody
-# should read a hint by chance.
+# The outputs of these cells depend on an answer, and there is none yet; a hint should not be read
+# by chance.
 _FOR_AN_ANSWER = re.compile(r"(check|hint|play)-\d|(reveal|replay)$")
 
 
 def run_notebook(file: Path) -> Any:
-    """The notebook with what its cells show, as far as that does not depend on an answer.
+    """The notebook with its outputs, except those that depend on an answer.
 
-    Raises SiteProblem if a cell of it fails.
+    Raises SiteProblem if a cell fails.
     """
     import nbformat
     from nbclient import NotebookClient
@@ -37,18 +37,18 @@ def run_notebook(file: Path) -> Any:
         resources={"metadata": {"path": str(file.parent)}},
     )
     try:
-        # In an event loop that is closed again: client.execute() leaves one behind in each thread.
+        # This closes its event loop; client.execute() would leave one open in each thread.
         asyncio.run(client.async_execute())
     except CellExecutionError as error:
         raise SiteProblem(f"{file.name} does not run: {error.ename}: {error.evalue}") from None
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            _leave_what_is_read(cell)
+            _remove_unreadable_outputs(cell)
     return notebook
 
 
-def _leave_what_is_read(cell: Any) -> None:
-    """Of a cell's output, only what a page can show."""
+def _remove_unreadable_outputs(cell: Any) -> None:
+    """Remove the outputs of a cell that need an answer, and those that need a kernel."""
     if _FOR_AN_ANSWER.match(cell.id):
         cell.outputs = []
     for output in cell.outputs:

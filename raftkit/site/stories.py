@@ -1,7 +1,7 @@
-"""The stories that the front page lets play: what is told, and by which cluster.
+"""The stories on the front page: each one's title, description, and cluster.
 
-Each is a recording that plays by itself, without Python. They are those that the notebooks tell,
-so that a reader meets them again; how a page plays one is the player's own.
+Each is a recording that plays without Python. The notebooks tell the same stories, so that a
+reader meets them again. It does not know how a page plays a recording; the player does.
 """
 
 from collections.abc import Callable
@@ -17,20 +17,20 @@ from raftkit.views.player import play
 
 @dataclass(frozen=True)
 class Story:
-    """One story: the name of its page, what is told of it, and where it opens.
+    """One story: the name of its page, its title and description, and where it opens.
 
-    `told` is a cluster in which all of it has happened.
+    `make_cluster` returns a cluster whose history is the story.
     """
 
     name: str
     title: str
-    words: str
-    told: Callable[[], Cluster]
+    description: str
+    make_cluster: Callable[[], Cluster]
     opens_ms: float
 
     def save(self, folder: Path) -> None:
         """Write its page, NAME.html, and a still picture of it, NAME.svg."""
-        cluster = self.told()
+        cluster = self.make_cluster()
         player = play(cluster, title=self.title, at_ms=self.opens_ms)
         page = folder / f"{self.name}.html"
         player.save_html(page, until_ms=cluster.now_ms)
@@ -50,7 +50,7 @@ _WAY_BACK = (
 
 
 def a_partition() -> Cluster:
-    """Five servers elect S4, a partition cuts S4 and S5 off, and it heals."""
+    """Five servers elect S4, a partition cuts off S4 and S5, and the network is healed."""
     cluster = Cluster(servers=5, seed=7)
     cluster.run(ms=185)
     cluster.propose("x=1")
@@ -72,7 +72,7 @@ def two_leaders() -> Cluster:
 
 
 def a_forgotten_vote() -> Cluster:
-    """A server that forgets its vote with its memory, and votes twice."""
+    """A server does not write its vote to disk, crashes, and votes again in the same term."""
     forgetful = rules_with(writes_needed=lambda on_disk, in_memory: ())
     cluster = Cluster(servers=3, seed=1, rules=forgetful, stop_at_violation=False)
     cluster.do(Cut("S1", "S3"), Timeout("S1"))
@@ -85,7 +85,7 @@ def a_forgotten_vote() -> Cluster:
 
 
 def figure_8() -> Cluster:
-    """Figure 8 of the paper, (a) to (d), with a leader that only counts copies."""
+    """Figure 8 of the paper, (a) to (d), with leaders that commit by counting copies alone."""
 
     def counting_copies(
         log: object, current_term: int, commit_index: int, match_indexes: tuple[int, ...]
@@ -125,7 +125,7 @@ def figure_8() -> Cluster:
 
 
 def _elect(cluster: Cluster, server: str, ms: float = 14) -> None:
-    """Let a server's patience end, and wait for the votes."""
+    """Let a server's election timer run out, and wait for the votes."""
     cluster.do(Timeout(server))
     cluster.run(ms=ms)
 

@@ -1,7 +1,7 @@
-"""A history as a picture: what a student sees, in the notebook, on a page, in words.
+"""The views: functions that draw histories, logs and other values as pictures.
 
-Every view returns a `Picture`: an SVG that carries its own ground, a sentence
-for those who cannot see it, and a full rendering as text.
+Every view returns a `Picture`: an SVG with its own background, a sentence for people who cannot
+see it, and a full rendering as text. They do not run or check anything.
 """
 
 from typing import TYPE_CHECKING

@@ -1,7 +1,7 @@
-"""Messages, acts and events in words, for titles, terminals and screen readers.
+"""Messages and actions in words, for titles, terminals and screen readers.
 
-It turns values into sentences and draws nothing. What it does not know, such
-as the messages of another protocol, it spells out field by field.
+It turns values into sentences and draws nothing. A value that it does not know, such as a
+message of another protocol, is written field by field.
 """
 
 from collections.abc import Iterable
@@ -18,11 +18,11 @@ from raftkit.protocol.messages import (
     RequestVoteResponse,
 )
 from raftkit.simulator import by_hand, faults, in_flight
-from raftkit.simulator.cluster import Ask, Propose
+from raftkit.simulator.raft_system import Ask, Propose
 
 
 def milliseconds(microseconds: int) -> str:
-    """A time to a tenth of a millisecond.
+    """A time in milliseconds, with one decimal.
 
     >>> milliseconds(152_340), milliseconds(400_000)
     ('152.3 ms', '400 ms')
@@ -31,7 +31,7 @@ def milliseconds(microseconds: int) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names as prose.
+    """Names as a list in a sentence.
 
     >>> listed(["S1", "S2", "S3"])
     'S1, S2 and S3'
@@ -41,7 +41,7 @@ def listed(names: Iterable[str]) -> str:
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun.
+    """A number with its noun, which is plural unless the number is 1.
 
     >>> counted(1, "message"), counted(2, "message"), counted(2, "entry", "entries")
     ('1 message', '2 messages', '2 entries')
@@ -50,12 +50,12 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def command_in_words(command: str) -> str:
-    """A command of the log; a new leader's empty one is its no-op."""
+    """A command of the log; an empty command is a leader's no-op."""
     return f"“{command}”" if command else "no-op"
 
 
 def entries_in_words(entries: tuple[Entry, ...]) -> str:
-    """What an AppendEntries request carries."""
+    """The entries of an AppendEntries request, at most three of them in full."""
     if not entries:
         return "no entries"
     shown = ", ".join(
@@ -93,7 +93,7 @@ def message_in_words(message: Any) -> str:
 
 
 def short(message: Any) -> str:
-    """The message in a few words, for a line of text that names its ends already.
+    """The message in a few words, without its source and target.
 
     >>> short(RequestVoteRequest("S1", "S2", 3, 0, 0))
     'RequestVote (term 3)'
@@ -120,7 +120,7 @@ def short(message: Any) -> str:
 
 
 def _commands(message: AppendEntriesRequest) -> str:
-    """The commands that a request carries, with those terms that are not its own."""
+    """The commands in a request; an entry's term is added if it differs from the request's."""
     shown = [
         command_in_words(entry.command)
         + ("" if entry.term == message.term else f" of term {entry.term}")
@@ -131,7 +131,7 @@ def _commands(message: AppendEntriesRequest) -> str:
 
 
 def act_in_words(action: Any) -> str:
-    """A fault or request from outside, short enough for a label.
+    """A fault or another action from outside, short enough for a label.
 
     >>> act_in_words(faults.Partition((("S1", "S2"), ("S3",))))
     'cut: S1 S2 | S3'
@@ -163,7 +163,7 @@ def act_in_words(action: Any) -> str:
 
 
 def _condition_in_words(action: Any) -> str:
-    """The acts that set conditions for what comes."""
+    """The other actions: those that change conditions or messages, and those by hand."""
     match action:
         case faults.Weather(loss, duplicate, slow, _):
             return f"weather: lose {loss:.0%}, repeat {duplicate:.0%}, hold up {slow:.0%}"
@@ -200,7 +200,7 @@ def _condition_in_words(action: Any) -> str:
 
 
 def _pattern(action: Any) -> str:
-    """Which messages a fault lies in wait for: how many, of which kind, on which way."""
+    """The messages that a fault concerns: their number, kind, source and target."""
     ends = (f" from {action.source}" if action.source else "") + (
         f" to {action.target}" if action.target else ""
     )
@@ -210,7 +210,7 @@ def _pattern(action: Any) -> str:
 
 
 def _append_in_words(message: AppendEntriesRequest, ends: str) -> str:
-    """An AppendEntries request with all of Figure 2's arguments but the leader's name."""
+    """An AppendEntries request with all arguments of Figure 2 except the leader's name."""
     name = "AppendEntries" if message.entries else "Heartbeat (AppendEntries)"
     return (
         f"{name} {ends}: term {message.term}, prev_log_index {message.prev_log_index}, "
@@ -220,7 +220,7 @@ def _append_in_words(message: AppendEntriesRequest, ends: str) -> str:
 
 
 def _append_response_in_words(message: AppendEntriesResponse, ends: str) -> str:
-    """The answer to it; the conflict fields only where the fast back-up of §5.3 is in use."""
+    """Its response; the conflict fields only if the fast back-up of §5.3 is in use."""
     if message.success:
         answer = f"success, match_index {message.match_index}"
     else:
@@ -232,14 +232,14 @@ def _append_response_in_words(message: AppendEntriesResponse, ends: str) -> str:
 
 
 def _answer_in_words(message: ClientResponse) -> str:
-    """What a client is told: done and with which result, or where to try instead."""
+    """The response to a client: done, with the result, or the server to try instead."""
     if message.ok:
         return "done" if message.result is None else f"done, result “{message.result}”"
     return f"not the leader, try {message.leader_hint or 'another'}"
 
 
 def _other_fields(value: Any) -> str:
-    """The fields of a value that nothing here knows, name by name, so that none goes unsaid."""
+    """The fields of a value of unknown type, with their names."""
     if not is_dataclass(value):
         return ""
     parts = [

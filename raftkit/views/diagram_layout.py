@@ -1,7 +1,7 @@
-"""The sheet that a space-time diagram is drawn on: sizes, and who stands where.
+"""The layout of a space-time diagram: sizes, and the place of each lane and record.
 
-It owns the geometry shared by lanes, arrows and frame, and `Shelf`, which keeps
-labels from being written over each other. It knows no Raft.
+It owns the geometry shared by lanes, arrows and frame, and `LabelRow`, which keeps labels from
+overlapping. It does not know Raft.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,14 +18,14 @@ MARGIN: Final = 18.0
 TEXT_SIZE: Final = 12.0
 
 
-class Shelf:
-    """Intervals already written on, so that the next label finds a free place."""
+class LabelRow:
+    """A row of labels: the intervals that are taken, so that labels do not overlap."""
 
     def __init__(self) -> None:
         self._taken: list[tuple[float, float]] = []
 
     def fits(self, left: float, right: float) -> bool:
-        """Whether the interval is free; if so it is taken."""
+        """Whether the interval is free; if it is, it is taken from now on."""
         if any(
             left < taken_right and taken_left < right for taken_left, taken_right in self._taken
         ):
@@ -35,8 +35,8 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """Everything that is drawn, and the geometry: `left` and `right` bound the lanes."""
+class DiagramLayout:
+    """Everything that is drawn, and its geometry; lanes run from `left` to `right`."""
 
     history: History
     visible: VisibleRecords
@@ -48,12 +48,12 @@ class Sheet:
 
     @property
     def right(self) -> float:
-        """Where the lanes end."""
+        """The right end of the lanes."""
         return self.left + self.scale.width
 
     @property
     def bottom(self) -> float:
-        """The height of the last lane."""
+        """The y coordinate of the last lane."""
         return self.y(list(self.lifelines)[-1])
 
     @property
@@ -62,21 +62,21 @@ class Sheet:
         return self.visible.flights
 
     def x(self, position: int) -> float:
-        """The place of a record."""
+        """The x coordinate of a record."""
         return self.left + self.scale.x(position)
 
     def y(self, process: str) -> float:
-        """The height of a lane."""
-        # Lanes stand in the order of lifelines, the servers first.
+        """The y coordinate of a lane."""
+        # Lanes are in the order of lifelines, servers first.
         return self.top + list(self.lifelines).index(process) * self.pitch
 
     def holds(self, position: int) -> bool:
-        """Whether a record lies in the window."""
+        """Whether a record is in the window."""
         return self.visible.first <= position < self.visible.last
 
 
 def pitch_for(lanes: int) -> float:
-    """The distance between lanes: closer when there are many.
+    """The distance between lanes, smaller if there are many.
 
     >>> pitch_for(3), pitch_for(5), pitch_for(9)
     (74.0, 66.0, 54.0)
@@ -85,17 +85,20 @@ def pitch_for(lanes: int) -> float:
 
 
 def rows_for(spans: Iterable[tuple[float, float]]) -> list[int]:
-    """A row for each interval, so that no two in one row touch.
+    """The number of a row for each interval, so that no two in one row overlap.
 
     >>> rows_for([(0, 10), (5, 15), (12, 20)])
     [0, 1, 0]
     """
-    shelves: list[Shelf] = []
+    label_rows: list[LabelRow] = []
     rows = []
     for left, right in spans:
-        row = next((n for n, shelf in enumerate(shelves) if shelf.fits(left, right)), len(shelves))
-        if row == len(shelves):
-            shelves.append(Shelf())
-            shelves[row].fits(left, right)
+        row = next(
+            (n for n, label_row in enumerate(label_rows) if label_row.fits(left, right)),
+            len(label_rows),
+        )
+        if row == len(label_rows):
+            label_rows.append(LabelRow())
+            label_rows[row].fits(left, right)
         rows.append(row)
     return rows

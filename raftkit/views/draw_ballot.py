@@ -1,6 +1,6 @@
-"""A ballot: one disc a server, and the line that a majority must reach (§5.2).
+"""`draw_ballot`: one disc for each server, and the line that a majority must reach (§5.2).
 
-It counts nothing but discs; who may vote for whom is the protocol's business.
+It counts discs only. It does not know who may vote for whom; the protocol does.
 """
 
 from raftkit.views.palette import ALARM, FAINT, INK, PAPER, QUIET
@@ -8,14 +8,14 @@ from raftkit.views.picture import Picture
 from raftkit.views.svg import circle, document, group, line, text, width_of
 from raftkit.views.symbols import verdict
 
-# In the picture's own units (CSS pixels at full size), as everywhere in views.
+# In the picture's units (CSS pixels at full size), as everywhere in views.
 _PITCH = 46.0
 _LEFT = 40.0
 _MIDDLE = 84.0
 
 
 def draw_ballot(granted: int, refused: int, silent: int, title: str | None = None) -> Picture:
-    """Draw votes for, votes against, and servers that have not answered.
+    """Draw the votes for a candidate, those against it, and the servers that have not answered.
 
     Raises ValueError for negative numbers or no server at all.
 
@@ -33,7 +33,7 @@ def draw_ballot(granted: int, refused: int, silent: int, title: str | None = Non
     )
     title = title or f"{granted} of {servers} votes; a majority is {majority}"
     width = max(2 * _LEFT + servers * _PITCH, width_of(title, 17) + 40, 300.0)
-    # Sorted by answer, not by server, so that the ticks form a bar whose length is the count.
+    # Sorted by answer, so that the ticks form a bar whose length is their number.
     signs = "✓" * granted + "✗" * refused + "·" * silent
     discs = [_disc(sign, number) for number, sign in enumerate(signs)]
     body = text((20, 32), title, 17, bold=True) + "".join(discs) + _line(majority)
@@ -42,7 +42,7 @@ def draw_ballot(granted: int, refused: int, silent: int, title: str | None = Non
 
 
 def _disc(sign: str, number: int) -> str:
-    """One server's answer: a tick, a cross, or a dashed ring for one that has said nothing yet."""
+    """One server's answer: a tick, a cross, or a dashed ring if it has not answered."""
     at = (_LEFT + _PITCH * (number + 0.5), _MIDDLE)
     if sign == "·":
         hollow = circle(at, 16, fill=PAPER, stroke=FAINT, stroke_width=1.8, stroke_dasharray="3 3")
@@ -51,7 +51,7 @@ def _disc(sign: str, number: int) -> str:
 
 
 def _line(majority: int) -> str:
-    """The wall behind the last disc that a majority needs: enough ticks reach it."""
+    """The line after the last disc that a majority needs."""
     x = _LEFT + _PITCH * majority
     wall = line((x, _MIDDLE - 28), (x, _MIDDLE + 28), stroke=ALARM, stroke_width=3)
     foot = line((x, _MIDDLE + 28), (x, _MIDDLE + 34), stroke=INK, stroke_width=1.2)

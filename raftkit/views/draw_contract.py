@@ -1,6 +1,7 @@
-"""The contract of a server, drawn: events in, effects out, and what must wait for the disk.
+"""`draw_contract`: the contract of a server, with its events, its effects, and their order.
 
-The names are those of the protocol's types; only where they stand on paper is decided here.
+The names are those of the protocol's types. It decides only where they are drawn, and does
+not know what they mean.
 """
 
 from typing import Final
@@ -37,7 +38,7 @@ _INSIDE: Final = (
 
 
 def draw_contract() -> Picture:
-    """Draw what goes into a server and what comes out.
+    """Draw the events that a server handles, and the effects that it returns.
 
     >>> print(draw_contract().text.splitlines()[1])
     in   start()        it starts, or starts again from its disk
@@ -72,7 +73,7 @@ def _server() -> str:
 
 
 def _arrow(place: int, x: float, name: str, words: str) -> str:
-    """One event or effect: its name, what it is, and an arrow below both."""
+    """One event or effect: its name, its meaning, and an arrow below both."""
     y = _TOP + _PITCH * place * (1.25 if x < _BOX[0] else 1.0)
     end = x + (264.0 if x < _BOX[0] else 280.0)
     below = y + (22.0 if x < _BOX[0] else 9.0)

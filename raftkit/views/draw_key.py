@@ -1,26 +1,26 @@
-"""The key below a space-time diagram: what its lines and signs mean.
+"""The key below a space-time diagram, which explains its lines and signs.
 
-It lists what the picture has and nothing else, so that a small picture has a
-small key.
+It lists only the signs that are in the picture, so that a small picture has a small key. It
+does not draw the picture.
 """
 
 from collections.abc import Callable
 
 from raftkit.protocol.look import OUTLINES, Look, Outline
 from raftkit.protocol.messages import AppendEntriesRequest
-from raftkit.views.diagram_layout import MARGIN, Sheet
+from raftkit.views.diagram_layout import MARGIN, DiagramLayout
 from raftkit.views.draw_frame import WALL_DASH, draw_walls
 from raftkit.views.palette import ALARM, INK, PAPER, QUIET
 from raftkit.views.svg import Point, circle, line, text, width_of
 from raftkit.views.symbols import (
     VOTE_RESPONSE,
-    Kind,
+    ArrowStyle,
     arrow,
+    arrow_style_of,
     clock,
     cross,
     diamond,
     entry_box,
-    kind_of,
     lane,
     verdict,
 )
@@ -31,22 +31,22 @@ _KEY_SIZE = 11.5
 Sample = tuple[str, Callable[[Point], str]]
 
 
-def key_rows(sheet: Sheet) -> list[list[tuple[float, Sample]]]:
-    """The samples of the key, in rows: only what the picture has."""
+def key_rows(layout: DiagramLayout) -> list[list[tuple[float, Sample]]]:
+    """The samples of the key, in rows, each with its x coordinate."""
     rows: list[list[tuple[float, Sample]]] = [[]]
-    x = sheet.left
-    for sample in _samples(sheet):
+    x = layout.left
+    for sample in _samples(layout):
         width = 34 + width_of(sample[0], _KEY_SIZE) + 16
-        if rows[-1] and x + width > sheet.right + MARGIN:
+        if rows[-1] and x + width > layout.right + MARGIN:
             rows.append([])
-            x = sheet.left
+            x = layout.left
         rows[-1].append((x, sample))
         x += width
     return rows
 
 
 def draw_key(rows: list[list[tuple[float, Sample]]], top: float) -> str:
-    """What the lines and signs mean."""
+    """Draw the key from its rows."""
     parts = []
     for number, row in enumerate(rows):
         y = top + number * KEY_ROW
@@ -56,40 +56,40 @@ def draw_key(rows: list[list[tuple[float, Sample]]], top: float) -> str:
     return "".join(parts)
 
 
-def _samples(sheet: Sheet) -> list[Sample]:
-    """Each sign that the picture has, with its name: messages first, then what befalls them."""
-    kinds: dict[Kind, None] = {}
-    for flight in sheet.flights:
-        kinds.setdefault(kind_of(flight.message))
-    samples: list[Sample] = [(kind.name, _arrow_sample(kind)) for kind in kinds]
-    marks = {mark.kind for lifeline in sheet.lifelines.values() for mark in lifeline.marks
-             if sheet.holds(mark.position)}  # fmt: skip
+def _samples(layout: DiagramLayout) -> list[Sample]:
+    """Each sign in the picture with its name: messages first, then marks, then roles."""
+    styles: dict[ArrowStyle, None] = {}
+    for flight in layout.flights:
+        styles.setdefault(arrow_style_of(flight.message))
+    samples: list[Sample] = [(style.name, _arrow_sample(style)) for style in styles]
+    marks = {mark.kind for lifeline in layout.lifelines.values() for mark in lifeline.marks
+             if layout.holds(mark.position)}  # fmt: skip
     if any(
-        isinstance(f.message, AppendEntriesRequest) and f.message.entries for f in sheet.flights
+        isinstance(f.message, AppendEntriesRequest) and f.message.entries for f in layout.flights
     ):
         samples.append(("entry, with its term", lambda at: entry_box((at[0] + 20, at[1]), 1)))
-    if VOTE_RESPONSE in kinds:
+    if VOTE_RESPONSE in styles:
         samples.append(("yes, no", _verdicts))
     if "timeout" in marks:
         samples.append(("election timeout", lambda at: clock((at[0] + 20, at[1]))))
     if "commit" in marks:
         samples.append(("commit_index", lambda at: diamond((at[0] + 20, at[1]))))
-    if any(flight.fate == "lost" for flight in sheet.flights):
+    if any(flight.outcome == "lost" for flight in layout.flights):
         samples.append(("lost", lambda at: cross((at[0] + 20, at[1]), 4.5, 2.2)))
-    if any(flight.fate == "under way" for flight in sheet.flights):
+    if any(flight.outcome == "under way" for flight in layout.flights):
         samples.append(("under way", _ring))
-    if draw_walls(sheet):
+    if draw_walls(layout):
         samples.append(("partition", _wall_sample))
-    return samples + _role_samples(sheet)
+    return samples + _role_samples(layout)
 
 
-def _role_samples(sheet: Sheet) -> list[Sample]:
-    """The roles that a server has had by the end of the picture."""
+def _role_samples(layout: DiagramLayout) -> list[Sample]:
+    """A sample of a lane for each role that a server has by the end of the picture."""
     looks = [
         span.look
-        for lifeline in sheet.lifelines.values()
+        for lifeline in layout.lifelines.values()
         for span in lifeline.spans
-        if span.look is not None and span.start < sheet.visible.last
+        if span.look is not None and span.start < layout.visible.last
     ]
     roles = {_role(look): look.outline for look in looks}
     return [
@@ -99,22 +99,22 @@ def _role_samples(sheet: Sheet) -> list[Sample]:
 
 
 def _role(look: Look) -> str:
-    """A role, after its letter if a badge has only that."""
+    """A role in words, after its letter if badges show only that."""
     return f"{look.label[0]} {look.role}" if look.label else look.role
 
 
 def _lane_sample(outline: Outline) -> Callable[[Point], str]:
-    """A piece of lane with this outline; grey, as in term 0, for no term is meant."""
+    """A piece of lane with this outline, in the grey of term 0."""
     return lambda at: lane(at[0], at[0] + 28, at[1], outline, 0)
 
 
-def _arrow_sample(kind: Kind) -> Callable[[Point], str]:
-    """A flat arrow of this kind of message."""
-    return lambda at: arrow(at, (at[0] + 29, at[1]), kind)
+def _arrow_sample(style: ArrowStyle) -> Callable[[Point], str]:
+    """A horizontal arrow in this style."""
+    return lambda at: arrow(at, (at[0] + 29, at[1]), style)
 
 
 def _verdicts(at: Point) -> str:
-    """Both answers to a request side by side: neither explains itself without the other."""
+    """The signs of both answers to a request, side by side."""
     return verdict((at[0] + 8, at[1]), True, 6) + verdict((at[0] + 23, at[1]), False, 6)
 
 
@@ -123,7 +123,7 @@ def _wall_sample(at: Point) -> str:
 
 
 def _ring(at: Point) -> str:
-    """The end of an arrow that has not landed when the picture ends."""
+    """The end of the arrow of a message that is under way when the picture ends."""
     x, y = at
     return line((x + 4, y), (x + 20, y), stroke=INK, stroke_width=1.3) + circle(
         (x + 22, y), 3, fill=PAPER, stroke=INK, stroke_width=1.3

@@ -1,8 +1,8 @@
-"""Logs one above the other, as Figure 6 and Figure 7 of the paper draw them.
+"""`draw_logs`: logs one above the other, as Figure 6 and Figure 7 of the paper draw them.
 
-A box an entry, with its term and command; committed ones have a solid outline,
-others a dashed one. It compares logs and outlines where they part, and can show
-what a leader believes of its followers. It knows no servers and no time.
+Each entry is a box with its term and command; committed entries have a solid outline, others a
+dashed one. It compares logs, outlines the first index at which they differ, and can show a
+leader's next_index and match_index for each follower. It does not know servers or time.
 """
 
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ from raftkit.views.log_layout import (
     MARGIN,
     SMALL,
     Indexes,
-    LogSheet,
+    LogLayout,
     differences_of,
-    log_sheet,
+    layout_of_logs,
 )
 from raftkit.views.palette import ALARM, BLACK, FAINT, INK, QUIET
 from raftkit.views.picture import Picture
@@ -45,10 +45,10 @@ def draw_logs(
     outline: Indexes | None = None,
     title: str | None = None,
 ) -> Picture:
-    """Draw logs by name, the first one being what the others are compared with.
+    """Draw logs by name, and compare all others with the first one.
 
-    `commit`, `next_index` and `match_index` give an index by name; `outline` names indexes to
-    set off (one past the end shows an empty place).
+    `commit`, `next_index` and `match_index` give an index by name; `outline` gives indexes to
+    outline (an index one past the end shows an empty place).
 
     >>> print(draw_logs({"S1": Log.of_terms(1, 1, 2), "S2": Log.of_terms(1, 1)}, commit={"S1": 2}))
     Logs of S1 and S2. S2 parts from S1 at index 3.
@@ -58,16 +58,16 @@ def draw_logs(
     S2      1  1  ·
     """
     differences = differences_of(logs) if compare else {}
-    sheet = log_sheet(
+    layout = layout_of_logs(
         logs, commit or {}, next_index or {}, match_index or {}, outline or {}, differences
     )
-    return _picture(sheet, title, _sentences(logs, differences))
+    return _picture(layout, title, _sentences(logs, differences))
 
 
 def draw_last_entries(
     logs: Mapping[str, Log], commit: Mapping[str, int] | None = None, title: str | None = None
 ) -> Picture:
-    """Draw logs with their last entries outlined: what decides who is more up-to-date (§5.4.1).
+    """Draw logs with their last entries outlined, which decide which is more up-to-date (§5.4.1).
 
     >>> print(draw_last_entries({"S1": Log.of_terms(1, 1, 1), "S2": Log.of_terms(1, 2)}).alt)
     Logs of S1 and S2. S1 ends at index 3 in term 1. S2 ends at index 2 in term 2.
@@ -79,118 +79,118 @@ def draw_last_entries(
         else f"{name} is empty."
         for name, log in logs.items()
     ]
-    return _picture(log_sheet(logs, commit or {}, {}, {}, ends, {}), title, sentences)
+    return _picture(layout_of_logs(logs, commit or {}, {}, {}, ends, {}), title, sentences)
 
 
-def _picture(sheet: LogSheet, title: str | None, sentences: list[str]) -> Picture:
-    """The drawing and its two renderings in words, from one sheet, so that they cannot differ."""
-    title = title or f"Logs of {listed(sheet.logs)}"
+def _picture(layout: LogLayout, title: str | None, sentences: list[str]) -> Picture:
+    """The drawing and its two renderings in words, all from one layout."""
+    title = title or f"Logs of {listed(layout.logs)}"
     alt = " ".join([f"{title}.", *sentences])
-    return Picture(_svg(sheet, title, alt), alt, f"{alt}\n\n{_table(sheet)}")
+    return Picture(_svg(layout, title, alt), alt, f"{alt}\n\n{_table(layout)}")
 
 
-def _svg(sheet: LogSheet, title: str, alt: str) -> str:
+def _svg(layout: LogLayout, title: str, alt: str) -> str:
     """The image: title, index numbers, a row for each log, and the key below."""
     # Bold letters are about an eighth wider.
-    width = max(sheet.width + MARGIN, 1.12 * width_of(title, 17) + 2 * MARGIN, 420.0)
-    rows = [_row(sheet, name, row) for row, name in enumerate(sheet.logs)]
-    foot = sheet.top + len(sheet.logs) * sheet.pitch + 10
-    key, height = _key(sheet, foot, width)
-    body = text((MARGIN, 31), title, 17, bold=True) + _indexes(sheet) + "".join(rows) + key
+    width = max(layout.width + MARGIN, 1.12 * width_of(title, 17) + 2 * MARGIN, 420.0)
+    rows = [_row(layout, name, row) for row, name in enumerate(layout.logs)]
+    foot = layout.top + len(layout.logs) * layout.pitch + 10
+    key, height = _key(layout, foot, width)
+    body = text((MARGIN, 31), title, 17, bold=True) + _indexes(layout) + "".join(rows) + key
     return document(width, height, body, title, alt)
 
 
-def _indexes(sheet: LogSheet) -> str:
-    """The numbers above the columns; they start at 1 as the paper's do, or later in a long log."""
+def _indexes(layout: LogLayout) -> str:
+    """The indexes above the columns; a long log may begin with a later index than 1."""
     parts = [
-        text((sheet.x(index) + sheet.box / 2, sheet.top - 9), str(index), SMALL,
+        text((layout.x(index) + layout.box / 2, layout.top - 9), str(index), SMALL,
              anchor="middle", fill=QUIET)
-        for index in range(sheet.first, sheet.last + 1)
+        for index in range(layout.first, layout.last + 1)
     ]  # fmt: skip
     return "".join(parts)
 
 
-def _row(sheet: LogSheet, name: str, row: int) -> str:
-    """One log: its name, its boxes, an ellipsis where it goes on unseen, and its marks."""
-    log, y = sheet.logs[name], sheet.top + row * sheet.pitch
+def _row(layout: LogLayout, name: str, row: int) -> str:
+    """One log: its name, its boxes, an ellipsis for entries that are not drawn, and its marks."""
+    log, y = layout.logs[name], layout.top + row * layout.pitch
     parts = [text((MARGIN, y + 23), shortened(name, 16), 15, bold=True)]
-    if sheet.first > 1:
-        parts.append(text((sheet.left - 24, y + 23), "…", 17, fill=QUIET))
-    for index in range(sheet.first, min(sheet.last, log.last_index) + 1):
-        parts.append(_entry(sheet, name, index, y))
-    if sheet.is_cut and log.last_index > sheet.last:
-        parts.append(text((sheet.x(sheet.last + 1) + 4, y + 23), "…", 17, fill=QUIET))
-    parts.append(_emphasis(sheet, name, y))
-    parts.append(_beliefs(sheet, name, y))
+    if layout.first > 1:
+        parts.append(text((layout.left - 24, y + 23), "…", 17, fill=QUIET))
+    for index in range(layout.first, min(layout.last, log.last_index) + 1):
+        parts.append(_entry(layout, name, index, y))
+    if layout.is_cut and log.last_index > layout.last:
+        parts.append(text((layout.x(layout.last + 1) + 4, y + 23), "…", 17, fill=QUIET))
+    parts.append(_emphasis(layout, name, y))
+    parts.append(_beliefs(layout, name, y))
     return group(*parts)
 
 
-def _entry(sheet: LogSheet, name: str, index: int, y: float) -> str:
-    """One entry as Figure 6 has it: the term large, the command small below it."""
-    entry = sheet.logs[name][index]
-    committed = index <= sheet.commit.get(name, 0)
+def _entry(layout: LogLayout, name: str, index: int, y: float) -> str:
+    """One entry as in Figure 6: the term large, the command small below it."""
+    entry = layout.logs[name][index]
+    committed = index <= layout.commit.get(name, 0)
     return log_entry(
-        (sheet.x(index), y),
-        (sheet.box, HEIGHT),
+        (layout.x(index), y),
+        (layout.box, HEIGHT),
         entry,
         _entry_in_words(name, index, entry, committed),
         thick=committed,
-        # Where nothing is said of commitment, a dash would say too much.
-        dashed=bool(sheet.commit) and not committed,
+        # If no commit index is given, nothing is known of the entry, so its outline is not dashed.
+        dashed=bool(layout.commit) and not committed,
         command=shortened(entry.command, COMMAND_LENGTH),
         command_size=SMALL,
     )
 
 
 def _entry_in_words(name: str, index: int, entry: Entry, committed: bool) -> str:
-    """The title of an entry's box, which a screen reader speaks and a mouse shows."""
+    """The title of an entry's box, which a screen reader reads and a mouse shows."""
     command = f", {command_in_words(entry.command)}" if entry.command else ""
     state = ", committed" if committed else ""
     return f"{name}, index {index}: term {entry.term}{command}{state}"
 
 
-def _emphasis(sheet: LogSheet, name: str, y: float) -> str:
-    """The outlines: where the log parts from the first one, and what the caller asked for."""
+def _emphasis(layout: LogLayout, name: str, y: float) -> str:
+    """The outlines: where the log first differs from the first one, and the caller's indexes."""
     parts = []
-    asked = sheet.outline.get(name, ())
-    parted = sheet.differences.get(name)
+    asked = layout.outline.get(name, ())
+    parted = layout.differences.get(name)
     for index in sorted({*asked, *([parted] if parted else [])}):
-        if not sheet.first <= index <= sheet.last:
+        if not layout.first <= index <= layout.last:
             continue
-        frame = rect(sheet.x(index) - 4, y - 4, sheet.box + 8, HEIGHT + 8, rx=6,
+        frame = rect(layout.x(index) - 4, y - 4, layout.box + 8, HEIGHT + 8, rx=6,
                      fill="none", stroke=ALARM, stroke_width=2.8)  # fmt: skip
-        empty = index > sheet.logs[name].last_index
-        parts.append(frame + (_empty(sheet, index, y) if empty else ""))
+        empty = index > layout.logs[name].last_index
+        parts.append(frame + (_empty(layout, index, y) if empty else ""))
     return "".join(parts)
 
 
-def _empty(sheet: LogSheet, index: int, y: float) -> str:
-    """A place where this log has no entry and another has: the gap is what the reader must see."""
-    x = sheet.x(index)
-    place = rect(x, y, sheet.box, HEIGHT, rx=3, fill="none", stroke=FAINT, stroke_width=1.2,
+def _empty(layout: LogLayout, index: int, y: float) -> str:
+    """A dashed box at an index at which this log has no entry."""
+    x = layout.x(index)
+    place = rect(x, y, layout.box, HEIGHT, rx=3, fill="none", stroke=FAINT, stroke_width=1.2,
                  stroke_dasharray="2 3")  # fmt: skip
-    return place + text((x + sheet.box / 2, y + 23), "–", 14, anchor="middle", fill=QUIET)
+    return place + text((x + layout.box / 2, y + 23), "–", 14, anchor="middle", fill=QUIET)
 
 
-def _beliefs(sheet: LogSheet, name: str, y: float) -> str:
-    """What the leader believes of this log: next_index as an arrow, match_index as a dot."""
+def _beliefs(layout: LogLayout, name: str, y: float) -> str:
+    """The leader's next_index for this log as an arrow, and its match_index as a dot."""
     parts, foot = [], y + HEIGHT
-    following, matched = sheet.next_index.get(name), sheet.match_index.get(name)
-    if following is not None and sheet.first <= following <= sheet.last + 1:
-        x = sheet.x(following) + sheet.box / 2
+    following, matched = layout.next_index.get(name), layout.match_index.get(name)
+    if following is not None and layout.first <= following <= layout.last + 1:
+        x = layout.x(following) + layout.box / 2
         head = polygon(((x, foot + 4), (x - 5, foot + 12), (x + 5, foot + 12)), fill=INK)
         stem = line((x, foot + 12), (x, foot + 19), stroke=INK, stroke_width=1.6)
         parts.append(group(head, stem, title=f"next_index of {name}: {following}"))
-    if matched is not None and sheet.first <= matched <= sheet.last:
-        # Beside the middle, so that an arrow at the same index stays visible.
-        dot = circle((sheet.x(matched) + sheet.box / 2 - 11, foot + 11), 4.5, fill=INK)
+    if matched is not None and layout.first <= matched <= layout.last:
+        # Not in the middle, so that an arrow at the same index stays visible.
+        dot = circle((layout.x(matched) + layout.box / 2 - 11, foot + 11), 4.5, fill=INK)
         parts.append(group(dot, title=f"match_index of {name}: {matched}"))
     return "".join(parts)
 
 
-def _key(sheet: LogSheet, top: float, width: float) -> tuple[str, float]:
-    """What the outlines mean, and the height at which the picture ends."""
-    samples = _samples(sheet)
+def _key(layout: LogLayout, top: float, width: float) -> tuple[str, float]:
+    """The key of the signs, and the height at which the picture ends."""
+    samples = _samples(layout)
     parts, x, y = [], MARGIN, top
     for drawn, words in samples:
         room = 28 + width_of(words, SMALL) + 16
@@ -202,8 +202,8 @@ def _key(sheet: LogSheet, top: float, width: float) -> tuple[str, float]:
     return "".join(parts), y + (22 if samples else 4)
 
 
-def _samples(sheet: LogSheet) -> list[tuple[str, str]]:
-    """The key: only signs that this picture has, each in a box of 22 by 14 round its middle."""
+def _samples(layout: LogLayout) -> list[tuple[str, str]]:
+    """The signs in this picture with their meanings; each sign is 22 wide and 14 high."""
 
     def box(stroke_width: float, dash: str | None, colour: str = INK) -> str:
         return rect(2, -7, 18, 14, rx=3, fill="none", stroke=colour,
@@ -211,15 +211,15 @@ def _samples(sheet: LogSheet) -> list[tuple[str, str]]:
 
     number = text((11, 5), "2", 13, anchor="middle", bold=True, fill=BLACK)
     samples = [(box(1.4, None) + number, "term of an entry")]
-    if sheet.commit:
+    if layout.commit:
         samples = [(box(2.4, None) + number, "committed"), (box(1.4, "5 3") + number, "not yet")]
-    if sheet.differences:
-        samples.append((box(2.8, None, ALARM), f"parts from {next(iter(sheet.logs))}"))
-    elif sheet.outline:
+    if layout.differences:
+        samples.append((box(2.8, None, ALARM), f"parts from {next(iter(layout.logs))}"))
+    elif layout.outline:
         samples.append((box(2.8, None, ALARM), "looked at"))
-    if sheet.match_index:
+    if layout.match_index:
         samples.append((circle((11, 0), 4.5, fill=INK), "match_index"))
-    if sheet.next_index:
+    if layout.next_index:
         arrow = path("M", 11, -8, "l", 5, 8, "h", -10, "z", fill=INK)
         stem = line((11, 0), (11, 7), stroke=INK, stroke_width=1.6)
         samples.append((arrow + stem, "next_index"))
@@ -230,7 +230,7 @@ def _samples(sheet: LogSheet) -> list[tuple[str, str]]:
 
 
 def _sentences(logs: Mapping[str, Log], differences: Mapping[str, int]) -> list[str]:
-    """Where each log parts from the first, for `alt`; equal logs are passed over in silence."""
+    """A sentence for each log that differs from the first one, for `alt`."""
     names = list(logs)
     return [
         f"{name} parts from {names[0]} at index {differences[name]}."
@@ -239,17 +239,17 @@ def _sentences(logs: Mapping[str, Log], differences: Mapping[str, int]) -> list[
     ]
 
 
-def _table(sheet: LogSheet) -> str:
+def _table(layout: LogLayout) -> str:
     """The terms in columns, with the commands below where there are any."""
-    names = [shortened(name, 16) for name in sheet.logs]
+    names = [shortened(name, 16) for name in layout.logs]
     gutter = max([6, *(len(name) + 2 for name in names)])
-    columns = range(sheet.first, sheet.last + 1)
-    cells = {name: [_cell(log, index) for index in columns] for name, log in sheet.logs.items()}
+    columns = range(layout.first, layout.last + 1)
+    cells = {name: [_cell(log, index) for index in columns] for name, log in layout.logs.items()}
     width = max([2, *(len(cell) for row in cells.values() for cell in row)])
     lines = [f"{'index':<{gutter}}" + "".join(f" {index:>{width}}" for index in columns)]
     for short, (name, row) in zip(names, cells.items(), strict=True):
         drawn = "".join(f" {cell:>{width}}" for cell in row)
-        lines.append(f"{short:<{gutter}}{drawn}{_remarks(sheet, name)}".rstrip())
+        lines.append(f"{short:<{gutter}}{drawn}{_remarks(layout, name)}".rstrip())
     return "\n".join(lines)
 
 
@@ -261,13 +261,13 @@ def _cell(log: Log, index: int) -> str:
     return f"{entry.term}:{shortened(entry.command, 12)}" if entry.command else str(entry.term)
 
 
-def _remarks(sheet: LogSheet, name: str) -> str:
-    """What is known of a log beyond its entries, at the end of its line in the text table."""
+def _remarks(layout: LogLayout, name: str) -> str:
+    """The commit index, match_index and next_index of a log, for the end of its line."""
     remarks = []
-    if name in sheet.commit:
-        remarks.append(f"committed up to {sheet.commit[name]}")
-    if name in sheet.match_index:
-        remarks.append(f"match_index {sheet.match_index[name]}")
-    if name in sheet.next_index:
-        remarks.append(f"next_index {sheet.next_index[name]}")
+    if name in layout.commit:
+        remarks.append(f"committed up to {layout.commit[name]}")
+    if name in layout.match_index:
+        remarks.append(f"match_index {layout.match_index[name]}")
+    if name in layout.next_index:
+        remarks.append(f"next_index {layout.next_index[name]}")
     return "   " + ", ".join(remarks) if remarks else ""

@@ -1,13 +1,13 @@
-"""A kill matrix as a picture: answers as rows, checks as columns, a sign where they meet.
+"""`draw_matrix`: a kill matrix with answers as rows, checks as columns, and a sign for each pair.
 
-Signs differ in shape, so no colour has to be seen. There are no seconds in it: the
-same matrix always gives the same picture. What is checked is not known here.
+Signs differ in shape, so that nobody has to see colours. It shows no times, so that the same
+matrix always gives the same picture. It does not know what is checked.
 """
 
 from collections.abc import Sequence
 from itertools import pairwise
 
-from raftkit.views.matrix_sheet import (
+from raftkit.views.matrix_table import (
     SIGNS,
     WORDS,
     Mark,
@@ -37,10 +37,10 @@ _MARGIN = 20.0
 _PITCH = 28.0  # of columns
 _GAP = 12.0  # between families of columns
 _ROW = 19.0
-_HEAD = 34.0  # of a group
+_HEAD = 34.0  # the height of a group's title
 _SIZE = 11.5
-_WORDS = 58  # characters of what an answer is about
-_SLANT = -55  # degrees; names of columns that stand upright are hard to read
+_WORDS = 58  # characters of an answer's description
+_SLANT = -55  # degrees; vertical names of columns would be hard to read
 
 
 def draw_matrix(
@@ -48,9 +48,9 @@ def draw_matrix(
     groups: Sequence[MatrixGroup],
     title: str = "Which check catches which wrong answer",
 ) -> Picture:
-    """Draw a matrix with its totals; groups of right answers come as they are given.
+    """Draw a matrix with its groups in order, and the totals of its columns.
 
-    Raises ValueError without columns or rows, or if a row has not a mark for each column.
+    Raises ValueError without columns or rows, or if a row does not have a mark for each column.
 
     >>> row = MatrixRow("V1", "Yes to all.", ("meant", "missed"))
     >>> columns = [MatrixColumn("cases", "ca"), MatrixColumn("MIT 3A", "3A", family="MIT")]
@@ -68,7 +68,7 @@ def draw_matrix(
 
 
 def _summary(columns: Sequence[MatrixColumn], groups: Sequence[MatrixGroup]) -> str:
-    """The totals in a sentence, and what became of the right answers in another."""
+    """The totals in one sentence, and in another how many right answers a check touched."""
     wrong = sum(len(each.rows) for each in groups if not each.right)
     right = [row for each in groups if each.right for row in each.rows]
     totals = [
@@ -86,7 +86,7 @@ def _summary(columns: Sequence[MatrixColumn], groups: Sequence[MatrixGroup]) -> 
 
 
 class _Drawing:
-    """The geometry of one matrix, and its parts drawn from top to bottom."""
+    """The geometry of one matrix, and its drawing from top to bottom."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class _Drawing:
         self._right = self._xs[-1] + _PITCH / 2 + 4
         names = max(width_of(column.name, _SIZE) for column in columns)
         self._top = 62 + names * 0.82
-        # Names lean to the right, out over the last column.
+        # The slanted names reach beyond the last column.
         self._width = max(self._right + names * 0.58, width_of(title, 17) + 2 * _MARGIN, 620.0)
         body, height = self._body(title)
         self.svg = document(self._width, height, body, title, alt)
@@ -119,7 +119,7 @@ class _Drawing:
         return places
 
     def _body(self, title: str) -> tuple[str, float]:
-        """Everything on the paper, and how high it came to be."""
+        """The whole drawing and its height."""
         parts = [text((_MARGIN, 32), title, 17, bold=True), self._names()]
         y = self._top
         for each in self._groups:
@@ -141,7 +141,7 @@ class _Drawing:
         return "".join(parts)
 
     def _heading(self, each: MatrixGroup, y: float) -> str:
-        """A group's title, and the columns' letters again for whoever has scrolled down."""
+        """A group's title, and the columns' letters again, for a reader who has scrolled down."""
         rule = line((_MARGIN, y + 26), (self._right, y + 26), stroke=INK, stroke_width=1.2)
         title = text((_MARGIN, y + 20), each.title, 13, bold=True)
         letters = [
@@ -151,7 +151,7 @@ class _Drawing:
         return title + rule + "".join(letters)
 
     def _row(self, row: MatrixRow, y: float, shaded: bool) -> str:
-        """An answer: its id, what it is about, and a sign in each column."""
+        """An answer: its id, its description, and a sign in each column."""
         middle = y + _ROW / 2
         ground = rect(
             _MARGIN - 4, y, self._right - _MARGIN + 4, _ROW, fill=NO_TERM if shaded else PAPER,
@@ -169,7 +169,7 @@ class _Drawing:
         return group(*parts, title=row.in_words(self._columns), class_="answer")
 
     def _totals(self, y: float) -> str:
-        """Below each column, how many it has caught of how many."""
+        """Below each column the numbers of wrong answers that it caught, and was tried on."""
         parts = [line((_MARGIN, y), (self._right, y), stroke=INK, stroke_width=1.2)]
         for words, below in (("caught", 20), ("of wrong answers tried", 36)):
             parts.append(text((_MARGIN, y + below), words, _SIZE, bold=below == 20))
@@ -181,7 +181,7 @@ class _Drawing:
         return "".join(parts)
 
     def _key(self, y: float) -> str:
-        """What the signs mean, in two columns."""
+        """The meanings of the signs, in two columns."""
         parts = [line((_MARGIN, y - 16), (self._right, y - 16), stroke=BORDER, stroke_width=1)]
         for place, (mark, words) in enumerate(WORDS.items()):
             x = _MARGIN + 8 + (place % 2) * 250
@@ -193,7 +193,7 @@ class _Drawing:
 
 
 def _sign(at: Point, mark: Mark) -> str:
-    """The sign of a mark: filled, ring, nothing, cross, dash."""
+    """The sign of a mark: a disc, a ring, nothing, a cross or a dash."""
     x, y = at
     if mark == "meant":
         return circle(at, 5.4, fill=BLUE, stroke=INK, stroke_width=0.8)

@@ -1,7 +1,7 @@
-"""The logs of all servers at several moments, side by side, as Figure 8 of the paper draws them.
+"""`draw_moments`: the logs of all servers at several moments, side by side, as in Figure 8.
 
-Beside each log stands who led, who was down, and what was known to be committed.
-It reads states from a history and knows no rules.
+With each log it shows the server's role, whether it was down, and which entries it knew to be
+committed. It reads states from a history, and does not know any rules.
 """
 
 from collections.abc import Mapping
@@ -24,15 +24,15 @@ from raftkit.views.symbols import badge, cross
 _MARGIN: Final = 18.0
 _BOX: Final = 26.0
 _PITCH: Final = 40.0
-_BADGE: Final = 31.0  # where a role's badge begins, and the cross of a server that is down
-_LOG: Final = 78.0  # where a log begins
+_BADGE: Final = 31.0  # the left end of a role's badge, and of the cross of a server that is down
+_LOG: Final = 78.0  # the left end of a log
 _TOP: Final = 92.0  # the first row of logs
 _IN_A_ROW: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """A server at a moment: its state as it was last seen, and whether it is down."""
+class _ServerThen:
+    """A server at a moment: its last state, and whether it is down."""
 
     state: ServerState | None
     is_down: bool
@@ -43,20 +43,20 @@ class _Seen:
 
     @property
     def committed(self) -> int:
-        """What it knows to be committed; when it is down it knows nothing."""
+        """The commit index that the server knows; 0 if it is down."""
         return self.state.commit_index if self.state and not self.is_down else 0
 
 
-_Moment = Mapping[str, _Seen]
+_Moment = Mapping[str, _ServerThen]
 
 
 def draw_moments(
     history: History, moments: Mapping[str, float], title: str | None = None
 ) -> Picture:
-    """Draw the servers' logs at `moments`, a label with a time in milliseconds each.
+    """Draw the servers' logs at `moments`, which maps labels to times in milliseconds.
 
-    What is done from outside in that very instant comes after it. A server that is down is drawn
-    with the log that it had when it was last seen.
+    A moment is before the actions from outside at the same instant. A server that is down is drawn
+    with the log of its last state.
 
     >>> from raftkit import Cluster, Timeout
     >>> cluster = Cluster(servers=3)
@@ -77,25 +77,25 @@ def draw_moments(
             S3  F 1   1*
     """
     names = tuple(history.setup.get("servers", ()))
-    seen = {label: _seen_at(history, names, at_ms) for label, at_ms in moments.items()}
+    seen = {label: _moment_at(history, names, at_ms) for label, at_ms in moments.items()}
     when = ", ".join(f"{label} ({at_ms:g} ms)" for label, at_ms in moments.items())
     alt = f"The logs of {listed(names)} at {counted(len(moments), 'moment')}: {when}."
     heading = title or "Logs side by side"
-    told = "\n\n".join(_told(label, moment) for label, moment in seen.items())
-    return Picture(_svg(seen, moments, heading, alt), alt, f"{alt}\n\n{told}")
+    tables = "\n\n".join(_moment_table(label, moment) for label, moment in seen.items())
+    return Picture(_svg(seen, moments, heading, alt), alt, f"{alt}\n\n{tables}")
 
 
-def _seen_at(history: History, names: tuple[str, ...], at_ms: float) -> _Moment:
-    """Every server as it was at an instant, before anything was done to it from outside."""
-    seen = {name: _Seen(None, True) for name in names}
+def _moment_at(history: History, names: tuple[str, ...], at_ms: float) -> _Moment:
+    """The state of every server at an instant, before the actions from outside at that instant."""
+    seen = {name: _ServerThen(None, True) for name in names}
     for record in history.records:
-        # What is done to a cluster when a run is over belongs to the next part of the story.
+        # An action at the end of a run belongs to the next part of the story.
         if record.time > at_ms * 1000 or (record.time == at_ms * 1000 and type(record) is Acted):
             break
         if isinstance(record, Step) and isinstance(record.state, ServerState):
-            seen[record.process] = _Seen(record.state, False)
+            seen[record.process] = _ServerThen(record.state, False)
         elif isinstance(record, Acted) and isinstance(record.action, Crash):
-            seen[record.action.server] = _Seen(seen[record.action.server].state, True)
+            seen[record.action.server] = _ServerThen(seen[record.action.server].state, True)
     return seen
 
 
@@ -103,7 +103,7 @@ def _seen_at(history: History, names: tuple[str, ...], at_ms: float) -> _Moment:
 
 
 def _svg(seen: Mapping[str, _Moment], times: Mapping[str, float], title: str, alt: str) -> str:
-    """The panels from left to right, at most five in a row, and the key below."""
+    """The image: panels from left to right, at most five in a row, and the key below."""
     columns = max([1, *(one.log.last_index for moment in seen.values() for one in moment.values())])
     wide = _LOG + columns * (_BOX + 3) + 20
     high = 34 + max(len(moment) for moment in seen.values()) * _PITCH
@@ -130,8 +130,8 @@ def _panel(label: str, at_ms: float, moment: _Moment) -> str:
     return heading + "".join(rows)
 
 
-def _row(name: str, one: _Seen, middle: float) -> str:
-    """One server: its name, its role or the cross of one that is down, and its log."""
+def _row(name: str, one: _ServerThen, middle: float) -> str:
+    """One server: its name, its role or a cross if it is down, and its log."""
     leads = not one.is_down and one.state is not None and one.state.standing.role == LEADER
     parts = [text((0, middle + 5), name, 14, bold=leads)]
     if one.is_down:
@@ -149,7 +149,7 @@ def _row(name: str, one: _Seen, middle: float) -> str:
 
 
 def _key(top: float) -> tuple[str, float]:
-    """What the outlines and the cross mean, and how far to the right that goes."""
+    """The meanings of the outlines and the cross, and the right end of the key."""
     number = text((9, 5), "2", 13, anchor="middle", bold=True, fill=BLACK)
 
     def box(width: float, dash: str | None) -> str:
@@ -172,8 +172,8 @@ def _key(top: float) -> tuple[str, float]:
 # In words ------------------------------------------------------------------------------
 
 
-def _told(label: str, moment: _Moment) -> str:
-    """One moment as a table: names, roles, and the terms of the entries; committed ones starred."""
+def _moment_table(label: str, moment: _Moment) -> str:
+    """One moment as a table of names, roles and the entries' terms; committed ones have a star."""
     lines = []
     for name, one in moment.items():
         role = one.state.look().badge if one.state else ""

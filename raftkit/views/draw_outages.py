@@ -1,7 +1,8 @@
-"""Outages as steps (§9.3, Figure 16): the share of crashes after which a leader was back by then.
+"""`draw_outages`: the share of outages that are over after a time (§9.3, Figure 16).
 
-One line for each series, told apart by dash, marker and label; the axis of time is
-logarithmic, because split votes multiply an outage. How outages come about is not known.
+It draws one line for each series, with its own dash, marker and label. The axis of time is
+logarithmic, because split votes multiply the length of an outage. It does not know how outages
+are measured.
 """
 
 from bisect import bisect_right
@@ -32,9 +33,9 @@ _TOP: Final = 56.0
 _WIDTH: Final = 520.0
 _HEIGHT: Final = 240.0
 _SIZE: Final = 12.0
-# Ticks of a logarithmic axis that people like to read.
+# The ticks in each power of ten of the logarithmic axis.
 _STEPS: Final = (1, 2, 5)
-# Colour, dash: no two share either, and the markers differ too.
+# The colour and dash of each series; all differ.
 _STYLES: Final = (
     (BLUE, None), (RED, "7 4"), (BLUISH_GREEN, "2 3"), (PURPLE, "10 3 2 3"), (ORANGE, "14 4"),
     (SKY_BLUE, "4 2"),
@@ -45,9 +46,9 @@ SERIES_AT_MOST: Final = len(_STYLES)
 def draw_outages(
     series: Mapping[str, Sequence[float]], title: str = "How long without a leader?"
 ) -> Picture:
-    """Draw outages in milliseconds, one or more series by their labels, as cumulative shares.
+    """Draw series of outages in milliseconds, by their labels, as cumulative shares.
 
-    Raises ValueError for no series, more than six, an empty one, or an outage that is no time.
+    Raises ValueError for no series, more than six, an empty one, or an outage that is not above 0.
 
     >>> print(draw_outages({"wide": [120, 180, 240], "narrow": [150, 420, 900]}, title="Six."))
     Six. Of each series half the outages are shorter than: wide 180 ms, narrow 420 ms.
@@ -69,7 +70,7 @@ def draw_outages(
 
 
 def _table(series: Mapping[str, Sequence[float]]) -> str:
-    """The figures of each series, a line each."""
+    """The figures of the series, a line for each."""
     wide = max(14, *(len(label) for label in series))
     rows = [f"{'series':<{wide}} outages  shortest  median  mean  longest"]
     rows += [
@@ -110,7 +111,7 @@ class _Drawing:
         return _TOP + _HEIGHT * (1 - share)
 
     def _grid(self) -> str:
-        """The ticks of both axes, and what they measure."""
+        """The ticks of both axes, and a line that says what they measure."""
         parts = []
         for percent in (0, 25, 50, 75, 100):
             y = self._y(percent / 100)
@@ -128,13 +129,9 @@ class _Drawing:
         """One series: steps on the grid, and its line in the key."""
         colour, dash = _STYLES[number]
         parts: list[str | float] = ["M", self._x(outages[0]), self._y(0)]
-        last = outages[0]
         for ms in sorted(set(outages)):
-            before, by_then = self._share(outages, last), self._share(outages, ms)
-            parts += ["L", self._x(ms), self._y(before if ms > last else 0)]
-            parts += ["L", self._x(ms), self._y(by_then)]
-            last = ms
-        parts += ["L", _LEFT + _WIDTH, self._y(1)]
+            parts += ["H", self._x(ms), "V", self._y(self._share(outages, ms))]
+        parts += ["H", _LEFT + _WIDTH]
         steps = path(*parts, stroke=colour, stroke_width=2.4, fill="none", stroke_dasharray=dash,
                      stroke_linejoin="round")  # fmt: skip
         middle = median(outages)
@@ -160,7 +157,7 @@ class _Drawing:
 
 
 def _ticks(shortest: float, longest: float) -> list[int]:
-    """1, 2, 5, 10, 20, ... from the last one below the shortest to the first above the longest.
+    """The ticks 1, 2, 5, 10, 20, ... that just enclose the shortest and the longest outage.
 
     >>> _ticks(30, 450)
     [20, 50, 100, 200, 500]
@@ -172,7 +169,7 @@ def _ticks(shortest: float, longest: float) -> list[int]:
 
 
 def _marker(number: int, at: Point, colour: str) -> str:
-    """A sign of its own for each series, where half of the outages are over."""
+    """The marker of a series, at the time when half of its outages are over."""
     x, y = at
     style: dict[str, str | float | None] = {
         "fill": colour if number % 2 == 0 else PAPER,

@@ -1,7 +1,7 @@
-"""Figure 4: the three roles and the ways between them, drawn from the table the server obeys.
+"""`draw_roles`: Figure 4, the three roles and the transitions between them.
 
-The graph is built from `TRANSITIONS`, so picture and behaviour cannot differ.
-Only where the roles stand on paper is decided here.
+The graph is built from `TRANSITIONS`, the table that servers use, so picture and behaviour
+cannot differ. It decides only where the roles are drawn.
 """
 
 from math import sqrt
@@ -22,11 +22,11 @@ _RX: Final = 64.0
 _RY: Final = 34.0
 _X: Final[dict[Role, float]] = {"follower": 150.0, "candidate": 420.0, "leader": 690.0}
 _SIZE: Final = 13.0
-START: Final = "start"  # where a server comes from that has no role yet
+START: Final = "start"  # stands for a server that has no role yet
 
 
 def role_graph() -> "nx.MultiDiGraph":
-    """The table as a graph: an edge for each row, its `occasion` as attribute.
+    """The table of transitions as a graph: an edge for each row, with its `occasion`.
 
     >>> role_graph().number_of_edges() == len(TRANSITIONS)
     True
@@ -40,7 +40,7 @@ def role_graph() -> "nx.MultiDiGraph":
 
 
 def draw_roles(current: Role | None = None, title: str | None = None) -> Picture:
-    """Draw the roles and their transitions, with the `current` role lit.
+    """Draw the roles and their transitions, with the `current` role highlighted.
 
     Raises ValueError for a role that does not exist.
 
@@ -85,7 +85,7 @@ def _role(role: Role, lit: bool) -> str:
 
 
 def _transitions(edges: list[tuple[Any, Any, str]]) -> str:
-    """Each edge on a curve of its own: forwards above, backwards below, loops on top."""
+    """An arrow for each edge: forwards above, backwards below, loops on top."""
     drawn = []
     depth = 0
     for source, target, occasion in edges:
@@ -104,7 +104,7 @@ def _transitions(edges: list[tuple[Any, Any, str]]) -> str:
 
 
 def _start(target: Role, occasion: str) -> str:
-    """The arrow from a dot, as state diagrams begin: a server without a past starts here."""
+    """The arrow from a dot to the first role, as in state diagrams."""
     end = (_X[target] - _RX, _MIDDLE)
     start = (end[0] - 50, _MIDDLE)
     dot = circle(start, 4, fill=INK)
@@ -117,7 +117,7 @@ def _straight(start: Point, end: Point) -> str:
 
 
 def _loop(role: Role, occasion: str) -> str:
-    """A role that follows itself: an arch over its ellipse."""
+    """An arrow from a role to itself, above its ellipse."""
     x, top = _X[role], _MIDDLE - _RY
     end = (x + 20, top + 2)
     curve = path("M", x - 20, top + 2, "C", x - 46, top - 52, x + 46, top - 52, end[0] + 2,
@@ -127,14 +127,14 @@ def _loop(role: Role, occasion: str) -> str:
 
 
 def _forwards(source: Role, target: Role, occasion: str) -> str:
-    """A straight arrow to the right, a little above the middle, where no way back runs."""
+    """A straight arrow to the right, a little above the middle, so that it meets no other."""
     start, end = (_X[source] + _RX, _MIDDLE - 8), (_X[target] - _RX + 1, _MIDDLE - 8)
     middle = (start[0] + end[0]) / 2
     return _straight(start, end) + _words((middle, _MIDDLE - 18), occasion)
 
 
 def _backwards(source: Role, target: Role, occasion: str, depth: int) -> str:
-    """Below the roles; each one deeper than the last, so that no two cross their words."""
+    """An arrow to the left below the roles; a greater `depth` is lower, so that none overlap."""
     shift = 13.0 * depth
     start = _rim(source, -26 + shift / 2)
     end = _rim(target, 46 - shift)

@@ -1,7 +1,7 @@
-"""A server's memory above its disk: what a crash takes away, and what it leaves (Figure 2, State).
+"""`draw_storage`: a server's memory above its disk, to show what a crash loses (Figure 2, State).
 
-What the disk does not hold as memory does is outlined. It compares two values and
-knows neither when they are written nor what for.
+Values on disk that differ from memory are outlined. It compares two values, and knows neither
+when they are written nor what for.
 """
 
 from typing import Final
@@ -17,10 +17,10 @@ from raftkit.views.symbols import DASHED
 
 _MARGIN: Final = 18.0
 _BOX: Final = 32.0
-_TERM: Final = 150.0  # where each column begins
+_TERM: Final = 150.0  # the left ends of the columns
 _VOTE: Final = 260.0
 _LOG: Final = 364.0
-_REST: Final = 32.0  # between the log and what is volatile
+_REST: Final = 32.0  # between the log and the volatile values
 _MEMORY: Final = 56.0  # the upper edge of each half
 _DISK: Final = 162.0
 _HEIGHT: Final = 78.0
@@ -36,9 +36,9 @@ def draw_storage(
     last_applied: int | None = None,
     title: str | None = None,
 ) -> Picture:
-    """Draw what a server has in memory and on its disk; what is volatile is drawn if it is given.
+    """Draw the state in a server's memory and on its disk, with its volatile values if given.
 
-    Without `in_memory` the server is down, and its memory empty.
+    If `in_memory` is None, the server is down and its memory is empty.
 
     >>> memory = Persistent(2, None, Log.of_terms(1, 2))
     >>> print(draw_storage(memory, Persistent(1, "S2", Log.of_terms(1)), role="follower"))
@@ -55,14 +55,16 @@ def draw_storage(
         )
         if value is not None
     }  # fmt: skip
-    behind = _behind(in_memory, on_disk)
+    differing = _differing(in_memory, on_disk)
     title = title or "Memory and disk"
-    alt = f"{title}. {_said(in_memory, behind)}"
+    alt = f"{title}. {_comparison(in_memory, differing)}"
     table = _table(in_memory, on_disk, volatile)
-    return Picture(_svg(in_memory, on_disk, volatile, behind, title, alt), alt, f"{alt}\n\n{table}")
+    return Picture(
+        _svg(in_memory, on_disk, volatile, differing, title, alt), alt, f"{alt}\n\n{table}"
+    )
 
 
-def _behind(in_memory: Persistent | None, on_disk: Persistent) -> list[str]:
+def _differing(in_memory: Persistent | None, on_disk: Persistent) -> list[str]:
     """The parts of the persistent state that differ, in Figure 2's order."""
     if in_memory is None:
         return []
@@ -73,12 +75,12 @@ def _behind(in_memory: Persistent | None, on_disk: Persistent) -> list[str]:
     ]
 
 
-def _said(in_memory: Persistent | None, behind: list[str]) -> str:
-    """How memory and disk compare, in a sentence."""
+def _comparison(in_memory: Persistent | None, differing: list[str]) -> str:
+    """A sentence that compares memory and disk."""
     if in_memory is None:
         return "Memory is empty."
-    if behind:
-        return f"The disk does not hold {listed(behind)} as memory does."
+    if differing:
+        return f"The disk does not hold {listed(differing)} as memory does."
     return "The disk holds what memory does."
 
 
@@ -86,11 +88,11 @@ def _svg(
     in_memory: Persistent | None,
     on_disk: Persistent,
     volatile: Volatile,
-    behind: list[str],
+    differing: list[str],
     title: str,
     alt: str,
 ) -> str:
-    """Memory with a dashed edge, the disk with a solid one, and the write between them."""
+    """The image: memory with a dashed edge, the disk with a solid one, an arrow between them."""
     remembered = in_memory.log.last_index if in_memory else 0
     columns = max(1, remembered, on_disk.log.last_index)
     rest = _LOG + max(columns * (_BOX + 3), 60.0) + _REST
@@ -98,33 +100,33 @@ def _svg(
     width = max(inner + _MARGIN, 1.15 * width_of(title, 17) + 2 * _MARGIN)
     body = [
         text((_MARGIN, 31), title, 17, bold=True),
-        _half(_MEMORY, width, "memory", "gone after a crash", dashed=True),
-        _half(_DISK, width, "disk", "survives", dashed=False),
+        _area(_MEMORY, width, "memory", "gone after a crash", dashed=True),
+        _area(_DISK, width, "disk", "survives", dashed=False),
         _write(),
         _state(in_memory, _MEMORY, ())
         if in_memory
         else text((_TERM, _MEMORY + 44), "empty", 15, fill=QUIET),
-        _state(on_disk, _DISK, behind),
+        _state(on_disk, _DISK, differing),
         *(
             _value(name, value, rest + number * 112, _MEMORY, quiet=True)
             for number, (name, value) in enumerate(volatile.items())
         ),
     ]
     foot = _DISK + _HEIGHT + 18
-    if behind:
+    if differing:
         frame = rect(_MARGIN, foot - 5, 18, 14, rx=3, fill="none", stroke=ALARM, stroke_width=2.8)
         words = text((_MARGIN + 26, foot + 6), "not as in memory", 11.5, fill=QUIET)
         body.append(frame + words)
-    return document(width, foot + (22 if behind else 0), "".join(body), title, alt)
+    return document(width, foot + (22 if differing else 0), "".join(body), title, alt)
 
 
-def _half(top: float, width: float, name: str, fate: str, dashed: bool) -> str:
-    """The ground of memory or disk; that it is volatile shows in its edge."""
+def _area(top: float, width: float, name: str, note: str, dashed: bool) -> str:
+    """The area of memory or disk; a dashed edge means that it is volatile."""
     ground = rect(_MARGIN, top, width - 2 * _MARGIN, _HEIGHT, rx=9, fill=PAPER, stroke=INK,
                   stroke_width=1.2 if dashed else 2.6,
                   stroke_dasharray=DASHED if dashed else None)  # fmt: skip
     words = text((_MARGIN + 14, top + 36), name, 15, bold=True)
-    return group(ground, words, text((_MARGIN + 14, top + 54), fate, 11.5, fill=QUIET))
+    return group(ground, words, text((_MARGIN + 14, top + 54), note, 11.5, fill=QUIET))
 
 
 def _write() -> str:
@@ -136,7 +138,7 @@ def _write() -> str:
 
 
 def _state(state: Persistent, top: float, outlined: tuple[str, ...] | list[str]) -> str:
-    """The three persistent values in their columns, outlined where they are behind."""
+    """The three persistent values in their columns; those in `outlined` have an outline."""
     parts = [
         _value("current_term", str(state.current_term), _TERM, top),
         _value("voted_for", state.voted_for or "None", _VOTE, top),
@@ -177,7 +179,7 @@ def _entries(log: Log, top: float) -> str:
 
 
 def _table(in_memory: Persistent | None, on_disk: Persistent, volatile: Volatile) -> str:
-    """Both halves in words, a line each."""
+    """Memory and disk in words, a line each."""
     lines = ["        current_term  voted_for  log"]
     for name, state in (("memory", in_memory), ("disk", on_disk)):
         if state is None:

@@ -1,8 +1,8 @@
-"""The network as a graph: servers on a ring, and the links between them as they are now.
+"""`draw_topology`: the network as a graph of servers, with their links as they are now.
 
-A server shows its role, its term, and whether it runs; a link whether it is cut,
-and if only one way, which way still works. The layout is our own, because
-networkx's needs numpy.
+A server shows its role, its term, and whether it runs. A link shows whether it is cut, and if
+it is cut one way, which way still works. The layout is made here, because networkx's needs
+numpy. It does not know what happened before.
 """
 
 from collections.abc import Mapping
@@ -31,8 +31,8 @@ _TOP: Final = 52.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Condition:
-    """A process as it is drawn: `look` is None if it is down, or does not say."""
+class _DrawnServer:
+    """A server as it is drawn; `look` is None if it is down, or has no look."""
 
     name: str
     is_down: bool
@@ -62,33 +62,36 @@ def draw_topology(
     S3  follower of term 1
     links: S1–S2, S1–S3, S2–S3
     """
-    servers = [_condition(cluster, name) for name in cluster.servers]
+    servers = [_drawn_server(cluster, name) for name in cluster.servers]
     links = _links(cluster)
     places, width, height = _places(cluster.servers, positions)
     now = milliseconds(round(cluster.now_ms * 1000))
     title = title or f"{len(servers)} servers and their links at {now}"
-    told = [_in_words(server) for server in servers]
-    alt = f"{title}. {'; '.join(told)}. {_links_in_words(links)}."
+    sentences = [_in_words(server) for server in servers]
+    alt = f"{title}. {'; '.join(sentences)}. {_links_in_words(links)}."
     body = [text((_MARGIN, 32), title, 17, bold=True)]
     body += [_link(places[a], places[b], *ways, (a, b)) for (a, b), ways in links.items()]
     body += [_server(server, places[server.name]) for server in servers]
-    lines = [f"{title}.", *(line.replace(" is ", "  ", 1) for line in told), _links_in_words(links)]
+    lines = [
+        f"{title}.",
+        *(line.replace(" is ", "  ", 1) for line in sentences),
+        _links_in_words(links),
+    ]
     return Picture(document(width, height, "".join(body), title, alt), alt, "\n".join(lines))
 
 
-def _condition(cluster: System, name: str) -> _Condition:
-    """What is drawn of a process; a crashed one shows no state, so it has no look either."""
+def _drawn_server(cluster: System, name: str) -> _DrawnServer:
+    """The server called `name` as it is drawn now."""
     state = cluster.state(name)
     look = state.look() if hasattr(state, "look") else None
-    return _Condition(name, state is None, look, cluster.host(name).paused)
+    return _DrawnServer(name, state is None, look, cluster.host(name).paused)
 
 
 def _links(cluster: System) -> dict[tuple[str, str], tuple[bool, bool]]:
-    """Each pair of linked servers, with whether the link works there and back."""
+    """Each pair of linked servers, and for each direction whether the link works."""
     up = {
         (source, target): is_up
-        # Clients are linked to every server; drawn as well they would hide the links that
-        # matter.
+        # Clients are linked to every server, and their links would hide those between servers.
         for source, target, is_up, _ in cluster.simulation.network.links()
         if source in cluster.servers and target in cluster.servers
     }
@@ -106,8 +109,8 @@ def _links(cluster: System) -> dict[tuple[str, str], tuple[bool, bool]]:
 def _places(
     servers: tuple[str, ...], positions: Mapping[str, Point] | None
 ) -> tuple[dict[str, Point], float, float]:
-    """Each server's point on paper, and the paper's width and height."""
-    points = _ring(servers) if positions is None else _given(servers, positions)
+    """Each server's point, and the picture's width and height."""
+    points = _ring(servers) if positions is None else _scaled(servers, positions)
     left, top = min(x for x, _ in points.values()), min(y for _, y in points.values())
     edge = _MARGIN + _RADIUS + 6
     width = max(x for x, _ in points.values()) - left + 2 * edge
@@ -121,7 +124,7 @@ def _places(
 
 
 def _ring(servers: tuple[str, ...]) -> dict[str, Point]:
-    """On a circle, the first server on top, then clockwise as on a clock."""
+    """Points on a circle: the first server on top, the others clockwise."""
     count = len(servers)
     radius = 0.0 if count == 1 else max(105.0, count * 2.9 * _RADIUS / (2 * pi))
     return {
@@ -130,13 +133,13 @@ def _ring(servers: tuple[str, ...]) -> dict[str, Point]:
     }
 
 
-def _given(servers: tuple[str, ...], positions: Mapping[str, Point]) -> dict[str, Point]:
-    """Positions from outside, scaled to paper; y is turned, because on paper it grows downwards."""
+def _scaled(servers: tuple[str, ...], positions: Mapping[str, Point]) -> dict[str, Point]:
+    """The caller's positions, scaled to the picture, in which y grows downwards."""
     missing = [name for name in servers if name not in positions]
     if missing:
         raise ValueError(f"positions has no point for {listed(missing)}")
     xs, ys = ([float(positions[name][axis]) for name in servers] for axis in (0, 1))
-    # The closest two servers need room between them; the whole sets the scale.
+    # The more servers, the larger the picture, so that they have room between them.
     span = max(max(xs) - min(xs), max(ys) - min(ys)) or 1.0
     scale = max(260.0, 75.0 * len(servers) ** 0.5 * 1.6) / span
     return {name: (x * scale, -y * scale) for name, x, y in zip(servers, xs, ys, strict=True)}
@@ -146,11 +149,11 @@ def _given(servers: tuple[str, ...], positions: Mapping[str, Point]) -> dict[str
 
 
 def _link(a: Point, b: Point, there: bool, back: bool, names: tuple[str, str]) -> str:
-    """A link in one of three conditions: whole, cut both ways, or open in one direction only."""
+    """A link that works, is cut, or works in one direction only."""
     start, end = towards(a, b, _RADIUS + 3), towards(b, a, _RADIUS + 3)
     if there and back:
         return group(line(start, end, stroke=INK, stroke_width=2), title=_pair(names, "works"))
-    # Off the middle, where the diagonals of an even ring all meet.
+    # Not in the middle, where the diagonals of a ring with an even number of servers meet.
     where = between(start, end, 0.42)
     if not there and not back:
         dashed = line(start, end, stroke=FAINT, stroke_width=1.6, stroke_dasharray="6 5")
@@ -159,7 +162,7 @@ def _link(a: Point, b: Point, there: bool, back: bool, names: tuple[str, str]) -
 
 
 def _one_way(start: Point, end: Point, names: tuple[str, ...]) -> str:
-    """Two lanes side by side: an arrow where messages pass, a cross where they do not."""
+    """Two parallel lines: an arrow in the direction that works, a cross on the other."""
     ahead, along = beside(start, end, 5)
     works = line(ahead, towards(along, ahead, 6), stroke=INK, stroke_width=2)
     works += arrowhead(ahead, along, "triangle", INK)
@@ -170,7 +173,7 @@ def _one_way(start: Point, end: Point, names: tuple[str, ...]) -> str:
 
 
 def beside(start: Point, end: Point, distance: float) -> tuple[Point, Point]:
-    """The line from `start` to `end`, moved to its left on paper by `distance`."""
+    """The ends of the line from `start` to `end`, moved to its left by `distance`."""
     x, y = towards((0.0, 0.0), (end[0] - start[0], end[1] - start[1]), distance)
     return (start[0] + y, start[1] - x), (end[0] + y, end[1] - x)
 
@@ -179,8 +182,8 @@ def _pair(names: tuple[str, str], state: str) -> str:
     return f"the link between {names[0]} and {names[1]} {state}"
 
 
-def _server(server: _Condition, at: Point) -> str:
-    """A server's disc in its term's colour, with name, role and term; if down, crossed and grey."""
+def _server(server: _DrawnServer, at: Point) -> str:
+    """A server's disc in its term's colour, with name, role and term; grey with a cross if down."""
     x, y = at
     if server.is_down:
         disc = circle(at, _RADIUS, fill=DEAD, stroke=QUIET, stroke_width=1.4,
@@ -200,13 +203,13 @@ def _server(server: _Condition, at: Point) -> str:
     return group(*parts, title=_in_words(server))
 
 
-def _name(server: _Condition, at: Point, ink: str) -> str:
+def _name(server: _DrawnServer, at: Point, ink: str) -> str:
     name = shortened(server.name, 6)
     return text((at[0], at[1] - 1), name, 17, anchor="middle", bold=True, fill=ink)
 
 
 def _disc(outline: Outline, at: Point, colour: str) -> list[str]:
-    """The outline says the role: thin, double or thick."""
+    """A disc whose outline means the role: thin, double or thick."""
     if outline == "thick":
         return [circle(at, _RADIUS, fill=colour, stroke=INK, stroke_width=5)]
     if outline == "double":
@@ -220,8 +223,8 @@ def _disc(outline: Outline, at: Point, colour: str) -> list[str]:
 # In words ------------------------------------------------------------------------------
 
 
-def _in_words(server: _Condition) -> str:
-    """A server in a clause, the same in its title, in `alt` and in the text."""
+def _in_words(server: _DrawnServer) -> str:
+    """A server's state as a clause, for its title, for `alt` and for the text."""
     if server.is_down:
         return f"{server.name} is down"
     paused = ", paused" if server.paused else ""
@@ -229,7 +232,7 @@ def _in_words(server: _Condition) -> str:
 
 
 def _links_in_words(links: Mapping[tuple[str, str], tuple[bool, bool]]) -> str:
-    """The links by condition; a one-way link is written as the arrow along which messages pass."""
+    """The links by their state; a one-way link has an arrow in the direction that works."""
     found: dict[str, list[str]] = {}
     for (a, b), (there, back) in links.items():
         if there == back:

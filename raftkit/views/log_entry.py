@@ -1,7 +1,6 @@
-"""One log entry as Figure 6 draws it: a box in its term's colour, the term large inside.
+"""`log_entry`: one log entry as in Figure 6, a box in its term's colour with the term inside.
 
-It knows nothing of logs, layout or servers: what an outline means is told by who
-draws the box.
+It does not know logs, layout or servers, nor what an outline means; its callers do.
 """
 
 from raftkit.protocol.log import Entry
@@ -22,7 +21,7 @@ def log_entry(
     command: str = "",
     command_size: float = 11.5,
 ) -> str:
-    """A box of `size` with its left upper corner at `at`; a `command` is written below the term."""
+    """A box of `size` with its upper left corner at `at`; a `command` is written below the term."""
     (x, y), (width, height) = at, size
     colour = term_colour(entry.term)
     ink = text_on(colour)

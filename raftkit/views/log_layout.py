@@ -1,4 +1,4 @@
-"""Where each entry of a picture of logs goes, and which part of long logs is shown.
+"""The layout of a picture of logs: the place of each entry, and the indexes that are drawn.
 
 It owns the geometry of `draw_logs` and the comparison of logs. It draws nothing.
 """
@@ -20,8 +20,8 @@ Indexes = Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class LogSheet:
-    """What to draw, and the columns it takes: indexes `first` to `last`."""
+class LogLayout:
+    """Everything that is drawn, in the columns of the indexes `first` to `last`."""
 
     logs: Mapping[str, Log]
     commit: Mapping[str, int]
@@ -47,7 +47,7 @@ class LogSheet:
 
     @property
     def width(self) -> float:
-        """Where the last column ends."""
+        """The right end of the last column."""
         return self.x(self.last + 1) + (30 if self.is_cut else 0)
 
     @property
@@ -57,49 +57,49 @@ class LogSheet:
         return self.last < longest
 
 
-def log_sheet(
+def layout_of_logs(
     logs: Mapping[str, Log],
     commit: Mapping[str, int],
     next_index: Mapping[str, int],
     match_index: Mapping[str, int],
     outline: Indexes,
     differences: Mapping[str, int],
-) -> LogSheet:
-    """Lay out a picture of logs: how wide its boxes are, and which indexes have a column.
+) -> LogLayout:
+    """The layout of a picture of logs.
 
-    All boxes are as wide as the longest command needs, so that one index is one column.
+    All boxes are as wide as the longest command needs, so that each index is one column.
     """
     left = MARGIN + max([30.0, *(width_of(name[:16], 15) + 12 for name in logs)])
     commands = [shortened(e.command, COMMAND_LENGTH) for log in logs.values() for e in log]
     box = max([HEIGHT, *(width_of(command, SMALL) + 12 for command in commands)])
     marked = [index for indexes in outline.values() for index in indexes]
     longest = max([0, *(log.last_index for log in logs.values())])
-    # One more column if it is spoken of: a missing entry, or where the next one goes.
+    # One more column for an index after the end that is marked or is a next_index.
     spoken = [*marked, *differences.values(), *next_index.values()]
     last = max([1, longest, *(index for index in spoken if index <= longest + 1)])
     columns = max(int(_ROOM // (box + 4)), 4)
     first = 1
     if last > columns:
-        # Where the logs part matters more than where they end.
+        # An index at which logs differ, or that is marked, matters more than their ends.
         first = max(
             1, min([last - columns + 1, *(i - 1 for i in (*differences.values(), *marked))])
         )
         last = min(last, first + columns - 1)
     left += 30 if first > 1 else 0
-    return LogSheet(
+    return LogLayout(
         logs, commit, next_index, match_index, outline, differences, left, 74.0, box, first, last
     )
 
 
 def differences_of(logs: Mapping[str, Log]) -> dict[str, int]:
-    """Where each log parts from the first one; with only two, both are named."""
+    """The first index at which each log differs from the first log; of two, both are named."""
     names = list(logs)
     parted = {
         name: logs[name].common_prefix(logs[names[0]]) + 1
         for name in names[1:]
         if logs[name] != logs[names[0]]
     }
-    # Of two logs neither is the standard; of three or more, the first one is.
+    # With two logs both have the difference; with more, the first one is the standard.
     if len(names) == 2 and parted:
         parted[names[0]] = parted[names[1]]
     return parted

@@ -1,8 +1,8 @@
-"""Each message's flight through a history: where it left, where it landed, or what became of it.
+"""The flights of the messages in a history: each message's sending, arrival and outcome.
 
-Positions are those of records in `History.records`. A message is matched by
-identity, because two equal heartbeats are two flights; the answer to a client
-is matched by its numbers, because the simulator makes it after the step.
+Positions are those of records in `History.records`. A message is recognised by its identity,
+because two equal heartbeats are two flights. A response to a client is recognised by its
+fields, because the simulator makes it after the step. It does not draw anything.
 """
 
 from collections import defaultdict
@@ -16,9 +16,9 @@ from raftkit.simulator.faults import Crash, MendDisk, SlowDisk, TornWrite
 from raftkit.simulator.history import History
 from raftkit.simulator.records import Acted, Lost, Released, Step
 
-Fate = Literal["arrived", "lost", "under way", "never left"]
+Outcome = Literal["arrived", "lost", "under way", "never left"]
 
-# What `Lost.reason` means to a reader.
+# The reasons of `Lost` in words.
 REASONS: Final = {
     "lost": "lost on the way",
     "cut": "lost: the link is cut",
@@ -29,7 +29,7 @@ REASONS: Final = {
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """One journey of a message; a repeated message makes several, all but the first a `copy`.
+    """One delivery of a message; a repeated message has several, of which all but one are a `copy`.
 
     `step` is the position of the step that sent it, `left` that of its departure (later only
     with a slow disk), `landed` that of its arrival, or of the record that says it was lost.
@@ -39,14 +39,14 @@ class Flight:
     step: int
     left: int
     landed: int | None = None
-    fate: Fate = "under way"
+    outcome: Outcome = "under way"
     reason: str = ""
     copy: bool = False
 
     @property
     def end(self) -> int | None:
-        """The record at which it meets the receiver, awake or dead; None if it never does."""
-        return None if self.fate == "lost" and self.reason != "down" else self.landed
+        """The record at which it reaches its target, running or down; None if it never does."""
+        return None if self.outcome == "lost" and self.reason != "down" else self.landed
 
 
 def flights_of(history: History) -> list[Flight]:
@@ -58,21 +58,21 @@ def flights_of(history: History) -> list[Flight]:
 
 
 class _Finder:
-    """Goes through the records once and remembers what is in the air."""
+    """Goes through the records once, and keeps the flights that have not ended."""
 
     def __init__(self, processes: set[str]) -> None:
         self.flights: list[Flight] = []
         self._processes = processes
-        # Never emptied: a copy may land long after its original. The flights keep their messages
-        # alive, so no identity is used twice.
+        # Nothing is removed, because a copy may arrive long after its original. The flights keep
+        # their messages alive, so each identity stays unique.
         self._flying: dict[object, list[Flight]] = defaultdict(list)
         self._slow: set[str] = set()
         self._waiting: dict[str, list[Flight]] = defaultdict(list)  # for a slow disk
-        self._torn: set[str] = set()  # whose next write tears
+        self._torn: set[str] = set()  # servers with a torn write to come
         self._last: Any = None
 
     def take(self, position: int, record: Any) -> None:
-        """Learn from the next record what left, landed, or can no longer leave."""
+        """Read the next record: begin and end the flights that it concerns."""
         match record:
             case Step():
                 self._land(record.event, position, "arrived")
@@ -94,7 +94,7 @@ class _Finder:
         self._last = record
 
     def _depart(self, step: Step, position: int) -> None:
-        """Put what a step sends into the air, or in line for the disk if its write takes time."""
+        """Begin the flights of a step's messages; they wait if the disk is slow."""
         effects = step.effects
         for message in effects.early_messages:
             self._start(message, position)
@@ -105,7 +105,7 @@ class _Finder:
                 self._waiting[step.process].append(flight)
 
     def _start(self, message: Any, position: int) -> Flight | None:
-        """Begin a flight; None if the receiver is not in this history and so has no lane."""
+        """Begin a flight; None if the target is no process of this history."""
         if message.target not in self._processes:
             return None
         flight = Flight(message, position, position)
@@ -114,15 +114,15 @@ class _Finder:
         return flight
 
     def _waits(self, step: Step) -> bool:
-        """Whether what a step sends must wait: the disk writes slowly, or others wait already."""
+        """Whether a step's messages wait: for its own slow write, or for earlier ones."""
         waiting = self._waiting[step.process]
         return bool(waiting) or (step.process in self._slow and bool(step.effects.writes))
 
-    def _land(self, message: Any, position: int, fate: Fate, reason: str = "") -> None:
-        """End the flight that this message has been on.
+    def _land(self, message: Any, position: int, outcome: Outcome, reason: str = "") -> None:
+        """End the oldest flight of a message.
 
-        If all of its flights have ended already, the network has repeated it, and this is a
-        copy.
+        If all of its flights have ended already, the network has repeated the message, and this is
+        a copy.
         """
         known = self._flying.get(_key(message))
         if not known:
@@ -134,13 +134,13 @@ class _Finder:
             known.append(flight)
             self.flights.append(flight)
         flight.message, flight.landed = message, position
-        flight.fate, flight.reason = fate, reason
+        flight.outcome, flight.reason = outcome, reason
         waiting = self._waiting[message.source]
-        if flight in waiting:  # The disk turned out to be free: it left with its step.
+        if flight in waiting:  # It arrived, so it did not wait for the disk.
             waiting.remove(flight)
 
     def _release(self, process: str, message: Any, position: int) -> None:
-        """Let one message go whose write has ended (Figure 2: respond only after saving)."""
+        """Set the departure of a message whose write has ended (Figure 2: respond after saving)."""
         for flight in self._flying.get(_key(message), ()):
             if flight in self._waiting[process]:
                 self._waiting[process].remove(flight)
@@ -148,7 +148,7 @@ class _Finder:
                 return
 
     def _crash(self, server: str) -> None:
-        """What still waited for the disk never leaves, nor what a torn write held back."""
+        """End the flights that still waited for the disk, or were sent in a torn write."""
         _never_left(self._waiting.pop(server, ()))
         last = self._last
         wrote = isinstance(last, Step) and last.process == server and last.effects.writes
@@ -159,22 +159,22 @@ class _Finder:
 
 
 def _never_left(flights: Iterable[Flight]) -> None:
-    """Close flights that a crash forestalled: these messages never were on the network."""
+    """End flights of messages that a crash kept from being sent."""
     for flight in flights:
-        flight.fate, flight.reason = "never left", "never left: the sender crashed first"
+        flight.outcome, flight.reason = "never left", "never left: the sender crashed first"
 
 
 def _as_answer(sent: Any, process: str) -> Any:
-    """A `Reply` stands for the answer that the host makes of it."""
+    """The response that the host makes from a `Reply`; other messages stay as they are."""
     if isinstance(sent, Reply):
         return ClientResponse(process, sent.client, sent.serial, True)
     return sent
 
 
 def _key(message: Any) -> object:
-    """By what a message is known again on landing.
+    """The key by which a message is recognised on arrival.
 
-    Identity cannot serve for an answer to a client, which the host makes anew from a `Reply`.
+    A response to a client has no lasting identity, because the host makes it from a `Reply`.
     """
     if isinstance(message, ClientResponse):
         return (message.source, message.target, message.serial)

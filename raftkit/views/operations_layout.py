@@ -1,7 +1,7 @@
-"""Which operations of a verdict are worth drawing, and where on the paper each one lies.
+"""The layout of a timeline of operations: which ones are drawn, and where.
 
-Instants keep their order but not their distance: there is room for every label, and no
-empty stretch. A long history is cut down to what the violation is about.
+Instants keep their order but not their distances, so that every label has room and no stretch
+is empty. Of a long history only the operations near the violation are drawn. It draws nothing.
 """
 
 import re
@@ -17,17 +17,17 @@ from raftkit.views.svg import width_of
 SIZE: Final = 11.5
 MOST: Final = 24  # operations that are drawn
 _STEP: Final = 16.0  # between an instant and the next
-_DIGITS: Final = 9  # of a number in a name that count
+_DIGITS: Final = 9  # a longer number in a name is sorted by its first digits
 _NARROWEST: Final = 440.0
-_SHORTEST: Final = 34.0  # bar, with room for its number
+_SHORTEST: Final = 34.0  # the shortest bar, with room for its number
 
 
 @dataclass
-class OperationsSheet:
+class OperationsLayout:
     """The drawn `operations`, in the order of their calls, out of `count`.
 
-    `left` and `right` hold the ends of each bar by its place, `number` its place in the order
-    that has been found, if it has one there. `width` is that of all of it.
+    `left` and `right` hold the ends of each bar, `number` the number of an operation in the order
+    that was found, and `points` the x coordinate of that number, by the operation's place.
     """
 
     verdict: Verdict
@@ -41,7 +41,7 @@ class OperationsSheet:
 
     @property
     def clients(self) -> tuple[str, ...]:
-        """The lanes, by name: C2 before C10."""
+        """The clients by name, with C2 before C10."""
         return tuple(sorted({operation.client for operation in self.operations}, key=_by_name))
 
     @property
@@ -50,11 +50,11 @@ class OperationsSheet:
         return len(self.verdict.operations) - len(self.operations)
 
     def is_culprit(self, operation: Operation) -> bool:
-        """Whether this is the operation that has no place."""
+        """Whether this is the operation that has no place in any order."""
         return self.violation is not None and operation is self.violation.operation
 
     def clashes(self, operation: Operation) -> bool:
-        """Whether it is one of those that cannot stand beside each other."""
+        """Whether this is one of the operations that conflict."""
         return self.violation is not None and any(
             operation is each for each in self.violation.needed
         )
@@ -70,17 +70,17 @@ def _by_name(client: str) -> tuple[list[tuple[int, str]], str]:
     return [(int(part[:_DIGITS]) if part.isdecimal() else -1, part) for part in parts], client
 
 
-def sheet_of(verdict: Verdict) -> OperationsSheet:
-    """The sheet for the first violation of a verdict, or for the beginning of its history."""
+def layout_of(verdict: Verdict) -> OperationsLayout:
+    """The layout of the first violation of a verdict, or of the beginning of its history."""
     violation = verdict.violations[0] if verdict.violations else None
-    sheet = OperationsSheet(verdict, violation, _worth_drawing(verdict, violation))
-    _place_bars(sheet)
-    _number(sheet, violation.order if violation else verdict.order)
-    return sheet
+    layout = OperationsLayout(verdict, violation, _worth_drawing(verdict, violation))
+    _place_bars(layout)
+    _number(layout, violation.order if violation else verdict.order)
+    return layout
 
 
 def _worth_drawing(verdict: Verdict, violation: Violation | None) -> tuple[Operation, ...]:
-    """What clashes, then whatever overlaps it or comes shortly before, as long as there is room."""
+    """The conflicting operations, and the latest of the others before or beside them."""
     if violation is None:
         return tuple(sorted(verdict.operations, key=lambda each: each.called)[:MOST])
     end = violation.operation.returned or inf
@@ -91,7 +91,7 @@ def _worth_drawing(verdict: Verdict, violation: Violation | None) -> tuple[Opera
         and each.called <= end
         and not any(each is needed for needed in violation.needed)
     ]
-    # The latest first: what has just happened explains more than what was long ago.
+    # The latest first, because they explain more than those of long ago.
     others.sort(key=lambda each: each.called, reverse=True)
     needed = sorted(violation.needed, key=lambda each: each.called)
     needed = [violation.operation, *(e for e in needed[::-1] if e is not violation.operation)]
@@ -99,9 +99,9 @@ def _worth_drawing(verdict: Verdict, violation: Violation | None) -> tuple[Opera
     return tuple(sorted(chosen, key=lambda each: each.called))
 
 
-def _place_bars(sheet: OperationsSheet) -> None:
-    """Give each call and each return a place to the right of what was before it."""
-    operations = sheet.operations
+def _place_bars(layout: OperationsLayout) -> None:
+    """Give each call and each return a place to the right of all earlier ones."""
+    operations = layout.operations
     instants = sorted(
         [(each.called, 0, place) for place, each in enumerate(operations)]
         + [
@@ -110,40 +110,40 @@ def _place_bars(sheet: OperationsSheet) -> None:
             if each.returned is not None
         ]
     )
-    sheet.left = [0.0] * len(operations)
-    sheet.right = [inf] * len(operations)
-    free = dict.fromkeys(sheet.clients, 0.0)
+    layout.left = [0.0] * len(operations)
+    layout.right = [inf] * len(operations)
+    free = dict.fromkeys(layout.clients, 0.0)
     x = -_STEP
     for _, is_return, place in instants:
         operation = operations[place]
         x += _STEP
         if is_return:
-            sheet.right[place] = x = max(x, sheet.left[place] + _SHORTEST)
+            layout.right[place] = x = max(x, layout.left[place] + _SHORTEST)
             continue
-        sheet.left[place] = x = max(x, free[operation.client])
+        layout.left[place] = x = max(x, free[operation.client])
         free[operation.client] = x + width_of(label(operation), SIZE) + 14
-    sheet.width = max([_NARROWEST, x + 2 * _STEP, *free.values()])
+    layout.width = max([_NARROWEST, x + 2 * _STEP, *free.values()])
     for place, operation in enumerate(operations):
         if operation.returned is None:
-            # Open to the right, as far as there is room: its client may go on to another call.
+            # The bar is open to the right, up to the client's next call if there is one.
             later = [
-                sheet.left[other] - 8
+                layout.left[other] - 8
                 for other, each in enumerate(operations)
-                if each.client == operation.client and sheet.left[other] > sheet.left[place]
+                if each.client == operation.client and layout.left[other] > layout.left[place]
             ]
-            sheet.right[place] = min([*later, sheet.width])
+            layout.right[place] = min([*later, layout.width])
 
 
-def _number(sheet: OperationsSheet, order: Sequence[Operation]) -> None:
-    """Number the drawn operations as the order has them, each at an instant of its own bar."""
-    places = {id(operation): place for place, operation in enumerate(sheet.operations)}
+def _number(layout: OperationsLayout, order: Sequence[Operation]) -> None:
+    """Number the drawn operations in the order, and place each number on its bar."""
+    places = {id(operation): place for place, operation in enumerate(layout.operations)}
     now = 0.0
     for operation in order:
         place = places.get(id(operation))
-        if place is None or sheet.is_culprit(operation):
+        if place is None or layout.is_culprit(operation):
             continue
-        sheet.number[place] = len(sheet.number) + 1
-        now = max(now, sheet.left[place])
-        # What was never answered may take effect when its client has long gone on.
-        end = sheet.width if operation.returned is None else sheet.right[place]
-        sheet.points[place] = min(now + 10, end - 10)
+        layout.number[place] = len(layout.number) + 1
+        now = max(now, layout.left[place])
+        # An operation without a return may take effect long after its client's next call.
+        end = layout.width if operation.returned is None else layout.right[place]
+        layout.points[place] = min(now + 10, end - 10)

@@ -1,8 +1,8 @@
-"""The colours of every picture, and which may stand on which.
+"""The colours of all pictures, and the contrast between them.
 
-Okabe and Ito's palette, told apart by colour-blind readers. Two of its colours
-have one meaning each (alarm, election); the others stand for terms and repeat,
-so a term's number is always written beside its colour. It knows no shapes.
+They are Okabe and Ito's palette, which colour-blind readers can distinguish. Two colours have
+one meaning each (alarm, election); the others stand for terms and repeat, so a term's number is
+always written with its colour. It does not know shapes.
 """
 
 from typing import Final
@@ -20,13 +20,13 @@ PAPER: Final = "#FFFFFF"
 INK: Final = "#1B1B1B"
 BLACK: Final = "#000000"
 QUIET: Final = "#5E5E5E"  # secondary text
-FAINT: Final = "#8A8A8A"  # lines that must not shout; never text
+FAINT: Final = "#8A8A8A"  # lines of little importance; never text
 BORDER: Final = "#C4C4C4"
 DEAD: Final = "#D9D9D9"
 NO_TERM: Final = "#EBEBEB"
 
-ALARM: Final = VERMILLION  # what was lost, died, or broke a promise; marks only, never text
-ELECTION_BLUE: Final = BLUE  # what belongs to an election
+ALARM: Final = VERMILLION  # losses, crashes and broken properties; never text
+ELECTION_BLUE: Final = BLUE  # elections
 
 # Neighbouring terms differ in lightness as well as in hue; the second five are pale.
 TERM_COLOURS: Final = (
@@ -36,7 +36,7 @@ TERM_COLOURS: Final = (
 
 
 def term_colour(term: int) -> str:
-    """The ground for `term`; grey for term 0, which is before every election.
+    """The background colour of `term`; grey for term 0, before the first election.
 
     >>> term_colour(1), term_colour(11), term_colour(0)
     ('#56B4E9', '#56B4E9', '#EBEBEB')
@@ -62,5 +62,5 @@ def contrast(one: str, other: str) -> float:
 
 
 def text_on(ground: str) -> str:
-    """Black or white, whichever reads better on `ground`."""
+    """Black or white, whichever has the higher contrast on `ground`."""
     return max((BLACK, PAPER), key=lambda colour: contrast(colour, ground))

@@ -1,7 +1,7 @@
-"""`Picture`: what every view returns, an image with its two renderings in words.
+"""`Picture`: the result of every view, an image with two renderings in words.
 
-It owns how a picture reaches a notebook, a file, a terminal and a screen
-reader. It does not know what is drawn.
+It owns the forms of a picture in a notebook, a file, a terminal and a screen reader. It does
+not know what is drawn.
 """
 
 import base64
@@ -14,7 +14,7 @@ from raftkit.views.svg import escaped
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Picture:
-    """An SVG image, `alt` (what it shows, in a sentence or two), and `text` (all of it in words).
+    """An SVG image, `alt` (a summary of it in a sentence or two), and `text` (all of it in words).
 
     >>> picture = Picture("<svg/>", alt="An empty picture.", text="Nothing.")
     >>> print(picture)
@@ -28,7 +28,7 @@ class Picture:
     text: str
 
     def to_html(self) -> str:
-        """An `<img>` that needs no other file, and that untrusted notebooks show as well."""
+        """An `<img>` that contains its data, and that a notebook shows without being trusted."""
         encoded = base64.b64encode(self.svg.encode("utf-8")).decode("ascii")
         return (
             f'<img alt="{escaped(self.alt)}" style="max-width:100%;height:auto" '
@@ -36,7 +36,7 @@ class Picture:
         )
 
     def save(self, path: str | Path) -> None:
-        """Write the SVG to a file. Raises OSError if that cannot be done."""
+        """Write the SVG to a file. Raises OSError if it cannot be written."""
         Path(path).write_text(self.svg + "\n", encoding="utf-8", newline="\n")
 
     def __str__(self) -> str:
@@ -46,5 +46,5 @@ class Picture:
         return f"Picture({self.alt})"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What Jupyter asks for: the image where pages are shown, the words where they are not."""
+        """The forms for Jupyter: the image as HTML, and the text."""
         return {"text/plain": self.text, "text/html": self.to_html()}

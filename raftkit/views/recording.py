@@ -1,7 +1,7 @@
-"""`Recording`: a run to be played, with the rules or the servers with which it can go on.
+"""`Recording`: a run for the live player, with the rules or servers with which it can go on.
 
-What a check has found, or a story has told, comes to the live player as this. It draws
-nothing and knows no widgets, so that whoever only checks an answer need not wait for them.
+Checks and stories hand their runs to the player in this form. It draws nothing and imports no
+widgets, so that a check of an answer does not have to wait for them.
 """
 
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from typing import Any, Protocol
 
 from raftkit.checkers.trials import AnyRules
 from raftkit.simulator import History
-from raftkit.simulator.cluster import MILLISECOND, MakeServer
+from raftkit.simulator.raft_system import MILLISECOND, MakeServer
 from raftkit.views.picture import Picture
 
-# Of what leads to a broken promise: some acts by hand, or some messages, but no long silence.
+# A player opens this many records before a broken property, but not more milliseconds than this.
 _RECORDS_BEFORE = 8
 _MS_BEFORE = 200
 
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """A history, and what it cannot hold: the rules, or the class of servers, that made it.
+    """A history, and the rules or the class of servers that made it, which it cannot hold.
 
-    It is opened at `from_ms`; without that shortly before the first broken promise, or else at its
+    It opens at `from_ms`; by default shortly before the first broken property, or else at its
     beginning.
     """
 
@@ -33,13 +33,13 @@ class Recording:
 
     @property
     def parts(self) -> dict[str, Any]:
-        """The arguments with which a cluster is made that runs it again."""
+        """The arguments that make a cluster that can repeat the history."""
         given = {"rules": self.rules, "make_server": self.make_server}
         return {name: part for name, part in given.items() if part is not None}
 
     @property
     def opening_ms(self) -> float:
-        """Where to begin to look, in milliseconds."""
+        """The instant at which a player opens it, in milliseconds."""
         if self.from_ms is not None:
             return self.from_ms
         broken = next(iter(self.history.violations), None)
@@ -50,7 +50,7 @@ class Recording:
 
 
 class Playable(Protocol):
-    """What a notebook shows of a run, with the run itself; None if there is none to be played."""
+    """A value that a notebook shows and that has a run; None if there is none to play."""
 
     @property
     def recording(self) -> Recording | None:
@@ -59,6 +59,6 @@ class Playable(Protocol):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PlayablePicture(Picture):
-    """A picture of a run, with the run."""
+    """A picture of a run, with the run itself."""
 
     recording: Recording

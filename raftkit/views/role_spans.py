@@ -1,7 +1,7 @@
-"""Each process's lifeline in a history: its roles and terms, its deaths and pauses, what it did.
+"""Each process's lifeline in a history: spans of one role and term, crashes, pauses, and marks.
 
-It reads states and acts from the records and keeps positions in
-`History.records`. Where these go on paper is not its business.
+It reads states and actions from the records, and keeps positions in `History.records`. It does
+not know where these are drawn.
 """
 
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ _ACTS: Final[dict[type, tuple[MarkKind, Condition]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From record `start` until the next span: a condition, and the look if there is one."""
+    """A part of a lifeline from record `start` to the next span, with one condition and look."""
 
     start: int
     condition: Condition
@@ -42,7 +42,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something worth a sign at record `position`; `label` is short, `words` a whole phrase."""
+    """Something to mark at record `position`; `label` is short, `words` a whole phrase."""
 
     position: int
     kind: MarkKind
@@ -60,7 +60,7 @@ class Lifeline:
     marks: list[Mark] = field(default_factory=list)
 
     def span_at(self, position: int) -> Span | None:
-        """The span that holds just before record `position`."""
+        """The span just before record `position`."""
         before = [span for span in self.spans if span.start < position]
         return before[-1] if before else None
 
@@ -80,11 +80,11 @@ def lifelines_of(history: History) -> dict[str, Lifeline]:
 
 
 class _LifelineReader:
-    """Follows one process from record to record."""
+    """Reads the lifeline of one process, record by record."""
 
     def __init__(self, lifeline: Lifeline) -> None:
         self.lifeline = lifeline
-        # Down until its first start, which is a record like any other.
+        # A process is down until its first start, which is a record.
         self._condition: Condition = "down"
         self._look: Look | None = None
         self._log: Log | None = None
@@ -110,20 +110,20 @@ class _LifelineReader:
             self._mark(position, "answer", "done" if result is None else result, words)
 
     def act(self, position: int, action: Any) -> None:
-        """Read a fault that befalls this process alone."""
+        """Read a crash, restart, pause or resumption of this process."""
         kind, condition = _ACTS[type(action)]
-        # Acts that change nothing (the crash of a server that is down) leave no sign.
+        # An action that changes nothing (the crash of a server that is down) has no mark.
         if condition == self._condition or (self._condition == "down" and kind != "restart"):
             return
         self._mark(position, kind, "", f"{kind}s".replace("crashs", "crashes"))
-        if kind != "restart":  # Its first step follows at once, and brings its look.
+        if kind != "restart":  # The first step after a restart begins a span.
             self._enter(position, condition, None if kind == "crash" else self._look)
 
     def _server_step(self, position: int, event: Any, state: ServerState) -> None:
-        """Mark what a step changed in a Raft server, by comparing its state with the last one."""
+        """Mark the changes in a Raft server, by comparing its state with the last one."""
         if event == TimerFired(ELECTION):
             self._mark(position, "timeout", "", "election timeout")
-        # Only a leader's log grows at a client's request; others refuse, and deserve no sign.
+        # Only a leader appends a client's command; other servers refuse it, which has no mark.
         grown = self._log is not None and state.log.last_index > self._log.last_index
         if isinstance(event, ClientRequest) and grown:
             words = f"appends {command_in_words(event.command)} at index {state.log.last_index}"
@@ -134,7 +134,7 @@ class _LifelineReader:
         self._log, self._commit_index = state.log, state.commit_index
 
     def _enter(self, position: int, condition: Condition, look: Look | None) -> None:
-        """Begin a span; two that begin at one record are one, of which the later is the outcome."""
+        """Begin a span; it replaces one that begins at the same record."""
         self._condition, self._look = condition, look
         spans = self.lifeline.spans
         if spans and spans[-1].start == position:
@@ -146,7 +146,7 @@ class _LifelineReader:
 
 
 def same_look(now: Look, before: Look | None) -> bool:
-    """Whether a lane looks the same; entries and votes alone do not change that."""
+    """Whether two looks have the same role, term and badge, and so the same lane."""
     if before is None:
         return False
     return (now.role, now.term, now.badge) == (before.role, before.term, before.badge)

@@ -1,13 +1,13 @@
-"""`space_time`: a history as lanes of time with the messages slanting between them.
+"""`space_time`: a history as a diagram of lanes with messages as arrows between them.
 
-The assembly: it chooses what to show, lays out the sheet, and stacks what the
-other files draw. Figure by Lamport (1978); what a sign means is in `signs`.
+It chooses the records to show, makes the layout, and puts the parts together that the other
+modules draw. The form of the diagram is Lamport's (1978); the signs are in symbols.py.
 """
 
 from raftkit.simulator.history import History
 from raftkit.simulator.records import InvariantViolation
 from raftkit.views.descriptions import act_in_words, counted, listed, milliseconds
-from raftkit.views.diagram_layout import MARGIN, Sheet, pitch_for
+from raftkit.views.diagram_layout import MARGIN, DiagramLayout, pitch_for
 from raftkit.views.draw_flights import draw_flights
 from raftkit.views.draw_frame import (
     ACT_ROW,
@@ -32,7 +32,7 @@ from raftkit.views.time_scale import scale_of
 from raftkit.views.visible_records import FLIGHTS_LAST, visible_records
 
 _TITLE = 17.0
-_WIDTH_MOST = 1_600.0  # wider ones would shrink beyond reading on a page
+_WIDTH_MOST = 1_600.0  # a wider picture would be too small to read on a page
 
 
 def space_time(
@@ -44,9 +44,9 @@ def space_time(
 ) -> Picture:
     """Draw a history, or its part from `first_ms` to `last_ms` (milliseconds).
 
-    A `violation` is marked at its step, where the picture ends unless `last_ms` says otherwise,
-    and the culprits' lanes are outlined. Long histories are
-    thinned out, and the picture says what it leaves out.
+    A `violation` is marked at its step, where the picture ends unless `last_ms` is given, and the
+    lanes of the servers that broke the property are outlined. Of a long history a part is left
+    out, and the picture says so.
 
     >>> from raftkit import Cluster
     >>> cluster = Cluster(servers=3, seed=7)
@@ -54,25 +54,25 @@ def space_time(
     >>> space_time(cluster.history, title="An election").alt.partition(";")[0]
     'An election: S1, S2 and S3 from 0 ms to 400 ms'
     """
-    sheet = _sheet(history, first_ms, last_ms, violation)
-    title = title or _default_title(sheet, violation)
-    alt = _alt(sheet, title, violation)
-    told = [
-        *sheet.visible.notices,
-        history_in_words(history, sheet.visible, dict(sheet.lifelines), sheet.flights),
+    layout = _layout(history, first_ms, last_ms, violation)
+    title = title or _default_title(layout, violation)
+    alt = _alt(layout, title, violation)
+    lines = [
+        *layout.visible.notices,
+        history_in_words(history, layout.visible, dict(layout.lifelines), layout.flights),
     ]
-    return Picture(_svg(sheet, title, alt, violation), alt, "\n".join([alt, "", *told]))
+    return Picture(_svg(layout, title, alt, violation), alt, "\n".join([alt, "", *lines]))
 
 
-def _sheet(
+def _layout(
     history: History,
     first_ms: float | None,
     last_ms: float | None,
     violation: InvariantViolation | None,
-) -> Sheet:
-    """Choose what is visible and lay it out, with fewer and fewer messages until it fits a page.
+) -> DiagramLayout:
+    """The layout of the visible records, with fewer messages until it fits a page.
 
-    Laid out twice: how many rows of labels stand on top is only known once each has its place.
+    It is made twice, because the number of rows of labels depends on the labels' places.
     """
     lifelines, flights = lifelines_of(history), flights_of(history)
     step = None if violation is None else violation.step
@@ -82,32 +82,32 @@ def _sheet(
         if scale.width <= _WIDTH_MOST:
             break
     left = MARGIN + max(26.0, *(width_of(name[:12], 15) + 8 for name in lifelines))
-    flat = Sheet(history, visible, lifelines, scale, left, 0.0, pitch_for(len(lifelines)))
+    flat = DiagramLayout(history, visible, lifelines, scale, left, 0.0, pitch_for(len(lifelines)))
     rows = 1 + max((row for *_, row in act_rows(flat)), default=-1)
     top = MARGIN + _TITLE + 14 + rows * ACT_ROW + 26
-    return Sheet(history, visible, lifelines, scale, left, top, flat.pitch)
+    return DiagramLayout(history, visible, lifelines, scale, left, top, flat.pitch)
 
 
-def _svg(sheet: Sheet, title: str, alt: str, violation: InvariantViolation | None) -> str:
-    """The image from the ground up: outlines, lanes, arrows, then signs and labels on top."""
-    width = sheet.right + MARGIN
-    axis = sheet.bottom + 34
-    rows = key_rows(sheet)
+def _svg(layout: DiagramLayout, title: str, alt: str, violation: InvariantViolation | None) -> str:
+    """The image: outlines, lanes and arrows, and over them signs and labels."""
+    width = layout.right + MARGIN
+    axis = layout.bottom + 34
+    rows = key_rows(layout)
     key = axis + 42
     foot = key + (len(rows) - 1) * KEY_ROW + 22
-    notes, height = _notes(sheet, foot, width, violation)
-    act_row = sheet.top - 36
+    notes, height = _notes(layout, foot, width, violation)
+    act_row = layout.top - 36
     body = (
         text((MARGIN, MARGIN + _TITLE - 3), title, _TITLE, bold=True),
-        draw_culprits(sheet, violation) if violation else "",
-        draw_act_lines(sheet, act_row),
-        draw_lanes(sheet),
-        draw_flights(sheet),
-        draw_folds(sheet),
-        draw_marks(sheet),
-        draw_act_labels(sheet, act_row),
-        draw_breaking_step(sheet, violation) if violation else "",
-        draw_axis(sheet, axis),
+        draw_culprits(layout, violation) if violation else "",
+        draw_act_lines(layout, act_row),
+        draw_lanes(layout),
+        draw_flights(layout),
+        draw_folds(layout),
+        draw_marks(layout),
+        draw_act_labels(layout, act_row),
+        draw_breaking_step(layout, violation) if violation else "",
+        draw_axis(layout, axis),
         draw_key(rows, key),
         notes,
     )
@@ -115,11 +115,11 @@ def _svg(sheet: Sheet, title: str, alt: str, violation: InvariantViolation | Non
 
 
 def _notes(
-    sheet: Sheet, top: float, width: float, violation: InvariantViolation | None
+    layout: DiagramLayout, top: float, width: float, violation: InvariantViolation | None
 ) -> tuple[str, float]:
-    """What is said below the picture, and the height at which it ends."""
+    """The notices and the violation below the picture, and the height at which they end."""
     parts, y = [], top
-    for notice in sheet.visible.notices:
+    for notice in layout.visible.notices:
         parts.append(text((MARGIN, y + 8), notice, 12, fill=QUIET))
         y += 20
     if violation is not None:
@@ -134,61 +134,61 @@ def _notes(
 
 
 def _verdict(violation: InvariantViolation) -> str:
-    """The broken property in one sentence, for those who do not see the red."""
+    """The broken property in one sentence."""
     return f"{violation.property} is broken ({violation.section}): {violation.detail}"
 
 
 # In words ------------------------------------------------------------------------------
 
 
-def _default_title(sheet: Sheet, violation: InvariantViolation | None) -> str:
-    """A title for a picture that was given none: the finding if there is one, else who and when."""
+def _default_title(layout: DiagramLayout, violation: InvariantViolation | None) -> str:
+    """The default title: the broken property, or else the number of servers and the time."""
     if violation is not None:
         return f"{violation.property} is broken"
-    servers = sum(lifeline.is_server for lifeline in sheet.lifelines.values())
+    servers = sum(lifeline.is_server for lifeline in layout.lifelines.values())
     who = (
         counted(servers, "server")
         if servers
-        else counted(len(sheet.lifelines), "process", "processes")
+        else counted(len(layout.lifelines), "process", "processes")
     )
-    return f"{who}, {milliseconds(sheet.visible.start)} to {milliseconds(sheet.visible.end)}"
+    return f"{who}, {milliseconds(layout.visible.start)} to {milliseconds(layout.visible.end)}"
 
 
-def _alt(sheet: Sheet, title: str, violation: InvariantViolation | None) -> str:
-    """The picture in a few sentences: who, when, how many messages, and the first few events.
+def _alt(layout: DiagramLayout, title: str, violation: InvariantViolation | None) -> str:
+    """A summary of the picture: processes, time, number of messages, and the first few events.
 
-    A screen reader speaks it in one breath; whoever wants all of it reads `text`.
+    It is short, because a screen reader reads all of it at once; `text` has everything.
     """
-    span = f"from {milliseconds(sheet.visible.start)} to {milliseconds(sheet.visible.end)}"
-    lost = sum(flight.fate == "lost" for flight in sheet.flights)
-    messages = counted(len(sheet.flights) + sum(sheet.visible.folds.values()), "message")
-    facts = [f"{title}: {listed(sheet.lifelines)} {span}; {messages}, {lost} lost."]
-    facts += _leaders(sheet)[:4] + _acts(sheet)[:4]
+    span = f"from {milliseconds(layout.visible.start)} to {milliseconds(layout.visible.end)}"
+    lost = sum(flight.outcome == "lost" for flight in layout.flights)
+    messages = counted(len(layout.flights) + sum(layout.visible.folds.values()), "message")
+    facts = [f"{title}: {listed(layout.lifelines)} {span}; {messages}, {lost} lost."]
+    facts += _leaders(layout)[:4] + _acts(layout)[:4]
     if violation is not None:
         facts.append(_verdict(violation))
     return " ".join(facts)
 
 
-def _leaders(sheet: Sheet) -> list[str]:
-    """Who was elected within the window, and when."""
-    records = sheet.history.records
+def _leaders(layout: DiagramLayout) -> list[str]:
+    """A sentence for each leader that is elected in the window."""
+    records = layout.history.records
     elected: dict[tuple[str, str], int] = {}
-    for lifeline in sheet.lifelines.values():
+    for lifeline in layout.lifelines.values():
         for span in lifeline.spans:
             if span.look is not None and span.look.outline == "thick":
-                # Its first span alone: after a pause a leader leads on.
+                # Only its first span, because a leader stays leader after a pause.
                 elected.setdefault((lifeline.name, span.look.in_words), span.start)
     return [
         f"{name} becomes {words} at {milliseconds(records[position].time)}."
         for (name, words), position in sorted(elected.items(), key=lambda item: item[1])
-        if sheet.holds(position)
+        if layout.holds(position)
     ]
 
 
-def _acts(sheet: Sheet) -> list[str]:
-    """What was done to the cluster within the window, and when."""
-    records = sheet.history.records
+def _acts(layout: DiagramLayout) -> list[str]:
+    """A sentence for each action from outside in the window."""
+    records = layout.history.records
     return [
         f"At {milliseconds(records[position].time)}: {act_in_words(action)}."
-        for position, action in acts_of(sheet)
+        for position, action in acts_of(layout)
     ]

@@ -1,8 +1,8 @@
-"""A small writer of SVG: elements as strings, numbers and ids always the same.
+"""Writes SVG: elements as strings; the same picture always gives the same text.
 
-It owns escaping, number formatting, and the frame that every picture shares: a
-title, a description and a paper ground of its own, because an SVG in an
-`<img>` cannot see whether the page around it is light or dark. It knows no Raft.
+It owns escaping, the format of numbers, and the frame of every picture: a title, a description
+and a white background, because an SVG in an `<img>` cannot know whether the page around it is
+light or dark. It does not know Raft.
 """
 
 import hashlib
@@ -17,12 +17,12 @@ Point = tuple[float, float]
 
 FONT = "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif"
 
-# XML 1.0 has no place at all for these, escaped or not.
+# XML 1.0 does not allow these characters, even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def number(value: float) -> str:
-    """`value` to a tenth, without needless zeros.
+    """`value` with at most one decimal.
 
     >>> number(2.0), number(-0.01), number(3.14159)
     ('2', '0', '3.1')
@@ -32,7 +32,7 @@ def number(value: float) -> str:
 
 
 def escaped(text: str) -> str:
-    """`text` made harmless in content and in attributes.
+    """`text` escaped for content and attributes of elements.
 
     >>> escaped('<b>"x"</b>')
     '&lt;b&gt;&quot;x&quot;&lt;/b&gt;'
@@ -41,9 +41,9 @@ def escaped(text: str) -> str:
 
 
 def element(tag: str, *children: str, **attributes: str | float | None) -> str:
-    """One element; `stroke_width=2` becomes `stroke-width="2"`, None is left out.
+    """One element; `stroke_width=2` becomes `stroke-width="2"`, and None is left out.
 
-    Attributes are escaped; children are markup already.
+    Attributes are escaped; children must be markup.
     """
     written = "".join(
         f' {name.rstrip("_").replace("_", "-")}="{_attribute(value)}"'
@@ -55,7 +55,7 @@ def element(tag: str, *children: str, **attributes: str | float | None) -> str:
 
 
 def group(*children: str, title: str | None = None, **attributes: str | float | None) -> str:
-    """Elements that belong together; `title` says in words what they are."""
+    """A group of elements; `title` describes them in words."""
     words = (element("title", escaped(title)),) if title else ()
     return element("g", *words, *children, **attributes)
 
@@ -87,7 +87,7 @@ def polygon(corners: tuple[Point, ...], **style: str | float | None) -> str:
 
 
 def path(*parts: str | float, **style: str | float | None) -> str:
-    """A path from letters and coordinates."""
+    """A path from commands and coordinates."""
     words = (part if isinstance(part, str) else number(part) for part in parts)
     return element("path", d=" ".join(words), **style)
 
@@ -103,7 +103,7 @@ def text(
     halo: bool = False,
     **style: str | float | None,
 ) -> str:
-    """One line of text with its baseline at `at`; a halo keeps it legible on top of lines."""
+    """One line of text with its baseline at `at`; a halo keeps it legible over lines."""
     around: dict[str, str | float | None] = {}
     if halo:
         around = {
@@ -117,8 +117,8 @@ def text(
 
 
 def width_of(words: str, size: float) -> float:
-    """About how wide `words` is in the widest of the usual fonts: a picture cannot measure."""
-    # Not sum(), which adds floats in other ways from Python 3.12 on.
+    """The approximate width of `words` in the widest of the usual fonts."""
+    # Not sum(), which adds floats differently from Python 3.12 on.
     return fsum(_width(character) for character in words) * size
 
 
@@ -139,7 +139,7 @@ def wrapped(words: str, size: float, width: float) -> list[str]:
 
 
 def shortened(words: str, length: int) -> str:
-    """`words` on one line, cut to `length` characters with an ellipsis if need be.
+    """`words` on one line, shortened to `length` characters with an ellipsis if it is longer.
 
     >>> shortened("a long command", 8)
     'a long …'
@@ -149,8 +149,8 @@ def shortened(words: str, length: int) -> str:
 
 
 def document(width: float, height: float, body: str, title: str, description: str) -> str:
-    """A whole picture: accessible name and description, paper ground, then `body`."""
-    # Several pictures may stand inline on one page, where ids are shared.
+    """A whole picture: accessible name and description, white background, and `body`."""
+    # Several pictures may be inline on one page, where ids must differ.
     mark = hashlib.sha256(f"{title}\0{description}\0{body}".encode("utf-8", "replace"))
     name = f"raftkit-{mark.hexdigest()[:12]}"
     paper = rect(0.5, 0.5, width - 1, height - 1, rx=10, fill=PAPER, stroke=BORDER, stroke_width=1)
@@ -171,13 +171,13 @@ def document(width: float, height: float, body: str, title: str, description: st
 
 
 def _attribute(value: str | float) -> str:
-    """A number in its one form, or a string made harmless."""
+    """A number in its one form, or an escaped string."""
     return escaped(value) if isinstance(value, str) else number(value)
 
 
 def _width(character: str) -> float:
-    """About how wide a character is, as a part of the font's size; rather too wide."""
+    """The approximate width of a character, as a part of the font's size; rather too large."""
     if character in "iljtf.,:;|'!()[] ":
         return 0.36
-    # Ideographs and emoji are as wide as they are high.
+    # Ideographs and emoji have the same width and height.
     return 1.0 if ord(character) >= 0x1100 else 0.62

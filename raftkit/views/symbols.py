@@ -1,8 +1,8 @@
-"""The one visual language of the pictures: how a role, a message and a mark look.
+"""The symbols of all pictures: how a role, a message and a mark are drawn.
 
-A role is a letter and an outline (thin, double, thick); a kind of message is a
-dash and an arrowhead; everything else is a small sign drawn from lines. Colour
-only repeats what a shape or a label says. It knows nothing of layout.
+A role is a letter and an outline (thin, double, thick); a kind of message is a dash and an
+arrowhead; everything else is a small sign. A colour only repeats what a shape or a label says.
+It does not know layouts.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ DOTTED: Final = "2 3.5"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ArrowStyle:
     """How one kind of message is drawn: `head` is "chevron", "triangle" or "diamond"."""
 
     name: str
@@ -39,18 +39,18 @@ class Kind:
     dash: str | None = None
 
 
-# Requests are solid, responses dashed. The head says what about: a chevron an election, a
-# triangle the log, a diamond a client.
-VOTE_REQUEST: Final = Kind("asks for a vote", ELECTION_BLUE, 1.6, "chevron")
-VOTE_RESPONSE: Final = Kind("answers with a vote", ELECTION_BLUE, 1.4, "chevron", DASHED)
-ENTRIES: Final = Kind("sends entries", INK, 1.8, "triangle")
-HEARTBEAT: Final = Kind("heartbeat", FAINT, 1.2, "triangle")
-ENTRIES_RESPONSE: Final = Kind("answers the leader", FAINT, 1.1, "triangle", DASHED)
-CLIENT_REQUEST: Final = Kind("client asks", INK, 1.4, "diamond")
-CLIENT_RESPONSE: Final = Kind("client is answered", INK, 1.3, "diamond", DASHED)
-OTHER: Final = Kind("message", INK, 1.4, "triangle")
+# Requests are solid, responses dashed. A chevron as arrowhead means an election, a triangle the
+# log, a diamond a client.
+VOTE_REQUEST: Final = ArrowStyle("asks for a vote", ELECTION_BLUE, 1.6, "chevron")
+VOTE_RESPONSE: Final = ArrowStyle("answers with a vote", ELECTION_BLUE, 1.4, "chevron", DASHED)
+ENTRIES: Final = ArrowStyle("sends entries", INK, 1.8, "triangle")
+HEARTBEAT: Final = ArrowStyle("heartbeat", FAINT, 1.2, "triangle")
+ENTRIES_RESPONSE: Final = ArrowStyle("answers the leader", FAINT, 1.1, "triangle", DASHED)
+CLIENT_REQUEST: Final = ArrowStyle("client asks", INK, 1.4, "diamond")
+CLIENT_RESPONSE: Final = ArrowStyle("client is answered", INK, 1.3, "diamond", DASHED)
+OTHER: Final = ArrowStyle("message", INK, 1.4, "triangle")
 
-_KINDS: Final[dict[type, Kind]] = {
+_ARROW_STYLES: Final[dict[type, ArrowStyle]] = {
     RequestVoteRequest: VOTE_REQUEST,
     RequestVoteResponse: VOTE_RESPONSE,
     AppendEntriesRequest: ENTRIES,
@@ -60,24 +60,24 @@ _KINDS: Final[dict[type, Kind]] = {
 }
 
 
-def kind_of(message: Any) -> Kind:
-    """How `message` is drawn; a message of another protocol gets the plain arrow."""
+def arrow_style_of(message: Any) -> ArrowStyle:
+    """How `message` is drawn; a message of another protocol has a plain arrow."""
     if isinstance(message, AppendEntriesRequest) and not message.entries:
         return HEARTBEAT
-    return _KINDS.get(type(message), OTHER)
+    return _ARROW_STYLES.get(type(message), OTHER)
 
 
 # Roles and terms -----------------------------------------------------------------------
 
 
 def badge_width(look: Look) -> float:
-    """How wide the badge is."""
-    bold = 1.0 if look.label else 1.12  # a whole word takes more room than a letter and a number
+    """The width of the badge."""
+    bold = 1.0 if look.label else 1.12  # a word in bold is wider than `width_of` says
     return width_of(look.badge, 12) * bold + 14
 
 
 def badge(left: float, middle: float, look: Look) -> str:
-    """A plate with role and term, centred on the height `middle`; its outline says the role too."""
+    """A box with role and term, centred on the height `middle`; its outline means the role too."""
     width, colour = badge_width(look), term_colour(look.term)
     thick = 2.6 if look.outline == "thick" else 1.1
     shapes = [
@@ -96,7 +96,7 @@ def badge(left: float, middle: float, look: Look) -> str:
 
 
 def lane(left: float, right: float, middle: float, outline: Outline, term: int) -> str:
-    """A stretch of a lifeline: thin for a follower, double for a candidate, thick for a leader."""
+    """A part of a lane: thin for a follower, double for a candidate, thick for a leader."""
     colour, length = term_colour(term), max(right - left, 0)
 
     def bar(top: float, height: float, stroke: float) -> str:
@@ -110,7 +110,7 @@ def lane(left: float, right: float, middle: float, outline: Outline, term: int) 
 
 
 def hatched(left: float, right: float, middle: float) -> str:
-    """A stretch in which a server stands still: slanted strokes, like a crossed-out bar."""
+    """A part of a lane in which the server is paused: a bar with slanted strokes."""
     body = rect(
         left, middle - 6, max(right - left, 0), 12, fill=PAPER, stroke=INK, stroke_width=0.9
     )
@@ -126,7 +126,7 @@ def hatched(left: float, right: float, middle: float) -> str:
 
 
 def between(start: Point, end: Point, part: float) -> Point:
-    """The point that lies `part` of the way from `start` to `end`."""
+    """The point that is `part` of the way from `start` to `end`."""
     return (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
 
 
@@ -136,21 +136,23 @@ def towards(start: Point, end: Point, distance: float) -> Point:
     return between(start, end, distance / length) if length else start
 
 
-def arrow(start: Point, end: Point, kind: Kind) -> str:
+def arrow(start: Point, end: Point, style: ArrowStyle) -> str:
     """A message from `start` to `end`."""
-    stop = towards(end, start, 5) if kind.head != "chevron" else end
-    return shaft(start, stop, kind) + arrowhead(start, end, kind.head, kind.colour, kind.width)
+    stop = towards(end, start, 5) if style.head != "chevron" else end
+    return shaft(start, stop, style) + arrowhead(start, end, style.head, style.colour, style.width)
 
 
-def shaft(start: Point, end: Point, kind: Kind) -> str:
+def shaft(start: Point, end: Point, style: ArrowStyle) -> str:
     """The line of an arrow without its head."""
-    return line(start, end, stroke=kind.colour, stroke_width=kind.width, stroke_dasharray=kind.dash)
+    return line(
+        start, end, stroke=style.colour, stroke_width=style.width, stroke_dasharray=style.dash
+    )
 
 
 def arrowhead(start: Point, end: Point, head: str, colour: str, width: float = 1.4) -> str:
     """The head of an arrow that comes from `start` and touches `end`."""
     base, back = towards(end, start, 9), towards(end, start, 11)
-    # The shaft's direction turned by a right angle, 4 long.
+    # A vector of length 4, perpendicular to the shaft.
     across = ((end[1] - base[1]) * 4 / 9, (base[0] - end[0]) * 4 / 9)
     left = (base[0] + across[0], base[1] + across[1])
     right = (base[0] - across[0], base[1] - across[1])
@@ -169,7 +171,7 @@ def arrowhead(start: Point, end: Point, head: str, colour: str, width: float = 1
 
 
 def cross(at: Point, size: float = 5, width: float = 2.4, colour: str = ALARM) -> str:
-    """Something was lost or died here; the pale rim keeps it visible on lines."""
+    """A cross for a loss or a crash; a white rim keeps it visible over lines."""
     x, y = at
     strokes = ("M", x - size, y - size, "l", 2 * size, 2 * size,
                "M", x + size, y - size, "l", -2 * size, 2 * size)  # fmt: skip
@@ -190,35 +192,35 @@ def verdict(at: Point, yes: bool, r: float = 6.5) -> str:
 
 
 def clock(at: Point) -> str:
-    """A timer ran out."""
+    """A clock, for a timer that ran out."""
     x, y = at
     hands = path("M", x, y - 3.6, "V", y, "H", x + 2.8, stroke=INK, stroke_width=1.3, fill="none")
     return circle(at, 6, fill=PAPER, stroke=INK, stroke_width=1.3) + hands
 
 
 def diamond(at: Point, size: float = 6) -> str:
-    """The commit index advanced."""
+    """A diamond, for a commit index that advanced."""
     x, y = at
     corners = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
     return polygon(corners, fill=INK, stroke=PAPER, stroke_width=1.2)
 
 
 def pause_bars(at: Point, r: float = 8) -> str:
-    """A pause button."""
+    """A pause button, for a server that is paused."""
     x, y = at
     bars = [rect(x + shift * r, y - r / 2, r * 0.3, r, fill=INK) for shift in (-0.42, 0.12)]
     return circle(at, r, fill=PAPER, stroke=INK, stroke_width=1.3) + "".join(bars)
 
 
 def start_triangle(at: Point) -> str:
-    """A server starts again."""
+    """A triangle, for a server that starts or is resumed."""
     x, y = at
     return polygon(((x - 4, y - 7), (x + 8, y), (x - 4, y + 7)), fill=INK, stroke=PAPER,
                    stroke_width=1.2)  # fmt: skip
 
 
 def entry_box(at: Point, term: int, size: float = 13) -> str:
-    """A log entry on its way: its term on the term's colour."""
+    """A small box for a log entry in a message: its term on the term's colour."""
     x, y = at
     colour = term_colour(term)
     box = rect(x - size / 2, y - size / 2, size, size, fill=colour, stroke=INK, stroke_width=1)

@@ -1,7 +1,7 @@
-"""A history in words: the text that stands for a space-time diagram.
+"""A history in words, as the text of a space-time diagram.
 
-One line for each step at which something happens, as a terminal prints it and a
-screen reader speaks it. Heartbeats that change nothing are counted, not told.
+It has one line for each step at which something happens, for terminals and screen readers.
+Heartbeats that change nothing are only counted. It does not draw anything.
 """
 
 from collections import defaultdict
@@ -18,8 +18,8 @@ from raftkit.views.message_flights import REASONS, Flight
 from raftkit.views.role_spans import Lifeline
 from raftkit.views.visible_records import VisibleRecords
 
-# As much as a terminal scrolls back and a screen reader may be asked to bear. The latest lines
-# are kept, because a violation stands at the end.
+# A longer text is too much for a terminal and a screen reader. The latest lines are kept, because
+# a violation is at the end.
 _LINES_MAX = 400
 
 
@@ -30,19 +30,19 @@ def history_in_words(
     flights: Iterable[Flight],
 ) -> str:
     """The records of the window in words, one line each."""
-    told, how_sent = _what_happens(lifelines), _how_it_was_sent(flights)
+    happened, how_sent = _what_happens(lifelines), _how_sent(flights)
     lines: list[str] = []
     calm = 0
     for position in range(visible.first, visible.last):
         record = history.records[position]
         if isinstance(record, Acted) and isinstance(record.action, Deliver | Lose):
-            continue  # What comes of it is the next record.
-        if position not in told and _is_calm(record):
+            continue  # The next record shows its effect.
+        if position not in happened and _is_calm(record):
             calm += 1
             continue
         lines += _calm_line(calm)
         calm = 0
-        lines.append(_line(record, told.get(position, []), how_sent))
+        lines.append(_line(record, happened.get(position, []), how_sent))
     lines += _calm_line(calm)
     if len(lines) > _LINES_MAX:
         lines = [f"           … {len(lines) - _LINES_MAX:,} earlier lines", *lines[-_LINES_MAX:]]
@@ -50,11 +50,11 @@ def history_in_words(
 
 
 def _what_happens(lifelines: dict[str, Lifeline]) -> dict[int, list[str]]:
-    """What each process does at a record, apart from receiving and sending."""
+    """The phrases for each record, without those for receiving and sending."""
     happened: dict[int, list[str]] = defaultdict(list)
     for lifeline in lifelines.values():
         for mark in lifeline.marks:
-            # These have a record or an event of their own, so `_line` tells them.
+            # These have their own record or event, for which `_line` has a phrase.
             if mark.kind not in ("crash", "pause", "resume", "restart", "timeout"):
                 happened[mark.position].append(mark.words)
         for span in lifeline.spans:
@@ -63,11 +63,11 @@ def _what_happens(lifelines: dict[str, Lifeline]) -> dict[int, list[str]]:
     return happened
 
 
-def _how_it_was_sent(flights: Iterable[Flight]) -> dict[int, str]:
-    """How a message is sent that does not leave with its step, by the message's identity."""
+def _how_sent(flights: Iterable[Flight]) -> dict[int, str]:
+    """A phrase for each message that does not leave with its step, by the message's identity."""
     how_sent = {}
     for flight in flights:
-        if flight.fate == "never left":
+        if flight.outcome == "never left":
             how_sent[id(flight.message)] = "crashes before it sends"
         elif flight.left != flight.step:
             how_sent[id(flight.message)] = "writes before it sends"
@@ -75,9 +75,9 @@ def _how_it_was_sent(flights: Iterable[Flight]) -> dict[int, str]:
 
 
 def _is_calm(record: Record) -> bool:
-    """Whether a record is a heartbeat's coming or going that brought about nothing else.
+    """Whether a record is only the sending or arrival of a heartbeat or of its answer.
 
-    A refusal is told even when it answers an empty request: it says that two logs differ
+    A refusal is not, even if it answers an empty request, because it means that two logs differ
     (§5.3).
     """
     if not isinstance(record, Step):
@@ -93,12 +93,12 @@ def _is_calm(record: Record) -> bool:
 
 
 def _calm_line(count: int) -> list[str]:
-    """One line that stands for `count` records, so that what is left out is still counted."""
+    """One line in place of `count` records that are left out; [] if there are none."""
     return [f"{'':>11}  … {counted(count, 'calm heartbeat step')}"] if count else []
 
 
 def _line(record: Record, happened: list[str], how_sent: Mapping[int, str]) -> str:
-    """A record in words: the time, flush right so that the column aligns, then who did what."""
+    """A record in words: the time, aligned to the right, the process, and what it did."""
     time = f"{milliseconds(record.time):>11}"
     match record:
         case Acted(_, action):
@@ -115,7 +115,7 @@ def _line(record: Record, happened: list[str], how_sent: Mapping[int, str]) -> s
 
 
 def _event(event: Any) -> str:
-    """What set a step off; empty where it has a mark, which `_what_happens` tells."""
+    """The event of a step in words; "" if a mark has a phrase for it."""
     if isinstance(event, Started):
         return "restarts from its disk" if event.restarted else "starts"
     if isinstance(event, TimerFired):
@@ -126,7 +126,7 @@ def _event(event: Any) -> str:
 
 
 def _sent(step: Step, how_sent: Mapping[int, str]) -> list[str]:
-    """What a step sends: equal messages to several servers in one phrase."""
+    """The messages of a step in phrases; one phrase for equal messages to several servers."""
     receivers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for message in (*step.effects.early_messages, *step.effects.messages):
         manner = how_sent.get(id(message), "sends")

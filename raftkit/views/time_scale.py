@@ -1,8 +1,8 @@
-"""Where an instant lies on paper: time from left to right, stretched where much happens.
+"""The axis of time of a space-time diagram: the x coordinate of each record.
 
-Causes stand left of their effects, and what happens close together is pulled
-apart until it can be told apart, so the scale is not even. It stays honest: it
-never turns back, its ticks are true, and a silence that is shortened is marked.
+Causes are to the left of their effects, and records close together are moved apart until they
+can be distinguished, so the scale is not even. It never decreases, its ticks are right, and a
+stretch without records that is shortened is marked. It draws nothing.
 """
 
 from bisect import bisect_left
@@ -20,16 +20,16 @@ from raftkit.views.visible_records import VisibleRecords
 
 WIDTH_MIN: Final = 780.0
 WIDTH_MAX: Final = 1080.0
-SILENCE: Final = 60_000  # µs without a sign; longer ones are shortened
+SILENCE: Final = 60_000  # µs; a longer time without a record is shortened
 _RUN: Final = 20.0  # the least distance that an arrow covers from left to right,
-_RUN_EACH: Final = 5.0  # and more for each lane that it crosses
+_RUN_EACH: Final = 5.0  # and how much more for each lane that it crosses
 _TICK_ROOM: Final = 46.0
 _STEPS_MS: Final = (1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of the axis between two neighbouring places; `count` messages are folded into it."""
+    """A part of the axis between two neighbouring records; `folded` messages are left out in it."""
 
     start: int
     end: int
@@ -39,13 +39,13 @@ class Stretch:
 
     @property
     def shortened(self) -> bool:
-        """Whether the silence in it takes less room than its length would."""
+        """Whether it takes less room than its time would."""
         return bool(self.folded) or self.end - self.start > SILENCE
 
 
 @dataclass(slots=True)
 class TimeScale:
-    """The place of each record, from 0 to `width`."""
+    """The x coordinate of each record, from 0 to `width`."""
 
     width: float = 0.0
     places: dict[int, float] = field(default_factory=dict)
@@ -53,21 +53,21 @@ class TimeScale:
     first: int = 0
 
     def x(self, position: int) -> float:
-        """The place of record `position`; what lies outside is put on the nearer edge."""
+        """The x coordinate of record `position`; that of the nearer edge if it is outside."""
         if position in self.places:
             return self.places[position]
         if position < self.first:
             return 0.0
-        # Places are added from left to right, so their keys are in order.
+        # Places are added from left to right, so their keys are sorted.
         later = bisect_left(known := list(self.places), position)
         return self.places[known[later]] if later < len(known) else self.width
 
     def ticks(self) -> list[tuple[float, int]]:
-        """Places and milliseconds of the marks on the axis: round numbers, with room between."""
+        """The x coordinates and milliseconds of the ticks: round numbers with room between."""
         chosen: dict[float, int] = {}
         if self.stretches and self.stretches[0].start % 1000 == 0:
             chosen[0.0] = self.stretches[0].start // 1000
-        # The roundest numbers visible_records first, and a reader finds 100 and 200 before 140.
+        # The roundest numbers first, so that the axis has 100 and 200 before 140.
         for step in _STEPS_MS:
             for stretch in self.stretches:
                 if not stretch.shortened:
@@ -77,12 +77,12 @@ class TimeScale:
     def _add_ticks(self, chosen: dict[float, int], stretch: Stretch, step: int) -> None:
         """Add those multiples of `step` ms in a stretch that keep their distance from others."""
         each = step * 1000
-        # Odd numbers only where round ones leave a wide gap.
+        # Numbers that are not round only if the round ones leave a wide gap.
         room = _TICK_ROOM if step >= 10 else 2 * _TICK_ROOM
         for time in range(-(-stretch.start // each) * each, stretch.end + 1, each):
             span = max(stretch.end - stretch.start, 1)
             x = stretch.left + (stretch.right - stretch.left) * (time - stretch.start) / span
-            # One instant may stand wide open, when much happens in it; it is named once.
+            # Several records of one instant may be far apart; the instant has one tick.
             if time // 1000 not in chosen.values() and all(abs(x - at) >= room for at in chosen):
                 chosen[x] = time // 1000
 
@@ -90,8 +90,8 @@ class TimeScale:
 def scale_of(
     history: History, visible: VisibleRecords, lifelines: Mapping[str, Lifeline]
 ) -> TimeScale:
-    """A scale for what is shown, as wide as a page if that can be."""
-    # Less pull, less paper; causality and the room for signs do not yield to it.
+    """A scale for the visible records, no wider than a page if possible."""
+    # A smaller `pull` makes it narrower; causality and the room for signs stay.
     for pull in (1.0, 0.8, 0.6, 0.45, 0.3):
         scale = _Placing(history, visible, lifelines, pull).scale
         if scale.width <= WIDTH_MAX:
@@ -100,7 +100,7 @@ def scale_of(
 
 
 class _Placing:
-    """Puts one record after the other, each as far left as its causes and neighbours allow."""
+    """Places one record after another, each as far left as its causes and neighbours allow."""
 
     def __init__(
         self,
@@ -111,14 +111,14 @@ class _Placing:
     ) -> None:
         self.scale = TimeScale(first=visible.first)
         self._records = history.records
-        self._lives = lifelines
-        # How strongly time pulls neighbours apart; 1.0 is the scale of a quiet picture.
+        self._lifelines = lifelines
+        # The factor of the distance that a time makes; 1.0 in a picture with few records.
         self._pull = pull
         self._x = 0.0
         self._time = visible.start
         self._senders = _senders(visible)
         self._room = _room_for_signs(visible, lifelines)
-        # Each lane opens with the badge of whatever the server is then.
+        # Each lane begins with the badge of the server's look at that time.
         self._free = dict.fromkeys(lifelines, 48.0)
         for position in visible.positions:
             self._place(position, visible.folds[position])
@@ -127,7 +127,7 @@ class _Placing:
     def _place(self, position: int, folded: int) -> None:
         record = self._records[position]
         lane = lane_of(record)
-        # What happens as the window opens is its beginning: it stands on the edge, with no gap.
+        # A record at the first instant of the window is on the edge.
         at_edge = record.time == self._time and self._x == 0
         if at_edge and not isinstance(record, Acted):
             self.scale.places[position] = 0.0
@@ -143,22 +143,22 @@ class _Placing:
         self.scale.places[position] = x
 
     def _lanes_between(self, sender: int, lane: str | None) -> int:
-        """How many lanes an arrow crosses; 1 where an end is on no lane."""
-        order = list(self._lives)
+        """The number of lanes that an arrow crosses; 1 if an end is on no lane."""
+        order = list(self._lifelines)
         other = lane_of(self._records[sender])
-        if lane is None or other is None or not {lane, other} <= self._lives.keys():
+        if lane is None or other is None or not {lane, other} <= self._lifelines.keys():
             return 1
         return abs(order.index(lane) - order.index(other))
 
     def _close(self, visible: VisibleRecords) -> None:
-        """End the axis: after the last record comes room for its sign and for arrows under way."""
+        """End the axis, with room for the last record's sign and for messages under way."""
         folded = visible.folds[visible.last]
         x = self._x + max(self._gap(visible.end - self._time, folded), _RUN + 20)
         self._advance(visible.end, max(x, *self._free.values(), 60.0), folded)
         self.scale.width = self._x
 
     def _gap(self, microseconds: int, folded: int) -> float:
-        """Even at first, then less and less (a square root is the same on all machines)."""
+        """The distance for a time: linear at first, then a square root."""
         ms = min(microseconds, SILENCE) / 1000
         gap = (5 * ms if ms < 8 else 40 * sqrt(ms / 8)) * self._pull
         return max(gap, 64.0) if folded else gap
@@ -170,7 +170,7 @@ class _Placing:
 
 
 def lane_of(record: object) -> str | None:
-    """The process on whose lane a record is drawn; None for what concerns several."""
+    """The process on whose lane a record is drawn; None if it concerns several."""
     if isinstance(record, Lost):
         return str(record.message.target)
     if isinstance(record, Acted):
@@ -179,7 +179,7 @@ def lane_of(record: object) -> str | None:
 
 
 def _senders(visible: VisibleRecords) -> dict[int, list[int]]:
-    """For each record, the departures of what arrives there: they must stand to its left."""
+    """For each record, the departures of the messages that arrive there."""
     senders: dict[int, list[int]] = defaultdict(list)
     for flight in visible.flights:
         if flight.end is not None and flight.left >= visible.first:
@@ -188,7 +188,7 @@ def _senders(visible: VisibleRecords) -> dict[int, list[int]]:
 
 
 def _room_for_signs(visible: VisibleRecords, lifelines: Mapping[str, Lifeline]) -> dict[int, float]:
-    """How much of its lane each record's sign covers to the right."""
+    """The width of each record's sign to the right on its lane."""
     room: dict[int, float] = {}
     for lifeline in lifelines.values():
         for mark in lifeline.marks:
@@ -200,7 +200,7 @@ def _room_for_signs(visible: VisibleRecords, lifelines: Mapping[str, Lifeline]) 
 
 
 def _widened(scale: TimeScale, factor: float) -> TimeScale:
-    """The same scale stretched to `factor` times its width, to fill the paper."""
+    """The same scale, `factor` times as wide."""
     stretches = [
         Stretch(s.start, s.end, s.left * factor, s.right * factor, s.folded)
         for s in scale.stretches

@@ -1,8 +1,8 @@
-"""What of a history a space-time diagram shows: a window, thinned out where nothing happens.
+"""The part of a history that a space-time diagram shows: a window, without calm messages.
 
-Everything is shown as long as it is legible. Beyond that, messages that
-change nothing are folded into a count, and then the beginning is left out. Each
-omission is told in the picture; nothing is hidden silently.
+Everything is shown as long as it is legible. Beyond that, messages that change nothing are
+folded: a count replaces them. Beyond that, the beginning is left out. The picture names each
+omission. It does not know where anything is drawn.
 """
 
 from bisect import bisect_left
@@ -15,17 +15,17 @@ from raftkit.simulator.records import Acted, Record
 from raftkit.views.message_flights import Flight
 from raftkit.views.role_spans import Lifeline
 
-FLIGHTS_MAX = 72  # more than that, and calm ones are folded
-FLIGHTS_LAST = 120  # still more, and the first are left out
-FOLD_MIN = 6  # fewer than that take hardly more room than the strip that replaces them
+FLIGHTS_MAX = 72  # if there are more, calm ones are folded
+FLIGHTS_LAST = 120  # if there are still more, the first ones are left out
+FOLD_MIN = 6  # fewer messages than this take no more room than the strip that replaces them
 
 
 @dataclass(slots=True)
 class VisibleRecords:
     """The part of a history that is drawn: records `first` to `last` (excluded), times in µs.
 
-    `positions` are the records that get a place of their own on the time axis, in order.
-    `folds` counts the messages left out before such a record (or the end, at `last`).
+    `positions` are the records that have a place on the time axis, in order. `folds` counts the
+    messages left out before such a record (or before the end, at `last`).
     """
 
     first: int
@@ -47,9 +47,9 @@ def visible_records(
     step: int | None = None,
     most: int = FLIGHTS_LAST,
 ) -> VisibleRecords:
-    """What to show from `first_ms` to `last_ms`, with at most `most` messages.
+    """The records to show from `first_ms` to `last_ms`, with at most `most` messages.
 
-    Record `step` gets a place whatever it is, and without `last_ms` it is the last one.
+    Record `step` is always among them; without `last_ms` it is the last one.
     """
     visible = _window(history, flights, first_ms, last_ms, step)
     eventful = _eventful(history, lifelines, step)
@@ -69,9 +69,9 @@ def _window(
     last_ms: float | None,
     step: int | None,
 ) -> VisibleRecords:
-    """The window as records and microseconds, with every message that is in the air within it.
+    """The window in records and microseconds, with every message that is under way in it.
 
-    Several records share an instant; with a `step`, those after it are the future and left out.
+    With a `step`, the records after it are left out, even those of the same instant.
     """
     times = [record.time for record in history.records]
     if step is not None and last_ms is None:
@@ -85,15 +85,15 @@ def _window(
 
 
 def _touches(flight: Flight, first: int, last: int) -> bool:
-    """Whether the flight is in the air, or ends or begins, within the window."""
+    """Whether the message is under way, sent or delivered in the window."""
     if flight.end is None:
-        # What never lands would cross every later window.
+        # A message that never arrives would be under way in every later window.
         return first <= flight.left < last
     return flight.step < last and flight.end >= first
 
 
 def _eventful(history: History, lifelines: dict[str, Lifeline], step: int | None) -> set[int]:
-    """The records at which something can be seen to happen, apart from messages."""
+    """The records with an action, a mark or a new span, and record `step`."""
     found = {position for position, record in enumerate(history.records) if type(record) is Acted}
     for lifeline in lifelines.values():
         found.update(span.start for span in lifeline.spans)
@@ -104,59 +104,59 @@ def _eventful(history: History, lifelines: dict[str, Lifeline], step: int | None
 
 
 def _fold(history: History, visible: VisibleRecords, eventful: set[int]) -> list[list[Flight]]:
-    """Leave out calm messages between events, but for a first round; return them in groups.
+    """Remove calm messages between events, except a first round; returns them in groups.
 
-    A group lies between two neighbouring events, so that one mark can stand for it.
+    Each group is between two neighbouring events, so that one strip can replace it.
     """
     calm = [flight for flight in visible.flights if _is_calm(flight, eventful)]
-    firm = _firm(visible, eventful, set(calm))
+    kept = _kept_records(visible, eventful, set(calm))
     interval = history.setup.get("settings", {}).get("heartbeat_interval", 50_000)
     groups: dict[int, list[Flight]] = defaultdict(list)
     for flight in calm:
-        place = bisect_left(firm, flight.step)
-        before = history.records[firm[place - 1]].time if place else visible.start
-        # One round and a little more shows that the leader goes on after the event.
+        place = bisect_left(kept, flight.step)
+        before = history.records[kept[place - 1]].time if place else visible.start
+        # A little more than one round shows that the leader continues after the event.
         late = history.records[flight.step].time > before + interval * 1.3
-        if late and bisect_left(firm, flight.landed or flight.step) == place:
+        if late and bisect_left(kept, flight.landed or flight.step) == place:
             groups[place].append(flight)
-    # A handful is sooner drawn than explained.
+    # A small group is drawn, because a strip would take as much room.
     folds = [group for group in groups.values() if len(group) >= FOLD_MIN]
     hidden = {flight for group in folds for flight in group}
     visible.flights = [flight for flight in visible.flights if flight not in hidden]
     return folds
 
 
-def _firm(visible: VisibleRecords, eventful: set[int], calm: set[Flight]) -> list[int]:
-    """The records that no fold may swallow: events, and the ends of all other messages."""
-    firm = set(eventful)
+def _kept_records(visible: VisibleRecords, eventful: set[int], calm: set[Flight]) -> list[int]:
+    """The records that no fold may contain: events, and the ends of all other messages."""
+    kept = set(eventful)
     for flight in visible.flights:
         if flight not in calm:
-            firm.update(_ends(flight))
-    return sorted(firm)
+            kept.update(_ends(flight))
+    return sorted(kept)
 
 
 def _ends(flight: Flight) -> list[int]:
-    """The records that an arrow touches; each of them needs a place on the axis."""
+    """The records at the ends of an arrow; each needs a place on the axis."""
     return [end for end in (flight.step, flight.left, flight.end) if end is not None]
 
 
 def _is_calm(flight: Flight, eventful: set[int]) -> bool:
-    """Whether the message is a leader's routine, and changed nothing that can be seen."""
+    """Whether the message is an AppendEntries or its success, and changed nothing visible."""
     message = flight.message
     routine = isinstance(message, AppendEntriesRequest) or (
         isinstance(message, AppendEntriesResponse) and message.success
     )
-    if not routine or flight.fate == "under way" or flight.copy or flight.left != flight.step:
+    if not routine or flight.outcome == "under way" or flight.copy or flight.left != flight.step:
         return False
     return flight.step not in eventful and flight.landed not in eventful
 
 
 def _cut_beginning(history: History, visible: VisibleRecords, most: int) -> None:
-    """Open the window later, so that the last `most` messages remain: the end is the outcome."""
+    """Begin the window later, so that the last `most` messages remain."""
     rest = visible.flights[-most:]
     left_out = len(visible.flights) - len(rest)
     first = min(flight.step for flight in rest)
-    # What was done at that same instant belongs to it: it is the cause of what follows.
+    # The actions at the same instant stay, because they are the cause of what follows.
     while first and _is_act_at(history.records[first - 1], history.records[first].time):
         first -= 1
     visible.first = first
@@ -172,14 +172,14 @@ def _is_act_at(record: Record, time: int) -> bool:
 
 
 def _place(visible: VisibleRecords, eventful: set[int], folds: list[list[Flight]]) -> None:
-    """Give every record that is drawn a place, and every fold that of the record after it."""
+    """List every record that is drawn, and count each fold at the record after it."""
     wanted = set(eventful)
     for flight in visible.flights:
         wanted.update(_ends(flight))
     inside = sorted(p for p in wanted if visible.first <= p < visible.last)
     visible.positions = inside
     for fold in folds:
-        # Folds before the window went with the beginning, and its notice counts them.
+        # The notice about the beginning already counts the folds before the window.
         if visible.first <= fold[0].step:
             place = bisect_left(inside, max(max(_ends(flight)) for flight in fold))
             visible.folds[inside[place] if place < len(inside) else visible.last] += len(fold)

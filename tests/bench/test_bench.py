@@ -9,13 +9,13 @@ import pytest
 from raftkit import Cluster, bench, simulator
 from raftkit.bench import floor, fuzzing, proving, run_bench
 from raftkit.bench.commits import ClosedLoop, with_log
-from raftkit.bench.exploring import Explored, acts_of_figure_8, bytes_per_state
+from raftkit.bench.exploring import SearchSizes, acts_of_figure_8, bytes_per_state
 from raftkit.bench.proving import WHOLE
 from raftkit.checkers.explorer import Bounds
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 
 CALLS_OF_A_COMMIT = 270
-FEW = Explored((Bounds(log=0, in_flight=3),), Bounds(servers=2), Bounds(servers=2))
+FEW = SearchSizes((Bounds(log=0, in_flight=3),), Bounds(servers=2), Bounds(servers=2))
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_the_closed_loop_has_one_command_in_flight(servers):
 
 def test_a_cluster_without_records_does_the_same():
     recorded, bare = (
-        simulator.Cluster(servers=3, seed=4, record=record) for record in (True, False)
+        simulator.RaftSystem(servers=3, seed=4, record=record) for record in (True, False)
     )
     for cluster in (recorded, bare):
         ClosedLoop(cluster).seconds_per_commit(10)
@@ -178,7 +178,7 @@ def test_the_graders_are_timed_on_every_wrong_answer(figures):
 
 
 def test_a_state_of_a_search_takes_few_bytes():
-    # The budget of memory that no busy machine can break. Few states bear the tables' weight.
+    # The budget of memory that no busy machine can break. Few states bear the tables' memory.
     assert bytes_per_state(Bounds(in_flight=4)) < 400
 
 

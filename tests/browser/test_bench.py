@@ -7,12 +7,14 @@ import pytest
 from click.testing import CliRunner
 
 from raftkit.bench.browser import Sizes, run_browser_bench
-from raftkit.bench.browser.crowds import Crowd
+from raftkit.bench.browser.busy_clusters import BusyCluster
 from raftkit.bench.browser.smoothness import sent_values
 from raftkit.cli.program import all_commands
 from raftkit.views.message_flights import flights_of
 
-SMALL = Sizes(crowds=(Crowd(3, 8),), rounds=1, glances=2, seconds=0.2, minutes=0.2, clicks=1)
+SMALL = Sizes(
+    clusters=(BusyCluster(3, 8),), rounds=1, samples=2, seconds=0.2, minutes=0.2, clicks=1
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,21 +52,21 @@ def test_the_crowd_is_in_the_air_while_it_is_watched(figures):
     assert 4 <= by_name["3 servers, 8 in flight: really in flight"] <= 16
 
 
-@pytest.mark.parametrize("crowd", [Crowd(5, 40), Crowd(9, 200)])
-def test_as_many_messages_are_in_flight_as_are_asked_for(crowd):
-    cluster = crowd.cluster(400)
+@pytest.mark.parametrize("busy", [BusyCluster(5, 40), BusyCluster(9, 200)])
+def test_as_many_messages_are_in_flight_as_are_asked_for(busy):
+    cluster = busy.cluster(400)
     aloft = [flight for flight in flights_of(cluster.history) if flight.landed is None]
 
     assert cluster.violations == []
-    assert 0.8 * crowd.in_flight < len(aloft) < 1.2 * crowd.in_flight
+    assert 0.8 * busy.in_flight < len(aloft) < 1.2 * busy.in_flight
 
 
 def test_a_virtual_second_takes_few_bytes():
     # Counted, not timed: heartbeats of a cluster at rest are alike but for their times.
-    (_, at_rest), (_, crowded) = sent_values((Crowd(5, 40),))
+    (_, at_rest), (_, with_traffic) = sent_values((BusyCluster(5, 40),))
 
     assert at_rest < 7_000
-    assert crowded < 120_000
+    assert with_traffic < 120_000
 
 
 def test_a_program_that_is_no_browser_is_one_line_and_exit_status_2(tmp_path, monkeypatch):

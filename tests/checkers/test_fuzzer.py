@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from raftkit.checkers import Cluster, run_trial
-from raftkit.checkers.fuzzer import fuzz, improvise
+from raftkit.checkers.fuzzer import fuzz, generate_trial
 from raftkit.checkers.fuzzer.acts import draw_act
-from raftkit.checkers.fuzzer.character import KINDS, Character, draw_character
-from raftkit.checkers.fuzzer.fuzzing import play
+from raftkit.checkers.fuzzer.configuration import KINDS, Configuration, draw_configuration
+from raftkit.checkers.fuzzer.fuzzing import run_trial_number
 from raftkit.checkers.schedules import Draw
 from raftkit.course.proving import AnswerUnderTest, answer
 from raftkit.course.wrong_answers import ODD_ANSWERS, OddAnswer
@@ -39,34 +39,34 @@ def what_happened(cluster: Cluster) -> Any:
 @pytest.mark.parametrize("first", range(0, TRIALS, 25))
 def test_a_trial_replays_as_it_was_written(first: int) -> None:
     for number in range(first, first + 25):
-        played = play(7, number)
-        again = run_trial(played.trial)
+        run = run_trial_number(7, number)
+        again = run_trial(run.trial)
 
-        assert played.cluster.violations == [], played.trial
-        assert what_happened(again) == what_happened(played.cluster)
+        assert run.cluster.violations == [], run.trial
+        assert what_happened(again) == what_happened(run.cluster)
 
 
 def test_what_breaks_replays_too() -> None:
     for number in range(40):
-        played = play(7, number, BROKEN)
-        again = run_trial(played.trial, BROKEN)
+        run = run_trial_number(7, number, BROKEN)
+        again = run_trial(run.trial, BROKEN)
 
-        assert again.violations == played.cluster.violations
+        assert again.violations == run.cluster.violations
 
 
 @pytest.mark.parametrize("odd", ODD_ANSWERS, ids=lambda odd: odd.id)
 def test_odd_but_right_answers_survive(odd: OddAnswer) -> None:
     subject = AnswerUnderTest(odd)
     for number in range(12):
-        played = play(3, number, subject.rules, subject.make_server)
+        run = run_trial_number(3, number, subject.rules, subject.make_server)
 
-        assert played.cluster.violations == [], played.trial
+        assert run.cluster.violations == [], run.trial
 
 
 def test_trials_have_characters_of_their_own() -> None:
-    characters = [draw_character(Draw(number)) for number in range(300)]
-    kinds = [set(character.kinds) for character in characters]
-    trials = [character.trial for character in characters]
+    configurations = [draw_configuration(Draw(number)) for number in range(300)]
+    kinds = [set(configuration.kinds) for configuration in configurations]
+    trials = [configuration.trial for configuration in configurations]
 
     assert set.union(*kinds) >= set(KINDS)
     # Swarm: nearly every trial leaves something out, and no two hundred are alike.
@@ -83,7 +83,7 @@ def test_every_kind_of_fault_happens() -> None:
     seen = Counter(
         type(timed.action).__name__
         for number in range(TRIALS)
-        for timed in play(7, number).trial.schedule
+        for timed in run_trial_number(7, number).trial.schedule
     )
     wanted = {
         *("Timeout", "Propose", "Ask", "Crash", "Restart", "TornWrite", "Partition", "Heal"),
@@ -96,23 +96,25 @@ def test_every_kind_of_fault_happens() -> None:
 
 def test_a_server_alone_has_no_links_to_cut() -> None:
     alone = next(
-        character
-        for character in (draw_character(Draw(number)) for number in range(300))
-        if character.trial.servers == 1
+        configuration
+        for configuration in (draw_configuration(Draw(number)) for number in range(300))
+        if configuration.trial.servers == 1
     )
-    only_cuts = Character(alone.trial, ("cut", "part", "mute"), 20, 1_000, 0.5, 0.0)
+    only_cuts = Configuration(
+        alone.trial, ("cut", "partition", "drop entries"), 20, 1_000, 0.5, 0.0
+    )
 
-    assert improvise(only_cuts, Draw(1)).cluster.violations == []
+    assert generate_trial(only_cuts, Draw(1)).cluster.violations == []
 
 
 def test_every_kind_can_be_drawn_on_any_cluster() -> None:
     for servers in (1, 2, 3):
-        for kind in (*KINDS, "reign", "heal", "mute"):
-            character = draw_character(Draw(5))
-            trial = replace(character.trial, servers=servers, clients=1, topology="complete")
-            played = improvise(replace(character, trial=trial, kinds=(kind,)), Draw(servers))
+        for kind in (*KINDS, "change leader", "heal", "drop entries"):
+            configuration = draw_configuration(Draw(5))
+            trial = replace(configuration.trial, servers=servers, clients=1, topology="complete")
+            run = generate_trial(replace(configuration, trial=trial, kinds=(kind,)), Draw(servers))
 
-            assert played.cluster.violations == []
+            assert run.cluster.violations == []
     assert callable(draw_act)
 
 
@@ -128,7 +130,7 @@ def test_every_kind_can_be_drawn_on_any_cluster() -> None:
         ("P20", 1),
         ("C13", 1),  # an answer too early
         ("C40", 1),
-        ("C41", 1),  # somebody else's answer
+        ("C41", 1),  # any_server else's answer
         ("C50", 1),  # no answer at all
     ],
 )
@@ -162,7 +164,8 @@ def test_clients_are_busy_in_many_trials_and_are_all_answered_in_the_end() -> No
     calls = [
         cluster.calls
         for number in range(TRIALS)
-        if (cluster := play(7, number).cluster).clients and play(7, number).trial.heals
+        if (cluster := run_trial_number(7, number).cluster).clients
+        and run_trial_number(7, number).trial.heals
     ]
 
     assert sum(len(some) for some in calls) > 200
@@ -191,15 +194,15 @@ def test_who_waits_is_told_how_far_it_is() -> None:
 def test_trials_of_a_seed_do_not_depend_on_each_other() -> None:
     first = fuzz(BROKEN, seed=2)
 
-    assert play(2, first.trials - 1, BROKEN).trial == first.found
+    assert run_trial_number(2, first.trials - 1, BROKEN).trial == first.found
     assert replace(fuzz(BROKEN, seed=2), history=None) == replace(first, history=None)
 
 
 @pytest.mark.parametrize("hash_seed", ["1", "2"])
 def test_the_same_under_every_hash_seed(hash_seed: str, repository: Path) -> None:
     code = (
-        "from raftkit.checkers.fuzzer.fuzzing import play\n"
-        "for number in range(12): print(play(5, number).cluster.history.to_json())"
+        "from raftkit.checkers.fuzzer.fuzzing import run_trial_number\n"
+        "for number in range(12): print(run_trial_number(5, number).cluster.history.to_json())"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -210,5 +213,5 @@ def test_the_same_under_every_hash_seed(hash_seed: str, repository: Path) -> Non
         check=True,
     )
 
-    here = [play(5, number).cluster.history.to_json() for number in range(12)]
+    here = [run_trial_number(5, number).cluster.history.to_json() for number in range(12)]
     assert done.stdout.split() == "\n".join(here).split()

@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from raftkit.checkers.schedules import campaign, skirmish
+from raftkit.checkers.schedules import draw_long_trial, draw_short_trial
 from raftkit.checkers.trials import first_violation
 
 pytestmark = pytest.mark.once
@@ -21,24 +21,24 @@ SEEDS_A_TEST = 25
 @pytest.mark.parametrize("servers", [3, 5])
 def test_long_schedules_break_nothing_and_end_in_progress(first: int, servers: int) -> None:
     for seed in range(first, first + SEEDS_A_TEST):
-        violation = first_violation(campaign(seed, servers))
+        violation = first_violation(draw_long_trial(seed, servers))
 
-        assert violation is None, f"campaign(seed={seed}, servers={servers}): {violation}"
+        assert violation is None, f"draw_long_trial(seed={seed}, servers={servers}): {violation}"
 
 
 @pytest.mark.parametrize("first", range(0, SCHEDULES // 5, SEEDS_A_TEST))
 def test_short_schedules_break_nothing(first: int) -> None:
     for seed in range(first, first + SEEDS_A_TEST):
-        violation = first_violation(skirmish(seed))
+        violation = first_violation(draw_short_trial(seed))
 
-        assert violation is None, f"skirmish(seed={seed}): {violation}"
+        assert violation is None, f"draw_short_trial(seed={seed}): {violation}"
 
 
 def test_schedules_contain_every_kind_of_fault() -> None:
     kinds = {
         type(timed.action).__name__
         for seed in range(200)
-        for trial in (skirmish(seed), campaign(seed))
+        for trial in (draw_short_trial(seed), draw_long_trial(seed))
         for timed in trial.schedule
     }
 

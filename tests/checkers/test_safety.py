@@ -34,7 +34,7 @@ class Watched:
         before = None if type(event) is Started else self.states.get(server)
         row = (len(self.history.records), server, event, effects, state, before)
         self.states[server] = state
-        self.history.note(row)
+        self.history.append(row)
         self.safety.observe(row)
 
     @property
@@ -281,3 +281,10 @@ def test_a_commit_index_beyond_the_log_accuses_nobody_later(watched: Watched) ->
     watched.show("S1", state("leader", term=2, log=whole))
 
     assert watched.found == []
+
+
+def test_importing_all_of_the_simulator_does_not_hide_the_checked_cluster() -> None:
+    names: dict[str, object] = {}
+    exec("from raftkit import Cluster\nfrom raftkit.simulator import *", names)
+
+    assert names["Cluster"] is Cluster

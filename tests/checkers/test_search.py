@@ -1,7 +1,7 @@
 """The search goes through trials seed by seed, and stops at the first that breaks."""
 
 from raftkit.checkers import Trial, search
-from raftkit.checkers.schedules import campaign, skirmish
+from raftkit.checkers.schedules import draw_long_trial, draw_short_trial
 from raftkit.checkers.trials import first_violation
 from raftkit.protocol import Rules, Server
 
@@ -11,10 +11,12 @@ RULES = Rules().with_rule("has_majority", lambda granted, refused, servers: gran
 def test_the_first_seed_that_breaks_something_is_found() -> None:
     found = search(RULES, range(100))
     assert found is not None
-    first = next(seed for seed in range(100) if skirmish(seed) == found)
+    first = next(seed for seed in range(100) if draw_short_trial(seed) == found)
 
     assert first_violation(found, RULES) is not None
-    assert [first_violation(skirmish(seed), RULES) for seed in range(first)] == [None] * first
+    assert [first_violation(draw_short_trial(seed), RULES) for seed in range(first)] == [
+        None
+    ] * first
 
 
 def test_what_is_right_is_not_found() -> None:
@@ -24,15 +26,17 @@ def test_what_is_right_is_not_found() -> None:
 def test_other_trials_can_be_drawn() -> None:
     never = Rules().with_rule("has_majority", lambda granted, refused, servers: False)
 
-    assert search(never, [4], draw=lambda seed: campaign(seed, ms=100)) == campaign(4, ms=100)
+    assert search(never, [4], draw=lambda seed: draw_long_trial(seed, ms=100)) == draw_long_trial(
+        4, ms=100
+    )
 
 
 def test_other_servers_can_be_searched() -> None:
     class Mute(Server):
         """A server that never asks for a vote."""
 
-        def _start_election(self) -> None:
-            self._election_timer("started an election")
+        def start_election(self) -> None:
+            self.change_election_timer("started an election")
 
     def healed(seed: int) -> Trial:
         return Trial(3, seed, (), 0, heals=True)

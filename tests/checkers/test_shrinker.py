@@ -7,11 +7,11 @@ import pytest
 from raftkit import checkers, simulator
 from raftkit.checkers import Timed, Trial, run_trial, search, shrink
 from raftkit.checkers.fuzzer import fuzz
-from raftkit.checkers.pasting import program
-from raftkit.checkers.schedules import campaign, skirmish
+from raftkit.checkers.python_source import program
+from raftkit.checkers.schedules import draw_long_trial, draw_short_trial
 from raftkit.checkers.shrinker import shrink_schedule
 from raftkit.checkers.shrinker.fewest import fewest
-from raftkit.checkers.shrinker.stories import story_of
+from raftkit.checkers.shrinker.traces import trace_of
 from raftkit.checkers.trials import first_violation
 from raftkit.course.proving import AnswerUnderTest, answer
 from raftkit.protocol import Rules, Settings, Tally
@@ -74,9 +74,9 @@ def _found(rules: Rules) -> Trial:
         pytest.param((GENEROUS, None), id="votes for everybody"),
         pytest.param((BLIND, None), id="any log will do"),
         pytest.param((HALF, None), id="half is enough"),
-        pytest.param((BLIND, campaign(3)), id="any log will do, in a long trial"),
+        pytest.param((BLIND, draw_long_trial(3)), id="any log will do, in a long trial"),
         pytest.param(
-            (NEVER_COMMITS, replace(skirmish(3, servers=5), heals=True)), id="never commits"
+            (NEVER_COMMITS, replace(draw_short_trial(3, servers=5), heals=True)), id="never commits"
         ),
     ],
 )
@@ -144,7 +144,7 @@ def test_a_double_vote_takes_two_candidates_and_two_requests() -> None:
 
 def test_a_trial_that_breaks_nothing_cannot_be_shrunk() -> None:
     with pytest.raises(ValueError, match="breaks no property"):
-        shrink(skirmish(0), Rules())
+        shrink(draw_short_trial(0), Rules())
 
 
 # By hand -----------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ def test_commands_of_clients_are_told_as_commands_from_outside() -> None:
     schedule = (Timed(0, Timeout("S1")), Timed(30_000, Ask("C1", "x=1")))
     cluster = run_trial(Trial(3, 2, schedule, 90_000, clients=1))
 
-    told = [event.what for event in story_of(cluster.history)]
+    told = [event.what for event in trace_of(cluster.history)]
 
     assert Propose("x=1", "S1") in told
     assert {getattr(what, "server", "S1") for what in told} <= {*cluster.servers}
@@ -226,7 +226,7 @@ def test_clients_and_their_patience_are_told_as_they_are() -> None:
     )
     cluster = run_trial(Trial(3, 2, schedule, 900_000, clients=1))
 
-    told = [event.what for event in story_of(cluster.history, with_clients=True)]
+    told = [event.what for event in trace_of(cluster.history, with_clients=True)]
     kinds = {getattr(what, "kind", "") for what in told}
 
     assert {Ask("C1", "x=1"), Timeout("C1", "retry")} <= {*told}

@@ -92,7 +92,7 @@ def test_the_reference_earns_full_points_and_is_shown_at_work() -> None:
     assert (result.status, result.points) == ("full", 45), str(result)
     assert "Three servers of your Raft" in result.picture.alt if result.picture else False
     told = str(reveal("7.1"))
-    assert "raftkit/protocol/campaigning.py" in told
+    assert "raftkit/protocol/candidates.py" in told
     assert "class Server" in told
 
 

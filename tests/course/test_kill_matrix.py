@@ -123,8 +123,8 @@ def test_an_answer_may_be_a_whole_server():
     class Mute(Server):
         """A server that never asks for a vote."""
 
-        def _start_election(self) -> None:
-            self._election_timer("started an election")
+        def start_election(self) -> None:
+            self.change_election_timer("started an election")
 
     subject = AnswerUnderTest(
         replace(answer("V1"), check="raftkit votes", replaced={}, server=Mute)

@@ -87,9 +87,11 @@ def _page(form: dict[str, Any]) -> Iterator[str]:
     yield f"""\
 # What other courses' suites catch
 
-Measured at commit `{form["commit"]}` on {form["date"]}, by `python -m tests.evidence keep`.
+Measured at commit `{form["commit"]}` on {form["date"]}.
+
 Each cell says how many of a chapter's wrong answers a suite catches. Answers that no server
-can decide with are left out. What each suite says of each answer stands in comparison.json.
+can decide with are left out. Which test of a suite catches which answer stands in
+comparison.json; `python -m tests.evidence keep` measures both anew.
 """
     yield _row("wrong answers to", *names, "any of them")
     yield _row(*["---"] * (len(names) + 2))

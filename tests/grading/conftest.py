@@ -106,7 +106,7 @@ def short_search():
     with pytest.MonkeyPatch.context() as patch:
         # By import_module, because the package has a function of the same name.
         examine = import_module("raftkit.course.checking.examine_function")
-        patch.setattr("raftkit.course.checking.cluster_trials.SKIRMISHES", 0)
+        patch.setattr("raftkit.course.checking.cluster_trials.SHORT_TRIALS", 0)
         patch.setattr(
             examine, "cluster_trial", lambda seed: Trial(3, seed, (), end=500_000, heals=True)
         )

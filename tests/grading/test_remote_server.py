@@ -8,14 +8,14 @@ import pytest
 from raftkit.course import StudentError, exercise
 from raftkit.course.chapters.capstone.wrong_answers import from_scratch
 from raftkit.course.checking.answer_kinds import examine
-from raftkit.grading.inside.wire import Wire
 from raftkit.grading.notebook import Cell, Notebook
-from raftkit.grading.remote import RemoteRules
+from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.remote_server import remote_server
 from raftkit.grading.sandbox import Limits, Sandbox
+from raftkit.grading.student_process.wire import Wire
 from raftkit.protocol import Effects, Entry, Log, Persistent, Settings, TimerFired
 from raftkit.scenarios import run_scenario, scenario
-from raftkit.simulator import Cluster
+from raftkit.simulator import RaftSystem
 
 NAMES = ("S1", "S2", "S3")
 TICK = TimerFired("election")
@@ -135,7 +135,8 @@ def test_a_server_lives_in_a_cluster_as_it_does_here(sandbox):
     with RemoteRules(Notebook([Cell(1, "", True, names + source)]), ["Raft"], sandbox) as rules:
         far = remote_server(rules, "Raft")
         runs = [
-            Cluster(servers=3, seed=4, make_server=make) for make in (from_scratch.FromScratch, far)
+            RaftSystem(servers=3, seed=4, make_server=make)
+            for make in (from_scratch.FromScratch, far)
         ]
         for cluster in runs:
             cluster.run(ms=400)
@@ -230,7 +231,7 @@ def test_a_forged_log_is_no_log(forged):
 
 
 def test_a_log_without_end_fills_no_memory(monkeypatch):
-    monkeypatch.setattr("raftkit.grading.inside.wire.ENTRIES_AT_MOST", 5)
+    monkeypatch.setattr("raftkit.grading.student_process.wire.ENTRIES_AT_MOST", 5)
     wire = Wire()
     rows = [[1, "", "", 0]]
     forms = [
@@ -256,7 +257,7 @@ def test_patching_the_kit_inside_changes_nothing_outside(servers):
     server.handle(TICK)
 
     assert Effects() != Effects(messages=(1,))
-    assert Cluster(servers=3).servers == NAMES
+    assert RaftSystem(servers=3).servers == NAMES
 
 
 # Whole examinations ----------------------------------------------------------------------

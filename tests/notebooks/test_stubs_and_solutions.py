@@ -6,7 +6,7 @@ from raftkit.course import EXERCISES, NOTEBOOKS, exercises_of
 from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.grading.release import Released, release
 from raftkit.grading.sandbox import Limits
-from raftkit.grading.single import check_notebook
+from raftkit.grading.single_notebook import check_notebook
 from raftkit.views import Picture
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
@@ -75,4 +75,15 @@ def test_no_stray_file_lies_beside_the_notebooks(folder, repository):
     # A dot begins what JupyterLab leaves behind and Git does not keep.
     files = {path.name for path in (repository / folder).iterdir() if path.name[0] != "."}
 
-    assert files == {f"{notebook.name}.ipynb" for notebook in NOTEBOOKS}
+    assert files - {"pictures"} == {f"{notebook.name}.ipynb" for notebook in NOTEBOOKS}
+
+
+def test_every_picture_of_a_prompt_lies_beside_the_masters_and_none_beside_the_exercises(
+    repository,
+):
+    pictures = {path.name for path in (repository / "solutions" / "pictures").iterdir()}
+
+    assert pictures == {
+        f"{exercise.grade_id.replace('ex-', 'prompt-')}.svg" for exercise in EXERCISES
+    }
+    assert not (repository / "exercises" / "pictures").exists()

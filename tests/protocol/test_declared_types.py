@@ -16,6 +16,7 @@ from raftkit.protocol import (
     Tally,
 )
 from raftkit.protocol.declared_types import first_misfit, fits
+from raftkit.protocol.record import record
 
 
 class Seven:
@@ -26,9 +27,16 @@ class Seven:
 
 
 class Heir(Entry):
-    """A record of a student's own."""
+    """An entry of a student's own, which is no record: it has no JSON form."""
 
     __slots__ = ()
+
+
+@record
+class EntryOfThisTest(Entry):
+    """An entry of an extension, which is a record."""
+
+    by: int = 1
 
 
 def request_with(*entries):
@@ -65,6 +73,7 @@ def request_with(*entries):
         ((), Log, False, False),
         (Entry(1), Entry | Standing, True, True),
         (Heir(1), Entry, False, False),
+        (EntryOfThisTest(1), Entry, True, True),
     ],
 )
 def test_a_value_fits_its_type_or_does_not(value, declared, exactly, loosely):

@@ -108,6 +108,9 @@ def test_what_is_no_value_of_the_core_is_refused(value: object) -> None:
         ({"is": "Entry", "term": 1, "tusks": 2}, "a damaged Entry"),
         ({"is": "Log", "entries": [[1, "x"]]}, "a damaged log entry"),
         ({"is": "Log", "entries": ["x"]}, "a damaged log entry"),
+        ({"is": "Log", "entries": [{"is": "Tally"}]}, "a damaged log entry"),
+        ({"is": "Log", "entries": [], "last_included": 7}, "a damaged beginning of a log"),
+        ({"is": "Log", "entries": [], "last_included": [-1, 0]}, "a damaged beginning of a log"),
     ],
 )
 def test_a_damaged_form_is_refused_with_its_name(form: object, complaint: str) -> None:
@@ -130,7 +133,8 @@ def test_logs_can_be_shortened_and_completed() -> None:
 
 
 def test_a_second_record_of_one_name_is_refused_and_the_first_keeps_its_form():
-    with pytest.raises(ValueError, match=r"there is a record Entry already, raftkit.protocol.log"):
+    both = r"there is a record Entry already, raftkit.protocol.log.Entry,.* call .*json_form.Entry"
+    with pytest.raises(ValueError, match=both):
         record(type("Entry", (), {"__annotations__": {"term": int}}))
 
     assert from_json(to_json(Entry(1, "x=1"))) == Entry(1, "x=1")
@@ -146,9 +150,12 @@ def test_a_cell_that_is_run_again_defines_its_record_again():
     names = {"record": record, "__name__": "__main__"}
     try:
         exec(cell, names)
+        old = names["OfACell"](7)
         exec(cell.replace("part", "other"), names)
         again = names["OfACell"](7)
 
+        with pytest.raises(TypeError, match="made before its class was defined again"):
+            to_json(old)
         assert to_json(again) == {"is": "OfACell", "other": 7}
         assert from_json(to_json(again)) == again
         names["__name__"] = "another_module"

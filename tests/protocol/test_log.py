@@ -170,3 +170,42 @@ def test_a_log_is_printed_so_that_it_can_be_pasted() -> None:
     logs = (Log(), Log.of_terms(1, 2), Log([Entry(1, "x=1", "C1", 7)]))
 
     assert [eval(repr(log), {"Log": Log, "Entry": Entry}) for log in logs] == list(logs)
+
+
+# After a snapshot ------------------------------------------------------------------------
+
+REST = Log([Entry(2), Entry(3)], last_included_index=5, last_included_term=2)
+
+
+def test_a_log_after_a_snapshot_counts_on_and_knows_the_last_included_term() -> None:
+    assert (REST.last_index, REST.last_term, len(REST)) == (7, 3, 2)
+    assert [REST.term_at(index) for index in (5, 6, 7)] == [2, 2, 3]
+    assert [entry.term for entry in REST.entries(1)] == [2, 3]
+    assert (REST.entries(7, 7), REST[6]) == ((Entry(3),), Entry(2))
+    assert [REST.first_index_of(3), REST.last_index_of(2), REST.last_index_of(1)] == [7, 6, 5]
+
+
+@pytest.mark.parametrize("index", [0, 4, 8])
+def test_what_a_snapshot_holds_is_outside_the_log(index: int) -> None:
+    with pytest.raises(IndexError, match=f"no entry {index}: it holds entries 6 to 7"):
+        REST.term_at(index)
+
+
+def test_a_log_after_a_snapshot_grows_and_shrinks_as_far_as_its_beginning() -> None:
+    grown = REST.extend([Entry(4)])
+    empty = REST.prefix(3)
+
+    assert (grown.last_index, grown.last_term) == (8, 4)
+    assert (empty.last_index, empty.last_term, list(empty)) == (5, 2, [])
+    assert empty.extend([Entry(9)]) == Log([Entry(9)], 5, 2)
+    assert grown.growth_since(REST) == (7, 3, (Entry(4),))
+
+
+def test_logs_with_other_beginnings_differ_and_agree_on_what_both_hold() -> None:
+    whole = Log.of_terms(1, 1, 1, 2, 2, 2, 3, 3)
+
+    assert whole.prefix(7) != REST
+    assert Log(REST.entries(), 5, 1) != REST
+    assert (REST.common_prefix(whole), whole.common_prefix(REST)) == (7, 7)
+    assert Log([Entry(2), Entry(4)], 5, 2).common_prefix(whole) == 6
+    assert repr(REST) == "Log([Entry(2), Entry(3)], 5, 2)"

@@ -68,8 +68,8 @@ def test_a_server_class_of_ones_own_is_judged_too() -> None:
     class Mute(Server):
         """A server that never asks for a vote."""
 
-        def _start_election(self) -> None:
-            self._election_timer("started an election")
+        def start_election(self) -> None:
+            self.change_election_timer("started an election")
 
     failure = run_scenario(scenario("InitialElection"), make_server=Mute)
 
@@ -81,8 +81,8 @@ def test_the_same_seed_tells_the_same_story() -> None:
     class Hasty(Server):
         """A server that leads as soon as it asks."""
 
-        def _start_election(self) -> None:
-            super()._start_election()
+        def start_election(self) -> None:
+            super().start_election()
             self.standing = type(self.standing)("leader", self.standing.current_term, self.id)
 
     first = run_scenario(scenario("ManyElections"), make_server=Hasty)

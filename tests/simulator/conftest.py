@@ -14,7 +14,6 @@ import pytest
 
 from raftkit.simulator import (
     Ask,
-    Cluster,
     Crash,
     Cut,
     Delay,
@@ -29,6 +28,7 @@ from raftkit.simulator import (
     Partition,
     Pause,
     Propose,
+    RaftSystem,
     Restart,
     Resume,
     SlowDisk,
@@ -58,7 +58,7 @@ TOPOLOGIES = (
 )
 
 
-def random_action(random: Random, cluster: Cluster) -> Any:
+def random_action(random: Random, cluster: RaftSystem) -> Any:
     """Any fault or request, with servers and links that the cluster has."""
     server = random.choice(cluster.servers)
     links = [(a, b) for a, b, _, _ in cluster.simulation.network.links()]
@@ -92,7 +92,7 @@ def random_action(random: Random, cluster: Cluster) -> Any:
     return random.choice(choices)
 
 
-def mistreat(seed: int, cluster_type: type[Cluster] = Cluster) -> Cluster:
+def mistreat(seed: int, cluster_type: type[RaftSystem] = RaftSystem) -> RaftSystem:
     """A cluster after a few seconds of what `seed` makes happen to it."""
     random = Random(seed)
     cluster = cluster_type(
@@ -107,7 +107,7 @@ def mistreat(seed: int, cluster_type: type[Cluster] = Cluster) -> Cluster:
 
 
 @pytest.fixture
-def mistreated() -> Callable[..., Cluster]:
+def mistreated() -> Callable[..., RaftSystem]:
     """Makes a cluster that has been through random faults: `mistreated(seed)`."""
     return mistreat
 
@@ -123,11 +123,11 @@ def print_of() -> Callable[[History], str]:
 
 
 @pytest.fixture
-def led() -> Callable[..., Cluster]:
+def led() -> Callable[..., RaftSystem]:
     """Makes a cluster that has a leader: `led(servers=3, seed=1)`."""
 
-    def elect(*arguments: Any, **options: Any) -> Cluster:
-        cluster = Cluster(*arguments, **options)
+    def elect(*arguments: Any, **options: Any) -> RaftSystem:
+        cluster = RaftSystem(*arguments, **options)
         assert cluster.run_until(lambda it: it.leader, ms=5_000), "no leader within 5 seconds"
         cluster.run(ms=100)
         return cluster

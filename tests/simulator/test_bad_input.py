@@ -5,7 +5,7 @@ import pytest
 
 from raftkit.protocol import Rules, Settings
 from raftkit.protocol.election import should_grant_vote
-from raftkit.simulator import Cluster, Simulation
+from raftkit.simulator import RaftSystem, Simulation
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from raftkit.simulator import Cluster, Simulation
 )
 def test_what_cannot_be_built_is_refused(options, reason):
     with pytest.raises(ValueError, match=reason) as refused:
-        Cluster(**options)
+        RaftSystem(**options)
 
     assert "\n" not in str(refused.value)
 
@@ -58,7 +58,7 @@ def test_what_cannot_be_built_is_refused(options, reason):
     ],
 )
 def test_an_unknown_name_is_refused_with_those_that_exist(ask):
-    cluster = Cluster(servers=3)
+    cluster = RaftSystem(servers=3)
     with pytest.raises(ValueError, match=r"there is no (\w+ )*'S9' in this cluster"):
         ask(cluster)
 
@@ -67,7 +67,7 @@ def test_an_unknown_name_is_refused_with_those_that_exist(ask):
 
 def test_a_server_in_two_groups_is_refused():
     with pytest.raises(ValueError, match="S1 is in two"):
-        Cluster(servers=3).partition({"S1", "S2"}, {"S1", "S3"})
+        RaftSystem(servers=3).partition({"S1", "S2"}, {"S1", "S3"})
 
 
 def test_a_time_that_is_past_is_refused_by_the_simulation_too():
@@ -78,7 +78,7 @@ def test_a_time_that_is_past_is_refused_by_the_simulation_too():
 
 
 def test_defaults_of_servers_not_named_in_rules_are_the_references():
-    cluster = Cluster(servers=3, rules={"S2": Rules()}, seed=1)
+    cluster = RaftSystem(servers=3, rules={"S2": Rules()}, seed=1)
     cluster.run(ms=1_000)
 
     assert cluster.leader

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from raftkit.protocol import ClientRequest, ClientResponse, Entry, TimerFired
-from raftkit.simulator import Ask, Call, Client, Cluster, Drop, Duplicate, KeyValue, Weather
+from raftkit.simulator import Ask, Call, Client, Drop, Duplicate, KeyValue, RaftSystem, Weather
 
 
 def test_a_client_sends_one_command_at_a_time_in_order():
@@ -81,7 +81,7 @@ def test_a_call_survives_the_crash_of_the_leader(led):
 
 
 def test_a_call_without_an_answer_has_no_return():
-    cluster = Cluster(servers=3, seed=1, clients=2)
+    cluster = RaftSystem(servers=3, seed=1, clients=2)
     cluster.partition({"C1"})
     cluster.ask("C1", "x=1")
     cluster.ask("C1", "x=2")
@@ -117,7 +117,7 @@ def test_a_repeated_answer_answers_one_call(led):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_appends_through_bad_weather_are_applied_exactly_once(seed):
-    cluster = Cluster(servers=3, seed=seed, clients=2)
+    cluster = RaftSystem(servers=3, seed=seed, clients=2)
     cluster.do(Weather(loss=0.15, duplicate=0.15, slow=0.1, latency_slow=500_000))
     for number in range(5):
         cluster.do(Ask("C1", f"x+=a{number}"), Ask("C2", f"x+=b{number}"))
@@ -137,7 +137,7 @@ def _answered(cluster):
 
 
 def test_a_call_returns_after_it_was_invoked_and_calls_of_a_client_never_overlap():
-    cluster = Cluster(servers=3, seed=1, clients=1)
+    cluster = RaftSystem(servers=3, seed=1, clients=1)
     for number in range(6):
         cluster.ask("C1", f"x={number}")
     cluster.run(ms=3_000)

@@ -3,7 +3,7 @@
 import pytest
 
 from raftkit import Cluster
-from raftkit.checkers import campaign, run_trial
+from raftkit.checkers import draw_long_trial, run_trial
 from raftkit.protocol import Server
 from raftkit.simulator import Crash, Delay, Duplicate, History, SlowDisk, TornWrite
 
@@ -24,7 +24,7 @@ def go_on(cluster):
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("ms", INSTANTS)
 def test_a_copy_goes_on_as_a_replay_does(seed, ms):
-    stormy = Cluster.replay(run_trial(campaign(seed, ms=4_000)).history, until_ms=ms)
+    stormy = Cluster.replay(run_trial(draw_long_trial(seed, ms=4_000)).history, until_ms=ms)
     copy, replayed = stormy.copy(), stormy.fork()
 
     assert copy.history.to_json() == replayed.history.to_json()

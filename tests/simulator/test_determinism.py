@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from raftkit.protocol import Server
-from raftkit.simulator import Cluster, History, Lost, Released, SlowDisk, Step
+from raftkit.simulator import History, Lost, RaftSystem, Released, SlowDisk, Step
 
 RUN = """
 from hashlib import sha256
@@ -16,7 +16,8 @@ import networkx as nx
 from raftkit.simulator import *
 
 def hard_run(topology):
-    cluster = Cluster(seed=11, topology=topology, clients=2, link=Link(loss=0.05, duplicate=0.05))
+    link = Link(loss=0.05, duplicate=0.05)
+    cluster = RaftSystem(seed=11, topology=topology, clients=2, link=link)
     cluster.ask("C1", "x=1"); cluster.ask("C2", "x+=2"); cluster.run(ms=900)
     cluster.partition({"S2", "S1"}, {"S3", "S4", "C2"}); cluster.do(SlowDisk("S3", 30_000))
     cluster.ask("C2", "y=ü"); cluster.propose("z=1"); cluster.run(ms=900)
@@ -45,7 +46,7 @@ def _print_with_hash_seed(hash_seed, repository):
 
 
 def test_another_seed_gives_another_history(print_of):
-    first, second = Cluster(seed=1), Cluster(seed=2)
+    first, second = RaftSystem(seed=1), RaftSystem(seed=2)
     first.run(ms=1_000)
     second.run(ms=1_000)
 
@@ -55,7 +56,7 @@ def test_another_seed_gives_another_history(print_of):
 def test_the_groups_of_a_partition_may_be_sets_in_any_order(print_of):
     prints = set()
     for groups in (({"S1", "S2"}, {"S3", "S4"}), (["S2", "S1"], ("S4", "S3"))):
-        cluster = Cluster(servers=4, seed=5)
+        cluster = RaftSystem(servers=4, seed=5)
         cluster.partition(*groups)
         cluster.run(ms=500)
         prints.add(print_of(cluster.history))
@@ -64,7 +65,7 @@ def test_the_groups_of_a_partition_may_be_sets_in_any_order(print_of):
 
 
 def test_how_a_run_is_cut_into_pieces_leaves_no_trace(print_of):
-    whole, pieces = Cluster(seed=3), Cluster(seed=3)
+    whole, pieces = RaftSystem(seed=3), RaftSystem(seed=3)
     whole.run(ms=700)
     for _ in range(7):
         pieces.run(ms=100)
@@ -75,7 +76,7 @@ def test_how_a_run_is_cut_into_pieces_leaves_no_trace(print_of):
 
 
 def test_whether_somebody_looks_at_the_records_meanwhile_leaves_no_trace(print_of):
-    watched, alone = Cluster(seed=3), Cluster(seed=3)
+    watched, alone = RaftSystem(seed=3), RaftSystem(seed=3)
     alone.run(ms=700)
     for _ in range(7):
         watched.run(ms=100)
@@ -93,7 +94,7 @@ def test_random_schedules_of_faults_replay_to_the_same_bytes(decade, mistreated)
         loaded = History.from_json(text)
 
         assert loaded.to_json() == text, seed
-        assert Cluster.replay(loaded).history.to_json() == text, seed
+        assert RaftSystem.replay(loaded).history.to_json() == text, seed
 
 
 def test_the_random_schedules_reach_every_kind_of_record(mistreated):
@@ -132,7 +133,7 @@ def test_a_message_never_arrives_in_the_instant_in_which_it_is_sent(mistreated):
 def test_a_run_without_records_takes_the_same_course(print_of):
     runs = {}
     for record in (True, False):
-        cluster = Cluster(servers=3, seed=8, clients=1, record=record)
+        cluster = RaftSystem(servers=3, seed=8, clients=1, record=record)
         cluster.ask("C1", "x=1")
         cluster.run(ms=700)
         cluster.crash(cluster.leader)
@@ -141,7 +142,7 @@ def test_a_run_without_records_takes_the_same_course(print_of):
 
     assert runs[False].history.records == []
     assert runs[False].leader == runs[True].leader
-    again = Cluster.replay(runs[False].history)
+    again = RaftSystem.replay(runs[False].history)
     assert print_of(again.history) == print_of(runs[True].history)
 
 
@@ -158,7 +159,7 @@ class AnswersWithLists(Server):
 def test_effects_may_hold_lists_where_the_reference_has_tuples():
     runs = []
     for make_server in (Server, AnswersWithLists):
-        cluster = Cluster(servers=3, seed=8, clients=1, make_server=make_server)
+        cluster = RaftSystem(servers=3, seed=8, clients=1, make_server=make_server)
         cluster.ask("C1", "x=1")
         cluster.run(ms=700)
         cluster.propose("y=1")

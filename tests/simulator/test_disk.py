@@ -5,7 +5,16 @@ from dataclasses import replace
 import pytest
 
 from raftkit.protocol import AppendEntriesResponse, Persistent, RequestVoteResponse, Rules
-from raftkit.simulator import Cluster, Link, MendDisk, Released, SlowDisk, Step, Timeout, TornWrite
+from raftkit.simulator import (
+    Link,
+    MendDisk,
+    RaftSystem,
+    Released,
+    SlowDisk,
+    Step,
+    Timeout,
+    TornWrite,
+)
 from raftkit.simulator.disk import Disk
 
 QUICK = Link(latency_min=1_000, latency_max=1_000)
@@ -50,7 +59,7 @@ def test_a_batch_without_writes_waits_in_line_but_costs_no_sync():
 
 
 def test_messages_leave_a_slow_disk_only_after_the_sync():
-    cluster = Cluster(servers=2, seed=1, link=QUICK)
+    cluster = RaftSystem(servers=2, seed=1, link=QUICK)
     cluster.do(SlowDisk("S1", 30_000), Timeout("S1"))
     cluster.run(ms=29.999)
     assert durable(cluster, "S1") == Persistent()
@@ -65,7 +74,7 @@ def test_messages_leave_a_slow_disk_only_after_the_sync():
 
 
 def test_a_crash_during_a_sync_loses_the_write_and_the_message():
-    cluster = Cluster(servers=2, seed=1, link=QUICK)
+    cluster = RaftSystem(servers=2, seed=1, link=QUICK)
     cluster.do(SlowDisk("S2", 30_000), Timeout("S1"))
     cluster.run(ms=20)
     assert cluster.state("S2").standing.voted_for == "S1"
@@ -83,7 +92,7 @@ def _is_vote(step):
 
 
 def test_a_sync_that_began_before_a_crash_does_not_end_after_the_restart():
-    cluster = Cluster(servers=2, seed=1, link=QUICK)
+    cluster = RaftSystem(servers=2, seed=1, link=QUICK)
     cluster.do(SlowDisk("S1", 30_000), Timeout("S1"))
     cluster.run(ms=10)
     cluster.crash("S1")
@@ -94,7 +103,7 @@ def test_a_sync_that_began_before_a_crash_does_not_end_after_the_restart():
 
 
 def test_a_paused_server_syncs_but_says_nothing_until_it_wakes():
-    cluster = Cluster(servers=2, seed=1, link=QUICK)
+    cluster = RaftSystem(servers=2, seed=1, link=QUICK)
     cluster.do(SlowDisk("S1", 30_000), Timeout("S1"))
     cluster.pause("S1")
     cluster.run(ms=60)
@@ -107,7 +116,7 @@ def test_a_paused_server_syncs_but_says_nothing_until_it_wakes():
 
 
 def test_a_server_that_crashes_in_its_pause_never_says_what_was_synced():
-    cluster = Cluster(servers=2, seed=1, link=QUICK)
+    cluster = RaftSystem(servers=2, seed=1, link=QUICK)
     cluster.do(SlowDisk("S1", 30_000), Timeout("S1"))
     cluster.pause("S1")
     cluster.run(ms=60)
@@ -124,7 +133,7 @@ def test_a_server_that_crashes_in_its_pause_never_says_what_was_synced():
 
 @pytest.mark.parametrize(("keep", "survives"), [(0, Persistent()), (1, Persistent(1, "S1"))])
 def test_a_torn_write_crashes_between_the_write_and_its_messages(keep, survives):
-    cluster = Cluster(servers=2, seed=1)
+    cluster = RaftSystem(servers=2, seed=1)
     cluster.do(TornWrite("S1", keep), Timeout("S1"))
     cluster.run(ms=50)
 
@@ -151,7 +160,7 @@ def in_two_parts(on_disk, in_memory):
 )
 def test_a_write_in_two_parts_can_be_torn_between_them(keep, survives):
     rules = replace(Rules(), writes_needed=in_two_parts)
-    cluster = Cluster(servers=2, seed=1, rules=rules)
+    cluster = RaftSystem(servers=2, seed=1, rules=rules)
     cluster.do(TornWrite("S2", keep), Timeout("S1"))
     cluster.run(ms=20)
     assert cluster.state("S2") is None
@@ -165,7 +174,7 @@ def test_a_write_in_two_parts_can_be_torn_between_them(keep, survives):
 
 def test_a_message_that_does_not_wait_for_the_disk_escapes_the_crash():
     hasty = replace(Rules(), waits_for_disk=lambda message: False)
-    cluster = Cluster(servers=2, seed=1, rules=hasty)
+    cluster = RaftSystem(servers=2, seed=1, rules=hasty)
     cluster.do(TornWrite("S2"), Timeout("S1"))
     cluster.run(ms=20)
 
@@ -193,7 +202,7 @@ def test_a_torn_write_waits_for_a_write_and_is_disarmed_by_a_crash(led):
 
 
 def test_a_torn_write_behind_a_slow_disk_loses_the_whole_queue():
-    cluster = Cluster(servers=2, seed=1, link=QUICK)
+    cluster = RaftSystem(servers=2, seed=1, link=QUICK)
     cluster.do(SlowDisk("S1", 30_000), Timeout("S1"))
     cluster.run(ms=10)
     cluster.do(TornWrite("S1"), Timeout("S1"))
@@ -204,7 +213,7 @@ def test_a_torn_write_behind_a_slow_disk_loses_the_whole_queue():
 
 
 def test_a_mended_disk_is_quick_and_whole():
-    cluster = Cluster(servers=2, seed=1, link=QUICK)
+    cluster = RaftSystem(servers=2, seed=1, link=QUICK)
     cluster.do(SlowDisk("S1", 30_000), TornWrite("S1"), MendDisk("S1"), Timeout("S1"))
     cluster.run(ms=2)
 
@@ -258,7 +267,7 @@ def test_a_lone_server_never_loses_what_it_has_committed(crash_after_ms, torn, l
 
 
 def test_answers_to_clients_wait_for_the_disk_too():
-    cluster = Cluster(servers=1, seed=1, clients=1)
+    cluster = RaftSystem(servers=1, seed=1, clients=1)
     cluster.run(ms=500)
     cluster.do(SlowDisk("S1", 50_000))
     cluster.ask("C1", "x=1")

@@ -8,7 +8,6 @@ from raftkit.protocol import AppendEntriesResponse, Entry
 from raftkit.protocol.json_form import from_json, to_json
 from raftkit.simulator import (
     Ask,
-    Cluster,
     Crash,
     Cut,
     Delay,
@@ -24,6 +23,7 @@ from raftkit.simulator import (
     Partition,
     Pause,
     Propose,
+    RaftSystem,
     Restart,
     Resume,
     SlowDisk,
@@ -78,7 +78,7 @@ def test_an_action_survives_being_written_down(action):
 
 @pytest.mark.parametrize("action", EXAMPLES, ids=lambda action: type(action).__name__)
 def test_an_action_happens_now_or_later_and_is_recorded(action):
-    cluster = Cluster(servers=3, seed=1, clients=1)
+    cluster = RaftSystem(servers=3, seed=1, clients=1)
     cluster.do(action)
     cluster.do(action, at_ms=400)
     cluster.run(ms=1_000)
@@ -86,7 +86,7 @@ def test_an_action_happens_now_or_later_and_is_recorded(action):
 
     assert acted[0] == (0, action)
     assert (400_000, action) in acted
-    assert Cluster.replay(cluster.history).history.to_json() == cluster.history.to_json()
+    assert RaftSystem.replay(cluster.history).history.to_json() == cluster.history.to_json()
 
 
 def _acted(cluster):
@@ -138,7 +138,7 @@ def test_restarting_a_running_server_does_nothing(led):
 
 
 def test_a_first_start_and_a_restart_are_told_apart():
-    cluster = Cluster(servers=1)
+    cluster = RaftSystem(servers=1)
     cluster.crash("S1")
     cluster.crash("S1")
     cluster.restart("S1")
@@ -163,7 +163,7 @@ def test_a_paused_server_hears_later_what_was_sent_meanwhile(led):
 
 
 def test_a_timer_that_was_due_in_a_pause_runs_out_after_what_arrived_before_it():
-    cluster = Cluster(servers=1, seed=1)
+    cluster = RaftSystem(servers=1, seed=1)
     cluster.pause("S1")
     cluster.run(ms=1_000)
     assert cluster.state("S1").standing.current_term == 0
@@ -263,7 +263,7 @@ def test_a_duplicate_arrives_twice_and_is_one_message(led):
 def test_a_delay_holds_a_message_up_by_exactly_that_long():
     arrived = {}
     for delay in (0, 70_000):
-        cluster = Cluster(servers=2, seed=1, link=Link(2_000, 2_000))
+        cluster = RaftSystem(servers=2, seed=1, link=Link(2_000, 2_000))
         cluster.do(Delay(delay, target="S2", kind="RequestVoteRequest"), Timeout("S1"))
         cluster.run(ms=100)
         arrived[delay] = next(
@@ -276,7 +276,7 @@ def test_a_delay_holds_a_message_up_by_exactly_that_long():
 
 
 def test_message_faults_are_used_in_the_order_in_which_they_were_asked():
-    cluster = Cluster(servers=2, seed=1)
+    cluster = RaftSystem(servers=2, seed=1)
     cluster.do(Delay(1_000, target="S2"), Drop(target="S2"), Timeout("S1"), Timeout("S1"))
     lost = [entry for entry in cluster.history.records if isinstance(entry, Lost)]
 
@@ -284,7 +284,7 @@ def test_message_faults_are_used_in_the_order_in_which_they_were_asked():
 
 
 def test_healing_forgets_message_faults_that_still_wait():
-    cluster = Cluster(servers=2, seed=1)
+    cluster = RaftSystem(servers=2, seed=1)
     cluster.do(Drop(count=1_000), Cut("S1", "S2"))
     cluster.heal()
     cluster.run(ms=1_000)
@@ -294,7 +294,7 @@ def test_healing_forgets_message_faults_that_still_wait():
 
 
 def test_healing_leaves_the_weather_as_it_is():
-    cluster = Cluster(servers=2, seed=1)
+    cluster = RaftSystem(servers=2, seed=1)
     cluster.do(Weather(loss=1.0), Heal())
     cluster.run(ms=1_000)
 
@@ -302,7 +302,7 @@ def test_healing_leaves_the_weather_as_it_is():
 
 
 def test_what_a_server_sends_itself_crosses_no_link_and_meets_no_fault():
-    cluster = Cluster(servers=1, seed=1)
+    cluster = RaftSystem(servers=1, seed=1)
     cluster.do(Drop(count=9), Duplicate(count=9), Delay(900_000, count=9), Weather(loss=1.0))
     cluster.run(ms=400)
     cluster.propose("x=1")
@@ -375,7 +375,7 @@ def test_a_fault_with_an_impossible_number_is_refused_where_it_is_written(make, 
     ],
 )
 def test_what_cannot_be_done_is_refused_before_anything_is_recorded(action, reason):
-    cluster = Cluster(servers=3, clients=1)
+    cluster = RaftSystem(servers=3, clients=1)
     with pytest.raises(ValueError, match=reason) as refused:
         cluster.do(Crash("S1"), action)
     with pytest.raises(ValueError, match=reason):

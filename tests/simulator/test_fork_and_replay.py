@@ -7,7 +7,7 @@ import pytest
 
 from raftkit.protocol import Rules, Server
 from raftkit.protocol.json_form import to_json
-from raftkit.simulator import Cluster, Crash, History, HistoryError, Link, Propose
+from raftkit.simulator import Crash, History, HistoryError, Link, Propose, RaftSystem
 
 
 def prefix(history, until):
@@ -77,7 +77,7 @@ def test_a_fork_of_a_fork_remembers_both_pasts(led):
 
 
 def test_a_fork_keeps_what_is_planned():
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.do(Crash("S1"), at_ms=500)
     cluster.run(ms=100)
     fork = cluster.fork()
@@ -113,32 +113,32 @@ def test_a_fork_keeps_rules_topology_and_link(led):
 
 def test_a_history_with_its_own_rules_needs_them_to_be_replayed():
     own = replace(Rules(), has_majority=lambda granted, refused, servers: granted >= 1)
-    cluster = Cluster(seed=1, rules=own)
+    cluster = RaftSystem(seed=1, rules=own)
     cluster.run(ms=500)
     loaded = History.from_json(cluster.history.to_json())
 
     with pytest.raises(ValueError, match=r"its own has_majority: pass rules=\.\.\."):
-        Cluster.replay(loaded)
-    assert Cluster.replay(loaded, rules=own).history.to_json() == cluster.history.to_json()
+        RaftSystem.replay(loaded)
+    assert RaftSystem.replay(loaded, rules=own).history.to_json() == cluster.history.to_json()
 
 
 def test_a_history_with_its_own_server_needs_it_to_be_replayed():
     class OwnServer(Server):
         pass
 
-    cluster = Cluster(seed=1, make_server=OwnServer)
+    cluster = RaftSystem(seed=1, make_server=OwnServer)
     cluster.run(ms=500)
     loaded = History.from_json(cluster.history.to_json())
 
     with pytest.raises(ValueError, match="pass make_server="):
-        Cluster.replay(loaded)
+        RaftSystem.replay(loaded)
     assert isinstance(cluster.fork().host("S1").process, OwnServer)
 
 
 def test_a_replay_may_stop_early(led):
     cluster = led(servers=3, seed=1)
     cluster.run(ms=1_000)
-    early = Cluster.replay(cluster.history, until_ms=20)
+    early = RaftSystem.replay(cluster.history, until_ms=20)
 
     assert early.now_ms == 20
     assert early.history.end == 20_000
@@ -160,22 +160,22 @@ def test_a_replay_may_stop_early(led):
     ],
 )
 def test_a_set_up_that_is_damaged_is_refused_in_one_line(damage):
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.history.setup.update(damage)
     with pytest.raises(ValueError) as refused:  # noqa: PT011 - the reasons differ
-        Cluster.replay(cluster.history)
+        RaftSystem.replay(cluster.history)
 
     assert "\n" not in str(refused.value)
 
 
 def test_a_history_without_a_cluster_cannot_be_replayed():
     with pytest.raises(HistoryError, match="not that of a cluster"):
-        Cluster.replay(History({}))
+        RaftSystem.replay(History({}))
 
 
 def test_a_history_whose_inputs_name_nobody_cannot_be_replayed():
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.crash("S3")
     cluster.history.setup.update(servers=["S1", "S2"], edges=[])
     with pytest.raises(ValueError, match="no server 'S3'"):
-        Cluster.replay(cluster.history)
+        RaftSystem.replay(cluster.history)

@@ -8,11 +8,11 @@ import pytest
 from raftkit.protocol.json_form import to_json
 from raftkit.simulator import (
     Acted,
-    Cluster,
     History,
     HistoryError,
     Link,
     Lost,
+    RaftSystem,
     Released,
     SlowDisk,
     Step,
@@ -23,7 +23,7 @@ from raftkit.simulator import (
 @pytest.fixture(scope="module")
 def eventful():
     """A history with clients, slow disks, losses, repeats, a crash and a client's redirection."""
-    cluster = Cluster(servers=3, seed=5, clients=2, link=Link(loss=0.1, duplicate=0.2))
+    cluster = RaftSystem(servers=3, seed=5, clients=2, link=Link(loss=0.1, duplicate=0.2))
     cluster.do(SlowDisk("S1", 20_000), SlowDisk("S2", 5_000))
     for number in range(4):
         cluster.ask("C1", f"x+={number}")
@@ -103,14 +103,14 @@ def test_a_history_is_saved_and_loaded(eventful, tmp_path):
 
 
 def test_any_text_may_be_a_command():
-    cluster = Cluster(servers=1, seed=1)
+    cluster = RaftSystem(servers=1, seed=1)
     cluster.run(ms=500)
     for command in ("x=Größe", "x=\ud800", "x=\0", 'x="', "x=\u2028", "x=" + "y" * 10_000):
         cluster.propose(command)
     text = cluster.history.to_json()
 
     assert History.from_json(text).to_json() == text
-    assert Cluster.replay(History.from_json(text)).history.to_json() == text
+    assert RaftSystem.replay(History.from_json(text)).history.to_json() == text
 
 
 def test_a_file_grows_with_the_run_and_not_with_its_square(led):
@@ -247,7 +247,7 @@ def still_answers(text):
 @pytest.fixture(scope="module")
 def short():
     """A short history, as JSON data, with something in each of its parts."""
-    cluster = Cluster(servers=2, seed=5, clients=1, link=Link(loss=0.1))
+    cluster = RaftSystem(servers=2, seed=5, clients=1, link=Link(loss=0.1))
     cluster.do(SlowDisk("S1", 2_000))
     cluster.ask("C1", "x=1")
     cluster.run(ms=320)

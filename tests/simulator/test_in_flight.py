@@ -2,7 +2,7 @@
 
 import pytest
 
-from raftkit.simulator import Catch, Cluster, Lost, SetTimer, Step, Timeout
+from raftkit.simulator import Catch, Lost, RaftSystem, SetTimer, Step, Timeout
 
 REQUEST = ("S1", "S2", "RequestVoteRequest")
 
@@ -10,7 +10,7 @@ REQUEST = ("S1", "S2", "RequestVoteRequest")
 @pytest.fixture
 def asking():
     """S1 has just asked S2 and S3 for their votes; both requests are in the air."""
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.do(Timeout("S1"))
     return cluster
 
@@ -21,7 +21,7 @@ def arrivals(cluster, server="S2", kind="RequestVoteRequest"):
 
 
 def untouched():
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.do(Timeout("S1"))
     cluster.run(ms=12)
     return arrivals(cluster)
@@ -56,7 +56,7 @@ def test_it_is_held_up(asking):
 
 
 def test_the_place_tells_messages_alike_apart():
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.do(Timeout("S1"))
     cluster.run(ms=20)
     cluster.do(*[Timeout("S1", "heartbeat")] * 3)
@@ -86,7 +86,7 @@ def test_what_is_not_there_is_not_caught(asking, act):
 
 
 def test_a_timer_runs_out_when_it_is_told_to():
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
 
     cluster.do(SetTimer("S3", 7_000))
     cluster.run(ms=7)
@@ -95,7 +95,7 @@ def test_a_timer_runs_out_when_it_is_told_to():
 
 
 def test_a_timer_may_also_be_put_off():
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
 
     for server in cluster.servers:
         cluster.do(SetTimer(server, 900_000))
@@ -132,4 +132,4 @@ def test_a_run_with_them_is_repeated_byte_for_byte(asking):
     asking.do(Catch(*REQUEST, verdict="repeat"), SetTimer("S3", 30_000))
     asking.run(ms=400)
 
-    assert Cluster.replay(asking.history).history.to_json() == asking.history.to_json()
+    assert RaftSystem.replay(asking.history).history.to_json() == asking.history.to_json()

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from raftkit.protocol import Rules, Settings
-from raftkit.simulator import Cluster, Crash, Drift, Propose, Timeout
+from raftkit.simulator import Crash, Drift, Propose, RaftSystem, Timeout
 from raftkit.simulator.records import step_of
 
 
 def test_running_for_no_time_changes_nothing():
-    cluster = Cluster(seed=1)
+    cluster = RaftSystem(seed=1)
     before = cluster.history.to_json()
     cluster.run(ms=0)
 
@@ -19,7 +19,7 @@ def test_running_for_no_time_changes_nothing():
 
 
 def test_time_passes_even_when_nothing_happens():
-    cluster = Cluster(servers=2, seed=1)
+    cluster = RaftSystem(servers=2, seed=1)
     cluster.crash("S1")
     cluster.crash("S2")
     cluster.run(ms=1_000)
@@ -35,7 +35,7 @@ def test_time_passes_even_when_nothing_happens():
 def test_a_time_that_is_none_is_refused_in_one_line(ms, wait):
     if ms is None and wait in ("fork", "at"):
         ms = []
-    cluster = Cluster(seed=1)
+    cluster = RaftSystem(seed=1)
     calls = {
         "run": lambda: cluster.run(ms=ms),
         "run_until": lambda: cluster.run_until(lambda it: False, ms=ms),
@@ -50,7 +50,7 @@ def test_a_time_that_is_none_is_refused_in_one_line(ms, wait):
 
 
 def test_run_until_stops_at_the_first_instant_at_which_it_holds():
-    cluster, watched = Cluster(seed=4), Cluster(seed=4)
+    cluster, watched = RaftSystem(seed=4), RaftSystem(seed=4)
     cluster.run(ms=2_000)
     elected = next(
         step.time
@@ -63,7 +63,7 @@ def test_run_until_stops_at_the_first_instant_at_which_it_holds():
 
 
 def test_run_until_may_act_on_the_cluster_it_looks_at():
-    cluster = Cluster(seed=4)
+    cluster = RaftSystem(seed=4)
 
     def crash_the_leader(it):
         if it.leader:
@@ -76,7 +76,7 @@ def test_run_until_may_act_on_the_cluster_it_looks_at():
 
 
 def test_a_fault_planned_for_an_instant_happens_at_that_instant():
-    cluster = Cluster(seed=1)
+    cluster = RaftSystem(seed=1)
     cluster.do(Crash("S1"), Crash("S2"), at_ms=123.456)
     cluster.run(ms=123.455)
     assert cluster.state("S1") is not None
@@ -88,7 +88,7 @@ def test_a_fault_planned_for_an_instant_happens_at_that_instant():
 
 
 def test_a_fault_planned_for_the_past_is_refused():
-    cluster = Cluster(seed=1)
+    cluster = RaftSystem(seed=1)
     cluster.run(ms=10)
     with pytest.raises(ValueError, match=r"^9\.0 ms is already past: it is 10\.0 ms$"):
         cluster.do(Crash("S1"), at_ms=9)
@@ -108,7 +108,7 @@ def test_a_slow_clock_waits_longer_and_a_fast_one_shorter():
     settings = Settings(election_timeout_min=200_000, election_timeout_max=200_000)
     first_election = {}
     for drift in (-500_000, 0, 500_000):
-        cluster = Cluster(servers=1, settings=settings)
+        cluster = RaftSystem(servers=1, settings=settings)
         cluster.do(Drift("S1", drift))
         # The timer that already runs keeps its instant; the next one is measured anew.
         cluster.crash("S1")
@@ -120,7 +120,7 @@ def test_a_slow_clock_waits_longer_and_a_fast_one_shorter():
 
 
 def test_a_timeout_can_be_forced_and_does_nothing_to_a_leader():
-    cluster = Cluster(seed=1)
+    cluster = RaftSystem(seed=1)
     cluster.do(Timeout("S2"))
     assert cluster.state("S2").standing.role == "candidate"
     cluster.run(ms=30)
@@ -132,7 +132,7 @@ def test_a_timeout_can_be_forced_and_does_nothing_to_a_leader():
 
 
 def test_a_timeout_of_a_server_that_is_down_or_paused_does_nothing():
-    cluster = Cluster(seed=1)
+    cluster = RaftSystem(seed=1)
     cluster.crash("S1")
     cluster.pause("S2")
     steps = len(cluster.history.steps())
@@ -142,7 +142,7 @@ def test_a_timeout_of_a_server_that_is_down_or_paused_does_nothing():
 
 
 def test_an_act_in_the_middle_of_a_step_waits_for_the_end_of_the_instant():
-    cluster = Cluster(seed=1)
+    cluster = RaftSystem(seed=1)
     leaders = []
 
     def crash_the_winner(row):
@@ -156,7 +156,7 @@ def test_an_act_in_the_middle_of_a_step_waits_for_the_end_of_the_instant():
     cluster.run(ms=2_000)
 
     assert cluster.state(leaders[0]) is None
-    assert Cluster.replay(cluster.history).history.to_json() == cluster.history.to_json()
+    assert RaftSystem.replay(cluster.history).history.to_json() == cluster.history.to_json()
 
 
 def test_a_closed_loop_from_inside_the_run_replays_to_the_same_bytes(led):
@@ -173,11 +173,11 @@ def test_a_closed_loop_from_inside_the_run_replays_to_the_same_bytes(led):
     cluster.run(ms=400)
 
     assert len(answers) > 50
-    assert Cluster.replay(cluster.history).history.to_json() == cluster.history.to_json()
+    assert RaftSystem.replay(cluster.history).history.to_json() == cluster.history.to_json()
 
 
 def test_a_cluster_cannot_be_run_from_inside_its_own_step():
-    cluster = Cluster(seed=1)
+    cluster = RaftSystem(seed=1)
     cluster.simulation.observers.append(lambda step: cluster.run(ms=1))
     with pytest.raises(RuntimeError, match="already running"):
         cluster.run(ms=1_000)
@@ -185,7 +185,7 @@ def test_a_cluster_cannot_be_run_from_inside_its_own_step():
 
 def test_an_election_timeout_with_a_fraction_leaves_time_whole():
     fraction = replace(Rules(), election_timeout=lambda settings, draw: 150_000 + draw * 150_000)
-    cluster = Cluster(seed=1, rules=fraction)
+    cluster = RaftSystem(seed=1, rules=fraction)
     cluster.run(ms=1_000)
 
     assert cluster.leader

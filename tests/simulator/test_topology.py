@@ -3,7 +3,7 @@
 import networkx as nx
 import pytest
 
-from raftkit.simulator import Cluster, Cut, Link, Lost, Mend, Step, Weather
+from raftkit.simulator import Cut, Link, Lost, Mend, RaftSystem, Step, Weather
 
 SHAPES = {
     "complete": nx.complete_graph(5),
@@ -40,7 +40,7 @@ def test_vertices_of_any_name_become_servers_in_their_order():
     graph = nx.Graph()
     graph.add_nodes_from([("a", 1), "Vienna", 3.5, frozenset({1})])
     graph.add_edges_from([(("a", 1), "Vienna"), ("Vienna", 3.5), (3.5, frozenset({1}))])
-    cluster = Cluster(topology=graph)
+    cluster = RaftSystem(topology=graph)
 
     assert cluster.servers == ("S1", "S2", "S3", "S4")
     links = {(a, b) for a, b, _, _ in cluster.simulation.network.links()}
@@ -51,7 +51,7 @@ def test_vertices_of_any_name_become_servers_in_their_order():
 
 def test_vertices_that_are_called_like_servers_keep_their_names():
     graph = nx.Graph([("S1", "S3"), ("S3", "S2")])
-    cluster = Cluster(topology=graph)
+    cluster = RaftSystem(topology=graph)
 
     assert cluster.servers == ("S1", "S2", "S3")
     assert cluster.simulation.network.forwards
@@ -62,7 +62,7 @@ def test_vertices_that_are_called_like_servers_keep_their_names():
 
 def test_the_given_graph_stays_as_it_was():
     graph = nx.cycle_graph(4)
-    Cluster(topology=graph).run(ms=300)
+    RaftSystem(topology=graph).run(ms=300)
 
     assert sorted(graph) == [0, 1, 2, 3]
     assert all(attributes == {} for _, _, attributes in graph.edges(data=True))
@@ -81,12 +81,12 @@ def test_the_given_graph_stays_as_it_was():
 )
 def test_a_graph_that_is_no_topology_is_refused(graph, reason):
     with pytest.raises(ValueError, match=reason):
-        Cluster(topology=graph)
+        RaftSystem(topology=graph)
 
 
 def test_a_topology_and_another_number_of_servers_are_refused():
     with pytest.raises(ValueError, match="5 vertices for 3 servers"):
-        Cluster(servers=3, topology=nx.cycle_graph(5))
+        RaftSystem(servers=3, topology=nx.cycle_graph(5))
 
 
 def test_a_disconnected_graph_is_a_partition_from_the_start(led):
@@ -101,7 +101,7 @@ def test_a_disconnected_graph_is_a_partition_from_the_start(led):
 
 
 def test_a_graph_without_edges_elects_nobody():
-    cluster = Cluster(topology=nx.empty_graph(3), seed=1)
+    cluster = RaftSystem(topology=nx.empty_graph(3), seed=1)
     cluster.run(ms=2_000)
 
     assert cluster.leader is None
@@ -110,7 +110,7 @@ def test_a_graph_without_edges_elects_nobody():
 
 
 def test_cutting_one_edge_of_a_ring_routes_around_it_and_cutting_two_partitions():
-    cluster = Cluster(topology=nx.cycle_graph(5))
+    cluster = RaftSystem(topology=nx.cycle_graph(5))
     cluster.do(Cut("S1", "S2"))
     assert cluster.connected("S1", "S2")
 
@@ -125,7 +125,7 @@ def test_cutting_one_edge_of_a_ring_routes_around_it_and_cutting_two_partitions(
 def test_a_way_around_takes_longer():
     first_arrival = {}
     for cut in (False, True):
-        cluster = Cluster(
+        cluster = RaftSystem(
             topology=nx.cycle_graph(4), link=Link(latency_min=7_000, latency_max=7_000)
         )
         if cut:
@@ -143,7 +143,7 @@ def test_a_way_around_takes_longer():
 
 
 def test_on_a_complete_graph_nobody_forwards_unless_asked_to():
-    directly, around = Cluster(servers=3), Cluster(servers=3, forwards=True)
+    directly, around = RaftSystem(servers=3), RaftSystem(servers=3, forwards=True)
     for cluster in (directly, around):
         cluster.do(Cut("S1", "S2"))
 
@@ -152,7 +152,7 @@ def test_on_a_complete_graph_nobody_forwards_unless_asked_to():
 
 
 def test_a_cut_may_be_one_way():
-    cluster = Cluster(servers=2)
+    cluster = RaftSystem(servers=2)
     cluster.do(Cut("S1", "S2", one_way=True))
     assert not cluster.connected("S1", "S2")
     assert cluster.connected("S2", "S1")
@@ -162,7 +162,7 @@ def test_a_cut_may_be_one_way():
 
 
 def test_one_way_cuts_on_a_ring_leave_the_other_way_round():
-    cluster = Cluster(topology=nx.cycle_graph(4))
+    cluster = RaftSystem(topology=nx.cycle_graph(4))
     for a, b in (("S1", "S2"), ("S2", "S3"), ("S3", "S4"), ("S4", "S1")):
         cluster.do(Cut(a, b, one_way=True))
     assert cluster.connected("S1", "S2")
@@ -172,7 +172,7 @@ def test_one_way_cuts_on_a_ring_leave_the_other_way_round():
 
 
 def test_cutting_what_is_not_linked_is_refused_before_it_is_recorded():
-    cluster = Cluster(topology=nx.path_graph(3))
+    cluster = RaftSystem(topology=nx.path_graph(3))
     with pytest.raises(ValueError, match="no link from S1 to S3: S1 is linked to S2"):
         cluster.do(Cut("S1", "S3"))
     with pytest.raises(ValueError, match="no link from S1 to S1"):
@@ -182,7 +182,7 @@ def test_cutting_what_is_not_linked_is_refused_before_it_is_recorded():
 
 
 def test_a_partition_cuts_named_groups_and_the_rest_apart():
-    cluster = Cluster(servers=5)
+    cluster = RaftSystem(servers=5)
     cluster.partition({"S1", "S2"}, "S3")
 
     together = {("S1", "S2"), ("S4", "S5")}
@@ -193,7 +193,7 @@ def test_a_partition_cuts_named_groups_and_the_rest_apart():
 
 
 def test_a_client_stays_connected_unless_a_group_names_it():
-    free, named = Cluster(servers=3, clients=1), Cluster(servers=3, clients=1)
+    free, named = RaftSystem(servers=3, clients=1), RaftSystem(servers=3, clients=1)
     free.partition({"S1"}, {"S2"})
     named.partition({"S1", "C1"}, {"S2"})
 
@@ -203,7 +203,7 @@ def test_a_client_stays_connected_unless_a_group_names_it():
 
 
 def test_a_client_never_forwards_for_servers():
-    cluster = Cluster(topology=nx.path_graph(3), clients=2)
+    cluster = RaftSystem(topology=nx.path_graph(3), clients=2)
     cluster.do(Cut("S1", "S2"))
 
     assert not cluster.connected("S1", "S3")
@@ -215,7 +215,7 @@ def test_a_client_never_forwards_for_servers():
 def test_an_edge_carries_its_own_link_and_the_default_for_the_rest():
     graph = nx.path_graph(3)
     graph.edges[0, 1].update(latency_min=40_000, latency_max=50_000, weight=3, label="sea cable")
-    cluster = Cluster(topology=graph, link=Link(loss=0.25))
+    cluster = RaftSystem(topology=graph, link=Link(loss=0.25))
     links = {(a, b): link for a, b, _, link in cluster.simulation.network.links()}
 
     assert links["S1", "S2"] == links["S2", "S1"] == Link(40_000, 50_000, loss=0.25)
@@ -246,11 +246,11 @@ def test_an_impossible_link_is_refused_where_it_enters(attributes, reason):
     graph = nx.path_graph(["Wien", "Graz"])
     graph.edges["Wien", "Graz"].update(attributes)
     with pytest.raises(ValueError, match=f"^the edge from 'Wien' to 'Graz': {reason}"):
-        Cluster(topology=graph)
+        RaftSystem(topology=graph)
 
 
 def test_latencies_stay_in_their_range_and_reach_both_ends():
-    cluster = Cluster(servers=2, seed=1, link=Link(latency_min=3, latency_max=5))
+    cluster = RaftSystem(servers=2, seed=1, link=Link(latency_min=3, latency_max=5))
     cluster.run(ms=5_000)
     delays, sent = set(), {}
     for step in cluster.history.steps():
@@ -262,7 +262,7 @@ def test_latencies_stay_in_their_range_and_reach_both_ends():
 
 
 def test_an_edge_that_loses_everything_partitions_without_a_cut():
-    cluster = Cluster(servers=3, seed=1, link=Link(loss=1.0))
+    cluster = RaftSystem(servers=3, seed=1, link=Link(loss=1.0))
     cluster.run(ms=1_000)
 
     assert cluster.leader is None
@@ -272,7 +272,7 @@ def test_an_edge_that_loses_everything_partitions_without_a_cut():
 
 
 def test_an_edge_that_repeats_everything_delivers_everything_twice():
-    cluster = Cluster(servers=2, seed=1, link=Link(duplicate=1.0))
+    cluster = RaftSystem(servers=2, seed=1, link=Link(duplicate=1.0))
     cluster.run(ms=1_000)
     arrivals = {}
     for step in cluster.history.steps():
@@ -289,7 +289,7 @@ def test_bandwidth_puts_messages_in_line():
     narrow = Link(latency_min=1_000, latency_max=1_000, bandwidth=100_000)
     arrived = {}
     for link in (wide, narrow):
-        cluster = Cluster(servers=2, seed=1, link=link)
+        cluster = RaftSystem(servers=2, seed=1, link=link)
         cluster.run_until(lambda it: it.leader, ms=5_000)
         cluster.run(ms=100)
         start = cluster.now_ms
@@ -306,7 +306,7 @@ def test_bandwidth_puts_messages_in_line():
 
 def test_slow_messages_take_up_to_latency_slow_longer():
     link = Link(latency_min=1_000, latency_max=1_000, slow=0.5, latency_slow=9_000)
-    cluster = Cluster(servers=2, seed=1, link=link)
+    cluster = RaftSystem(servers=2, seed=1, link=link)
     cluster.run(ms=3_000)
     delays, sent = [], {}
     for step in cluster.history.steps():
@@ -319,7 +319,7 @@ def test_slow_messages_take_up_to_latency_slow_longer():
 
 
 def test_weather_changes_odds_and_keeps_latency_and_bandwidth():
-    cluster = Cluster(servers=2, link=Link(5, 6, bandwidth=7))
+    cluster = RaftSystem(servers=2, link=Link(5, 6, bandwidth=7))
     cluster.do(Weather(loss=0.1, duplicate=0.2, slow=0.3, latency_slow=4))
 
     assert {link for _, _, _, link in cluster.simulation.network.links()} == {

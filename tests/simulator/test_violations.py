@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from raftkit.protocol import ForbiddenTransition, Rules, Standing
-from raftkit.simulator import Cluster, History, InvariantViolation, Resume, Step
+from raftkit.simulator import History, InvariantViolation, RaftSystem, Resume, Step
 from raftkit.simulator.records import step_of
 
 
@@ -31,7 +31,7 @@ def one_leader(simulation):
 
 
 def violated(**options):
-    cluster = Cluster(servers=3, seed=1, clients=1, watch=(one_leader,), **options)
+    cluster = RaftSystem(servers=3, seed=1, clients=1, watch=(one_leader,), **options)
     cluster.run_until(lambda it: it.leader, ms=2_000)
     cluster.run(ms=200)
     cluster.ask("C1", "x=1")
@@ -71,7 +71,7 @@ def test_a_stopped_run_can_be_replayed_and_saved():
     loaded = History.from_json(text)
 
     assert loaded.violations == cluster.violations
-    assert Cluster.replay(loaded, watch=(one_leader,)).history.to_json() == text
+    assert RaftSystem.replay(loaded, watch=(one_leader,)).history.to_json() == text
     assert cluster.fork().history.to_json() == text
 
 
@@ -99,7 +99,7 @@ def test_a_run_may_go_on_after_a_violation():
 
 
 def test_a_violation_in_the_middle_of_a_waking_ends_the_waking():
-    cluster = Cluster(servers=3, seed=1, watch=(one_leader,))
+    cluster = RaftSystem(servers=3, seed=1, watch=(one_leader,))
     cluster.run_until(lambda it: it.leader, ms=2_000)
     cluster.run(ms=100)
     first = cluster.leader
@@ -147,7 +147,7 @@ def raises(*arguments):
     ],
 )
 def test_an_error_in_a_rule_leaves_the_history_ending_with_its_step(rule):
-    cluster = Cluster(servers=3, seed=1, rules=replace(Rules(), **{rule: raises}))
+    cluster = RaftSystem(servers=3, seed=1, rules=replace(Rules(), **{rule: raises}))
     with pytest.raises(Mistake, match="in my own rule"):
         propose_every_so_often(cluster)
     last = cluster.history.records[-1]
@@ -200,7 +200,7 @@ def test_an_error_when_a_server_restarts_ends_the_history_with_its_start(led):
 
 def test_a_rule_that_answers_nonsense_still_leaves_its_step():
     nonsense = replace(Rules(), adopt_term=lambda standing, message: None)
-    cluster = Cluster(servers=3, seed=1, rules=nonsense)
+    cluster = RaftSystem(servers=3, seed=1, rules=nonsense)
     with pytest.raises(AttributeError):
         cluster.run(ms=2_000)
 
@@ -211,7 +211,7 @@ def test_a_rule_that_answers_nonsense_still_leaves_its_step():
 
 
 def test_the_moments_before_an_error_can_be_visited():
-    cluster = Cluster(servers=3, seed=1, rules=replace(Rules(), count_vote=raises))
+    cluster = RaftSystem(servers=3, seed=1, rules=replace(Rules(), count_vote=raises))
     with pytest.raises(Mistake):
         cluster.run(ms=2_000)
     fork = cluster.fork(cluster.now_ms - 0.001)
@@ -236,7 +236,7 @@ def forbidden(standing, server, peers, last_log_index, last_log_term):
 
 
 def test_an_error_that_is_explained_becomes_a_violation():
-    cluster = Cluster(
+    cluster = RaftSystem(
         servers=3, seed=1, rules=replace(Rules(), start_election=forbidden), watch=(explained,)
     )
     cluster.run(ms=1_000)
@@ -247,7 +247,7 @@ def test_an_error_that_is_explained_becomes_a_violation():
 
 
 def test_a_run_that_goes_on_after_an_explained_error_does_so_without_that_server():
-    cluster = Cluster(
+    cluster = RaftSystem(
         servers=3,
         seed=1,
         rules={"S1": replace(Rules(), start_election=forbidden)},
@@ -263,7 +263,7 @@ def test_a_run_that_goes_on_after_an_explained_error_does_so_without_that_server
 
 
 def test_an_error_in_a_run_without_records_still_ends_it():
-    cluster = Cluster(servers=3, seed=1, rules=replace(Rules(), count_vote=raises), record=False)
+    cluster = RaftSystem(servers=3, seed=1, rules=replace(Rules(), count_vote=raises), record=False)
     with pytest.raises(Mistake):
         cluster.run(ms=2_000)
     now = cluster.now_ms

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from raftkit.protocol import Rules
-from raftkit.simulator import Cluster, History, InvariantViolation
+from raftkit.simulator import History, InvariantViolation, RaftSystem
 from raftkit.views import Picture
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -33,7 +33,7 @@ def read() -> Callable[[Picture], Drawn]:
 @pytest.fixture(scope="session")
 def election() -> History:
     """Five servers elect a first leader, which says so."""
-    cluster = Cluster(servers=5, seed=7)
+    cluster = RaftSystem(servers=5, seed=7)
     cluster.run_until(lambda cluster: cluster.leader, ms=1_000)
     cluster.run(ms=30)
     return cluster.history
@@ -42,7 +42,7 @@ def election() -> History:
 @pytest.fixture(scope="session")
 def partition() -> History:
     """The leader is cut off with one other, asked in vain, and healed; a client looks on."""
-    cluster = Cluster(servers=5, seed=7, clients=1)
+    cluster = RaftSystem(servers=5, seed=7, clients=1)
     cluster.run(ms=400)
     leader = str(cluster.leader)
     minority = {leader, "S1" if leader != "S1" else "S2"}
@@ -59,7 +59,7 @@ def two_leaders() -> tuple[History, InvariantViolation]:
     """Servers that vote for everyone elect two leaders of one term."""
     rules = replace(Rules(), should_grant_vote=lambda standing, request, up_to_date: True)
     for seed in range(200):
-        cluster = Cluster(servers=5, seed=seed, rules=rules)
+        cluster = RaftSystem(servers=5, seed=seed, rules=rules)
         if cluster.run_until(lambda cluster: len(_leaders(cluster)) == 2, ms=600):
             break
     leaders = _leaders(cluster)
@@ -71,6 +71,6 @@ def two_leaders() -> tuple[History, InvariantViolation]:
     return cluster.history, violation
 
 
-def _leaders(cluster: Cluster) -> tuple[str, ...]:
+def _leaders(cluster: RaftSystem) -> tuple[str, ...]:
     states = ((server, cluster.state(server)) for server in cluster.servers)
     return tuple(name for name, state in states if state and state.standing.role == "leader")

@@ -14,7 +14,7 @@ import pytest
 
 from raftkit.checkers.linearizability import Operation, Verdict, check_linearizable
 from raftkit.protocol import Entry, Log, Persistent
-from raftkit.simulator import Cluster, History
+from raftkit.simulator import History, RaftSystem
 from raftkit.views import (
     Picture,
     draw_ballot,
@@ -29,13 +29,13 @@ from raftkit.views import (
     space_time,
 )
 from raftkit.views.draw_matrix import draw_matrix
-from raftkit.views.matrix_sheet import MatrixColumn, MatrixGroup, MatrixRow
+from raftkit.views.matrix_table import MatrixColumn, MatrixGroup, MatrixRow
 
 HOSTILE = '<script>alert("1")</script> & \x00\x0b\ud800 ]]>'
 
 
 def _history(command: str) -> History:
-    cluster = Cluster(servers=3, seed=7, clients=1)
+    cluster = RaftSystem(servers=3, seed=7, clients=1)
     cluster.run(ms=300)
     cluster.ask("C1", command)
     cluster.partition({"S1"}, {"S2", "S3"})
@@ -43,8 +43,8 @@ def _history(command: str) -> History:
     return cluster.history
 
 
-def _ring() -> Cluster:
-    cluster = Cluster(topology=networkx.cycle_graph(4), seed=3)
+def _ring() -> RaftSystem:
+    cluster = RaftSystem(topology=networkx.cycle_graph(4), seed=3)
     cluster.run(ms=300)
     cluster.crash("S2")
     return cluster
@@ -88,9 +88,9 @@ def test_the_same_call_gives_the_same_picture(name: str) -> None:
 def test_pictures_do_not_depend_on_the_order_of_hashes(repository: Path) -> None:
     code = (
         "import hashlib, networkx\n"
-        "from raftkit.simulator import Cluster\n"
+        "from raftkit.simulator import RaftSystem\n"
         "from raftkit.views import space_time, draw_topology\n"
-        "cluster = Cluster(servers=5, seed=7, clients=1)\n"
+        "cluster = RaftSystem(servers=5, seed=7, clients=1)\n"
         "cluster.run(ms=300); cluster.ask('C1', 'x=1'); cluster.partition({'S1', 'S4'})\n"
         "cluster.run(ms=400); cluster.heal(); cluster.run(ms=100)\n"
         "for picture in (space_time(cluster.history), draw_topology(cluster)):\n"

@@ -7,7 +7,7 @@ import pytest
 
 from raftkit.views import Picture
 from raftkit.views.draw_matrix import draw_matrix
-from raftkit.views.matrix_sheet import MatrixColumn, MatrixGroup, MatrixRow, totals_of
+from raftkit.views.matrix_table import MatrixColumn, MatrixGroup, MatrixRow, totals_of
 
 COLUMNS = (
     MatrixColumn("cases", "ca", "exercise"),

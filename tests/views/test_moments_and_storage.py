@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from raftkit.protocol import Log, Persistent
-from raftkit.simulator import Cluster, Timeout
+from raftkit.simulator import RaftSystem, Timeout
 from raftkit.views import Picture, draw_moments, draw_storage
 from raftkit.views.palette import ALARM
 
@@ -14,9 +14,9 @@ Read = Callable[[Picture], Any]
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Cluster:
+def cluster() -> RaftSystem:
     """S1 leads and has committed x=1; then S2 crashes."""
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.do(Timeout("S1"))
     cluster.run(ms=20)
     cluster.propose("x=1")
@@ -26,7 +26,7 @@ def cluster() -> Cluster:
     return cluster
 
 
-def test_an_act_comes_after_the_moment_in_which_it_is_done(cluster: Cluster, read: Read) -> None:
+def test_an_act_comes_after_the_moment_in_which_it_is_done(cluster: RaftSystem, read: Read) -> None:
     before, after = (
         read(draw_moments(cluster.history, {"now": at_ms})).titles for at_ms in (40, 45)
     )
@@ -35,14 +35,14 @@ def test_an_act_comes_after_the_moment_in_which_it_is_done(cluster: Cluster, rea
     assert "S2 is down" in after
 
 
-def test_only_what_a_server_knows_is_drawn_as_committed(cluster: Cluster, read: Read) -> None:
+def test_only_what_a_server_knows_is_drawn_as_committed(cluster: RaftSystem, read: Read) -> None:
     titles = read(draw_moments(cluster.history, {"now": 45})).titles
 
     assert "S1, index 1: term 1, “x=1”, committed" in titles
     assert "S2, index 1: term 1, “x=1”" in titles
 
 
-def test_each_moment_has_a_panel(cluster: Cluster) -> None:
+def test_each_moment_has_a_panel(cluster: RaftSystem) -> None:
     picture = draw_moments(cluster.history, {str(number): number for number in range(0, 42, 6)})
 
     assert picture.alt.startswith("The logs of S1, S2 and S3 at 7 moments: 0 (0 ms), 6 (6 ms), ")

@@ -7,7 +7,7 @@ import pytest
 
 from raftkit.checkers.linearizability import Operation, Verdict, check_linearizable
 from raftkit.views import Picture, draw_operations
-from raftkit.views.operations_layout import MOST, sheet_of
+from raftkit.views.operations_layout import MOST, layout_of
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +61,15 @@ def test_the_order_is_numbered_and_runs_to_the_right() -> None:
         [Operation(f"C{n}", "put", "x", str(n), None, n, 100) for n in range(5)]
         + [Operation("C9", "get", "x", None, "3", 200, 210)]
     )
-    sheet = sheet_of(verdict)
+    layout = layout_of(verdict)
 
-    assert sorted(sheet.number.values()) == [1, 2, 3, 4, 5, 6]
-    points = [sheet.points[place] for place in sorted(sheet.number, key=sheet.number.__getitem__)]
+    assert sorted(layout.number.values()) == [1, 2, 3, 4, 5, 6]
+    points = [
+        layout.points[place] for place in sorted(layout.number, key=layout.number.__getitem__)
+    ]
     assert points == sorted(points)
-    for place, point in sheet.points.items():
-        assert sheet.left[place] < point < sheet.right[place]
+    for place, point in layout.points.items():
+        assert layout.left[place] < point < layout.right[place]
 
 
 def test_what_took_effect_late_has_its_number_below_what_its_client_did_then(
@@ -81,32 +83,34 @@ def test_what_took_effect_late_has_its_number_below_what_its_client_did_then(
             Operation("C2", "get", "x", None, "late", 50, 60),
         ]
     )
-    sheet = sheet_of(verdict)
-    points = [sheet.points[place] for place in sorted(sheet.number, key=sheet.number.__getitem__)]
+    layout = layout_of(verdict)
+    points = [
+        layout.points[place] for place in sorted(layout.number, key=layout.number.__getitem__)
+    ]
 
-    assert [sheet.number[place] for place in range(4)] == [3, 1, 2, 4]
+    assert [layout.number[place] for place in range(4)] == [3, 1, 2, 4]
     assert points == sorted(points)
-    assert sheet.points[0] > sheet.right[0]
+    assert layout.points[0] > layout.right[0]
     assert {"1", "2", "3", "4"} <= {*read(draw_operations(verdict)).texts}
 
 
 def test_lanes_are_in_the_order_of_names() -> None:
     names = ["C10", "C2", "B", "C1", "\x1b"]
     calls = [Operation(name, "put", "x", "1", None, n) for n, name in enumerate(names)]
-    sheet = sheet_of(check_linearizable(calls))
+    layout = layout_of(check_linearizable(calls))
 
-    assert sheet.clients == ("\x1b", "B", "C1", "C2", "C10")
-    assert draw_operations(sheet.verdict).text.splitlines()[-1].isprintable()
+    assert layout.clients == ("\x1b", "B", "C1", "C2", "C10")
+    assert draw_operations(layout.verdict).text.splitlines()[-1].isprintable()
 
 
 def test_of_many_that_clash_the_latest_are_drawn_with_the_answer_that_cannot_be() -> None:
     entered = [Operation("C1", "enqueue", "q", n, None, 2 * n, 2 * n + 1) for n in range(40)]
     left = [Operation("C2", "dequeue", "q", None, n, 100 + 2 * n, 101 + 2 * n) for n in range(39)]
     wrong = Operation("C2", "dequeue", "q", None, None, 300, 301)
-    sheet = sheet_of(check_linearizable([*entered, *left, wrong], "queue"))
+    layout = layout_of(check_linearizable([*entered, *left, wrong], "queue"))
 
-    assert len(sheet.operations) == MOST
-    assert sheet.operations[-1] == wrong
+    assert len(layout.operations) == MOST
+    assert layout.operations[-1] == wrong
 
 
 def test_labels_of_a_client_do_not_overlap() -> None:
@@ -116,9 +120,9 @@ def test_labels_of_a_client_do_not_overlap() -> None:
             for n in range(6)
         ]
     )
-    sheet = sheet_of(verdict)
+    layout = layout_of(verdict)
 
-    gaps = [after - before for before, after in zip(sheet.left, sheet.left[1:], strict=False)]
+    gaps = [after - before for before, after in zip(layout.left, layout.left[1:], strict=False)]
     assert min(gaps) > 200
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from raftkit.protocol import Effects, RequestVoteRequest
 from raftkit.simulator import (
-    Cluster,
     Crash,
     Duplicate,
     History,
@@ -17,6 +16,7 @@ from raftkit.simulator import (
     Link,
     Lost,
     MendDisk,
+    RaftSystem,
     SlowDisk,
     Step,
     Timeout,
@@ -69,7 +69,7 @@ def test_lost_messages_are_marked(partition: History, read: Read) -> None:
 
 
 def test_a_message_to_a_dead_server_flies_until_it_should_arrive() -> None:
-    cluster = Cluster(servers=3, seed=7)
+    cluster = RaftSystem(servers=3, seed=7)
     cluster.run(ms=300)
     cluster.crash(next(server for server in cluster.servers if server != cluster.leader))
     cluster.run(ms=100)
@@ -81,7 +81,7 @@ def test_a_message_to_a_dead_server_flies_until_it_should_arrive() -> None:
 
 
 def test_a_repeated_message_has_two_arrows() -> None:
-    cluster = Cluster(servers=3, seed=7)
+    cluster = RaftSystem(servers=3, seed=7)
     cluster.do(Duplicate(kind="RequestVoteRequest"))
     cluster.run(ms=400)
     flights = flights_of(cluster.history)
@@ -93,7 +93,9 @@ def test_a_repeated_message_has_two_arrows() -> None:
 
 
 def test_every_arrival_of_a_message_is_the_end_of_a_flight(partition: History) -> None:
-    landed = Counter(flight.landed for flight in flights_of(partition) if flight.fate == "arrived")
+    landed = Counter(
+        flight.landed for flight in flights_of(partition) if flight.outcome == "arrived"
+    )
     arrivals = [
         position
         for position, entry in enumerate(partition.records)
@@ -104,7 +106,7 @@ def test_every_arrival_of_a_message_is_the_end_of_a_flight(partition: History) -
 
 
 def test_a_slow_disk_delays_the_departure(read: Read) -> None:
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.run(ms=250)
     cluster.do(SlowDisk(str(cluster.leader), 6_000))
     cluster.propose("x=1")
@@ -119,26 +121,26 @@ def test_a_slow_disk_delays_the_departure(read: Read) -> None:
 
 
 def test_what_a_torn_write_holds_back_never_leaves() -> None:
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.run(ms=250)
     follower = next(server for server in cluster.servers if server != cluster.leader)
     cluster.do(TornWrite(follower))
     cluster.propose("x=1")
     cluster.run(ms=40)
-    held = [f for f in flights_of(cluster.history) if f.fate == "never left"]
+    held = [f for f in flights_of(cluster.history) if f.outcome == "never left"]
 
     assert [flight.message.source for flight in held] == [follower]
 
 
 def test_a_crash_before_the_disk_has_written_keeps_the_messages_back() -> None:
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.run(ms=250)
     leader = str(cluster.leader)
     cluster.do(SlowDisk(leader, 6_000))
     cluster.propose("x=1")
     cluster.crash(leader)
     cluster.run(ms=30)
-    held = [f for f in flights_of(cluster.history) if f.fate == "never left"]
+    held = [f for f in flights_of(cluster.history) if f.outcome == "never left"]
 
     assert len(held) == 2
     assert "crashes before it sends AppendEntries" in space_time(cluster.history, first_ms=245).text
@@ -162,7 +164,7 @@ def test_the_number_of_a_term_stands_beside_its_colour(partition: History, read:
 
 
 def test_faults_are_labelled_on_top(read: Read) -> None:
-    cluster = Cluster(servers=3, seed=7)
+    cluster = RaftSystem(servers=3, seed=7)
     cluster.run(ms=300)
     cluster.crash("S1")
     cluster.run(ms=50)
@@ -196,7 +198,7 @@ def test_a_violation_names_the_property_the_detail_and_the_culprits(
 
 
 def test_a_picture_of_a_violation_ends_where_it_happened() -> None:
-    cluster = Cluster(servers=3, seed=7)
+    cluster = RaftSystem(servers=3, seed=7)
     cluster.run(ms=3_000)
     position = next(p for p, r in enumerate(cluster.history.records) if r.time > 200_000)
     time = cluster.history.records[position].time
@@ -217,7 +219,7 @@ def test_a_window_shows_what_lies_in_it(election: History) -> None:
 
 
 def test_a_long_history_is_thinned_out_and_says_so(read: Read) -> None:
-    cluster = Cluster(servers=5, seed=7)
+    cluster = RaftSystem(servers=5, seed=7)
     cluster.run(ms=5_000)
     picture = space_time(cluster.history)
 
@@ -228,7 +230,7 @@ def test_a_long_history_is_thinned_out_and_says_so(read: Read) -> None:
 
 
 def test_a_stormy_history_is_cut_and_says_so(read: Read) -> None:
-    cluster = Cluster(servers=5, seed=7, clients=2, link=Link(loss=0.2))
+    cluster = RaftSystem(servers=5, seed=7, clients=2, link=Link(loss=0.2))
     for number in range(20):
         cluster.ask("C1", f"x={number}")
         cluster.run(ms=100)
@@ -247,7 +249,7 @@ def test_a_history_read_from_a_file_gives_the_same_picture(partition: History) -
 
 @pytest.mark.parametrize("servers", [1, 3, 4, 5, 7])
 def test_any_number_of_servers_has_a_lane_each(servers: int, read: Read) -> None:
-    cluster = Cluster(servers=servers, seed=2)
+    cluster = RaftSystem(servers=servers, seed=2)
     cluster.run(ms=350)
     texts = read(space_time(cluster.history)).texts
 
@@ -256,7 +258,7 @@ def test_any_number_of_servers_has_a_lane_each(servers: int, read: Read) -> None
 
 
 def test_a_cluster_that_has_not_run_has_a_picture(read: Read) -> None:
-    assert read(space_time(Cluster(servers=3).history)).texts.count("F 0") == 3
+    assert read(space_time(RaftSystem(servers=3).history)).texts.count("F 0") == 3
 
 
 def test_the_axis_is_true(election: History, read: Read) -> None:
@@ -298,26 +300,26 @@ def test_messages_of_another_protocol_are_drawn_by_name(read: Read) -> None:
 
 
 def test_a_mended_disk_holds_nothing_back() -> None:
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.do(TornWrite("S1"), MendDisk("S1"), Timeout("S1"))
     cluster.run(ms=5)
     cluster.crash("S1")
     cluster.run(ms=20)
 
-    assert {flight.fate for flight in flights_of(cluster.history)} <= {"arrived", "lost"}
+    assert {flight.outcome for flight in flights_of(cluster.history)} <= {"arrived", "lost"}
 
 
 def test_anothers_torn_write_holds_nothing_back() -> None:
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.do(TornWrite("S1"), Timeout("S2"))
     cluster.do(Crash("S1"))
     cluster.run(ms=30)
 
-    assert "never left" not in {flight.fate for flight in flights_of(cluster.history)}
+    assert "never left" not in {flight.outcome for flight in flights_of(cluster.history)}
 
 
 def test_the_walls_of_two_partitions_stand_until_they_are_healed() -> None:
-    cluster = Cluster(servers=3, seed=1)
+    cluster = RaftSystem(servers=3, seed=1)
     cluster.partition({"S1"})
     cluster.run(ms=10)
     cluster.partition({"S3"})

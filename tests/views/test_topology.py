@@ -6,26 +6,26 @@ from typing import Any
 import networkx
 import pytest
 
-from raftkit.simulator import Cluster, Cut
+from raftkit.simulator import Cut, RaftSystem
 from raftkit.views import Picture, draw_topology
 
 Read = Callable[[Picture], Any]
 
 
 @pytest.fixture
-def ring() -> Cluster:
-    cluster = Cluster(topology=networkx.cycle_graph(5), seed=4)
+def ring() -> RaftSystem:
+    cluster = RaftSystem(topology=networkx.cycle_graph(5), seed=4)
     cluster.run(ms=400)
     return cluster
 
 
-def test_each_edge_of_the_graph_is_a_link(ring: Cluster, read: Read) -> None:
+def test_each_edge_of_the_graph_is_a_link(ring: RaftSystem, read: Read) -> None:
     titles = read(draw_topology(ring)).titles
 
     assert sum("the link between" in title for title in titles) == 5
 
 
-def test_the_leader_has_its_letter_and_a_thick_outline(ring: Cluster, read: Read) -> None:
+def test_the_leader_has_its_letter_and_a_thick_outline(ring: RaftSystem, read: Read) -> None:
     picture = draw_topology(ring)
     drawn = read(picture)
 
@@ -34,7 +34,7 @@ def test_the_leader_has_its_letter_and_a_thick_outline(ring: Cluster, read: Read
     assert sum(element.get("stroke-width") == "5" for element in drawn.root.iter()) == 1
 
 
-def test_cut_links_are_dashed_and_crossed(ring: Cluster, read: Read) -> None:
+def test_cut_links_are_dashed_and_crossed(ring: RaftSystem, read: Read) -> None:
     ring.do(Cut("S1", "S2"))
     picture = draw_topology(ring)
 
@@ -44,7 +44,7 @@ def test_cut_links_are_dashed_and_crossed(ring: Cluster, read: Read) -> None:
 
 @pytest.mark.parametrize(("source", "target"), [("S3", "S4"), ("S4", "S3")])
 def test_a_one_way_cut_says_which_way_still_works(
-    ring: Cluster, read: Read, source: str, target: str
+    ring: RaftSystem, read: Read, source: str, target: str
 ) -> None:
     ring.do(Cut(source, target, one_way=True))
     picture = draw_topology(ring)
@@ -53,7 +53,7 @@ def test_a_one_way_cut_says_which_way_still_works(
     assert f"{target} reaches {source}, but not the other way round" in read(picture).titles
 
 
-def test_crashed_and_paused_servers_are_told_apart(ring: Cluster, read: Read) -> None:
+def test_crashed_and_paused_servers_are_told_apart(ring: RaftSystem, read: Read) -> None:
     ring.crash("S5")
     ring.pause("S2")
     picture = draw_topology(ring)
@@ -64,12 +64,12 @@ def test_crashed_and_paused_servers_are_told_apart(ring: Cluster, read: Read) ->
 
 
 def test_clients_are_not_part_of_the_topology(read: Read) -> None:
-    cluster = Cluster(servers=3, clients=2)
+    cluster = RaftSystem(servers=3, clients=2)
 
     assert "C1" not in draw_topology(cluster).text
 
 
-def test_own_positions_are_obeyed(ring: Cluster, read: Read) -> None:
+def test_own_positions_are_obeyed(ring: RaftSystem, read: Read) -> None:
     picture = draw_topology(ring, positions={f"S{n}": (n, n % 2) for n in range(1, 6)})
     discs = [e for e in read(picture).root.iter() if e.get("r") == "33"]
     xs = [float(disc.get("cx")) for disc in discs]
@@ -79,10 +79,10 @@ def test_own_positions_are_obeyed(ring: Cluster, read: Read) -> None:
     assert float(discs[0].get("cy")) < float(discs[1].get("cy"))
 
 
-def test_a_server_without_a_position_is_named(ring: Cluster) -> None:
+def test_a_server_without_a_position_is_named(ring: RaftSystem) -> None:
     with pytest.raises(ValueError, match="no point for S4 and S5"):
         draw_topology(ring, positions={"S1": (0, 0), "S2": (1, 0), "S3": (0, 1)})
 
 
 def test_a_single_server_has_a_picture(read: Read) -> None:
-    assert "no links" in draw_topology(Cluster(servers=1)).text
+    assert "no links" in draw_topology(RaftSystem(servers=1)).text

@@ -1,8 +1,8 @@
-"""What a browser shows, measured: `run_browser_bench` the live player, `run_site_bench` the site.
+"""Measurements in a browser: `run_browser_bench` of the live player, `run_site_bench` of the site.
 
-It drives a real Chromium by playwright, through JupyterLab where a kernel is needed, so
-it wants both, which nothing else in the package does: nobody imports this folder on a
-student's way. What is missing is told by `missing` before anything of that is imported.
+They need Chromium and playwright, and JupyterLab where a kernel is needed. No other module of
+the package imports this folder, except inside the command that measures. `missing` says what
+is not installed, before anything of it is imported.
 """
 
 import shutil
@@ -21,13 +21,13 @@ from raftkit.extras import how_to_install
 CHROMIUM = "chromium"
 
 
-# What is measured needs these.
+# The packages that the measurements need.
 FOR_THE_PLAYER = ("playwright", "jupyterlab")
 FOR_THE_SITE = ("playwright",)
 
 
 def missing(packages: tuple[str, ...] = FOR_THE_PLAYER) -> str | None:
-    """What this machine lacks, with how to get it, in one line; None if it has everything.
+    """One line on what is not installed and how to install it; None if everything is.
 
     >>> sentence = missing()
     >>> sentence is None or "install" in sentence
@@ -50,9 +50,9 @@ def run_browser_bench(
 ) -> list[dict[str, Any]]:
     """The figures: dictionaries with name, value, unit, ratio and ratio_to.
 
-    Each is the best of several rounds, in which measurements take turns, so that one moment in
-    which the machine has much else to do spoils none of them. A ratio is to the aim, where there
-    is one. Raises RuntimeError if JupyterLab or the browser does not start.
+    Each is the best value of several rounds, and a round takes every measurement once, so that a
+    moment in which the machine is busy spoils none of them. A figure with an aim is compared with
+    that aim. Raises RuntimeError if JupyterLab or the browser does not start.
     """
     from raftkit.bench.browser.chromium import chromium
     from raftkit.bench.browser.jupyter import running_lab
@@ -71,9 +71,9 @@ def run_site_bench(
     openings: int = 2,
     progress: Callable[[Iterable[Any], int], Iterable[Any]] = lambda steps, total: steps,
 ) -> list[dict[str, Any]]:
-    """The figures of the course's site, in the same form: built once, opened several times.
+    """The figures of the course's site, in the same form; it is built once, opened several times.
 
-    Raises RuntimeError if it does not work in the browser, and SiteProblem if it cannot be built.
+    Raises RuntimeError if the site does not work in the browser, SiteProblem if it is not built.
     """
     from raftkit.bench.browser.aims import Row, Values
     from raftkit.bench.browser.chromium import chromium

@@ -1,7 +1,7 @@
-"""The rows of the browser's table: what is measured, and what it is held against.
+"""The rows of the browser's table: each measurement's name, unit and aim.
 
-A picture is smooth or it is not, whatever else a machine can do; so these figures are
-ratios to an aim rather than to another figure. It knows no browser.
+A picture must be smooth on any machine, so these figures are ratios to an aim and not to
+another figure. It does not know any browser.
 """
 
 from collections import defaultdict
@@ -12,10 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """One figure: its name and unit, what it should come to, and whether more of it is better.
-
-    Without an aim it is only told.
-    """
+    """One figure: its name, its unit, its aim if it has one, and whether more is better."""
 
     name: str
     unit: str
@@ -23,7 +20,7 @@ class Row:
     more_is_better: bool = False
 
     def figure(self, values: Iterable[float]) -> dict[str, Any]:
-        """The best of several runs, because a busy machine makes each of them worse, never better.
+        """The row of the table, with the best of `values`: a busy machine makes them only worse.
 
         >>> Row("gap", "ms", 20).figure([18.0, 16.5])["ratio"]
         0.825
@@ -39,7 +36,7 @@ class Row:
         }
 
 
-# What is measured, value by value, in the order of the table.
+# Measured values, each with its row, in the order of the table.
 Values = Iterator[tuple[Row, float]]
 
 
@@ -53,7 +50,7 @@ def table(values: Iterable[tuple[Row, float]]) -> list[dict[str, Any]]:
 
 FRAMES = 60
 GAP_MS = 20
-STUTTER_MS = 50  # three frames: what an eye begins to see
+STUTTER_MS = 50  # three frames, the shortest stop that one can see
 FEEDBACK_FRAMES = 1
 ANSWER_MS = 100
 FIRST_PICTURE_MS = 1_000

@@ -1,7 +1,7 @@
-"""How long a student waits in JupyterLab: for the first picture, and for what a click does.
+"""Measures how long a student waits in JupyterLab for the first picture and after a click.
 
-Clicks are a real mouse's, times are those that the page itself sees. How JupyterLab and
-the browser are started is said elsewhere.
+The browser clicks as a mouse does, and the page itself takes the times (probes.js). How
+JupyterLab and the browser are started is in jupyter.py and chromium.py.
 """
 
 from pathlib import Path
@@ -24,7 +24,7 @@ def notebook(path: Path, *sources: str) -> Path:
     import nbformat
     from nbformat import v4
 
-    # Each cell is called by its number, or nbformat would draw a name for it.
+    # Each cell gets an id, or nbformat would draw a random one.
     cells = [v4.new_code_cell(source, id=f"cell-{n}") for n, source in enumerate(sources)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
@@ -32,7 +32,7 @@ def notebook(path: Path, *sources: str) -> Path:
 
 
 def answer_values(browser: Browser, lab: Lab, path: Path, clicks: int) -> Values:
-    """The first picture of a fresh kernel, and what a click brings while the picture plays."""
+    """The times to the first picture of a new kernel, and from a click to what it does."""
     page = open_in_lab(browser, lab, notebook(path, SHOW, SHOW))
     page.add_script_tag(path=PROBES)
     for name in ("not imported yet", "imported"):
@@ -46,7 +46,7 @@ def answer_values(browser: Browser, lab: Lab, path: Path, clicks: int) -> Values
 
 
 def _clicks(page: Page, clicks: int) -> dict[str, float]:
-    """Play, and let a client ask for something again and again: the medians of what was seen."""
+    """Click a client's request again and again while the picture plays; the median times."""
     view = page.locator(PLAYER).first
     view.focus()
     page.keyboard.press(" ")

@@ -1,7 +1,7 @@
-"""Debian's Chromium, driven by playwright, and a notebook that is open in it.
+"""A Chromium that playwright drives, and a notebook that is open in it.
 
-Browser tests and measurements start it here, with everything switched off that a
-browser does of its own accord. Every wait has a limit. It does not know what is on a page.
+Browser tests and measurements start it here. It makes no requests of its own, and every wait
+has a limit. It does not know what is on a page.
 """
 
 import shutil
@@ -44,7 +44,7 @@ def chromium(path: str) -> Iterator[Browser]:
 
 
 def new_page(browser: Browser) -> Page:
-    """An empty page of the usual size, whose waits end."""
+    """An empty page of the usual size, whose waits have a limit."""
     page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
     page.set_default_timeout(STEP_MS)
     return page
@@ -80,7 +80,7 @@ class OpenNotebook:
             raise RuntimeError(f"{name}: {end}")
 
     def run_python(self, code: str) -> str:
-        """What `code` prints in the notebook's kernel, outside every cell."""
+        """Run `code` in the notebook's kernel, in no cell, and return what it prints."""
         self.page.evaluate(
             """(code) => {
                 window.printed = null;
@@ -98,10 +98,12 @@ class OpenNotebook:
 
 
 def open_in_lab(browser: Browser, lab: Lab, path: Path) -> Page:
-    """A page with a copy of the notebook at `path`, its kernel ready."""
+    """A page with a copy of the notebook at `path`, its pictures beside it, its kernel ready."""
     # The name carries the folder, so that a stub and its solution do not share a kernel.
     name = f"{path.parent.name}_{path.name}"
     shutil.copyfile(path, lab.folder / name)
+    if (path.parent / "pictures").is_dir():
+        shutil.copytree(path.parent / "pictures", lab.folder / "pictures", dirs_exist_ok=True)
     page = new_page(browser)
     page.goto(lab.address(name))
     page.wait_for_function("window.jupyterapp !== undefined")

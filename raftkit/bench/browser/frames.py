@@ -1,7 +1,8 @@
-"""How smoothly a page plays: frames a second, gaps between them, script time.
+"""Measures how smoothly a page plays: frames a second, gaps between frames, script time.
 
-A page that plays a recording needs no kernel, so that nothing but the player is
-measured. A frame counts when the picture has moved in it: the clock on it shows a later instant.
+A page that plays a recording needs no kernel, so only the player is measured. A frame counts
+if the picture has moved in it, so that its clock shows a later instant. It does not know what
+the recording shows.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ PROBES = Path(__file__).parent / "probes.js"
 
 @dataclass(frozen=True)
 class Frames:
-    """What was seen of a picture that plays; times in milliseconds."""
+    """The frames of a picture that played for a while; times are in milliseconds."""
 
     gaps: list[float]
     script_ms: float
@@ -28,7 +29,7 @@ class Frames:
 
     @property
     def per_second(self) -> float:
-        """How often the picture moved."""
+        """How often a second the picture moved."""
         return 1_000 * len(self.gaps) / sum(self.gaps)
 
     @property
@@ -38,13 +39,13 @@ class Frames:
 
     @property
     def longest_gap(self) -> float:
-        """The longest stutter."""
+        """The longest gap between two frames."""
         return max(self.gaps)
 
 
 @contextmanager
 def playing(browser: Browser, recording: Path, start: float = 0) -> Iterator[Page]:
-    """A page that plays a recording from a share of its length on."""
+    """A page that plays a recording; `start` is the share of its length at which it begins."""
     page = new_page(browser)
     page.goto(recording.as_uri())
     page.wait_for_selector(PLAYER)
@@ -65,7 +66,7 @@ def begin(page: Page, start: float) -> None:
 
 
 def frames_of(page: Page, seconds: float) -> Frames:
-    """Watch a page for so long, or until what it plays has ended."""
+    """Watch a page for so many seconds, or until its recording ends."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
 
@@ -82,7 +83,9 @@ def frames_of(page: Page, seconds: float) -> Frames:
 
 
 def _gaps(seen: list[list[float]]) -> list[float]:
-    """The times between two frames in which the picture moved, given when and what each showed.
+    """The times between two frames in which the picture moved.
+
+    Each frame is given as its time and the instant on the picture's clock.
 
     >>> _gaps([[0.0, 5], [16.0, 6], [32.0, 6], [48.0, 7]])
     [16.0, 32.0]
@@ -91,6 +94,6 @@ def _gaps(seen: list[list[float]]) -> list[float]:
     for (_, before), (now, shown) in pairwise(seen):
         if shown != before:
             moved.append(now)
-    # A picture that has stood still all the time has a single gap.
+    # A picture that has not moved at all has a single gap.
     ends = moved if len(moved) > 1 else [seen[0][0], seen[-1][0]]
     return [later - earlier for earlier, later in pairwise(ends)]

@@ -1,8 +1,7 @@
-"""A JupyterLab of one's own: started on a free port, ended with whoever started it.
+"""A JupyterLab for tests and measurements, on a free port, with its own settings.
 
-Everything it would write goes to a folder that it is given, and nothing of the user's
-own settings is read. Browser tests and measurements start it here. It does not know
-what a notebook contains, nor any browser.
+It writes only into a folder that it is given, does not read the user's settings, and ends
+with the process that started it. It does not know what a notebook contains, nor any browser.
 """
 
 import json
@@ -64,7 +63,7 @@ def running_lab(home: Path, folder: Path) -> Iterator[Lab]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    # Who is terminated must not leave a server behind: let the end below be reached.
+    # A termination must not leave a server behind, so it raises and reaches the `finally` below.
     earlier = signal.signal(signal.SIGTERM, _interrupt)
     try:
         _wait_until_up(lab, process, log)
@@ -96,7 +95,7 @@ def _command(lab: Lab, port: int) -> list[str]:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """The environment of a server that neither reads nor writes the user's own settings."""
+    """The environment of a server that neither reads nor writes the user's settings."""
     names = ("CONFIG", "DATA", "RUNTIME", "LAB_SETTINGS", "LAB_WORKSPACES")
     folders = {f"JUPYTER_{name}_DIR": home / name.lower() for name in names}
     folders = {name.replace("JUPYTER_LAB_", "JUPYTERLAB_"): path for name, path in folders.items()}
@@ -105,7 +104,7 @@ def _environment(home: Path) -> dict[str, str]:
         settings / "apputils-extension" / "notification.jupyterlab-settings",
         {"fetchNews": "false", "checkForUpdates": False},
     )
-    # Cells out of sight are drawn too, so that every picture can be looked at.
+    # JupyterLab then also renders the cells that are scrolled out of view.
     _write_json(
         settings / "notebook-extension" / "tracker.jupyterlab-settings", {"windowingMode": "none"}
     )
@@ -121,25 +120,25 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def _write_json(path: Path, value: object) -> None:
-    """Write a file, and the folders on the way to it."""
+    """Write a JSON file, and make its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value), encoding="utf-8")
 
 
 def _free_port() -> int:
-    """A port that nobody listened on a moment ago."""
+    """A port on which no program listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def _wait_until_up(lab: Lab, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait for the first answer, or for the end of a server that has given up."""
+    """Wait until the server answers. Raises RuntimeError if it ends or takes too long."""
     for _ in range(START_SECONDS * 5):
         if lab.is_up():
             return
         try:
-            # Waits between two questions, and notices a server that has given up.
+            # This waits between two requests, and notices a server that has ended.
             process.wait(timeout=0.2)
         except subprocess.TimeoutExpired:
             continue
@@ -158,5 +157,5 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Make a termination an interrupt, which clears up on its way."""
+    """Raise KeyboardInterrupt, so that every `finally` is carried out."""
     raise KeyboardInterrupt

@@ -1,6 +1,7 @@
-"""The rounds of the browser's table: what is measured after what, and what it is measured on.
+"""The order of the browser's measurements, and the recordings that they are taken on.
 
-Recordings are made once, before the first round. It does not know how anything is measured.
+Recordings are made once, before the first round. It does not know how anything is measured;
+answers.py and smoothness.py do.
 """
 
 from collections.abc import Callable
@@ -14,8 +15,8 @@ from raftkit.bench.browser.answers import answer_values
 from raftkit.bench.browser.jupyter import Lab
 from raftkit.bench.browser.sizes import Sizes
 from raftkit.bench.browser.smoothness import (
-    crowd_values,
-    record_crowd,
+    busy_values,
+    record_busy,
     record_minutes,
     recording_values,
     sent_values,
@@ -25,17 +26,17 @@ Step = Callable[[], Values]
 
 
 def steps_of(browser: Browser, lab: Lab, folder: Path, sizes: Sizes) -> list[Step]:
-    """What is measured, round by round, on recordings that are put into `folder`."""
-    crowds = {crowd: record_crowd(crowd, folder, sizes) for crowd in sizes.crowds}
+    """The measurements of all rounds, in order; the recordings are written into `folder`."""
+    clusters = {busy: record_busy(busy, folder, sizes) for busy in sizes.clusters}
     minutes = record_minutes(sizes.minutes, folder)
     steps: list[Step] = []
     for round in range(sizes.rounds):
         steps += [
-            partial(crowd_values, browser, recording, crowd, sizes)
-            for crowd, recording in crowds.items()
+            partial(busy_values, browser, recording, busy, sizes)
+            for busy, recording in clusters.items()
         ]
         steps += [
             partial(recording_values, browser, minutes, sizes.minutes),
             partial(answer_values, browser, lab, folder / f"{round}.ipynb", sizes.clicks),
         ]
-    return [*steps, partial(sent_values, sizes.crowds)]
+    return [*steps, partial(sent_values, sizes.clusters)]

@@ -1,8 +1,7 @@
-"""The course's site as a browser sees it: served, asked for, opened, and measured.
+"""Serves the course's site to a browser, opens its notebooks there, and measures it.
 
-The server here remembers what was asked of it, and a visitor's browser has no way to any
-other: what a page, a worker or a service worker looks for elsewhere is refused, and remembered. It
-does not know how a site is built.
+The server here lists the files that were requested. Requests of a page, a worker or a service
+worker to any other server are refused, and listed too. It does not know how a site is built.
 """
 
 import gzip
@@ -21,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from raftkit.bench.browser.aims import FIRST_CHECK_SECONDS, SITE_COMPRESSED_MB, Row, Values
 from raftkit.bench.browser.chromium import HEIGHT, STEP_MS, WIDTH, OpenNotebook
 
-# A site of a course lies below that of a university.
+# A course's site is often a folder of a university's site.
 PREFIX = "/some/university/raft/"
 _MB = 1e6
 _END = "#raftkit-loading:is([data-stage=ready], [data-stage=failed])"
@@ -30,11 +29,11 @@ _ANSWER = "def has_majority(granted, refused, servers):\n    return granted > se
 
 
 @dataclass
-class Served:
-    """A site on this machine: its address, and what has been asked of it.
+class ServedSite:
+    """A site that is served on this machine, and the requests so far.
 
-    `asked` holds files by their paths within the site, `failed` what could not be answered, and
-    `elsewhere` what was looked for on other machines.
+    `asked` holds the requested files by their paths within the site, `failed` the requests that
+    could not be answered, and `elsewhere` the addresses requested of other machines.
     """
 
     folder: Path
@@ -44,12 +43,12 @@ class Served:
     elsewhere: list[str] = field(default_factory=list)
 
     def address(self, path: str = "") -> str:
-        """Where a file of the site is."""
+        """The address of a file of the site."""
         return f"http://127.0.0.1:{self.port}{PREFIX}{path}"
 
 
 class _Server(ThreadingHTTPServer):
-    """A server that does not mind when a browser leaves in the middle of a file."""
+    """A server that ignores a browser's closing the connection in the middle of a file."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exception(), ConnectionError):
@@ -57,12 +56,12 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    """Serve the site in `folder`, below a path, for as long as the context lasts."""
-    site = Served(folder)
+def served(folder: Path) -> Iterator[ServedSite]:
+    """Serve the site in `folder` under `PREFIX`, for as long as the context lasts."""
+    site = ServedSite(folder)
 
     class Handler(SimpleHTTPRequestHandler):
-        """Files of the site as any static server hands them out."""
+        """Answers requests for the files of the site, and lists the requests."""
 
         protocol_version = "HTTP/1.1"
 
@@ -89,8 +88,8 @@ def served(folder: Path) -> Iterator[Served]:
         server.shutdown()
 
 
-def visit(browser: Browser, site: Served, **options: Any) -> BrowserContext:
-    """A new visitor, with nothing in the cache, who cannot reach any other machine."""
+def visit(browser: Browser, site: ServedSite, **options: Any) -> BrowserContext:
+    """A new browser context with an empty cache, which cannot reach any other machine."""
     context = browser.new_context(**options)
     context.set_default_timeout(STEP_MS)
 
@@ -109,7 +108,7 @@ class SiteNotebook(OpenNotebook):
     """A notebook that is open in the site's JupyterLab."""
 
     def wait_for_python(self) -> None:
-        """Wait until the bar says that everything is loaded. Raises RuntimeError if it fails."""
+        """Wait until the loading bar says that Python is ready. Raises RuntimeError if it fails."""
         end = self.page.wait_for_selector(_END, state="attached", timeout=2 * STEP_MS)
         if end is None or end.get_attribute("data-stage") != "ready":
             raise RuntimeError("the browser's Python does not start")
@@ -120,11 +119,11 @@ class SiteNotebook(OpenNotebook):
         return cells
 
     def cell(self, id: str) -> dict[str, Any]:
-        """One of them."""
+        """The cell with this id."""
         return next(cell for cell in self.cells() if cell["id"] == id)
 
     def shown(self, id: str) -> str:
-        """All that a cell shows, as text."""
+        """The outputs of a cell, as text."""
         outputs = self.cell(id)["outputs"]
         texts = [each.get("text") or each.get("data", {}).get("text/plain", "") for each in outputs]
         return "\n".join("".join(text) for text in texts)
@@ -138,7 +137,7 @@ class SiteNotebook(OpenNotebook):
         self._with_cell(id, "notebook.scrollToItem(notebook.activeCellIndex, 'start')")
 
     def run(self, id: str) -> str:
-        """Run a cell and wait for its end; all that it shows, as text."""
+        """Run a cell, wait for its end, and return its outputs as text."""
         self._with_cell(id, "null")
         self.command("notebook:run-cell", {})
         return self.shown(id)
@@ -157,29 +156,29 @@ class SiteNotebook(OpenNotebook):
 
 
 def once_loaded(page: Page) -> SiteNotebook:
-    """The notebook of a page that is being loaded. Cells are drawn before they have their ids."""
+    """Wait until the notebook of a page is loaded and its cells have their ids."""
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     page.wait_for_function("window.jupyterapp.shell.currentWidget?.context?.isReady")
     page.wait_for_function(f"{_MODEL}.toJSON().cells.every((cell) => cell.id)")
     return SiteNotebook(page)
 
 
-def open_in_site(page: Page, site: Served, path: str) -> SiteNotebook:
-    """A notebook of the site in its JupyterLab, while Python is being loaded."""
+def open_in_site(page: Page, site: ServedSite, path: str) -> SiteNotebook:
+    """Open a notebook in the site's JupyterLab, without waiting for Python."""
     page.goto(site.address(f"lab/index.html?path={path}"))
     return once_loaded(page)
 
 
 def size_values(folder: Path) -> Values:
-    """How much a site is, as it is and as a server would compress it."""
+    """The size of a site, uncompressed and as a server would compress it."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     raw, compressed = _megabytes(files)
     yield Row("site: size", "MB"), raw
     yield Row("site: size, compressed", "MB"), compressed
 
 
-def first_check_values(browser: Browser, site: Served) -> Values:
-    """How long a first visit takes up to the first check, and what comes over the wire for it."""
+def first_check_values(browser: Browser, site: ServedSite) -> Values:
+    """The time of a first visit up to the first check, and the bytes transferred for it."""
     site.asked.clear()
     visitor = visit(browser, site, viewport={"width": WIDTH, "height": HEIGHT})
     started = perf_counter()
@@ -198,7 +197,7 @@ def first_check_values(browser: Browser, site: Served) -> Values:
 
 
 def _megabytes(files: list[Path]) -> tuple[float, float]:
-    """The size of files, as they are and compressed where that makes them smaller."""
+    """The size of files, uncompressed, and compressed where that makes them smaller."""
     contents = [path.read_bytes() for path in files if path.is_file()]
     compressed = [min(len(each), len(gzip.compress(each, 6))) for each in contents]
     return sum(map(len, contents)) / _MB, sum(compressed) / _MB

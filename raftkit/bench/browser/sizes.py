@@ -1,22 +1,25 @@
-"""How much the browser's table measures, and how often, for the best of it to be taken.
+"""How much the browser's table measures, and how often.
 
-Small sizes are for tests. It knows no browser.
+Tests use small sizes. The best of several values goes into the table (aims.py). It does not
+know any browser.
 """
 
 from dataclasses import dataclass
 
-from raftkit.bench.browser.crowds import Crowd
+from raftkit.bench.browser.busy_clusters import BusyCluster
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """In each of so many `rounds`: crowds are watched in `glances` of so many `seconds`, the
-    recording of so many virtual `minutes` is played, a notebook opened and clicked at.
+    """The number of rounds, and how much each of them measures.
+
+    Each of the `clusters` is watched in a number of `samples`, each so many `seconds` long. A
+    recording of so many virtual `minutes` is played. A notebook gets a number of `clicks`.
     """
 
-    crowds: tuple[Crowd, ...] = (Crowd(5, 40), Crowd(9, 200))
+    clusters: tuple[BusyCluster, ...] = (BusyCluster(5, 40), BusyCluster(9, 200))
     rounds: int = 4
-    glances: int = 5
+    samples: int = 5
     seconds: float = 1.0
     minutes: float = 30.0
     clicks: int = 10

@@ -1,14 +1,12 @@
-"""The explorer: bounded exhaustive search of a small cluster, with nothing left to chance.
+"""The explorer: bounded exhaustive search of all the runs of a small cluster.
 
-It looks at every order in which messages can arrive, timers run out and servers crash,
-over the same server and rules that everything else runs. `explore` is the entrance,
-`explore_system` that for other processes, `chain` goes from goal to goal.
+It tries every order in which messages can arrive, timers run out and servers crash, with the same
+servers and rules that every other run uses. `explore` searches Raft clusters, `explore_system`
+other processes, and `chain` searches from goal to goal.
 """
 
 from raftkit.checkers.explorer.bounds import Bounds
-from raftkit.checkers.explorer.chaining import Leg, chain
 from raftkit.checkers.explorer.exploration import Exploration, explore, explore_system
-from raftkit.checkers.explorer.freezing import NotSearchable
 from raftkit.checkers.explorer.goals import (
     Predicate,
     acknowledged,
@@ -20,6 +18,8 @@ from raftkit.checkers.explorer.goals import (
     log_is,
     server_is,
 )
+from raftkit.checkers.explorer.keys_and_copies import NotSearchable
+from raftkit.checkers.explorer.search_chain import Leg, chain
 from raftkit.checkers.invariants import Invariant
 
 __all__ = [

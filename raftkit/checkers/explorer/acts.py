@@ -1,7 +1,7 @@
-"""What may happen next in a search, one small value for each possibility.
+"""The acts of a search, that is, what may happen next: one small value for each possibility.
 
-An act holds the message it is about, so that it means the same in every search. How a
-path of acts is told to the simulator is written in retelling.py.
+An act holds the message that it concerns, so that it means the same in every search. How the acts
+of a path become acts of the simulator is written in path_replay.py.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ class Arrives:
 
     @property
     def server(self) -> str:
-        """Who takes the step."""
+        """The server that takes the step."""
         return str(self.message.target)
 
 
@@ -30,7 +30,7 @@ class Vanishes:
 
     @property
     def server(self) -> str:
-        """Whom it would have reached."""
+        """The server that the message was sent to."""
         return str(self.message.target)
 
 
@@ -59,9 +59,9 @@ class Crashes:
 
 @record
 class Torn:
-    """A server crashes in the step that `act` sets off, when `keep` of its writes are durable.
+    """A server crashes in the step that `act` starts, when `keep` of its writes are durable.
 
-    It starts again from its disk; only messages that had not to wait for the disk have left.
+    It starts again from its disk. Only the messages that need not wait for the disk have been sent.
     """
 
     act: Arrives | RunsOut | Commanded
@@ -69,7 +69,7 @@ class Torn:
 
     @property
     def server(self) -> str:
-        """Who crashes."""
+        """The server that crashes."""
         return self.act.server
 
 

@@ -1,8 +1,8 @@
-"""What processes do, asked of each state and event once and then remembered.
+"""What processes do: each question about a state and an event is asked once and remembered.
 
-A cluster has millions of states, its servers have hundreds. So a search never runs
-a cluster: it looks up here what one server does in one state about one event. That
-rests on servers being what the contract says, functions of their state and the event.
+A cluster has millions of states, but its servers have hundreds. So a search never runs a cluster:
+it looks up here what one server does in one state with one event. This relies on servers being what
+the contract says: functions of their state and the event.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from raftkit.checkers.explorer.bounds import Bounds
-from raftkit.checkers.explorer.freezing import (
+from raftkit.checkers.explorer.keys_and_copies import (
     NotSearchable,
     clone_server,
-    freeze,
-    freeze_server,
+    server_key,
+    value_key,
 )
 from raftkit.protocol import Effects, Entry
 
@@ -25,8 +25,8 @@ Entries = tuple[Entry, ...]
 class Snapshot:
     """One state of one server, memory and disk together; equal states are one snapshot.
 
-    `timers` are those that run; `committed` and `applied` the entries that it held for committed
-    and has applied since it started, which a wrong server may have forgotten again.
+    `timers` are those that run. `committed` and `applied` hold the entries that the server has
+    committed and applied since it started, even if a wrong server has forgotten them since.
     """
 
     id: int
@@ -41,11 +41,11 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What a step brings: the snapshot after it, and the messages it sends, in order.
+    """The result of a step: the snapshot after it, and the messages it sends, in order.
 
-    `torn` holds a pair for each crash within it that is no plain crash: how many writes are
-    durable, and the outcome of that. `broken` says what is wrong with the step itself; then
-    `after` is the snapshot before it.
+    `torn` holds a pair for each crash within the step that differs from a plain crash: the number
+    of writes that are durable, and the outcome. `broken` says what is wrong with the step itself;
+    then `after` is the snapshot before it.
     """
 
     after: Snapshot
@@ -58,13 +58,13 @@ PairProperty = Callable[[Snapshot, Snapshot], bool]
 
 
 class Behaviour:
-    """The processes called `names`; `calls` counts how often one of them was really asked.
+    """The processes called `names`; `calls` counts how often one of them really took a step.
 
-    `make` builds one from its name and what its disk holds. What is to be known of a protocol
-    beyond that, a subclass says: see `RaftBehaviour`.
+    `make` builds a process from its name and what its disk holds. Subclasses add what a search must
+    know of a protocol: see `RaftBehaviour`.
     """
 
-    # What no two processes may be in at once, by name.
+    # By name, the properties that any two processes' snapshots must have together.
     of_pairs: Mapping[str, PairProperty] = {}
 
     def __init__(self, names: tuple[str, ...], make: Callable[[str, Any], Any]) -> None:
@@ -78,18 +78,18 @@ class Behaviour:
         self._starts: dict[Hashable, Outcome] = {}
 
     def start(self, server: str, durable: Any = None) -> Outcome:
-        """What `server` does when it starts from a disk."""
-        key = (server, freeze(durable))
+        """Return what `server` does when it starts from a disk."""
+        key = (server, value_key(durable))
         if key not in self._starts:
             self._starts[key] = self._begin(server, durable)
         return self._starts[key]
 
     def one(self, event: Any) -> Any:
-        """The one object that stands for all events equal to this one."""
-        return self._events.setdefault(freeze(event), event)
+        """Return the one object that stands for all events equal to this one."""
+        return self._events.setdefault(value_key(event), event)
 
     def step(self, before: Snapshot, event: Any) -> Outcome:
-        """What a server does in a state about an event, which must be `one` of its kind."""
+        """Return what a server does in a state with an event, which must come from `one`."""
         key = (before, id(event))
         outcome = self._outcomes.get(key)
         if outcome is None:
@@ -99,22 +99,22 @@ class Behaviour:
     # What a protocol adds ----------------------------------------------------------------
 
     def check_state(self, state: Any) -> None:
-        """Raise `NotSearchable` for a state that a search can do nothing with."""
+        """Raise `NotSearchable` for a state that a search cannot use."""
 
     def is_within(self, bounds: Bounds, state: Any) -> bool:
-        """Whether a process in this state is within the bounds."""
+        """Return whether a process in this state is within the bounds."""
         return True
 
     def is_bounded(self, timer: str) -> bool:
-        """Whether a timer counts among the timeouts that the bounds allow."""
+        """Return whether this timer counts among the timeouts that the bounds allow."""
         return True
 
     def what_breaks(self, server: str, before: Any, effects: Effects, after: Any) -> str | None:
-        """What is wrong with a step by itself, in a sentence; None if nothing is."""
+        """Return what is wrong with a step by itself, in a sentence, or None."""
         return None
 
     def committed(self, before: Snapshot, state: Any) -> Entries:
-        """The entries that a process has held for committed since it started."""
+        """Return the entries that a process has committed since it started."""
         return ()
 
     # Asking a process --------------------------------------------------------------------
@@ -134,7 +134,7 @@ class Behaviour:
     def _take(self, before: Snapshot, event: Any) -> Outcome:
         """Let a copy of the server take one step.
 
-        An answer that cannot be made sense of is broken off like a step that raises.
+        An answer that cannot be read counts as a step that raises an error.
         """
         self.calls += 1
         process = clone_server(before.process)
@@ -153,7 +153,7 @@ class Behaviour:
     def _outcome(
         self, before: Snapshot, process: Any, effects: Effects, fired: str | None = None
     ) -> Outcome:
-        """What a step leaves behind, if the machine lives on and if it does not."""
+        """Return the outcome of a step, and of the crashes that may happen within it."""
         state = process.observe()
         self.check_state(state)
         running = {timer for timer in before.timers if timer != fired}
@@ -176,10 +176,11 @@ class Behaviour:
     def _torn(
         self, before: Snapshot, effects: Effects, early: tuple[Any, ...]
     ) -> tuple[tuple[int, Outcome], ...]:
-        """The crashes within a step that a crash before or after it does not cover.
+        """Return the outcomes of crashes within a step that differ from a crash before or after it.
 
-        Those after a part of the writes, and those before the last write when messages have left
-        already. Before all else, or after all of them, nothing is seen that a plain crash lacks.
+        These are crashes after some of the writes, and crashes before the last write when messages
+        have been sent already. A crash before all writes and messages, or after all of them, is a
+        plain crash.
         """
         found = []
         for keep in range(0 if early else 1, len(effects.writes)):
@@ -189,25 +190,25 @@ class Behaviour:
         return tuple(found)
 
     def _mail(self, messages: Any) -> tuple[Any, ...]:
-        """The messages that the network takes: those to a server of this cluster."""
+        """Return the messages to processes of this cluster; the network takes no others."""
         here = self.snapshots
         return tuple(self.one(message) for message in messages if message.target in here)
 
     def _snapshot(self, server: str, process: Any, durable: Any, *rest: Any) -> Snapshot:
-        """The one snapshot of this state, new or known."""
+        """Return the one snapshot of this state, which may be new."""
         timers, _, committed, applied = rest
         key = (
             server,
-            freeze_server(process),
-            freeze(durable),
+            server_key(process),
+            value_key(durable),
             timers,
-            freeze(committed),
-            freeze(applied),
+            value_key(committed),
+            value_key(applied),
         )
         known = self._known.get(key)
         if known is None:
             same = self.snapshots[server]
-            # Counted from 1: a search takes 0 for "no server".
+            # Numbers begin with 1, because an empty field of a state is 0.
             known = Snapshot(len(same) + 1, server, process, durable, *rest)
             same.append(known)
             self._known[key] = known
@@ -215,5 +216,5 @@ class Behaviour:
 
 
 def _said(server: str, error: Exception) -> str:
-    """What a server that breaks off says."""
+    """Return the sentence about a server that raised an error."""
     return f"{server} raised {type(error).__name__}: {error}"

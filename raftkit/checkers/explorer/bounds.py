@@ -1,8 +1,7 @@
-"""`Bounds`: how large the world is that a search looks through.
+"""`Bounds`: the limits within which a search looks at every state.
 
-Raft has no largest term and no longest log, so a search that is to end must be told
-where to stop. Each number here bounds one thing that could go on for ever; what lies
-within all of them is looked at without a gap.
+Raft has no largest term and no longest log, so a search that is to end needs limits. Each number
+here limits one thing that could grow without end; within all limits, every state is looked at.
 """
 
 from raftkit.protocol.record import record
@@ -11,16 +10,16 @@ from raftkit.simulator.number_arguments import require_whole
 
 @record
 class Bounds:
-    """The limits of a search; raises ValueError for numbers that are none.
+    """The limits of a search; raises ValueError for a number that cannot be a limit.
 
-    No step is taken into a term above `terms` or to a log longer than `log`. Commands "x=1",
-    "x=2", ... are handed to any server, up to `commands`. `losses`, `duplicates` and `crashes`
-    say how often a message is lost, is delivered and yet kept, and a server crashes and starts
-    again from its disk, or crashes between two writes of a step. `in_flight` is the most messages
+    No step is taken into a term above `terms` or to a log longer than `log`. Commands "x=1", "x=2",
+    ... are handed to any server, up to `commands`. `losses` and `duplicates` limit how often a
+    message is lost, or is delivered and also kept. `crashes` limits how often a server crashes and
+    starts again from its disk, also between two writes of a step. `in_flight` is the most messages
     on the network at once, `timeouts` the most election timeouts; None is no limit.
 
-    Two equal messages on the network are held for one. A message that is never delivered is as
-    good as lost, so `losses` matter only where `in_flight` makes room dear.
+    Two equal messages on the network count as one. A message that is never delivered is the same as
+    a lost one, so `losses` matters only together with `in_flight`.
     """
 
     servers: int = 3
@@ -65,5 +64,5 @@ class Bounds:
 
 
 def _counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun."""
+    """Return a number with its noun."""
     return f"{number} {one if number == 1 else many or one + 's'}"

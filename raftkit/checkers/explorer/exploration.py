@@ -1,8 +1,8 @@
-"""`explore`: look at everything a small cluster can do, and say what was found.
+"""`explore`: search all runs of a small cluster, and say what was found.
 
-The assembly: it puts behaviour, layout, moves and judge together, lets the search run, and
-turns the path it comes back with into a trial. A search that ran out of budget has proved
-nothing, and says so.
+It puts together behaviour, layout, moves and state checker, runs the search, and turns the path
+that is found into a trial. A search that ran out of budget has proved nothing, and its result says
+so.
 """
 
 from abc import ABC, abstractmethod
@@ -12,40 +12,40 @@ from typing import Any
 
 from raftkit.checkers.explorer.acts import Act, Commanded
 from raftkit.checkers.explorer.behaviour import Behaviour
+from raftkit.checkers.explorer.bit_layout import Layout, TooManySnapshots
 from raftkit.checkers.explorer.bounds import Bounds
-from raftkit.checkers.explorer.freezing import NotSearchable
 from raftkit.checkers.explorer.goals import Predicate
-from raftkit.checkers.explorer.judging import Judge
-from raftkit.checkers.explorer.layout import Layout, TooManySnapshots
+from raftkit.checkers.explorer.keys_and_copies import NotSearchable
 from raftkit.checkers.explorer.moves import Broken, Moves
+from raftkit.checkers.explorer.parallel_search import ParallelSearch, can_fork
+from raftkit.checkers.explorer.path_replay import replay, run_schedule, schedule_of, up_to
 from raftkit.checkers.explorer.raft_behaviour import RaftBehaviour
-from raftkit.checkers.explorer.retelling import replay, retell, schedule_of, up_to
 from raftkit.checkers.explorer.search import Ended, Ending, Search, ignore
-from raftkit.checkers.explorer.sharing import Crew, can_share
+from raftkit.checkers.explorer.state_checker import StateChecker
 from raftkit.checkers.explorer.symmetry import SERVERS_MOST, Symmetry, Unequal
 from raftkit.checkers.invariants import Invariant, holding
 from raftkit.checkers.trials import AnyRules, Timed, Trial
 from raftkit.protocol import Server, Settings
 from raftkit.simulator import History, InvariantViolation, System
-from raftkit.simulator.cluster import MakeServer
 from raftkit.simulator.garbage import without_collecting
 from raftkit.simulator.number_arguments import MILLISECOND
 from raftkit.simulator.process import MakeProcess
+from raftkit.simulator.raft_system import MakeServer
 
 BUDGET = 1_000_000  # states: some five seconds, and 150 MB
-CALLS = 50_000  # of a server: only one that never comes back to a state needs so many
+CALLS = 50_000  # of a server: only a server that never returns to a state needs so many
 _WIDTHS = (8, 14, 20)  # of a server's field in a state, in bits
 
 
 @dataclass(frozen=True)
 class Exploration:
-    """What a search has found.
+    """The result of a search.
 
-    `verdict` is "violated", "exhausted" (nothing within the bounds breaks anything, nor is the
-    goal there), "goal reached" or "out of budget". `depth` is the length in acts of the longest
-    path followed to its end. With a violation or a goal, `path` leads there, `trial` does
-    the same on the simulator, and `history` is what happened then. If the search was `symmetric`,
-    `states` that differ in the servers' names alone count as one.
+    `verdict` is "violated", "exhausted" (within the bounds no property breaks, and no state is the
+    goal), "goal reached" or "out of budget". `depth` is the length in acts of the longest path
+    searched to its end. With a violation or a goal, `path` leads to it, `trial` repeats the path on
+    the simulator, and `history` is that trial's run. If the search was `symmetric`, states that
+    differ only in the servers' names count as one.
     """
 
     bounds: Bounds
@@ -96,17 +96,17 @@ def explore(
     symmetry: bool = True,
     progress: Callable[[int], None] = ignore,
 ) -> Exploration:
-    """Look at every state within `bounds`, breadth first, until something is found.
+    """Search every state within `bounds`, breadth first, until something is found.
 
-    The search ends at a broken property, at the `goal`, when everything has been seen, or after
-    `budget` states or `calls` of a server. It goes on from no state that the `prune` holds
-    in. `start` is a path, or an exploration that ended with one; messages of that path of a term
-    before `forget_before` are not delivered any more.
+    The search ends at a broken property, at the `goal`, when every state has been seen, or after
+    `budget` states or `calls` of a server. It does not go on from a state in which `prune` holds.
+    `start` is a path, or an exploration that ended with one; messages of that path whose term is
+    before `forget_before` are never delivered.
 
-    `jobs` processes share the work. `progress` is told now and then how many states have been
-    seen. Of states that differ in names alone one is
-    looked at, unless `symmetry` is off, there is a `start`, somebody is named, or the servers turn
-    out to treat names unequally. Raises `NotSearchable` for a server whose state is no value.
+    `jobs` processes share the work. `progress` is called now and then with the number of states
+    seen. Of states that differ only in the servers' names, one is searched, unless `symmetry` is
+    off, there is a `start`, a predicate names servers, or the servers treat names unequally. Raises
+    `NotSearchable` for a server whose state is not a value.
 
     >>> explore(Bounds(servers=2, log=0)).verdict
     'exhausted'
@@ -138,9 +138,9 @@ def explore_system(
     jobs: int = 1,
     progress: Callable[[int], None] = ignore,
 ) -> Exploration:
-    """As `explore`, for any processes: from each name to what makes that process from its disk.
+    """Search as `explore` does, for any processes: names, and what makes each from its disk.
 
-    Of the bounds only those count that are not about terms and logs; `timeouts` are of any timer.
+    The bounds on terms and logs have no effect; `timeouts` counts those of any timer.
     """
     names = tuple(processes)
     bounds = bounds or Bounds(servers=len(names), commands=0)
@@ -154,7 +154,7 @@ def explore_system(
 
 @dataclass
 class _Job(ABC):
-    """All that one search is about."""
+    """The arguments of one search."""
 
     bounds: Bounds
     behaviour: Behaviour
@@ -170,17 +170,17 @@ class _Job(ABC):
 
     @property
     def names_nobody(self) -> bool:
-        """Whether nothing asked for makes a difference between servers that are few enough."""
+        """Whether no argument distinguishes servers, and there are few enough for symmetry."""
         asked = [each for each in (self.goal, self.prune, *self.invariants) if each is not None]
         named = self.before or any(each.names_servers for each in asked)
         return not named and self.bounds.servers <= SERVERS_MOST
 
     def with_enough_room(self, symmetric: bool) -> Exploration:
-        """The search, begun anew where a field was too small or servers were no equals."""
+        """Search, and begin again if a field was too small or servers were not symmetric."""
         widths = iter(_WIDTHS)
         width = next(widths)
         while True:
-            # What has been asked of the servers is remembered, so that beginning anew is cheap.
+            # The servers' answers are remembered, so beginning again is cheap.
             try:
                 with without_collecting():
                     return self.explore(width, symmetric)
@@ -190,31 +190,36 @@ class _Job(ABC):
                 symmetric = False
 
     def explore(self, width: int, symmetric: bool) -> Exploration:
-        """The search with fields of this width, with symmetry or without.
+        """Search with server fields of this width, with symmetry or without.
 
-        Raises `TooManySnapshots` if that is too small, `Unequal` if there is no symmetry.
+        Raises `TooManySnapshots` if the width is too small, `Unequal` if the servers are not
+        symmetric.
         """
         layout = Layout(self.bounds, width, self.behaviour.names)
         commands = sum(isinstance(act, Commanded) for act in self.before)
         symmetry = Symmetry(self.behaviour, layout) if symmetric else None
         moves = Moves(self.behaviour, layout, commands, symmetry)
-        judge = Judge(self.behaviour, layout, self.invariants, self.goal, self.prune)
-        search = Search(moves, judge, self.budget, self.calls, progress=self.progress)
-        if self.jobs > 1 and can_share():
-            crew = Crew(search, self.jobs)
-            search.share = crew.finish
+        checker = StateChecker(self.behaviour, layout, self.invariants, self.goal, self.prune)
+        search = Search(moves, checker, self.budget, self.calls, progress=self.progress)
+        if self.jobs > 1 and can_fork():
+            parallel = ParallelSearch(search, self.jobs)
+            search.in_parallel = parallel.finish
         try:
             ended = search.run(moves.start(self.before, self.forget_before))
         except Broken as broken:
-            return self._told(search, judge, Ended("violated", 0, in_step=True), [broken.act])
+            return self._exploration(
+                search, checker, Ended("violated", 0, in_step=True), [broken.act]
+            )
         finds = ended.ending in ("violated", "goal reached")
-        return self._told(search, judge, ended, search.path(ended) if finds else [])
+        return self._exploration(search, checker, ended, search.path(ended) if finds else [])
 
-    def _told(self, search: Search, judge: Judge, ended: Ended, acts: list[Act]) -> Exploration:
-        """What the search has found, told in full."""
+    def _exploration(
+        self, search: Search, checker: StateChecker, ended: Ended, acts: list[Act]
+    ) -> Exploration:
+        """Return the result of the search."""
         found: dict[str, Any] = {}
         if ended.ending in ("violated", "goal reached"):
-            found = self._found(judge, ended, (*self.before, *acts))
+            found = self._found(checker, ended, (*self.before, *acts))
         return Exploration(
             self.bounds,
             ended.ending,
@@ -227,27 +232,27 @@ class _Job(ABC):
             **found,
         )
 
-    def _found(self, judge: Judge, ended: Ended, path: tuple[Act, ...]) -> dict[str, Any]:
-        """The path on the simulator, and what its checkers say of it."""
+    def _found(self, checker: StateChecker, ended: Ended, path: tuple[Act, ...]) -> dict[str, Any]:
+        """Return the path on the simulator, and what its checkers report."""
         schedule = schedule_of(self.behaviour, path)
-        found, history, violation = self._retold(schedule, (len(path) + 1) * MILLISECOND)
+        found, history, violation = self._replayed(schedule, (len(path) + 1) * MILLISECOND)
         if ended.ending == "violated":
             if violation is None:
-                violation = self._own(judge, ended, history)
+                violation = self._own(checker, ended, history)
             path = path[: violation.time // MILLISECOND]
             if found is not None:
                 found = up_to(found, violation)
         return {"path": path, "trial": found, "violation": violation, "history": history}
 
     @abstractmethod
-    def _retold(
+    def _replayed(
         self, schedule: tuple[Timed, ...], end: int
     ) -> tuple[Trial | None, History, InvariantViolation | None]:
-        """A schedule on the simulator: as a trial if it can be one, what happened, what broke."""
+        """Run a schedule on the simulator; return a trial or None, the history, and what broke."""
 
-    def _own(self, judge: Judge, ended: Ended, history: History) -> InvariantViolation:
-        """The violation of an invariant of your own, which no checker knows."""
-        broken = None if ended.in_step else judge.what_breaks(ended.state)
+    def _own(self, checker: StateChecker, ended: Ended, history: History) -> InvariantViolation:
+        """Return the violation of an invariant of the caller, which no checker knows."""
+        broken = None if ended.in_step else checker.what_breaks(ended.state)
         if broken is None or broken[1] is None:
             raise NotSearchable(
                 "what these servers did in the search they do not do again: a step may depend on "
@@ -262,7 +267,7 @@ class _RaftJob(_Job):
 
     behaviour: RaftBehaviour
 
-    def _retold(
+    def _replayed(
         self, schedule: tuple[Timed, ...], end: int
     ) -> tuple[Trial | None, History, InvariantViolation | None]:
         behaviour = self.behaviour
@@ -277,9 +282,9 @@ class _SystemJob(_Job):
 
     processes: Mapping[str, MakeProcess]
 
-    def _retold(
+    def _replayed(
         self, schedule: tuple[Timed, ...], end: int
     ) -> tuple[Trial | None, History, InvariantViolation | None]:
         system = System(self.processes, watch=[holding(*self.invariants)])
-        violation = retell(system, schedule, end)
+        violation = run_schedule(system, schedule, end)
         return None, system.history, violation

@@ -1,8 +1,8 @@
-"""Predicates over the servers' states, small enough to be put together: goals and prunes.
+"""Predicates on the servers' states, which can be combined: goals and prunes of a search.
 
-`leads("S1", term=2) & log_is("S2", 1)` reads as the sentence that it is. A goal says where
-a search is to arrive, a prune from where it need not go on. They see what `observe` shows
-of each server, by its name.
+`leads("S1", term=2) & log_is("S2", 1)` reads like a sentence. A goal says where a search is to end,
+a prune in which states it need not go on. Predicates see what `observe` returns for each server, by
+its name.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,8 @@ from raftkit.protocol.roles import LEADER
 class Predicate:
     """A condition on all servers' states, in words and as a function; combined by `&`, `|`, `~`.
 
-    `names_servers` tells that it is about certain servers, so that no other may take their place.
+    `names_servers` says that it speaks of particular servers, so that exchanging the names of
+    servers may change its answer.
     """
 
     words: str
@@ -25,11 +26,11 @@ class Predicate:
     names_servers: bool = True
 
     def __call__(self, states: States) -> bool:
-        """Whether it holds."""
+        """Return whether it holds."""
         return self.holds(states)
 
     def __str__(self) -> str:
-        """The words, which unlike the function are the same in every process."""
+        """Return the words, which unlike the function are the same in every process."""
         return self.words
 
     def __and__(self, other: "Predicate") -> "Predicate":
@@ -53,7 +54,7 @@ class Predicate:
 
 
 def server_is(server: str, words: str, holds: Callable[[ServerState], bool]) -> Predicate:
-    """A condition of your own on one server."""
+    """Return a condition on one server, given as words and a function."""
     return Predicate(f"{server} {words}", lambda states: holds(states[server]))
 
 
@@ -92,7 +93,7 @@ def log_is(server: str, *terms: int) -> Predicate:
 
 
 def committed(server: str, index: int) -> Predicate:
-    """`server` holds the entries up to `index` for committed."""
+    """The commit index of `server` is at least `index`."""
     return server_is(server, f"has committed {index}", lambda state: state.commit_index >= index)
 
 
@@ -102,7 +103,7 @@ def applied(server: str, index: int) -> Predicate:
 
 
 def acknowledged(server: str, others: int, index: int) -> Predicate:
-    """`server`, a leader, knows of at least `others` followers that hold its entry at `index`."""
+    """`server`, a leader, knows at least `others` followers that hold its entry at `index`."""
 
     def holds(state: ServerState) -> bool:
         return sum(progress.match_index >= index for progress in state.progress) >= others

@@ -1,9 +1,9 @@
 """Which transitions a state has, and what each one is.
 
-They are found server by server: what one server may do next depends on its own snapshot,
-the messages to it and the budgets alone, so the transitions of that part of a state are
-worked out once and kept. Each is a pair of numbers: the bits that change, and the bits
-that are set whatever they were.
+They are found server by server: what one server may do next depends only on its own snapshot, the
+messages to it and the budgets. So the transitions of that part of a state are computed once and
+remembered. Each is a pair of numbers: the bits that flip, and the bits that are set whatever they
+were.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +19,8 @@ from raftkit.checkers.explorer.acts import (
     Vanishes,
 )
 from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
-from raftkit.checkers.explorer.layout import Layout
-from raftkit.checkers.explorer.path_states import Follower
+from raftkit.checkers.explorer.bit_layout import Layout
+from raftkit.checkers.explorer.path_states import PathState
 from raftkit.checkers.explorer.symmetry import Question, Symmetry
 from raftkit.protocol import ClientRequest, TimerFired
 
@@ -28,7 +28,7 @@ Change = tuple[int, int]
 
 
 class Broken(Exception):
-    """A step that breaks a property by itself, or breaks off."""
+    """A step that breaks a property by itself, or raises an error."""
 
     def __init__(self, act: Act, detail: str) -> None:
         super().__init__(detail)
@@ -37,9 +37,9 @@ class Broken(Exception):
 
 
 class Moves:
-    """The transitions of states; `commands_before` were handed out on the way to the start.
+    """The transitions of states; `commands_before` commands were proposed on the way to the start.
 
-    With a `symmetry`, whatever is asked is also held to be the same under all names.
+    With a `symmetry`, every answer of a server is also checked to be the same under all names.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Moves:
         self.behaviour = behaviour
         self.layout = layout
         self.bounds = layout.bounds
-        # Where several processes share a search, they must ask in one order: see sharing.py.
+        # In a parallel search, all processes must ask in one order: see parallel_search.py.
         self.agree: Callable[[Question], None] | None = None
         self.symmetry = symmetry
         self._commands_before = commands_before
@@ -60,18 +60,18 @@ class Moves:
         self.remembered: dict[str, dict[int, tuple[Change, ...]]] = {
             name: {} for name in layout.names
         }
-        self._pieces: dict[int, list[Change]] = {}  # by a part with one message or none
+        self._pieces: dict[int, list[Change]] = {}  # by parts of states with one message or none
 
     @property
     def standing_for(self) -> Callable[[int], int] | None:
-        """What finds the state that stands for another, if there is a symmetry."""
+        """The function that finds the state that stands for another, if there is a symmetry."""
         return self.symmetry.standing_for if self.symmetry else None
 
     def start(self, path: Sequence[Act] = (), forget_before: int = 0) -> int:
-        """The state after a path, with full budgets: whoever gives a path has paid for it.
+        """Return the state after a path, with full budgets: the path itself costs nothing.
 
-        The messages still under way then whose term is before `forget_before` never arrive.
-        Without a path every server has just started from an empty disk. Raises `Broken` if one
+        Messages that are then on the network and whose term is before `forget_before` never arrive.
+        Without a path, every server has just started from an empty disk. Raises `Broken` if one
         cannot.
         """
         layout, behaviour = self.layout, self.behaviour
@@ -80,35 +80,35 @@ class Moves:
             if outcome.broken is not None:
                 raise Broken(Crashes(name), outcome.broken)
         if self.symmetry is not None:
-            self.symmetry.hold_starts_alike()
-        follower = Follower(behaviour)
-        follower.follow(path)
-        kept = [held for held in follower.held if getattr(held, "term", 0) >= forget_before]
+            self.symmetry.check_starts_alike()
+        reached = PathState(behaviour)
+        reached.follow(path)
+        kept = [held for held in reached.held if getattr(held, "term", 0) >= forget_before]
         state: int = layout.full_budgets | layout.sent(tuple(kept))
-        for message in follower.arrived:
+        for message in reached.arrived:
             state |= layout.vote_seen(message)
-        for name, snapshot in follower.now.items():
+        for name, snapshot in reached.now.items():
             state |= layout.placed(name, snapshot.id)
         return state
 
     def of_server(self, server: str, part: int) -> tuple[Change, ...]:
-        """The changes that one server's steps make, by the part of the state that it sees.
+        """Return the changes that one server's steps make, by the part of the state that it sees.
 
         Raises `Broken` if one of the steps does.
         """
         known = self.remembered[server]
         found = known.get(part)
         if found is None:
-            # There are many more sets of messages than messages, and each arrives by itself.
+            # Each message arrives by itself, and there are more sets of messages than messages.
             alone = part & ~self.layout.message_mask
             pieces = [*(alone | bit for bit, _ in self.layout.inbox(part)), alone]
             changes = [change for piece in pieces for change in self._of_piece(server, piece)]
-            # Different acts may come to the same, such as losing a message that changes nothing.
+            # Two acts may make the same change: a message without effect may arrive or be lost.
             found = known[part] = tuple(dict.fromkeys(changes))
         return found
 
     def _of_piece(self, server: str, piece: int) -> list[Change]:
-        """The changes that the one message in a piece makes; without one, all the others.
+        """Return the changes that the one message in a piece makes; without one, all others.
 
         Raises `Broken` if one of the steps does.
         """
@@ -125,7 +125,7 @@ class Moves:
         return found
 
     def broken_act(self, state: int) -> Act:
-        """The first act that breaks something by itself. Raises StopIteration if none does."""
+        """Return the first act that breaks something by itself; StopIteration if none does."""
         return next(
             act
             for server in self.layout.names
@@ -144,21 +144,21 @@ class Moves:
     # Asking servers -------------------------------------------------------------------------
 
     def _asked(self, before: Snapshot, kind: str, what: Any) -> Outcome:
-        """What a server does, asked now or long ago."""
+        """Return what a server does, asked now or remembered."""
         question = (before.server, before.id, kind, what)
         if question not in self._answers:
             (self.agree or self.answer)(question)
         return self._answers[question]
 
     def has_answered(self, question: Question) -> bool:
-        """Whether the answer to a question is known."""
+        """Return whether the answer to a question is known."""
         return question in self._answers
 
     def answer(self, question: Question) -> None:
-        """Ask a server, and give bits to what is new in its answer, all in a fixed order."""
+        """Ask a server, and give bits to new messages in its answer, all in a fixed order."""
         self._answer(question)
         if self.symmetry is not None:
-            self.symmetry.hold_alike(question, self._answer)
+            self.symmetry.check_alike(question, self._answer)
 
     def _answer(self, question: Question) -> Outcome:
         known = self._answers.get(question)
@@ -179,14 +179,14 @@ class Moves:
         return outcome
 
     def _event(self, server: str, kind: str, what: Any) -> Any:
-        """The event that a question is about."""
+        """Return the event that a question is about."""
         if kind == "message":
             return self.layout.messages[what]
         event = TimerFired(what) if kind == "timer" else ClientRequest("", server, 0, what)
         return self.behaviour.one(event)
 
     def _within(self, outcome: Outcome) -> bool:
-        """Whether an outcome stays within the bounds."""
+        """Return whether an outcome stays within the bounds."""
         if outcome.broken is not None:
             return False
         return self.behaviour.is_within(self.bounds, outcome.after.state)
@@ -194,16 +194,16 @@ class Moves:
     # What may happen to one server ---------------------------------------------------------
 
     def look(self, server: str, part: int) -> Iterator[tuple[Act, Change, str | None]]:
-        """Each act that concerns `server`, the change that it makes, and what it breaks if any.
+        """Each act that concerns `server`, the change that it makes, and what it breaks, if any.
 
-        `part` is what it sees of the state: its own field, its messages, the budgets.
+        `part` is what the server sees of the state: its own field, its messages, the budgets.
         """
         before = self._before(server, part)
         yield from self._arrivals(before, part)
         yield from self._alone(before, part)
 
     def _before(self, server: str, part: int) -> Snapshot:
-        """The snapshot that a server is in."""
+        """Return the snapshot that a server is in."""
         return self.behaviour.snapshots[server][self.layout.number_of(part, server) - 1]
 
     def _alone(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
@@ -217,7 +217,7 @@ class Moves:
                 yield from self._changes(before, Crashes(before.server), again, spent)
 
     def _arrivals(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
-        """A message arrives, or arrives and stays, or is lost."""
+        """Each message arrives, or arrives and stays, or is lost."""
         layout = self.layout
         for bit, message in layout.inbox(part):
             outcome = self._asked(before, "message", bit)
@@ -230,7 +230,7 @@ class Moves:
                 yield Vanishes(message), (bit ^ layout.spend(part, "losses"), 0), None
 
     def _timers(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
-        """A timer that runs may run out at any time."""
+        """Each running timer may run out at any time."""
         for timer in before.timers:
             spent = 0
             if self.bounds.timeouts is not None and self.behaviour.is_bounded(timer):
@@ -241,7 +241,7 @@ class Moves:
             yield from self._steps(before, RunsOut(before.server, timer), outcome, part, spent, 0)
 
     def _commands(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
-        """The next command is handed to this server; one that only refuses has cost nothing."""
+        """The next command is handed to this server; a server that ignores it spends no command."""
         left = self.layout.left(part, "commands")
         if not left:
             return
@@ -262,7 +262,7 @@ class Moves:
         flipped: int,
         seen: int,
     ) -> Iterator[tuple[Act, Change, str | None]]:
-        """What comes of a step, and what comes of it if the machine dies in its middle."""
+        """The change that a step makes, and the change of each crash within it."""
         yield from self._changes(before, act, outcome, flipped, seen)
         if outcome.torn and self.layout.left(part, "crashes"):
             flipped ^= self.layout.spend(part, "crashes")
@@ -272,7 +272,7 @@ class Moves:
     def _changes(
         self, before: Snapshot, act: Act, outcome: Outcome, flipped: int, seen: int = 0
     ) -> Iterator[tuple[Act, Change, str | None]]:
-        """The change that an outcome makes to the cluster, unless it leads out of the bounds."""
+        """The change that an outcome makes to the cluster, unless it is outside the bounds."""
         if outcome.broken is not None:
             yield act, (0, 0), outcome.broken
             return

@@ -1,8 +1,7 @@
-"""The properties of Figure 3 that need more than one server, about pairs of snapshots.
+"""The properties of Figure 3 that concern several servers, as conditions on pairs of snapshots.
 
-A search holds every state of the cluster against them. They are stated so
-because a search knows states and not the way to them. They are the same properties that the
-checkers find along a run; the run that a search hands over is judged by those.
+The checkers find the same properties along a run, but a search knows states and not the way to
+them. When a search returns a run, those checkers judge it.
 """
 
 from raftkit.checkers.explorer.behaviour import PairProperty, Snapshot
@@ -25,7 +24,7 @@ def one_leader_a_term(a: Snapshot, b: Snapshot) -> bool:
 
 
 def logs_match(a: Snapshot, b: Snapshot) -> bool:
-    """Log Matching (§5.3), by its induction: one entry and one predecessor for index and term."""
+    """Log Matching (§5.3), by induction: an index and a term have one entry and one predecessor."""
     one, other = a.state.log, b.state.log
     for index in range(1, min(one.last_index, other.last_index) + 1):
         mine, theirs = one[index], other[index]
@@ -37,16 +36,16 @@ def logs_match(a: Snapshot, b: Snapshot) -> bool:
 
 
 def leaders_are_complete(a: Snapshot, b: Snapshot) -> bool:
-    """Leader Completeness (§5.4): what one has committed, a leader of a later term holds.
+    """Leader Completeness (§5.4): a leader of a later term holds all that others have committed.
 
-    A server may have heard of a commit late, so it counts for the term that it is in now: a
-    late winner of an older term may rightly lack it.
+    The term of a commit is not known here, so the other server's current term counts: the leader of
+    an older term may lack the entry.
     """
     return _holds_what_was_committed(a, b) and _holds_what_was_committed(b, a)
 
 
 def _holds_what_was_committed(leader: Snapshot, other: Snapshot) -> bool:
-    """Whether `leader`, if it is one of a later term, holds the other's committed entries."""
+    """Return whether `leader`, if it leads a later term, holds the other's committed entries."""
     standing = leader.state.standing
     if standing.role != LEADER or other.state.standing.current_term >= standing.current_term:
         return True
@@ -60,7 +59,7 @@ def same_entries_applied(a: Snapshot, b: Snapshot) -> bool:
     return a.applied[:both] == b.applied[:both]
 
 
-# By the checker that finds the same along a run, in the order in which these report.
+# By the title of the checker of the same property, in the order in which checkers report.
 OF_PAIRS: dict[str, PairProperty] = {
     ElectionSafety.title: one_leader_a_term,
     LeaderCompleteness.title: leaders_are_complete,

@@ -1,7 +1,7 @@
-"""Following a path act by act: where each server is then, and what the network holds.
+"""The state after a path: each server's snapshot and the messages on the network.
 
-The search has this in the bits of its states; here it is kept as the simulator would keep
-it, message by message and in the order of sending.
+A search has this in the bits of its states. Here it is kept as the simulator keeps it, message by
+message and in the order of sending.
 """
 
 from collections.abc import Iterable
@@ -20,11 +20,11 @@ from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
 from raftkit.protocol import ClientRequest, TimerFired
 
 
-class Follower:
-    """Begins where every server has just started.
+class PathState:
+    """The state after the acts taken so far; at first every server has just started.
 
-    `now` has each server's snapshot, `held` the messages on the network, `arrived` those that
-    have reached somebody. After a step that breaks off nothing more can follow.
+    `now` has each server's snapshot, `held` the messages on the network, `arrived` those that have
+    been delivered. No act can follow a step that raises an error.
     """
 
     def __init__(self, behaviour: Behaviour) -> None:
@@ -53,13 +53,13 @@ class Follower:
             self._enter(act.server, self._step(act))
 
     def place_of(self, message: Any) -> int:
-        """How many messages between the same ends and of the same kind were sent before it."""
+        """Return how many messages on the network of the same ends and kind were sent before it."""
         one = self._behaviour.one(message)
         alike = [other for other in self.held if ends_of(other) == ends_of(one)]
         return next(place for place, other in enumerate(alike) if other is one)
 
     def _step(self, act: Arrives | RunsOut | Commanded) -> Outcome:
-        """The outcome of a step; a message that has arrived is on the network no more."""
+        """Return the outcome of a step, and remove the message that arrives from the network."""
         behaviour = self._behaviour
         if isinstance(act, Arrives):
             event = behaviour.one(act.message)
@@ -78,5 +78,5 @@ class Follower:
 
 
 def ends_of(message: Any) -> tuple[str, str, str]:
-    """Where a message comes from, where it goes, and its kind: what `Deliver` knows it by."""
+    """Return a message's source, target and kind, by which `Deliver` names it."""
     return (message.source, message.target, type(message).__name__)

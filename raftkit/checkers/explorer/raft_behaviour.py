@@ -1,6 +1,6 @@
-"""What a search must know of Raft servers beyond what they do: what they may not do.
+"""What a search must know of Raft servers besides their steps: bounds, properties and commits.
 
-The checkers of Figure 3 judge, the same that watch every run.
+The checkers of Figure 3 are used, the same ones that watch every run.
 """
 
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ from typing import Any
 
 from raftkit.checkers.explorer.behaviour import Behaviour, Entries, PairProperty, Snapshot
 from raftkit.checkers.explorer.bounds import Bounds
-from raftkit.checkers.explorer.freezing import NotSearchable
+from raftkit.checkers.explorer.keys_and_copies import NotSearchable
 from raftkit.checkers.explorer.pair_properties import OF_PAIRS
-from raftkit.checkers.explorer.single_steps import what_a_step_breaks
+from raftkit.checkers.explorer.step_properties import what_a_step_breaks
 from raftkit.protocol import Effects, Rules, Server, ServerState, Settings
 from raftkit.protocol.messages import ELECTION
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 
 class RaftBehaviour(Behaviour):
@@ -38,28 +38,28 @@ class RaftBehaviour(Behaviour):
         return self.make_server(name, self.names, rules, self.settings, durable)
 
     def check_state(self, state: Any) -> None:
-        """Raise `NotSearchable` for what is no state of a Raft server."""
+        """Raise `NotSearchable` for anything but a state of a Raft server."""
         if not isinstance(state, ServerState):
             raise NotSearchable(
                 f"observe() must answer a ServerState to be searched, not {state!r}"
             )
 
     def is_within(self, bounds: Bounds, state: ServerState) -> bool:
-        """Whether term and log are within the bounds."""
+        """Return whether term and log are within the bounds."""
         term, log = state.standing.current_term, state.log
         return term <= bounds.terms and log.last_index <= bounds.log
 
     def is_bounded(self, timer: str) -> bool:
-        """Whether it is an election timer."""
+        """Return whether it is an election timer."""
         return timer == ELECTION
 
     def what_breaks(
         self, server: str, before: ServerState, effects: Effects, after: ServerState
     ) -> str | None:
-        """What is wrong with a step by itself."""
+        """Return what is wrong with a step by itself, or None."""
         return what_a_step_breaks(server, before, effects, after)
 
     def committed(self, before: Snapshot, state: ServerState) -> Entries:
-        """The entries held for committed so far: the old ones as they were then, the new ones."""
+        """Return the entries committed so far: the earlier ones as they were, and the new ones."""
         last, known = min(state.commit_index, state.log.last_index), before.committed
         return (*known, *state.log.entries(len(known) + 1, last)) if last > len(known) else known

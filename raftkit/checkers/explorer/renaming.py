@@ -1,7 +1,7 @@
 """What a message, an act, a vote or a server's visible state becomes when servers change names.
 
-Pure functions on values. Whether the servers themselves would not notice is for symmetry.py
-to find out.
+These are pure functions on values. symmetry.py finds out whether servers behave the same under
+other names.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ Names = Mapping[str, str]  # from each server's name to its new one
 
 
 def renamed_message(names: Names, message: Any) -> Any:
-    """The message between the servers that now have the names of its ends.
+    """Return the message between the servers that now have these names.
 
     >>> from raftkit.protocol import RequestVoteResponse
     >>> vote = RequestVoteResponse("S1", "S2", 4, vote_granted=True)
@@ -23,13 +23,13 @@ def renamed_message(names: Names, message: Any) -> Any:
     'S3'
     """
     if not is_dataclass(message) or isinstance(message, type):
-        return message  # Of no kind that we know; then it is equal to none but itself.
+        return message  # A message of a student's own class that is no dataclass cannot be renamed.
     ends: Any = {"source": names[message.source], "target": names[message.target]}  # type: ignore[attr-defined]
     return replace(message, **ends)
 
 
 def renamed_act(names: Names, act: Act) -> Act:
-    """The act of the server that now has this one's name.
+    """Return the act of the server that now has this name.
 
     >>> from raftkit.checkers.explorer.acts import Crashes
     >>> renamed_act({"S1": "S2", "S2": "S1"}, Crashes("S1"))
@@ -44,9 +44,9 @@ def renamed_act(names: Names, act: Act) -> Act:
 
 
 def renamed_view(names: Names, server: str, state: ServerState) -> tuple[Any, ...]:
-    """What can be seen of `server`, under new names, and so that the order of peers is no matter.
+    """Return a server's visible state under new names, in a form that ignores the order of peers.
 
-    The renaming that changes nothing makes two views comparable.
+    With the renaming that changes nothing, two such forms can be compared.
     """
     standing, tally = state.standing, state.tally
     peers = [name for name in names if name != server]

@@ -1,8 +1,8 @@
 """The search itself: breadth first, level by level, until something ends it.
 
-It sees states as numbers and knows nothing of servers; what a transition is stands in
-moves.py, what a state must keep in judging.py. Breadth first, so that the first state
-found that breaks a property has no shorter way to it.
+It sees states as numbers and knows nothing of servers: moves.py has the transitions, and
+state_checker.py the properties. Breadth first means that the path to the first broken state is as
+short as any.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,31 +11,31 @@ from itertools import pairwise
 from typing import Literal
 
 from raftkit.checkers.explorer.acts import Act
-from raftkit.checkers.explorer.judging import BROKEN, FINE, GOAL, Judge
 from raftkit.checkers.explorer.moves import Broken, Moves
 from raftkit.checkers.explorer.renaming import renamed_act
+from raftkit.checkers.explorer.state_checker import BROKEN, FINE, GOAL, StateChecker
 
-# From so many states on, a level is worth the help of other processes.
+# A level of so many states is worth sharing with other processes.
 WIDE = 5_000
 
-# States with the one before each, and those of them that are new in this level.
-Shelf = tuple[dict[int, int], list[int]]
+# The states, each with the state before it, and those of them that are new in this level.
+Shard = tuple[dict[int, int], list[int]]
 
 Ending = Literal["violated", "exhausted", "goal reached", "out of budget"]
 
 
-# After so many more states, whoever waits is told how many there are.
+# Progress is reported after so many more states.
 TELL_EVERY = 20_000
 
 
 def ignore(states: int) -> None:
-    """Nobody waits to be told."""
+    """The progress function that does nothing."""
 
 
 class Ended(Exception):
-    """The search is over before everything has been seen: at `state`, or `in_step` that it takes.
+    """The search has ended before every state was seen: at `state`, or `in_step` in a step from it.
 
-    It crosses between processes, so it holds nothing but plain values.
+    It is sent between processes, so it holds only plain values.
     """
 
     def __init__(self, ending: Ending, state: int, in_step: bool = False) -> None:
@@ -47,10 +47,10 @@ class Ended(Exception):
 
 @dataclass
 class Search:
-    """A search from one state on; `parents` holds every state seen, with the one before it."""
+    """A search from one state; `parents` maps every state seen to the state before it."""
 
     moves: Moves
-    judge: Judge
+    checker: StateChecker
     budget: int
     calls: int
     parents: dict[int, int] = field(default_factory=dict)
@@ -58,35 +58,35 @@ class Search:
     depth: int = 0
     elsewhere: int = 0  # states that only other processes have seen
     progress: Callable[[int], None] = ignore
-    # Takes a level over and ends the search, if other processes are to help.
-    share: Callable[[list[int]], Ended] | None = None
+    # Goes on from a level in several processes until the search ends, if there may be several.
+    in_parallel: Callable[[list[int]], Ended] | None = None
 
     def __post_init__(self) -> None:
-        """Begin with one empty shelf."""
-        self._shelf: Shelf = (self.parents, [])
-        # By what can be seen of a state, the shelf it belongs on; None if it is not worth keeping.
-        self._shelves: dict[int, Shelf | None] = {}
+        """Begin with one empty shard."""
+        self._shard: Shard = (self.parents, [])
+        # By the part of a state that is checked: its shard, or None if it is pruned.
+        self._shard_of_view: dict[int, Shard | None] = {}
 
     def run(self, start: int) -> Ended:
-        """Look at everything that can be reached from `start`, nearest first."""
+        """Search every state that can be reached from `start`, nearest first."""
         self.parents[start] = start
         level = [start]
         try:
             self._place(start, start)
             while level:
-                if len(level) >= WIDE and self.share is not None:
-                    return self.share(level)
+                if len(level) >= WIDE and self.in_parallel is not None:
+                    return self.in_parallel(level)
                 level = self.after(level)
                 self.depth += bool(level)
         except Ended as ended:
-            # What has ended it is one act further than the last whole level, unless at the start.
+            # The end is one act after the last whole level, unless it is the start.
             found = ended.ending in ("violated", "goal reached")
             self.depth += found and (ended.in_step or ended.state != start)
             return ended
         return Ended("exhausted", start)
 
     def path(self, ended: Ended) -> list[Act]:
-        """The acts that lead to where the search has ended."""
+        """Return the acts that lead to where the search has ended."""
         states = [ended.state]
         while self.parents[states[-1]] != states[-1]:
             states.append(self.parents[states[-1]])
@@ -95,14 +95,14 @@ class Search:
         for before, after in pairwise(states):
             act, turn = self._act(before, after)
             acts.append(renamed_act(names, act))
-            # Whoever is called S2 from now on has been called `old` until now.
+            # Map each server's new name to the name it had at the start of the path.
             names = {new: names[old] for old, new in turn.items()}
         if ended.in_step:
             acts.append(renamed_act(names, self.moves.broken_act(ended.state)))
         return acts
 
     def _act(self, before: int, after: int) -> tuple[Act, Mapping[str, str]]:
-        """An act that leads from one state to the other, and the renaming after it."""
+        """Return an act that leads from one state to the other, and the renaming after it."""
         symmetry = self.moves.symmetry
         if symmetry is None:
             nothing = {name: name for name in self.moves.layout.names}
@@ -114,27 +114,27 @@ class Search:
         )
 
     def after(self, level: list[int]) -> list[int]:
-        """The states that one act leads to from those of a level, and that are new."""
-        self._expand(level, self._shelf)
-        new = self._shelf[1]
+        """Return the new states that are one act after those of a level."""
+        self._expand(level, self._shard)
+        new = self._shard[1]
         found = new.copy()
         new.clear()
         return found
 
-    def _expand(self, level: list[int], home: Shelf) -> None:
-        """Go on from states of a level that are on the shelf `home`; put what is new on its shelf.
+    def _expand(self, level: list[int], home: Shard) -> None:
+        """Go on from a level's states, all on the shard `home`; put new states on their shards.
 
-        Millions of times through the innermost lines: hence the local names, and integers
-        alone. A state's transitions are looked up server by server, by the part of the state
-        that the server sees.
+        The innermost lines run millions of times: hence the local names, and only integers. A
+        state's transitions are looked up server by server, by the part of the state that the server
+        sees.
         """
-        known, moves, shelves = home[0], self.moves, self._shelves
+        known, moves, shards = home[0], self.moves, self._shard_of_view
         most, message_mask, seen_mask, fields = self._masks()
         standing_for = moves.standing_for
         look_up = room = 0
         for state in level:
             if most is not None:
-                # What was under way at the start may be more than there is room for.
+                # At the start, more messages may be on the network than the bound allows.
                 room = max(most, (state & message_mask).bit_count())
             if len(known) >= look_up:
                 look_up = len(known) + self._look_up(state)
@@ -144,7 +144,7 @@ class Search:
                     changes = remembered[part]
                 else:
                     changes = self._work_out(moves, server, state, part)
-                    # New messages have got their bits, which later states may have.
+                    # New messages may have been given bits, which change the masks.
                     most, message_mask, seen_mask, fields = self._masks()
                 self.transitions += len(changes)
                 for flipped, added in changes:
@@ -158,10 +158,10 @@ class Search:
                         if new in known:
                             continue
                     seen = new & seen_mask
-                    shelf = shelves[seen] if seen in shelves else self._place(new, state)
-                    if shelf is None:
+                    shard = shards[seen] if seen in shards else self._place(new, state)
+                    if shard is None:
                         continue
-                    there, fresh = shelf
+                    there, fresh = shard
                     if there is not known and new in there:
                         continue
                     there[new] = state
@@ -169,15 +169,15 @@ class Search:
 
     @property
     def states(self) -> int:
-        """How many states have been seen here."""
+        """How many states this process has seen."""
         return len(self.parents)
 
-    def shelf_of(self, state: int) -> Shelf:
-        """The shelf of a state that is kept."""
-        return self._shelf
+    def shard_of(self, state: int) -> Shard:
+        """Return the shard of a state that is kept."""
+        return self._shard
 
     def _look_up(self, state: int) -> int:
-        """End the search at its budget, or tell how it goes; how many more states to wait for."""
+        """End the search at its budget, or report progress; return how many states to wait for."""
         seen = self.states
         if seen >= self.budget:
             raise Ended("out of budget", state)
@@ -187,7 +187,7 @@ class Search:
     def _masks(
         self,
     ) -> tuple[int | None, int, int, list[tuple[str, int, dict[int, tuple[tuple[int, int], ...]]]]]:
-        """What the innermost loop keeps in local names; it changes when a message is new."""
+        """Return what the innermost loop keeps in local names; a new message changes it."""
         layout, remembered = self.moves.layout, self.moves.remembered
         fields = [(name, layout.local_masks[name], remembered[name]) for name in layout.names]
         return layout.bounds.in_flight, layout.message_mask, layout.seen_mask, fields
@@ -195,7 +195,7 @@ class Search:
     def _work_out(
         self, moves: Moves, server: str, state: int, part: int
     ) -> tuple[tuple[int, int], ...]:
-        """The transitions of a part of a state that has not been met before."""
+        """Return the transitions of a part of a state that is new."""
         if moves.behaviour.calls >= self.calls:
             raise Ended("out of budget", state)
         try:
@@ -203,13 +203,13 @@ class Search:
         except Broken:
             raise Ended("violated", state, in_step=True) from None
 
-    def _place(self, new: int, before: int) -> Shelf | None:
-        """The shelf for a state that looks like none before, if it is kept; or the search ends."""
-        judgement = self.judge.look(new)
-        shelf = self.shelf_of(new)
-        if judgement in (BROKEN, GOAL):
-            shelf[0].setdefault(new, before)
-            raise Ended("goal reached" if judgement == GOAL else "violated", new)
-        kept = shelf if judgement == FINE else None
-        self._shelves[new & self.moves.layout.seen_mask] = kept
+    def _place(self, new: int, before: int) -> Shard | None:
+        """Check a state of a new kind: end the search, or return its shard, or None to prune it."""
+        result = self.checker.check(new)
+        shard = self.shard_of(new)
+        if result in (BROKEN, GOAL):
+            shard[0].setdefault(new, before)
+            raise Ended("goal reached" if result == GOAL else "violated", new)
+        kept = shard if result == FINE else None
+        self._shard_of_view[new & self.moves.layout.seen_mask] = kept
         return kept

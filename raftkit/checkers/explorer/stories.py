@@ -1,24 +1,23 @@
-"""Stories with a name: the chains of goals that lead to what random schedules hardly find.
+"""Chains of goals with a name, which lead to what random schedules rarely find.
 
-Each is told with three servers, the fewest that it needs, and ends with a search of all that
-can follow within its bounds. With the reference that search is exhausted without a finding.
+Each uses three servers, the fewest that it needs, and ends with a search of all that can follow
+within its bounds. With the reference that last search finds nothing.
 """
 
 from raftkit.checkers.explorer.bounds import Bounds
-from raftkit.checkers.explorer.chaining import Leg
 from raftkit.checkers.explorer.goals import (
     acknowledged,
     leads,
     log_is,
 )
+from raftkit.checkers.explorer.search_chain import Leg
 
 
 def figure_8() -> list[Leg]:
-    """Figure 8: an entry of an older term is on a majority, and yet may be overwritten.
+    """Return Figure 8: an entry of an older term is on a majority and may still be overwritten.
 
-    S1 leads term 1 and keeps its entry to itself, S2 does the same in term 2; S1 comes back in
-    term 3 and gives its old entry to S3. If it now counts that as committed, S2 need only win
-    term 4.
+    S1 leads term 1 and sends its entry to no one; S2 does the same in term 2. S1 wins term 3 and
+    sends its old entry to S3. If S1 now counts that entry as committed, S2 need only win term 4.
     """
     return [
         Leg(

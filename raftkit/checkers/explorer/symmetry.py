@@ -1,10 +1,10 @@
-"""Symmetry between servers: of states that differ in names alone, one stands for all.
+"""Symmetry between servers: of states that differ only in names, one stands for all.
 
-That is sound where servers behave alike under any names. A student's rule may not: it may
-prefer S1. So nothing is taken for granted. Whenever a server is asked something new, the
-others are asked the same under every exchange of two names; their answers must be the
-same but for the names, or `Unequal` ends the search, to be begun again without symmetry.
-An unreduced search asks all these questions too, so the proof costs nothing.
+This is sound only if servers behave alike under all names. A student's rule may not: it may prefer
+S1. So whenever a server is asked something new, the others are asked the same under every exchange
+of two names. If an answer differs in more than names, `Unequal` ends the search, which begins again
+without symmetry. A search without symmetry asks all these questions too, so the check costs
+nothing.
 """
 
 from collections.abc import Callable
@@ -12,26 +12,26 @@ from itertools import pairwise, permutations
 from typing import Any
 
 from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
-from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.explorer.bit_layout import Layout
 from raftkit.checkers.explorer.renaming import renamed_message, renamed_view
 
-# With more there are too many ways to rename them: 720 with six.
+# With more servers there are too many renamings: 720 with six.
 SERVERS_MOST = 5
 
 # A renaming: the new name of each server, in the order of their names.
 Renaming = tuple[str, ...]
 
-# Something to ask a server: its name, the number of its snapshot, and a kind of event: a
-# "message" by its bit, a "timer" by its name, a "command" by its text, or a "restart".
+# A question to a server: its name, the number of its snapshot, the kind of event, and which one:
+# a "message" by its bit, a "timer" by its name, a "command" by its text, or a "restart".
 Question = tuple[str, int, str, Any]
 
 
 class Unequal(Exception):
-    """Servers that do not behave alike under other names: symmetry would be unsound."""
+    """Servers do not behave alike under other names, so symmetry would be unsound."""
 
 
 class Symmetry:
-    """The renamings of the servers of one layout, and the state that stands for each other one."""
+    """The renamings of the servers of one layout, and the states that stand for others."""
 
     def __init__(self, behaviour: Behaviour, layout: Layout) -> None:
         self._behaviour = behaviour
@@ -40,16 +40,16 @@ class Symmetry:
         self.nothing: Renaming = names
         self._mapping = {turn: dict(zip(names, turn, strict=True)) for turn in permutations(names)}
         self._swaps = [_swapped(names, one, other) for one, other in pairwise(names)]
-        self._shorter = self._ways()
+        self._shorter = self._compositions()
         self._twins: dict[Renaming, dict[Snapshot, Snapshot]] = {turn: {} for turn in self._mapping}
         self._turns: dict[int, tuple[Renaming, ...]] = {}  # by the servers' fields of a state
-        # By renaming, the images of parts of a state: those that servers see, and the votes.
+        # By renaming: what parts of states become, those that servers see and the votes.
         self._images: dict[Renaming, dict[str, dict[int, int]]] = {
             turn: {name: {} for name in (*names, "")} for turn in self._mapping
         }
 
-    def _ways(self) -> dict[Renaming, tuple[Renaming, Renaming]]:
-        """Each renaming as another one, followed by an exchange of two neighbours."""
+    def _compositions(self) -> dict[Renaming, tuple[Renaming, Renaming]]:
+        """Return each renaming as another one, followed by an exchange of two neighbours."""
         found: dict[Renaming, tuple[Renaming, Renaming]] = {}
         known = [self.nothing]
         for turn in known:
@@ -60,17 +60,17 @@ class Symmetry:
                     known.append(further)
         return found
 
-    # The proof ---------------------------------------------------------------------------------
+    # The check ---------------------------------------------------------------------------------
 
-    def hold_starts_alike(self) -> None:
-        """See to it that all servers start alike. Raises `Unequal` if they do not."""
+    def check_starts_alike(self) -> None:
+        """Check that all servers start alike. Raises `Unequal` if they do not."""
         for swap in self._swaps:
             for name in self._layout.names:
                 other = self._mapping[swap][name]
-                self._hold_alike(swap, self._behaviour.start(name), self._behaviour.start(other))
+                self._check_alike(swap, self._behaviour.start(name), self._behaviour.start(other))
 
-    def hold_alike(self, question: Question, ask: Callable[[Question], Outcome]) -> None:
-        """See to it that a question has the same answer under all names.
+    def check_alike(self, question: Question, ask: Callable[[Question], Outcome]) -> None:
+        """Check that a question has the same answer under all names.
 
         Raises `Unequal` if it has not.
         """
@@ -80,21 +80,21 @@ class Symmetry:
                 other = self._twin_question(swap, each)
                 if other not in asked:
                     asked.append(other)
-                self._hold_alike(swap, ask(each), ask(other))
+                self._check_alike(swap, ask(each), ask(other))
 
     def _twin_question(self, swap: Renaming, question: Question) -> Question:
-        """The same question, to the server that bears this one's name after an exchange."""
+        """Return the question to the server that has this one's name after an exchange."""
         server, number, kind, what = question
         twin = self._twins[swap][self._behaviour.snapshots[server][number - 1]]
         return (twin.server, twin.id, kind, self._bit(swap, what) if kind == "message" else what)
 
-    def _hold_alike(self, swap: Renaming, one: Outcome, other: Outcome) -> None:
-        """See to it that two outcomes are the same but for an exchange of names."""
+    def _check_alike(self, swap: Renaming, one: Outcome, other: Outcome) -> None:
+        """Check that two outcomes differ only by an exchange of names."""
         if (one.broken is None) != (other.broken is None):
             raise Unequal
         if one.broken is not None:
-            return  # Nobody goes on from here.
-        # Equal messages are one object, and a student's may hold lists, which have no hash.
+            return  # The search ends at this step.
+        # Equal messages are one object. Messages may hold lists, so they are not hashed.
         renamed = {id(self._renamed(swap, message)) for message in one.sent}
         if renamed != {id(message) for message in other.sent} or len(one.torn) != len(other.torn):
             raise Unequal
@@ -102,10 +102,10 @@ class Symmetry:
         for (keep, torn), (other_keep, other_torn) in zip(one.torn, other.torn, strict=True):
             if keep != other_keep:
                 raise Unequal
-            self._hold_alike(swap, torn, other_torn)
+            self._check_alike(swap, torn, other_torn)
 
     def _make_twins(self, swap: Renaming, one: Snapshot, other: Snapshot) -> None:
-        """Note that two snapshots are the same but for an exchange, if none says otherwise."""
+        """Note that two snapshots differ only by an exchange, unless they are known to differ."""
         twins = self._twins[swap]
         if twins.setdefault(one, other) is not other or twins.setdefault(other, one) is not one:
             raise Unequal
@@ -116,13 +116,13 @@ class Symmetry:
             raise Unequal
 
     def _renamed(self, turn: Renaming, message: Any) -> Any:
-        """A message under other names."""
+        """Return a message under other names."""
         return self._behaviour.one(renamed_message(self._mapping[turn], message))
 
     # The states that stand for others ----------------------------------------------------------
 
     def standing_for(self, state: int) -> int:
-        """The state that stands for all those that differ from `state` in names alone."""
+        """Return the state that stands for all those that differ from `state` only in names."""
         fields = state & self._layout.servers_mask
         turns = self._turns.get(fields)
         if turns is None:
@@ -134,13 +134,13 @@ class Symmetry:
         return min([self._turned(turn, state) for turn in turns])
 
     def turn_of(self, state: int) -> dict[str, str]:
-        """The renaming by which `standing_for` gets from `state` to what stands for it."""
+        """Return the renaming that turns `state` into the state that stands for it."""
         self.standing_for(state)
         turns = self._turns[state & self._layout.servers_mask] or (self.nothing,)
         return self._mapping[min(turns, key=lambda turn: self._turned(turn, state))]
 
     def _turns_to_least(self, fields: int) -> tuple[Renaming, ...]:
-        """The renamings that make the servers' fields least; none if that is only to do nothing."""
+        """Return the renamings that make the servers' fields least; () for the identity alone."""
         layout, known = self._layout, self._behaviour.snapshots
         snapshots = [known[name][layout.number_of(fields, name) - 1] for name in layout.names]
         turned = {
@@ -155,7 +155,7 @@ class Symmetry:
         return () if best == (self.nothing,) else best
 
     def _twin(self, turn: Renaming, snapshot: Snapshot) -> Snapshot:
-        """The snapshot that this one becomes."""
+        """Return the snapshot that this one becomes."""
         if turn == self.nothing:
             return snapshot
         twins = self._twins[turn]
@@ -165,7 +165,7 @@ class Symmetry:
         return twins[snapshot]
 
     def _turned(self, turn: Renaming, state: int) -> int:
-        """A state under other names, put together from parts that have been met before."""
+        """Return a state under other names, put together from parts computed before."""
         masks, bits = self._layout.local_masks, 0
         for server, images in self._images[turn].items():
             part = state & (masks[server] if server else self._layout.votes_mask)
@@ -175,7 +175,7 @@ class Symmetry:
         return bits
 
     def _turned_part(self, turn: Renaming, server: str, part: int) -> int:
-        """The part of a state that `server` sees, under other names; or for "" the votes."""
+        """Return the part of a state that `server` sees, or for "" the votes, under other names."""
         layout, names = self._layout, self._mapping[turn]
         if not server:
             return layout.votes_turned(names, part)
@@ -187,11 +187,11 @@ class Symmetry:
         return bits
 
     def _bit(self, turn: Renaming, bit: int) -> int:
-        """The bit of the message that this one becomes."""
+        """Return the bit of the message that this one becomes."""
         return self._layout.bit_of(self._renamed(turn, self._layout.messages[bit]))
 
 
 def _swapped(names: Renaming, one: str, other: str) -> Renaming:
-    """The renaming that exchanges two names."""
+    """Return the renaming that exchanges two names."""
     exchanged = {one: other, other: one}
     return tuple(exchanged.get(name, name) for name in names)

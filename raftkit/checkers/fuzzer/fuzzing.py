@@ -1,32 +1,32 @@
-"""`fuzz`: trial after trial until something breaks, and then the smallest history of it.
+"""`fuzz`: run trial after trial until one breaks a property, and then shrink that trial.
 
-Trial number n of a seed is the same whatever came before it, so any of them can be run
-alone, and several processes can share them. A fuzzer that finds nothing has proved
-nothing, and says so.
+Trial number n of a seed does not depend on the trials before it, so it can be run alone, and
+several processes can share the work. A fuzzer that finds nothing has proved nothing, and its result
+says so.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
-from raftkit.checkers.fuzzer.character import draw_character
-from raftkit.checkers.fuzzer.improvise import Played, improvise
+from raftkit.checkers.fuzzer.configuration import draw_configuration
+from raftkit.checkers.fuzzer.trial_generator import TrialRun, generate_trial
 from raftkit.checkers.schedules import Draw
 from raftkit.checkers.shrinker import shrink
 from raftkit.checkers.trials import AnyRules, Trial, run_trial
 from raftkit.simulator import History, InvariantViolation
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 TRIALS = 1_000  # about two seconds
-_NUMBERS = 1 << 32  # of trials that a seed has
+_NUMBERS = 1 << 32  # the number of trials that each seed has
 
 
 @dataclass(frozen=True)
 class Fuzzing:
-    """What fuzzing has come to, after so many trials with so many steps of servers and clients.
+    """The result of fuzzing: the numbers of trials and of steps, and what broke, if anything.
 
-    If something broke, `found` is the trial as it was drawn, `trial` the smallest one of the
-    kind, `violation` what breaks in it, and `history` what happened.
+    `found` is the trial as it was drawn, `trial` the shrunk trial, `violation` the property that it
+    breaks, and `history` the shrunk trial's run.
     """
 
     trials: int
@@ -65,8 +65,8 @@ def fuzz(
     """Run trials until one breaks a property, then shrink it.
 
     It ends after so many `trials`, or with the trial in which so many `steps` are reached; with
-    neither, after a thousand trials. Without `shrinks`, `trial` is what was found. `progress` is
-    told after each trial how many of both there were.
+    neither, after a thousand trials. Without `shrinks`, `trial` is the trial as it was drawn. After
+    each trial `progress` is called with the numbers of trials and of steps.
 
     >>> fuzz(trials=20).violation is None
     True
@@ -81,21 +81,21 @@ def fuzz(
     for number in count():
         if done == trials or (steps is not None and taken >= steps):
             break
-        played = play(seed, number, rules, make_server)
+        run = run_trial_number(seed, number, rules, make_server)
         done += 1
-        taken += len(played.cluster.history.steps())
+        taken += len(run.cluster.history.steps())
         progress(done, taken)
-        if played.cluster.violations:
-            found = played.trial
+        if run.cluster.violations:
+            found = run.trial
             trial = shrink(found, rules, make_server) if shrinks else found
             cluster = run_trial(trial, rules, make_server)
             return Fuzzing(done, taken, found, trial, cluster.violations[0], cluster.history)
     return Fuzzing(done, taken)
 
 
-def play(
+def run_trial_number(
     seed: int, number: int, rules: AnyRules = None, make_server: MakeServer | None = None
-) -> Played:
-    """Trial `number` of a seed, written and run."""
+) -> TrialRun:
+    """Draw and run trial `number` of a seed."""
     draw = Draw(seed * _NUMBERS + number)
-    return improvise(draw_character(draw), draw, rules, make_server)
+    return generate_trial(draw_configuration(draw), draw, rules, make_server)

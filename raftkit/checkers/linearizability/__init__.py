@@ -1,8 +1,8 @@
-"""Linearizability: does a history look as if every operation took effect at one instant?
+"""Linearizability: can each operation of a history have taken effect at one instant?
 
-From the outside, Raft's promise to its clients is this (§8). The checker takes what
-clients saw, ours or anybody's, and looks for one order of it that keeps to real
-time (Herlihy and Wing, 1990). It knows what objects promise, and nothing of Raft.
+This is what Raft promises its clients (§8). The checker takes what clients saw, of this simulator
+or of any other system, and looks for one order of the operations that agrees with real time
+(Herlihy and Wing, 1990). It knows what objects promise, and nothing of Raft.
 """
 
 from raftkit.checkers.linearizability.cluster_calls import (
@@ -10,19 +10,19 @@ from raftkit.checkers.linearizability.cluster_calls import (
     linearizable_calls,
     operations_of,
 )
-from raftkit.checkers.linearizability.explaining import Violation
+from raftkit.checkers.linearizability.explanation import Violation
 from raftkit.checkers.linearizability.json_lines import read_lines, write_lines
 from raftkit.checkers.linearizability.line_fields import LineError
-from raftkit.checkers.linearizability.models import MODELS, Kind, Model
+from raftkit.checkers.linearizability.models import MODELS, Model, OperationKind
 from raftkit.checkers.linearizability.operations import Operation
 from raftkit.checkers.linearizability.verdicts import Verdict, check_linearizable
 
 __all__ = [
     "MODELS",
-    "Kind",
     "LineError",
     "Model",
     "Operation",
+    "OperationKind",
     "Verdict",
     "Violation",
     "check_linearizable",

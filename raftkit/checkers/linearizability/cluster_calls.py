@@ -1,8 +1,8 @@
 """What the clients of a simulated cluster saw, as operations: is it linearizable?
 
-Figure 3 looks into the servers; this looks only at what they say. It catches what
-no property of the log can: an answer before its entry is committed, a read from a
-leader that is none any more, a retry that is applied twice (§8).
+Figure 3 is about servers; this looks only at what clients are told. It finds what no property of
+the log can: an answer before its entry is committed, a read from a former leader, a retry that is
+applied twice (§8).
 """
 
 from itertools import groupby
@@ -10,19 +10,19 @@ from itertools import groupby
 from raftkit.checkers.linearizability.operations import Operation, Value
 from raftkit.checkers.linearizability.search import BUDGET
 from raftkit.checkers.linearizability.verdicts import Verdict, check_linearizable
-from raftkit.simulator import Answered, Cluster, History, InvariantViolation, Propose, calls
-from raftkit.simulator.cluster import MILLISECOND
+from raftkit.protocol.state_machines import parse_command
+from raftkit.simulator import Answered, History, InvariantViolation, Propose, RaftSystem, calls
+from raftkit.simulator.raft_system import MILLISECOND
 from raftkit.simulator.records import Acted
-from raftkit.simulator.state_machines import parse_command
 
 LINEARIZABILITY = "Linearizability"
-OUTSIDE = "outside"  # Whoever proposes without being a client: nobody tells it the outcome.
+OUTSIDE = "outside"  # The client of commands from outside, which are never answered.
 
-_Moment = tuple[int, bool]  # A position in the history; of one step, first what it ends.
+_Moment = tuple[int, bool]  # A step's position, and whether a call begins; in a step, ends first.
 
 
-def linearizable_calls(cluster: Cluster | History, budget: int = BUDGET) -> Verdict:
-    """The verdict on everything that the clients of a cluster asked and were told.
+def linearizable_calls(cluster: RaftSystem | History, budget: int = BUDGET) -> Verdict:
+    """Return the verdict on everything that the clients of a cluster asked and were told.
 
     >>> from raftkit import Cluster
     >>> cluster = Cluster(servers=3, seed=1, clients=2)
@@ -37,9 +37,9 @@ def linearizable_calls(cluster: Cluster | History, budget: int = BUDGET) -> Verd
 
 
 def linearizability_violation(
-    cluster: Cluster | History, budget: int = BUDGET
+    cluster: RaftSystem | History, budget: int = BUDGET
 ) -> InvariantViolation | None:
-    """The same as a broken property at the step of the first impossible answer, or None.
+    """Return the violation at the step of the first impossible answer, or None.
 
     A verdict of "unknown" is no violation.
     """
@@ -61,22 +61,22 @@ def linearizability_violation(
     )
 
 
-def operations_of(cluster: Cluster | History) -> list[Operation]:
-    """The calls of all clients as operations on a key-value store.
+def operations_of(cluster: RaftSystem | History) -> list[Operation]:
+    """Return the calls of all clients as operations on a key-value store.
 
-    What was proposed from outside counts as called then and never answered. Calls that share a
-    microsecond keep the order in which they happened.
+    A command proposed from outside is a call that is never answered. Calls in the same microsecond
+    keep the order in which they happened.
     """
     history = _history(cluster)
     return _operations(history, _answered(history))
 
 
-def _history(cluster: Cluster | History) -> History:
+def _history(cluster: RaftSystem | History) -> History:
     return cluster if isinstance(cluster, History) else cluster.history
 
 
 def _answered(history: History) -> list[Answered]:
-    """The calls of clients, and what was proposed from outside as calls without an answer."""
+    """Return the calls of clients, and the commands from outside as calls without an answer."""
     proposed = [
         Answered(OUTSIDE, 0, record.action.command, record.time, None, None, position)
         for position, record in enumerate(history.records)
@@ -100,10 +100,10 @@ def _operations(history: History, answered: list[Answered]) -> list[Operation]:
 
 
 def _instants(answered: list[Answered]) -> dict[_Moment, float]:
-    """An instant in ms for each call and each return, later for what happened later.
+    """Return an instant in ms for each call and each return, later for what happened later.
 
-    What shares a microsecond is set apart by nanoseconds: a client calls in the very step in
-    which it was answered, and that order counts.
+    Instants in the same microsecond are set apart by nanoseconds: a client calls again in the step
+    in which it was answered, and that order counts.
     """
     moments = {(call.invoked_step, True): call.invoked for call in answered}
     moments |= {
@@ -122,7 +122,7 @@ def _instants(answered: list[Answered]) -> dict[_Moment, float]:
 
 
 def _in_terms_of_the_model(call: Answered) -> tuple[str, str, Value, Value]:
-    """Kind, key, argument and result of a call, as the model kv has them."""
+    """Return the kind, key, argument and result of a call, for the model kv."""
     parsed = parse_command(call.command)
     if parsed is None:
         raise ValueError(f"{call.command!r} is no command of the key-value store")
@@ -134,5 +134,5 @@ def _in_terms_of_the_model(call: Answered) -> tuple[str, str, Value, Value]:
     text = value if new is None else f"{value}={new}"
     if verb == "=":
         return "put", key, text, None
-    # Without its result, an append that has returned says only that it took place.
+    # An append whose answer has no result says only that it took effect.
     return "append", key, text, call.result

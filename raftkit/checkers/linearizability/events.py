@@ -1,10 +1,10 @@
-"""Histories of events, as Jepsen and its kin write them: one line a call, one a return.
+"""Histories of events, as Jepsen and similar tools write them: a line a call, a line a return.
 
     {"process": 0, "type": "invoke", "f": "write", "value": 1}
     {"process": 0, "type": "ok", "f": "write", "value": 1}
 
-The order of the lines is that of time ("time" and "index" must not contradict). "fail": surely
-did not happen; "info": nobody knows. Values [key, value] are taken apart, other fields ignored.
+The lines are in the order of time; "time" and "index" must not contradict it. "fail" did not
+happen; "info" may have. Values [key, value] are taken apart; other fields are ignored.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from raftkit.checkers.linearizability.line_fields import (
     result_of,
     value_of,
 )
-from raftkit.checkers.linearizability.models import Kind, Model
+from raftkit.checkers.linearizability.models import Model, OperationKind
 from raftkit.checkers.linearizability.operations import LINE, Operation, Value, shown
 
 _TYPES: Final = ("invoke", "ok", "fail", "info")
@@ -30,18 +30,18 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """An event of type "invoke" that waits for its end; `value` is what stands in its line."""
+    """An event of type "invoke" without its end so far; `value` is the one in its line."""
 
     number: int
     name: str
-    kind: Kind
+    kind: OperationKind
     key: Value
     argument: Value
     value: Any
 
 
 def read_events(lines: Iterable[tuple[int, Fields]], model: Model) -> Lines:
-    """The operations in lines of events; instants are the numbers of their lines.
+    """Return the operations in lines of events; instants are the numbers of their lines.
 
     Raises `LineError` for a line that does not fit.
     """
@@ -74,7 +74,7 @@ def read_events(lines: Iterable[tuple[int, Fields]], model: Model) -> Lines:
 
 
 def _is_of_a_client(number: int, fields: Fields) -> bool:
-    """Whether an event is a client's, and not of what went wrong around the clients."""
+    """Return whether an event is a client's, and not the nemesis's."""
     if fields.get("type") not in _TYPES:
         raise LineError(f'line {number} needs a "type": {", ".join(_TYPES)}')
     process = fields.get("process")
@@ -84,7 +84,7 @@ def _is_of_a_client(number: int, fields: Fields) -> bool:
 
 
 def _in_the_order_of_time(events: Sequence[tuple[int, Fields]]) -> None:
-    """Refuse lines in another order than that of their own times, or of their own numbers."""
+    """Refuse lines whose times or indexes are not in order."""
     for name, least in (("time", 0), ("index", 1)):
         before = None
         for number, fields in events:
@@ -103,9 +103,9 @@ def _in_the_order_of_time(events: Sequence[tuple[int, Fields]]) -> None:
 
 
 def _with_keys(events: Sequence[tuple[int, Fields]], model: Model) -> list[tuple[int, Fields]]:
-    """The events, their values [key, value] taken apart if the history is of many objects.
+    """Return the events, with values [key, value] taken apart if there are many objects.
 
-    That it is, shows in the calls of questions, which have no value of their own: [key, null].
+    That is the case if reads, which have no value of their own, are called with [key, null].
     """
     if not any(_asks_for_a_key(fields, model) for _, fields in events):
         _must_be_of_one_object(events, model)
@@ -126,7 +126,7 @@ def _with_keys(events: Sequence[tuple[int, Fields]], model: Model) -> list[tuple
 
 
 def _asks_for_a_key(fields: Fields, model: Model) -> bool:
-    """Whether an event is a call such as a read of [key, null]."""
+    """Return whether an event is a call such as a read of [key, null]."""
     kind = model.kinds.get(str(fields.get("f")))
     is_question = kind is not None and not kind.arguments and fields["type"] == "invoke"
     value: Any = fields.get("value")
@@ -134,7 +134,7 @@ def _asks_for_a_key(fields: Fields, model: Model) -> bool:
 
 
 def _must_be_of_one_object(events: Sequence[tuple[int, Fields]], model: Model) -> None:
-    """Refuse a history whose values may all be [key, value], and nobody can tell."""
+    """Refuse a history in which each value may or may not be [key, value]."""
     told = [
         (number, fields)
         for number, fields in events
@@ -148,7 +148,7 @@ def _must_be_of_one_object(events: Sequence[tuple[int, Fields]], model: Model) -
 
 
 def _may_have_a_key(fields: Fields, model: Model) -> bool:
-    """Whether the value of an event without a key can be read as [key, value]."""
+    """Return whether the value of an event without a key can be read as [key, value]."""
     value = fields["value"]
     if "key" in fields or not _is_pair(value) or isinstance(value[0], list):
         return False
@@ -157,7 +157,7 @@ def _may_have_a_key(fields: Fields, model: Model) -> bool:
 
 
 def _is_pair(value: Any) -> bool:
-    """Whether a value is a list of two."""
+    """Return whether a value is a list of two."""
     return isinstance(value, list) and len(value) == 2
 
 
@@ -167,13 +167,13 @@ def _is_pair(value: Any) -> bool:
 def _call(number: int, fields: Fields, model: Model) -> _Call:
     name, kind = kind_named(number, fields.get("f"), model)
     value = fields.get("value")
-    # What a question is called with is the place of its answer.
+    # The value in the call of a read is not an argument, but a place for the answer.
     argument = argument_of(number, name, kind, value if kind.arguments else None, "value" in fields)
     return _Call(number, name, kind, value_of(number, fields.get("key")), argument, value)
 
 
 def _must_end(call: _Call, number: int, fields: Fields) -> None:
-    """Refuse an end that is another call's: of another function, key or value."""
+    """Refuse the end of another call: with another function, key or value."""
     if fields.get("f", call.name) != call.name:
         raise LineError(f"line {number} does not end the {call.name} of line {call.number}")
     key = value_of(number, fields.get("key"))
@@ -183,7 +183,7 @@ def _must_end(call: _Call, number: int, fields: Fields) -> None:
             f"that it ends has {shown(call.key)}"
         )
     value = fields.get("value")
-    # An answer is no repetition, and whoever leaves the value out contradicts nothing.
+    # An answer does not repeat the call's value, and a value that is left out contradicts nothing.
     asks = call.kind.arguments == 0 and call.value is None
     answers = asks or (call.kind.answer == "truth" and _is_truth(fields))
     if fields["type"] == "ok" and value is not None and not answers:
@@ -195,19 +195,19 @@ def _must_end(call: _Call, number: int, fields: Fields) -> None:
 
 
 def _told(number: int, value: Any) -> str:
-    """A value of a line, for people to read."""
+    """Return a value of a line as text for people."""
     return shown(value_of(number, value))
 
 
 def _is_truth(fields: Fields) -> bool:
-    """Whether an event says true or false."""
+    """Return whether the value of an event is true or false."""
     return isinstance(fields.get("value"), bool)
 
 
 def _returned(client: str, call: _Call, number: int, fields: Fields) -> Operation:
     result = None
     if call.kind.answer == "truth":
-        # One that found another value mostly ends in "fail"; some say false.
+        # A compare-and-set that found another value mostly ends in "fail", but may say false.
         result = fields["value"] if _is_truth(fields) else True
     elif call.kind.answer == "value":
         result = result_of(number, call.name, call.kind, fields.get("value"), "value" in fields)

@@ -3,8 +3,8 @@
     {"client": "C1", "kind": "write", "key": "x", "argument": 1, "called": 0, "returned": 12.5}
     {"client": "C2", "kind": "read", "key": "x", "result": 1, "called": 20, "returned": null}
 
-Read strictly: whatever is misspelt or missing is refused with its line, for a history
-that is misread is worse than none. Events are read by events.py.
+It is read strictly: a misspelt or missing field is refused with its line's number, because a
+misread history would give a wrong verdict. Events are read by events.py.
 """
 
 import json
@@ -32,7 +32,7 @@ _FIELDS: Final = ("client", "kind", "key", "argument", "result", "called", "retu
 
 
 def read_lines(text: str, model: Model) -> Lines:
-    """The operations in a text of JSON lines. Raises `LineError` for the first damaged line.
+    """Return the operations in a text of JSON lines. Raises `LineError` for the first damaged line.
 
     >>> from raftkit.checkers.linearizability import MODELS
     >>> line = '{"client": "C1", "kind": "get", "key": "x", "result": 1, "called": 3, "returned": 5}'
@@ -48,7 +48,7 @@ def read_lines(text: str, model: Model) -> Lines:
 
 
 def write_lines(operations: Iterable[Operation]) -> str:
-    """The operations as JSON lines, which `read_lines` reads back.
+    """Return the operations as JSON lines, which `read_lines` reads back.
 
     >>> print(write_lines([Operation("C1", "write", argument=2, called=1)]), end="")
     {"client": "C1", "kind": "write", "argument": 2, "called": 1, "returned": null}
@@ -57,7 +57,7 @@ def write_lines(operations: Iterable[Operation]) -> str:
 
 
 def as_json(operation: Operation) -> dict[str, Any]:
-    """One operation as plain JSON data; what says nothing is left out."""
+    """Return one operation as plain JSON data, without fields that say nothing."""
     fields = {name: thawed(getattr(operation, name)) for name in _FIELDS}
     told = operation.returned is not None and operation.argument is None
     kept = {"called", "returned", *(["result"] if told else [])}
@@ -84,12 +84,12 @@ def _parsed(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _refuse_constant(name: str) -> None:
-    """Python's reader accepts NaN and Infinity, which are not JSON and no time either."""
+    """Refuse NaN and Infinity, which Python's reader accepts although they are not JSON."""
     raise ValueError(f"{name} is no number")
 
 
 def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Python's reader takes the last of two fields of one name, and nobody would notice."""
+    """Refuse two fields of one name, of which Python's reader would take the last."""
     fields = dict(pairs)
     if len(fields) < len(pairs):
         raise ValueError("a field is there twice")
@@ -124,7 +124,7 @@ def _instant(number: int, fields: dict[str, Any], name: str) -> float | None:
     if value is None:
         return None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    # Beyond that, floating point numbers do not tell one millisecond from the next.
+    # Larger floating point numbers do not distinguish one millisecond from the next.
     if not is_number or not -LATEST <= value <= LATEST:
         raise LineError(f"line {number} has {name} {shown(value)}: give milliseconds")
     return value

@@ -1,13 +1,13 @@
-"""The fields of a line, strictly read: kinds of calls, their arguments and results.
+"""The fields of a line, read strictly: kinds of calls, their arguments and results.
 
-Whatever is misspelt is refused with its line. What the lines stand for, operations or events,
-is not known here.
+A misspelt field is refused with its line's number. This module does not know whether lines are
+operations or events.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from raftkit.checkers.linearizability.models import MODELS, Kind, Model
+from raftkit.checkers.linearizability.models import MODELS, Model, OperationKind
 from raftkit.checkers.linearizability.operations import MS, Operation, Unit, Value, frozen, shown
 
 
@@ -17,14 +17,14 @@ class LineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What a file holds: operations, and what their instants are."""
+    """What a file holds: operations, and the unit of their instants."""
 
     operations: tuple[Operation, ...]
     unit: Unit = MS
 
 
-def kind_named(number: int, name: Any, model: Model) -> tuple[str, Kind]:
-    """The kind of operation of this name, with its name, if the model has it."""
+def kind_named(number: int, name: Any, model: Model) -> tuple[str, OperationKind]:
+    """Return the name and the kind of operation of this name, if the model has it."""
     if not isinstance(name, str) or name not in model.kinds:
         others = [other.name for other in MODELS.values() if name in (*other.kinds,)]
         known = f"; {shown(name)} is of the model {' or '.join(others)}" if others else ""
@@ -36,15 +36,15 @@ def kind_named(number: int, name: Any, model: Model) -> tuple[str, Kind]:
 
 
 def value_of(number: int, value: Any) -> Value:
-    """A value that states can hold."""
+    """Return a value that states can hold."""
     try:
         return frozen(value)
     except ValueError as error:
         raise LineError(f"line {number}: {error}") from None
 
 
-def argument_of(number: int, name: str, kind: Kind, value: Any, is_there: bool) -> Value:
-    """The argument of an operation: none, one value, or a list of two."""
+def argument_of(number: int, name: str, kind: OperationKind, value: Any, is_there: bool) -> Value:
+    """Return the argument of an operation: none, one value, or a list of two."""
     if kind.arguments == 0:
         if value is not None:
             raise LineError(f"line {number}: a {name} takes no argument")
@@ -58,8 +58,8 @@ def argument_of(number: int, name: str, kind: Kind, value: Any, is_there: bool) 
     return value_of(number, value)
 
 
-def result_of(number: int, name: str, kind: Kind, value: Any, is_there: bool) -> Value:
-    """The result of an operation that has returned, as far as it is looked at."""
+def result_of(number: int, name: str, kind: OperationKind, value: Any, is_there: bool) -> Value:
+    """Return the result of an operation that has returned, as far as it is checked."""
     if kind.answer == "done":
         return None
     if kind.answer == "text":

@@ -1,15 +1,15 @@
 """Models: what one client alone, on one machine, would be answered (Herlihy and Wing, 1990).
 
-A model is the sequential object itself: a first state, and one function from a
-state and a call to the answer and the next state. To add one, write that
-function and name its kinds of operation. Knows no concurrency and no search.
+A model is the sequential object itself: a first state, and one function from a state and a call to
+the answer and the next state. To add a model, write that function and name its kinds of operation.
+This module knows no concurrency and no search.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from raftkit.checkers.linearizability.foresight import Foresight, OfQueue, of_one_value
+from raftkit.checkers.linearizability.lookahead import Lookahead, QueueLookahead, value_lookahead
 from raftkit.checkers.linearizability.operations import Operation, Value, written
 from raftkit.checkers.linearizability.tasks import OPEN, Task
 
@@ -18,12 +18,12 @@ Apply = Callable[[State, Operation], tuple[Value, State]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class OperationKind:
     """One kind of operation: how many arguments it takes, and what its answer says.
 
     An `answer` is a "value", a "truth" (true or false), a "text" (compared if it is given), or
-    "done", which says nothing. `looks` tells from an answer whether the operation has surely
-    changed nothing, as a read: the search need not try it in every place.
+    "done", which says nothing. `looks` returns whether an operation with this answer has certainly
+    changed nothing, as a read: then the search need not try it in every place.
     """
 
     arguments: Literal[0, 1, 2]
@@ -35,9 +35,9 @@ class Kind:
 class Model:
     """A sequential object: `apply(state, operation)` gives the answer and the state after it.
 
-    States are hashable values. With `by_key`, objects of different keys have nothing to do with
-    each other and each is checked alone, for linearizability is local (Herlihy and Wing,
-    theorem 1). A model needs no `foresight`; with it, long histories take fewer steps.
+    States are hashable values. With `by_key`, objects of different keys are independent and each is
+    checked alone, because linearizability is local (Herlihy and Wing, theorem 1). A model needs no
+    `lookahead`; with it, long histories take fewer steps.
 
     >>> REGISTER.apply(1, Operation("C1", "read"))
     (1, 1)
@@ -48,12 +48,12 @@ class Model:
     name: str
     initial: Hashable
     apply: Apply
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, OperationKind]
     by_key: bool = True
-    foresight: Callable[[Sequence[Task], State], Foresight | None] = lambda tasks, state: None
+    lookahead: Callable[[Sequence[Task], State], Lookahead | None] = lambda tasks, state: None
 
     def starting_with(self, initial: Hashable) -> "Model":
-        """The same model with another first state, such as 0 for a register.
+        """Return the same model with another first state, such as 0 for a register.
 
         >>> REGISTER.starting_with(0).initial
         0
@@ -61,7 +61,7 @@ class Model:
         return replace(self, initial=initial)
 
     def check(self, operation: Operation) -> None:
-        """Raise ValueError for what is no operation of this object, or returns before its call."""
+        """Raise ValueError for an operation that the object lacks or that ends before its call."""
         kind = self.kinds.get(operation.kind)
         argument = operation.argument
         if kind is None:
@@ -80,9 +80,9 @@ class Model:
             raise ValueError(f"values are texts, numbers, tuples, no lists: {operation}") from None
 
     def tasks(self, operations: Iterable[Operation]) -> list[Task]:
-        """A task for each operation that can matter; all must have passed `check`."""
+        """Return a task for each operation that can matter; all must have passed `check`."""
         tasks = [self._task(number, each) for number, each in enumerate(operations)]
-        # A question without an answer says nothing of the system.
+        # A read without an answer says nothing about the system.
         return [task for task in tasks if task.returned is not None or not task.looks]
 
     def _task(self, number: int, operation: Operation) -> Task:
@@ -94,14 +94,14 @@ class Model:
         return Task(number, operation, called, returned, answer, kind.looks(answer))
 
 
-# The models that are there -------------------------------------------------------------
+# The models ----------------------------------------------------------------------------
 
-READ: Final = Kind(0, "value", looks=lambda answer: True)
-WRITE: Final = Kind(1, "done")
-# One that failed has found another value, and has left it there.
-CAS: Final = Kind(2, "truth", looks=lambda answer: answer is False)
-APPEND: Final = Kind(1, "text")
-DEQUEUE: Final = Kind(0, "value", looks=lambda answer: answer is None)
+READ: Final = OperationKind(0, "value", looks=lambda answer: True)
+WRITE: Final = OperationKind(1, "done")
+# A compare-and-set that failed has found another value and left it there.
+CAS: Final = OperationKind(2, "truth", looks=lambda answer: answer is False)
+APPEND: Final = OperationKind(1, "text")
+DEQUEUE: Final = OperationKind(0, "value", looks=lambda answer: answer is None)
 
 
 def _register(value: State, operation: Operation) -> tuple[Value, State]:
@@ -118,14 +118,14 @@ def _compare_and_set(value: State, operation: Operation) -> tuple[Value, State]:
 
 
 def _key_value(value: State, operation: Operation) -> tuple[Value, State]:
-    """One key of a store: null until somebody puts something there, or appends to it."""
+    """One key of a store: null until it is set or appended to."""
     match operation.kind:
         case "get":
             return value, value
         case "put":
             return None, operation.argument
         case "append":
-            # A number that something is appended to becomes the text it is written as.
+            # A number becomes its text when something is appended to it.
             before = "" if value is None else written(value)
             return before + operation.argument, before + operation.argument
     return _compare_and_set(value, operation)
@@ -139,23 +139,25 @@ def _queue(items: State, operation: Operation) -> tuple[Value, State]:
 
 
 REGISTER: Final = Model(
-    "register", None, _register, {"read": READ, "write": WRITE}, foresight=of_one_value
+    "register", None, _register, {"read": READ, "write": WRITE}, lookahead=value_lookahead
 )
 COMPARE_AND_SET: Final = Model(
     "cas",
     None,
     _compare_and_set,
     {"read": READ, "write": WRITE, "cas": CAS},
-    foresight=of_one_value,
+    lookahead=value_lookahead,
 )
 KEY_VALUE: Final = Model(
     "kv",
     None,
     _key_value,
     {"get": READ, "put": WRITE, "append": APPEND, "cas": CAS},
-    foresight=of_one_value,
+    lookahead=value_lookahead,
 )
-QUEUE: Final = Model("queue", (), _queue, {"enqueue": WRITE, "dequeue": DEQUEUE}, foresight=OfQueue)
+QUEUE: Final = Model(
+    "queue", (), _queue, {"enqueue": WRITE, "dequeue": DEQUEUE}, lookahead=QueueLookahead
+)
 
 MODELS: Final[Mapping[str, Model]] = {
     model.name: model for model in (REGISTER, COMPARE_AND_SET, KEY_VALUE, QUEUE)
@@ -163,7 +165,7 @@ MODELS: Final[Mapping[str, Model]] = {
 
 
 def model_named(name: str) -> Model:
-    """The model of this name. Raises ValueError if there is none.
+    """Return the model of this name. Raises ValueError if there is none.
 
     >>> model_named("queue").apply((), Operation("C1", "dequeue"))
     (None, ())

@@ -1,8 +1,8 @@
-"""An operation: one call of one client, from the instant it asked to the instant it was told.
+"""An operation: one call of one client, from the instant of the call to that of the answer.
 
-All that a checker knows of a system is this: who asked for what, when, and what
-came back. An operation whose outcome is unknown has no return; it may take
-effect at any time after its call, or never. Knows no model and no algorithm.
+This is all that a checker knows of a system: which client asked for what, when, and what it was
+answered. An operation whose outcome is unknown has no return; it may take effect at any time after
+its call, or never. This module knows no model and no algorithm.
 """
 
 import json
@@ -10,23 +10,22 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, Final, Literal
 
-Value = Any  # A JSON value; lists are tuples, so that states can be remembered.
+Value = Any  # A JSON value; lists are tuples, so that states can be hashed.
 Unit = Literal["ms", "line"]
 
 MS: Final = "ms"
-LINE: Final = "line"  # In a file of events the order of the lines is the time.
+LINE: Final = "line"  # In a file of events, a line's number is its time.
 LONGEST: Final = 40  # characters of a value that are shown
 DEEPEST: Final = 20  # lists within lists
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A call at the instant `called`, answered at `returned`, or never: its outcome is unknown.
+    """A call at the instant `called`, answered at `returned`, or None if its outcome is unknown.
 
     `kind` is the model's word ("read", "put", ...), `key` the object that it is about, None if
-    there is only one. The `argument` of a compare-and-set is a pair: what it expects, what it
-    sets. Instants are milliseconds unless something else is said. `line` is where it stands in
-    its file, 0 if in none.
+    there is only one. The `argument` of a compare-and-set is a pair: what it expects, what it sets.
+    Instants are milliseconds unless another unit is given. `line` is its line in a file, or 0.
 
     >>> print(Operation("C1", "cas", "x", argument=(1, 2), result=True, called=3, returned=5.5))
     C1: cas x 1 2 → true (3 to 5.5 ms)
@@ -46,7 +45,7 @@ class Operation:
 
 
 def label(operation: Operation) -> str:
-    """The call and its result, as short as a picture needs it.
+    """Return the call and its result, short enough for a picture.
 
     >>> label(Operation("C1", "write", "x", 2, called=1, returned=3))
     'write x 2'
@@ -66,7 +65,7 @@ def label(operation: Operation) -> str:
 
 
 def written(value: Value) -> str:
-    """A value as a text of its own: text as it is, everything else as in JSON.
+    """Return a value as text: text as it is, everything else as in JSON.
 
     >>> written("a"), written(None), written((1, "b"))
     ('a', 'null', '[1, "b"]')
@@ -77,7 +76,7 @@ def written(value: Value) -> str:
 
 
 def shown(value: Value) -> str:
-    """A value for people to read: on one line, cut if it is long, harmless in a terminal.
+    """Return a value as text for people: on one line, cut if long, without control characters.
 
     >>> shown("a"), shown(""), shown("two\\nlines"), shown("a" * 50)
     ('a', '""', 'two\\\\nlines', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…')
@@ -94,7 +93,7 @@ def shown(value: Value) -> str:
 
 
 def instant(value: float, unit: Unit = MS) -> str:
-    """An instant in words, to a tenth of a millisecond.
+    """Return an instant in words, to a tenth of a millisecond.
 
     >>> instant(12), instant(1234.567), instant(7, "line")
     ('12 ms', '1,234.6 ms', 'line 7')
@@ -103,7 +102,7 @@ def instant(value: float, unit: Unit = MS) -> str:
 
 
 def span(operation: Operation, unit: Unit = MS) -> str:
-    """From when to when an operation lasted, in words.
+    """Return in words when an operation began and ended.
 
     >>> span(Operation("C1", "read", called=3, returned=8.25))
     '3 to 8.2 ms'
@@ -127,15 +126,15 @@ def _tenth(value: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A stored true or false: in Python `True == 1`, and a register must not mix them up."""
+    """A stored true or false: in Python `True == 1`, and a register must distinguish them."""
 
     value: bool
 
 
 def frozen(value: Value, depth: int = 0) -> Value:
-    """A JSON value as one that can be compared and remembered.
+    """Return a JSON value in a form that can be compared and hashed.
 
-    Raises ValueError for an object, a number without end, or lists within lists within lists.
+    Raises ValueError for an object, an infinite number, or lists nested too deep.
 
     >>> frozen([1, ["a", None]])
     (1, ('a', None))
@@ -154,7 +153,7 @@ def frozen(value: Value, depth: int = 0) -> Value:
 
 
 def thawed(value: Value) -> Value:
-    """A frozen value as plain JSON data again."""
+    """Return a frozen value as plain JSON data."""
     if isinstance(value, Truth):
         return value.value
     return [thawed(item) for item in value] if isinstance(value, tuple) else value

@@ -1,9 +1,8 @@
-"""The search for an order: Wing and Gong's algorithm with Lowe's memory of where it has been.
+"""The search for an order: Wing and Gong's algorithm, with Lowe's memory of states seen.
 
-Whatever is called before the first return may happen next: it is lifted out of the
-list of calls and returns, and what is left is the same question again. Where
-nothing fits, the last step is taken back. Sources: Wing and Gong (1993), Lowe
-(2017), Horn and Kroening (2015).
+Any operation that is called before the first return may happen next: it is taken out of the list of
+calls and returns, and the rest of the list is the same problem again. When no operation fits, the
+last one is put back. Sources: Wing and Gong (1993), Lowe (2017), Horn and Kroening (2015).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,28 +18,28 @@ from raftkit.checkers.linearizability.time_list import TimeList
 
 BUDGET: Final = 1_000_000  # steps, which take a few seconds
 _NOWHERE: Final = -1
-_LAST: Final = -1  # There is no return to be in time for.
+_LAST: Final = -1  # The place of a return that never comes.
 _RETURN: Final = itemgetter(0)
 
-Choice = tuple[int, int, State]  # The place of its return, which task, and the state after it.
+Choice = tuple[int, int, State]  # The place of a task's return, the task, and the state after it.
 Place = tuple[int, int, State]  # Which tasks have happened, and the state.
 Mark = tuple[int, int, int, int, State]  # A task that happened, and where the search was before.
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A way through: the state at its end, and which of the tasks have happened that need not."""
+    """The end of an order: the state, and which of the optional tasks have happened."""
 
     state: State
     done: frozenset[int]
 
 
 class Search:
-    """Looks for an order of `tasks` that `model` allows and that keeps to real time.
+    """Looks for an order of `tasks` that `model` allows and that agrees with real time.
 
-    A step is one answer of the model. Which tasks have happened is kept as a number below which
-    all have (`_low`) and a bit for each one from there on, so that a step in a long history
-    costs no more than in a short one. Tasks of unknown outcome have bits of their own.
+    A step is one answer of the model. Which tasks have happened is kept as a number below which all
+    have (`_low`) and a bit for each task from there on, so that a step in a long history costs no
+    more than in a short one. Tasks of unknown outcome have separate bits.
     """
 
     def __init__(
@@ -59,29 +58,29 @@ class Search:
         self._list = TimeList(answered)
         self._apply = model.apply
         self._state = model.initial if state is OPEN else state
-        self._foresight = model.foresight(self._tasks, self._state)
+        self._lookahead = model.lookahead(self._tasks, self._state)
         self._low = self._window = self._used = 0
         self._twins = _twins(unknown, self._answered)
         self._twins_of = {number: n for n, same in enumerate(self._twins) for number in same}
         self._twins_happened = [0] * len(self._twins)
         self._seen: dict[Place, tuple[int, ...]] = {}
         self._marks: list[Mark] = []
-        # The first return in the list: nothing that is called later may happen now.
+        # The first return in the list: no task that is called after it may happen now.
         self._gate = _NOWHERE
         self._furthest = 0
 
     def run(self) -> bool | None:
-        """Whether there is an order: `path` has it then. None if the budget is spent."""
-        for _ in self._ways():
+        """Return whether there is an order, which is then `path`; None if the budget is spent."""
+        for _ in self._walk():
             self.path = tuple(self._tasks[number] for number, *_ in self._marks)
             return True
         return None if self.is_spent else False
 
     def ends(self) -> list[End] | None:
-        """Every way through that ends differently; None if the budget is spent."""
+        """Return the different ends of all orders; None if the budget is spent."""
         ends: dict[End, None] = {}
         free = [number for number, task in enumerate(self._tasks) if task.deadline == inf]
-        for _ in self._ways():
+        for _ in self._walk():
             happened = (self._tasks[number].number for number in free if self._has_happened(number))
             ends[End(self._state, frozenset(happened))] = None
             self.steps += len(free)
@@ -89,12 +88,12 @@ class Search:
 
     @property
     def furthest(self) -> Task | None:
-        """A task before whose return everything could be put in order; None if nothing is left."""
+        """A task before whose return all could be put in order; None if nothing is left."""
         return self._task_at(self._furthest)
 
-    def _ways(self) -> Iterator[None]:
-        """Walk through all that can be, depth first, and stop at each way through."""
-        # A stack of its own: Python's would end at a thousand operations.
+    def _walk(self) -> Iterator[None]:
+        """Walk through all choices, depth first, and stop at each complete order."""
+        # A stack in a list, because recursion would end at a thousand operations.
         open_choices = [iter(self._choices())]
         if self._is_through():
             yield
@@ -113,7 +112,7 @@ class Search:
                     yield
 
     def _choices(self) -> Iterable[Choice]:
-        """What may happen next, and the state after it: whatever is called by the first return."""
+        """Return what may happen next, and the state after: all calls before the first return."""
         state, apply, tasks = self._state, self._apply, self._tasks
         following, owner, returns = self._list.following, self._list.owner, self._list.returns
         choices: list[Choice] = []
@@ -127,7 +126,7 @@ class Search:
             if expected is OPEN or answer == expected:
                 if task.looks:
                     # It fits here and changes nothing, so no other place need be tried: an order
-                    # that has it further back is as good with it here.
+                    # in which it comes later is also an order with it here.
                     self._gate = _NOWHERE
                     self.steps += len(waiting)
                     return [(returns[number], number, after)]
@@ -137,19 +136,19 @@ class Search:
         self._gate = entry
         if entry > self._furthest:
             self._furthest = entry
-        if self._foresight is not None and not self._foresight.has_hope(state, waiting):
+        if self._lookahead is not None and not self._lookahead.may_succeed(state, waiting):
             return []
-        # What has to happen soonest is tried first.
+        # The task that has to happen soonest is tried first.
         choices.sort(key=_RETURN)
         return chain(choices, self._unanswered()) if self._twins else choices
 
     def _unanswered(self) -> Iterator[Choice]:
-        """The tasks of unknown outcome that may take effect by now: few ever do, so last."""
+        """The tasks of unknown outcome that may take effect now; few do, so they come last."""
         gate = self._task_at(self._gate)
         return self._called_by(inf if gate is None else gate.deadline)
 
     def _called_by(self, deadline: float) -> Iterator[Choice]:
-        """Those that were called by then and change anything; asked for one by one."""
+        """Those that were called by then and change the state, computed one by one."""
         for twins, happened in zip(self._twins, self._twins_happened, strict=True):
             if happened == len(twins) or self._tasks[twins[happened]].called > deadline:
                 continue
@@ -159,23 +158,23 @@ class Search:
             if after != self._state:
                 yield _LAST, number, after
 
-    # Forth and back -------------------------------------------------------------------
+    # Forward and back -----------------------------------------------------------------
 
     def _enter(self, choice: Choice) -> bool:
-        """Let a task happen, if that leads where the search has not been and there is hope left."""
+        """Let a task happen, if that leads to a new place and an order is still possible."""
         _, number, after = choice
         low, window, used = self._low, self._window, self._used
         is_answered = number < self._answered
         if is_answered:
             window |= 1 << (number - low)
             if window & 1:
-                # As many ones as the number ends in, so many more tasks are done without a gap.
+                # Each trailing one of the number is a further task that is done without a gap.
                 ones = (~window & (window + 1)).bit_length() - 1
                 low += ones
                 window >>= ones
         else:
             used |= 1 << (number - self._answered)
-        # Most choices of a search that fails lead where it has been: the list waits for this.
+        # Most choices lead to a place that is not new, so the list is changed only after this.
         if not self._is_new((low, window, after), used):
             return False
         before = self._state
@@ -185,7 +184,7 @@ class Search:
             self._list.lift(number)
         else:
             self._twins_happened[self._twins_of[number]] += 1
-        if self._foresight is None or self._foresight.happened(number, before, after):
+        if self._lookahead is None or self._lookahead.happened(number, before, after):
             return True
         self._back()
         return False
@@ -197,14 +196,14 @@ class Search:
             self._twins_happened[self._twins_of[number]] -= 1
         else:
             self._list.lower(number)
-        if self._foresight is not None:
-            self._foresight.taken_back(number)
+        if self._lookahead is not None:
+            self._lookahead.taken_back(number)
 
     def _is_new(self, place: Place, used: int) -> bool:
-        """Whether the search has not been in a place, nor anywhere as good.
+        """Return whether the search has not been in this place, nor in one that is as good.
 
-        With the same tasks done and the same state it is better to have used fewer of those
-        without an answer: whatever can follow here can follow there too.
+        With the same tasks done and the same state, it is better to have used fewer tasks of
+        unknown outcome: whatever can follow here can follow there too.
         """
         known = self._seen.get(place)
         if known is None:
@@ -217,28 +216,28 @@ class Search:
         return True
 
     def _has_happened(self, number: int) -> bool:
-        """Whether a task is done at this point of the search."""
+        """Return whether a task is done at this point of the search."""
         if number >= self._answered:
             return bool(self._used >> (number - self._answered) & 1)
         return number < self._low or bool(self._window >> (number - self._low) & 1)
 
     def _is_through(self) -> bool:
-        """Whether everything that has to happen has happened."""
+        """Return whether everything that has to happen has happened."""
         if self._gate == _NOWHERE:
             return False
         gate = self._task_at(self._gate)
         return gate is None or gate.deadline == inf
 
     def _task_at(self, entry: int) -> Task | None:
-        """Whose return an entry of the list is; None for its end."""
+        """Return the task whose return an entry of the list is; None for the list's end."""
         number = ~self._list.owner[entry]
         return self._tasks[number] if number < self._answered else None
 
 
 def _twins(unknown: Sequence[Task], first: int) -> list[list[int]]:
-    """The tasks of unknown outcome, those together that ask for the same, in order of calls.
+    """Return the tasks of unknown outcome in groups that ask for the same, in order of calls.
 
-    Nobody could tell them apart, so the one that was called first may always go first.
+    They cannot be told apart, so the one that was called first may always happen first.
     """
     groups: dict[tuple[object, ...], list[int]] = {}
     for number, task in enumerate(unknown, start=first):

@@ -1,8 +1,8 @@
-"""Tasks: what a search has to put in order, and what of it may be loosened.
+"""Tasks: the operations that a search puts in order, with what their answers must be.
 
-A task is an operation with its instants and what its answer must be. A search
-for the reason of a violation loosens tasks: it opens an answer, forgives a
-return, or lets a task happen whenever it likes. Knows no model and no search.
+A task is an operation with its instants and the answer it must have. A search for the reason of a
+violation loosens tasks: it allows any answer, no return, or any time. This module knows no model
+and no search.
 """
 
 from dataclasses import dataclass, replace
@@ -24,11 +24,11 @@ OPEN: Final = _Open()  # Any answer will do.
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An operation as the search sees it; `number` tells it from every other.
+    """An operation as the search sees it; `number` identifies it.
 
-    `returned` is the instant by which it has to have happened: infinite if it may happen, with
-    its own answer, but need not; None if its outcome is unknown. `looks` says that it changes
-    nothing, wherever it stands.
+    `returned` is the instant by which it must have happened: infinite if it may happen, with its
+    own answer, but need not; None if its outcome is unknown. `looks` says that it changes nothing,
+    wherever it stands.
     """
 
     number: int
@@ -40,25 +40,25 @@ class Task:
 
     @property
     def deadline(self) -> float:
-        """The instant by which it has to have happened; infinite if it need not."""
+        """The instant by which it must have happened; infinite if it need not."""
         return inf if self.returned is None else self.returned
 
     @property
     def pending(self) -> "Task":
-        """The same before it has returned, as it did later: it may have happened already."""
+        """The task before its return: it may have happened already, with the same answer."""
         return self if self.returned is None else replace(self, returned=inf)
 
     @property
     def unanswered(self) -> "Task":
-        """The same before it has returned, and nobody knows how it will."""
+        """The task before its return, with any answer."""
         return replace(self.open, returned=None)
 
     @property
     def open(self) -> "Task":
-        """The same, whatever it was answered."""
+        """The task with any answer."""
         return replace(self, answer=OPEN, looks=False)
 
     @property
     def whenever(self) -> "Task":
-        """The same at any time, or never, with any answer: it stands in nothing's way."""
+        """The task at any time, or never, with any answer, so that it excludes no order."""
         return replace(self.unanswered, called=-inf)

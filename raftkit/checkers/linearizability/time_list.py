@@ -1,8 +1,8 @@
-"""The list of calls and returns in the order of time, from which tasks are lifted out.
+"""The list of calls and returns in the order of time, from which tasks can be taken out.
 
-Wing and Gong's list, doubly linked: what has happened is lifted out, call and
-return, and put back when the search takes it back. It answers one question: what
-stands before the first return? Knows no model.
+This is Wing and Gong's doubly linked list: when a task happens, its call and return are taken out,
+and they are put back when the search goes back. It answers one question: what stands before the
+first return? It knows no model.
 """
 
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ from raftkit.checkers.linearizability.tasks import Task
 
 
 class TimeList:
-    """The calls and returns of `tasks`, which are named by their places in it.
+    """The calls and returns of `tasks`, which are known by their positions in it.
 
-    `owner` tells whose an entry is: a call's is its task's number, a return's the number's
-    complement, so that it is negative. Entry 0 comes before all, and the last entry is a return
-    of nobody: its owner is the complement of the number of tasks.
+    `owner` says whose an entry is: a call's is its task's number, a return's is that number's
+    complement, which is negative. Entry 0 comes before all, and the last entry is a return of no
+    task: its owner is the complement of the number of tasks.
     """
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         count = len(tasks)
         entries = [(task.called, False, number) for number, task in enumerate(tasks)]
         entries += [(task.deadline, True, number) for number, task in enumerate(tasks)]
-        # At one instant calls come first: what returns when another is called overlaps it.
+        # At one instant calls come first, because then the two operations overlap.
         entries.sort()
         self.owner = [count, *(~n if is_return else n for _, is_return, n in entries), ~count]
         self.calls, self.returns = [0] * count, [0] * count
@@ -39,7 +39,7 @@ class TimeList:
             following[before], previous[after] = after, before
 
     def lower(self, number: int) -> None:
-        """Put them back; whatever was lifted later must have been put back already."""
+        """Put them back; tasks that were taken out later must have been put back already."""
         following, previous = self.following, self.previous
         for entry in (self.returns[number], self.calls[number]):
             following[previous[entry]] = previous[following[entry]] = entry

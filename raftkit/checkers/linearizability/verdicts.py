@@ -1,8 +1,8 @@
 """The verdict on a history: linearizable, violated, or unknown when the budget is spent.
 
-Every key is checked alone, the small ones first, and all share one budget of steps.
-A violation of one key is a violation of the whole; an order of each is an order of
-the whole (Herlihy and Wing, 1990, theorem 1).
+Each key is checked alone, keys with few operations first, and all share one budget of steps. The
+history is violated if one key is, and orders of all keys make an order of the whole (Herlihy and
+Wing, 1990, theorem 1).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,13 +11,13 @@ from heapq import merge
 from math import inf
 from typing import Any, Final, Literal
 
-from raftkit.checkers.linearizability.explaining import Effort, Violation, explain
+from raftkit.checkers.linearizability.explanation import Effort, Violation, explain
 from raftkit.checkers.linearizability.models import Model, model_named
 from raftkit.checkers.linearizability.operations import MS, Operation, Unit
 from raftkit.checkers.linearizability.search import BUDGET, Search
-from raftkit.checkers.linearizability.telling import in_words
+from raftkit.checkers.linearizability.violation_text import in_words
 
-Finding = Literal["linearizable", "violated", "unknown"]
+VerdictName = Literal["linearizable", "violated", "unknown"]
 
 LINEARIZABLE: Final = "linearizable"
 VIOLATED: Final = "violated"
@@ -30,11 +30,11 @@ Bar = Callable[[Iterable[Any]], Iterable[Any]]
 class Verdict:
     """What is known of a history after `steps` steps, each of them one answer of the model.
 
-    `order` is a witness: the operations as one client alone could have called them one after the
-    other; empty unless linearizable. `violations` come in the order of time, one a key at most.
+    `order` is a witness: the operations in the order in which one client could have called them;
+    empty unless linearizable. `violations` are in the order of time, at most one for each key.
     """
 
-    verdict: Finding
+    verdict: VerdictName
     model: Model
     operations: tuple[Operation, ...]
     steps: int
@@ -44,7 +44,7 @@ class Verdict:
 
     @property
     def is_linearizable(self) -> bool:
-        """Whether an order was found; neither a violation nor a spent budget is one."""
+        """Whether an order was found; False too if the budget was spent."""
         return self.verdict == LINEARIZABLE
 
     def __str__(self) -> str:
@@ -58,11 +58,11 @@ def check_linearizable(
     unit: Unit = MS,
     progress: Bar = iter,
 ) -> Verdict:
-    """Whether each operation can have taken effect at one instant between call and return.
+    """Return whether each operation can have taken effect at one instant between call and return.
 
-    `budget` is the number of steps after which the verdict is "unknown"; finding the words for all
-    violations may take as many again. Raises ValueError for operations that the model does not
-    know, or that return before they are called.
+    `budget` is the number of steps after which the verdict is "unknown"; explaining the violations
+    may take as many again. Raises ValueError for operations that the model does not know, or that
+    return before they are called.
 
     >>> write = Operation("C1", "write", "x", argument=1, called=0, returned=10)
     >>> stale = Operation("C2", "read", "x", result=None, called=20, returned=30)
@@ -80,7 +80,7 @@ It cannot stand beside C1’s write of 1 to x (0 to 10 ms).
     orders: list[Sequence[Operation]] = []
     violations: list[Violation] = []
     for done, part in enumerate(progress(parts)):
-        # What small parts leave of their share is for the larger ones.
+        # The steps that small parts leave are shared among the larger ones.
         tasks = known.tasks(part)
         search = Search(known, tasks, (budget - steps) // (len(parts) - done))
         found = search.run()
@@ -96,13 +96,13 @@ It cannot stand beside C1’s write of 1 to x (0 to 10 ms).
             violations.append(replace(violation, detail=detail))
         spent = spent or found is None
     violations.sort(key=lambda violation: violation.operation.returned or 0)
-    verdict: Finding = VIOLATED if violations else UNKNOWN if spent else LINEARIZABLE
+    verdict: VerdictName = VIOLATED if violations else UNKNOWN if spent else LINEARIZABLE
     order = _merged(orders) if verdict == LINEARIZABLE else ()
     return Verdict(verdict, known, history, steps, order, tuple(violations), unit)
 
 
 def _partition(model: Model, history: Sequence[Operation]) -> list[list[Operation]]:
-    """The operations of each key, in the order in which keys turn up."""
+    """Return the operations of each key, in the order in which keys appear."""
     if not model.by_key:
         return [list(history)]
     parts: dict[object, list[Operation]] = {}
@@ -112,7 +112,7 @@ def _partition(model: Model, history: Sequence[Operation]) -> list[list[Operatio
 
 
 def _merged(orders: Sequence[Sequence[Operation]]) -> tuple[Operation, ...]:
-    """One order of all keys: each operation at the earliest instant that its own order allows."""
+    """Return one order of all keys: each operation as early as the order of its key allows."""
     timed = []
     for order in orders:
         now, instants = -inf, []

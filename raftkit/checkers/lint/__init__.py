@@ -1,8 +1,8 @@
-"""Lint: what no rule and no server may do, whether or not a run has suffered from it yet.
+"""Lint: finds what no rule and no server may do, even if no run has failed because of it yet.
 
-A rule depends on its arguments only, a server on the events it was handed. Whatever
-breaks that works on a good day in one process, and not in a replay, under a grader or
-on real machines. DSLabs looks for the same under the name `--checks`.
+A rule may depend only on its arguments, and a server only on the events it was handed. A program
+that breaks this may work in one process, and then fail in a replay, under a grader or on real
+machines. DSLabs checks the same under the name `--checks`.
 """
 
 from raftkit.checkers.lint.finding import (
@@ -16,9 +16,9 @@ from raftkit.checkers.lint.finding import (
     TOUCHES_ANOTHER_SERVER,
     LintFinding,
 )
+from raftkit.checkers.lint.outside_state import OutsideState, function_of
 from raftkit.checkers.lint.rules import lint_rules
 from raftkit.checkers.lint.servers import lint_server
-from raftkit.checkers.lint.surroundings import Surroundings, function_of
 
 __all__ = [
     "CHANGES_WHAT_IT_HAS_GIVEN",
@@ -30,7 +30,7 @@ __all__ = [
     "READS_A_CLOCK",
     "TOUCHES_ANOTHER_SERVER",
     "LintFinding",
-    "Surroundings",
+    "OutsideState",
     "function_of",
     "lint_rules",
     "lint_server",

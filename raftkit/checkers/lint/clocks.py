@@ -1,8 +1,7 @@
-"""Clocks and dice in code: what a function could read that is no argument of its own.
+"""Finds clocks and random sources in code: what a function could read besides its arguments.
 
-Two runs of a test are over before a clock has moved, so a clock must be found by
-reading the code. What is looked for is the name of a function of the standard
-library's modules for time and chance; nothing is called.
+A test may run twice before a clock has advanced, so the code itself is read. A function is found if
+its code names one of the standard library's modules for time and chance; nothing is called.
 """
 
 import dis
@@ -12,22 +11,22 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 _MODULES = ("time", "random", "secrets")
-# Of these modules only what asks a clock or a die, and not dates and names given by hand.
+# Of these modules, only the functions that read a clock or draw a number are looked for.
 _NAMES = ("now", "today", "utcnow", "uuid1", "uuid4", "urandom", "getrandbits")
 _MODULES_WITH_BOTH = ("datetime", "uuid", "os", "posix", "nt")
-# Drawn anew at each start of Python, or taken from where an object lies in memory.
+# Their results differ between two starts of Python, or depend on an object's address.
 _BUILTINS = ("hash", "id")
-# Seeded by hand, they repeat themselves.
+# With a given seed these repeat their numbers.
 _REPEATABLE = ("random.Random",)
 
 
-def clock_or_die(function: FunctionType) -> str | None:
-    """The first clock or source of chance that the code of `function` names, or None.
+def clock_or_random_source(function: FunctionType) -> str | None:
+    """Return the first clock or source of chance that the code of `function` names, or None.
 
     >>> import time
-    >>> clock_or_die(lambda: time.monotonic())
+    >>> clock_or_random_source(lambda: time.monotonic())
     'time.monotonic'
-    >>> clock_or_die(lambda time: time.monotonic()) is None
+    >>> clock_or_random_source(lambda time: time.monotonic()) is None
     True
     """
     for code in codes_of(function.__code__):
@@ -43,7 +42,7 @@ def clock_or_die(function: FunctionType) -> str | None:
 
 
 def codes_of(code: CodeType) -> Iterator[CodeType]:
-    """The code of a function, and of every function that is written inside it."""
+    """The code of a function, and of every function written inside it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -67,7 +66,7 @@ def _paths(code: CodeType, names: dict[str, Any]) -> Iterator[str]:
 
 
 def _imported(module: str, following: list[dis.Instruction]) -> str:
-    """What an import inside a function takes; for a whole module the attribute used first."""
+    """Return what an import inside a function takes; of a whole module, its first attribute."""
     if following[0].opname == "IMPORT_FROM":
         return f"{module}.{following[0].argval}"
     local = following[0].argval
@@ -78,7 +77,7 @@ def _imported(module: str, following: list[dis.Instruction]) -> str:
 
 
 def _attributes(following: list[dis.Instruction]) -> Iterator[str]:
-    """The attributes that are taken one of the other: those of `a.b.c()` after `a`."""
+    """The attributes that are taken one after the other: those of `a.b.c()` after `a`."""
     for instruction in following:
         if instruction.opname not in ("LOAD_ATTR", "LOAD_METHOD"):
             return
@@ -86,11 +85,11 @@ def _attributes(following: list[dis.Instruction]) -> Iterator[str]:
 
 
 def _home_of(value: Any) -> str | None:
-    """The dotted name of a module, or of something that comes from one that is looked for."""
+    """Return the dotted name of a module, or of an object that comes from a module of interest."""
     if isinstance(value, ModuleType):
         return value.__name__
     watched = (*_MODULES, *_MODULES_WITH_BOTH)
-    # random.random is a method of an object that the module `random` keeps for everybody.
+    # random.random is a method of an object in the module `random`.
     module = getattr(value, "__module__", None) or type(getattr(value, "__self__", None)).__module__
     if module in watched and hasattr(sys.modules.get(module), getattr(value, "__name__", "")):
         return f"{module}.{value.__name__}"

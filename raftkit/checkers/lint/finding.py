@@ -1,7 +1,7 @@
-"""What a lint finding is, and the seven kinds of them.
+"""What a lint finding is, and the seven kinds of findings.
 
-A kind is a title that a person reads and a wrong answer names. The sentence says
-what was seen, on which question, and what a rule or a server may do instead.
+A kind is a title for people, and the name by which a wrong answer says what must be found. The
+sentence says what was seen, on which question, and what a rule or server may do instead.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ CHANGES_WHAT_IT_HAS_GIVEN: Final = "changes what it has given away"
 TOUCHES_ANOTHER_SERVER: Final = "touches another server"
 COMPARES_BY_IDENTITY: Final = "compares by identity"
 
-# In the order in which they are looked for: an earlier one mostly explains a later one.
+# In the order in which they are looked for: an earlier kind often causes a later one.
 KINDS: Final = (
     READS_A_CLOCK,
     KEEPS_STATE_OUTSIDE,
@@ -31,7 +31,7 @@ KINDS: Final = (
 class LintFinding:
     """Something that no rule or server may do, whether or not it has done harm yet.
 
-    `kind` is one of `KINDS`, `subject` the name of the rule or of the server's class, and
+    `kind` is one of `KINDS`, `subject` is the name of the rule or of the server's class, and
     `sentence` says where it shows first.
     """
 

@@ -1,8 +1,8 @@
-"""What happened to servers in a run of theirs, and replays of it, one event after the other.
+"""Records what happened to servers in a run, and replays it step by step.
 
-In a replay every event is a copy, so a server meets no object twice and none that
-another one holds. What each answered is kept as it was; nothing is compared here but
-two answers to one event.
+In a replay every event is a copy, so a server meets no object twice, and none that another server
+holds. Each answer is recorded as it was when it was given. The only comparison here is that of two
+answers to the same event.
 """
 
 from collections.abc import Iterator
@@ -10,21 +10,28 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from raftkit.checkers.lint.frozen import Frozen, copied, frozen, names_of_parts, over_a_wire, shown
-from raftkit.checkers.lint.questions import Names, first_disk, run_script
+from raftkit.checkers.lint.scripted_run import Names, first_disk, run_script
+from raftkit.checkers.lint.value_copies import (
+    Frozen,
+    copied,
+    frozen,
+    names_of_parts,
+    over_a_wire,
+    shown,
+)
 from raftkit.protocol import Effects, Persistent, Rules, Settings
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 SERVERS = ("S1", "S2", "S3")
 _TIMERS = ("election", "heartbeat")
 _DRAW = 0.5
-# Of a longer list only the whole is looked at, not each item.
+# A longer list is one part; a shorter one has a part for each item.
 _ITEMS_AT_MOST = 20
 
 
 @dataclass(frozen=True)
-class Beat:
-    """One thing that happened to one server: it was started from `disk`, or took `event`."""
+class ServerStep:
+    """One step of one server: it was started from `disk`, or it was handed `event`."""
 
     server: str
     event: Any
@@ -43,14 +50,14 @@ class Beat:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of an answer: what it was at that moment, and the very object."""
+    """A part of an answer: what it was when the answer was given, and the object itself."""
 
     was: Frozen
     value: Any
 
     @property
     def text(self) -> str:
-        """The object in words, as it is now: hardly any part is ever shown."""
+        """The object in words, as it is now; made only when it is needed."""
         return shown(self.value)
 
 
@@ -59,37 +66,37 @@ NOTHING = Part(None, "nothing")
 
 
 @dataclass(frozen=True)
-class Played:
-    """What a server made of one beat: what it was handed, its answer, and the parts of that then.
+class Answer:
+    """A server's answer in one step: what it was handed, its effects and state, and their parts.
 
-    `effects` and `state` are None if it raised; `durations` is how long the timers of a server
-    run that has just been started.
+    `effects` and `state` are None if the server raised an error. `durations` says how long the
+    timers of a server run that has just been started.
     """
 
-    beat: Beat
+    step: ServerStep
     handed: Any
     effects: Any
     state: Any
     parts: Parts
     durations: Parts
 
-    def difference(self, other: "Played") -> str | None:
-        """The name of the first part in which two answers differ; None if they are equal."""
+    def difference(self, other: "Answer") -> str | None:
+        """Return the name of the first part in which two answers differ; None if they are equal."""
         return difference(self.compared, other.compared)
 
     @property
     def compared(self) -> Parts:
-        """All that another answer to the same beat must be equal in."""
+        """All parts in which another answer in the same step must be equal."""
         return {**self.parts, **self.durations}
 
     @property
     def parts_now(self) -> Parts:
-        """The parts of the answer as they are by now."""
+        """The parts of the answer as they are now."""
         return parts_of(self.effects, self.state)
 
 
 def parts_of(*answers: Any) -> Parts:
-    """The parts of effects and of a state, by their names, as they are now."""
+    """Return the parts of effects and of a state by their names, as they are now."""
     parts: Parts = {}
     for answer in answers:
         for name in names_of_parts(answer):
@@ -103,7 +110,7 @@ def parts_of(*answers: Any) -> Parts:
 
 
 def difference(one: Parts, other: Parts) -> str | None:
-    """The name of the first part in which two answers differ; None if they are equal."""
+    """Return the name of the first part in which two answers differ; None if they are equal."""
     for name in {**one, **other}:
         if one.get(name, NOTHING).was != other.get(name, NOTHING).was:
             return name
@@ -111,7 +118,7 @@ def difference(one: Parts, other: Parts) -> str | None:
 
 
 def durations_of(server: Any) -> Parts:
-    """How long a server lets its timers run, for the same draw each time."""
+    """Return how long a server lets its timers run, for the same draw each time."""
     durations = {name: server.timer_duration(name, _DRAW) for name in _TIMERS}
     return {
         f"timer_duration({name!r}, {_DRAW})": Part(frozen(duration), duration)
@@ -122,86 +129,86 @@ def durations_of(server: Any) -> Parts:
 # The run itself ------------------------------------------------------------------------------
 
 
-def record_run(make_server: MakeServer, rules: Rules) -> list[Played]:
-    """What happened to servers in a run of theirs, in order, up to the first error of one."""
-    record: list[Played] = []
+def record_run(make_server: MakeServer, rules: Rules) -> list[Answer]:
+    """Return the answers of servers in the scripted run, in order, up to a server's first error."""
+    record: list[Answer] = []
 
     def make(
         id: str, servers: Names, rules: Rules, settings: Settings, durable: Persistent | None
     ) -> Any:
         disk = durable or first_disk()
-        beat = Beat(id, None, copied(disk))
-        return _Recorded(make_server(id, servers, rules, settings, disk), beat, record)
+        step = ServerStep(id, None, copied(disk))
+        return _Recorded(make_server(id, servers, rules, settings, disk), step, record)
 
-    # What it raises is a matter for checks and scenarios; here its run ends with it.
+    # Checks and scenarios report errors; here an error only ends the run.
     with suppress(Exception):
         run_script(rules, make)
     return record
 
 
 class _Recorded:
-    """A server in a real run: what it is handed and what it answers is noted down."""
+    """A server in the recorded run: its steps and answers are recorded."""
 
-    def __init__(self, server: Any, start: Beat, record: list[Played]) -> None:
+    def __init__(self, server: Any, start: ServerStep, record: list[Answer]) -> None:
         self._server = server
         self._start = start
         self._record = record
 
     def start(self) -> Effects:
-        """What the server answers to being started."""
+        """Start the server and record its answer."""
         return self._noted(self._start, self._server.start())
 
     def handle(self, event: Any) -> Effects:
-        """What the server answers to `event`."""
-        beat = Beat(self._start.server, copied(event))
-        return self._noted(beat, self._server.handle(event))
+        """Hand it `event` and record its answer."""
+        step = ServerStep(self._start.server, copied(event))
+        return self._noted(step, self._server.handle(event))
 
-    def _noted(self, beat: Beat, effects: Effects) -> Effects:
+    def _noted(self, step: ServerStep, effects: Effects) -> Effects:
         state = self._server.observe()
-        durations = durations_of(self._server) if beat.starts else {}
+        durations = durations_of(self._server) if step.starts else {}
         parts = parts_of(effects, state)
-        self._record.append(Played(beat, beat.handed, effects, state, parts, durations))
+        self._record.append(Answer(step, step.handed, effects, state, parts, durations))
         return effects
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._server, name)
 
 
-# Again ---------------------------------------------------------------------------------------
+# The replay ----------------------------------------------------------------------------------
 
 
 class Replay:
-    """Servers that live through `beats`; with `wire` all they are handed has been text before."""
+    """Servers that repeat `steps`; with `wire`, all that they are handed has been text before."""
 
     def __init__(
-        self, make_server: MakeServer, rules: Rules, beats: list[Beat], wire: bool = False
+        self, make_server: MakeServer, rules: Rules, steps: list[ServerStep], wire: bool = False
     ) -> None:
         self.servers: dict[str, Any] = {}
         self._make_server = make_server
         self._rules = rules
-        self._beats = beats
+        self._steps = steps
         self._hand_over = over_a_wire if wire else copied
 
-    def play(self) -> Iterator[Played]:
-        """One answer for each beat; a server that raised answers no more until it is restarted."""
-        for beat in self._beats:
-            if not beat.starts and beat.server not in self.servers:
+    def answers(self) -> Iterator[Answer]:
+        """The answer in each step; after an error a server answers only when it is restarted."""
+        for step in self._steps:
+            if not step.starts and step.server not in self.servers:
                 continue
-            handed = self._hand_over(beat.handed)
+            handed = self._hand_over(step.handed)
             try:
-                effects, durations = self._take(beat, handed)
+                effects, durations = self._take(step, handed)
             except Exception as error:
-                self.servers.pop(beat.server, None)
+                self.servers.pop(step.server, None)
                 text = f"{type(error).__name__}: {error}"
-                yield Played(beat, handed, None, None, {"error": Part(text, text)}, {})
+                yield Answer(step, handed, None, None, {"error": Part(text, text)}, {})
                 continue
-            state = self.servers[beat.server].observe()
-            yield Played(beat, handed, effects, state, parts_of(effects, state), durations)
+            state = self.servers[step.server].observe()
+            yield Answer(step, handed, effects, state, parts_of(effects, state), durations)
 
-    def _take(self, beat: Beat, handed: Any) -> tuple[Any, Parts]:
-        """Let a server start, or take an event; its effects, and how long its timers run."""
-        if not beat.starts:
-            return self.servers[beat.server].handle(handed), {}
-        server = self._make_server(beat.server, SERVERS, self._rules, Settings(), handed)
-        self.servers[beat.server] = server
+    def _take(self, step: ServerStep, handed: Any) -> tuple[Any, Parts]:
+        """Start a server or hand it an event; return its effects, and how long its timers run."""
+        if not step.starts:
+            return self.servers[step.server].handle(handed), {}
+        server = self._make_server(step.server, SERVERS, self._rules, Settings(), handed)
+        self.servers[step.server] = server
         return server.start(), durations_of(server)

@@ -1,15 +1,15 @@
-"""Lint of rules: a rule is a function of its arguments, and of nothing else.
+"""Lint of rules: a rule must be a function of its arguments, and of nothing else.
 
-Each is asked what it would be asked in a real run: twice, again after all the other
-questions, and with arguments that are equal but not the same objects. Whether its
-answers are right is not judged here.
+Each rule is asked what a real run asks it: twice, again after all other questions, and with
+arguments that are equal but not the same objects. Whether its answers are right is not checked
+here.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from raftkit.checkers.lint.clocks import clock_or_die
+from raftkit.checkers.lint.clocks import clock_or_random_source
 from raftkit.checkers.lint.finding import (
     CHANGES_WHAT_IT_IS_GIVEN,
     COMPARES_BY_IDENTITY,
@@ -18,18 +18,18 @@ from raftkit.checkers.lint.finding import (
     READS_A_CLOCK,
     LintFinding,
 )
-from raftkit.checkers.lint.frozen import Frozen, copied, frozen, over_a_wire, shown
-from raftkit.checkers.lint.questions import Arguments, questions
-from raftkit.checkers.lint.surroundings import Surroundings, function_of
+from raftkit.checkers.lint.outside_state import OutsideState, function_of
+from raftkit.checkers.lint.scripted_run import Arguments, rule_calls
+from raftkit.checkers.lint.value_copies import Frozen, copied, frozen, over_a_wire, shown
 from raftkit.protocol import Rules
 
 _ONLY = "A rule may depend on its arguments only."
 
 
 def lint_rules(rules: Rules) -> tuple[LintFinding, ...]:
-    """What the rules do that no rule may, whatever they answer; () if nothing.
+    """Return what the rules do that no rule may do, whatever they answer; () if nothing.
 
-    Everything is left as it was found.
+    All outside state is restored.
 
     >>> lint_rules(Rules())
     ()
@@ -46,51 +46,51 @@ def lint_rules(rules: Rules) -> tuple[LintFinding, ...]:
 
 
 class _Linted:
-    """One rule under inspection, by the name it has in the bundle."""
+    """One rule under inspection, by its name in the bundle."""
 
     def __init__(self, name: str, rule: Callable[..., Any]) -> None:
         self._name = name
         self._rule = rule
         function = function_of(rule)
         self._functions = [] if function is None else [function]
-        self._questions = questions()[name]
+        self._calls = rule_calls()[name]
 
     def findings(self) -> Iterator[LintFinding]:
-        """Everything found: what hides nothing comes last, because it may have caused the rest."""
+        """Everything found, the kinds that may cause others first."""
         for function in self._functions:
-            clock = clock_or_die(function)
+            clock = clock_or_random_source(function)
             if clock is not None:
                 yield self._finding(READS_A_CLOCK, f"{self._name} uses {clock}. {_ONLY}")
                 return
-        surroundings = Surroundings(self._functions)
+        outside_state = OutsideState(self._functions)
         try:
             yield from self._changes_of_arguments()
-            # What is full already is not written to again, and would hide its owner.
-            surroundings.restore()
-            kept = self._kept(surroundings)
-            surroundings.restore()
+            # A cache that is filled already would not be written to again.
+            outside_state.restore()
+            kept = self._kept(outside_state)
+            outside_state.restore()
             if kept:
                 yield self._finding(KEEPS_STATE_OUTSIDE, kept)
             else:
                 yield from self._compare_answers()
         finally:
-            surroundings.restore()
+            outside_state.restore()
 
     def _changes_of_arguments(self) -> Iterator[LintFinding]:
-        """The first question whose arguments are no longer the same after it was answered."""
-        for arguments in self._questions:
+        """The first question whose arguments the rule has changed."""
+        for arguments in self._calls:
             given = copied(arguments)
             self._outcome(given)
             if frozen(given) != frozen(arguments):
                 yield self._finding(CHANGES_WHAT_IT_IS_GIVEN, self._changed(arguments, given))
                 return
 
-    def _kept(self, surroundings: Surroundings) -> str | None:
-        """The first question after which something around the rule has changed, in a sentence."""
-        surroundings.watch()
-        for arguments in self._questions:
+    def _kept(self, outside_state: OutsideState) -> str | None:
+        """Return the first question after which outside state has changed, in a sentence."""
+        outside_state.watch()
+        for arguments in self._calls:
             self._outcome(copied(arguments))
-            change = surroundings.change()
+            change = outside_state.change()
             if change is not None:
                 return f"After {self._asked(arguments)}, {change}. {_ONLY}"
         return None
@@ -98,13 +98,13 @@ class _Linted:
     def _compare_answers(self) -> Iterator[LintFinding]:
         """Ask each question twice in a row, again in the reverse order, and as copies."""
         first: list[Frozen] = []
-        for arguments in self._questions:
+        for arguments in self._calls:
             answer, again = (self._outcome(copied(arguments)) for _ in range(2))
             first.append(frozen(answer))
             if frozen(again) != first[-1]:
                 yield self._two_answers(GIVES_TWO_ANSWERS, arguments, answer, again)
                 return
-        for arguments, before in reversed(list(zip(self._questions, first, strict=True))):
+        for arguments, before in reversed(list(zip(self._calls, first, strict=True))):
             answer = self._outcome(copied(arguments))
             if frozen(answer) != before:
                 yield self._finding(
@@ -116,8 +116,8 @@ class _Linted:
         yield from self._compare_copies(first)
 
     def _compare_copies(self, first: list[Frozen]) -> Iterator[LintFinding]:
-        """Ask with arguments that have been text in between, as those of another process are."""
-        for arguments, before in zip(self._questions, first, strict=True):
+        """Ask with arguments that have been text, as those from another process have."""
+        for arguments, before in zip(self._calls, first, strict=True):
             received = tuple(over_a_wire(argument) for argument in arguments)
             answer = self._outcome(received)
             if frozen(answer) != before:
@@ -131,7 +131,7 @@ class _Linted:
                 return
 
     def _outcome(self, arguments: Arguments) -> Any:
-        """What the rule answers; an error is an answer too, and another check's business."""
+        """Return what the rule answers; an error counts as an answer here."""
         try:
             return self._rule(*arguments)
         except Exception as error:
@@ -153,7 +153,7 @@ class _Linted:
         return self._finding(kind, sentence)
 
     def _changed(self, arguments: Arguments, given: Arguments) -> str:
-        """Which argument was changed, and into what."""
+        """Return the sentence that says which argument was changed, and into what."""
         for before, after in zip(arguments, given, strict=True):
             if frozen(before) != frozen(after):
                 return (

@@ -1,29 +1,29 @@
-"""The shrinker: of whatever breaks a property, the smallest history that still breaks it.
+"""The shrinker: the smallest history that still breaks the property that a run breaks.
 
-A run that can be told by hand is reduced event by event. One that cannot, because it
-is time that runs out, keeps its schedule of faults, and that is reduced act by act.
-Both are deterministic, and from neither can anything be left out.
+A run that can be repeated by hand, message by message, is reduced event by event. A run that breaks
+a bound on time keeps its schedule of faults, which is reduced act by act. Both ways are
+deterministic, and nothing can be left out of their results.
 """
 
 from raftkit.checkers.shrinker.by_hand import schedule_of, shrink_by_hand
 from raftkit.checkers.shrinker.schedules import shrink_schedule
 from raftkit.checkers.trials import AnyRules, Trial, first_violation
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 __all__ = ["schedule_of", "shrink", "shrink_by_hand", "shrink_schedule"]
 
 
 def shrink(trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None) -> Trial:
-    """A trial that breaks the same property first, and from which no act can be left out.
+    """Return a trial that breaks the same property first, and from which no act can be left out.
 
     Raises ValueError if `trial` breaks nothing.
 
     >>> from raftkit.checkers import search
-    >>> from raftkit.checkers.pasting import written
+    >>> from raftkit.checkers.python_source import as_python
     >>> from raftkit.protocol import Rules
     >>> rules = Rules().with_rule("has_majority", lambda granted, refused, servers: granted > 0)
     >>> for timed in shrink(search(rules, range(20)), rules).schedule:
-    ...     print(written(timed.action))
+    ...     print(as_python(timed.action))
     ByHand()
     Timeout("S1")
     Timeout("S2")

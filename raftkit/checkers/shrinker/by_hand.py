@@ -1,9 +1,8 @@
-"""A failing run told again by hand, event by event, with every event that it can do without gone.
+"""Shrinks a failing run by repeating it by hand, and leaving out every event that is not needed.
 
-A schedule of faults leaves much to luck: latencies, timeouts, everybody else's
-messages. Told by hand each arrival and each timeout is an act of its own, so that an
-event that is not needed can be left out like any other. How a run becomes a story is
-told in stories.py.
+In a schedule of faults, much is left to chance: latencies, timeouts, other messages. By hand, each
+arrival and each timeout is an act of its own, so that it can be left out like any other. How a run
+becomes a trace of events is written in traces.py.
 """
 
 from collections import Counter
@@ -14,7 +13,7 @@ from typing import Any
 
 from raftkit.checkers.cluster import Cluster
 from raftkit.checkers.shrinker.fewest import fewest
-from raftkit.checkers.shrinker.stories import Event, Origin, Story, story_of
+from raftkit.checkers.shrinker.traces import Event, Origin, Trace, trace_of
 from raftkit.checkers.trials import (
     AnyRules,
     Timed,
@@ -27,48 +26,48 @@ from raftkit.protocol import Settings
 from raftkit.protocol.json_form import from_json
 from raftkit.simulator import Ask, ByHand, Deliver, History, Restart, Timeout
 from raftkit.simulator.by_hand import is_by_hand
-from raftkit.simulator.cluster import MILLISECOND, MakeServer
+from raftkit.simulator.raft_system import MILLISECOND, MakeServer
 
 
 def shrink_by_hand(
     trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
 ) -> Trial | None:
-    """The shortest trial by hand that breaks the property that `trial` breaks first.
+    """Return the shortest trial by hand that breaks the property that `trial` breaks first.
 
-    No event can be left out of it. None if the run cannot be told by hand: a bound on time is
-    not broken by what happens but by what does not.
+    No event can be left out of it. Returns None if the run cannot be repeated by hand: a bound on
+    time is broken by what does not happen.
     """
     cluster = run_trial(trial, rules, make_server)
     broken = cluster.violations[0].property
-    # Clients themselves have a part only in what they are told.
+    # Only linearizability is about what clients are told; otherwise they are left out.
     clients = trial.clients if trial.clients and _is_told_to_clients(broken) else 0
-    teller = _Teller(rules, make_server, trial.settings, broken, clients)
-    servers, story = trial.servers, story_of(cluster.history, clients > 0)
-    if not teller.breaks(servers, story):
+    runner = _TraceRunner(rules, make_server, trial.settings, broken, clients)
+    servers, trace = trial.servers, trace_of(cluster.history, clients > 0)
+    if not runner.breaks(servers, trace):
         return None
-    story = teller.shortest(servers, story)
-    teller, story = teller.with_fewer_clients(servers, story)
-    servers, story = teller.with_fewer_servers(servers, story)
-    story = teller.in_order_of_appearance(servers, story)
-    if teller.settings != Settings():
-        plain = replace(teller, settings=Settings())
-        teller = plain if plain.breaks(servers, story) else teller
-    # In a smaller cluster, or with other names, less may be enough.
-    told = teller.tell(servers, teller.shortest(servers, story))
-    shorter = _without_needless_acts(told, teller)
-    return told if shorter == told else shrink_by_hand(shorter, rules, make_server) or told
+    trace = runner.shortest(servers, trace)
+    runner, trace = runner.with_fewer_clients(servers, trace)
+    servers, trace = runner.with_fewer_servers(servers, trace)
+    trace = runner.in_order_of_appearance(servers, trace)
+    if runner.settings != Settings():
+        plain = replace(runner, settings=Settings())
+        runner = plain if plain.breaks(servers, trace) else runner
+    # In a smaller cluster, or under other names, fewer events may be enough.
+    shrunk = runner.trial_of(servers, runner.shortest(servers, trace))
+    shorter = _without_needless_acts(shrunk, runner)
+    return shrunk if shorter == shrunk else shrink_by_hand(shorter, rules, make_server) or shrunk
 
 
 def schedule_of(
     history: History, rules: AnyRules = None, make_server: MakeServer | None = None
 ) -> tuple[Any, ...]:
-    """The acts by hand, one after the other, after which servers stand where a run has left them.
+    """Return the acts by hand that bring servers to the states in which a run has left them.
 
-    A run by hand is told act by act. Of any other one it is told what happened to its servers:
-    what was lost does not arrive, and what a client asked for is handed to them from outside.
+    If the run was by hand, these are its acts. Otherwise they are the events of its servers: a lost
+    message does not arrive, and a client's command is handed to its server from outside.
 
-    >>> from raftkit.simulator import Cluster
-    >>> cluster = Cluster(servers=3, seed=1)
+    >>> from raftkit.simulator import RaftSystem
+    >>> cluster = RaftSystem(servers=3, seed=1)
     >>> cluster.do(Timeout("S1"))
     >>> cluster.run(ms=14)
     >>> schedule_of(cluster.history)[1]
@@ -78,31 +77,31 @@ def schedule_of(
     if begins and is_by_hand(history, history.end):
         return tuple(asked.action for asked in history.inputs[1:])
     settings = from_json(history.setup["settings"])
-    teller = _Teller(rules, make_server, settings, broken="", clients=0)
-    told = teller.tell(len(history.setup["servers"]), story_of(history))
-    return tuple(timed.action for timed in told.schedule[1:])
+    runner = _TraceRunner(rules, make_server, settings, broken="", clients=0)
+    trial = runner.trial_of(len(history.setup["servers"]), trace_of(history))
+    return tuple(timed.action for timed in trial.schedule[1:])
 
 
-def _without_needless_acts(told: Trial, teller: "_Teller") -> Trial:
-    """Leave out acts alone: where a message goes with its event, another may take its place."""
-    by_hand, *acts = told.schedule
+def _without_needless_acts(shrunk: Trial, runner: "_TraceRunner") -> Trial:
+    """Leave out single acts, whose messages another message may replace."""
+    by_hand, *acts = shrunk.schedule
 
     def without_others(some: tuple[Timed, ...]) -> Trial:
-        return replace(told, schedule=(by_hand, *some))
+        return replace(shrunk, schedule=(by_hand, *some))
 
     def breaks(some: tuple[Timed, ...]) -> bool:
-        broken = first_violation(without_others(some), teller.rules, teller.make_server)
-        return broken is not None and broken.property == teller.broken
+        broken = first_violation(without_others(some), runner.rules, runner.make_server)
+        return broken is not None and broken.property == runner.broken
 
     return without_others(fewest(tuple(acts), breaks))
 
 
-# From a story to a trial -------------------------------------------------------------------
+# From a trace to a trial -------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Teller:
-    """Tells stories to fresh clusters, and sees whether `broken` is the property that breaks."""
+class _TraceRunner:
+    """Runs traces on new clusters; `broken` is the property that a trace must break."""
 
     rules: AnyRules
     make_server: MakeServer | None
@@ -110,77 +109,77 @@ class _Teller:
     broken: str
     clients: int
 
-    def breaks(self, servers: int, story: Story) -> bool:
-        """Whether a story ends as it should."""
-        return self._run(servers, story).breaks(self.broken)
+    def breaks(self, servers: int, trace: Trace) -> bool:
+        """Return whether a trace breaks the property."""
+        return self._run(servers, trace).breaks(self.broken)
 
-    def tell(self, servers: int, story: Story) -> Trial:
-        """The trial that is a story."""
-        return self._run(servers, story).trial()
+    def trial_of(self, servers: int, trace: Trace) -> Trial:
+        """Return the trial that runs a trace."""
+        return self._run(servers, trace).trial()
 
-    def shortest(self, servers: int, story: Story) -> Story:
-        """The story without any event that it can do without."""
-        # Much of it comes to nothing at once when the rest is short.
-        kept = self._run(servers, story).kept
-        shorter = fewest(tuple(kept), lambda some: self.breaks(servers, some))
-        return tuple(self._run(servers, shorter).kept)
+    def shortest(self, servers: int, trace: Trace) -> Trace:
+        """Return the trace without any event that it does not need."""
+        # Many events have no effect by now, and are left out at once.
+        effective = self._run(servers, trace).effective
+        shorter = fewest(tuple(effective), lambda some: self.breaks(servers, some))
+        return tuple(self._run(servers, shorter).effective)
 
-    def with_fewer_clients(self, servers: int, story: Story) -> tuple["_Teller", Story]:
-        """The same with those clients alone who ask for something, numbered as they do."""
-        asking = dict.fromkeys(event.what.client for event in story if isinstance(event.what, Ask))
+    def with_fewer_clients(self, servers: int, trace: Trace) -> tuple["_TraceRunner", Trace]:
+        """Keep only the clients that ask for something, numbered in the order in which they do."""
+        asking = dict.fromkeys(event.what.client for event in trace if isinstance(event.what, Ask))
         fewer = replace(self, clients=len(asking))
         names = dict(zip(asking, _names(len(asking), "C"), strict=True))
-        renamed = _renamed(story, names | _unchanged(_names(servers)))
-        return (fewer, renamed) if fewer.breaks(servers, renamed) else (self, story)
+        renamed = _renamed(trace, names | _unchanged(_names(servers)))
+        return (fewer, renamed) if fewer.breaks(servers, renamed) else (self, trace)
 
-    def with_fewer_servers(self, servers: int, story: Story) -> tuple[int, Story]:
-        """The same in the smallest cluster in which it still ends like that."""
+    def with_fewer_servers(self, servers: int, trace: Trace) -> tuple[int, Trace]:
+        """Return the smallest cluster in which the property still breaks, and the trace in it."""
         names = _names(servers)
         for size in range(1, servers):
             for chosen in combinations(names, size):
                 new_names = dict(zip(chosen, _names(size), strict=True))
-                smaller = _renamed(story, new_names | _unchanged(_names(self.clients, "C")))
+                smaller = _renamed(trace, new_names | _unchanged(_names(self.clients, "C")))
                 if self.breaks(size, smaller):
                     return size, smaller
-        return servers, story
+        return servers, trace
 
-    def in_order_of_appearance(self, servers: int, story: Story) -> Story:
-        """The same with the servers numbered as they first act, which is easier to follow."""
+    def in_order_of_appearance(self, servers: int, trace: Trace) -> Trace:
+        """Number the servers in the order of their first events."""
         clients = _unchanged(_names(self.clients, "C"))
-        met = dict.fromkeys(_process_of(event.what) for event in story)
+        met = dict.fromkeys(_process_of(event.what) for event in trace)
         order = [name for name in (met | _unchanged(_names(servers))) if name not in clients]
-        renamed = _renamed(story, dict(zip(order, _names(servers), strict=True)) | clients)
-        return renamed if self.breaks(servers, renamed) else story
+        renamed = _renamed(trace, dict(zip(order, _names(servers), strict=True)) | clients)
+        return renamed if self.breaks(servers, renamed) else trace
 
-    def _run(self, servers: int, story: Story) -> "_Telling":
+    def _run(self, servers: int, trace: Trace) -> "_TraceRun":
         start = (Timed(0, ByHand()),)
         trial = Trial(servers, 0, start, 0, settings=self.settings, clients=self.clients)
-        telling = _Telling(trial, cluster_of(trial, self.rules, self.make_server))
-        telling.run(story)
-        return telling
+        trace_run = _TraceRun(trial, cluster_of(trial, self.rules, self.make_server))
+        trace_run.run(trace)
+        return trace_run
 
 
 def _is_told_to_clients(property: str) -> bool:
-    """Whether a property is about what clients are told."""
-    # Most trials have no clients, and do not need what judges them.
+    """Return whether a property is about what clients are told."""
+    # Imported here, because most trials have no clients and do not need it.
     from raftkit.checkers.linearizability.cluster_calls import LINEARIZABILITY
 
     return property == LINEARIZABILITY
 
 
-class _Telling:
-    """One telling of a story; `kept` are the events that came to something."""
+class _TraceRun:
+    """A run of a trace on one cluster; `effective` holds the events that had an effect."""
 
     def __init__(self, trial: Trial, cluster: Cluster) -> None:
         self._trial = trial
         self._cluster = cluster
         self._schedule = list(trial.schedule)
         self._messages: dict[Origin, Any] = {}
-        self.kept: list[Event] = []
+        self.effective: list[Event] = []
         cluster.do(ByHand())
 
     def breaks(self, property: str) -> bool:
-        """Whether the first property that has broken is this one."""
+        """Return whether this is the first property that the run has broken."""
         violations = self._cluster.violations
         if not violations and self._trial.clients and _is_told_to_clients(property):
             from raftkit.checkers.linearizability import linearizability_violation
@@ -189,14 +188,14 @@ class _Telling:
         return bool(violations) and violations[0].property == property
 
     def trial(self) -> Trial:
-        """What has happened, as a trial."""
+        """Return what has happened, as a trial."""
         schedule = tuple(self._schedule)
         return replace(self._trial, schedule=schedule, end=schedule[-1].at)
 
-    def run(self, story: Story) -> None:
-        """Let everything happen that can, a millisecond apart, until something breaks."""
-        arrivals = Counter(event.what for event in story if isinstance(event.what, Origin))
-        for event in story:
+    def run(self, trace: Trace) -> None:
+        """Let every event happen that can, a millisecond apart, until a property breaks."""
+        arrivals = Counter(event.what for event in trace if isinstance(event.what, Origin))
+        for event in trace:
             if self._cluster.violations:
                 return
             arrivals[event.what] -= 1
@@ -205,7 +204,7 @@ class _Telling:
                 self._happen(event, actions)
 
     def _actions(self, what: Any, again: bool = False) -> list[Any]:
-        """The acts of the simulator for an event; [] if it cannot happen or changes nothing."""
+        """Return the simulator's acts for an event; [] if it cannot happen or changes nothing."""
         if isinstance(what, tuple):
             torn, event = what
             actions = self._actions(event)
@@ -221,7 +220,7 @@ class _Telling:
         return self._arrival(what, again) if isinstance(what, Origin) else [what]
 
     def _arrival(self, origin: Origin, again: bool) -> list[Any]:
-        """The delivery of a message, if it is there; it is named by its place in the line."""
+        """Return the act that delivers a message, if it is on the network; or []."""
         message = self._messages.get(origin)
         alike = [
             held
@@ -235,7 +234,7 @@ class _Telling:
         return [Deliver(message.source, origin.target, origin.kind, place, again)]
 
     def _happen(self, event: Event, actions: Iterable[Any]) -> None:
-        """Let an event happen, and see what it sends."""
+        """Let an event happen, and note which messages it sends."""
         cluster = self._cluster
         before = {id(message) for message in cluster.held}
         cluster.run(ms=1)
@@ -249,7 +248,7 @@ class _Telling:
                 ends = (message.target, type(message).__name__)
                 self._messages[Origin(event.number, *ends, places[ends])] = message
                 places[ends] += 1
-        self.kept.append(event)
+        self.effective.append(event)
 
 
 # Names -------------------------------------------------------------------------------------
@@ -264,7 +263,7 @@ def _unchanged(names: Iterable[str]) -> dict[str, str]:
 
 
 def _process_of(what: Any) -> str:
-    """Who takes part in an event."""
+    """Return the server or client that an event concerns."""
     if isinstance(what, tuple):
         return _process_of(what[1])
     if isinstance(what, Ask):
@@ -272,11 +271,11 @@ def _process_of(what: Any) -> str:
     return str(what.target if isinstance(what, Origin) else what.server)
 
 
-def _renamed(story: Story, names: dict[str, str]) -> Story:
-    """A story with other names; what happens to those without one is left out."""
+def _renamed(trace: Trace, names: dict[str, str]) -> Trace:
+    """Return a trace under other names, without the events of processes that have none."""
 
     def all_events() -> Iterator[Event]:
-        for event in story:
+        for event in trace:
             name = names.get(_process_of(event.what))
             if name is not None:
                 yield Event(event.number, _with_process(event.what, name))
@@ -285,7 +284,7 @@ def _renamed(story: Story, names: dict[str, str]) -> Story:
 
 
 def _with_process(what: Any, name: str) -> Any:
-    """An event of another server or client."""
+    """Return the event, at another server or client."""
     if isinstance(what, tuple):
         return tuple(_with_process(part, name) for part in what)
     if isinstance(what, Origin):

@@ -1,7 +1,6 @@
-"""The fewest of some things with which something still holds (delta debugging).
+"""The smallest part of a sequence for which a condition still holds (delta debugging).
 
-Zeller and Hildebrandt, 2002. It knows nothing of trials, acts or Raft: what the things
-are, and what holds, is whoever's who asks.
+Zeller and Hildebrandt, 2002. This module knows nothing of trials, acts or Raft.
 """
 
 from collections.abc import Callable
@@ -13,10 +12,10 @@ Thing = TypeVar("Thing")
 def fewest(
     things: tuple[Thing, ...], holds: Callable[[tuple[Thing, ...]], bool]
 ) -> tuple[Thing, ...]:
-    """A part of `things`, in their order, that `holds`, while no part with one less does.
+    """Return a part of `things`, in their order, that `holds`, while no part with one less does.
 
-    Halves are tried first, then quarters, and so on, the late ones before the early ones. It
-    takes for granted that all the things together hold.
+    Halves are left out first, then quarters, and so on, the last ones before the first ones. All of
+    `things` together must hold.
 
     >>> fewest(tuple(range(100)), lambda some: {3, 71} <= {*some})
     (3, 71)
@@ -26,14 +25,14 @@ def fewest(
         smaller = _without_some(things, size, holds)
         if size == 1 and smaller == things:
             return things
-        # What single things can go is asked again, for each that is gone may free another.
+        # Single things are tried again: one that was needed may not be needed any more.
         things, size = smaller, max(size // 2, 1)
 
 
 def _without_some(
     things: tuple[Thing, ...], size: int, holds: Callable[[tuple[Thing, ...]], bool]
 ) -> tuple[Thing, ...]:
-    """Go through the things once, and leave out each `size` of them that can be."""
+    """Go through the things once, and leave out each run of `size` things that is not needed."""
     start = len(things) - size
     while start > -size:
         rest = things[: max(start, 0)] + things[start + size :]

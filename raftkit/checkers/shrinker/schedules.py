@@ -1,7 +1,7 @@
-"""Shrinking a schedule of faults: fewer acts, fewer servers, earlier instants, a calmer seed.
+"""Shrinks a schedule of faults: fewer acts, fewer servers, earlier instants, another seed.
 
-This is for what cannot be told by hand, above all for bounds on time. Each part of a
-trial is left out or made plain only if the same property still breaks first.
+This is for runs that cannot be repeated by hand, mainly those that break a bound on time. Each part
+of a trial is left out, or set to its default, if the same property still breaks first.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from raftkit.checkers.shrinker.fewest import fewest
 from raftkit.checkers.trials import AnyRules, Timed, Trial, first_violation, run_trial
 from raftkit.protocol import Settings
 from raftkit.simulator import Link
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 # More seeds rarely find anything shorter.
 SEEDS_TO_TRY = 8
@@ -23,7 +23,7 @@ _Breaks = Callable[[Trial], bool]
 def shrink_schedule(
     trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
 ) -> Trial:
-    """A trial of the same kind that breaks the same property, without any needless act."""
+    """Return a trial that breaks the same property, without any act that it does not need."""
     broken = first_violation(trial, rules, make_server)
 
     def still_breaks(smaller: Trial) -> bool:
@@ -36,7 +36,7 @@ def shrink_schedule(
     trial = _at_earlier_instants(trial, still_breaks)
 
     def ending(longer: Trial) -> Iterator[Trial]:
-        """The trial that ends with what breaks; where that is time, it does not break then."""
+        """The trial that ends when the property breaks; a bound on time breaks only at its end."""
         found = first_violation(longer, rules, make_server)
         if found is not None and found.time < longer.end:
             yield replace(longer, end=found.time, heals=False)
@@ -50,7 +50,7 @@ def shrink_schedule(
 
 
 def _without_needless_acts(trial: Trial, still_breaks: _Breaks) -> Trial:
-    """Leave out every act that can be."""
+    """Leave out every act that is not needed."""
     needed = fewest(trial.schedule, lambda some: still_breaks(replace(trial, schedule=some)))
     return replace(trial, schedule=needed)
 
@@ -58,7 +58,7 @@ def _without_needless_acts(trial: Trial, still_breaks: _Breaks) -> Trial:
 def _first_of_each(
     trial: Trial, smaller: Callable[[Trial], Iterator[Trial]], still_breaks: _Breaks
 ) -> Trial:
-    """Take a smaller trial as long as there is one."""
+    """Replace the trial by a smaller one that still breaks, as long as there is one."""
     while True:
         found = next(
             (each for each in smaller(trial) if each != trial and still_breaks(each)), None
@@ -69,7 +69,7 @@ def _first_of_each(
 
 
 def _plain_parts(trial: Trial) -> Iterator[Trial]:
-    """The trial with one of its parts as usual."""
+    """The trial with one of its parts set to the default."""
     yield replace(trial, heals=False)
     yield _with_processes(trial, trial.servers, clients=0)
     yield replace(trial, topology="complete")
@@ -78,13 +78,13 @@ def _plain_parts(trial: Trial) -> Iterator[Trial]:
 
 
 def _fewer_servers(trial: Trial) -> Iterator[Trial]:
-    """The trial in a smaller cluster, without the acts that name those who are gone."""
+    """The trial in smaller clusters, without the acts that name a server that is gone."""
     for servers in range(1, trial.servers):
         yield _with_processes(trial, servers, trial.clients)
 
 
 def _with_processes(trial: Trial, servers: int, clients: int) -> Trial:
-    """The trial with so many servers and clients; acts that name any other are left out."""
+    """Return the trial with so many servers and clients, and only the acts that name no others."""
     there = {f"S{number}" for number in range(1, servers + 1)}
     there |= {f"C{number}" for number in range(1, clients + 1)}
     kept = tuple(timed for timed in trial.schedule if _named(timed.action) <= there)
@@ -92,7 +92,7 @@ def _with_processes(trial: Trial, servers: int, clients: int) -> Trial:
 
 
 def _named(action: Any) -> set[str]:
-    """The processes that an act names."""
+    """Return the processes that an act names."""
     parts = {
         field: getattr(action, field, None) for field in ("server", "client", "source", "target")
     }
@@ -101,11 +101,11 @@ def _named(action: Any) -> set[str]:
 
 
 def _at_earlier_instants(trial: Trial, still_breaks: _Breaks) -> Trial:
-    """Close the gaps before acts, as far as each still matters."""
+    """Shorten the time before each act, as far as the property still breaks."""
     for position in range(len(trial.schedule)):
         before = trial.schedule[position - 1].at if position else 0
         gap = trial.schedule[position].at - before
-        # All that follows moves along, so the distances behind the gap stay as they are.
+        # All later acts move with it, so the times between them do not change.
         for shift in (gap, gap // 2):
             moved = tuple(
                 Timed(timed.at - shift, timed.action) if number >= position else timed
@@ -121,7 +121,7 @@ def _at_earlier_instants(trial: Trial, still_breaks: _Breaks) -> Trial:
 def _with_the_calmest_seed(
     trial: Trial, still_breaks: _Breaks, events: Callable[[Trial], int]
 ) -> Trial:
-    """The seed under which the violation comes after the fewest events."""
-    # The seed draws latencies and timeouts, so under another one the same acts may need less.
+    """Return the trial with the seed under which it takes the fewest events."""
+    # Latencies and timeouts depend on the seed, so another one may need fewer events.
     candidates = [trial] + [replace(trial, seed=seed) for seed in range(SEEDS_TO_TRY)]
     return min((each for each in candidates if still_breaks(each)), key=events)

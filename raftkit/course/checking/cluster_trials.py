@@ -25,16 +25,16 @@ from raftkit.simulator import (
 Acts = tuple[tuple[int, Action], ...]
 
 # How many short random schedules a check searches.
-SKIRMISHES = 120
+SHORT_TRIALS = 120
 
 
-def short_trial_numbers(seed: int) -> range:
+def short_trial_seeds(seed: int) -> range:
     """The numbers of the short schedules that a check searches under this seed.
 
-    >>> short_trial_numbers(1)
+    >>> short_trial_seeds(1)
     range(120, 240)
     """
-    return range(SKIRMISHES * seed, SKIRMISHES * (seed + 1))
+    return range(SHORT_TRIALS * seed, SHORT_TRIALS * (seed + 1))
 
 
 def cluster_trial(number: int) -> Trial:

@@ -11,14 +11,14 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
-from raftkit.checkers.pasting import program
+from raftkit.checkers.python_source import program
 from raftkit.course.checking.answers import with_typed_answers
 from raftkit.course.checking.cases import Case, CaseCall
 from raftkit.course.checking.checks import function_checks_of
 from raftkit.course.checking.cluster_trials import (
     CLUSTER_TRIALS,
     cluster_trial,
-    short_trial_numbers,
+    short_trial_seeds,
 )
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import BUT, CaseResult, Result, Status, draw_end
@@ -209,5 +209,5 @@ def _finder(exercise: Exercise) -> Callable[[Rules, int], Trial | None]:
 
 
 def _search_found(rules: Rules, seed: int) -> Trial | None:
-    found = search(rules, short_trial_numbers(seed))
+    found = search(rules, short_trial_seeds(seed))
     return shrink(found, rules) if found is not None else None

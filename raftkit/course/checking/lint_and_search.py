@@ -11,12 +11,12 @@ from weakref import WeakKeyDictionary
 from raftkit.checkers import Trial, run_trial, search, shrink
 from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import LintFinding, lint_server
-from raftkit.checkers.pasting import program
-from raftkit.course.checking.cluster_trials import short_trial_numbers
+from raftkit.checkers.python_source import program
+from raftkit.course.checking.cluster_trials import short_trial_seeds
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import draw_end
 from raftkit.course.checking.server_stages import Finding
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 
 FUZZED = 100
 
@@ -72,7 +72,7 @@ class SearchTest:
 
 def short_trials(make_server: MakeServer, seed: int) -> Trial | None:
     """A short random schedule of faults that breaks a property, or None."""
-    return search(None, short_trial_numbers(seed), make_server=make_server)
+    return search(None, short_trial_seeds(seed), make_server=make_server)
 
 
 def fuzzed(make_server: MakeServer, seed: int) -> Trial | None:

@@ -4,7 +4,7 @@ The counterpart of answers/ for whole servers: a slip of Python is reported as s
 any scenario judges the server. Only the form is judged here.
 """
 
-from typing import Any, get_args
+from typing import Any
 
 from raftkit.course.checking.answers.record_fields import field_complaint, shortened
 from raftkit.course.errors import StudentError
@@ -44,7 +44,6 @@ _PARTS: tuple[tuple[str, Fits, str], ...] = (
         "it is a tuple of Reply(...) and ClientResponse(...)",
     ),
 )
-_RECORDS = (*get_args(Message), Persistent, Reply, ClientResponse)
 
 
 def read_effects(result: Any, method: str) -> Effects:
@@ -57,7 +56,7 @@ does every path end in a return?
     >>> read_effects(Effects(replies=(Reply("C1", "1", 3),)), "handle")
     Traceback (most recent call last):
     raftkit.course.errors.StudentError: handle returned Reply(client='C1', serial='1', index=3) \
-among its replies: its serial is '1', and it is a whole number.
+among its replies: serial is '1', and it is a whole number.
     >>> read_effects(Effects(timers=("election", "restart")), "start")
     Traceback (most recent call last):
     raftkit.course.errors.StudentError: start returned 'election' among its timers: write \
@@ -85,10 +84,7 @@ among its replies: its serial is '1', and it is a whole number.
 def _slip(item: Any, fits_here: Fits, advice: str) -> str | None:
     """What is wrong with an item of effects; None if it fits."""
     value = tuple(item) if type(item) is list else item  # a pair may be a list
-    complaint = _complaint(value)
-    if complaint is None and fits_here(value):
-        return None
-    return f"its {complaint}" if complaint and isinstance(item, _RECORDS) else advice
+    return _complaint(value) if fits_here(value) else advice
 
 
 def read_state(result: Any) -> ServerState:

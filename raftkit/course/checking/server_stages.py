@@ -14,7 +14,7 @@ from raftkit.checkers import Cluster
 from raftkit.course.checking.result import draw_end
 from raftkit.scenarios import Scenario, SystemUnderTest, outcome_of, scenario
 from raftkit.simulator import History
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 from raftkit.views import Picture
 
 Lines = tuple[tuple[str, str], ...]

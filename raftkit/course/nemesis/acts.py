@@ -8,7 +8,7 @@ breaks anything is judged in schedule_cases.py.
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from raftkit.checkers.pasting import written
+from raftkit.checkers.python_source import as_python
 from raftkit.course.errors import StudentError
 from raftkit.protocol.json_form import check_form
 from raftkit.simulator import Crash, Deliver, Fault, Lose, Propose, Restart, Timeout, TornWrite
@@ -56,7 +56,7 @@ def require_servers(schedule: Schedule, servers: Sequence[str]) -> None:
             name = getattr(act, part, None)
             if name is not None and name not in servers:
                 there = ", ".join(servers)
-                text = f"Act {number}, {written(act)}: there is no {name!r}; there are {there}."
+                text = f"Act {number}, {as_python(act)}: there is no {name!r}; there are {there}."
                 raise StudentError("wrong type", text)
 
 
@@ -66,7 +66,9 @@ def _form_complaint(result: Any) -> str | None:
     if result is None:
         return f"Your function returned None, {wanted}: does every path end in a return?"
     if isinstance(result, Act):
-        return f"Your function returned one act: a tuple of one has a comma, ({written(result)},)."
+        return (
+            f"Your function returned one act: a tuple of one has a comma, ({as_python(result)},)."
+        )
     if not isinstance(result, tuple | list):
         return f"Your function returned a {type(result).__name__}, {wanted}."
     if len(result) > ACTS_MOST:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from raftkit.checkers.pasting import written
+from raftkit.checkers.python_source import as_python
 from raftkit.course.errors import KitError
 from raftkit.course.nemesis.acts import Schedule, read_schedule
 from raftkit.course.nemesis.run_in_words import logs
@@ -96,7 +96,7 @@ def _so_far(run: ScheduleRun) -> Picture:
 def _summary(run: ScheduleRun) -> str:
     """The acts without effect, the logs, and an introduction to the lines of code below."""
     said = [
-        f"Act {number}, `{written(act)}`, does nothing: {why}"
+        f"Act {number}, `{as_python(act)}`, does nothing: {why}"
         for number, act, (why, _) in run.without_effect
     ]
     said += filter(None, [logs(run)])
@@ -118,5 +118,5 @@ def _deliverable(run: ScheduleRun) -> list[str]:
         newest = places[ends] == alike[ends] - 1 and alike[ends] > 1
         act = Deliver(*ends, place=-1 if newest else places[ends])
         places[ends] += 1
-        lines.append(f"{written(act):<35} {short(message)}")
+        lines.append(f"{as_python(act):<35} {short(message)}")
     return lines

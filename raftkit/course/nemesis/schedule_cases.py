@@ -7,7 +7,7 @@ broken one, and do so in few acts.
 from collections.abc import Callable, Sequence
 from random import Random
 
-from raftkit.checkers.pasting import written
+from raftkit.checkers.python_source import as_python
 from raftkit.course.checking.cases import Case, CaseCall, Flaw, JudgedCall
 from raftkit.course.nemesis.acts import Schedule
 from raftkit.course.nemesis.schedule_run import hands_off, majority_is_up, run_schedule
@@ -62,7 +62,7 @@ def _without_effect(target: Target, schedule: Schedule) -> Flaw | None:
     if not run.without_effect:
         return None
     number, act, (said, why) = run.without_effect[0]
-    return Flaw(((f"Act {number}", f"{written(act)} does nothing: {said}"), ("Why", why)))
+    return Flaw(((f"Act {number}", f"{as_python(act)} does nothing: {said}"), ("Why", why)))
 
 
 def _reference_falls(target: Target, schedule: Schedule, seeds: Sequence[int]) -> Flaw | None:
@@ -117,5 +117,5 @@ def _shorter(target: Target, schedule: Schedule) -> str:
         return f"stop after act {done}: it is broken by then."
     for number, act in enumerate(schedule, start=1):
         if target.violation(schedule[: number - 1] + schedule[number:]):
-            return f"without act {number}, {written(act)}, it breaks all the same."
+            return f"without act {number}, {as_python(act)}, it breaks all the same."
     return "no single act can be left out, but there is a shorter way."

@@ -7,7 +7,7 @@ exercises must return the types that their checks ask for, as in a notebook.
 from collections.abc import Callable
 from typing import Any
 
-from raftkit.checkers.lint import Surroundings, function_of
+from raftkit.checkers.lint import OutsideState, function_of
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.checking.answers import read_answer
 from raftkit.course.checking.checks import checks_of, function_checks_of
@@ -32,10 +32,10 @@ class AnswerUnderTest:
         self.rules: Rules = Rules(**self.functions) if answer.is_for_servers else Rules()
         self.make_server: type[Server] = answer.server or Server
 
-    def surroundings(self) -> Surroundings:
+    def surroundings(self) -> OutsideState:
         """What the answer could change outside itself, to be restored before the next check."""
         rules = map(function_of, self.answer.replaced.values())
-        return Surroundings(
+        return OutsideState(
             [function for function in rules if function is not None],
             [self.answer.server] if self.answer.server else [],
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from raftkit.checkers import Trial, skirmish
+from raftkit.checkers import Trial, draw_short_trial
 from raftkit.checkers.explorer import Bounds, Exploration, chain, explore
 from raftkit.checkers.explorer.stories import figure_8
 from raftkit.checkers.fuzzer import fuzz
@@ -19,7 +19,7 @@ from raftkit.checkers.lint import KINDS, LintFinding, lint_rules, lint_server
 from raftkit.checkers.trials import first_violation
 from raftkit.course.checking.cases import Case
 from raftkit.course.checking.checks import function_checks_of, server_checks_of
-from raftkit.course.checking.cluster_trials import CLUSTER_TRIALS, SKIRMISHES, cluster_trial
+from raftkit.course.checking.cluster_trials import CLUSTER_TRIALS, SHORT_TRIALS, cluster_trial
 from raftkit.course.checking.examine_function import CLUSTER_RUNG, SEARCH_RUNG, run_case
 from raftkit.course.checking.guard import guarded
 from raftkit.course.checking.lint_and_search import LintTest
@@ -208,7 +208,7 @@ STATES = 60_000
 COLUMNS = (
     Column("cases", "ca", "exercise", _cases),
     Column("cluster", "cl", "exercise", _trials(CLUSTER_RUNG, cluster_trial, CLUSTER_TRIALS)),
-    Column("search", "se", "exercise", _trials(SEARCH_RUNG, skirmish, SKIRMISHES)),
+    Column("search", "se", "exercise", _trials(SEARCH_RUNG, draw_short_trial, SHORT_TRIALS)),
     suite_column("raftkit timers", "ti", "raftkit"),
     suite_column("raftkit votes", "vo", "raftkit"),
     suite_column("raftkit logs", "lo", "raftkit"),

@@ -10,7 +10,7 @@ from typing import Any
 from raftkit.course.proving.kill_matrix import Matrix, Row, exercise_id, intended_columns
 from raftkit.course.wrong_answers import ANSWERS_BY_CHAPTER, OddAnswer, WrongAnswer
 from raftkit.views.draw_matrix import draw_matrix
-from raftkit.views.matrix_sheet import Mark, MatrixColumn, MatrixGroup, MatrixRow
+from raftkit.views.matrix_table import Mark, MatrixColumn, MatrixGroup, MatrixRow
 from raftkit.views.picture import Picture
 
 RIGHT = "Right answers in odd styles"

@@ -15,7 +15,7 @@ from raftkit.course.exercise import Exercise
 from raftkit.course.tutor.commands import last_check
 from raftkit.course.tutor.page_note import Note
 from raftkit.course.tutor.try_out import demonstrate
-from raftkit.simulator.cluster import MILLISECOND
+from raftkit.simulator.raft_system import MILLISECOND
 from raftkit.views import Picture
 from raftkit.views.recording import Recording
 

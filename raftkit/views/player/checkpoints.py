@@ -1,7 +1,8 @@
-"""`Checkpoints`: copies of a cluster on its way, from which any instant of its past is near.
+"""`Checkpoints`: copies of a cluster at instants of its past.
 
-Without them, whoever acts at an instant would wait until the whole past had been run
-again. A copy holds no history: that of its future begins with what the copy has lived.
+Without them, an action in the past would have to wait until the whole run up to it had been
+repeated. A copy has an empty history; the records up to its instant are taken from the history
+of its future. It does not know who asks for a copy.
 """
 
 from bisect import bisect_right
@@ -10,34 +11,34 @@ from dataclasses import dataclass
 from raftkit.simulator import History, System
 from raftkit.simulator.records import Length
 
-# Virtual microseconds between two copies: to run as much again takes some milliseconds.
+# Virtual microseconds between two copies; running as much again takes some milliseconds.
 SPACING = 2_000_000
-# An hour has 1,800 of them; from then on every second one has to do.
+# An hour has 1,800 checkpoints; when there are more than this, every second one is dropped.
 MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A cluster as it was, with nothing in its history, and how long that was."""
+    """A copy of a cluster with an empty history, and the length that its history had."""
 
     cluster: System
     length: Length
 
     @property
     def time(self) -> int:
-        """The instant that it holds, in microseconds."""
+        """The instant of the copy, in microseconds."""
         return self.length.end
 
 
 class Checkpoints:
-    """The checkpoints of one future, the oldest first; none if its servers are not copied."""
+    """The checkpoints of one future, oldest first; none if its servers cannot be copied."""
 
     def __init__(self, inherited: tuple[Checkpoint, ...] = ()) -> None:
         self._taken = list(inherited)
         self._spacing = SPACING
 
     def take(self, cluster: System) -> None:
-        """Keep a copy of a cluster between two runs, unless the last one is young enough."""
+        """Keep a copy of a cluster between two runs, unless the last copy is recent enough."""
         history = cluster.history
         last = self._taken[-1].time if self._taken else -self._spacing
         if not cluster.is_copied or history.end < last + self._spacing:
@@ -48,11 +49,11 @@ class Checkpoints:
             self._spacing *= 2
 
     def until(self, time: int) -> tuple[Checkpoint, ...]:
-        """Those that another future shares, which begins at `time`."""
+        """The checkpoints up to `time`, which a future that begins there shares."""
         return tuple(self._taken[: self._count(time)])
 
     def at(self, history: History, time: int) -> System | None:
-        """The cluster of `history` at `time`, as it will never be run here; None without a copy."""
+        """A copy of the cluster of `history` at `time`; None without a checkpoint before it."""
         count = self._count(time)
         if not count:
             return None
@@ -62,5 +63,5 @@ class Checkpoints:
         return cluster
 
     def _count(self, time: int) -> int:
-        """How many are of `time` or before it."""
+        """The number of checkpoints at or before `time`."""
         return bisect_right(self._taken, time, key=lambda checkpoint: checkpoint.time)

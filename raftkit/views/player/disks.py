@@ -1,7 +1,7 @@
-"""What each disk holds for certain, read from a history's steps and acts.
+"""Follows the durable contents of each disk, from a history's steps and actions.
 
-A write is durable at once, unless the disk is slow: then later; and a torn one only in
-part. It mirrors the simulator's disk, of which a history keeps no copy.
+A write is durable at once, or later if the disk is slow; a torn one only in part. It repeats
+what the simulator's disk does, because a history does not hold disks.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ class Disks:
         self._queue: dict[str, list[tuple[int, Any]]] = defaultdict(list)
 
     def wrote(self, step: Step) -> None:
-        """Take the writes of a step."""
+        """Record the writes of a step."""
         server, writes = step.process, step.effects.writes
         if not writes:
             return
@@ -39,7 +39,7 @@ class Disks:
             self.durable[server] = writes[-1]
 
     def settle(self, time: int) -> list[tuple[int, str]]:
-        """Let time pass; when and on which server a write has become durable."""
+        """Let time pass; returns when and on which server a write has become durable."""
         done = []
         for server, queue in self._queue.items():
             while queue and queue[0][0] <= time:
@@ -48,7 +48,7 @@ class Disks:
         return done
 
     def act(self, action: Any) -> None:
-        """Take an act that concerns a disk."""
+        """Follow an action that concerns a disk."""
         match action:
             case SlowDisk(server, delay):
                 self._delay[server] = delay
@@ -59,6 +59,6 @@ class Disks:
                 self._tear.pop(server, None)
 
     def crash(self, server: str) -> None:
-        """Lose what is not durable."""
+        """Lose the writes that are not durable."""
         self._queue[server].clear()
         self._tear.pop(server, None)

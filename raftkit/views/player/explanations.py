@@ -1,7 +1,7 @@
-"""Why a server did what it did, or nothing at all: the rule that decided, and a sentence.
+"""Explains a step of a Raft server: the rule that decided, and a sentence about the decision.
 
-It compares a server's state before and after one step and reads the decision from
-that, so it explains any server, a student's too. The names are those of `Rules`.
+It compares the server's state before and after the step, so it explains any server, also a
+student's. The names are those of `Rules`. It does not know what is shown of an explanation.
 """
 
 from dataclasses import dataclass
@@ -25,19 +25,19 @@ from raftkit.views.descriptions import command_in_words, listed
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """The rule that decided, by its name in `Rules`, and what it decided, in a sentence."""
+    """The name in `Rules` of the rule that decided, and a sentence about its decision."""
 
     rule: str
     words: str
 
 
 def reason_for(before: ServerState | None, step: Step) -> Reason | None:
-    """Why this step of a Raft server went as it did; None for what is no Raft server's.
+    """The reason for a step of a Raft server; None for a step of another process.
 
     `before` is the server's state before the step, None if it has just started.
 
-    >>> from raftkit.simulator import Cluster, Step, Timeout
-    >>> cluster = Cluster(servers=3, seed=1)
+    >>> from raftkit.simulator import RaftSystem, Step, Timeout
+    >>> cluster = RaftSystem(servers=3, seed=1)
     >>> cluster.do(Timeout("S1"))
     >>> step = [each for each in cluster.history.records if type(each) is Step][-1]
     >>> reason_for(None, step).rule
@@ -57,7 +57,7 @@ def reason_for(before: ServerState | None, step: Step) -> Reason | None:
 
 
 def _decision(before: ServerState, step: Step, after: ServerState) -> Reason | None:
-    """The decision that the event asked for, whatever its term did."""
+    """The decision about the event itself, without the adoption of its term."""
     match step.event:
         case Started():
             words = "Starts as a follower; term, vote and log are what its disk holds (Figure 2)."
@@ -65,20 +65,20 @@ def _decision(before: ServerState, step: Step, after: ServerState) -> Reason | N
         case TimerFired(timer):
             return _timer(timer, after)
         case RequestVoteRequest():
-            return _vote_asked(before, step, after)
+            return _vote_request(before, step, after)
         case RequestVoteResponse():
-            return _vote_came(before, step.event, after)
+            return _vote_response(before, step.event, after)
         case AppendEntriesRequest():
-            return _entries_came(before, step, after)
+            return _entries_request(before, step, after)
         case AppendEntriesResponse():
-            return _entries_answered(before, step.event, after)
+            return _entries_response(before, step.event, after)
         case ClientRequest():
-            return _command_came(before, step.event, after)
+            return _client_request(before, step.event, after)
     return None
 
 
 def _timer(timer: str, after: ServerState) -> Reason:
-    """A timer has run out."""
+    """The reason for the effects of a timer that ran out."""
     if timer != ELECTION:
         words = "Sends to everybody, so that nobody's patience ends (§5.2)."
         return Reason("heartbeat_targets", words)
@@ -90,8 +90,8 @@ def _timer(timer: str, after: ServerState) -> Reason:
 # Votes -----------------------------------------------------------------------------------
 
 
-def _vote_asked(before: ServerState, step: Step, after: ServerState) -> Reason:
-    """A candidate asks: granted, or refused for one of three reasons."""
+def _vote_request(before: ServerState, step: Step, after: ServerState) -> Reason:
+    """The reason for granting a candidate's request, or one of three for refusing it."""
     request, standing = step.event, after.standing
     answers = [sent for sent in _sent(step) if isinstance(sent, RequestVoteResponse)]
     if not answers:
@@ -115,7 +115,7 @@ def _vote_asked(before: ServerState, step: Step, after: ServerState) -> Reason:
 
 
 def _granted(before: ServerState, request: RequestVoteRequest, server: str) -> str:
-    """Why a vote was given; what a rule of somebody's own has overlooked is not called true."""
+    """Why a vote was granted; it names a check that a student's rule has left out."""
     standing, log = before.standing, before.log
     earlier = standing.voted_for if standing.current_term == request.term else None
     if request.term < standing.current_term:
@@ -135,8 +135,10 @@ def _granted(before: ServerState, request: RequestVoteRequest, server: str) -> s
     )
 
 
-def _vote_came(before: ServerState, response: RequestVoteResponse, after: ServerState) -> Reason:
-    """An answer to a candidate."""
+def _vote_response(
+    before: ServerState, response: RequestVoteResponse, after: ServerState
+) -> Reason:
+    """The effect of a voter's response on a candidate."""
     term = after.standing.current_term
     if after.standing.role == LEADER and before.standing.role == CANDIDATE:
         return Reason("has_majority", f"Has the votes of a majority: leads term {term} (§5.2).")
@@ -154,8 +156,8 @@ def _vote_came(before: ServerState, response: RequestVoteResponse, after: Server
 # Entries ---------------------------------------------------------------------------------
 
 
-def _entries_came(before: ServerState, step: Step, after: ServerState) -> Reason:
-    """A leader sends entries or a heartbeat."""
+def _entries_request(before: ServerState, step: Step, after: ServerState) -> Reason:
+    """The reason for a follower's answer to entries or a heartbeat."""
     request = step.event
     answers = [sent for sent in _sent(step) if isinstance(sent, AppendEntriesResponse)]
     if not answers:
@@ -168,13 +170,13 @@ def _entries_came(before: ServerState, step: Step, after: ServerState) -> Reason
             f"{request.prev_log_index} (§5.3)."
         )
         return Reason("previous_entry_matches", words)
-    return _entries_taken(before, request, after)
+    return _entries_accepted(before, request, after)
 
 
-def _entries_taken(
+def _entries_accepted(
     before: ServerState, request: AppendEntriesRequest, after: ServerState
 ) -> Reason:
-    """What a follower did with entries that fit."""
+    """What a follower did with entries that follow its own."""
     parts = []
     if after.log is not before.log:
         kept = after.log.common_prefix(before.log)
@@ -193,10 +195,10 @@ def _entries_taken(
     return Reason(rule, f"{_sentence(parts)} (§5.3).")
 
 
-def _entries_answered(
+def _entries_response(
     before: ServerState, response: AppendEntriesResponse, after: ServerState
 ) -> Reason | None:
-    """A follower's answer to its leader."""
+    """The effect of a follower's response on its leader."""
     if response.term > before.standing.current_term:
         return Reason("adopt_term", "")
     if after.standing.role != LEADER:
@@ -224,13 +226,13 @@ def _entries_answered(
 
 
 def _on_majority(state: ServerState, index: int) -> bool:
-    """Whether a leader knows an entry to be on a majority, itself included."""
+    """Whether a leader knows that an entry is on a majority, itself included."""
     have = 1 + sum(progress.match_index >= index for progress in state.progress)
     return have > (len(state.progress) + 1) // 2
 
 
-def _command_came(before: ServerState, request: ClientRequest, after: ServerState) -> Reason:
-    """A command from a client or from outside."""
+def _client_request(before: ServerState, request: ClientRequest, after: ServerState) -> Reason:
+    """The effect of a command from a client or from outside."""
     if after.log is not before.log:
         command = command_in_words(request.command)
         words = f"Appends {command} at index {after.log.last_index} and sends it out (§5.3)."
@@ -242,22 +244,22 @@ def _command_came(before: ServerState, request: ClientRequest, after: ServerStat
 
 
 def _sent(step: Step) -> tuple[Any, ...]:
-    """Everything that a step says, whether or not it waits for the disk."""
+    """All messages of a step, also those that wait for the disk."""
     return (*step.effects.early_messages, *step.effects.messages)
 
 
 def _stale(term: int, current: int) -> Reason:
-    """A request of a term that is over."""
+    """The reason for refusing a request of an earlier term."""
     return Reason("treat_request", f"Refuses: term {term} is over, it is term {current} (§5.1).")
 
 
 def _whose(candidate: str | None, own: str) -> str:
-    """Whom a vote belongs to, as a sentence says it."""
+    """The owner of a vote, as a word in a sentence."""
     return "its own" if candidate == own else f"{candidate}'s"
 
 
 def _sentence(parts: list[str]) -> str:
-    """Parts as one sentence, without its end.
+    """Parts as one sentence, without a full stop.
 
     >>> _sentence(["holds entries up to 3", "waits"])
     'Holds entries up to 3 and waits'

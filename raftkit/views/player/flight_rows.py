@@ -1,6 +1,7 @@
-"""What the browser is told of a flight: a row of plain data, the same in every window.
+"""The rows of plain data that the browser gets for flights of messages.
 
-A row changes once, when the flight has ended. Of a window it knows the flights alone.
+A flight has the same row in every window. The row changes once, when the flight ends. It knows
+only the flights of a window.
 """
 
 from typing import Any
@@ -21,14 +22,14 @@ _KINDS = {
 
 
 def _kind(message: Any) -> str:
-    """What a message is to the eye; a heartbeat is an append without entries."""
+    """How the browser draws a message; a heartbeat is an append without entries."""
     name = type(message).__name__
     kind = _KINDS.get(name, name)
     return "heartbeat" if kind == "append" and not message.entries else kind
 
 
 def _sign(message: Any) -> str:
-    """ "+" or "-" for an answer, nothing for a question."""
+    """ "+" or "-" for an answer, "" for a request."""
     for name in ("vote_granted", "success", "ok"):
         if hasattr(message, name):
             return "+" if getattr(message, name) else "-"
@@ -36,7 +37,7 @@ def _sign(message: Any) -> str:
 
 
 def row_of(flight: MessageInFlight) -> list[Any]:
-    """A flight as a row: id, from, to, left, landed, kind, sign, fate, words, via, held."""
+    """A flight as a row: id, from, to, left, landed, kind, sign, outcome, words, via, held."""
     message = flight.message
     return [
         flight.id,
@@ -46,23 +47,23 @@ def row_of(flight: MessageInFlight) -> list[Any]:
         flight.landed,
         _kind(message),
         _sign(message),
-        flight.fate,
+        flight.outcome,
         message_in_words(message),
         flight.via or (),
         flight.held,
     ]
 
 
-def as_told_before(windows: list[Json], time: int, flying: list[list[Any]]) -> list[Json]:
-    """The windows up to `time` as they were told then, when `flying` had not landed yet."""
-    told = list(windows)
+def windows_as_of(windows: list[Json], time: int, flying: list[list[Any]]) -> list[Json]:
+    """The windows up to `time` as they were then, when the flights `flying` had not ended."""
+    known = list(windows)
     under_way = {flight[0]: flight for flight in flying}
-    for place in range(len(told) - 1, -1, -1):
-        flights = told[place]["flights"]
+    for place in range(len(known) - 1, -1, -1):
+        flights = known[place]["flights"]
         decided = [flight for flight in flights if flight[4] is not None and flight[4] < time]
         if len(decided) == len(flights):
             break
         ids = [flight[0] for flight in flights]
         still = [under_way[id] for id in ids if id in under_way]
-        told[place] = told[place] | {"flights": decided + still}
-    return told
+        known[place] = known[place] | {"flights": decided + still}
+    return known

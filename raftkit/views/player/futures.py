@@ -1,8 +1,8 @@
 """`Futures`: the runs that a viewer has made, as a tree, each forked from another at an instant.
 
-To act is to be at an instant: whoever acts in the past begins a new future there, and
-the old one stays to go back to. Clusters run here ahead of what the browser shows, so
-the unseen rest of a run is given up without a word. It does not know the browser.
+An action in the past of a run begins a new future at that instant, and the old future stays.
+Clusters run ahead of the instant that is shown, so the part of a run that nobody has watched
+is replaced. It does not know the browser.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,28 +15,29 @@ from raftkit.simulator import History, System
 from raftkit.simulator.by_hand import is_by_hand
 from raftkit.views.descriptions import act_in_words
 from raftkit.views.player.checkpoints import SPACING, Checkpoints
-from raftkit.views.player.played_system import going_on, watch_played
+from raftkit.views.player.played_system import playable_copy, watch_played
 from raftkit.views.player.timeline import WINDOW, Timeline
 
 Json = dict[str, Any]
 Story = Callable[[Any], Any]
 
-# A window is run a little beyond its end, so that what is in the air then is seen to land.
+# A run goes a little beyond the end of a window, so that messages under way are seen to arrive.
 BEYOND = 50_000
-# By hand time stands still, and each act has a millisecond to be seen in.
+# By hand nothing happens by itself, and each action takes a millisecond, so that it can be seen.
 A_STEP_BY_HAND = 1_000
-AHEAD_MAX = 3_600_000_000  # microseconds: an hour of virtual time is more than anybody watches
+AHEAD_MAX = 3_600_000_000  # microseconds: the longest run, an hour of virtual time
 
 
 class PlaybackOnly(RuntimeError):
-    """A history whose servers are not at hand can be watched, but not changed."""
+    """A history whose rules or servers are not given can be watched, but not changed."""
 
 
 @dataclass(eq=False)
 class Future:
     """One run: `cluster` is None for a history that can only be watched.
 
-    `parent` is the future it was forked from at `forked` (microseconds), by doing `deed`.
+    `parent` is the future that it was forked from at `forked` (microseconds), and `label` the
+    action that began it.
     """
 
     id: int
@@ -44,47 +45,49 @@ class Future:
     cluster: System | None
     parent: int | None = None
     forked: int = 0
-    deed: str = ""
+    label: str = ""
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
 
     @property
     def end(self) -> int:
-        """How far it has been run, in microseconds."""
+        """The instant up to which it has run, in microseconds."""
         return self.timeline.history.end
 
     @property
     def is_by_hand(self) -> bool:
-        """Whether it waits, at its end, for somebody to let a message arrive or a timer run out."""
+        """Whether it is run by hand at its end."""
         return is_by_hand(self.timeline.history, self.end)
 
     def broken_by(self, time: int) -> bool:
-        """Whether a promise has been broken by then, so that nothing follows."""
+        """Whether a property is broken at or before `time`, so that nothing follows."""
         return any(broken.time <= time for broken in self.timeline.history.violations)
 
     def plans_beyond(self, time: int) -> bool:
-        """Whether something was asked for by then that was to happen later."""
+        """Whether an action was asked for at or before `time` that happens after it."""
         return any(asked.now <= time < asked.at for asked in self.timeline.history.inputs)
 
     def to_json(self) -> Json:
-        """What the browser's tree shows."""
-        return {"id": self.id, "parent": self.parent, "forked": self.forked, "deed": self.deed}
+        """The data of the future for the browser's tree."""
+        return {"id": self.id, "parent": self.parent, "forked": self.forked, "label": self.label}
 
 
 class Futures:
     """All futures; `now` is the one that is watched.
 
-    The cluster that is handed in is never touched: its past is copied as soon as it must go on.
-    `parts` are the rules or servers with which a history goes on that was made with its own.
+    The given cluster is never changed; its past is repeated by a new one as soon as the run must
+    go on. `parts` are the rules or servers that a history was made with and does not hold.
     """
 
     def __init__(self, source: System | History, parts: dict[str, Any] | None = None) -> None:
         history = source if isinstance(source, History) else source.history
-        # Makes the cluster of the first future as it was at an instant; None if nobody can.
-        self._begin: Callable[[float], System] | None = None
+        # Makes the cluster of the first future at an instant; None if that is not possible.
+        self._make_cluster: Callable[[float], System] | None = None
         if not isinstance(source, History):
-            self._begin = partial(going_on, source)
+            self._make_cluster = partial(playable_copy, source)
         elif not _lacks_parts(source, parts or {}):
-            self._begin = partial(Cluster.replay, source, watch=(watch_played,), **(parts or {}))
+            self._make_cluster = partial(
+                Cluster.replay, source, watch=(watch_played,), **(parts or {})
+            )
         self.all: list[Future] = [Future(0, Timeline(history), None)]
         self.now = self.all[0]
 
@@ -92,20 +95,20 @@ class Futures:
 
     @property
     def is_live(self) -> bool:
-        """Whether the run can go on and be acted upon."""
-        return self.now.cluster is not None or self._begin is not None
+        """Whether the run can go on and take actions."""
+        return self.now.cluster is not None or self._make_cluster is not None
 
     def window(self, number: int) -> Json | None:
-        """A window of the future that is watched; a live one is run to the end of it."""
+        """A window of the watched future, which runs to the end of the window if it is live."""
         end = (number + 1) * WINDOW + BEYOND
         waits = self.now.broken_by(self.now.end) or self.now.is_by_hand
         if self.is_live and not waits and self.now.end < end <= AHEAD_MAX:
-            self._own(self.now)
+            self._cluster_of(self.now)
             self._run(self.now, end)
         return self.now.timeline.window(number)
 
     def watch(self, id: int) -> None:
-        """Go to another future. Raises ValueError if there is none of this number."""
+        """Watch another future. Raises ValueError if there is none with this id."""
         for future in self.all:
             if future.id == id:
                 self.now = future
@@ -119,22 +122,22 @@ class Futures:
     # Acting ----------------------------------------------------------------------------
 
     def act(self, time: int, actions: Sequence[Any], seen: int) -> Future:
-        """Do something at an instant of the watched future; the future that this makes.
+        """Do actions at an instant of the watched future; returns the future that this makes.
 
-        `seen` is how far anybody has watched: what comes after it is given up, what comes before it
-        is kept, and the act begins a future of its own. By hand, it has a millisecond for itself.
-        Raises ValueError for an act that the cluster refuses, `PlaybackOnly` if there can be none.
+        `seen` is the last instant that has been watched. An action after it changes this future; an
+        action before it begins a new future. By hand an action takes a millisecond. Raises
+        ValueError for an action that the cluster refuses, `PlaybackOnly` if no action is possible.
         """
         first, *more = [act_in_words(action) for action in actions] or [""]
-        deed = f"{first}, and {len(more)} more" if more else first
-        return self.tell(time, lambda cluster: cluster.do(*actions), seen, deed)
+        label = f"{first}, and {len(more)} more" if more else first
+        return self.run_story(time, lambda cluster: cluster.do(*actions), seen, label)
 
-    def tell(self, time: int, story: Story, seen: int, deed: str) -> Future:
-        """As `act`, with all that `story` does to the cluster and lets happen to it meanwhile."""
+    def run_story(self, time: int, story: Story, seen: int, label: str) -> Future:
+        """As `act`, but with everything that `story` does; it may also let time pass."""
         old = self.now
         if not 0 <= time <= AHEAD_MAX:
             raise ValueError(f"{time / 1000:g} ms is no instant of this run")
-        self._own(old)
+        self._cluster_of(old)
         if time > old.end and not old.broken_by(old.end):
             self._run(old, time)
         cluster = self._fork(old, time)
@@ -148,65 +151,65 @@ class Futures:
         story(cluster)
         if len(cluster.history.inputs) == asked:
             raise ValueError("There is nobody to do that to now.")
-        return self._begin_future(old, time, cluster, seen, deed)
+        return self._begin_future(old, time, cluster, seen, label)
 
     def _begin_future(
-        self, old: Future, time: int, cluster: System, seen: int, deed: str
+        self, old: Future, time: int, cluster: System, seen: int, label: str
     ) -> Future:
-        """Put a cluster with another future on show, in the place of an unseen one or beside it."""
+        """Watch a new future of `cluster`; it replaces one that was not watched after `time`."""
         history, copied = cluster.history, cluster.is_copied
         timeline = old.timeline.fork(history, time) if copied else Timeline(history)
-        # Their clusters still have to do what was planned.
+        # A checkpoint's cluster would still do the actions that were planned.
         checkpoints = Checkpoints(() if old.plans_beyond(time) else old.checkpoints.until(time))
         if time >= seen:
             old.timeline, old.cluster, old.checkpoints = timeline, cluster, checkpoints
             return old
-        self.now = Future(len(self.all), timeline, cluster, old.id, time, deed, checkpoints)
+        self.now = Future(len(self.all), timeline, cluster, old.id, time, label, checkpoints)
         self.all.append(self.now)
         return self.now
 
     # Clusters --------------------------------------------------------------------------
 
     def _fork(self, future: Future, time: int) -> System:
-        """A cluster with this future's past, and a life of its own, without what was planned."""
-        cluster = self._own(future)
+        """A new cluster with this future's past, without the actions planned for later."""
+        cluster = self._cluster_of(future)
         if future.plans_beyond(time):
-            return going_on(cluster, time / 1_000, as_planned=False)
+            return playable_copy(cluster, time / 1_000, as_planned=False)
         near = future.checkpoints.at(cluster.history, time)
         return cluster.fork(ms=time / 1_000) if near is None else near
 
-    def _own(self, future: Future) -> System:
-        """The cluster that runs this future on; the one handed in belongs to somebody else."""
+    def _cluster_of(self, future: Future) -> System:
+        """The cluster that runs this future; it is made at first use, never the given one."""
         if future.cluster is None:
-            if self._begin is None:
+            if self._make_cluster is None:
                 raise PlaybackOnly(
                     "this history was made with rules or servers of its own: "
                     "it can be watched, not changed"
                 )
-            told = future.timeline.history
-            cluster, end = self._begin(0), told.end
+            history = future.timeline.history
+            cluster, end = self._make_cluster(0), history.end
             for time in range(0, end, SPACING):
-                cluster.follow(told, time / 1_000)
+                cluster.follow(history, time / 1_000)
                 future.checkpoints.take(cluster)
-            cluster.follow(told, end / 1_000)
+            cluster.follow(history, end / 1_000)
             if not cluster.violations:
-                # What only the end of a trial has shown, as that a bound on time was missed.
-                cluster.violations.extend(told.violations)
+                # Some violations are found only at the end of a trial, not by a cluster's checkers.
+                cluster.violations.extend(history.violations)
             future.cluster, future.timeline = cluster, Timeline(cluster.history)
         return future.cluster
 
     def _run(self, future: Future, until: int) -> None:
-        """Run a future on, in such pieces that each of its instants stays near."""
-        cluster = self._own(future)
+        """Run a future up to `until`, and take checkpoints on the way."""
+        cluster = self._cluster_of(future)
         while (begin := future.end) < until:
             future.checkpoints.take(cluster)
             end = min(until, (begin // SPACING + 1) * SPACING)
             cluster.run(ms=(end - begin) / 1_000)
-            if future.end == begin:  # A broken property, or an error in somebody's rule.
+            if future.end == begin:  # A broken property, or an error in a student's rule.
                 return
 
 
 def _lacks_parts(history: History, parts: dict[str, Any]) -> bool:
-    """Whether a history was made with rules or servers of its own that are not at hand."""
+    """Whether a history was made with rules or servers that `parts` does not have."""
     needs = {"rules": history.setup.get("rules"), "make_server": history.setup.get("own_server")}
     return any(needed and name not in parts for name, needed in needs.items())

@@ -1,7 +1,7 @@
-"""By which servers a message goes that no link takes all the way.
+"""Finds the servers that forward a message between two others that have no link.
 
-A history keeps neither routes nor the network that found them; the topology and what is cut
-make them again, as the simulator's network does. It knows no messages and no time.
+A history does not hold routes. They are found again from the topology and the cut links, as the
+simulator's network does. It does not know messages or time.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ Cut = list[list[str]]
 
 
 class MessageRoutes:
-    """The ways through the topology of a history's set-up; where nobody forwards, none is longer.
+    """The routes through the topology in a history's set-up.
 
     >>> edges = [["S1", "S2", {}], ["S2", "S3", {}]]
     >>> MessageRoutes({"servers": ["S1", "S2", "S3"], "edges": edges}).between("S1", "S3", cut=[])
@@ -32,7 +32,7 @@ class MessageRoutes:
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def between(self, source: str, target: str, cut: Cut) -> tuple[str, ...]:
-        """Who passes a message on from `source` to `target`, while the links in `cut` are cut."""
+        """The servers that forward a message from `source` to `target`; `cut` links are cut."""
         if not self._forwards:
             return ()
         if cut != self._cut:
@@ -44,7 +44,7 @@ class MessageRoutes:
         return self._found[ends]
 
     def _find(self, source: str, target: str) -> tuple[str, ...]:
-        """The inner places of a shortest path over links that work; () if there is none."""
+        """The servers between the ends of a shortest path over working links; () without one."""
         import networkx as nx
 
         broken = {tuple(way) for way in self._cut}

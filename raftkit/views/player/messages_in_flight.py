@@ -1,8 +1,8 @@
-"""Messages in the air, followed record by record: when each left, landed, or was lost.
+"""Follows the messages in flight, record by record: when each was sent, arrived, or was lost.
 
-Like `views.flights`, but for a history that grows: what has landed leaves this
-place, so that following a run for half an hour takes no more memory than for a minute.
-It knows which message is which by identity, because two equal heartbeats are two flights.
+It is like views/message_flights.py, but for a history that grows: a flight that has ended is
+dropped, so that following a long run takes no more memory than a short one. A message is
+recognised by its identity, because two equal heartbeats are two flights.
 """
 
 from collections import defaultdict
@@ -19,18 +19,18 @@ from raftkit.simulator.records import Acted, Lost, Released, Step
 
 @dataclass(slots=True, eq=False)
 class MessageInFlight:
-    """One journey of a message; times in microseconds, `landed` None while it is under way.
+    """One delivery of a message; times are in microseconds, `landed` is None while under way.
 
-    `fate` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left"; `via` names
-    who passes it on, once that is known. `held` is since when it waits to be delivered by hand,
-    None if it does not.
+    `outcome` is "under way", "arrived", "lost", "cut", "dropped", "down" or "never left". `via`
+    names the servers that forward it, once they are known. `held` is the time since when it waits
+    to be delivered by hand, None if it does not wait.
     """
 
     id: int
     message: Any
     left: int
     landed: int | None = None
-    fate: str = "under way"
+    outcome: str = "under way"
     via: tuple[str, ...] | None = None
     held: int | None = None
 
@@ -42,7 +42,7 @@ class MessagesInFlight:
         self._processes = frozenset(processes)
         self._count = 0
         self._flying: dict[object, list[MessageInFlight]] = {}
-        # When a message that has landed had left, in case the network delivers it once more.
+        # When a delivered message was sent, in case the network delivers it again.
         self._landed: dict[object, int] = {}
         self._slow: set[str] = set()
         self._torn: set[str] = set()
@@ -52,10 +52,10 @@ class MessagesInFlight:
         self._last: Any = None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "MessagesInFlight":
-        """Another airspace, which goes on from here.
+        """A copy that goes on from here.
 
-        Both go on remembering in one place what has landed: it grows with the run, and no message
-        that one of them alone sees has anything to do with the other.
+        Both share the dictionary of delivered messages, which grows with the run. It is not copied,
+        because a message that only one of them sees does not concern the other.
         """
         memo[id(self._landed)] = self._landed
         twin = memo[id(self)] = object.__new__(type(self))
@@ -64,7 +64,7 @@ class MessagesInFlight:
 
     @property
     def flying(self) -> list[MessageInFlight]:
-        """What is in the air now; what waits for a slow disk is not."""
+        """The messages on their way now, without those that wait for a slow disk."""
         waiting = {flight.id for flights in self._waiting.values() for flight in flights}
         return [
             flight
@@ -74,7 +74,7 @@ class MessagesInFlight:
         ]
 
     def take(self, record: Any) -> list[MessageInFlight]:
-        """Learn from the next record; the flights that begin or end with it."""
+        """Read the next record; returns the flights that begin or end with it."""
         changed: list[MessageInFlight] = []
         match record:
             case Step(time, process, event, effects):
@@ -96,7 +96,7 @@ class MessagesInFlight:
         return changed
 
     def _leave(self, message: Any, process: str, time: int, waits: bool) -> list[MessageInFlight]:
-        """A message leaves, unless the disk holds it up; one to nobody in sight has no flight."""
+        """Begin the flight of a message; [] if it waits for the disk or goes to no process here."""
         if isinstance(message, Reply):
             message = ClientResponse(process, message.client, message.serial, True)
         if message.target not in self._processes:
@@ -109,8 +109,8 @@ class MessagesInFlight:
             return []
         return [flight]
 
-    def _land(self, message: Any, time: int, fate: str) -> list[MessageInFlight]:
-        """End the oldest flight of this message, or that of a copy nobody knew of."""
+    def _land(self, message: Any, time: int, outcome: str) -> list[MessageInFlight]:
+        """End the oldest flight of a message, or that of a copy made by the network or by hand."""
         key = _key(message)
         flights = self._flying.get(key)
         copies, self._copies = self._copies, False
@@ -127,14 +127,14 @@ class MessagesInFlight:
         else:
             return []
         self._landed[key] = flight.left
-        flight.landed, flight.fate = time, fate
+        flight.landed, flight.outcome = time, outcome
         waiting = self._waiting[flight.message.source]
-        if flight in waiting:  # The disk turned out to be free: it left with its step.
+        if flight in waiting:  # It arrived, so it did not wait for the disk.
             waiting.remove(flight)
         return [flight]
 
     def _release(self, process: str, messages: tuple[Any, ...], time: int) -> list[MessageInFlight]:
-        """What waited for the disk leaves now."""
+        """Begin the flights of messages that waited for the disk."""
         keys = {_key(message) for message in messages}
         waiting = self._waiting[process]
         left = [flight for flight in waiting if _key(flight.message) in keys]
@@ -144,7 +144,7 @@ class MessagesInFlight:
         return left
 
     def _act(self, time: int, action: Any) -> list[MessageInFlight]:
-        """Disks become slow or whole, a crash forgets what had not left, hands hold messages."""
+        """Follow an action that concerns disks, a crash, or messages that are held."""
         match action:
             case ByHand():
                 return self._hold(time)
@@ -164,7 +164,7 @@ class MessagesInFlight:
         return []
 
     def _hold(self, time: int) -> list[MessageInFlight]:
-        """From now on whatever is in the air waits for somebody."""
+        """Mark all messages on their way as held from now on."""
         self._by_hand = True
         held = [flight for flight in self.flying if flight.held is None]
         for flight in held:
@@ -172,7 +172,7 @@ class MessagesInFlight:
         return held
 
     def _crash(self, server: str, time: int) -> list[MessageInFlight]:
-        """What waited never leaves, nor what a torn write held back in the step just taken."""
+        """End the flights that waited for the disk, or were sent in a torn write."""
         gone = self._waiting.pop(server, [])
         last = self._last
         if server in self._torn and isinstance(last, Step) and last.process == server:
@@ -185,12 +185,12 @@ class MessagesInFlight:
         self._torn.discard(server)
         for flight in gone:
             self._flying.pop(_key(flight.message), None)
-            flight.landed, flight.fate = time, "never left"
+            flight.landed, flight.outcome = time, "never left"
         return gone
 
 
 def _key(message: Any) -> object:
-    """By what a message is known again: an answer to a client is made anew by the host."""
+    """The key by which a message is recognised; the host makes responses to clients anew."""
     if isinstance(message, ClientResponse):
         return (message.source, message.target, message.serial)
     return id(message)

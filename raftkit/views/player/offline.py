@@ -1,8 +1,8 @@
-"""One page that plays a recording by itself: no Python, no network, nothing to install.
+"""Writes one HTML page that plays a recording without Python, network or installation.
 
-The same code as in the notebook runs on a stand-in for the notebook's model. Every
-window is in the page, deflated, and is only opened when it is asked for, so that half an
-hour fits into a few megabytes and plays in as little memory as in the notebook.
+The code of the notebook's widget runs in it with another model. Every window is in the page,
+compressed, and is decompressed only when the player needs it. So half an hour fits into a few
+megabytes and takes as little memory as in the notebook. It does not know what is in a window.
 """
 
 import base64
@@ -73,9 +73,9 @@ widget.render({{ model, el: document.getElementById("player") }});
 
 
 def page(module: str, style: str, state: Json, report: Json, picture: Picture) -> str:
-    """The page, which opens as the player is; `state` has the widget's traits.
+    """The text of the page; `state` has the widget's traits, `report` all windows.
 
-    `report` has all windows, and `picture` is for who runs no scripts.
+    A browser without scripts shows `picture`.
     """
     state = state | {"key": "recording", "playing": False, "selected": ""}
     recording = _compact({"state": state, "report": report | {"windows": []}})
@@ -83,7 +83,7 @@ def page(module: str, style: str, state: Json, report: Json, picture: Picture) -
         title=escape(state["setup"]["title"]),
         style=style,
         picture=picture.to_html(),
-        # Within a script, only this can end it early.
+        # Only "</" can end a script element early.
         recording=recording.replace("</", "<\\/"),
         windows="\n".join(_deflated(window) for window in report["windows"]),
         code=base64.b64encode(module.encode("utf-8")).decode("ascii"),
@@ -96,5 +96,5 @@ def _compact(value: Json) -> str:
 
 
 def _deflated(window: Json) -> str:
-    """A window as a line of letters: JSON, deflated (RFC 1950), in base64."""
+    """A window as one line: JSON, compressed (RFC 1950), in base64."""
     return base64.b64encode(zlib.compress(_compact(window).encode("utf-8"), 9)).decode("ascii")

@@ -1,8 +1,8 @@
-"""Windows made small for the wire, and for a recording as a file; packing.js opens them again.
+"""Packs windows for the browser and for recordings; packing.js unpacks them again.
 
-Traffic repeats itself: rows that are alike but for their time share an entry of a table,
-sentences that are alike but for their numbers share a template, and of a server only
-what has changed is told. It knows the form of a window, not what it means.
+Rows that differ only in their times share an entry of a table, sentences that differ only in
+their numbers share a template, and only the changes of a server are sent. It knows the form of
+a window, not its meaning.
 """
 
 import re
@@ -16,7 +16,7 @@ HOLE = "#"
 
 
 class _Table:
-    """Values, each kept once; `number_of` is a value's place."""
+    """A table of different values; `number_of` is a value's place in it."""
 
     def __init__(self) -> None:
         self.values: list[Any] = []
@@ -31,18 +31,18 @@ class _Table:
 
 
 class _Sentences:
-    """Sentences, each as the number of its template and the numbers that fill its holes."""
+    """Sentences, each as the number of its template and the numbers in its holes."""
 
     def __init__(self) -> None:
         self.templates = _Table()
-        self._told = _Table()
+        self._sentences = _Table()
         self.rows: list[list[int]] = []
 
     def number_of(self, words: str) -> int:
         """The place of a sentence among the rows."""
-        place = self._told.number_of(words)
+        place = self._sentences.number_of(words)
         if place == len(self.rows):
-            # A sentence with a hole's sign in it is a template without holes.
+            # A sentence that contains the sign of a hole becomes a template without holes.
             numbers = [] if HOLE in words else _NUMBER.findall(words)
             template = _NUMBER.sub(HOLE, words) if numbers else words
             self.rows.append([self.templates.number_of(template), *map(int, numbers)])
@@ -50,7 +50,7 @@ class _Sentences:
 
 
 def packed(window: Json) -> Json:
-    """A window in its small form: rows as plain numbers, in tables' terms.
+    """A window in its packed form: rows of numbers, some of which are places in tables.
 
     >>> window = {"start": 0, "states": {}, "timings": [], "changes": [], "events": [],
     ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "arrived", "a vote in 3", (), None]]}
@@ -58,86 +58,86 @@ def packed(window: Json) -> Json:
     >>> small["templates"], small["words"], small["flights"]
     (['a vote in #'], [[0, 3]], [1, 50, 20, 0, 0])
     """
-    sentences, routes, tellers, timers = _Sentences(), _Table(), _Table(), _Table()
+    sentences, routes, sources, timers = _Sentences(), _Table(), _Table(), _Table()
     start = window["start"]
     small = {
         "flights": _flights(window["flights"], start, routes, sentences),
-        "events": _events(window["events"], start, tellers, sentences),
+        "events": _events(window["events"], start, sources, sentences),
         "timings": _timings(window["timings"], start, timers),
         "changes": _changes(window["changes"], window["states"]),
     }
     return window | small | {
         "routes": routes.values,
-        "tellers": tellers.values,
-        "timers_told": timers.values,
+        "sources": sources.values,
+        "timer_changes": timers.values,
         "templates": sentences.templates.values,
         "words": sentences.rows,
     }  # fmt: skip
 
 
 def _flights(rows: Iterable[Any], start: int, routes: _Table, words: _Sentences) -> list[Any]:
-    """Five numbers each: id and instant since the last one, how long, which route, which words."""
-    told: list[Any] = []
+    """Five numbers each: differences of id and time, duration, places of route and words."""
+    packed_rows: list[Any] = []
     last_id = 0
-    for id, source, target, left, landed, kind, sign, fate, said, via, held in rows:
+    for id, source, target, left, landed, kind, sign, outcome, said, via, held in rows:
         lasts = None if landed is None else landed - left
-        route = routes.number_of((source, target, kind, sign, fate, via, held))
-        told += (id - last_id, left - start, lasts, route, words.number_of(said))
+        route = routes.number_of((source, target, kind, sign, outcome, via, held))
+        packed_rows += (id - last_id, left - start, lasts, route, words.number_of(said))
         last_id, start = id, left
-    return told
+    return packed_rows
 
 
-def _events(rows: Iterable[Any], start: int, tellers: _Table, words: _Sentences) -> list[int]:
-    """Three numbers each: the instant since the last one, who by which rule, which words."""
-    told: list[int] = []
+def _events(rows: Iterable[Any], start: int, sources: _Table, words: _Sentences) -> list[int]:
+    """Three numbers each: the difference of time, and the places of source and words."""
+    packed_rows: list[int] = []
     for time, who, said, rule, calm in rows:
-        told += (time - start, tellers.number_of((who, rule, calm)), words.number_of(said))
+        packed_rows += (time - start, sources.number_of((who, rule, calm)), words.number_of(said))
         start = time
-    return told
+    return packed_rows
 
 
 def _timings(rows: Iterable[Any], start: int, timers: _Table) -> list[int]:
-    """Two numbers each: the instant since the last one, and which timer does what."""
-    told: list[int] = []
+    """Two numbers each: the difference of time, and the place of the timer's change."""
+    packed_rows: list[int] = []
     for time, *timer in rows:
-        told += (time - start, timers.number_of(tuple(timer)))
+        packed_rows += (time - start, timers.number_of(tuple(timer)))
         start = time
-    return told
+    return packed_rows
 
 
 def _changes(rows: Iterable[Any], states: Json) -> list[Any]:
-    """Each server's portraits as what differs from the one before."""
+    """Each server's data as the difference from the data before."""
     before = dict(states)
-    told = []
+    changes = []
     for time, name, shown in rows:
-        told.append([time, name, difference(before[name], shown)])
+        changes.append([time, name, difference(before[name], shown)])
         before[name] = shown
-    return told
+    return changes
 
 
 def difference(old: Json, new: Json) -> Json:
-    """What must be done to `old` to make it `new`; "-" names what is gone.
+    """The changes that turn `old` into `new`; "-" lists the names to remove.
 
     >>> difference({"up": True, "term": 3, "disk": {"last": 1}}, {"up": True, "disk": {"last": 2}})
     {'disk': {'last': 2}, '-': ['term']}
     """
-    told: Json = {}
+    changes: Json = {}
     for name, value in new.items():
         known = old.get(name)
         if value == known and name in old:
             continue
         if name == "log" and known is not None:
-            told[name] = _log_difference(known, value)
+            changes[name] = _log_difference(known, value)
         elif isinstance(value, dict) and isinstance(known, dict):
-            told[name] = difference(known, value)
+            changes[name] = difference(known, value)
         else:
-            told[name] = value
+            changes[name] = value
     gone = [name for name in old if name not in new]
-    return told | {"-": gone} if gone else told
+    return changes | {"-": gone} if gone else changes
 
 
 def _log_difference(old: Json, new: Json) -> Json:
-    """A log's tail by what is kept of the old one, from an index on, and what follows that.
+    """A log's tail as its first index, the number of entries kept from the old one, and the rest.
 
     >>> old = {"first": 1, "entries": [[1, "a"], [1, "b"]]}
     >>> _log_difference(old, {"first": 2, "entries": [[1, "b"], [2, "c"]]})

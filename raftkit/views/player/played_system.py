@@ -1,7 +1,7 @@
-"""A system that can be played, whatever the rules or processes in it do.
+"""Makes a system that can be played, whatever its rules or processes do.
 
-An error in somebody's rule or process, or processes that keep each other busy without end, are
-broken promises here like any other: the clock stops at them. It does not know who watches.
+An error in a rule or process, and processes that send messages without end, become violations
+here, at which the clock stops. It does not know the player.
 """
 
 from typing import Any
@@ -13,26 +13,26 @@ from raftkit.simulator.number_arguments import MILLISECOND
 
 
 def watch_played(simulation: Simulation) -> None:
-    """Let no step of a process end in an exception, nor a millisecond never end.
+    """Add checkers that turn errors and endless bursts of messages into violations.
 
-    A rule that says how long a timer runs is asked after the step: an error in it is still raised.
+    An error in a rule for a timer's duration is still raised, because it comes after the step.
     """
     simulation.observers.append(BoundedBursts(simulation.history, simulation.report).observe)
-    simulation.explanations.append(any_error)
+    simulation.explanations.append(error_as_violation)
 
 
-def any_error(simulation: Simulation, server: str, error: Exception) -> InvariantViolation:
-    """The violation in any error of a process, as Python words it or as its guard does."""
+def error_as_violation(simulation: Simulation, server: str, error: Exception) -> InvariantViolation:
+    """A violation for any error of a process, with the words of Python or of the guard."""
     kind = type(error)
     own = kind.__module__ == "builtins"
     said = f"raised {kind.__name__}: {error}" if own else f"does not answer. {error}"
     return unanswered(simulation, server, said)
 
 
-def going_on(system: System, ms: float, as_planned: bool = True) -> System:
-    """What `system.fork(ms)` gives, as a system to be played.
+def playable_copy(system: System, ms: float, as_planned: bool = True) -> System:
+    """The result of `system.fork(ms)`, as a system that can be played.
 
-    Unless all goes `as_planned`, nothing happens later that was planned before.
+    Unless `as_planned`, actions that were planned for later are dropped.
     """
     past = system.history
     if not as_planned:
@@ -41,6 +41,6 @@ def going_on(system: System, ms: float, as_planned: bool = True) -> System:
     return type(system).replay(past, ms, **system.parts | {"watch": (watch_played,)})
 
 
-def own_parts(system: System) -> dict[str, Any]:
-    """The rules and the servers that a cluster was made with."""
+def rules_and_servers_of(system: System) -> dict[str, Any]:
+    """The rules and the function for servers that a cluster was made with."""
     return {name: system.parts[name] for name in ("rules", "make_server")}

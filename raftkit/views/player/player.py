@@ -1,8 +1,8 @@
-"""`Player`: the live cluster in the notebook, a widget; `play` (playing.py) makes one.
+"""`Player`: the widget that shows a live cluster in the notebook; `play` (playing.py) makes one.
 
-The browser owns the clock and draws; here its messages are answered, under a lock,
-because a notebook lets widgets speak while cells run, from another thread. It
-does not draw, and knows Raft only through the futures it shows.
+The browser owns the clock and draws. This class answers its messages, under a lock, because a
+notebook may deliver them from another thread while a cell runs. It does not draw, and knows
+Raft only through the futures that it shows.
 """
 
 import inspect
@@ -25,14 +25,14 @@ from raftkit.views.picture import Picture
 from raftkit.views.player.futures import Futures, Json, PlaybackOnly
 from raftkit.views.player.offline import page
 from raftkit.views.player.packing import packed
-from raftkit.views.player.played_system import own_parts
+from raftkit.views.player.played_system import rules_and_servers_of
 from raftkit.views.player.program_lines import program_by_hand, program_of
 from raftkit.views.player.scenes import Scene
 from raftkit.views.player.timeline import WINDOW
 from raftkit.views.space_time import space_time
 
 STATIC = Path(__file__).parent / "static"
-# One module for the browser, written in parts: a widget's code cannot import files of its own.
+# One module made from several files, because a widget's code cannot import other files.
 PARTS = (
     "packing",
     "reel",
@@ -55,10 +55,10 @@ _numbers = count(1)
 
 
 class Player(anywidget.AnyWidget):
-    """A widget, which stands in a box like any other.
+    """A widget that plays a system or a history.
 
-    Its `time` (virtual milliseconds), `speed`, `playing` and `selected` can be observed and set, so
-    that sliders of one's own drive it, as with `interact(lambda ms: player.set_trait("time", ms),
+    Its `time` (virtual milliseconds), `speed`, `playing` and `selected` can be observed and set.
+    So other widgets can control it, for example `interact(lambda ms: player.set_trait("time", ms),
     ms=(0.0, 2_000.0))`.
     """
 
@@ -93,12 +93,12 @@ class Player(anywidget.AnyWidget):
             speed=speed,
             time=at_ms,
         )
-        self.on_msg(self._hear)
+        self.on_msg(self._answer_message)
 
-    # What the browser says -------------------------------------------------------------
+    # Messages of the browser ------------------------------------------------------------
 
-    def _hear(self, widget: Any, message: Any, buffers: Any) -> None:
-        """Answer one message of the browser; whatever goes wrong is said there, never raised."""
+    def _answer_message(self, widget: Any, message: Any, buffers: Any) -> None:
+        """Answer one message of the browser; an error becomes a text in the reply."""
         with self._lock:
             reply: Json = {"re": message.get("id")}
             try:
@@ -106,50 +106,50 @@ class Player(anywidget.AnyWidget):
             except (ValueError, PlaybackOnly) as error:
                 reply["said"] = str(error)
             except Exception as error:
-                # A rule of somebody's own may raise anything at all.
+                # A student's rule may raise any exception.
                 reply["said"] = f"{type(error).__name__}: {error}"
             self.send(reply)
 
     def _window(self, message: Json) -> Json:
-        """A part of the run, which goes on if need be."""
+        """The reply to a request for a window; the run goes on if it has to."""
         number = message["number"]
         self._futures.window(number)
         return {"report": self._report([number], message["have"])}
 
     def _act(self, message: Json) -> Json:
-        """Something done with the mouse or a key."""
+        """The reply to an action with the mouse or a key."""
         actions = [_action(form) for form in message["actions"]]
         future = self._futures.act(message["at"], actions, message["seen"])
-        # By hand it is done a little later.
+        # By hand an action is done a little later than the instant that is shown.
         done = future.timeline.history.inputs[-1].now
         return self._other_future(message, done) | {"done": done}
 
     def _scene(self, message: Json) -> Json:
-        """A prepared scene: what it does depends on the cluster at that instant."""
+        """The reply to a request for a scene."""
         scene = self._scenes[message["scene"]]
-        self._futures.tell(message["at"], scene.story, message["seen"], scene.title)
+        self._futures.run_story(message["at"], scene.story, message["seen"], scene.title)
         return self._other_future(message)
 
     def _watch(self, message: Json) -> Json:
-        """Another future."""
+        """The reply to a request for another future."""
         self._futures.watch(message["future"])
         return self._other_future(message)
 
     def _other_future(self, message: Json, until: int = 0) -> Json:
-        """What comes of an instant now."""
+        """A reply with the windows of the future that is watched now."""
         numbers = sorted({message["at"] // WINDOW, max(message["at"], until) // WINDOW})
         self._futures.window(numbers[-1])
         return {"report": self._report(numbers, message["have"], fresh=True), "said": ""}
 
     def _rule(self, message: Json) -> Json:
-        """The source of a rule, for whoever clicks on its name."""
+        """The reply to a click on a rule's name: its source."""
         function = getattr(Rules(), message["name"], None)
         if function is None:
             raise ValueError(f"there is no rule {message['name']!r}")
         return {"text": inspect.getsource(function)}
 
     def _python(self, message: Json) -> Json:
-        """The lines that make the run again, or that tell it by hand."""
+        """The reply with lines of Python that repeat the run."""
         return {"text": self._program(message["at"], message.get("by_hand", False))}
 
     _answers: ClassVar[dict[str, Callable[["Player", Json], Json]]] = {
@@ -162,7 +162,7 @@ class Player(anywidget.AnyWidget):
     }
 
     def _report(self, numbers: list[int], have: Json, fresh: bool = False) -> Json:
-        """The state of things for the browser, with some windows; only such marks as it lacks."""
+        """The state of the player for the browser, with some windows, and the marks it lacks."""
         future, timeline = self._futures.now, self._futures.now.timeline
         known = have["marks"] if have.get("future") == future.id and not fresh else 0
         windows = [timeline.window(number) for number in numbers]
@@ -180,29 +180,29 @@ class Player(anywidget.AnyWidget):
         }
 
     def opening_report(self) -> Json:
-        """What a view needs to begin: the windows around the present instant."""
+        """The report for a new view, with the windows around the instant that is shown."""
         with self._lock:
             number = int(self.time * 1_000) // WINDOW
             self._futures.window(number)
             return self._report([number - 1, number, number + 1], {"marks": 0}, fresh=True)
 
-    # What Python says ------------------------------------------------------------------
+    # The interface in Python ------------------------------------------------------------
 
     @property
     def cluster(self) -> System:
-        """A copy of the system at the instant that is shown. Raises `PlaybackOnly` without one."""
+        """A copy of the system at the shown instant. Raises `PlaybackOnly` if there is none."""
         with self._lock:
             return self._futures.at(int(self.time * 1_000))
 
     @property
     def history(self) -> History:
-        """The future that is watched, as far as it has been run."""
+        """The history of the watched future, as far as it has run."""
         return self._futures.now.timeline.history
 
     def act(self, *actions: Action, at_ms: float | None = None) -> None:
-        """Do something at an instant (the one that is shown), as a click would.
+        """Do actions at an instant (by default the shown one), as a click does.
 
-        Raises ValueError for what the cluster refuses.
+        Raises ValueError for an action that the cluster refuses.
         """
         with self._lock:
             at = int((self.time if at_ms is None else at_ms) * 1_000)
@@ -211,7 +211,7 @@ class Player(anywidget.AnyWidget):
             self.send_state("opening")
 
     def program(self, by_hand: bool = False) -> str:
-        """The lines of Python that make this future again, up to the instant that is shown.
+        """The lines of Python that repeat this future up to the shown instant.
 
         With `by_hand` they are the body of a function that returns `schedule()`.
         """
@@ -219,10 +219,11 @@ class Player(anywidget.AnyWidget):
             return self._program(int(self.time * 1_000), by_hand)
 
     def schedule(self) -> tuple[Any, ...]:
-        """This future up to the instant that is shown as acts by hand, an answer to notebook 06.
+        """This future up to the shown instant as actions by hand, an answer to notebook 06.
 
-        A run by hand is told act by act; of any other one it is told what happened to the servers,
-        so that what was lost does not arrive. Raises `PlaybackOnly` if no cluster can repeat it.
+        A run by hand gives its own actions. For any other run they repeat what happened to the
+        servers, so that lost messages do not arrive. Raises `PlaybackOnly` if no cluster can repeat
+        it.
         """
         with self._lock:
             return self._schedule(int(self.time * 1_000))
@@ -233,10 +234,10 @@ class Player(anywidget.AnyWidget):
         return program_by_hand(self._schedule(time)) if by_hand else program_of(self.history, time)
 
     def _schedule(self, time: int) -> tuple[Any, ...]:
-        return schedule_of(_until(self.history, time), **own_parts(self._futures.at(0)))
+        return schedule_of(_until(self.history, time), **rules_and_servers_of(self._futures.at(0)))
 
     def snapshot(self) -> Picture:
-        """A still picture, a space-time diagram up to the instant that is shown."""
+        """A space-time diagram up to the shown instant."""
         with self._lock:
             until = int(self.time * 1_000)
             self._futures.window(until // WINDOW)
@@ -245,9 +246,10 @@ class Player(anywidget.AnyWidget):
             return space_time(shown, title=self.setup["title"], violation=broken)
 
     def save_html(self, path: str | Path, until_ms: float | None = None) -> None:
-        """Write one file that plays the watched future without Python and without a network.
+        """Write one HTML file that plays the watched future without Python or a network.
 
-        Up to `until_ms`, or as far as it has been run. Raises OSError if that cannot be written.
+        It goes up to `until_ms`, or as far as the future has run. Raises OSError if the file cannot
+        be written.
         """
         with self._lock:
             end = self._futures.now.end if until_ms is None else int(until_ms * 1_000)
@@ -260,11 +262,11 @@ class Player(anywidget.AnyWidget):
         Path(path).write_text(text, encoding="utf-8", newline="\n")
 
     def __repr__(self) -> str:
-        """What a text shows of it: no address, so that it is the same each time."""
+        """A summary in words, which is the same each time, unlike a default `repr`."""
         return self.snapshot().alt
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        """The widget, and a picture with words wherever no widget can be shown."""
+        """The widget, and a picture with words for places that cannot show widgets."""
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         picture = self.snapshot()
@@ -273,7 +275,7 @@ class Player(anywidget.AnyWidget):
 
 
 def _until(history: History, time: int) -> History:
-    """What has happened by an instant."""
+    """The part of a history up to an instant."""
     return History(
         history.setup,
         [asked for asked in history.inputs if asked.at <= time],
@@ -284,7 +286,7 @@ def _until(history: History, time: int) -> History:
 
 
 def _action(form: Json) -> Any:
-    """The act in a message. Raises ValueError for anything else."""
+    """The action in a message. Raises ValueError if there is none."""
     action = check_form(from_json(form))
     if not isinstance(action, Action):
         raise ValueError(f"{json.dumps(form)[:80]} is nothing to do to a cluster")
@@ -297,7 +299,7 @@ def _setup(
     positions: Positions,
     scenes: tuple[Scene, ...],
 ) -> Json:
-    """What stays the same for as long as a player lives."""
+    """The data for the browser that never changes."""
     setup = history.setup
     settings = from_json(setup["settings"]) if "settings" in setup else Settings()
     return {

@@ -1,7 +1,7 @@
-"""`play`: whatever can be played, as a live player.
+"""`play`: makes a live player.
 
-A cluster, a history, or what a check, a story or a schedule has come to, with the rules or
-servers of whoever made it. How it is watched and steered is the player's own.
+It plays a cluster, a history, or the run in the result of a check, a story or a schedule, with
+the rules or servers that the run was made with. It does not know how a player works.
 """
 
 from dataclasses import replace
@@ -12,14 +12,14 @@ from raftkit.checkers.trials import AnyRules
 from raftkit.protocol import Server
 from raftkit.simulator import History, System
 from raftkit.simulator.by_hand import is_by_hand
-from raftkit.simulator.cluster import MakeServer
+from raftkit.simulator.raft_system import MakeServer
 from raftkit.views.player.futures import Futures
 from raftkit.views.player.played_system import watch_played
 from raftkit.views.player.player import Player, Positions
 from raftkit.views.player.scenes import SCENES, Scene
 from raftkit.views.recording import Playable, Recording
 
-# By hand an act takes a millisecond: slow enough to see where the message goes.
+# By hand an action takes a millisecond, so it is played more slowly.
 SPEED, SPEED_BY_HAND = 1 / 50, 1 / 500
 
 
@@ -34,17 +34,16 @@ def play(
     speed: float | None = None,
     at_ms: float | None = None,
 ) -> Any:
-    """A live, steerable picture of a cluster or any other system, or the recording of a history.
+    """A live picture of a cluster or another system that one can act on, or a history's recording.
 
-    Nothing is done to `source` itself: the player goes on from its past in futures of its own. What
-    `replay`, `try_out` and `act_out` show can be played, too, with the answer in its servers; if
-    there is nothing to be played, it is handed back as it is. Without a source, five servers start.
-
-    `rules` and `make_server` are one's own, for the five servers or to go on with a history that
-    was made with them. At `speed` 1 a virtual second takes a second. `positions` places servers,
-    each coordinate from 0 to 1, as a networkx layout rescaled so does. It is opened at `at_ms`, or
-    else shortly before the first broken promise. Raises ValueError for a cluster with `rules` or
-    `make_server`, because it has its own.
+    `source` itself is not changed: the player continues its past in futures of its own. The results
+    of `replay`, `try_out` and `act_out` can be played too, with the answer in the servers; if there
+    is nothing to play, the result is returned as it is. Without a source, five servers start.
+    `rules` and `make_server` are for the five servers, or for a history that was made with them. At
+    `speed` 1 a virtual second takes a second. `positions` places servers, with coordinates from 0
+    to 1, like a networkx layout that is rescaled to that range. It opens at `at_ms`, by default
+    shortly before the first broken property. Raises ValueError for a cluster with `rules` or
+    `make_server`, because a cluster has its own.
 
     >>> player = play(Cluster(servers=3, seed=7))
     >>> player
@@ -62,7 +61,7 @@ def play(
     live = source if isinstance(source, System) else None
     is_raft = "settings" in recording.history.setup
     if scenes is None:
-        # Those that there are speak of a leader.
+        # The prepared scenes need a leader.
         scenes = SCENES if is_raft else ()
     return Player(
         Futures(live or recording.history, recording.parts),
@@ -77,7 +76,7 @@ def play(
 def _recording(
     source: System | History | Playable | None, parts: dict[str, Any]
 ) -> Recording | None:
-    """What is to be played, with one's own rules or servers; None if there is nothing."""
+    """The recording of a source, with the rules or servers in `parts`; None if there is none."""
     if isinstance(source, System):
         if parts:
             raise ValueError(

@@ -1,12 +1,12 @@
-"""A run as lines of Python that make it again, for a notebook or an answer to hand in.
+"""A run as lines of Python that repeat it, for a notebook or an answer to hand in.
 
-Only what is unusual is written. It runs nothing.
+Arguments with their default values are left out. It runs nothing.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from raftkit.checkers.pasting import written
+from raftkit.checkers.python_source import as_python
 from raftkit.protocol import Settings
 from raftkit.protocol.json_form import from_json
 from raftkit.simulator import History, Link
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 def program_of(history: History, time: int) -> str:
     """The program that repeats `history` up to an instant, in microseconds.
 
-    >>> from raftkit.simulator import Cluster
+    >>> from raftkit import Cluster
     >>> cluster = Cluster(servers=3, seed=7)
     >>> cluster.run(ms=5)
     >>> cluster.crash("S1")
@@ -42,7 +42,7 @@ def program_of(history: History, time: int) -> str:
 
 
 def program_by_hand(schedule: Sequence[Any]) -> str:
-    """A schedule of acts by hand as what a function returns, to be pasted into its body.
+    """A schedule of actions by hand as a return statement, to be pasted into a function.
 
     >>> from raftkit.simulator import Deliver, Timeout
     >>> print(program_by_hand([Timeout("S1"), Deliver("S1", "S2")]))
@@ -51,12 +51,12 @@ def program_by_hand(schedule: Sequence[Any]) -> str:
             Deliver("S1", "S2"),
         )
     """
-    lines = [f"        {written(act)}," for act in schedule]
+    lines = [f"        {as_python(act)}," for act in schedule]
     return "\n".join(["    return (", *lines, "    )"])
 
 
 def _acts(history: History, time: int) -> list[str]:
-    """What was asked from outside, and the time that passes between."""
+    """The actions from outside, and the times that pass between them."""
     lines = []
     now = 0
     for asked in history.inputs:
@@ -66,14 +66,14 @@ def _acts(history: History, time: int) -> list[str]:
             lines.append(f"cluster.run(ms={_ms(asked.now - now)})")
             now = asked.now
         later = "" if asked.at == asked.now else f", at_ms={_ms(asked.at)}"
-        lines.append(f"cluster.do({written(asked.action)}{later})")
+        lines.append(f"cluster.do({as_python(asked.action)}{later})")
     if time > now:
         lines.append(f"cluster.run(ms={_ms(time - now)})")
     return lines
 
 
 def _arguments(setup: Json, has_topology: bool) -> list[str]:
-    """The arguments of the cluster, as far as they are unusual."""
+    """The arguments of the cluster that do not have their default values."""
     size = "topology=topology" if has_topology else f"servers={len(setup['servers'])}"
     parts = [size, f"seed={setup['seed']}"]
     for name, usual in (("settings", Settings()), ("link", Link())):
@@ -92,7 +92,7 @@ def _arguments(setup: Json, has_topology: bool) -> list[str]:
 
 
 def _topology(setup: Json) -> list[str]:
-    """The lines that make the graph; none for a complete one whose links are all alike."""
+    """The lines that make the graph; [] for a complete one whose links are equal."""
     servers, usual = setup["servers"], setup["link"]
     edges = setup["edges"]
     if len(edges) == len(servers) * (len(servers) - 1) // 2 and all(
@@ -108,7 +108,7 @@ def _topology(setup: Json) -> list[str]:
 
 
 def _ms(microseconds: int) -> str:
-    """A time in milliseconds as Python writes it.
+    """A time in milliseconds as a number in Python.
 
     >>> _ms(5_000), _ms(1_500)
     ('5', '1.5')

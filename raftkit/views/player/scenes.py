@@ -1,7 +1,7 @@
-"""Prepared scenes: what a lecturer shows with one key each, and says with it.
+"""The prepared scenes, which a lecturer shows with one key each, and their narration.
 
-A scene is told to the cluster as it is at that moment, so scenes can be shown in any order,
-and acts of one's own come between. It does not know how a cluster is drawn.
+A scene depends only on the state of the cluster when it begins, so scenes can be shown in any
+order, with other actions between them. It does not know how a cluster is drawn.
 """
 
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from raftkit.simulator import (
-    Cluster,
     Crash,
     Heal,
     Partition,
     Propose,
+    RaftSystem,
     Restart,
     Resume,
     SetTimer,
@@ -24,41 +24,41 @@ from raftkit.simulator import (
 
 @dataclass(frozen=True)
 class Scene:
-    """One scene: `story(cluster)` does something to a cluster in the state in which it is.
+    """One scene: `story(cluster)` does actions that depend on the state of the cluster.
 
-    The story may let time pass between its acts; the audience sees all from its beginning.
+    The story may let time pass between them; the player shows all of it from its beginning.
     """
 
     title: str
     narration: str
-    story: Callable[[Cluster], Any]
+    story: Callable[[RaftSystem], Any]
 
 
-def _followers(cluster: Cluster) -> list[str]:
-    """The running servers that do not lead."""
+def _followers(cluster: RaftSystem) -> list[str]:
+    """The running servers that are not the leader."""
     return [name for name in cluster.servers if cluster.state(name) and name != cluster.leader]
 
 
-def _election(cluster: Cluster) -> None:
-    """One follower loses patience before all others."""
+def _election(cluster: RaftSystem) -> None:
+    """One follower's election timer runs out before all others."""
     for name in _followers(cluster)[:1]:
         cluster.do(SetTimer(name, 5_000))
 
 
-def _await_leader(cluster: Cluster) -> str | None:
-    """Whoever leads, waited for if need be: an impatient lecturer gets the scene all the same."""
+def _await_leader(cluster: RaftSystem) -> str | None:
+    """The leader; if there is none, wait for one, so that the scene works at any time."""
     cluster.run_until(lambda now: now.leader, ms=2_000)
     return cluster.leader
 
 
-def _command(cluster: Cluster) -> None:
-    """Somebody asks whoever leads."""
+def _command(cluster: RaftSystem) -> None:
+    """A command is handed to the leader."""
     _await_leader(cluster)
     cluster.do(Propose("x=1"))
 
 
-def _split_vote(cluster: Cluster) -> None:
-    """The leader goes, and everybody else loses patience in the same instant."""
+def _split_vote(cluster: RaftSystem) -> None:
+    """The leader crashes, and the election timers of all others run out at the same instant."""
     leader, waiting = _await_leader(cluster), _followers(cluster)
     if leader:
         cluster.do(Crash(leader))
@@ -66,27 +66,27 @@ def _split_vote(cluster: Cluster) -> None:
         cluster.do(SetTimer(name, 20_000))
 
 
-def _recover(cluster: Cluster) -> None:
-    """Everybody runs; who runs already is left alone."""
+def _recover(cluster: RaftSystem) -> None:
+    """All servers that are down or paused run again."""
     for name in cluster.servers:
         cluster.do(Restart(name), Resume(name))
 
 
-def _minority(cluster: Cluster) -> None:
-    """The leader keeps just too few to commit anything."""
+def _minority(cluster: RaftSystem) -> None:
+    """The leader is left with a minority, so that it cannot commit anything."""
     leader = _await_leader(cluster) or cluster.servers[0]
     others = [name for name in cluster.servers if name != leader]
     kept = others[: (len(cluster.servers) - 1) // 2]
     cluster.do(Partition(((leader, *kept),)), Propose("lost=1", leader))
 
 
-def _heal(cluster: Cluster) -> None:
-    """Every link works, and the weather is fine."""
+def _heal(cluster: RaftSystem) -> None:
+    """Every link works, and loses, repeats and delays no message."""
     cluster.do(Heal(), Weather())
 
 
-def _different_logs(cluster: Cluster) -> None:
-    """A leader that is cut off goes on for itself, another one is elected, and they meet again."""
+def _different_logs(cluster: RaftSystem) -> None:
+    """A leader that is cut off appends entries, another is elected, and the network is healed."""
     leader, followers = _await_leader(cluster), _followers(cluster)
     if not leader or len(followers) < 2:
         return

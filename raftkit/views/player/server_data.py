@@ -1,7 +1,7 @@
-"""What the browser is told of a server: its state as plain data, small enough to be sent often.
+"""The data of a server for the browser: its state as plain data, small enough to be sent often.
 
-Durable and volatile parts stand apart, as in Figure 2. Of a log only the end goes over the
-wire; the browser has no room for more. It knows no time.
+The contents of the disk are separate from the state in memory. Of a log only the end is sent,
+because the browser has no room for more. It does not know time.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from raftkit.protocol.roles import LEADER
 
 Json = dict[str, Any]
 
-# As many entries as a picture has room for, and some to scroll back.
+# As many entries as a picture has room for, and some more to scroll back.
 LOG_TAIL = 30
 ANSWERS = 5
 
@@ -20,7 +20,7 @@ DOWN: Json = {"up": False}
 
 
 def server_data(state: Any, peers: tuple[str, ...], durable: Any) -> Json:
-    """A running process; one that is no Raft server shows its look and what its fields are called.
+    """The data of a running process; of one that is no Raft server, its look and its fields.
 
     >>> from raftkit.protocol import Log, Persistent, Server
     >>> server = Server("S1", ("S1", "S2"), persistent=Persistent(3, "S2", Log.of_terms(1, 3)))
@@ -53,7 +53,7 @@ def server_data(state: Any, peers: tuple[str, ...], durable: Any) -> Json:
 
 
 def _any_process(state: Any) -> Json:
-    """A process of any kind: the fields of its state, and how it says it looks."""
+    """The data of any process: the fields of its state, and its look if it has one."""
     names = getattr(type(state), "__slots__", ())
     shown: Json = {"fields": {name: _plain(getattr(state, name)) for name in names}}
     if hasattr(state, "look"):
@@ -66,31 +66,31 @@ def _any_process(state: Any) -> Json:
 
 
 def disk_data(durable: Any) -> Json:
-    """What a disk holds, as small as it is shown."""
+    """The parts of a disk's contents that are shown."""
     if not isinstance(durable, Persistent):
         return {"holds": str(durable)}
     return {"term": durable.current_term, "vote": durable.voted_for, "last": durable.log.last_index}
 
 
-def answered(before: Json, event: Any) -> list[list[str | None]]:
-    """What a client has been told up to an event: its last commands, each with its result.
+def answered_commands(before: Json, event: Any) -> list[list[str | None]]:
+    """A client's last answered commands after an event, each with its result.
 
-    `before` is its server_data until then.
+    `before` is the client's data before the event.
 
     >>> before = {"fields": {"serial": 2, "command": "x"}, "answered": [["x=1", "1"]]}
-    >>> answered(before, ClientResponse("S1", "C1", 2, ok=True, result="1"))
+    >>> answered_commands(before, ClientResponse("S1", "C1", 2, ok=True, result="1"))
     [['x=1', '1'], ['x', '1']]
     """
-    told: list[list[str | None]] = before.get("answered", [])
+    commands: list[list[str | None]] = before.get("answered", [])
     asked = before.get("fields", {})
     if isinstance(event, ClientResponse) and event.ok and asked.get("serial") == event.serial:
-        if asked["command"] is not None:  # Else the answer has come once before.
-            told = [*told, [asked["command"], event.result]][-ANSWERS:]
-    return told
+        if asked["command"] is not None:  # If it is None, the answer is a repeated one.
+            commands = [*commands, [asked["command"], event.result]][-ANSWERS:]
+    return commands
 
 
 def log_tail(log: Log) -> Json:
-    """The end of a log: the index of the first entry shown, and each entry's term and command."""
+    """The end of a log: the index of its first entry here, and each entry's term and command."""
     first = max(1, log.last_index - LOG_TAIL + 1)
     return {
         "first": first,

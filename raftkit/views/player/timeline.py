@@ -1,8 +1,8 @@
-"""`Timeline`: a history cut into windows of plain data that a browser can play.
+"""`Timeline`: a history divided into windows of plain data that a browser can play.
 
-The browser owns the clock. It asks for the windows around it and forgets them again, so
-a run of any length plays in constant memory. Here records are read once, in order, as
-the history grows. It does not know who asks, nor how anything is drawn.
+The browser owns the clock. It asks for the windows around its instant and drops them again, so
+a run of any length plays in constant memory. This class reads the records once, in order, as
+the history grows. It does not know the browser, nor how anything is drawn.
 """
 
 from bisect import bisect_left
@@ -11,6 +11,7 @@ from typing import Any
 
 from raftkit.protocol import Look, ServerState
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse
+from raftkit.protocol.state_machines import KeyValue
 from raftkit.simulator.clients import Call
 from raftkit.simulator.faults import (
     Crash,
@@ -26,24 +27,23 @@ from raftkit.simulator.faults import (
 from raftkit.simulator.history import History
 from raftkit.simulator.process import Started
 from raftkit.simulator.records import Acted, InvariantViolation, Lost, Step
-from raftkit.simulator.state_machines import KeyValue
 from raftkit.views.descriptions import act_in_words, short
-from raftkit.views.player.cuts import cut_links_after
+from raftkit.views.player.cut_links import cut_links_after
 from raftkit.views.player.disks import Disks
 from raftkit.views.player.explanations import reason_for
-from raftkit.views.player.flight_rows import as_told_before, row_of
+from raftkit.views.player.flight_rows import row_of, windows_as_of
 from raftkit.views.player.message_routes import MessageRoutes
 from raftkit.views.player.messages_in_flight import MessageInFlight, MessagesInFlight
-from raftkit.views.player.server_data import DOWN, Json, answered, disk_data, server_data
+from raftkit.views.player.server_data import DOWN, Json, answered_commands, disk_data, server_data
 
 WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 12 kB when packed
 
 
-# What is known of a history at an instant: whoever knows that can read on from there.
-_KNOWLEDGE = (
+# The attributes that hold the state of reading; a copy of them can read on from the same record.
+_READING_STATE = (
     "_read",
-    "_told_violations",
-    "_told_marks",
+    "_reported_violations",
+    "_reported_marks",
     "_newest_flight",
     "_messages_in_flight",
     "_disks",
@@ -57,7 +57,7 @@ _KNOWLEDGE = (
 
 
 class Timeline:
-    """The windows of `history`, read as far as it has got; call `read` when it has grown."""
+    """The windows of `history` as far as it has been read; call `read` when it has grown."""
 
     def __init__(self, history: History) -> None:
         self.history = history
@@ -69,29 +69,29 @@ class Timeline:
         self._disks = Disks()
         self._routes = MessageRoutes(history.setup)
         self._last: dict[str, ServerState] = {}
-        # State machines are out of a history's sight; what was applied makes them again.
+        # A history does not hold state machines; the applied entries rebuild them.
         self._machines: dict[str, KeyValue] = {}
         self._now: dict[str, Json] = dict.fromkeys(self.processes, DOWN)
         self._timers: dict[str, dict[str, int]] = {name: {} for name in self.processes}
         self._cut: list[list[str]] = []
         self._weather: Json = {}
         self._windows: list[Json] = []
-        self._told_violations = 0
+        self._reported_violations = 0
         self._newest_flight = 0
-        self._told_marks = 0
-        # What it knew when each window began, so that another timeline can begin there.
-        self._known: list[Json] = []
+        self._reported_marks = 0
+        # The state of reading at the start of each window, so that a fork can begin there.
+        self._window_starts: list[Json] = []
         self._open(0)
 
-    # Asking ----------------------------------------------------------------------------
+    # Reading ---------------------------------------------------------------------------
 
     def window(self, number: int) -> Json | None:
-        """Window `number`, as far as the history goes; None beyond its end."""
+        """Window `number`, as far as the history goes; None after its end."""
         self.read()
         return self._windows[number] if 0 <= number < len(self._windows) else None
 
     def read(self) -> None:
-        """Read the records that have come since the last time."""
+        """Read the records that were added since the last call."""
         records = self.history.records
         while self._read < len(records):
             record = records[self._read]
@@ -99,30 +99,30 @@ class Timeline:
             self._take(record)
             self._read += 1
         self._advance(self.history.end)
-        self._tell_violations()
+        self._report_violations()
 
     def fork(self, history: History, time: int) -> "Timeline":
-        """The timeline of a history whose records before `time` are those of this one.
+        """The timeline of a history that has the same records before `time` as this one.
 
-        Where they are the same objects, only the last window that both have is read again.
+        If they are the same objects, only the last window that both have is read again.
         """
         common = _common(self.history.records, history.records)
-        reached = [known["_read"] <= common for known in self._known]
+        reached = [known["_read"] <= common for known in self._window_starts]
         number = min(reached.count(True) - 1, time // WINDOW)
         twin = Timeline(history)
-        twin.__dict__.update(deepcopy(self._known[number]))
-        twin.marks = self.marks[: twin._told_marks]
+        twin.__dict__.update(deepcopy(self._window_starts[number]))
+        twin.marks = self.marks[: twin._reported_marks]
         if number:
             flying = twin._flying()
-            twin._windows = as_told_before(self._windows[:number], number * WINDOW, flying)
-            twin._known = self._known[:number]
+            twin._windows = windows_as_of(self._windows[:number], number * WINDOW, flying)
+            twin._window_starts = self._window_starts[:number]
             twin._open(number)
         return twin
 
     # Windows ---------------------------------------------------------------------------
 
     def _advance(self, time: int) -> None:
-        """Open the windows up to the one that `time` is in; disks do their writes meanwhile."""
+        """Open the windows up to that of `time`, and show the writes that become durable."""
         while time >= len(self._windows) * WINDOW:
             self._settle_disks(len(self._windows) * WINDOW)
             self._open(len(self._windows))
@@ -133,12 +133,12 @@ class Timeline:
         for at, server in self._disks.settle(time):
             state = self._last.get(server)
             if state is not None and self._now[server]["up"]:
-                self._changed(at, server, self._portrait(server, state))
+                self._changed(at, server, self._process_data(server, state))
 
     def _open(self, number: int) -> None:
-        """Begin a window with everything as it is now."""
-        self._told_marks = len(self.marks)
-        self._known.append(deepcopy({name: self.__dict__[name] for name in _KNOWLEDGE}))
+        """Begin a window with the present state of everything."""
+        self._reported_marks = len(self.marks)
+        self._window_starts.append(deepcopy({name: self.__dict__[name] for name in _READING_STATE}))
         self._windows.append(
             {
                 "number": number,
@@ -165,7 +165,7 @@ class Timeline:
     def _take(self, record: Any) -> None:
         """Read one record into the open window."""
         for flight in self._messages_in_flight.take(record):
-            self._tell_flight(flight)
+            self._report_flight(flight)
         if isinstance(record, Step):
             self._take_step(record)
         elif isinstance(record, Acted):
@@ -175,7 +175,7 @@ class Timeline:
             self._event(record.time, record.message.source, words, None, calm=False)
 
     def _take_step(self, step: Step) -> None:
-        """A process took a step: its new state, its timers, and why."""
+        """Read a step: the new state of the process, its timers, and the reason."""
         name, state = step.process, step.state
         before = None if isinstance(step.event, Started) else self._last.get(name)
         self._disks.wrote(step)
@@ -190,9 +190,9 @@ class Timeline:
             self._last[name] = state
         elif hasattr(state, "look"):
             self._mark_look(step, state.look())
-        shown = self._portrait(name, state)
-        if told := answered(self._now[name], step.event):
-            shown["answered"] = told
+        shown = self._process_data(name, state)
+        if commands := answered_commands(self._now[name], step.event):
+            shown["answered"] = commands
         if shown != self._now[name]:
             self._changed(step.time, name, shown)
         reason = reason_for(before, step)
@@ -201,14 +201,14 @@ class Timeline:
         self._event(step.time, name, words, reason.rule if reason else None, calm)
 
     def _apply(self, step: Step) -> None:
-        """Let the state machine of a server apply what it has applied; a start begins anew."""
+        """Apply a step's entries to the server's state machine; a start makes a new one."""
         if isinstance(step.event, Started):
             self._machines[step.process] = KeyValue()
         for _, entry in step.effects.applied:
             self._machines[step.process].apply(entry)
 
-    def _portrait(self, name: str, state: Any) -> Json:
-        """A process as it is now, with what only the history tells: disk, values, a pause."""
+    def _process_data(self, name: str, state: Any) -> Json:
+        """The data of a process, with its disk, its key-value store, and whether it is paused."""
         peers = tuple(server for server in self.servers if server != name)
         shown = server_data(state, peers, self._disks.durable.get(name))
         if self._machines[name].values:
@@ -216,12 +216,12 @@ class Timeline:
         return shown | {"paused": True} if self._now[name].get("paused") else shown
 
     def _changed(self, time: int, name: str, shown: Json) -> None:
-        """From now on this is how the process looks."""
+        """Record that a process has new data."""
         self._now[name] = shown
         self._open_window["changes"].append([time, name, shown])
 
     def _timing(self, time: int, name: str, timer: str, change: str) -> None:
-        """A timer starts anew, or stops."""
+        """Record that a timer starts anew or stops."""
         running = self._timers[name]
         if change == "stop":
             if running.pop(timer, None) is None:
@@ -231,13 +231,13 @@ class Timeline:
         self._open_window["timings"].append([time, name, timer, change])
 
     def _event(self, time: int, who: str, words: str, rule: str | None, calm: bool) -> None:
-        """One line of the story; a calm one is only told to who steps through every event."""
+        """Record an event; a calm one is shown only if the viewer steps through every event."""
         self._open_window["events"].append([time, who, words, rule, int(calm)])
 
-    # Acts ------------------------------------------------------------------------------
+    # Actions ---------------------------------------------------------------------------
 
     def _take_act(self, record: Acted) -> None:
-        """Something was done to the cluster from outside."""
+        """Read an action from outside."""
         action, time = record.action, record.time
         server: str = getattr(action, "server", "") or ""
         match action:
@@ -264,17 +264,17 @@ class Timeline:
         kind = {Crash: "crash", Restart: "restart"}.get(type(action), "act")
         words = act_in_words(action)
         self._mark(time, kind, server, words)
-        # The words name the server already.
+        # The words already name the server.
         self._event(time, "", words, None, calm=False)
 
     # Marks -----------------------------------------------------------------------------
 
     def _mark(self, time: int, kind: str, server: str, words: str) -> None:
-        """An instant that one may want to jump to."""
+        """Record an instant that a viewer may want to jump to."""
         self.marks.append([time, kind, server, words])
 
     def _mark_changes(self, step: Step, before: ServerState | None) -> None:
-        """Bookmarks: who leads now, and what is committed."""
+        """Add the marks of a Raft server's step: a new leader, a candidate, a commit."""
         name, now = step.process, step.state
         term = now.standing.current_term
         led = before is not None and before.standing.role == "leader"
@@ -290,27 +290,27 @@ class Timeline:
                 self._mark(step.time, "commit", name, words)
 
     def _mark_look(self, step: Step, look: Look) -> None:
-        """A bookmark for a process of any other kind that has become something else."""
+        """Add a mark if another kind of process has changed its look."""
         known = self._now[step.process].get("look")
         if known is not None and known[2] != look.in_words:
             self._mark(step.time, "act", step.process, f"{step.process} is {look.in_words}")
 
-    def _tell_violations(self) -> None:
-        """A broken property is a mark, and what stops the clock."""
-        for violation in self.history.violations[self._told_violations :]:
+    def _report_violations(self) -> None:
+        """Add a mark for each broken property that has none yet."""
+        for violation in self.history.violations[self._reported_violations :]:
             words = f"{violation.property} ({violation.section}) is broken: {violation.detail}"
             self._mark(violation.time, "violation", "", words)
-        self._told_violations = len(self.history.violations)
+        self._reported_violations = len(self.history.violations)
 
     @property
     def violations(self) -> list[Json]:
-        """The broken properties, with who is to be outlined."""
+        """The broken properties as plain data."""
         return [_violation(each) for each in self.history.violations]
 
     # Flights ---------------------------------------------------------------------------
 
-    def _tell_flight(self, flight: MessageInFlight) -> None:
-        """A flight begins, or its end is known: then every window that it has touched learns it."""
+    def _report_flight(self, flight: MessageInFlight) -> None:
+        """Add a flight that begins to the window; update one that ends in each of its windows."""
         if flight.via is None:
             ends = flight.message.source, flight.message.target
             flight.via = self._routes.between(*ends, self._cut)
@@ -329,18 +329,18 @@ class Timeline:
                 known.append(shown)
 
     def _flying(self) -> list[list[Any]]:
-        """What is in the air now."""
+        """The rows of the messages on their way now."""
         return [row_of(flight) for flight in self._messages_in_flight.flying]
 
 
 def _common(one: list[Any], other: list[Any]) -> int:
-    """How many records two histories share. They are compared by identity, as messages are."""
+    """The number of records that two histories share, compared by identity."""
     shorter = range(min(len(one), len(other)))
     return bisect_left(shorter, True, key=lambda place: one[place] is not other[place])
 
 
 def _violation(violation: InvariantViolation) -> Json:
-    """A broken property, with the servers that are to be outlined."""
+    """A broken property as plain data; the player outlines its servers."""
     return {
         "time": violation.time,
         "servers": violation.servers,
@@ -350,14 +350,14 @@ def _violation(violation: InvariantViolation) -> Json:
 
 
 def _event_words(step: Step) -> str:
-    """What set a step off, for a process that is no Raft server."""
+    """The event of a step in words, for a process that is no Raft server."""
     event = step.event
     return f"gets {short(event)}" if hasattr(event, "source") else type(event).__name__
 
 
 def _is_calm(event: Any) -> bool:
-    """Whether an event is a heartbeat's coming or going, or its timer, or has been told before."""
-    if isinstance(event, Call):  # As the act that asked the client.
+    """Whether an event is of a heartbeat, its answer or its timer, or was shown as an action."""
+    if isinstance(event, Call):  # The action `Ask` is shown already.
         return True
     if isinstance(event, AppendEntriesRequest):
         return not event.entries
@@ -367,7 +367,7 @@ def _is_calm(event: Any) -> bool:
 
 
 def _same(before: ServerState, after: Any) -> bool:
-    """Whether a step changed nothing that anybody would look for."""
+    """Whether a step changed neither standing, nor log, nor commit index."""
     return (
         isinstance(after, ServerState)
         and before.standing == after.standing

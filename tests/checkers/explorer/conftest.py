@@ -34,7 +34,7 @@ class Machine:
     applied: tuple = ()
 
     def value(self) -> tuple:
-        """All that can be seen, and the disk; a follower's timers run whatever it is."""
+        """All that can be seen, and the disk; a reached's timers run whatever it is."""
         return (
             self.server.observe(),
             self.disk,

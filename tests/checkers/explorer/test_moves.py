@@ -3,11 +3,11 @@
 import pytest
 
 from raftkit.checkers.explorer import Bounds
-from raftkit.checkers.explorer.judging import Judge
-from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.explorer.bit_layout import Layout
 from raftkit.checkers.explorer.moves import Moves
 from raftkit.checkers.explorer.raft_behaviour import RaftBehaviour
 from raftkit.checkers.explorer.search import Search
+from raftkit.checkers.explorer.state_checker import StateChecker
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from raftkit.checkers.explorer.search import Search
 def test_the_changes_of_a_part_are_those_of_all_its_acts(bounds: Bounds) -> None:
     layout, behaviour = Layout(bounds, 8), RaftBehaviour(bounds.names)
     moves = Moves(behaviour, layout)
-    Search(moves, Judge(behaviour, layout), 100_000, 50_000).run(moves.start())
+    Search(moves, StateChecker(behaviour, layout), 100_000, 50_000).run(moves.start())
 
     several = 0
     for server, remembered in moves.remembered.items():

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from raftkit.checkers.explorer import Bounds, NotSearchable, exploration, explore, freezing
+from raftkit.checkers.explorer import Bounds, NotSearchable, exploration, explore, keys_and_copies
 from raftkit.checkers.explorer.behaviour import Snapshot
 from raftkit.checkers.explorer.raft_behaviour import RaftBehaviour
 from raftkit.protocol import Effects, Rules, Server
@@ -18,7 +18,7 @@ SMALL = Bounds(terms=2, log=0, commands=0, in_flight=3)
 
 def name_of(snapshot: Snapshot) -> tuple[Any, ...]:
     """What a snapshot goes by, without what is left out."""
-    name = freezing.freeze_server(snapshot.process)
+    name = keys_and_copies.server_key(snapshot.process)
     histories = (snapshot.timers, snapshot.committed, snapshot.applied)
     return (snapshot.server, name, snapshot.durable, *histories)
 
@@ -38,8 +38,8 @@ def test_servers_that_go_by_one_name_do_the_same(
     seen = RaftBehaviour(bounds.names)
     monkeypatch.setattr(exploration, "RaftBehaviour", lambda *arguments: seen)
     with monkeypatch.context() as everything:
-        everything.setattr(freezing, "IDLE", {})
-        everything.setattr(freezing, "IDLE_UNLESS_LEADER", {})
+        everything.setattr(keys_and_copies, "IDLE", {})
+        everything.setattr(keys_and_copies, "IDLE_UNLESS_LEADER", {})
         assert explore(bounds, symmetry=False).verdict == "exhausted"
 
     done: dict[Any, set[Any]] = {}
@@ -63,21 +63,21 @@ def remembered(last: int, earlier: Any) -> Any:
 @pytest.mark.parametrize(
     ("rule", "function", "attribute"),
     [
-        ("heartbeat_targets", owing_first, "_unanswered"),
+        ("heartbeat_targets", owing_first, "unanswered"),
         ("initial_progress", remembered, "progress"),
     ],
 )
 def test_what_a_rule_looks_at_is_never_left_out(rule: str, function: Any, attribute: str) -> None:
     server = Server("S1", ("S1", "S2", "S3"), Rules().with_rule(rule, function))
 
-    before = freezing.freeze_server(server)
+    before = keys_and_copies.server_key(server)
     setattr(server, attribute, {"S2": True})
 
-    assert freezing.freeze_server(server) != before
+    assert keys_and_copies.server_key(server) != before
     server.rules = Rules()
-    named = freezing.freeze_server(server)
+    named = keys_and_copies.server_key(server)
     setattr(server, attribute, {"S3": False})
-    assert freezing.freeze_server(server) == named
+    assert keys_and_copies.server_key(server) == named
 
 
 # Servers of other classes ---------------------------------------------------------------------

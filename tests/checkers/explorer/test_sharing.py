@@ -7,13 +7,13 @@ import pytest
 
 from raftkit.checkers import run_trial
 from raftkit.checkers.explorer import Bounds, Predicate, committed, explore
-from raftkit.checkers.explorer.judging import Judge
-from raftkit.checkers.explorer.layout import Layout
+from raftkit.checkers.explorer.bit_layout import Layout
 from raftkit.checkers.explorer.moves import Moves
-from raftkit.checkers.explorer.ownership import SHELVES, Shelving, evened_out
+from raftkit.checkers.explorer.parallel_search import ParallelSearch
 from raftkit.checkers.explorer.raft_behaviour import RaftBehaviour
 from raftkit.checkers.explorer.search import Search
-from raftkit.checkers.explorer.sharing import Crew
+from raftkit.checkers.explorer.sharding import SHARDS, Sharding, rebalanced
+from raftkit.checkers.explorer.state_checker import StateChecker
 from raftkit.protocol import Rules
 
 pytestmark = pytest.mark.once
@@ -30,16 +30,16 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def moved(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The numbers of the shelves that have changed hands."""
+    """The numbers of the shards that have changed hands."""
     numbers: list[int] = []
-    even_out = Crew._even_out
+    rebalance = ParallelSearch._rebalance
 
-    def noted(crew: Crew, reports: Any) -> Any:
-        given = even_out(crew, reports)
+    def noted(parallel: ParallelSearch, reports: Any) -> Any:
+        given = rebalance(parallel, reports)
         numbers.extend(given)
         return given
 
-    monkeypatch.setattr(Crew, "_even_out", noted)
+    monkeypatch.setattr(ParallelSearch, "_rebalance", noted)
     return numbers
 
 
@@ -127,13 +127,13 @@ def test_a_budget_of_calls_is_one_for_all_processes() -> None:
 def test_one_process_searches_where_a_system_cannot_fork(
     moved: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("raftkit.checkers.explorer.exploration.can_share", lambda: False)
+    monkeypatch.setattr("raftkit.checkers.explorer.exploration.can_fork", lambda: False)
 
     assert explore(CRASHING, jobs=2) == explore(CRASHING)
     assert not moved
 
 
-# Shelves -----------------------------------------------------------------------------------
+# Shards ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -142,53 +142,53 @@ def walked() -> tuple[Layout, Search]:
     layout = Layout(CRASHING, 8)
     behaviour = RaftBehaviour(CRASHING.names)
     moves = Moves(behaviour, layout)
-    search = Search(moves, Judge(behaviour, layout), 100_000, 50_000)
+    search = Search(moves, StateChecker(behaviour, layout), 100_000, 50_000)
     search.run(moves.start())
     return layout, search
 
 
 def test_steps_of_the_last_server_stay_on_a_shelf(walked: tuple[Layout, Search]) -> None:
     layout, search = walked
-    shelving, last = Shelving(layout), layout.names[-1]
+    sharding, last = Sharding(layout), layout.names[-1]
     changes = {True: 0, False: 0}
 
     for state in search.parents:
-        number = shelving.number(state)
-        assert 0 <= number < SHELVES
+        number = sharding.number(state)
+        assert 0 <= number < SHARDS
         for act, after in search.moves.all(state):
             if act.server == last or after & layout.servers_mask == state & layout.servers_mask:
-                assert shelving.number(after) == number
+                assert sharding.number(after) == number
             else:
-                changes[shelving.number(after) == number] += 1
+                changes[sharding.number(after) == number] += 1
 
     assert changes[False] > 20 * changes[True]
 
 
 def test_the_states_of_a_search_are_on_many_shelves(walked: tuple[Layout, Search]) -> None:
     layout, search = walked
-    shelving = Shelving(layout)
+    sharding = Sharding(layout)
 
-    assert len({shelving.number(state) for state in search.parents}) > SHELVES / 2
+    assert len({sharding.number(state) for state in search.parents}) > SHARDS / 2
 
 
 def test_the_shelves_of_the_busiest_are_given_to_the_idlest() -> None:
-    new = {number: number for number in range(SHELVES)}
-    owners = [number * 3 // SHELVES for number in range(SHELVES)]
+    new = {number: number for number in range(SHARDS)}
+    owners = [number * 3 // SHARDS for number in range(SHARDS)]
 
-    again = evened_out(owners, new, {}, 3)
+    again = rebalanced(owners, new, {}, 3)
 
     loads = [sum(new[n] for n, owner in enumerate(again) if owner == me) for me in range(3)]
     assert max(loads) < 1.02 * sum(loads) / 3
-    assert evened_out(again, new, {}, 3) == again
+    assert rebalanced(again, new, {}, 3) == again
 
 
 def test_a_shelf_that_is_soon_moved_is_moved_first() -> None:
     new, old = {0: 100, 1: 20, 2: 20, 3: 100}, {0: 0, 1: 5_000, 2: 50, 3: 0}
 
-    assert evened_out([0, 0, 0, 1], new, old, 2) == [0, 0, 1, 1]
+    assert rebalanced([0, 0, 0, 1], new, old, 2) == [0, 0, 1, 1]
 
 
 def test_what_is_even_or_cannot_be_is_left_alone() -> None:
-    assert evened_out([0, 1], {0: 500, 1: 500}, {}, 2) == [0, 1]
-    assert evened_out([0, 0, 1], {0: 500}, {}, 2) == [0, 0, 1]
-    assert evened_out([0, 1], {}, {}, 2) == [0, 1]
+    assert rebalanced([0, 1], {0: 500, 1: 500}, {}, 2) == [0, 1]
+    assert rebalanced([0, 0, 1], {0: 500}, {}, 2) == [0, 0, 1]
+    assert rebalanced([0, 1], {}, {}, 2) == [0, 1]

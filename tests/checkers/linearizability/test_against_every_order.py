@@ -52,7 +52,7 @@ def test_so_it_is_with_no_and_with_many_unknown_outcomes(model, unknown):
 
 @of_every_model
 def test_foresight_decides_nothing(model):
-    without = replace(MODELS[model], foresight=lambda tasks, state: None)
+    without = replace(MODELS[model], lookahead=lambda tasks, state: None)
     for history in histories(model, wrong=0.1):
         with_it, plain = (check_linearizable(history, each) for each in (MODELS[model], without))
         assert with_it.verdict == plain.verdict, history

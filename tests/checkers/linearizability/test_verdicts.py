@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from raftkit.checkers import Cluster, Timed, Trial, run_trial
-from raftkit.checkers.fuzzer.fuzzing import play
+from raftkit.checkers.fuzzer.fuzzing import run_trial_number
 from raftkit.checkers.linearizability import (
     MODELS,
     Operation,
@@ -274,7 +274,7 @@ def test_an_object_may_start_from_another_value() -> None:
 def test_the_reference_is_linearizable_under_faults() -> None:
     asked = 0
     for number in range(120):
-        played = play(11, number)
+        played = run_trial_number(11, number)
         verdict = linearizable_calls(played.cluster)
         asked += len(verdict.operations)
 

@@ -18,8 +18,8 @@ from raftkit.checkers.lint import (
     TOUCHES_ANOTHER_SERVER,
     lint_server,
 )
-from raftkit.checkers.lint.clocks import clock_or_die
-from raftkit.checkers.lint.watching import WRITING, watched
+from raftkit.checkers.lint.clocks import clock_or_random_source
+from raftkit.checkers.lint.watched_collections import WRITING, watched
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS
 from raftkit.protocol import AppendEntriesRequest, Server
 
@@ -147,7 +147,7 @@ def test_a_watched_container_is_what_it_was_and_tells_of_every_method_that_write
 
 
 def test_an_argument_that_is_called_like_a_module_is_no_clock() -> None:
-    assert clock_or_die(lambda random: random.random()) is None
+    assert clock_or_random_source(lambda random: random.random()) is None
 
 
 def test_a_clock_in_a_function_inside_is_found() -> None:
@@ -157,4 +157,4 @@ def test_a_clock_in_a_function_inside_is_found() -> None:
 
         return inner
 
-    assert clock_or_die(outer) == "random.random"
+    assert clock_or_random_source(outer) == "random.random"

@@ -3,7 +3,7 @@
 import pytest
 
 from raftkit import Cluster, check, play, try_out
-from raftkit.checkers.schedules import skirmish
+from raftkit.checkers.schedules import draw_short_trial
 from raftkit.checkers.shrinker import schedule_of
 from raftkit.checkers.trials import run_trial
 from raftkit.course.chapters.nemesis.cases.shortest_schedules import SCHEDULES
@@ -114,7 +114,7 @@ def test_a_running_cluster_is_taken_in_hand_and_let_go_again(browser_of):
 
 @pytest.mark.parametrize("number", range(25))
 def test_any_run_is_told_by_hand_to_the_same_end(number):
-    trial = skirmish(number)
+    trial = draw_short_trial(number)
     cluster = run_trial(trial)
 
     told = schedule_of(cluster.history)

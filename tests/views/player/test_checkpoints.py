@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from raftkit import Cluster
-from raftkit.checkers import campaign, run_trial
+from raftkit.checkers import draw_long_trial, run_trial
 from raftkit.protocol import Rules, Server
 from raftkit.simulator import Crash, History
 from raftkit.views.player import checkpoints
@@ -26,7 +26,7 @@ def told(timeline, end):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_future_made_from_a_copy_is_told_like_one_run_from_the_beginning(seed):
-    futures = Futures(run_trial(campaign(seed, ms=9_000)).history)
+    futures = Futures(run_trial(draw_long_trial(seed, ms=9_000)).history)
     futures.window(5)
     root, random = futures.now, Random(seed)
     for time in sorted(random.randrange(12_000_000) for _ in range(4)):

@@ -3,7 +3,7 @@
 import pytest
 
 from raftkit import Cluster
-from raftkit.checkers import campaign, run_trial
+from raftkit.checkers import draw_long_trial, run_trial
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -103,7 +103,7 @@ def test_a_commit_of_the_leaders_own_term_is_explained():
 
 
 def test_every_step_of_a_stormy_run_has_a_reason_with_a_rule_that_exists():
-    history = run_trial(campaign(5, ms=3_000)).history
+    history = run_trial(draw_long_trial(5, ms=3_000)).history
     last = {}
     for step in history.steps():
         reason = reason_for(last.get(step.process), step)

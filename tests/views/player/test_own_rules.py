@@ -60,7 +60,7 @@ def test_in_a_counterexample_ones_own_rule_goes_on_deciding(browser_of):
     again = browser.ask(do="act", at=at + 1_000, seen=at + 1_000, actions=[to_json(last.action)])
 
     assert isinstance(last.action, Deliver)
-    assert [each["deed"] for each in again["report"]["futures"]] == ["", "S1 crashes"]
+    assert [each["label"] for each in again["report"]["futures"]] == ["", "S1 crashes"]
     assert again["report"]["violations"][0]["words"].startswith("Leader Completeness")
 
 

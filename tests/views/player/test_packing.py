@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from raftkit import Cluster
-from raftkit.checkers import campaign, run_trial
+from raftkit.checkers import draw_long_trial, run_trial
 from raftkit.views.player import packing
 from raftkit.views.player.packing import packed
 from raftkit.views.player.timeline import WINDOW, Timeline
@@ -58,7 +58,7 @@ def as_json(window):
 
 @pytest.mark.parametrize("seed", [5, 11])
 def test_a_stormy_run_comes_out_as_it_went_in(in_the_browser, seed):
-    windows = windows_of(run_trial(campaign(seed, ms=7_000)).history)
+    windows = windows_of(run_trial(draw_long_trial(seed, ms=7_000)).history)
 
     opened = in_the_browser([packed(window) for window in windows])
 

@@ -44,7 +44,7 @@ def test_acting_in_the_past_begins_a_new_future_and_keeps_the_old(browser_of):
     report = crash(browser, at=200_000, seen=900_000)["report"]
 
     assert report["futures"][1] == {
-        "id": 1, "parent": 0, "forked": 200_000, "deed": "S4 crashes",
+        "id": 1, "parent": 0, "forked": 200_000, "label": "S4 crashes",
     }  # fmt: skip
     assert report["future"] == 1
     browser.ask(do="watch", future=0, at=0)
@@ -199,7 +199,7 @@ def test_a_story_of_ones_own_is_a_scene(browser_of):
         (400_000, Crash("S3")),
         (500_000, Restart("S3")),
     ]
-    assert browser.ask(do="window", number=0)["report"]["futures"][-1]["deed"] == "A nap"
+    assert browser.ask(do="window", number=0)["report"]["futures"][-1]["label"] == "A nap"
 
 
 def test_a_scene_that_finds_nobody_says_so(browser_of):

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from raftkit import Cluster
-from raftkit.checkers import campaign, run_trial
+from raftkit.checkers import draw_long_trial, run_trial
 from raftkit.simulator import Crash, Cut, Partition, Pause, Restart, SlowDisk, TornWrite, Weather
 from raftkit.views.message_flights import flights_of
 from raftkit.views.player.timeline import WINDOW, Timeline
@@ -29,7 +29,7 @@ def states_at(window, time):
 @pytest.fixture(scope="module")
 def stormy():
     """A long run with everything in it."""
-    return run_trial(campaign(11, ms=7_000)).history
+    return run_trial(draw_long_trial(11, ms=7_000)).history
 
 
 def test_every_flight_is_told_as_the_diagrams_tell_it(stormy):
@@ -45,7 +45,7 @@ def test_every_flight_is_told_as_the_diagrams_tell_it(stormy):
             None if flight.landed is None else stormy.records[flight.landed].time,
         )
         for flight in flights_of(stormy)
-        if flight.fate != "never left"
+        if flight.outcome != "never left"
     )
 
     assert len(told) > 300

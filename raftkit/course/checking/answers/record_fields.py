@@ -100,7 +100,7 @@ def _tuple_complaint(name: str, part: Any, kind: Any, loosely: bool) -> str:
 def _member_complaint(name: str, members: Any, kind: type, loosely: bool) -> str | None:
     """A sentence about the first member of another type, or with a wrong field; or None."""
     for member in members:
-        if type(member) is not kind:
+        if not fits(member, kind):
             return f"{shortened(member)} stands among the {name}, and it is no {kind.__name__}."
         complaint = field_complaint(member, loosely)
         if complaint is not None:

@@ -2,12 +2,12 @@
 
 export function unpacked(window) {
   const words = window.words.map(([template, ...numbers]) => [window.templates[template], ...numbers]);
-  const told = window.timers_told;
+  const told = window.timer_changes;
   return {
     ...window,
     flights: flightsOf(window, words).sort((one, other) => one[3] - other[3]),
-    events: rowsOf(window.events, 3, window.start, (time, [teller, said]) => {
-      const [who, rule, calm] = window.tellers[teller];
+    events: rowsOf(window.events, 3, window.start, (time, [source, said]) => {
+      const [who, rule, calm] = window.sources[source];
       return [time, who, words[said], rule, calm];
     }),
     timings: rowsOf(window.timings, 2, window.start, (time, [timer]) => [time, ...told[timer]]),

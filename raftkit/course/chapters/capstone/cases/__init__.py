@@ -10,7 +10,14 @@ from raftkit.course.chapters.capstone.cases.elections import ELECTIONS
 from raftkit.course.chapters.capstone.cases.lint_and_searches import LINT_AND_SEARCHES
 from raftkit.course.chapters.capstone.cases.replication import REPLICATION
 from raftkit.course.checking.server_stages import ServerChecks
-from raftkit.protocol import Server, campaigning, following, leading, server, server_state
+from raftkit.protocol import (
+    Server,
+    all_servers,
+    candidates,
+    followers,
+    leaders,
+    server,
+)
 from raftkit.simulator import Timeout
 from raftkit.views import draw_contract
 
@@ -36,6 +43,6 @@ CHECKS = {
         picture=draw_contract,
         story=a_crash_survived,
         reference=Server,
-        parts=(server, campaigning, leading, following, server_state),
+        parts=(server, all_servers, followers, candidates, leaders),
     )
 }

@@ -74,10 +74,10 @@ class BringsMessagesUpToDate(Server):
 class StampsOldEntries(Server):
     """On one machine the entry changes in all logs at once, as it never could over a network."""
 
-    def _become_leader(self) -> None:
+    def become_leader(self) -> None:
         for index in range(self.commit_index + 1, self.log.last_index + 1):
             self.log[index].term = self.standing.current_term  # type: ignore[misc]
-        super()._become_leader()
+        super().become_leader()
 
 
 # What it has given away -------------------------------------------------------------------
@@ -98,9 +98,9 @@ class RefillsItsList(Server):
         super().__init__(*arguments)
         self._lists: dict[str, list[Entry]] = {peer: [] for peer in self.peers}
 
-    def _send_entries(self, peer: str) -> None:
-        super()._send_entries(peer)
-        request = self._effects.messages[-1]
+    def send_append_entries(self, peer: str) -> None:
+        super().send_append_entries(peer)
+        request = self.effects.messages[-1]
         entries = self._lists[peer]
         entries[:] = request.entries
         request.entries = entries

@@ -72,13 +72,13 @@ class VotesOfTheClass(Server):
 
     votes: set[str] = set()  # noqa: RUF012 - this is the mistake
 
-    def _become_leader_if_elected(self) -> None:
+    def become_leader_if_elected(self) -> None:
         tally = self.tally
         if tally is None or self.standing.role == LEADER:
             return
         self.votes.update(tally.granted)
         if self.rules.has_majority(len(self.votes), len(tally.refused), len(self.servers)):
-            self._become_leader()
+            self.become_leader()
 
 
 _terms_voted_in: set[int] = set()

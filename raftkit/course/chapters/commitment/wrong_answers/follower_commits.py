@@ -46,9 +46,9 @@ def believes_leader_commit(commit_index: int, request: AppendEntriesRequest, suc
 class CommitsToItsEnd(Server):
     """A heartbeat that matches early in the log commits what an old leader left behind it."""
 
-    def _on_append_entries(self, request: AppendEntriesRequest) -> None:
-        super()._on_append_entries(request)
-        answered = self._effects.messages[-1:]
+    def on_append_entries(self, request: AppendEntriesRequest) -> None:
+        super().on_append_entries(request)
+        answered = self.effects.messages[-1:]
         if answered and answered[0].success:
             known = min(request.leader_commit, self.log.last_index)
             self.commit_index = max(self.commit_index, known)
@@ -184,10 +184,10 @@ def one_at_a_time(last_applied: int, commit_index: int, last_log_index: int) -> 
 class AppliesLeaderCommit(Server):
     """commitIndex is right but not used: even a refused request lets entries be applied."""
 
-    def _on_append_entries(self, request: AppendEntriesRequest) -> None:
-        super()._on_append_entries(request)
+    def on_append_entries(self, request: AppendEntriesRequest) -> None:
+        super().on_append_entries(request)
         if request.leader_commit > self.last_applied:
-            self._apply(request.leader_commit)
+            self.apply_entries(request.leader_commit)
 
 
 @wrong(
@@ -201,10 +201,10 @@ class AppliesLeaderCommit(Server):
 class AppliesInTwoPlaces(Server):
     """Both have read lastApplied before either writes it, so a counter counts by two."""
 
-    def _apply(self, through: int) -> None:
+    def apply_entries(self, through: int) -> None:
         missed = [(index, self.log[index]) for index in range(self.last_applied + 1, through + 1)]
-        super()._apply(through)
-        self._effects.applied = (*self._effects.applied, *missed)
+        super().apply_entries(through)
+        self.effects.applied = (*self.effects.applied, *missed)
 
 
 @wrong(
@@ -218,6 +218,6 @@ class AppliesInTwoPlaces(Server):
 class AppliesTheNewestOnly(Server):
     """Whenever commitIndex rises by two, a command is never executed."""
 
-    def _apply(self, through: int) -> None:
-        super()._apply(through)
-        self._effects.applied = ((through, self.log[through]),)
+    def apply_entries(self, through: int) -> None:
+        super().apply_entries(through)
+        self.effects.applied = ((through, self.log[through]),)

@@ -82,9 +82,9 @@ def stops_at_an_old_term(
 class BeginsWithoutNoOp(Server):
     """Without a client nothing of its own term comes, so its predecessor's entries wait."""
 
-    def _become_leader(self) -> None:
+    def become_leader(self) -> None:
         self.settings = replace(self.settings, no_op=False)
-        super()._become_leader()
+        super().become_leader()
 
 
 # What is committed already -----------------------------------------------------------------
@@ -143,9 +143,9 @@ def nothing_found_is_zero(
 class CommitsByWinning(Server):
     """It applies entries that only it has; the next leader may never have seen them."""
 
-    def _become_leader(self) -> None:
+    def become_leader(self) -> None:
         self.commit_index = self.log.last_index
-        super()._become_leader()
+        super().become_leader()
 
 
 @wrong(
@@ -159,9 +159,9 @@ class CommitsByWinning(Server):
 class BeginsAtZero(Server):
     """Until it commits an entry of its own it tells followers that nothing is committed."""
 
-    def _become_leader(self) -> None:
+    def become_leader(self) -> None:
         self.commit_index = 0
-        super()._become_leader()
+        super().become_leader()
 
 
 @wrong(

@@ -81,15 +81,15 @@ def never_beyond_the_log(last_applied: int, commit_index: int, last_log_index: i
 
 @odd("O78", SUITE, style="tells its followers of a commit at once, with a message more")
 class TellsAtOnce(Server):
-    def _advance_commit_index(self, own_match_index: int) -> None:
+    def advance_commit_index(self, own_match_index: int) -> None:
         before = self.commit_index
-        super()._advance_commit_index(own_match_index)
+        super().advance_commit_index(own_match_index)
         if self.commit_index > before and self.peers:
-            self._send_heartbeats(HEARTBEAT_DUE)
+            self.send_heartbeats(HEARTBEAT_DUE)
 
 
 @odd("O79", SUITE, style="begins every term with a no-op, asked to or not (§8)")
 class AlwaysBeginsWithNoOp(Server):
-    def _become_leader(self) -> None:
+    def become_leader(self) -> None:
         self.settings = replace(self.settings, no_op=True)
-        super()._become_leader()
+        super().become_leader()

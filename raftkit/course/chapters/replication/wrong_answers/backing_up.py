@@ -210,10 +210,10 @@ def forgets_what_matched(
 class GivesUpWhatIsRefused(Server):
     """One empty follower empties the leader."""
 
-    def _on_append_response(self, response: AppendEntriesResponse) -> None:
+    def on_append_entries_response(self, response: AppendEntriesResponse) -> None:
         if self.standing.role == LEADER and not response.success:
             self.log = self.log.prefix(response.prev_log_index - 1)
-        super()._on_append_response(response)
+        super().on_append_entries_response(response)
 
 
 @wrong(
@@ -227,9 +227,9 @@ class GivesUpWhatIsRefused(Server):
 class BeginsAtItsCommitIndex(Server):
     """A follower hears late of a commit: the entry may already be committed and answered."""
 
-    def _become_leader(self) -> None:
+    def become_leader(self) -> None:
         self.log = self.log.prefix(self.commit_index)
-        super()._become_leader()
+        super().become_leader()
 
 
 @wrong(
@@ -245,13 +245,13 @@ class CreditsTheLastPeer(Server):
 
     _credited: Mapping[str, Callable[[AppendEntriesResponse], AppendEntriesResponse]] = {}
 
-    def _become_leader(self) -> None:
-        super()._become_leader()
+    def become_leader(self) -> None:
+        super().become_leader()
         self._credited = {}
         for peer in self.peers:
             # That `peer` is looked up late is the mistake on show.
             self._credited[peer] = lambda response: replace(response, source=peer)  # noqa: B023
 
-    def _on_append_response(self, response: AppendEntriesResponse) -> None:
+    def on_append_entries_response(self, response: AppendEntriesResponse) -> None:
         credited = self._credited.get(response.source)
-        super()._on_append_response(credited(response) if credited else response)
+        super().on_append_entries_response(credited(response) if credited else response)

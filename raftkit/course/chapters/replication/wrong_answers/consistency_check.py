@@ -130,7 +130,7 @@ class IgnoresWhatGoesBack(Server):
 
     _latest = 0
 
-    def _on_append_entries(self, request: AppendEntriesRequest) -> None:
+    def on_append_entries(self, request: AppendEntriesRequest) -> None:
         if request.prev_log_index >= self._latest:
             self._latest = request.prev_log_index
-            super()._on_append_entries(request)
+            super().on_append_entries(request)

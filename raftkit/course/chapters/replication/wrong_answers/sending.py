@@ -263,14 +263,14 @@ def commits_what_it_sends(
 class SendsOnce(Server):
     """It would be right to move nextIndex at once if a refusal moved it back again."""
 
-    def _send_entries(self, peer: str) -> None:
-        super()._send_entries(peer)
+    def send_append_entries(self, peer: str) -> None:
+        super().send_append_entries(peer)
         match_index = self.progress[peer].match_index
-        self.progress[peer] = Progress(self._sent_index[peer] + 1, match_index)
+        self.progress[peer] = Progress(self.sent_index[peer] + 1, match_index)
 
-    def _on_append_response(self, response: AppendEntriesResponse) -> None:
+    def on_append_entries_response(self, response: AppendEntriesResponse) -> None:
         if response.success:
-            super()._on_append_response(response)
+            super().on_append_entries_response(response)
 
 
 @wrong(

@@ -32,7 +32,7 @@ class WritesAlways(Server):
         standing = self.standing
         written = Persistent(standing.current_term, standing.voted_for, self.log)
         effects.writes = (written,)
-        self._on_disk = written
+        self.on_disk = written
         return effects
 
 
@@ -86,27 +86,27 @@ class SendsWhileItWrites(Server):
         return super().handle(event)
 
     def _written(self, event: AppendEntriesResponse) -> Effects:
-        self._effects = Effects()
+        self.effects = Effects()
         standing = self.standing
         if standing.role == LEADER and standing.current_term == event.term:
             self._durable = max(self._durable, event.match_index)
-            self._advance_commit_index(self._durable)
+            self.advance_commit_index(self._durable)
             if self.commit_index > self.last_applied:
-                self._apply(self.commit_index)
-        return self._effects
+                self.apply_entries(self.commit_index)
+        return self.effects
 
-    def _become_leader(self) -> None:
+    def become_leader(self) -> None:
         # The requests for votes waited for the disk, so its log was durable before it won.
         self._durable = self.log.last_index
-        super()._become_leader()
+        super().become_leader()
 
-    def _acknowledge_own_disk(self) -> None:
+    def acknowledge_own_disk(self) -> None:
         term, last = self.standing.current_term, self.log.last_index
         answer = AppendEntriesResponse(self.id, self.id, term, True, last)
-        self._effects.messages += (answer,)
+        self.effects.messages += (answer,)
 
-    def _advance_commit_index(self, own_match_index: int) -> None:
-        super()._advance_commit_index(self._durable if self.peers else own_match_index)
+    def advance_commit_index(self, own_match_index: int) -> None:
+        super().advance_commit_index(self._durable if self.peers else own_match_index)
 
 
 def _requests_do_not_wait(message: Message) -> bool:

@@ -150,12 +150,12 @@ def compares_lengths(on_disk: Persistent, in_memory: Persistent) -> Writes:
 class WritesWhatIsCommitted(Server):
     """A majority has acknowledged from memory, and after a crash no server has the entry."""
 
-    def _persist(self) -> None:
+    def persist(self) -> None:
         standing, log = self.standing, self.log.prefix(self.commit_index)
-        self._effects.writes = _changed(
-            self._on_disk, Persistent(standing.current_term, standing.voted_for, log)
+        self.effects.writes = _changed(
+            self.on_disk, Persistent(standing.current_term, standing.voted_for, log)
         )
-        self._on_disk = (self._on_disk, *self._effects.writes)[-1]
+        self.on_disk = (self.on_disk, *self.effects.writes)[-1]
 
 
 @wrong(
@@ -169,13 +169,13 @@ class WritesWhatIsCommitted(Server):
 class ForgetsItsOwnVote(Server):
     """It wins a term, restarts, and votes for another candidate in the same term."""
 
-    def _persist(self) -> None:
+    def persist(self) -> None:
         standing = self.standing
         vote = None if standing.voted_for == self.id else standing.voted_for
-        self._effects.writes = _changed(
-            self._on_disk, Persistent(standing.current_term, vote, self.log)
+        self.effects.writes = _changed(
+            self.on_disk, Persistent(standing.current_term, vote, self.log)
         )
-        self._on_disk = (self._on_disk, *self._effects.writes)[-1]
+        self.on_disk = (self.on_disk, *self.effects.writes)[-1]
 
 
 @wrong(
@@ -191,10 +191,10 @@ class WritesWithTheNextEvent(Server):
 
     _later: Persistent | None = None
 
-    def _persist(self) -> None:
+    def persist(self) -> None:
         standing = self.standing
         if self._later is not None:
-            self._effects.writes = (self._later,)
-            self._on_disk = self._later
+            self.effects.writes = (self._later,)
+            self.on_disk = self._later
         now = Persistent(standing.current_term, standing.voted_for, self.log)
-        self._later = now if now != self._on_disk else None
+        self._later = now if now != self.on_disk else None

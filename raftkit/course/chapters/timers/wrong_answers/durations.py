@@ -193,9 +193,9 @@ class DoublesItsPatience(Server):
         doubled = 1 if timer == "heartbeat" else 2**self._elections
         return super().timer_duration(timer, draw) * doubled
 
-    def _on_timer_fired(self, event: TimerFired) -> None:
+    def on_timer_fired(self, event: TimerFired) -> None:
         self._elections += event.timer == "election"
-        super()._on_timer_fired(event)
+        super().on_timer_fired(event)
 
 
 @wrong(

@@ -116,10 +116,10 @@ def a_reminder_on_top(occasion: HeartbeatOccasion, peers: Names, unanswered: Nam
 class BeatsTwice(Server):
     """The timer fires once; a heartbeat later the followers hear nothing more."""
 
-    def _on_timer_fired(self, event: TimerFired) -> None:
-        super()._on_timer_fired(event)
+    def on_timer_fired(self, event: TimerFired) -> None:
+        super().on_timer_fired(event)
         if event.timer == "heartbeat":
-            self._effects.timers = ()
+            self.effects.timers = ()
 
 
 @wrong(
@@ -133,11 +133,11 @@ class BeatsTwice(Server):
 class CollectsCommands(Server):
     """A new command every few milliseconds puts the heartbeat off for ever."""
 
-    def _on_client_request(self, request: ClientRequest) -> None:
-        sent_index = dict(self._sent_index)
-        super()._on_client_request(request)
-        self._effects.messages = ()
-        self._sent_index = sent_index  # as if nothing had been sent yet
+    def on_client_request(self, request: ClientRequest) -> None:
+        sent_index = dict(self.sent_index)
+        super().on_client_request(request)
+        self.effects.messages = ()
+        self.sent_index = sent_index  # as if nothing had been sent yet
 
 
 @wrong(
@@ -151,17 +151,17 @@ class CollectsCommands(Server):
 class BeatsOn(Server):
     """Sends as the leader of a term that it only heard of, and overwrites the real one's work."""
 
-    def _take(self, standing: Standing, occasion: Occasion) -> None:
-        super()._take(standing, occasion)
-        timers = self._effects.timers
+    def change_standing(self, standing: Standing, occasion: Occasion) -> None:
+        super().change_standing(standing, occasion)
+        timers = self.effects.timers
         kept = [change for change in timers if change != ("heartbeat", "stop")]
-        self._effects.timers = tuple(kept)
+        self.effects.timers = tuple(kept)
 
-    def _on_timer_fired(self, event: TimerFired) -> None:
+    def on_timer_fired(self, event: TimerFired) -> None:
         if event.timer == "heartbeat":
-            self._send_heartbeats("heartbeat is due")
+            self.send_heartbeats("heartbeat is due")
         else:
-            super()._on_timer_fired(event)
+            super().on_timer_fired(event)
 
 
 # Odd but right ----------------------------------------------------------------------------
@@ -176,27 +176,27 @@ def the_silent_first(occasion: str, peers: Names, unanswered: Names) -> list[str
 class BeatsRegularly(Server):
     """A command does not put the next heartbeat off."""
 
-    def _on_client_request(self, request: ClientRequest) -> None:
-        super()._on_client_request(request)
-        self._effects.timers = ()
+    def on_client_request(self, request: ClientRequest) -> None:
+        super().on_client_request(request)
+        self.effects.timers = ()
 
 
 @odd("OT9", SUITE, style="a candidate asks again those who have not answered (§5.1)")
 class AsksAgain(Server):
     """Uses its heartbeat timer to repeat requests that are not answered."""
 
-    def _start_election(self) -> None:
-        super()._start_election()
+    def start_election(self) -> None:
+        super().start_election()
         if self.standing.role == "candidate":
-            self._effects.timers += (("heartbeat", "restart"),)
+            self.effects.timers += (("heartbeat", "restart"),)
 
-    def _on_timer_fired(self, event: TimerFired) -> None:
-        super()._on_timer_fired(event)
+    def on_timer_fired(self, event: TimerFired) -> None:
+        super().on_timer_fired(event)
         if event.timer == "heartbeat" and self.standing.role == "candidate" and self.tally:
             silent = set(self.peers) - {*self.tally.granted, *self.tally.refused}
             log, term = self.log, self.standing.current_term
-            self._effects.messages += tuple(
+            self.effects.messages += tuple(
                 RequestVoteRequest(self.id, peer, term, log.last_index, log.last_term)
                 for peer in sorted(silent)
             )
-            self._effects.timers += (("heartbeat", "restart"),)
+            self.effects.timers += (("heartbeat", "restart"),)

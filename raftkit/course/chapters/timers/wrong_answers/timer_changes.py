@@ -92,10 +92,10 @@ def a_new_term_a_new_wait(role: Role, occasion: TimerOccasion) -> TimerChange:
 class ClientsAreASignOfLife(Server):
     """Clients that look for a leader keep the servers from electing one."""
 
-    def _on_client_request(self, request: ClientRequest) -> None:
-        super()._on_client_request(request)
+    def on_client_request(self, request: ClientRequest) -> None:
+        super().on_client_request(request)
         if self.standing.role == "follower":
-            self._effects.timers += (("election", "restart"),)
+            self.effects.timers += (("election", "restart"),)
 
 
 # Restarted too seldom ---------------------------------------------------------------------
@@ -125,11 +125,11 @@ def a_vote_is_no_heartbeat(role: Role, occasion: TimerOccasion) -> TimerChange:
 class OnlySuccessCounts(Server):
     """A follower that is behind calls elections while the leader is still looking for the place."""
 
-    def _on_append_entries(self, request: AppendEntriesRequest) -> None:
-        super()._on_append_entries(request)
-        answer = self._effects.messages[-1] if self._effects.messages else None
+    def on_append_entries(self, request: AppendEntriesRequest) -> None:
+        super().on_append_entries(request)
+        answer = self.effects.messages[-1] if self.effects.messages else None
         if isinstance(answer, AppendEntriesResponse) and not answer.success:
-            self._effects.timers = ()
+            self.effects.timers = ()
 
 
 @wrong(
@@ -262,16 +262,16 @@ def leaders_wait_too(role: Role, occasion: TimerOccasion) -> TimerChange:
 class ResignsInTime(Server):
     """Nobody sends a leader heartbeats, so each one resigns after one timeout."""
 
-    def _become_leader(self) -> None:
-        super()._become_leader()
-        self._effects.timers += (("election", "restart"),)
+    def become_leader(self) -> None:
+        super().become_leader()
+        self.effects.timers += (("election", "restart"),)
 
-    def _on_timer_fired(self, event: TimerFired) -> None:
+    def on_timer_fired(self, event: TimerFired) -> None:
         if event.timer == "election" and self.standing.role == "leader":
             self.standing = Standing("follower", self.standing.current_term, self.id)
-            self._effects.timers += (("heartbeat", "stop"), ("election", "restart"))
+            self.effects.timers += (("heartbeat", "stop"), ("election", "restart"))
         else:
-            super()._on_timer_fired(event)
+            super().on_timer_fired(event)
 
 
 # Odd but right ----------------------------------------------------------------------------
@@ -301,23 +301,23 @@ def only_what_is_needed(role: Role, occasion: TimerOccasion) -> TimerChange:
 class DeafToItsOwnTimer(Server):
     """Restarts its timer whenever it runs out, and stands for election only as a follower."""
 
-    def _become_leader(self) -> None:
-        super()._become_leader()
-        self._effects.timers += (("election", "restart"),)
+    def become_leader(self) -> None:
+        super().become_leader()
+        self.effects.timers += (("election", "restart"),)
 
-    def _on_timer_fired(self, event: TimerFired) -> None:
+    def on_timer_fired(self, event: TimerFired) -> None:
         if event.timer == "election" and self.standing.role == "leader":
-            self._effects.timers += (("election", "restart"),)
+            self.effects.timers += (("election", "restart"),)
         else:
-            super()._on_timer_fired(event)
+            super().on_timer_fired(event)
 
 
 @odd("OT7", SUITE, style="a vote that is repeated does not restart the timer again")
 class RepeatsAreNoNews(Server):
     """A candidate that asks again gets its vote again, and no more time."""
 
-    def _on_request_vote(self, request: RequestVoteRequest) -> None:
+    def on_request_vote(self, request: RequestVoteRequest) -> None:
         repeated = self.standing.voted_for == request.source
-        super()._on_request_vote(request)
+        super().on_request_vote(request)
         if repeated:
-            self._effects.timers = ()
+            self.effects.timers = ()

@@ -47,10 +47,10 @@ SUITE = "raftkit votes"
 class NeedsAnAnswer(Server):
     """Alone it gets no answer, and stands for election after election."""
 
-    def _start_election(self) -> None:
-        super()._start_election()
-        messages = self._effects.messages
-        self._effects.messages = tuple(m for m in messages if m.target != self.id)
+    def start_election(self) -> None:
+        super().start_election()
+        messages = self.effects.messages
+        self.effects.messages = tuple(m for m in messages if m.target != self.id)
 
 
 @wrong(
@@ -64,11 +64,11 @@ class NeedsAnAnswer(Server):
 class StandsInTheRunningTerm(Server):
     """Safe, and useless: most of the others have given their vote of that term."""
 
-    def _start_election(self) -> None:
+    def start_election(self) -> None:
         standing = self.standing
         if standing.voted_for is None and standing.current_term > 0:
             self.standing = Standing(standing.role, standing.current_term - 1, None)
-        super()._start_election()
+        super().start_election()
 
 
 @wrong(
@@ -82,9 +82,9 @@ class StandsInTheRunningTerm(Server):
 class AppendsBeforeItAsks(Server):
     """With an entry of the new term at its end, any log is the most up-to-date."""
 
-    def _start_election(self) -> None:
+    def start_election(self) -> None:
         self.log = self.log.extend((Entry(self.standing.current_term + 1),))
-        super()._start_election()
+        super().start_election()
 
 
 @wrong(
@@ -102,15 +102,15 @@ class NeverAsksARefuserAgain(Server):
         super().__init__(*arguments)
         self._refused_me: set[str] = set()
 
-    def _on_vote(self, response: RequestVoteResponse) -> None:
-        super()._on_vote(response)
+    def on_request_vote_response(self, response: RequestVoteResponse) -> None:
+        super().on_request_vote_response(response)
         if not response.vote_granted:
             self._refused_me.add(response.source)
 
-    def _start_election(self) -> None:
-        super()._start_election()
-        messages = self._effects.messages
-        self._effects.messages = tuple(m for m in messages if m.target not in self._refused_me)
+    def start_election(self) -> None:
+        super().start_election()
+        messages = self.effects.messages
+        self.effects.messages = tuple(m for m in messages if m.target not in self._refused_me)
 
 
 # Counting ---------------------------------------------------------------------------------
@@ -129,13 +129,13 @@ class NeverStartsFromZero(Server):
 
     votes = 1
 
-    def _on_vote(self, response: RequestVoteResponse) -> None:
+    def on_request_vote_response(self, response: RequestVoteResponse) -> None:
         standing = self.standing
         candidate = standing.role == "candidate" and response.term == standing.current_term
         if candidate and response.vote_granted:
             self.votes += 1
             if self.votes > len(self.servers) // 2:
-                self._become_leader()
+                self.become_leader()
 
 
 @wrong(
@@ -149,12 +149,12 @@ class NeverStartsFromZero(Server):
 class WinsAgain(Server):
     """The last votes make it forget what followers have, and send everything again."""
 
-    def _on_vote(self, response: RequestVoteResponse) -> None:
+    def on_request_vote_response(self, response: RequestVoteResponse) -> None:
         tally = self.tally
         if tally and response.vote_granted and response.term == self.standing.current_term:
             self.tally = Tally(tuple(sorted({*tally.granted, response.source})))
             if len(self.tally.granted) > len(self.servers) // 2:
-                self._become_leader()
+                self.become_leader()
 
 
 @wrong(
@@ -170,16 +170,16 @@ class SharesItsVotes(Server):
 
     votes: ClassVar[set[str]] = set()
 
-    def _start_election(self) -> None:
+    def start_election(self) -> None:
         self.votes.clear()
-        super()._start_election()
+        super().start_election()
 
-    def _on_vote(self, response: RequestVoteResponse) -> None:
+    def on_request_vote_response(self, response: RequestVoteResponse) -> None:
         self.votes.update({response.source} if response.vote_granted else ())
-        super()._on_vote(response)
+        super().on_request_vote_response(response)
         won = len(self.votes) + 1 > len(self.servers) // 2
         if won and self.standing.role == "candidate":
-            self._become_leader()
+            self.become_leader()
 
 
 # Giving up --------------------------------------------------------------------------------
@@ -214,10 +214,10 @@ class LooksAtVotesOnly(Server):
 class ConcedesIfTheEntriesFit(Server):
     """A candidate that is behind refuses the very leader that would bring it up to date."""
 
-    def _adopt(self, standing: Standing, message: Any) -> None:
+    def adopt_term(self, standing: Standing, message: Any) -> None:
         concedes = message.term == self.standing.current_term
         if not concedes or previous_entry_matches(self.log, message):
-            super()._adopt(standing, message)
+            super().adopt_term(standing, message)
 
 
 @wrong(
@@ -245,20 +245,20 @@ class SkipsRefusals(Server):
 class SendsItselfItsVote(Server):
     """Starts with an empty tally and counts its own vote like any other."""
 
-    def _start_election(self) -> None:
-        super()._start_election()
+    def start_election(self) -> None:
+        super().start_election()
         self.tally = Tally()
         if self.peers:
             vote = RequestVoteResponse(self.id, self.id, self.standing.current_term, True)
-            self._effects.messages += (vote,)
+            self.effects.messages += (vote,)
 
 
 @odd("OV2", SUITE, style="a candidate that a majority has refused is a follower again at once")
 class ResignsWhenRefused(Server):
     """Keeps term, vote and timer, as etcd does, and asks again when the timer runs out."""
 
-    def _on_vote(self, response: RequestVoteResponse) -> None:
-        super()._on_vote(response)
+    def on_request_vote_response(self, response: RequestVoteResponse) -> None:
+        super().on_request_vote_response(response)
         refused = self.tally.refused if self.tally else ()
         if self.standing.role == "candidate" and len(refused) > len(self.servers) // 2:
             self.standing = Standing("follower", response.term, self.standing.voted_for)
@@ -269,14 +269,14 @@ class ResignsWhenRefused(Server):
 class AsksByHand(Server):
     """Does not use the rule that starts an election."""
 
-    def _start_election(self) -> None:
+    def start_election(self) -> None:
         term = self.standing.current_term + 1
-        self._take(Standing("candidate", term, self.id), "election timeout")
+        self.change_standing(Standing("candidate", term, self.id), "election timeout")
         self.tally = Tally((self.id,), ())
-        self._effects.timers += (("election", "restart"),)
+        self.effects.timers += (("election", "restart"),)
         end = (self.log.last_index, self.log.last_term)
         for server in self.servers[::-1]:
             if server != self.id:
-                self._effects.messages += (RequestVoteRequest(self.id, server, term, *end),)
+                self.effects.messages += (RequestVoteRequest(self.id, server, term, *end),)
         if not self.peers:
-            self._effects.messages += (RequestVoteResponse(self.id, self.id, term, True),)
+            self.effects.messages += (RequestVoteResponse(self.id, self.id, term, True),)

@@ -87,8 +87,8 @@ class LeadsTheNextTerm(Server):
 class TakesRefusalsPersonally(Server):
     """One follower that is behind unseats every leader, and so it never catches up."""
 
-    def _on_append_response(self, response: AppendEntriesResponse) -> None:
+    def on_append_entries_response(self, response: AppendEntriesResponse) -> None:
         if response.success or response.term < self.standing.current_term:
-            super()._on_append_response(response)
+            super().on_append_entries_response(response)
         elif self.standing.role == "leader":
-            self._take(Standing("follower", response.term, self.id), "higher term")
+            self.change_standing(Standing("follower", response.term, self.id), "higher term")

@@ -39,8 +39,8 @@ SUITE = "raftkit votes"
 class FreesItsVoteAtTheFirstHeartbeat(Server):
     """A candidate of the same term whose requests were late collects votes a second time."""
 
-    def _on_append_entries(self, request: AppendEntriesRequest) -> None:
-        super()._on_append_entries(request)
+    def on_append_entries(self, request: AppendEntriesRequest) -> None:
+        super().on_append_entries(request)
         if request.term == self.standing.current_term and self.standing.role == "follower":
             self.standing = Standing("follower", request.term, None)
 
@@ -56,10 +56,10 @@ class FreesItsVoteAtTheFirstHeartbeat(Server):
 class ClearsItsVoteWhenItStepsDown(Server):
     """Only former candidates and leaders vote: a dead leader's followers refuse everybody."""
 
-    def _adopt(self, standing: Standing, message: Any) -> None:
+    def adopt_term(self, standing: Standing, message: Any) -> None:
         if self.standing.role == "follower":
             standing = Standing("follower", standing.current_term, self.standing.voted_for)
-        super()._adopt(standing, message)
+        super().adopt_term(standing, message)
 
 
 @wrong(
@@ -73,8 +73,8 @@ class ClearsItsVoteWhenItStepsDown(Server):
 class FreesItsVoteWhenItWins(Server):
     """A rival whose request is late gets the winner's vote, and leads the same term."""
 
-    def _become_leader(self) -> None:
-        super()._become_leader()
+    def become_leader(self) -> None:
+        super().become_leader()
         self.standing = Standing("leader", self.standing.current_term, None)
 
 
@@ -89,13 +89,13 @@ class FreesItsVoteWhenItWins(Server):
 class GivesWayToABetterLog(Server):
     """Its own vote counts in its own election already, so this is a second vote."""
 
-    def _on_request_vote(self, request: RequestVoteRequest) -> None:
+    def on_request_vote(self, request: RequestVoteRequest) -> None:
         theirs = (request.last_log_term, request.last_log_index)
         rivals = request.term == self.standing.current_term and self.standing.role == "candidate"
         if rivals and theirs > (self.log.last_term, self.log.last_index):
             self.tally = None
             self.standing = Standing("follower", request.term, None)
-        super()._on_request_vote(request)
+        super().on_request_vote(request)
 
 
 @wrong(
@@ -109,17 +109,17 @@ class GivesWayToABetterLog(Server):
 class ComparesWhatIsCommitted(Server):
     """Followers learn late of a commit; until then they elect leaders that lack the entry."""
 
-    def _start_election(self) -> None:
-        super()._start_election()
+    def start_election(self) -> None:
+        super().start_election()
         index = self.commit_index
         term = self.log.term_at(index)
-        self._effects.messages = tuple(
+        self.effects.messages = tuple(
             replace(request, last_log_index=index, last_log_term=term)
-            for request in self._effects.messages
+            for request in self.effects.messages
             if isinstance(request, RequestVoteRequest)
         )
 
-    def _grants(self, request: RequestVoteRequest) -> bool:
+    def grants_vote(self, request: RequestVoteRequest) -> bool:
         theirs = (request.last_log_term, request.last_log_index)
         own = (self.log.term_at(self.commit_index), self.commit_index)
         return self.rules.should_grant_vote(self.standing, request, theirs >= own)
@@ -136,9 +136,9 @@ class ComparesWhatIsCommitted(Server):
 class VotesInPublic(Server):
     """Another candidate of the term reads the vote as its own."""
 
-    def _on_request_vote(self, request: RequestVoteRequest) -> None:
-        super()._on_request_vote(request)
-        answer = self._effects.messages[-1]
+    def on_request_vote(self, request: RequestVoteRequest) -> None:
+        super().on_request_vote(request)
+        answer = self.effects.messages[-1]
         if isinstance(answer, RequestVoteResponse) and answer.vote_granted:
             others = [peer for peer in self.peers if peer != request.source]
-            self._effects.messages += tuple(replace(answer, target=other) for other in others)
+            self.effects.messages += tuple(replace(answer, target=other) for other in others)

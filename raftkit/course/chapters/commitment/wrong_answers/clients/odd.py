@@ -7,7 +7,7 @@ from typing import Any
 
 from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import ClientResponse, Effects, Event, Reply, Server
-from raftkit.simulator.state_machines import KeyValue
+from raftkit.protocol.state_machines import KeyValue
 
 ODD = OddAnswers()
 odd = ODD.answer
@@ -48,7 +48,7 @@ class AnswersWhenDeposed(Server):
         self._left: dict[int, Any] = {}
 
     def handle(self, event: Event) -> Effects:
-        waiting = dict(self._waiting_clients)
+        waiting = dict(self.waiting_clients)
         effects = super().handle(event)
         if self.standing.role == "leader":
             # After it was elected again, an index may hold another client's entry.

@@ -43,8 +43,8 @@ SUITE = "raftkit clients"
 class SendsToItself(Server):
     """Its clients ask it again and again, as fast as the network allows, and no other server."""
 
-    def _redirect(self, request: ClientRequest) -> None:
-        self._effects.replies += (
+    def redirect_client(self, request: ClientRequest) -> None:
+        self.effects.replies += (
             ClientResponse(self.id, request.source, request.serial, False, leader_hint=self.id),
         )
 
@@ -67,9 +67,9 @@ class RemembersTheFirstLeader(Server):
             self._first = event.source
         return super().handle(event)
 
-    def _redirect(self, request: ClientRequest) -> None:
+    def redirect_client(self, request: ClientRequest) -> None:
         self.leader_id = self._first
-        super()._redirect(request)
+        super().redirect_client(request)
 
 
 @wrong(
@@ -83,7 +83,7 @@ class RemembersTheFirstLeader(Server):
 class SaysNothing(Server):
     """Each wrong guess costs a client a whole timeout."""
 
-    def _redirect(self, request: ClientRequest) -> None:
+    def redirect_client(self, request: ClientRequest) -> None:
         return None
 
 
@@ -98,8 +98,8 @@ class SaysNothing(Server):
 class ConfirmsReceipt(Server):
     """To a client an answer means that its command is done; here no server has even stored it."""
 
-    def _redirect(self, request: ClientRequest) -> None:
-        self._effects.replies += (ClientResponse(self.id, request.source, request.serial, True),)
+    def redirect_client(self, request: ClientRequest) -> None:
+        self.effects.replies += (ClientResponse(self.id, request.source, request.serial, True),)
 
 
 # Reaching a majority ----------------------------------------------------------------------
@@ -119,14 +119,14 @@ class OneAfterTheOther(Server):
     _line: tuple[str, ...] = ()
     _busy_with: str | None = None
 
-    def _become_leader(self) -> None:
+    def become_leader(self) -> None:
         self._line, self._busy_with = (), None
-        super()._become_leader()
+        super().become_leader()
 
-    def _send_entries(self, peer: str) -> None:
+    def send_append_entries(self, peer: str) -> None:
         if self._busy_with in (None, peer):
             self._busy_with = peer
-            super()._send_entries(peer)
+            super().send_append_entries(peer)
         elif peer not in self._line:
             self._line = (*self._line, peer)
 
@@ -137,7 +137,7 @@ class OneAfterTheOther(Server):
             if self.standing.role == LEADER and self._line and self._busy_with is None:
                 following, *rest = self._line
                 self._line = tuple(rest)
-                self._send_entries(following)
+                self.send_append_entries(following)
             return effects
         return super().handle(event)
 

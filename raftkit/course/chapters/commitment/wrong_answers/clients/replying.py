@@ -23,7 +23,7 @@ from raftkit.protocol import (
     Standing,
 )
 from raftkit.protocol.roles import LEADER
-from raftkit.simulator.state_machines import KeyValue
+from raftkit.protocol.state_machines import KeyValue
 
 WRONG = WrongAnswers()
 wrong = WRONG.answer
@@ -127,11 +127,11 @@ class ReadsFromMemory(Server):
 class FirstInLine(Server):
     """No client here waits for an older term's entry, so another client is answered for it."""
 
-    def _answer_clients(self) -> None:
-        for index, _ in self._effects.applied:
-            if self._waiting_clients:
-                request = self._waiting_clients.pop(next(iter(self._waiting_clients)))
-                self._effects.replies += (Reply(request.source, request.serial, index),)
+    def answer_clients(self) -> None:
+        for index, _ in self.effects.applied:
+            if self.waiting_clients:
+                request = self.waiting_clients.pop(next(iter(self.waiting_clients)))
+                self.effects.replies += (Reply(request.source, request.serial, index),)
 
 
 @wrong(
@@ -145,13 +145,13 @@ class FirstInLine(Server):
 class LastResultForAll(Server):
     """Two commands that are committed together give both clients the result of the second."""
 
-    def _answer_clients(self) -> None:
-        super()._answer_clients()
-        self._effects.replies = tuple(
+    def answer_clients(self) -> None:
+        super().answer_clients()
+        self.effects.replies = tuple(
             Reply(reply.client, reply.serial, self.last_applied)
             if isinstance(reply, Reply)
             else reply
-            for reply in self._effects.replies
+            for reply in self.effects.replies
         )
 
 
@@ -166,10 +166,10 @@ class LastResultForAll(Server):
 class NeverCrossesOut(Server):
     """The list of clients only grows, and a later answer without a result may arrive first."""
 
-    def _answer_clients(self) -> None:
-        waiting = dict(self._waiting_clients)
-        super()._answer_clients()
-        self._waiting_clients.update(waiting)
+    def answer_clients(self) -> None:
+        waiting = dict(self.waiting_clients)
+        super().answer_clients()
+        self.waiting_clients.update(waiting)
 
 
 @wrong(
@@ -184,14 +184,14 @@ class AnswersForTheIndex(Server):
     """After it was deposed it applies the new leader's entry, and tells its client all is well."""
 
     def handle(self, event: Event) -> Effects:
-        waiting = dict(self._waiting_clients)
+        waiting = dict(self.waiting_clients)
         effects = super().handle(event)
         if self.standing.role != LEADER:
             for index, _ in effects.applied:
                 request = waiting.pop(index, None)
                 if request is not None:
                     effects.replies += (Reply(request.source, request.serial, index),)
-            self._waiting_clients = waiting
+            self.waiting_clients = waiting
         return effects
 
 

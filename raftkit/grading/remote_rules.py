@@ -1,0 +1,274 @@
+"""`RemoteRules`: a student's rules as functions of our process; each call asks a child.
+
+If a child hangs or dies, only the exercise in progress loses points: the next one gets a new
+child with the same cells, without the cell that ended it. Every failure becomes one sentence
+in a `StudentError`. It does not know points.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from raftkit.course.chapters import EXERCISES
+from raftkit.course.errors import StudentError
+from raftkit.grading.channels import Gone, TimedOut
+from raftkit.grading.notebook import Cell, Notebook, cells_to_run
+from raftkit.grading.sandbox import Child, Limits, Sandbox
+from raftkit.protocol.json_form import from_json, to_json
+
+Json = Any
+
+# If less time than this is left, a call or a cell is not run at all.
+_SHORTEST_SECONDS = 0.02
+# A call costs at least this part of its real time, even if the child says that it computed less.
+_REAL_TIME_FACTOR = 5
+
+# The same sentences as in the notebook, where raftkit.course.checking.guard watches a function.
+_CHANGED = (
+    "{name} changed one of its arguments. The values handed to a rule are the "
+    "server's own: leave them as they are and return a new one."
+)
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_LEFT = "{name} tried to leave Python (exit). An answer only returns a value."
+_SPENT = "{name} has used up the {seconds:g} s that all calls for one exercise may take."
+_NO_TIME = "{name} was not run: the cells of this notebook took too long."
+_RECURSION = "{name} calls itself without end. When does it stop?"
+
+
+class RemoteRules:
+    """The functions of one notebook, by name; use it in a `with` statement.
+
+    All exercises of a student share one child, as long as it lives; another student's code never
+    runs in it.
+    """
+
+    def __init__(self, notebook: Notebook, names: list[str], sandbox: Sandbox) -> None:
+        self._notebook = notebook
+        marks = {exercise.answer: exercise.grade_id for exercise in EXERCISES}
+        self._cells = cells_to_run(notebook, {name: marks.get(name, "") for name in names})
+        self._places = {rule: cell.name for cell in self._cells for rule in cell.rules}
+        self._sandbox = sandbox
+        self.limits = sandbox.limits
+        self._child: Child | None = None
+        # The errors of cells that have not run to their end, by the cells' names.
+        self._failed: dict[str, StudentError] = {}
+        self._fatal_cells: set[str] = set()
+        # CPU time of children that have ended, and real time left for the cells in all children.
+        self._ended_seconds = 0.0
+        self._cell_seconds_left = 8 * self.limits.cell_seconds
+
+    def __enter__(self) -> "RemoteRules":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def rule(self, name: str) -> Callable[..., Any]:
+        """The student's function called `name`; each of its calls may raise `StudentError`."""
+        return _Rule(self, name)
+
+    # Cells -----------------------------------------------------------------------------
+
+    def ready(self) -> Child:
+        """A child in which every cell has run, except those that end it."""
+        while self._child is None:
+            child = self._child = self._sandbox.child()
+            for cell in self._cells:
+                if cell.name not in self._fatal_cells and not self._run(child, cell):
+                    break
+        return self._child
+
+    def _run(self, child: Child, cell: Cell) -> bool:
+        """Run one cell; returns whether the child has survived it."""
+        # Only a part of the time left, so that the cells after an endless one have time too.
+        seconds = min(self.limits.cell_seconds, self._cell_seconds_left / 4)
+        if seconds < _SHORTEST_SECONDS:
+            self._fatal_cells.add(cell.name)
+            self._failed[cell.name] = StudentError("endless", _NO_TIME.format(name=cell.name))
+            return True
+        request = {"cell": cell.name, "source": cell.source, "piecewise": not cell.solution}
+        start = time.monotonic()
+        try:
+            reply = child.ask(request | {"rules": cell.rules}, seconds)
+        except TimedOut:
+            took = round(seconds, 2)
+            text = f"{cell.name} was still running after {took:g} s: is there an endless loop?"
+            self._mark_fatal(cell, StudentError("endless", text))
+            return False
+        except Gone as gone:
+            ended = self._end()
+            how = ended if str(gone) == "ended" else str(gone)
+            self._mark_fatal(cell, StudentError("stopped", f"{cell.name} {how}."))
+            return False
+        finally:
+            self._cell_seconds_left -= time.monotonic() - start
+        if "error" in reply:
+            self._failed[cell.name] = _raised(cell.name, reply["error"])
+        return True
+
+    def _mark_fatal(self, cell: Cell, error: StudentError) -> None:
+        """Record that a cell ended its process, so that it is not run again."""
+        self._end()
+        self._fatal_cells.add(cell.name)
+        self._failed[cell.name] = error
+
+    def _end(self) -> str:
+        """End the child, if there is one; returns in words how it had ended by itself."""
+        self._ended_seconds = self.cpu_seconds()
+        child, self._child = self._child, None
+        return child.end() if child is not None else ""
+
+    def cpu_seconds(self) -> float:
+        """The CPU time of all children so far, as they report it themselves."""
+        return self._ended_seconds + (self._child.cpu_seconds if self._child is not None else 0.0)
+
+    # Calls -----------------------------------------------------------------------------
+
+    def call(self, name: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+        """Call a rule in the child. Raises `StudentError`."""
+        request = {"rule": name, "arguments": to_json(arguments)}
+        return self._value(name, self.asked(name, request, seconds))
+
+    def asked(self, name: str, request: Json, seconds: float) -> dict[str, Json]:
+        """The child's reply to a request about the answer `name`. Raises `StudentError`."""
+        child = self.ready()
+        place = self._places.get(name)
+        if place in self._fatal_cells:
+            raise self._failed[place]
+        try:
+            reply = child.ask(request, seconds)
+        except TimedOut:
+            self._end()
+            text = f"{name} was still running after {seconds:.2g} s: is there an endless loop?"
+            raise StudentError("endless", text) from None
+        except Gone as gone:
+            ended = self._end()
+            how = ended if str(gone) == "ended" else str(gone)
+            raise StudentError("stopped", f"{name} {how}.") from None
+        if "missing" in reply:
+            raise self._why_missing(name)
+        if "no_value" in reply:
+            raise StudentError("wrong type", f"{name} returned {_text(reply['no_value'])}.")
+        if "error" in reply:
+            raise self._error_of(name, reply)
+        return reply
+
+    def _value(self, name: str, reply: dict[str, Json]) -> Any:
+        """The value in a reply. Raises `StudentError` if it holds none."""
+        if "value" in reply:
+            return _value(name, reply["value"])
+        if "changed" in reply:
+            raise StudentError("wrong type", _CHANGED.format(name=name))
+        raise self._error_of(name, reply)
+
+    def _error_of(self, name: str, reply: dict[str, Json]) -> StudentError:
+        """The error in a reply."""
+        error = _raised(name, reply.get("error"))
+        if error.kind == "not started" and not self._notebook.leaves_unwritten(name):
+            # As in the notebook, an answer that is partly written can earn a part of the points.
+            return StudentError("raised", f"{name} came to a part that is not written yet.")
+        return error
+
+    def _why_missing(self, name: str) -> StudentError:
+        """The error for a function that is missing: its cell failed, or there is no such cell."""
+        for cell in reversed(self._notebook.defines(name)):
+            if cell.name in self._failed:
+                return self._failed[cell.name]
+        broken = [cell for cell in self._notebook.cells if f"def {name}" in cell.source]
+        for cell in reversed(broken):
+            if cell.name in self._failed:
+                return self._failed[cell.name]
+        return StudentError("not started", f"There is no {name} in this notebook.")
+
+
+class _Rule:
+    """A rule that can be called here, with the time budget of one exercise."""
+
+    def __init__(self, rules: RemoteRules, name: str) -> None:
+        self.__name__ = name
+        self._rules = rules
+        self.budget = TimeBudget(name, rules.limits, rules.cpu_seconds)
+
+    def __call__(self, *arguments: Any) -> Any:
+        # The time of cells does not count as the call's.
+        self._rules.ready()
+        with self.budget.spending() as seconds:
+            return self._rules.call(self.__name__, arguments, seconds)
+
+
+class TimeBudget:
+    """The time that all calls of one exercise may take; after a fatal error no call is made.
+
+    `cpu_seconds` returns the CPU time of the child so far. The child reports it itself and might
+    lie, so a call costs at least a part of its real time, small enough for a busy machine.
+    """
+
+    def __init__(
+        self, name: str, limits: Limits, cpu_seconds: Callable[[], float], times: int = 1
+    ) -> None:
+        self._name = name
+        self._cpu_seconds = cpu_seconds
+        self._seconds = times * limits.exercise_seconds
+        self._call_seconds = limits.call_seconds
+        self.seconds_left = self._seconds
+        self._fatal_error: StudentError | None = None
+
+    @contextmanager
+    def spending(self) -> Iterator[float]:
+        """The seconds that one call may take; its cost is subtracted. Raises `StudentError`."""
+        if self._fatal_error is not None:
+            raise self._fatal_error
+        start, before = time.monotonic(), self._cpu_seconds()
+        seconds = min(self._call_seconds, self.seconds_left)
+        try:
+            if seconds < _SHORTEST_SECONDS:
+                text = _SPENT.format(name=self._name, seconds=self._seconds)
+                raise StudentError("endless", text)
+            yield seconds
+        except StudentError as error:
+            if error.kind in ("endless", "stopped"):
+                self._fatal_error = error
+            raise
+        finally:
+            least = (time.monotonic() - start) / _REAL_TIME_FACTOR
+            self.seconds_left -= max(self._cpu_seconds() - before, least)
+
+
+def _value(name: str, form: Json) -> Any:
+    """The value in a child's reply. Raises `StudentError` if its form is damaged or forged."""
+    try:
+        value = from_json(form)
+        # A forged record may hold values of wrong types; its form then differs.
+        if to_json(value) == form:
+            return value
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        pass
+    raise StudentError("wrong type", f"{name} returned a value that is not well formed.")
+
+
+def _raised(where: str, error: Json) -> StudentError:
+    """The error for an exception in the student's code; every part of the reply may be forged."""
+    parts = error if isinstance(error, dict) else {}
+    if parts.get("not_written") is True:
+        return StudentError("not started", "Not started yet.")
+    said = _text(parts.get("type")) or "an exception"
+    if said == "SystemExit":
+        return StudentError("raised", _LEFT.format(name=where))
+    if said == "RecursionError":
+        return StudentError("raised", _RECURSION.format(name=where))
+    message = _text(parts.get("message"))
+    said += f": {message}" if message else ""
+    return StudentError("raised", f"{where} raised {said}{_place(parts)}")
+
+
+def _place(parts: dict[str, Json]) -> str:
+    """The cell, line and code where an exception was raised."""
+    line, code = parts.get("line"), _text(parts.get("code"))
+    return f"\n    in {_text(parts.get('cell'))}, line {line}: {code}" if code else ""
+
+
+def _text(value: Json) -> str:
+    """`value` without addresses in memory, which differ from run to run; "" if it is no text."""
+    return _ADDRESS.sub("", value[:300]) if isinstance(value, str) else ""

@@ -1,0 +1,216 @@
+"""`RequestHandler`: carries out the judge's requests in the student's process.
+
+A request runs a cell, calls a rule, or calls a server; request and reply are one JSON line
+each, with the same number. A reply holds a value, or a description of what went wrong, which
+the judge puts into a sentence. The judge trusts nothing that this module sends.
+"""
+
+import ast
+import io
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from raftkit.grading.student_process.student_servers import StudentServers
+
+Json = Any
+Read = Callable[[], bytes]
+Write = Callable[[bytes], None]
+
+REPLY_LIMIT = 1 << 20
+_MESSAGE_LIMIT = 160
+
+
+class RequestHandler:
+    """Runs cells and calls rules in a student's namespace, which begins with `values`."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        from raftkit.protocol.json_form import from_json, to_json
+        from raftkit.protocol.record import fingerprint
+
+        self._fingerprint = fingerprint
+        self._from_json, self._to_json = from_json, to_json
+        # Made once, because json.dumps with these options would make an encoder for each call.
+        self._encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+        self._decode = json.JSONDecoder().decode
+        # A module, because parts of the standard library look up a class's module by its name.
+        main = ModuleType("__main__")
+        vars(main).update(values)
+        sys.modules["__main__"] = main
+        self._main, self._namespace = main, vars(main)
+        self._lines: dict[str, list[str]] = {}
+        # The rules that count: each as it was when its own cell had run.
+        self._rules: dict[str, Any] = {}
+        self._student_servers: StudentServers | None = None
+        self._clock = time.process_time
+        # Code that draws random numbers without a seed should get the same points every time.
+        random.seed(0)
+
+    def serve(self, read: Read, write: Write) -> None:
+        """Answer requests until the channel is closed."""
+        while line := read():
+            request = self._decode(line.decode())
+            reply = self._reply(request)
+            write(self._line(request["number"], reply))
+
+    def _reply(self, request: Json) -> Json:
+        """The reply to a request; an exception becomes a description of it."""
+        # BaseException, because sys.exit() in a cell must not end this process.
+        try:
+            if "cell" in request:
+                return self._answer(request)
+            if "server" in request:
+                return self._serve(request)
+            return self._call(request["rule"], request["arguments"])
+        except BaseException as error:
+            return {"error": self._described(error)}
+
+    def _line(self, number: int, reply: Json) -> bytes:
+        """A reply as one line, or a reply that says it has no JSON form or is too long."""
+        try:
+            form = {"number": number, "cpu": self._clock(), **reply}
+            line = self._encode(form).encode() + b"\n"
+        except BaseException as error:
+            said = shown(error, str)
+            return self._line(number, {"no_value": f"a value that cannot be passed on: {said}"})
+        if len(line) > REPLY_LIMIT:
+            return self._line(number, {"no_value": "a value too large to be an answer"})
+        return line
+
+    def _answer(self, request: Json) -> Json:
+        """Execute a cell, and keep the rules whose own cell it is."""
+        names = request.get("rules", ())
+        before = {name: self._namespace.get(name) for name in names}
+        try:
+            return self._run(request["cell"], request["source"], request["piecewise"])
+        finally:
+            for name in names:
+                # If a cell fails before its definition, an older definition must not count.
+                value = self._namespace.pop(name, None)
+                if value is not before[name]:
+                    self._rules[name] = value
+            self._namespace.update(self._rules)
+
+    def _run(self, name: str, source: str, piecewise: bool) -> Json:
+        """Execute a cell; with `piecewise` a failed statement does not stop those after it."""
+        self._lines[f"<{name}>"] = source.splitlines()
+        # Annotations are not evaluated, so they work even if the cell with imports was deleted.
+        flags = annotations_flag()
+        tree = compile(source, f"<{name}>", "exec", flags | ast.PyCF_ONLY_AST, True)
+        pieces = [[part] for part in tree.body] if piecewise else [tree.body]
+        errors = []
+        for piece in pieces:
+            code = compile(ast.Module(piece, []), f"<{name}>", "exec", flags, True)
+            try:
+                exec(code, self._namespace)
+            except BaseException as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return {}
+
+    def _call(self, rule: str, arguments: Json) -> Json:
+        """Call a rule with new arguments; the reply holds its value, or why there is none."""
+        if rule not in self._namespace:
+            return {"missing": True}
+        given = self._from_json(arguments)
+        before = self._fingerprint(given)
+        value = self._namespace[rule](*given)
+        if self._fingerprint(given) != before:
+            return {"changed": True}
+        try:
+            return {"value": self._to_json(value)}
+        except TypeError:
+            return {"no_value": f"{shown(value)}, a {type(value).__name__}, which is no answer"}
+
+    def _serve(self, request: Json) -> Json:
+        """Make or call a server of the student's class."""
+        kind = self._namespace.get(request["class"])
+        if kind is None:
+            return {"missing": True}
+        if self._student_servers is None:
+            self._student_servers = StudentServers()
+        return self._student_servers.reply(request, kind)
+
+    def _described(self, error: BaseException) -> Json:
+        """An exception as plain data, with the last of the student's lines in its traceback."""
+        cell, line, code = self._own_line(error)
+        return {
+            "type": type(error).__name__,
+            "message": shown(error, str),
+            "cell": cell,
+            "line": line,
+            "code": code,
+            "not_written": isinstance(error, NotImplementedError),
+        }
+
+    def _own_line(self, error: BaseException) -> tuple[str, int | None, str]:
+        """The cell, line and code of the last place in the student's cells in a traceback."""
+        if isinstance(error, SyntaxError):
+            return self._place(error.filename or "", error.lineno)
+        found = self._place("", None)
+        trace = error.__traceback__
+        while trace is not None:
+            file, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            found = self._place(file, line) if file in self._lines else found
+            trace = trace.tb_next
+        return found
+
+    def _place(self, file: str, line: int | None) -> tuple[str, int | None, str]:
+        """The name of a cell, a line number, and the code there; "" if the file is no cell."""
+        lines = self._lines.get(file, [])
+        code = lines[line - 1].strip() if line and line <= len(lines) else ""
+        return file.strip("<>"), line, code[:_MESSAGE_LIMIT]
+
+
+def annotations_flag() -> int:
+    """The compiler's flag for `from __future__ import annotations`."""
+    import __future__
+
+    return __future__.annotations.compiler_flag
+
+
+def shown(value: object, form: Callable[[object], str] = repr) -> str:
+    """`value` as a short text, even if its `repr` raises.
+
+    >>> shown({1: 2}), shown(ValueError("no"), str)
+    ('{1: 2}', 'no')
+    """
+    try:
+        return str(form(value))[:_MESSAGE_LIMIT]
+    except BaseException:
+        return f"a {type(value).__name__} that cannot be shown"
+
+
+def private_channel(number_in: int, number_out: int) -> tuple[Read, Write]:
+    """Functions that read and write whole lines on two descriptors that `print` does not use."""
+    incoming = os.fdopen(number_in, "rb")
+
+    def write(line: bytes) -> None:
+        rest = memoryview(line)
+        while rest:
+            rest = rest[os.write(number_out, rest) :]
+
+    return incoming.readline, write
+
+
+class NullOutput(io.TextIOBase):
+    """A stream that discards its text, so that printing 100 MB costs next to nothing."""
+
+    def write(self, text: str) -> int:
+        """Discard `text`."""
+        return len(text)
+
+
+def silence() -> None:
+    """Discard all output of this process, and give it an empty standard input."""
+    sys.stdout = sys.stderr = NullOutput()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    os.close(nowhere)

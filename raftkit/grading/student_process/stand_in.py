@@ -1,0 +1,157 @@
+"""The stand-in for `raftkit` that a student's code imports while it is graded.
+
+It has the kit's value types, from source text that the judge sends without the reference rules
+(strip_reference.py). Names that show or run something (`check`, `Cluster`, pictures, widgets)
+are inert: they accept any use and do nothing.
+"""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Iterator, Sequence
+from types import CodeType, ModuleType, UnionType
+from typing import Any, Literal, get_origin
+
+PROTOCOL = "raftkit.protocol"
+
+# Packages that only show something and are slow to import; they are inert too.
+_SHOWING = ("IPython", "ipywidgets", "anywidget", "matplotlib")
+
+
+class Inert:
+    """Accepts every use and does nothing; it is false and empty, and equals only itself.
+
+    >>> cluster = Inert(servers=3)
+    >>> cluster.run(ms=100) is cluster, bool(cluster.leader), list(cluster.history.records)
+    (True, False, [])
+    """
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def __getattr__(self, name: str) -> "Inert":
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_: object, **__: object) -> "Inert":
+        return self
+
+    def __getitem__(self, _: object) -> "Inert":
+        return self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __enter__(self) -> "Inert":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+class Withheld:
+    """Stands in for a reference rule: it may be imported, but a call raises an error.
+
+    An import of it may be in one line with others that an answer needs.
+
+    >>> Withheld("has_majority")(3, 0, 5)
+    Traceback (most recent call last):
+    RuntimeError: raftkit's own has_majority is not there when your notebook is graded: \
+call a function that you wrote
+    """
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __call__(self, *_: object, **__: object) -> None:
+        raise RuntimeError(
+            f"raftkit's own {self.__name__} is not there when your notebook is graded: "
+            "call a function that you wrote"
+        )
+
+
+class InertModule(ModuleType):
+    """A module in which every name is inert."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Inert()
+
+
+class Kit(InertModule):
+    """`raftkit` or one of its modules: value types, withheld rules; every other name is inert."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name in withheld_names:
+            return Withheld(name)
+        return super().__getattr__(name)
+
+
+withheld_names: set[str] = set()
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports `raftkit`, every module below it, and the packages that only show something."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname.partition(".")[0] in ("raftkit", *_SHOWING):
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        if spec.name.startswith("raftkit"):
+            return Kit(spec.name)
+        return InertModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        parent, _, name = module.__name__.rpartition(".")
+        if parent == PROTOCOL and name in _codes:
+            exec(_codes[name], vars(module))
+
+
+_codes: dict[str, CodeType] = {}
+
+
+def install(stripped: dict[str, Any]) -> dict[str, Any]:
+    """Put the stand-in, made from the result of `stripped_sources`, in place of `raftkit`.
+
+    Returns the value types by name.
+    """
+    for name, source in stripped["sources"].items():
+        _codes[name] = compile(source, f"<raftkit.protocol.{name}>", "exec")
+    withheld_names.update(stripped["withheld"])
+    sys.meta_path.insert(0, _Finder())
+    for name in [name for name in sys.modules if name.partition(".")[0] == "raftkit"]:
+        del sys.modules[name]
+    values = _value_types()
+    for name in ("raftkit", PROTOCOL):
+        module = importlib.import_module(name)
+        vars(module).update(values)
+        vars(module)["__all__"] = [*values, "check", "hint", "play", "progress", "reveal"]
+    return values
+
+
+def _value_types() -> dict[str, Any]:
+    """Every public class and constant of the protocol's value modules."""
+    values: dict[str, Any] = {}
+    for name in _codes:
+        module = importlib.import_module(f"{PROTOCOL}.{name}")
+        for word, value in list(vars(module).items()):
+            own = isinstance(value, type) and value.__module__ == module.__name__
+            union = get_origin(value) in (UnionType, Literal)  # Message, Role and the like
+            if not word.startswith("_") and (own or union or _constant(word)):
+                values[word] = value
+    return values
+
+
+def _constant(word: str) -> bool:
+    """Whether a name is that of a constant such as FOLLOWER; RECORDS is an internal table."""
+    return word.isupper() and word != "RECORDS"

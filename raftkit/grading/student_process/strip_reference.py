@@ -1,0 +1,58 @@
+"""The source text of the kit's value types, from which every reference rule is removed.
+
+The judge removes them and sends the rest, so that the student's process never holds a
+reference rule, not even in freed memory. The acts of a schedule keep only their fields,
+because the judge carries them out.
+"""
+
+import ast
+import inspect
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+from raftkit.course.nemesis.acts import Act
+
+Json = Any
+
+KIT = Path(__file__).resolve().parents[2]
+
+# Modules that define values and their JSON form, and no rule.
+_WHOLE = ("log", "record", "json_form")
+# Modules that define values beside the reference's rules, which are removed from them. The other
+# modules of the protocol hold only the reference.
+_VALUES = (
+    *("effects", "election", "messages", "persistence", "replication", "roles", "terms"),
+    *("timers", "commitment", "observed"),
+)
+
+
+@cache
+def stripped_sources() -> dict[str, Json]:
+    """Source text by module under "sources", and the names of removed rules under "withheld".
+
+    >>> kit = stripped_sources()
+    >>> "has_majority" in kit["withheld"], "def has_majority" in kit["sources"]["election"]
+    (True, False)
+    """
+    sources, withheld = {}, []
+    for name in (*_WHOLE, *_VALUES):
+        tree = ast.parse((KIT / "protocol" / f"{name}.py").read_text(encoding="utf-8"))
+        if name not in _WHOLE:
+            rules = [part for part in tree.body if isinstance(part, ast.FunctionDef)]
+            withheld += [rule.name for rule in rules]
+            tree.body = [part for part in tree.body if part not in rules]
+        sources[name] = ast.unparse(tree)
+    sources["acts"] = _acts()
+    return {"sources": sources, "withheld": withheld}
+
+
+def _acts() -> str:
+    """The source text of the acts of a schedule, as records without methods."""
+    parts: list[ast.stmt] = ast.parse("from raftkit.protocol.record import record").body
+    for act in get_args(Act):
+        (kind,) = ast.parse(inspect.getsource(act)).body
+        assert isinstance(kind, ast.ClassDef)
+        kind.body = [part for part in kind.body if not isinstance(part, ast.FunctionDef)]
+        parts.append(kind)
+    return ast.unparse(ast.Module(parts, []))

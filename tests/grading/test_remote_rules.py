@@ -1,0 +1,508 @@
+"""A student's functions in a child process: answers, and every way not to give one."""
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from raftkit.course.errors import StudentError
+from raftkit.grading import remote_rules
+from raftkit.grading.notebook import Cell, Notebook
+from raftkit.grading.remote_rules import RemoteRules
+from raftkit.grading.sandbox import Limits, Sandbox, ending
+from raftkit.protocol import Log, RequestVoteRequest, Standing
+from raftkit.simulator import Deliver, Timeout
+from raftkit.simulator.actions import is_action
+
+ARGUMENTS = (Standing("follower", 4, "S3"), RequestVoteRequest("S2", "S1", 4, 0, 0), True)
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can forbid this")
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="only POSIX systems can forbid this")
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["forked", "spawned"])
+def sandbox(request):
+    """Both ways to start a child; the second is all that some systems have."""
+    if request.param and sys.platform == "win32":
+        pytest.skip("this system cannot fork")
+    with Sandbox(Limits(1.0, 1.0, 4.0), forks=request.param) as box:
+        yield box
+
+
+@pytest.fixture
+def answer(sandbox):
+    """What a rule in the given cells answers."""
+
+    def ask(*sources, arguments=ARGUMENTS):
+        cells = [Cell(place, "", True, text) for place, text in enumerate(sources, start=1)]
+        with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+            return rules.rule("rule")(*arguments)
+
+    return ask
+
+
+@pytest.fixture
+def blame(answer):
+    """How it ends, if a rule with this body does not answer: the error's kind and text."""
+
+    def ask(*lines):
+        body = "\n".join(f"    {line}" for line in lines)
+        with pytest.raises(StudentError) as caught:
+            answer(f"def rule(standing, request, up_to_date):\n{body}")
+        return caught.value.kind, caught.value.text
+
+    return ask
+
+
+# Answers ---------------------------------------------------------------------------------
+
+
+def test_values_go_in_and_come_out_as_they_are(answer):
+    assert answer("def rule(log, other): return log.extend(other)", arguments=(Log(), ())) == Log()
+    assert answer("def rule(*given): return given") == ARGUMENTS
+
+
+def test_the_acts_of_a_schedule_are_there_and_come_out_as_the_judges_own(answer):
+    imported = "from raftkit import Deliver, Schedule, Timeout"
+    rule = "def rule() -> Schedule: return [Timeout('S1'), Deliver('S1', 'S2', place=-1)]"
+
+    acts = answer(imported, rule, arguments=())
+
+    assert acts == (Timeout("S1"), Deliver("S1", "S2", None, -1))
+    assert is_action(acts[0])
+
+
+def test_an_act_that_cannot_be_made_is_no_value(answer):
+    with pytest.raises(StudentError):
+        answer("def rule(): return (Deliver('S1', 'S2', place='first'),)", arguments=())
+
+
+def test_the_value_types_are_there_without_an_import(answer):
+    source = "def rule(*_: Unknown) -> Nothing:\n    return Standing(LEADER, 3, 'S1')"
+
+    assert answer(source) == Standing("leader", 3, "S1")
+
+
+def test_a_union_of_value_types_can_be_asked_for(answer):
+    source = (
+        "from raftkit.protocol import Message, RequestVoteResponse\n"
+        "vote = RequestVoteResponse('S1', 'S2', 3, True)\n"
+        "def rule(*_): return isinstance(vote, Message) and not isinstance(7, Message)"
+    )
+
+    assert answer(source) is True
+
+
+def test_the_value_types_can_be_imported_from_wherever_the_kit_has_them(answer):
+    source = (
+        "from raftkit import Standing as A, check, play, Cluster\n"
+        "from raftkit.protocol import Standing as B\n"
+        "from raftkit.protocol.terms import Standing as C\n"
+        "from raftkit.views import space_time\n"
+        "import ipywidgets\n"
+        "def rule(*_): return A is B is C is Standing"
+    )
+
+    assert answer(source) is True
+
+
+def test_whatever_shows_something_takes_every_use(answer):
+    source = (
+        "from raftkit import Cluster, check, play\n"
+        "cluster = Cluster(servers=3)\n"
+        "while cluster.leader: cluster.run(ms=10)\n"
+        "with play(cluster) as shown: shown[0].x(y=1)\n"
+        "for step in cluster.history: print(step)\n"
+        "check('2.3', None)\n"
+        "def rule(*_): return 1"
+    )
+
+    assert answer(source) == 1
+
+
+def test_a_helper_in_another_cell_is_found(answer):
+    assert answer("def helper(): return 7", "def rule(*_): return helper()") == 7
+
+
+def test_printing_does_not_touch_the_answer(answer):
+    source = (
+        "import os, sys, warnings\n"
+        "def rule(*_):\n"
+        '    print(\'{"number": 2, "value": false}\')\n'
+        "    print('x' * 1_000, file=sys.stderr)\n"
+        "    sys.__stdout__.write('y'); os.write(1, b'z'); os.write(2, b'z')\n"
+        "    warnings.warn('careful')\n"
+        "    return True"
+    )
+
+    assert answer(source) is True
+
+
+def test_a_hundred_megabytes_of_print_are_harmless(answer):
+    source = "def rule(*_):\n    for _ in range(100): print('x' * 1_000_000)\n    return True"
+
+    assert answer(source) is True
+
+
+def test_a_statement_that_fails_in_a_cell_of_helpers_does_not_stop_the_helpers(sandbox):
+    cells = [
+        Cell(1, "", False, "shown = cluster.violations\ndef helper(): return 3"),
+        Cell(2, "ex-2-1", True, "def rule(): return helper()"),
+    ]
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        assert rules.rule("rule")() == 3
+
+
+def test_a_broken_cell_does_not_stop_the_others(answer):
+    assert answer("1 / 0", "def rule(:", "raise SystemExit", "def rule(*_): return 5") == 5
+
+
+# No answers ------------------------------------------------------------------------------
+
+
+def test_an_endless_loop_in_a_rule_is_ended(blame):
+    kind, text = blame("while True: pass")
+
+    assert kind == "endless"
+    assert text == "rule was still running after 1 s: is there an endless loop?"
+
+
+def test_an_endless_loop_in_a_cell_costs_what_that_cell_defines(answer):
+    loop = "def rule(*_): return 1\nwhile True: pass"
+
+    with pytest.raises(StudentError, match="cell 1 was still running after 1 s") as caught:
+        answer(loop)
+
+    assert caught.value.kind == "endless"
+    assert answer("while True: pass", "def rule(*_): return 1") == 1
+
+
+def test_a_stub_is_not_started(blame):
+    assert blame("raise NotImplementedError") == ("not started", "Not started yet.")
+
+
+def test_a_half_written_function_is_told_from_a_stub(blame):
+    kind, text = blame("if standing:\n        raise NotImplementedError")
+
+    assert (kind, text) == ("raised", "rule came to a part that is not written yet.")
+
+
+def test_a_function_that_is_not_there_is_not_started(answer):
+    with pytest.raises(StudentError, match="There is no rule in this notebook") as caught:
+        answer("x = 1")
+
+    assert caught.value.kind == "not started"
+
+
+def test_a_syntax_error_is_told_when_its_function_is_asked_for(answer):
+    with pytest.raises(StudentError, match="SyntaxError") as caught:
+        answer("def rule(*_):\n    return (")
+
+    assert "in cell 1, line 2: return (" in caught.value.text
+
+
+def test_an_exception_is_told_with_the_students_own_line(blame):
+    kind, text = blame("x = 1", "return x / 0")
+
+    assert kind == "raised"
+    assert (
+        text
+        == "rule raised ZeroDivisionError: division by zero\n    in cell 1, line 3: return x / 0"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        ("import sys; sys.exit(3)", "raised", "tried to leave Python"),
+        ("import os; os._exit(3)", "stopped", "ended the Python process with exit status 3"),
+        ("return rule(standing, request, up_to_date)", "raised", "calls itself without end"),
+        ("return 'x' * (5 << 20)", "wrong type", "a value too large to be an answer"),
+        ("return 10 ** 5000", "wrong type", "cannot be passed on"),
+        ("return float('nan')", "wrong type", "cannot be passed on"),
+        ("return float('inf')", "wrong type", "cannot be passed on"),
+        ("return '\\ud800' if 0 else {1: 2}", "wrong type", "returned {1: 2}, a dict"),
+        ("return object()", "wrong type", "returned <object object>, a object"),
+        ("standing.voted_for = 'S9'; return True", "wrong type", "changed one of its arguments"),
+        ("raise type('E', (Exception,), {'__str__': lambda s: 1/0})", "raised", "cannot be shown"),
+        ("raise KeyboardInterrupt", "raised", "rule raised KeyboardInterrupt"),
+        ("return input()", "raised", "EOFError"),
+    ],
+)
+def test_every_other_way_not_to_answer_is_one_clear_sentence(blame, body, kind, said):
+    found, text = blame(body)
+
+    assert found == kind
+    assert said in text
+
+
+def test_closing_every_file_only_stops_the_one_who_does_it(blame):
+    assert blame("import os", "os.closerange(3, 64)", "return True")[0] == "stopped"
+
+
+def test_writing_to_every_file_forges_no_answer(blame):
+    forged = '{"number":2,"value":true}'
+    kind, text = blame(
+        "import os",
+        "for number in range(3, 64):",
+        "    try: os.write(number, b'junk\\n')",
+        "    except OSError: pass",
+        "return True",
+    )
+
+    assert (kind, text) == ("stopped", "rule wrote to the judge's channel.")
+    assert forged not in text
+
+
+@pytest.mark.parametrize(
+    "form",
+    ['{"is": "Elephant"}', '{"is": "Standing", "legs": 4}', '[{"is": "Log", "entries": [7]}]'],
+)
+def test_a_forged_value_is_no_value(answer, form):
+    source = (
+        "import json\n"
+        "import raftkit.protocol.json_form as form\n"
+        f"def rule(*_): return {form!r}\n"
+        "import gc\n"
+        "for thing in gc.get_objects():\n"
+        "    if type(thing).__name__ == 'RequestHandler': thing._to_json = json.loads"
+    )
+
+    with pytest.raises(StudentError, match="not well formed") as caught:
+        answer(source)
+
+    assert caught.value.kind == "wrong type"
+
+
+def test_after_a_disaster_a_rule_is_not_asked_again_but_another_is(sandbox):
+    cells = [Cell(1, "", True, "def deadly(): import os; os._exit(1)\ndef fine(): return 1")]
+    with RemoteRules(Notebook(cells), ["deadly", "fine"], sandbox) as rules:
+        deadly = rules.rule("deadly")
+        texts = []
+        for _ in range(3):
+            with pytest.raises(StudentError) as caught:
+                deadly()
+            texts.append(caught.value)
+
+        assert texts[0] is texts[1] is texts[2]
+        assert rules.rule("fine")() == 1
+
+
+# Which definition counts, and how long everything may take --------------------------------
+
+
+def test_a_rule_that_wraps_its_own_first_version_answers(answer):
+    first = "def rule(*_): return 3\nfirst = rule\ndef rule(*a): return first(*a) + 1"
+    cached = "import functools\ndef rule(*_): return 3\nrule = functools.lru_cache(rule)"
+
+    assert answer(first) == 4
+    assert answer(cached, arguments=(1,)) == 3
+
+
+def test_playing_after_the_answer_does_not_change_it_for_another_rule_either(sandbox):
+    cells = [
+        Cell(1, "ex-2-1", True, "def has_majority(): return 1"),
+        Cell(2, "ex-2-3", True, "def should_grant_vote(): return has_majority() + 1"),
+        Cell(3, "", False, "def has_majority(): return 100\nhas_majority = print"),
+    ]
+    names = ["has_majority", "should_grant_vote"]
+    with RemoteRules(Notebook(cells), names, sandbox) as rules:
+        assert [rules.rule(name)() for name in names] == [1, 2]
+
+
+@pytest.mark.parametrize(("body", "kind"), [("1 / 0", "raised"), ("while True: pass", "endless")])
+def test_an_answer_whose_cell_fails_is_not_replaced_by_the_stub_before_it(answer, body, kind):
+    stub = "def rule(*_): raise NotImplementedError"
+
+    with pytest.raises(StudentError) as caught:
+        answer(stub, f"{body}\ndef rule(*_): return 1")
+
+    assert caught.value.kind == kind
+
+
+def test_after_its_time_is_spent_an_exercise_gets_no_more_calls(sandbox):
+    cells = [Cell(1, "", True, "def rule(): return 1")]
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        rule = rules.rule("rule")
+        assert rule() == 1
+        rule.budget.seconds_left = 0.0
+        with pytest.raises(StudentError, match="has used up the 4 s that all calls") as caught:
+            rule()
+
+        assert caught.value.kind == "endless"
+        assert rules.rule("rule")() == 1
+
+
+def test_every_cell_takes_its_time_from_that_of_the_notebook(sandbox):
+    cells = [Cell(1, "", True, "sum(range(300_000))"), Cell(2, "", True, "def rule(): return 1")]
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        whole = rules._cell_seconds_left
+        assert rules.rule("rule")() == 1
+        assert rules._cell_seconds_left < whole
+
+
+def test_once_the_notebooks_time_is_spent_no_cell_is_run(sandbox):
+    cells = [Cell(1, "", True, "def rule(): return 1")]
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        rules._cell_seconds_left = 0.0
+        with pytest.raises(StudentError, match="cell 1 was not run") as caught:
+            rules.rule("rule")()
+
+    assert caught.value.kind == "endless"
+
+
+# What is out of reach --------------------------------------------------------------------
+
+
+def test_the_reference_is_not_there(blame):
+    kind, text = blame(
+        "from raftkit.protocol.election import should_grant_vote",
+        "return should_grant_vote(standing, request, up_to_date)",
+    )
+
+    assert kind == "raised"
+    assert "raftkit's own should_grant_vote is not there" in text
+
+
+def test_the_reference_is_nowhere_in_the_process(answer):
+    source = (
+        "import gc, types\n"
+        "def rule(*_):\n"
+        "    gc.unfreeze()\n"
+        "    kit = ('is_up_to_date', 'has_majority', 'merge_entries', 'advance_commit_index')\n"
+        "    found = [o for o in gc.get_objects() if isinstance(o, types.FunctionType)]\n"
+        "    return [f.__name__ for f in found if f.__name__ in kit]"
+    )
+
+    assert answer(source) == ()
+
+
+# Lines of four of the reference's rules.
+REFERENCE = (
+    *("granted > servers // 2", "sorted(match_indexes)["),
+    *("def has_majority", "def advance_commit_index"),
+)
+
+
+def test_the_reference_is_the_kits(repository):
+    text = "".join(p.read_text() for p in (repository / "raftkit/protocol").glob("*.py"))
+
+    assert all(line in text for line in REFERENCE)
+
+
+def test_no_text_of_the_reference_is_in_the_process(answer):
+    # What is looked for comes backwards, so that the search does not find itself.
+    source = (
+        "import gc\n"
+        "def rule(*backwards):\n"
+        "    gc.unfreeze()\n"
+        "    looked_for = [line[::-1] for line in backwards]\n"
+        "    texts = gc.get_referents(*gc.get_objects())\n"
+        # A dict or tuple of nothing but texts is not among the collector's objects.
+        "    texts += gc.get_referents(*(t for t in texts if type(t) in (dict, tuple)))\n"
+        "    texts += [str(t, 'latin-1') for t in texts if type(t) is bytes]\n"
+        "    texts = [t for t in texts if type(t) is str and t not in looked_for]\n"
+        "    return len(texts) > 1000, [line for line in looked_for if line in ''.join(texts)]"
+    )
+
+    assert answer(source, arguments=tuple(line[::-1] for line in REFERENCE)) == (True, ())
+
+
+def test_the_finder_of_modules_leads_to_no_source_text(answer):
+    source = (
+        "import sys, ast\n"
+        "def texts(thing):\n"
+        "    if isinstance(thing, str): yield thing\n"
+        "    elif isinstance(thing, dict):\n"
+        "        for part in thing.values(): yield from texts(part)\n"
+        "def rule(*_):\n"
+        "    everything = type(sys.meta_path[0]).find_spec.__globals__\n"
+        "    known = {k: v for k, v in everything.items() if k[:2] != '__'}\n"
+        "    return '_codes' in known, [text for text in texts(known) if 'def ' in text]"
+    )
+
+    assert answer(source) == (True, ())
+
+
+@LINUX
+def test_the_reference_cannot_be_read_from_the_disk(blame, repository):
+    path = repository / "raftkit" / "protocol" / "election.py"
+
+    assert "Permission denied" in blame(f"return open({str(path)!r}).read()")[1]
+
+
+@POSIX
+def test_no_file_can_be_written(blame, tmp_path):
+    kind, text = blame(f"open({str(tmp_path / 'x')!r}, 'w').write('x' * 100_000)", "return True")
+
+    assert kind in ("raised", "stopped")
+    assert "Error" in text
+
+
+@LINUX
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import os; return os.fork()",
+        "import subprocess; return subprocess.call(['true'])",
+        "import socket; socket.socket()",
+        "import os, signal; os.kill(os.getppid(), signal.SIGTERM)",
+        "import os, signal; os.kill(-1, signal.SIGTERM)",
+        "import multiprocessing; multiprocessing.Process(target=print).start()",
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
+    ],
+)
+def test_new_processes_sockets_and_signals_are_refused(blame, body):
+    kind, text = blame(body)
+
+    assert kind == "raised"
+    assert "PermissionError" in text or "not allowed" in text or "Operation not permitted" in text
+
+
+@LINUX
+def test_memory_is_bounded(blame):
+    assert "MemoryError" in blame("return len(bytearray(8 << 30))")[1]
+
+
+@LINUX
+def test_on_linux_everything_is_enforced(sandbox, answer):
+    answer("def rule(*_): return 1")
+
+    assert sandbox.not_enforced == ()
+
+
+# Ourselves -------------------------------------------------------------------------------
+
+
+def test_a_new_zygote_follows_one_that_was_killed():
+    with Sandbox(Limits(1.0, 1.0, 4.0)) as box:
+        box.child().end()
+        if box._zygote is not None:
+            box._zygote.kill()
+            box._zygote.wait()
+
+        assert "value" in _two(box.child())
+
+
+def _two(child):
+    child.ask({"cell": "cell 1", "source": "def two(): return 2", "piecewise": False}, 5)
+    reply = child.ask({"rule": "two", "arguments": []}, 5)
+    child.end()
+    return reply
+
+
+def test_a_wait_status_is_put_into_words():
+    assert ending(0) == "ended the Python process with exit status 0"
+    assert ending(-24) == "used up the processor time"
+
+
+@pytest.mark.parametrize(("computed", "cost"), [(0.5, 2.0), (3.0, 3.0)])
+def test_a_busy_machine_spends_little_of_what_an_answer_has(monkeypatch, computed, cost):
+    """Ten seconds went by, in which a child says to have computed so much, or nearly nothing."""
+    now, cpu = iter([100.0, 110.0]), iter([1.0, 1.0 + computed])
+    monkeypatch.setattr(remote_rules, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    budget = remote_rules.TimeBudget("rule", Limits(exercise_seconds=30.0), lambda: next(cpu))
+
+    with budget.spending():
+        pass
+
+    assert budget.seconds_left == 30.0 - cost
