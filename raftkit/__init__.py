@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         try_out,
     )
     from raftkit.course.nemesis import Schedule
-    from raftkit.course.nemesis.drawing import act_out
+    from raftkit.course.nemesis.run_picture import act_out
     from raftkit.protocol import Rules
     from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout, TornWrite
     from raftkit.views import (
@@ -46,7 +46,7 @@ _MODULES = {
     "Schedule": "raftkit.course.nemesis",
     "Timeout": "raftkit.simulator",
     "TornWrite": "raftkit.simulator",
-    "act_out": "raftkit.course.nemesis.drawing",
+    "act_out": "raftkit.course.nemesis.run_picture",
     "check": "raftkit.course",
     "draw_ballot": "raftkit.views",
     "draw_logs": "raftkit.views",

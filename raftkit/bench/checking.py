@@ -10,7 +10,7 @@ from time import process_time
 
 from raftkit.bench.measurement import FLOOR, Measurement, floor_events
 from raftkit.course import EXERCISES, check
-from raftkit.course.checking.answer_kinds import kind_of
+from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import reference_of, server_checks_of
 from raftkit.course.checking.guarded_server import guarded_server
 from raftkit.course.checking.server_stages import ServerStage
@@ -38,7 +38,7 @@ def classroom_rows() -> Iterator[Measurement]:
     for name, measure in whole:
         yield Measurement(name, "s", measure, FLOOR, floor_events)
     for exercise in EXERCISES:
-        if kind_of(exercise).is_class:
+        if answer_kind_of(exercise).is_class:
             yield from stage_rows(exercise)
 
 
@@ -51,7 +51,7 @@ def stage_rows(exercise: Exercise) -> Iterator[Measurement]:
             servers = guarded_server(checks.reference)
             started = process_time()
             for case in stage.cases:
-                finding = case.tries.finding(servers, 0)
+                finding = case.test.finding(servers, 0)
                 if finding is not None:
                     raise RuntimeError(f"{exercise.id} {case.name}: {finding.lines}")
             return process_time() - started
@@ -74,7 +74,7 @@ def check_times() -> list[float]:
     """How long each exercise's check takes on the reference, guarded as a student's answer is."""
     times = []
     for exercise in EXERCISES:
-        if kind_of(exercise).is_class:
+        if answer_kind_of(exercise).is_class:
             continue  # Its stages have rows of their own.
         started = process_time()
         result = check(exercise.id, reference_of(exercise))

@@ -15,7 +15,7 @@ from typing import Any
 from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.checkers.explorer import Bounds, Exploration, chain, explore
 from raftkit.checkers.explorer.stories import figure_8
-from raftkit.course.proving import Subject, answer
+from raftkit.course.proving import AnswerUnderTest, answer
 
 # The wrong answer that breaks in Figure 8: it commits entries of earlier terms by counting copies.
 OLD_TERMS = "C1"
@@ -113,7 +113,7 @@ def acts_of_figure_8() -> float:
     commands, a refusal and a success of two messages each, and two leaders that hear of a later
     term.
     """
-    subject = Subject(answer(OLD_TERMS))
+    subject = AnswerUnderTest(answer(OLD_TERMS))
     found = chain(figure_8(), rules=subject.rules, make_server=subject.make_server)
     assert found.violation is not None, found.sentence
     return len(found.path)

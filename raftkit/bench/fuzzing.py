@@ -13,8 +13,8 @@ from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.checkers import run_trial
 from raftkit.checkers.fuzzer.fuzzing import run_trial_number
 from raftkit.checkers.shrinker import shrink_by_hand
-from raftkit.course.checking.guard import patience
-from raftkit.course.proving import Subject
+from raftkit.course.checking.guard import time_limit
+from raftkit.course.proving import AnswerUnderTest
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 
 TRIALS = 200
@@ -61,15 +61,15 @@ def sizes_of_findings() -> Iterator[_Sizes]:
     """The sizes of findings that can be repeated by hand, at most one for each wrong answer."""
     for wrong in _SAMPLE:
         try:
-            with patience(_SECONDS_EACH):
-                sizes = _size_of_finding(Subject(wrong))
+            with time_limit(_SECONDS_EACH):
+                sizes = _size_of_finding(AnswerUnderTest(wrong))
         except Exception:
             continue  # An answer that raises or never ends has no history to shrink.
         if sizes is not None:
             yield sizes
 
 
-def _size_of_finding(subject: Subject) -> _Sizes | None:
+def _size_of_finding(subject: AnswerUnderTest) -> _Sizes | None:
     rules, make_server = subject.rules, subject.make_server
     for number in range(_TRIALS_EACH):
         played = run_trial_number(0, number, rules, make_server)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from time import process_time
 
 from raftkit.bench.measurement import FLOOR, Measurement, floor_events, quotient
-from raftkit.course.checking.guard import guarded, patience
+from raftkit.course.checking.guard import guarded, time_limit
 from raftkit.course.errors import StudentError
 
 _CALLS = 20_000
@@ -41,7 +41,7 @@ def _seconds_a_call(function: Callable[..., bool]) -> float:
 
 
 def _guarded_call() -> float:
-    with patience():
+    with time_limit():
         return _seconds_a_call(guarded(_majority))
 
 

@@ -50,6 +50,6 @@ def _program(trial: "Trial", subject: SearchSubject) -> str:
 
     if subject.wrong is None:
         return program(trial)
-    imported = "from raftkit.course.proving import Subject, answer\n"
-    name = f'Subject(answer("{subject.wrong}"))'
+    imported = "from raftkit.course.proving import AnswerUnderTest, answer\n"
+    name = f'AnswerUnderTest(answer("{subject.wrong}"))'
     return imported + program(trial, f"{name}.rules", f"{name}.make_server")

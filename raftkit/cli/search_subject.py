@@ -26,10 +26,10 @@ def _search_subject_of(
     """The subject that the option names. Raises BadInput if there is no such answer."""
     if wrong is None:
         return SearchSubject(None)
-    from raftkit.course.proving import Subject, answer
+    from raftkit.course.proving import AnswerUnderTest, answer
 
     try:
-        subject = Subject(answer(wrong))
+        subject = AnswerUnderTest(answer(wrong))
         if not subject.answer.is_for_servers:
             raise BadInput(f"{wrong} is no Raft that could be searched: it answers an exercise")
     except KeyError as error:

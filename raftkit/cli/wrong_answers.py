@@ -47,7 +47,7 @@ def wrong_answers(
     touched, 1 if not.
     """
     from raftkit.course.proving import Plan, run_matrix
-    from raftkit.course.proving.matrix_forms import matrix_json, picture_of, summary
+    from raftkit.course.proving.matrix_report import matrix_json, picture_of, summary
 
     ids = chosen_answers(only)
     plan = Plan(chosen_columns(columns, Plan.known), seed, intended)

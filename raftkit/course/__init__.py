@@ -1,7 +1,7 @@
-"""The course: its chapters, how answers are checked, told and proven.
+"""The course: its chapters, how answers are checked, and what students call.
 
-A student's ten lines come in, a result with a picture goes out. Grading a whole
-class stands on this, in a child process; see raftkit.grading.
+A check takes a student's function or class and returns a result with a picture. How a whole
+class is graded, in child processes, is in raftkit.grading.
 """
 
 from raftkit.course.chapters import EXERCISES, NOTEBOOKS, exercise, exercises_of

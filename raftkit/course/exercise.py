@@ -1,8 +1,8 @@
-"""What an exercise and its notebook are: entries of the catalogue.
+"""`Exercise` and `Notebook`: the entries of the catalogue.
 
-An entry says only what stands nowhere else. Its number is its place in the catalogue, and its
-points are those of its cases, which are loaded from its chapter's room when somebody asks.
-How it is checked stands in those cases, and how it is shown in tutor/.
+An entry holds only what is written nowhere else. An exercise's number is its place in the
+catalogue, and its points are those of its cases, which are loaded from its chapter when they
+are asked for. How it is checked is in those cases, and how it is shown in tutor/.
 """
 
 from dataclasses import dataclass, fields
@@ -12,7 +12,7 @@ from typing import Any
 from raftkit.protocol import Rules
 
 RULE_NAMES = frozenset(field.name for field in fields(Rules))
-# Above its cases a rule climbs two rungs, the cluster and the search, and earns a point on each.
+# After its cases a rule is checked on two more rungs, the cluster and the search, a point each.
 RUNGS, RUNG_POINTS = 2, 1
 
 
@@ -20,17 +20,17 @@ RUNGS, RUNG_POINTS = 2, 1
 class Notebook:
     """A graded notebook: `solutions/NAME.ipynb`, released as `exercises/NAME.ipynb`."""
 
-    # Its number in the course, an underscore, and a word or two.
+    # The notebook's number, an underscore, and a word or two.
     name: str
     title: str
     section: str
-    # What the table of lessons in the README says: what is to be seen in it, and to be written.
+    # For the README's table of lessons: what students see in the notebook, and what they write.
     sees: str
     writes: str
 
     @property
     def number(self) -> int:
-        """Its place in the course."""
+        """The notebook's place in the course."""
         return int(self.name.partition("_")[0])
 
 
@@ -38,9 +38,9 @@ class Notebook:
 class Exercise:
     """One exercise of the catalogue.
 
-    `answer` is the name of what the student writes: mostly a rule, which is a field of `Rules`.
-    `minutes` is what a student may need. The three `hints` cost no points: a question, the line of
-    the paper, and nearly the code, at most 40 words each.
+    `answer` is the name of what the student writes, mostly a rule, which is a field of `Rules`.
+    `minutes` is how long a student may need. The three `hints` cost no points: a question, the
+    line of the paper, and nearly the code, at most 40 words each.
     """
 
     title: str
@@ -48,15 +48,15 @@ class Exercise:
     section: str
     minutes: int
     hints: tuple[str, str, str]
-    # Where it stands, which the registry of the chapters fills in: its number as students say it
-    # (the notebook's, a dot, its place there), its notebook's name, and its chapter's folder.
+    # Filled in by raftkit.course.chapters: the number as students say it (the notebook's, a dot,
+    # the place in it), the notebook's name, and the chapter's folder.
     id: str = ""
     notebook: str = ""
-    room: str = ""
+    chapter: str = ""
 
     @property
     def grade_id(self) -> str:
-        """The name of the answer's cell in nbgrader's metadata.
+        """The name of the answer's cell in the metadata of nbgrader.
 
         >>> from raftkit.course import exercise
         >>> exercise("2.3").grade_id
@@ -66,17 +66,17 @@ class Exercise:
 
     @property
     def is_rule(self) -> bool:
-        """Whether servers can decide with the answer, in the place of the reference's rule."""
+        """Whether the answer is a rule, which servers can obey in place of the reference's."""
         return self.answer in RULE_NAMES
 
     @property
     def has_demonstration(self) -> bool:
-        """Whether its answer is shown in a way of its own, and not in a cluster's servers."""
+        """Whether the play cell shows the answer in its own way instead of in a cluster."""
         return getattr(self.checks, "demonstration", None) is not None
 
     @property
     def points(self) -> int:
-        """Those of its cases; for a rule, one more for each rung above them.
+        """The points of its cases; for a rule, also those of the two rungs after them.
 
         >>> from raftkit.course import exercise
         >>> exercise("2.1").points
@@ -87,16 +87,16 @@ class Exercise:
 
     @property
     def checks(self) -> Any:
-        """What its room asks of an answer. Raises LookupError if it asks nothing yet."""
-        found = part_of_room(self.room, "cases").CHECKS.get(self.id)
+        """The checks in its chapter. Raises LookupError if they are not written yet."""
+        found = module_of_chapter(self.chapter, "cases").CHECKS.get(self.id)
         if found is None:
             raise LookupError(
-                f"{self.id} stands among the exercises, and no CHECKS have its cases in "
-                f"raftkit/course/chapters/{self.room}/cases/"
+                f"{self.id} is among the exercises, and no CHECKS have its cases in "
+                f"raftkit/course/chapters/{self.chapter}/cases/"
             )
         return found
 
 
-def part_of_room(room: str, part: str) -> Any:
+def module_of_chapter(chapter: str, part: str) -> Any:
     """The module or package called `part` in a chapter's folder, loaded when it is asked for."""
-    return import_module(f"raftkit.course.chapters.{room}.{part}")
+    return import_module(f"raftkit.course.chapters.{chapter}.{part}")

@@ -1,7 +1,7 @@
-"""`Repair`: a leader brings one follower's log into line, request by request (§5.3, Figure 7).
+"""`Repair`: a leader repairs one follower's log, request by request (§5.3, Figure 7).
 
-The rules of replication alone, in the order of Figure 2: no cluster, no clock, nothing
-lost. It knows what was asked, how it was answered, and how to draw both.
+It calls the rules of replication alone, in the order of Figure 2, without a cluster or a
+clock; no message is lost. It can draw what was asked and answered.
 """
 
 from collections.abc import Iterator
@@ -20,13 +20,13 @@ from raftkit.protocol.roles import LEADER
 from raftkit.views import Picture, draw_logs
 
 _BATCH = 100
-# More than Figure 2's own back-up needs for any log that fits into a picture.
+# More than Figure 2's own way of backing up needs for any log that fits into a picture.
 ROUNDS_MAX = 12
 
 
 @dataclass(frozen=True)
 class Round:
-    """One request and what came of it: the follower's log then, and what the leader knows now."""
+    """One request, whether it succeeded, and after it the follower's log and the progress."""
 
     request: AppendEntriesRequest
     success: bool
@@ -36,9 +36,9 @@ class Round:
 
 @dataclass(frozen=True)
 class Repair:
-    """A newly elected leader with this log takes a first command, and sends it to this follower.
+    """A new leader with the log `leader` takes a command and sends it to a follower.
 
-    It leads `term`; without one, the term after the latest in the two logs.
+    The leader leads `term`, by default the term after the latest in the two logs.
 
     >>> from raftkit.protocol import Rules
     >>> repair = Repair(leader=Log.of_terms(1, 1, 4), follower=Log.of_terms(1, 2, 2))
@@ -52,7 +52,7 @@ class Repair:
 
     @property
     def standing(self) -> Standing:
-        """Where the leader stands in elections."""
+        """The leader's role, term and vote."""
         later = 1 + max(self.leader.last_term, self.follower.last_term)
         return Standing(LEADER, self.term or later, "leader")
 
@@ -62,9 +62,9 @@ class Repair:
         return rules.append_command(self.standing, self.leader, entry) or self.leader
 
     def rounds(self, rules: Rules) -> Iterator[Round]:
-        """One request after the other, until the leader knows that the logs agree.
+        """Yield one round after the other until the leader knows that the logs agree.
 
-        It ends early where no request can be made or answered, because no log has that index.
+        It ends early if a request names an index that no log has.
         """
         leading, log = self.leading_log(rules), self.follower
         # An election comes before the first command of its term.
@@ -76,7 +76,7 @@ class Repair:
             try:
                 latest = self._round(rules, leading, log, progress)
             except IndexError:
-                return  # over an index that no log has, so there is no answer to this request
+                return  # a rule has read beyond a log, so there is no answer to this request
             log, progress = latest.log, latest.progress
             yield latest
 
@@ -101,9 +101,9 @@ class Repair:
     # Drawing ---------------------------------------------------------------------------
 
     def picture(self, rules: Rules | None = None) -> Picture:
-        """The leader's log, and below it the follower's after each request, where they part.
+        """The leader's log, and below it the follower's log after each request, compared.
 
-        An arrow shows `next_index`, as the leader has it after the answer.
+        An arrow shows the leader's `next_index` after each answer.
         """
         rules = rules or Rules()
         rounds = list(self.rounds(rules))
@@ -117,7 +117,7 @@ class Repair:
         return draw_logs(logs, next_index=next_index, title=self._title(rules, rounds))
 
     def _title(self, rules: Rules, rounds: list[Round]) -> str:
-        """How it went, in a sentence."""
+        """The outcome in a sentence."""
         refusals = sum(not each.success for each in rounds)
         often = f"{refusals} refusal{'' if refusals == 1 else 's'}"
         agreed = rounds and rounds[-1].progress.match_index >= self.leading_log(rules).last_index

@@ -1,8 +1,8 @@
-"""What an entry of the catalogue of answers is: a wrong one, or an odd but right one.
+"""`WrongAnswer` and `OddAnswer`, the entries of the catalogue of answers, and their lists.
 
-An answer replaces one rule, several rules, or the whole server. The decorators
-keep its story beside its few lines of code. Which check meets which answer is
-written here; how checks work is not known.
+An answer replaces one rule, several rules, or the whole server. A list's `answer` is a
+decorator that adds a function or class together with what is known about it, such as the case
+that must catch it. How checks work is not known here.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,11 +18,12 @@ from raftkit.checkers.figure_3 import (
     StateMachineSafety,
 )
 from raftkit.checkers.further_properties import OneVotePerTerm, OnlyForwards
+from raftkit.checkers.linearizability import cluster_calls
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.exercise import RULE_NAMES
 from raftkit.protocol import Rules, Server
 
-# What a wrong answer violates: the checkers' titles...
+# What a wrong answer may violate: the titles of the checkers' properties...
 ELECTION_SAFETY = ElectionSafety.title
 LEADER_APPEND_ONLY = LeaderAppendOnly.title
 LOG_MATCHING = LogMatching.title
@@ -33,28 +34,30 @@ ONLY_FORWARDS = OnlyForwards.title
 ROLE_TRANSITIONS = "Role Transitions"
 LEADER_ELECTED = liveness.LEADER_ELECTED
 COMMANDS_COMMITTED = liveness.PROGRESS
-# ... or, where no property falls: it takes more elections or messages than the reference to get
-# as far, or it breaks the rule's own promise, and the other rules happen to cover it up.
+CLIENTS_ARE_ANSWERED = liveness.CLIENTS_ANSWERED
+LINEARIZABILITY = cluster_calls.LINEARIZABILITY
+# ... or, where no property breaks: it needs more elections or messages than the reference to get
+# as far, or it breaks only the promise of its own rule, because the other rules make up for it.
 WASTED_WORK = "Wasted Work"
 CONTRACT = "the contract"
 
 _RULES = frozenset(field.name for field in fields(Rules))
 
 Rule = Callable[..., Any]
-# What a decorator may stand on: a rule, a server's class, or a mapping from names to rules.
+# What may be decorated: a rule, a class of servers, or a mapping from names to rules.
 Part = TypeVar("Part", bound=Rule | type[Server] | Mapping[str, Rule])
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Something that could be handed in.
+    """An answer that a student could hand in.
 
-    `check` is the exercise that it answers, or the suite of scenarios that judges whole servers
-    ("raftkit logs") where there is no exercise. `replaced` holds its functions by their names,
-    mostly those of `Rules`; `server` is its class of servers, None for the reference's.
+    `check` is the number of its exercise; without an exercise, it is the suite of scenarios that
+    judges whole servers ("raftkit logs"). `replaced` holds its functions by name, mostly names of
+    `Rules`; `server` is its class of servers, None for the reference's.
     """
 
-    # Numbered as in the teachers' notes; a letter tells variants of one mistake apart.
+    # A letter for the topic, a number, and a letter for variants of one mistake.
     id: str
     check: str
     replaced: Mapping[str, Rule]
@@ -62,12 +65,12 @@ class Answer:
 
     @property
     def rules(self) -> Rules:
-        """The bundle of rules with the answer in its place; the reference's, if it is no rule."""
+        """The reference's rules with the answer's in their place."""
         return Rules(**self.replaced) if self.is_for_servers else Rules()
 
     @property
     def is_for_servers(self) -> bool:
-        """Whether servers can decide with it; the answer to an experiment has only its cases."""
+        """Whether servers can obey the answer; if not, it can only be called."""
         return set(self.replaced) <= RULE_NAMES
 
     @property
@@ -81,9 +84,9 @@ class Answer:
 class WrongAnswer(Answer):
     """A mistake that students really make.
 
-    `thinking` is what the student had in mind, `breaks` the rule of the paper that it breaks,
-    `violates` the property or the bound that falls in the end, by its title, and `case` the name
-    of the case or scenario that must catch it, whatever else does.
+    `thinking` is what the student thought, `breaks` the rule of the paper that the answer breaks,
+    `violates` the title of the property or bound that it violates in the end, and `case` the name
+    of the case or scenario that must catch it.
     """
 
     thinking: str
@@ -99,13 +102,11 @@ class OddAnswer(Answer):
     style: str
 
 
-def wrong_in(answers: list[WrongAnswer]) -> Callable[..., Callable[[Part], Part]]:
-    """A decorator that puts a wrong answer into `answers`.
+class WrongAnswers(list[WrongAnswer]):
+    """The wrong answers of one module, in order."""
 
-    `rule` names the rule that a function replaces; an exercise knows its own.
-    """
-
-    def wrong(
+    def answer(
+        self,
         id: str,
         check: str,
         *,
@@ -115,34 +116,39 @@ def wrong_in(answers: list[WrongAnswer]) -> Callable[..., Callable[[Part], Part]
         case: str,
         rule: str | None = None,
     ) -> Callable[[Part], Part]:
+        """Return a decorator that appends a wrong answer.
+
+        `rule` names the rule that a function replaces; it may be left out if `check` is an
+        exercise.
+        """
+
         def add(part: Part) -> Part:
-            replaced, server = _taken_apart(part, check, rule)
-            story = (thinking, breaks, violates, case)
-            answers.append(WrongAnswer(id, check, replaced, server, *story))
+            parts = _rules_and_server(part, check, rule)
+            self.append(WrongAnswer(id, check, *parts, thinking, breaks, violates, case))
             return part
 
         return add
 
-    return wrong
 
+class OddAnswers(list[OddAnswer]):
+    """The odd but right answers of one module, in order."""
 
-def odd_in(answers: list[OddAnswer]) -> Callable[..., Callable[[Part], Part]]:
-    """A decorator that puts an odd but right answer into `answers`."""
+    def answer(
+        self, id: str, check: str, *, style: str, rule: str | None = None
+    ) -> Callable[[Part], Part]:
+        """Return a decorator that appends an odd but right answer; `rule` is as above."""
 
-    def odd(id: str, check: str, *, style: str, rule: str | None = None) -> Callable[[Part], Part]:
         def add(part: Part) -> Part:
-            answers.append(OddAnswer(id, check, *_taken_apart(part, check, rule), style))
+            self.append(OddAnswer(id, check, *_rules_and_server(part, check, rule), style))
             return part
 
         return add
 
-    return odd
 
-
-def _taken_apart(
+def _rules_and_server(
     part: Any, check: str, rule: str | None
 ) -> tuple[Mapping[str, Rule], type[Server] | None]:
-    """The rules and the server of what a decorator stands on."""
+    """The rules by name, and the class of servers, of a decorated function, class or mapping."""
     if isinstance(part, type):
         return {}, part
     if isinstance(part, Mapping):

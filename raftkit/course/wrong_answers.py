@@ -1,22 +1,31 @@
-"""The answers that prove the graders: wrong ones that must lose points, odd ones that must not.
+"""The catalogue of answers that prove the checks: wrong ones lose points, odd ones do not.
 
-A check that no wrong answer ever fails proves nothing; these are its evidence. They stand in
-the chapters' rooms, and all are read here at once.
+A check proves nothing until a wrong answer has failed it. Each chapter has its own answers;
+this module loads those of all chapters at once.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from raftkit.course.chapters import ROOMS
+from raftkit.course.chapters import CHAPTERS
 from raftkit.course.wrong_answer import Answer, OddAnswer, WrongAnswer
 
-# By the title that people read.
-CHAPTERS: Mapping[str, Any] = {room.notebook.title: room.wrong_answers() for room in ROOMS}
+# From the title of a notebook to the module that has its `WRONG` and `ODD` answers.
+ANSWERS_BY_CHAPTER: Mapping[str, Any] = {
+    chapter.notebook.title: chapter.wrong_answers() for chapter in CHAPTERS
+}
 WRONG_ANSWERS: tuple[WrongAnswer, ...] = tuple(
-    wrong for chapter in CHAPTERS.values() for wrong in chapter.WRONG
+    wrong for answers in ANSWERS_BY_CHAPTER.values() for wrong in answers.WRONG
 )
 ODD_ANSWERS: tuple[OddAnswer, ...] = tuple(
-    odd for chapter in CHAPTERS.values() for odd in chapter.ODD
+    odd for answers in ANSWERS_BY_CHAPTER.values() for odd in answers.ODD
 )
 
-__all__ = ["CHAPTERS", "ODD_ANSWERS", "WRONG_ANSWERS", "Answer", "OddAnswer", "WrongAnswer"]
+__all__ = [
+    "ANSWERS_BY_CHAPTER",
+    "ODD_ANSWERS",
+    "WRONG_ANSWERS",
+    "Answer",
+    "OddAnswer",
+    "WrongAnswer",
+]

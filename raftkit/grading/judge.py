@@ -13,7 +13,7 @@ from stat import S_ISREG
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES
-from raftkit.course.checking.answer_kinds import examine, kind_of
+from raftkit.course.checking.answer_kinds import answer_kind_of, examine
 from raftkit.course.checking.result import Result
 from raftkit.course.exercise import Exercise
 from raftkit.grading.notebook import Notebook, Unreadable, read_notebook
@@ -132,7 +132,7 @@ def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
 
 def _answer(exercise: Exercise, rules: RemoteRules) -> Any:
     """The student's function, or class of servers, as an object that can be called here."""
-    make = remote_server if kind_of(exercise).is_class else RemoteRules.rule
+    make = remote_server if answer_kind_of(exercise).is_class else RemoteRules.rule
     return make(rules, exercise.answer)
 
 

@@ -1,13 +1,13 @@
 """`remote_server`: a student's class of servers as `make_server`; each call asks the child.
 
 A step takes one round trip, and each log is sent once (student_process/wire.py). The replies
-pass through the same `Servers` as in the notebook, which checks them before use.
+pass through the same `GuardedServers` as in the notebook, which checks them before use.
 """
 
 from itertools import count
 from typing import Any
 
-from raftkit.course.checking.guarded_server import Servers
+from raftkit.course.checking.guarded_server import GuardedServers
 from raftkit.course.errors import StudentError
 from raftkit.grading.remote_rules import RemoteRules, TimeBudget
 from raftkit.grading.sandbox import Child
@@ -20,9 +20,9 @@ Json = Any
 TIMES_AS_LONG = 4
 
 
-def remote_server(rules: RemoteRules, name: str) -> Servers:
+def remote_server(rules: RemoteRules, name: str) -> GuardedServers:
     """Makes servers of the class `name` in a notebook; each call may raise `StudentError`."""
-    return Servers(_ServerProcess(rules, name).build, name)
+    return GuardedServers(_ServerProcess(rules, name).build, name)
 
 
 class _ServerProcess:

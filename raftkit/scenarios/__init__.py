@@ -72,7 +72,7 @@ def outcome_of(scenario: Scenario, system: SystemUnderTest) -> str | None:
         return str(failure)
     except ForbiddenTransition as refusal:
         return f"Figure 4 does not have this change of role: {refusal}."
-    # Rules under test are anybody's code: whatever they raise is a verdict, not our crash.
+    # Rules under test may raise anything: that is a verdict on them, not an error of ours.
     except Exception as error:
         return f"A server raised {type(error).__name__}: {error}"
     finally:

@@ -87,7 +87,7 @@ def _telling_rule(run: Run) -> Run:
         except ForbiddenTransition:
             # Figure 4 forbids it, which says enough.
             raise
-        # Rules under test are anybody's code, so they may raise anything.
+        # Rules under test may raise anything.
         except Exception as error:
             raised = f"A server raised {type(error).__name__}: {error}."
             raise ScenarioFailed(f"{raised} {rule_of(run)}") from error

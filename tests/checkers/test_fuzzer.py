@@ -19,7 +19,7 @@ from raftkit.checkers.fuzzer.acts import draw_act
 from raftkit.checkers.fuzzer.configuration import KINDS, Configuration, draw_configuration
 from raftkit.checkers.fuzzer.fuzzing import run_trial_number
 from raftkit.checkers.schedules import Draw
-from raftkit.course.proving import Subject, answer
+from raftkit.course.proving import AnswerUnderTest, answer
 from raftkit.course.wrong_answers import ODD_ANSWERS, OddAnswer
 from raftkit.protocol import Rules
 from raftkit.simulator.history_file import history_to_json
@@ -56,7 +56,7 @@ def test_what_breaks_replays_too() -> None:
 
 @pytest.mark.parametrize("odd", ODD_ANSWERS, ids=lambda odd: odd.id)
 def test_odd_but_right_answers_survive(odd: OddAnswer) -> None:
-    subject = Subject(odd)
+    subject = AnswerUnderTest(odd)
     for number in range(12):
         run = run_trial_number(3, number, subject.rules, subject.make_server)
 
@@ -135,7 +135,7 @@ def test_every_kind_can_be_drawn_on_any_cluster() -> None:
     ],
 )
 def test_a_wrong_answer_is_found_and_told_in_short(wrong: str, seed: int) -> None:
-    subject = Subject(answer(wrong))
+    subject = AnswerUnderTest(answer(wrong))
 
     found = fuzz(subject.rules, subject.make_server, seed=seed, trials=1_500)
 
@@ -152,7 +152,7 @@ def test_a_wrong_answer_is_found_and_told_in_short(wrong: str, seed: int) -> Non
 
 @pytest.mark.parametrize("wrong", ["C16", "C42", "C48", "C49"])
 def test_rare_lies_to_clients_are_found(wrong: str) -> None:
-    subject = Subject(answer(wrong))
+    subject = AnswerUnderTest(answer(wrong))
 
     found = fuzz(subject.rules, subject.make_server, seed=1, trials=1_000, shrinks=False)
 

@@ -13,7 +13,7 @@ from raftkit.checkers.shrinker import shrink_schedule
 from raftkit.checkers.shrinker.fewest import fewest
 from raftkit.checkers.shrinker.traces import trace_of
 from raftkit.checkers.trials import first_violation
-from raftkit.course.proving import Subject, answer
+from raftkit.course.proving import AnswerUnderTest, answer
 from raftkit.protocol import Rules, Settings, Tally
 from raftkit.protocol.json_form import from_json, to_json
 from raftkit.simulator import (
@@ -200,7 +200,7 @@ def test_commands_of_clients_are_told_as_commands_from_outside() -> None:
 
 @pytest.mark.parametrize("wrong", ["C13", "C40", "C43", "C47"])
 def test_what_clients_are_told_is_told_by_hand_too(wrong: str) -> None:
-    subject = Subject(answer(wrong))
+    subject = AnswerUnderTest(answer(wrong))
     rules, make_server = subject.rules, subject.make_server
     found = fuzz(rules, make_server, seed=9, shrinks=False).found
     assert found is not None

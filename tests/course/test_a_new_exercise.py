@@ -1,4 +1,4 @@
-"""An exercise is added in two places, its room and its master; the kit does all the rest.
+"""An exercise is added in two places, its chapter and its master; the kit does all the rest.
 
 In a copy of the repository, because it is written into the package. Nothing else is changed there.
 """
@@ -131,11 +131,11 @@ def lengthen(path, text):
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
 
 
-def write_room(room):
-    lengthen(room / "exercises.py", ENTRY)
-    (room / "cases" / "due.py").write_text(CASES, encoding="utf-8")
-    lengthen(room / "cases" / "__init__.py", MORE_CASES)
-    lengthen(room / "wrong_answers" / "majorities_and_logs.py", WRONG)
+def write_chapter(chapter):
+    lengthen(chapter / "exercises.py", ENTRY)
+    (chapter / "cases" / "due.py").write_text(CASES, encoding="utf-8")
+    lengthen(chapter / "cases" / "__init__.py", MORE_CASES)
+    lengthen(chapter / "wrong_answers" / "majorities_and_logs.py", WRONG)
 
 
 def write_master(path):
@@ -190,7 +190,7 @@ def copy(repository, tmp_path_factory):
     (folder / "solutions").mkdir()
     shutil.copy(repository / "solutions" / f"{NAME}.ipynb", folder / "solutions")
     shutil.copytree(repository / "solutions" / "pictures", folder / "solutions" / "pictures")
-    write_room(folder / "raftkit" / "course" / "chapters" / "voting")
+    write_chapter(folder / "raftkit" / "course" / "chapters" / "voting")
     write_master(folder / "solutions" / f"{NAME}.ipynb")
     made = Copy(folder)
     made.run("rehearse")

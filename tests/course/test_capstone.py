@@ -8,8 +8,8 @@ from raftkit.course import check, examine, exercise, replay, reveal, try_out
 from raftkit.course.chapters.capstone.wrong_answers.from_scratch import FromScratch
 from raftkit.course.checking.checks import server_checks_of
 from raftkit.course.checking.guarded_server import guarded_server
-from raftkit.course.checking.server_searches import Searched
-from raftkit.course.checking.server_stages import asked_by
+from raftkit.course.checking.lint_and_search import SearchTest
+from raftkit.course.checking.server_stages import names_in
 from raftkit.course.errors import KitError
 from raftkit.course.proving import answer
 from raftkit.course.tutor import commands
@@ -24,7 +24,7 @@ WRONG = [wrong for wrong in WRONG_ANSWERS if wrong.server is not None]
 # Figure 2 has no no-op, and `Settings.no_op` says so: MIT's 3B counts indexes, as O79 does not.
 EXCUSED = {"O79"}
 RIGHT = [odd for odd in ODD_ANSWERS if odd.server is not None and odd.id not in EXCUSED]
-SEARCHES = [case for case in CHECKS.cases if isinstance(case.tries, Searched)]
+SEARCHES = [case for case in CHECKS.cases if isinstance(case.test, SearchTest)]
 
 
 class Raft(FromScratch):
@@ -45,7 +45,7 @@ def changed(**methods: Any) -> type:
 
 
 def test_every_scenario_of_ours_is_asked_in_one_case() -> None:
-    asked = [name for case in CHECKS.cases for name in asked_by(case.tries)]
+    asked = [name for case in CHECKS.cases for name in names_in(case.test)]
     ours = {each.name for each in SCENARIOS if each.suite.startswith("raftkit ")}
 
     assert ours - set(asked) == set()
@@ -64,9 +64,9 @@ def test_the_stages_are_those_that_the_notebook_promises() -> None:
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.id)
 def test_a_wrong_server_fails_the_case_that_asks_what_was_meant_for_it(wrong: Any) -> None:
-    case = next(case for case in CHECKS.cases if case.name == CHECKS.case_with(wrong.case))
+    case = next(case for case in CHECKS.cases if wrong.case in names_in(case.test))
 
-    assert case.tries.finding(guarded_server(wrong.server), 0) is not None
+    assert case.test.finding(guarded_server(wrong.server), 0) is not None
 
 
 @pytest.mark.once
@@ -74,7 +74,7 @@ def test_a_wrong_server_fails_the_case_that_asks_what_was_meant_for_it(wrong: An
 def test_a_right_server_is_broken_by_no_search_under_any_seed(odd: Any) -> None:
     for case in SEARCHES:
         for seed in (0, 7):
-            assert case.tries.finding(odd.server, seed) is None
+            assert case.test.finding(odd.server, seed) is None
 
 
 @pytest.mark.once
@@ -261,7 +261,7 @@ def test_a_server_can_be_watched() -> None:
 def test_a_case_that_no_wrong_answer_is_meant_for_still_catches_some(case: str, id: str) -> None:
     tried = next(each for each in CHECKS.cases if each.name == case)
 
-    assert tried.tries.finding(guarded_server(answer(id).server or object), 0) is not None
+    assert tried.test.finding(guarded_server(answer(id).server or object), 0) is not None
 
 
 def falls_to_a_wrong_rule(case: Any) -> bool:
@@ -275,7 +275,7 @@ def falls_to_a_wrong_rule(case: Any) -> bool:
 
         return Wrong
 
-    return any(case.tries.finding(with_rules(bundle), 0) is not None for bundle in bundles)
+    return any(case.test.finding(with_rules(bundle), 0) is not None for bundle in bundles)
 
 
 def test_every_other_case_has_a_wrong_answer_that_falls_to_it() -> None:
@@ -283,7 +283,7 @@ def test_every_other_case_has_a_wrong_answer_that_falls_to_it() -> None:
     needless = [
         case
         for case in CHECKS.cases
-        if not meant & set(asked_by(case.tries)) and "MIT" not in case.name
+        if not meant & set(names_in(case.test)) and "MIT" not in case.name
     ]
     searches = {case.name for case in SEARCHES}
     needless = [
@@ -296,7 +296,7 @@ def test_every_other_case_has_a_wrong_answer_that_falls_to_it() -> None:
 def passes(kind: type, stage: str) -> bool:
     """Whether all cases of a stage pass."""
     cases = next(each.cases for each in CHECKS.stages if each.name == stage)
-    return all(case.tries.finding(guarded_server(kind), 0) is None for case in cases)
+    return all(case.test.finding(guarded_server(kind), 0) is None for case in cases)
 
 
 def test_stage_a_asks_for_no_entries_and_no_commands() -> None:

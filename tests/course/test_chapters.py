@@ -1,4 +1,4 @@
-"""Each chapter is a room of its own, found by its folder, and loaded when it is asked for."""
+"""Each chapter is found by its folder, and loaded when it is asked for."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from raftkit.course import EXERCISES, NOTEBOOKS, KitError
-from raftkit.course.chapters import ROOMS, room_of
+from raftkit.course.chapters import CHAPTERS, chapter_of
 
 CHECK = """
 from raftkit import check
@@ -45,25 +45,33 @@ NOT_NEEDED = (
 )
 
 
-def test_rooms_stand_in_the_order_of_their_notebooks() -> None:
-    assert [room.notebook for room in ROOMS] == list(NOTEBOOKS)
-    assert [room.notebook.name[:2] for room in ROOMS] == ["01", "02", "03", "04", "05", "06", "07"]
-    assert [each for room in ROOMS for each in room.exercises] == list(EXERCISES)
+def test_chapters_stand_in_the_order_of_their_notebooks() -> None:
+    assert [chapter.notebook for chapter in CHAPTERS] == list(NOTEBOOKS)
+    assert [chapter.notebook.name[:2] for chapter in CHAPTERS] == [
+        "01",
+        "02",
+        "03",
+        "04",
+        "05",
+        "06",
+        "07",
+    ]
+    assert [each for chapter in CHAPTERS for each in chapter.exercises] == list(EXERCISES)
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
-def test_a_room_has_the_cases_of_its_exercises_and_answers_to_each(room) -> None:
-    ids = {each.id for each in room.exercises}
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_a_chapter_has_the_cases_of_its_exercises_and_answers_to_each(chapter) -> None:
+    ids = {each.id for each in chapter.exercises}
 
-    assert set(room.cases()) == ids
+    assert set(chapter.cases()) == ids
     # Wrong servers are told by the suite that catches them, not by the one exercise about servers.
-    answered = {wrong.check for wrong in room.wrong_answers().WRONG}
+    answered = {wrong.check for wrong in chapter.wrong_answers().WRONG}
     assert ids <= answered or (ids == {"7.1"} and answered)
 
 
 def test_a_notebook_that_is_none_is_told_with_those_that_are() -> None:
     with pytest.raises(KitError, match="no graded notebook '08_more'; there is 01_timers, "):
-        room_of("08_more")
+        chapter_of("08_more")
 
 
 def loaded_by(work: str, repository: Path) -> list[str]:

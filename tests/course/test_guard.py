@@ -24,8 +24,8 @@ import pytest
 import raftkit
 from raftkit import Cluster, try_out
 from raftkit.course import StudentError, check
-from raftkit.course.checking.guard import counting, guarded, patience
-from raftkit.course.checking.guard.counting import STEPS_A_CALL, under_way
+from raftkit.course.checking.guard import counting, guarded, time_limit
+from raftkit.course.checking.guard.counting import STEPS_A_CALL, counts_by_thread
 from raftkit.course.checking.result import Result
 from raftkit.protocol import Standing, Tally
 
@@ -515,7 +515,7 @@ def test_a_block_gives_its_time_to_calls_and_lets_what_was_earned_stand() -> Non
             pass
 
     said = set()
-    with patience(0.1):
+    with time_limit(0.1):
         for _ in range(5):
             try:
                 guarded(computing)()
@@ -544,7 +544,7 @@ def test_an_import_may_take_its_time(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timer signals")
 def test_what_sits_still_in_a_way_nobody_thought_of_is_ended_too() -> None:
-    with pytest.raises(StudentError, match="sits still, so it was stopped"), patience():
+    with pytest.raises(StudentError, match="sits still, so it was stopped"), time_limit():
         os.read(os.pipe()[0], 1)
 
 
@@ -554,7 +554,7 @@ def test_a_process_that_was_stopped_for_a_while_has_not_waited(tmp_path: Path) -
     program = textwrap.dedent(
         """
         import os, time
-        from raftkit.course.checking.guard import guarded, patience
+        from raftkit.course.checking.guard import guarded, time_limit
 
         def rule():
             number = 0
@@ -564,7 +564,7 @@ def test_a_process_that_was_stopped_for_a_while_has_not_waited(tmp_path: Path) -
                     print("begun", flush=True)
             return number
 
-        with patience():
+        with time_limit():
             print(guarded(rule)())
         """
     )
@@ -931,9 +931,9 @@ def test_an_interrupt_is_the_students_own_and_goes_through() -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timer signals")
 def test_a_net_inside_of_another_gives_its_timer_back() -> None:
-    with patience():
+    with time_limit():
         timer = signal.getitimer(signal.ITIMER_REAL)[1]
-        with patience():
+        with time_limit():
             pass
 
         assert signal.getitimer(signal.ITIMER_REAL)[1] == timer > 0
@@ -955,7 +955,7 @@ def test_an_interrupt_at_any_moment_leaves_nothing_switched_on() -> None:
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 continue
             interrupted += 1
-            assert not any(under_way.values())
+            assert not any(counts_by_thread.values())
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
@@ -968,7 +968,7 @@ def test_an_interrupt_at_any_moment_leaves_nothing_switched_on() -> None:
 
 def test_a_block_that_was_left_by_force_ends_nothing_later() -> None:
     """An interrupt can come before the block has put anything back."""
-    block = patience(0.05)
+    block = time_limit(0.05)
 
     def entered() -> None:
         block.__enter__()
@@ -980,5 +980,5 @@ def test_a_block_that_was_left_by_force_ends_nothing_later() -> None:
 
     assert check("2.1", has_majority_slowly).status == "full"
     guarded(rounds)(3)
-    assert not any(under_way.values())
+    assert not any(counts_by_thread.values())
     block.__exit__(None, None, None)

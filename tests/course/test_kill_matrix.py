@@ -8,22 +8,22 @@ import pytest
 
 from raftkit.course.proving import (
     COLUMNS,
+    AnswerUnderTest,
     Cell,
     Column,
     Matrix,
     Plan,
     Row,
-    Subject,
     answer,
     kill_matrix,
     run_matrix,
     try_answer,
     try_column,
 )
-from raftkit.course.proving import cell as cell_module
-from raftkit.course.proving import meter as meter_module
-from raftkit.course.proving.columns import Judge
-from raftkit.course.proving.matrix_forms import mark_of, matrix_json, picture_of, summary
+from raftkit.course.proving import event_counter as counter_module
+from raftkit.course.proving import matrix_cells as cell_module
+from raftkit.course.proving.matrix_columns import CaseCheck
+from raftkit.course.proving.matrix_report import mark_of, matrix_json, picture_of, summary
 from raftkit.course.wrong_answers import WrongAnswer
 from raftkit.protocol import Rules, Server, TimerFired
 
@@ -34,9 +34,9 @@ def column(name: str) -> Column:
     return next(each for each in COLUMNS if each.name == name)
 
 
-def server_answer(**replaced) -> Subject:
+def server_answer(**replaced) -> AnswerUnderTest:
     """A wrong answer whose rules go to a suite of scenarios, with no exercise of its own."""
-    return Subject(
+    return AnswerUnderTest(
         WrongAnswer("X1", "raftkit timers", replaced, None, "I think.", "A rule.", "A bound.", "?")
     )
 
@@ -44,11 +44,11 @@ def server_answer(**replaced) -> Subject:
 def saying(*sentences: str | None) -> Column:
     """A column whose cases say these things, whoever is tried."""
 
-    def cases(subject: Subject, seed: int) -> Iterator[tuple[str, Judge]]:
+    def cases(subject: AnswerUnderTest, seed: int) -> Iterator[tuple[str, CaseCheck]]:
         for number, sentence in enumerate(sentences, start=1):
 
             def tried(sentence: str | None = sentence) -> str | None:
-                subject.meter.tick()
+                subject.counter.tick()
                 return sentence
 
             yield f"case {number}", tried
@@ -84,7 +84,7 @@ def test_a_column_without_cases_does_not_apply():
 
 @pytest.mark.parametrize("name", ["cases", "cluster", "search", "MIT 3A", "raftkit votes"])
 def test_events_are_the_same_every_time(name):
-    cells = [try_column(column(name), Subject(answer("V1")), seed=3) for _ in range(2)]
+    cells = [try_column(column(name), AnswerUnderTest(answer("V1")), seed=3) for _ in range(2)]
 
     assert cells[0].events > 0
     assert replace(cells[0], seconds=0) == replace(cells[1], seconds=0)
@@ -112,7 +112,9 @@ def test_an_endless_loop_is_a_verdict(monkeypatch):
 
 @pytest.mark.parametrize("name", ["cases", "cluster", "search", "MIT 3A", "raftkit votes"])
 def test_an_error_is_a_verdict(name):
-    subject = Subject(replace(answer("V1"), replaced={"should_grant_vote": lambda *any: 1 / 0}))
+    subject = AnswerUnderTest(
+        replace(answer("V1"), replaced={"should_grant_vote": lambda *any: 1 / 0})
+    )
 
     assert "ZeroDivisionError" in try_column(column(name), subject, seed=0).said
 
@@ -124,7 +126,9 @@ def test_an_answer_may_be_a_whole_server():
         def start_election(self) -> None:
             self.change_election_timer("started an election")
 
-    subject = Subject(replace(answer("V1"), check="raftkit votes", replaced={}, server=Mute))
+    subject = AnswerUnderTest(
+        replace(answer("V1"), check="raftkit votes", replaced={}, server=Mute)
+    )
 
     assert "expected a leader" in try_column(column("MIT 3A"), subject, seed=0).said
 
@@ -139,13 +143,13 @@ def test_the_reference_is_caught_by_nothing_that_is_quick():
 @pytest.mark.parametrize("kind", [Server, type("Own", (Server,), {}), type("Other", (Server,), {
     "handle": lambda self, event: Server.handle(self, event)})])  # fmt: skip
 def test_a_class_of_servers_is_as_before_when_its_events_are_counted(kind):
-    before, meter = (kind.handle, set(vars(kind))), meter_module.Meter()
-    with meter.counting(kind):
+    before, counter = (kind.handle, set(vars(kind))), counter_module.EventCounter()
+    with counter.counting(kind):
         server = kind("S1", ("S1", "S2"))
         server.start()
         server.handle(TimerFired("election"))
 
-    assert meter.events == 1
+    assert counter.events == 1
     assert (kind.handle, set(vars(kind))) == before
     assert type(server) is kind
 

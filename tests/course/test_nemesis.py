@@ -4,11 +4,11 @@ import pytest
 
 from raftkit import act_out, check, reveal, try_out
 from raftkit.course import KitError, StudentError, exercise
-from raftkit.course.chapters.nemesis.cases.shortest import SCHEDULES
+from raftkit.course.chapters.nemesis.cases.shortest_schedules import SCHEDULES
 from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.course.nemesis import read_schedule
 from raftkit.course.nemesis.acts import ACTS_MOST
-from raftkit.course.nemesis.staging import hands_off, stage
+from raftkit.course.nemesis.schedule_run import hands_off, run_schedule
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 from raftkit.simulator import (
     Crash,
@@ -106,16 +106,16 @@ def test_the_exercise_with_four_servers_has_four():
     ],
 )
 def test_an_act_that_does_nothing_is_told_with_its_number(acts, said):
-    staged = stage(acts, servers=3)
+    run = run_schedule(acts, servers=3)
 
-    assert [number for number, _, _ in staged.idle] == [len(acts)]
-    assert said in staged.idle[0][2][0]
-    assert "§" in staged.idle[0][2][1] or "Figure" in staged.idle[0][2][1]
+    assert [number for number, _, _ in run.without_effect] == [len(acts)]
+    assert said in run.without_effect[0][2][0]
+    assert "§" in run.without_effect[0][2][1] or "Figure" in run.without_effect[0][2][1]
 
 
 @each_target
 def test_no_act_of_the_shortest_schedule_does_nothing(id):
-    assert TARGETS[id].staged(SCHEDULES[id]()).idle == ()
+    assert TARGETS[id].run(SCHEDULES[id]()).without_effect == ()
 
 
 def test_an_empty_schedule_is_none():
@@ -128,10 +128,10 @@ def test_an_empty_schedule_is_none():
 @each_target
 def test_the_right_raft_survives_the_shortest_schedule_whatever_luck_brings(id):
     for seed in range(20):
-        staged = stage(SCHEDULES[id](), TARGETS[id].servers, seed=seed)
+        run = run_schedule(SCHEDULES[id](), TARGETS[id].servers, seed=seed)
 
-        assert staged.cluster.violations == []
-        assert hands_off(staged.cluster) is None
+        assert run.cluster.violations == []
+        assert hands_off(run.cluster) is None
 
 
 def test_what_breaks_by_waiting_breaks_whatever_luck_brings():
@@ -161,9 +161,9 @@ def test_another_property_than_the_one_asked_for_does_not_count():
     # and not yet the end.
     acts = (Timeout("S1"), Deliver("S1", "S2"), Timeout("S3"), Deliver("S3", "S1"),
             Deliver("S1", "S3", "RequestVoteResponse"))  # fmt: skip
-    staged = stage(acts, 3, TARGETS["6.2"].rules)
+    run = run_schedule(acts, 3, TARGETS["6.2"].rules)
 
-    assert [broken.property for broken in staged.cluster.violations] == ["One Vote per Term"]
+    assert [broken.property for broken in run.cluster.violations] == ["One Vote per Term"]
     said = lines_of("6.2", acts, "it breaks")["So far"]
     assert "S1 is a candidate of term 1" in said
     assert "One Vote per Term is broken, which is not yet Election Safety: S1 voted for" in said
@@ -222,9 +222,9 @@ def test_a_tuple_is_acted_out_on_raft_as_it_should_be():
 def test_every_line_that_is_offered_delivers_what_it_says():
     for line in act_out((*ELECTED, Propose("x=1", "S1"))).code.splitlines():
         act, _, words = line.partition("  ")
-        staged = stage((*ELECTED, Propose("x=1", "S1"), eval(act)), servers=3)
+        run = run_schedule((*ELECTED, Propose("x=1", "S1"), eval(act)), servers=3)
 
-        message = staged.cluster.history.records[-1].event
+        message = run.cluster.history.records[-1].event
         assert (message.target in act, message.term) == (True, 1)
         assert ("x=1" in words) == bool(getattr(message, "entries", ()))
 

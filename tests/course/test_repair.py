@@ -3,8 +3,8 @@
 import pytest
 
 from raftkit import Repair, try_out
-from raftkit.course.figure_7 import FIGURE_7
 from raftkit.course.repair import ROUNDS_MAX
+from raftkit.course.sample_logs import FIGURE_7
 from raftkit.protocol import Log, Progress, Rules, back_up, back_up_by_one, merge_entries
 
 LEADER = FIGURE_7["leader"]

@@ -6,7 +6,7 @@ from raftkit.checkers.explorer import Bounds, any_leader, chain, explore
 from raftkit.checkers.explorer.stories import figure_8
 from raftkit.checkers.figure_3 import ElectionSafety, LeaderCompleteness
 from raftkit.course import check
-from raftkit.course.chapters.nemesis.cases.shortest import SCHEDULES
+from raftkit.course.chapters.nemesis.cases.shortest_schedules import SCHEDULES
 from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.course.checking.property_sentences import sentence_of
 from raftkit.simulator import (

@@ -21,7 +21,7 @@ from raftkit.course import (
     reveal,
     rules_with,
 )
-from raftkit.course.checking.answer_kinds import kind_of
+from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import (
     checks_of,
     function_checks_of,
@@ -30,7 +30,7 @@ from raftkit.course.checking.checks import (
 from raftkit.course.tutor import commands
 from raftkit.protocol import Persistent, Restarted, Rules, Standing, Tally
 
-OF_FUNCTIONS = [each for each in EXERCISES if not kind_of(each).is_class]
+OF_FUNCTIONS = [each for each in EXERCISES if not answer_kind_of(each).is_class]
 
 
 @pytest.fixture(autouse=True)

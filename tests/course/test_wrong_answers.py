@@ -5,13 +5,13 @@ from functools import cache
 import pytest
 
 from raftkit.course import EXERCISES, CaseResult, Result, check, exercise
-from raftkit.course.checking.answer_kinds import kind_of
+from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import checks_of, reference_of
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, WrongAnswer
 
 # The votes-and-terms group of the mistakes that students and published Rafts have made.
 # Whole servers have tests of their own: test_capstone.py.
-OF_FUNCTIONS = [exercise for exercise in EXERCISES if not kind_of(exercise).is_class]
+OF_FUNCTIONS = [exercise for exercise in EXERCISES if not answer_kind_of(exercise).is_class]
 EXERCISE_IDS = {exercise.id for exercise in EXERCISES}
 WRONG = [wrong for wrong in WRONG_ANSWERS if wrong.check in EXERCISE_IDS]
 BY_ID = {wrong.id: wrong for wrong in WRONG}

@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from raftkit.course import EXERCISES
-from raftkit.course.proving import COLUMNS, Plan, Subject, try_answer
+from raftkit.course.proving import COLUMNS, AnswerUnderTest, Plan, try_answer
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, WrongAnswer
 from raftkit.scenarios import SCENARIOS, run_scenario
 
@@ -50,7 +50,7 @@ def test_an_odd_but_right_answer_passes_every_check_of_ours(odd: OddAnswer) -> N
 def test_a_wrong_server_names_a_case_that_exists() -> None:
     columns = {column.name: column for column in COLUMNS}
     cases = {
-        name: {case for case, _ in columns[name].cases(Subject(OF_SERVERS[0]), 0)}
+        name: {case for case, _ in columns[name].cases(AnswerUnderTest(OF_SERVERS[0]), 0)}
         for name in {wrong.check for wrong in OF_SERVERS}
     }
 
@@ -73,7 +73,7 @@ def test_every_scenario_of_ours_catches_some_wrong_answer() -> None:
     ours = [tried for tried in SCENARIOS if tried.suite.startswith("raftkit ")]
     # A mistake in one rule is meant for its exercise; in a whole server it must be seen as well.
     to_exercises = [
-        Subject(wrong)
+        AnswerUnderTest(wrong)
         for wrong in WRONG_ANSWERS
         if wrong.check in EXERCISE_IDS and wrong.is_for_servers
     ]

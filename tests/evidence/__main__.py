@@ -40,7 +40,7 @@ def compare(
     json_file: Target | None,
 ) -> None:
     """Show which suite catches which wrong answer."""
-    from raftkit.course.proving.matrix_forms import matrix_json, picture_of
+    from raftkit.course.proving.matrix_report import matrix_json, picture_of
     from tests.evidence.comparison import SUITES, comparable
 
     names = chosen_columns(suites, SUITES)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from raftkit.course.proving import COLUMNS, Matrix, Plan
-from raftkit.course.proving.columns import suite_column
-from raftkit.course.proving.matrix_forms import matrix_json
-from raftkit.course.wrong_answers import CHAPTERS, ODD_ANSWERS, WRONG_ANSWERS
+from raftkit.course.proving.matrix_columns import suite_column
+from raftkit.course.proving.matrix_report import matrix_json
+from raftkit.course.wrong_answers import ANSWERS_BY_CHAPTER, ODD_ANSWERS, WRONG_ANSWERS
 from raftkit.scenarios.scenario import Scenario
 from tests.evidence import dslabs, tinykv
 
@@ -95,7 +95,7 @@ comparison.json; `python -m tests.evidence keep` measures both anew.
 """
     yield _row("wrong answers to", *names, "any of them")
     yield _row(*["---"] * (len(names) + 2))
-    for title, chapter in CHAPTERS.items():
+    for title, chapter in ANSWERS_BY_CHAPTER.items():
         ids = [each.id for each in chapter.WRONG if each.id in wrong]
         if ids:
             yield _row(title, *_caught(wrong, ids, names))

@@ -102,10 +102,12 @@ def save():
 
 @pytest.fixture(scope="module")
 def short_search():
-    """The judge with a short drill and no search: what is tested is everything around them."""
+    """The judge with a short cluster trial and no search: only what surrounds them is tested."""
     with pytest.MonkeyPatch.context() as patch:
         # By import_module, because the package has a function of the same name.
         examine = import_module("raftkit.course.checking.examine_function")
-        patch.setattr("raftkit.course.checking.drills.SHORT_TRIALS", 0)
-        patch.setattr(examine, "drill", lambda seed: Trial(3, seed, (), end=500_000, heals=True))
+        patch.setattr("raftkit.course.checking.cluster_trials.SHORT_TRIALS", 0)
+        patch.setattr(
+            examine, "cluster_trial", lambda seed: Trial(3, seed, (), end=500_000, heals=True)
+        )
         yield

@@ -9,12 +9,12 @@ from typing import get_type_hints
 import pytest
 
 from raftkit.course import EXERCISES, NOTEBOOKS, exercises_of, picture
-from raftkit.course.checking.answer_kinds import kind_of
+from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import checks_of, reference_of
 from raftkit.course.checking.guarded_server import METHODS
 from raftkit.course.nemesis import Schedule
 
-OF_SERVERS = [each for each in EXERCISES if kind_of(each).is_class]
+OF_SERVERS = [each for each in EXERCISES if answer_kind_of(each).is_class]
 IMAGE = re.compile(r'<img alt="([^"]+)"[^>]* src="([^"]+)">')
 INSIDE = "data:image/svg+xml;base64,"
 HINT_WORDS_MAX = 40

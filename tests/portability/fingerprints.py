@@ -24,7 +24,7 @@ import raftkit.checkers
 import raftkit.protocol
 import raftkit.simulator
 from raftkit.course import EXERCISES, check
-from raftkit.course.checking.answer_kinds import kind_of
+from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.tutor.commands import picture
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 from raftkit.simulator import Link
@@ -96,7 +96,7 @@ def modules_of(package: Any) -> list[str]:
 def checks() -> dict[str, str]:
     """Each exercise's picture, and what the check says of wrong answers from all chapters."""
     found = {f"picture {each.id}": hashed(picture(each.id).svg) for each in EXERCISES}
-    rules = {each.id: each for each in EXERCISES if not kind_of(each).is_class}
+    rules = {each.id: each for each in EXERCISES if not answer_kind_of(each).is_class}
     wrong = [each for each in WRONG_ANSWERS if each.check in rules and each.id not in UNSEEDED]
     for answer in wrong[::3]:
         result = check(answer.check, answer.replaced[rules[answer.check].answer])

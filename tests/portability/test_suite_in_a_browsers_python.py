@@ -8,7 +8,7 @@ PATHS = (
     "tests/simulator",
     *(
         f"tests/course/test_{name}.py"
-        for name in ("answers", "drills", "guard", "nemesis", "repair", "timers", "tutor")
+        for name in ("answers", "cluster_trials", "guard", "nemesis", "repair", "timers", "tutor")
     ),
     *(f"tests/grading/test_{name}.py" for name in ("feedback", "notebook", "submissions")),
     *(f"tests/cli/test_{name}.py" for name in ("explore", "fuzz", "help", "linearizable", "usage")),

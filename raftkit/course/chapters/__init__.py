@@ -1,8 +1,8 @@
-"""The chapters of the course, a room for each graded notebook; they are found by their folders.
+"""The chapters of the course, one for each graded notebook, each found by its folder.
 
-A room holds `exercises` (its notebook and its exercises, a few words each), `cases` (what every
-exercise asks of an answer) and `wrong_answers`. README, progress, tests and grading all read the
-exercises from here, numbered; the rest of a room is loaded when somebody asks for it.
+A chapter has the modules `exercises` (its notebook and its exercises), `cases` (the cases of
+every exercise) and `wrong_answers`. The README, progress, the tests and the grading read the
+exercises here, with their numbers; cases and wrong answers are loaded when they are asked for.
 """
 
 import pkgutil
@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from raftkit.course.errors import KitError
-from raftkit.course.exercise import Exercise, Notebook, part_of_room
+from raftkit.course.exercise import Exercise, Notebook, module_of_chapter
 
 
 @dataclass(frozen=True)
-class Room:
+class Chapter:
     """One chapter: the name of its folder, its notebook and its exercises."""
 
     name: str
@@ -23,35 +23,35 @@ class Room:
     exercises: tuple[Exercise, ...]
 
     def cases(self) -> Mapping[str, Any]:
-        """From an exercise's number to its `Checks` or `ServerChecks`."""
-        checks: Mapping[str, Any] = part_of_room(self.name, "cases").CHECKS
+        """The `Checks` or `ServerChecks` of each exercise, by its number."""
+        checks: Mapping[str, Any] = module_of_chapter(self.name, "cases").CHECKS
         return checks
 
     def wrong_answers(self) -> Any:
-        """What holds the wrong answers as `WRONG`, and the odd but right ones as `ODD`."""
-        return part_of_room(self.name, "wrong_answers")
+        """The module with the wrong answers as `WRONG`, and the odd but right ones as `ODD`."""
+        return module_of_chapter(self.name, "wrong_answers")
 
 
-def _room(name: str) -> Room:
-    """The room in the folder of this name, its exercises numbered in their order."""
-    entries = part_of_room(name, "exercises")
+def _chapter(name: str) -> Chapter:
+    """The chapter in the folder of this name, with its exercises numbered in order."""
+    entries = module_of_chapter(name, "exercises")
     notebook: Notebook = entries.NOTEBOOK
     numbered = (
-        replace(each, id=f"{notebook.number}.{place}", notebook=notebook.name, room=name)
+        replace(each, id=f"{notebook.number}.{place}", notebook=notebook.name, chapter=name)
         for place, each in enumerate(entries.EXERCISES, start=1)
     )
-    return Room(name, notebook, tuple(numbered))
+    return Chapter(name, notebook, tuple(numbered))
 
 
 # In teaching order.
-ROOMS = tuple(
+CHAPTERS = tuple(
     sorted(
-        (_room(found.name) for found in pkgutil.iter_modules(__path__)),
-        key=lambda room: room.notebook.number,
+        (_chapter(found.name) for found in pkgutil.iter_modules(__path__)),
+        key=lambda chapter: chapter.notebook.number,
     )
 )
-NOTEBOOKS: tuple[Notebook, ...] = tuple(room.notebook for room in ROOMS)
-EXERCISES: tuple[Exercise, ...] = tuple(each for room in ROOMS for each in room.exercises)
+NOTEBOOKS: tuple[Notebook, ...] = tuple(chapter.notebook for chapter in CHAPTERS)
+EXERCISES: tuple[Exercise, ...] = tuple(each for chapter in CHAPTERS for each in chapter.exercises)
 
 
 def exercise(id: str) -> Exercise:
@@ -77,17 +77,17 @@ def exercises_of(notebook: str) -> tuple[Exercise, ...]:
     >>> [each.id for each in exercises_of("02_voting")][:3]
     ['2.1', '2.2', '2.3']
     """
-    return room_of(notebook).exercises
+    return chapter_of(notebook).exercises
 
 
-def room_of(notebook: str) -> Room:
-    """The room of a notebook. Raises `KitError` if there is none.
+def chapter_of(notebook: str) -> Chapter:
+    """The chapter of a notebook. Raises `KitError` if there is none.
 
-    >>> room_of("02_voting").name
+    >>> chapter_of("02_voting").name
     'voting'
     """
-    for room in ROOMS:
-        if room.notebook.name == notebook:
-            return room
+    for chapter in CHAPTERS:
+        if chapter.notebook.name == notebook:
+            return chapter
     known = ", ".join(each.name for each in NOTEBOOKS)
     raise KitError(f"There is no graded notebook {notebook!r}; there is {known}.")

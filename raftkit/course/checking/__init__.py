@@ -1,1 +1,1 @@
-"""How an answer is held against its cases: what is asked, how it is called, what comes of it."""
+"""How an answer is checked: what is asked, how the answer is called, and the result."""

@@ -1,7 +1,7 @@
-"""The kinds of answers, a function or a class of servers, and what is asked of each kind.
+"""The two kinds of answers, functions and classes of servers, and what the kit does with each.
 
-The one place that tells them apart. What is done to a function stands in function_answers.py,
-and to a class in class_answers.py, which is loaded for the first exercise that asks for one.
+Only this module tells the kinds apart. What is done with functions is in function_answers.py;
+class_answers.py, for classes, is loaded for the first exercise that asks for one.
 """
 
 from collections.abc import Callable
@@ -15,9 +15,9 @@ from raftkit.course.exercise import Exercise
 
 
 class AnswerKind(Protocol):
-    """What is done to an answer of one kind.
+    """What the kit does with answers of one kind.
 
-    `word` is what students call it, and `seconds` of CPU time are what a check may take.
+    `word` is what students call such an answer; a check may take `seconds` of CPU time.
     """
 
     word: str
@@ -25,39 +25,39 @@ class AnswerKind(Protocol):
     is_class: bool
 
     def examine(self, exercise: Exercise, answer: Any, seed: int) -> Result:
-        """Check an answer that is guarded or behind a pipe."""
+        """Check an answer that is guarded, or in another process."""
 
     def guard(self, answer: Any) -> Any:
-        """A student's answer in this process, to be called without risk."""
+        """A student's answer, guarded so that calling it in this process is safe."""
 
     def refuse(self, exercise: Exercise, answer: Any) -> None:
-        """Raise `KitError` for what cannot be the answer."""
+        """Raise `KitError` for a value that cannot be the answer."""
 
     def source(self, exercise: Exercise) -> str:
-        """The reference's answer, to be read."""
+        """The source code of the reference's answer."""
 
-    def parts(self, *answers: Callable[..., Any]) -> dict[str, Any]:
-        """What a cluster needs for its servers to decide with the answers."""
+    def cluster_arguments(self, *answers: Callable[..., Any]) -> dict[str, Any]:
+        """The keyword arguments of a `Cluster` whose servers obey the answers."""
 
 
-def kind_of(exercise: Exercise) -> AnswerKind:
+def answer_kind_of(exercise: Exercise) -> AnswerKind:
     """The kind of an exercise's answer."""
     if isinstance(checks_of(exercise), Checks):
         return FunctionAnswers()
-    # Whole servers bring along all scenarios and searches.
+    # Imported here because the checks of whole servers load all scenarios and searches.
     from raftkit.course.checking.class_answers import ClassAnswers
 
     return ClassAnswers()
 
 
 def examine(exercise: Exercise, answer: Any, seed: int = 0) -> Result:
-    """Check an answer; other seeds ask the same with other numbers and schedules.
+    """Check an answer; another seed asks the same questions with other numbers and schedules.
 
-    Whatever the answer does is in the result; nothing is raised for it.
+    Whatever the answer does is in the result; no error of it is raised.
 
     >>> from raftkit.course import exercise
     >>> from raftkit.protocol import has_majority
     >>> examine(exercise("2.1"), has_majority).score
     '6 of 6 points'
     """
-    return kind_of(exercise).examine(exercise, answer, seed)
+    return answer_kind_of(exercise).examine(exercise, answer, seed)

@@ -1,8 +1,8 @@
-"""What an answer is held against: named cases, each of one call or several.
+"""`Checks`: the named cases of an exercise whose answer is a function, each of some calls.
 
-A case asks one question of the paper. Most questions have one right answer (`Call`);
-where many are right, a judge tells what is wrong with one (`Judged`).
-It does not know exercises, notebooks or points won.
+A case asks one question about the paper. Most calls have one right answer (`Call`); where
+many answers are right, a judge says what is wrong with one (`JudgedCall`). Cases are run
+in examine_function.py.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,24 +26,29 @@ class Flaw:
     picture: Picture | None = None
 
 
-class Asked(Protocol):
+def wrong_value(returned: str, why: str, picture: Picture | None = None) -> Flaw:
+    """The flaw of an answer that returned a wrong value; `why` is the rule of the paper."""
+    return Flaw((("Returned", returned), ("Why", why)), picture)
+
+
+class CaseCall(Protocol):
     """One call of the student's function, and how to judge what comes back."""
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What the function is called with, by the names of its parameters."""
+        """The arguments by the names of the function's parameters, in order."""
 
     @property
     def why(self) -> str:
-        """What the paper says about this call; "" where only a judge can say."""
+        """What the paper says about this call; "" if only a judge can say."""
 
     def flaw_in(self, returned: Any) -> Flaw | None:
         """What is wrong with an answer, or None. Raises `StudentError` if it cannot be read."""
 
 
 @dataclass(frozen=True)
-class Look:
-    """The part of an answer that a case judges: `of` takes it out, `label` names it."""
+class AnswerPart:
+    """The part of an answer that a case judges: `of` returns it, `label` is its name."""
 
     label: str
     of: Callable[[Any], Any]
@@ -53,13 +58,13 @@ class Look:
         try:
             return self.of(returned)
         except Exception as error:
-            # An answer of the right type may still hold anything at all in its parts.
+            # The fields of an answer of the right type may still hold anything.
             text = f"{self.label} cannot be read from the answer: {error}."
             raise StudentError("wrong type", text) from None
 
 
 def _cut(text: str) -> str:
-    """A value as Python writes it, as far as anybody would read it."""
+    """A text, cut to a length that somebody would read."""
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ..."
 
 
@@ -67,32 +72,31 @@ def _cut(text: str) -> str:
 class Call:
     """A call with one right answer: `why` explains `expected` in the paper's words.
 
-    With `look`, only that part of the answer is compared with `expected`.
+    With `part`, only that part of the answer is compared with `expected`.
     """
 
     arguments: dict[str, Any]
     expected: Any
     why: str
-    look: Look | None = None
+    part: AnswerPart | None = None
     picture: Callable[[], Picture] | None = None
 
     def flaw_in(self, returned: Any) -> Flaw | None:
         """The answer and the right one, if they differ."""
-        shown = returned if self.look is None else self.look.at(returned)
+        shown = returned if self.part is None else self.part.at(returned)
         if shown == self.expected:
             return None
         text = f"{_cut(repr(shown))}, expected {self.expected!r}."
-        if self.look is not None:
-            text = f"{self.look.label} = {text}"
-        lines = (("Returned", text), ("Why", self.why))
-        return Flaw(lines, self.picture() if self.picture else None)
+        if self.part is not None:
+            text = f"{self.part.label} = {text}"
+        return wrong_value(text, self.why, self.picture() if self.picture else None)
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A call with many right answers: `judge` says what is wrong with one, or None.
+class JudgedCall:
+    """A call with many right answers: `judge` returns what is wrong with one, or None.
 
-    `why` is said of an answer that cannot be judged, because there is an error in its place.
+    `why` explains a call that raised an error, which no judge sees.
     """
 
     arguments: dict[str, Any]
@@ -100,40 +104,41 @@ class Judged:
     why: str = ""
 
     def flaw_in(self, returned: Any) -> Flaw | None:
-        """What the judge says."""
+        """The judge's verdict."""
         return self.judge(returned)
 
 
 @dataclass(frozen=True)
 class Case:
-    """A named case. `calls` draws its calls from a random source, so a grader's differ from the
-    notebook's; whatever is drawn, the case asks the same question. A generator may make its next
-    call from the answer to the last one."""
+    """A named case: one question, whatever numbers its calls have.
+
+    `calls` draws them from a random source, so that the grading asks with other numbers than the
+    notebook. If it is a generator, a call may depend on the answer to the one before.
+    """
 
     name: str
     points: int
-    calls: Callable[[Random], Iterable[Asked]]
+    calls: Callable[[Random], Iterable[CaseCall]]
 
 
 def election(cluster: Cluster) -> None:
-    """The story of two candidates of one term, for whom an answer about elections is at work."""
+    """A story that shows a rule about elections at work: two candidates of one term."""
     cluster.do(Timeout("S1"), Timeout("S3"))
     cluster.run(ms=20)
 
 
 @dataclass(frozen=True)
 class Checks:
-    """What checks one exercise, besides the cluster and the search that every rule goes through.
+    """The checks of one exercise; a rule is also checked by the cluster and the search.
 
-    `returns` is the type of a right answer, or the Literal of its words; `picture` draws the
-    situation for the prompt. `story` lets three servers show a right rule at work, under the
-    heading `at_work`. `schedules` are those of faults that the search tries before it draws its
-    own.
+    `returns` is the type of a right answer, or a Literal of words. `picture` draws the situation
+    for the prompt. `story` runs a cluster of three servers that obey a right rule, which is drawn
+    under the title `at_work`. The search tries `schedules` before it draws its own.
 
-    Where the answer is no rule, `reference` is the kit's own, and `demonstration` makes the picture
-    of the play cell, from the student's function and what stands behind it in `try_out`; what it
-    raises as `StudentError` is shown in its place. `shows` draws what an answer without parameters
-    comes to, as a reward for a right one.
+    If the answer is no rule, `reference` is the kit's own answer, and `demonstration` makes the
+    picture of the play cell from the student's function and the further arguments of `try_out`; a
+    `StudentError` that it raises is shown instead. `shows` draws the result of a right answer that
+    has no parameters.
     """
 
     returns: Any

@@ -1,4 +1,4 @@
-"""What checks an exercise: the cases in its chapter's room, and the answer they accept.
+"""The checks of an exercise, by kind, and the reference's answer that passes them.
 
 A chapter's cases are loaded when the first of its exercises is asked for.
 """
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def checks_of(exercise: Exercise) -> "Checks | ServerChecks":
-    """What checks an exercise. Raises LookupError for one whose cases are not written yet."""
+    """The checks of an exercise. Raises LookupError if its cases are not written yet."""
     checks: Checks | ServerChecks = exercise.checks
     return checks
 
 
 def function_checks_of(exercise: Exercise) -> Checks:
-    """What checks an exercise whose answer is a function. Raises TypeError for any other."""
+    """The checks of an exercise whose answer is a function. Raises TypeError for any other."""
     checks = checks_of(exercise)
     if not isinstance(checks, Checks):
         raise TypeError(f"the answer to {exercise.id} is no function")
@@ -29,7 +29,7 @@ def function_checks_of(exercise: Exercise) -> Checks:
 
 
 def server_checks_of(exercise: Exercise) -> "ServerChecks":
-    """What checks an exercise whose answer is a class of servers. Raises TypeError for others."""
+    """The checks of an exercise whose answer is a class of servers. Raises TypeError for others."""
     checks = checks_of(exercise)
     if isinstance(checks, Checks):
         raise TypeError(f"the answer to {exercise.id} is no class of servers")
@@ -43,5 +43,4 @@ def reference_of(exercise: Exercise) -> Callable[..., Any]:
     >>> reference_of(exercise("2.1")).__name__
     'has_majority'
     """
-    own = checks_of(exercise).reference
-    return own or getattr(Rules(), exercise.answer)
+    return checks_of(exercise).reference or getattr(Rules(), exercise.answer)

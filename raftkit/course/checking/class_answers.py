@@ -1,6 +1,6 @@
-"""Answers that are classes of servers: how one is examined, guarded, and put into a cluster.
+"""Answers that are classes of servers: how one is checked, guarded, and put into a cluster.
 
-It does not know what is asked; that is for the stages.
+What is asked of them is in the stages of each exercise (server_stages.py).
 """
 
 import inspect
@@ -9,29 +9,29 @@ from typing import Any
 
 from raftkit.course.checking.checks import server_checks_of
 from raftkit.course.checking.examine_server import examine_server
-from raftkit.course.checking.guarded_server import METHODS, Servers, guarded_server
+from raftkit.course.checking.guarded_server import METHODS, GuardedServers, guarded_server
 from raftkit.course.checking.result import Result
 from raftkit.course.errors import KitError
 from raftkit.course.exercise import Exercise
 
 
 class ClassAnswers:
-    """What is done to an answer that is a class of servers."""
+    """What the kit does with an answer that is a class of servers."""
 
     word = "class"
     seconds = 120.0  # a check of a right server takes some seconds
     is_class = True
 
     def examine(self, exercise: Exercise, answer: Any, seed: int) -> Result:
-        """Check a class that is guarded or behind a pipe."""
+        """Check a class that is guarded, or in another process."""
         return examine_server(exercise, server_checks_of(exercise), self.guard(answer), seed)
 
-    def guard(self, answer: Any) -> Servers:
-        """The servers of a student's class, to be called without risk."""
-        return answer if isinstance(answer, Servers) else guarded_server(answer)
+    def guard(self, answer: Any) -> GuardedServers:
+        """The servers of a student's class, guarded so that calling them is safe."""
+        return answer if isinstance(answer, GuardedServers) else guarded_server(answer)
 
     def refuse(self, exercise: Exercise, answer: Any) -> None:
-        """Raise `KitError` unless it is a class with the methods of the contract."""
+        """Raise `KitError` unless `answer` is a class with the methods of the contract."""
         if not isinstance(answer, type):
             raise KitError(
                 f'check("{exercise.id}", {exercise.answer}) wants the class itself, by its name '
@@ -42,7 +42,7 @@ class ClassAnswers:
             raise KitError(f"Your class {answer.__name__} has no {missing[0]}: did you rename it?")
 
     def source(self, exercise: Exercise) -> str:
-        """Where each part of the reference stands, and how the parts are put together."""
+        """The files of the reference, each with its first line, and the server's source code."""
         checks = server_checks_of(exercise)
         files = [
             f"raftkit/{'/'.join(part.__name__.split('.')[1:])}.py".ljust(40)
@@ -51,7 +51,7 @@ class ClassAnswers:
         ]
         return "\n".join([*files, "", inspect.getsource(checks.reference)])
 
-    def parts(self, *answers: Callable[..., Any]) -> dict[str, Any]:
-        """What makes a server: the one answer."""
+    def cluster_arguments(self, *answers: Callable[..., Any]) -> dict[str, Any]:
+        """The `make_server` of a cluster: the one answer, guarded."""
         (answer,) = answers
         return {"make_server": self.guard(answer)}

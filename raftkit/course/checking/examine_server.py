@@ -1,14 +1,14 @@
-"""`examine_server`: a whole server climbs stage after stage, and stops where one fails.
+"""`examine_server`: check a class of servers stage by stage, up to the first stage that fails.
 
-All cases of a stage are tried, so that each right one earns its points. What a failing
-stage leads to is searched for, and shrunk: a short history says more than a sentence.
-The server may live in this process or behind a pipe.
+All cases of a stage are tried, so that each one passed earns its points. After a failed
+stage a search looks for a short run that goes wrong, because a run teaches more than a
+sentence. The servers may run in this process or in another one.
 """
 
 from raftkit.checkers import Cluster
-from raftkit.course.checking.guarded_server import Servers
+from raftkit.course.checking.guarded_server import GuardedServers
+from raftkit.course.checking.lint_and_search import SearchTest
 from raftkit.course.checking.result import BUT, CaseResult, Result, Status
-from raftkit.course.checking.server_searches import Searched
 from raftkit.course.checking.server_stages import Finding, ServerCase, ServerChecks, ServerStage
 from raftkit.course.errors import StudentError, unusable_text
 from raftkit.course.exercise import Exercise
@@ -17,29 +17,29 @@ from raftkit.views import Picture, space_time
 
 
 def examine_server(
-    exercise: Exercise, checks: ServerChecks, answer: Servers, seed: int = 0
+    exercise: Exercise, checks: ServerChecks, answer: GuardedServers, seed: int = 0
 ) -> Result:
-    """Check a class of servers as the answer to `exercise`; other seeds make other schedules.
+    """Check a class of servers as the answer to `exercise`; another seed makes other schedules.
 
-    Whatever the servers do is in the result; nothing is raised for it.
+    Whatever the servers do is in the result; no error of them is raised.
     """
     try:
-        _breathe(answer)
+        _require_contract(answer)
     except StudentError as error:
         begun: Status = "not started" if error.kind == "not started" else "error"
         return Result(exercise, begun, message=error.text)
-    except Exception as error:  # of what came back, which may be anything
+    except Exception as error:  # a result may be any object, and raise when it is read
         return Result(exercise, "error", message=unusable_text(error))
-    climb = _Climb(checks, answer, seed)
-    results = climb.results()
+    examination = _Examination(checks, answer, seed)
+    results = examination.results()
     full = all(case.outcome == "passed" for case in results)
     picture = _at_work(exercise, checks, answer) if full else None
     status: Status = "full" if full else "partial"
-    return Result(exercise, status, results, program=climb.program, picture=picture)
+    return Result(exercise, status, results, program=examination.program, picture=picture)
 
 
-def _breathe(answer: Servers) -> None:
-    """Build a server, start it, look at it. Raises `StudentError` for what cannot even do that."""
+def _require_contract(answer: GuardedServers) -> None:
+    """Build a server and call its methods once. Raises `StudentError` if one does not answer."""
     answer.error = None
     server = answer("S1", ("S1", "S2", "S3"), None, Settings(), None)
     server.start()
@@ -48,19 +48,19 @@ def _breathe(answer: Servers) -> None:
     server.timer_duration("heartbeat", 0.5)
 
 
-class _Climb:
-    """One answer on its way up."""
+class _Examination:
+    """The examination of one class of servers."""
 
-    def __init__(self, checks: ServerChecks, answer: Servers, seed: int) -> None:
+    def __init__(self, checks: ServerChecks, answer: GuardedServers, seed: int) -> None:
         self._checks = checks
         self._answer = answer
         self._seed = seed
-        self.program = ""  # repeats what was found
-        self._told: set[str] = set()  # errors that were told in full
-        self._over = False  # after an endless loop or an end of the process: no more calls
+        self.program = ""  # repeats the finding
+        self._errors: set[str] = set()  # those that were written out
+        self._over = False  # no more calls, after an endless loop or the end of the process
 
     def results(self) -> tuple[CaseResult, ...]:
-        """Every case's result."""
+        """The result of every case."""
         results: list[CaseResult] = []
         for stage in self._checks.stages:
             if any(case.outcome != "passed" for case in results):
@@ -70,7 +70,7 @@ class _Climb:
         return self._with_search(tuple(results))
 
     def _tried(self, name: str, case: ServerCase) -> CaseResult:
-        """The result of a case, under the name with its stage."""
+        """The result of a case; `name` is its name with that of its stage."""
         if self._over:
             return _not_reached(name, case)
         finding = self._finding(case)
@@ -83,10 +83,10 @@ class _Climb:
         )
 
     def _finding(self, case: ServerCase) -> Finding | None:
-        """What a case finds; an error in the student's code is found before anything else."""
+        """The finding of a case; an error in the student's code comes before any other."""
         self._answer.error = None
         try:
-            finding = case.tries.finding(self._answer, self._seed)
+            finding = case.test.finding(self._answer, self._seed)
         except StudentError as raised:
             self._answer.error = self._answer.error or raised
             finding = None
@@ -99,27 +99,30 @@ class _Climb:
         return finding
 
     def _blaming(self, error: StudentError, finding: Finding | None) -> Finding:
-        """An error as a finding, told in full the first time only."""
+        """An error as a finding, written out the first time only."""
         self._over = error.kind in ("endless", "stopped")
-        text = "the same error as above." if error.text in self._told else error.text
-        self._told.add(error.text)
+        text = "the same error as above." if error.text in self._errors else error.text
+        self._errors.add(error.text)
         if finding is None:
             return Finding(((BUT, text),))
         lines = (*finding.lines[:1], (BUT, text))
         return Finding(lines, None, finding.program, finding.history)
 
     def _with_search(self, results: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
-        """After a failed stage without errors, what a search finds, in the place of its case."""
-        told = list(results)
+        """The results, with the finding of a search in place of its case that was not reached.
+
+        It is added only after a stage that failed without errors.
+        """
+        with_search = list(results)
         for place, case in enumerate(self._checks.cases):
-            searches = isinstance(case.tries, Searched) and told[place].outcome == "not reached"
-            if searches and not self._told:
-                found = self._tried(told[place].name, case)
-                if found.outcome == "failed" and not self._told:
-                    told[place] = found
+            result = results[place]
+            if isinstance(case.test, SearchTest) and result.outcome == "not reached":
+                found = None if self._errors else self._tried(result.name, case)
+                if found and found.outcome == "failed" and not self._errors:
+                    with_search[place] = found
                     self.program = found.program
                     break
-        return tuple(told)
+        return tuple(with_search)
 
 
 def _named(stage: ServerStage, case: ServerCase) -> str:
@@ -130,8 +133,8 @@ def _not_reached(name: str, case: ServerCase) -> CaseResult:
     return CaseResult(name, case.points, "not reached")
 
 
-def _at_work(exercise: Exercise, checks: ServerChecks, answer: Servers) -> Picture:
-    """Three servers of a right class, as a reward for it."""
+def _at_work(exercise: Exercise, checks: ServerChecks, answer: GuardedServers) -> Picture:
+    """A run of three servers of a right class, drawn."""
     cluster = Cluster(servers=3, seed=7, make_server=answer)
     checks.story(cluster)
     return space_time(cluster.history, title=f"Three servers of your {exercise.answer}")

@@ -1,6 +1,6 @@
-"""Answers that are functions: how one is examined, guarded, and put into a cluster's servers.
+"""Answers that are functions: how one is checked, guarded, and put into a cluster's servers.
 
-It does not know what is asked; that is for the cases.
+What is asked of them is in the cases of each exercise.
 """
 
 import inspect
@@ -18,22 +18,22 @@ from raftkit.course.exercise import Exercise
 
 
 class FunctionAnswers:
-    """What is done to an answer that is a function."""
+    """What the kit does with an answer that is a function."""
 
     word = "function"
     seconds = SECONDS_A_CHECK
     is_class = False
 
     def examine(self, exercise: Exercise, answer: Any, seed: int) -> Result:
-        """Check a function that is guarded or behind a pipe."""
+        """Check a function that is guarded, or in another process."""
         return examine_function(exercise, answer, seed)
 
     def guard(self, answer: Any) -> Callable[..., Any]:
-        """A student's function, to be called without risk."""
+        """A student's function, guarded so that calling it is safe."""
         return guarded(answer)
 
     def refuse(self, exercise: Exercise, answer: Any) -> None:
-        """Raise `KitError` unless the parameters stand in the order in which they are passed."""
+        """Raise `KitError` if the parameters are in another order than the reference's."""
         parameters = list(inspect.signature(reference_of(exercise)).parameters)
         with suppress(TypeError, ValueError):  # Not everything that can be called has a signature.
             named = list(inspect.signature(answer).parameters)
@@ -44,9 +44,9 @@ class FunctionAnswers:
                 )
 
     def source(self, exercise: Exercise) -> str:
-        """The reference that servers obey: there is no copy that could go stale."""
+        """The source code of the rule that servers obey; no copy of it could go stale."""
         return inspect.getsource(reference_of(exercise))
 
-    def parts(self, *answers: Callable[..., Any]) -> dict[str, Any]:
-        """Rules, with the answers among them."""
+    def cluster_arguments(self, *answers: Callable[..., Any]) -> dict[str, Any]:
+        """The `rules` of a cluster: the reference's, with the answers in their place."""
         return {"rules": rules_with(*answers)}

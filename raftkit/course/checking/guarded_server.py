@@ -1,12 +1,12 @@
-"""`Servers`: a student's class of servers, called so that nothing it does can hurt the notebook.
+"""`GuardedServers`: builds servers of a student's class whose calls are guarded and read.
 
-Each call goes through a `Calls`: here the guard of this process, in the grading a pipe.
-What comes back is read before anybody relies on it, and the first error is remembered,
-because a simulator or a search may turn it into something else on the way.
+Each call goes through `ServerCalls`: the guard in this process, or a pipe in the grading. Each
+result is read (server_answers.py) before it is used. The first error is remembered, because a
+simulator or a search may turn it into another finding.
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from raftkit.course.checking.guard import call_of_server, is_stub
 from raftkit.course.checking.server_answers import read_duration, read_effects, read_state
@@ -14,10 +14,11 @@ from raftkit.course.errors import StudentError
 from raftkit.protocol import Effects, Event, Persistent, Rules, ServerState, Settings
 
 METHODS = ("start", "handle", "timer_duration", "observe")
+T = TypeVar("T")
 
 
-class Calls(Protocol):
-    """The four calls of one server. Each raises `StudentError` if there is no answer."""
+class ServerCalls(Protocol):
+    """The four methods of one server. Each raises `StudentError` if there is no result."""
 
     def start(self) -> Any:
         """What `start` returned."""
@@ -33,16 +34,16 @@ class Calls(Protocol):
 
 
 # Builds a server from its name, all names, the settings, and what its disk holds.
-Build = Callable[[str, tuple[str, ...], Settings, Persistent | None], Calls]
+BuildServer = Callable[[str, tuple[str, ...], Settings, Persistent | None], ServerCalls]
 
 
-class Servers:
-    """Builds servers for a cluster, as `make_server`. `error` is the first thing that went wrong.
+class GuardedServers:
+    """Builds servers for a cluster, as its `make_server`. `error` is the first error of any.
 
-    `inspected` is what a lint looks at: the student's own class, where it is in this process.
+    `inspected` is what the lint reads: the student's class, if it is in this process.
     """
 
-    def __init__(self, build: Build, name: str, inspected: Any = None) -> None:
+    def __init__(self, build: BuildServer, name: str, inspected: Any = None) -> None:
         self.__name__ = name
         self.error: StudentError | None = None
         self.inspected = inspected or self
@@ -55,60 +56,48 @@ class Servers:
         rules: Rules | None,
         settings: Settings,
         disk: Persistent | None,
-    ) -> "_Server":
-        # The kit's rules are not handed on: to decide is what the student is asked for.
-        return _Server(self, self.noted(self._build, id, servers, settings, disk))
+    ) -> "_GuardedServer":
+        # The kit's rules are not passed on: the student's class must make all decisions.
+        return _GuardedServer(self, self.noted(lambda: self._build(id, servers, settings, disk)))
 
-    def noted(self, call: Callable[..., Any], *arguments: Any) -> Any:
-        """A call's answer; an error is remembered on its way."""
+    def noted(self, call: Callable[[], T]) -> T:
+        """The result of `call`; if it raises a `StudentError`, that is remembered first."""
         try:
-            return call(*arguments)
+            return call()
         except StudentError as error:
             self.error = self.error or error
             raise
 
 
-class _Server:
-    """One server: the calls of a student's, and their answers read."""
+class _GuardedServer:
+    """One server: calls a student's, and reads the results."""
 
-    def __init__(self, servers: Servers, calls: Calls) -> None:
+    def __init__(self, servers: GuardedServers, calls: ServerCalls) -> None:
         self._noted = servers.noted
         self._calls = calls
 
     def start(self) -> Effects:
         """The effects of starting up."""
-        return self._noted(self._started)  # type: ignore[no-any-return]
-
-    def _started(self) -> Effects:
-        return read_effects(self._calls.start(), "start")
+        return self._noted(lambda: read_effects(self._calls.start(), "start"))
 
     def handle(self, event: Event) -> Effects:
         """The effects of one event."""
-        return self._noted(self._handled, event)  # type: ignore[no-any-return]
-
-    def _handled(self, event: Event) -> Effects:
-        return read_effects(self._calls.handle(event), "handle")
+        return self._noted(lambda: read_effects(self._calls.handle(event), "handle"))
 
     def timer_duration(self, timer: str, draw: float) -> int:
         """How long a timer runs, in microseconds."""
-        return self._noted(self._duration, timer, draw)  # type: ignore[no-any-return]
-
-    def _duration(self, timer: str, draw: float) -> int:
-        return read_duration(self._calls.timer_duration(timer, draw))
+        return self._noted(lambda: read_duration(self._calls.timer_duration(timer, draw)))
 
     def observe(self) -> ServerState:
         """The state as a value."""
-        return self._noted(self._observed)  # type: ignore[no-any-return]
-
-    def _observed(self) -> ServerState:
-        return read_state(self._calls.observe())
+        return self._noted(lambda: read_state(self._calls.observe()))
 
 
 # In this process -------------------------------------------------------------------------
 
 
-def guarded_server(kind: type) -> Servers:
-    """The servers of a student's class, each call of them guarded.
+def guarded_server(kind: type) -> GuardedServers:
+    """The servers of a student's class, each call of which is guarded in this process.
 
     >>> class Raft:
     ...     def __init__(self, id, servers, rules, settings, disk):
@@ -120,23 +109,23 @@ def guarded_server(kind: type) -> Servers:
 
     def build(
         id: str, servers: tuple[str, ...], settings: Settings, disk: Persistent | None
-    ) -> Calls:
+    ) -> ServerCalls:
         if is_unwritten(kind):
             raise StudentError("not started", "Not started yet.")
         made = call_of_server(kind, kind.__name__, id, servers, None, settings, disk)
-        return _Guarded(made, kind.__name__)
+        return _LocalCalls(made, kind.__name__)
 
-    return Servers(build, kind.__name__, inspected=kind)
+    return GuardedServers(build, kind.__name__, inspected=kind)
 
 
 def is_unwritten(kind: type) -> bool:
-    """Whether every method of the contract is still the stub's."""
+    """Whether every method of the contract is still as in the stub."""
     codes = [getattr(getattr(kind, name, None), "__code__", None) for name in METHODS]
     return all(code is not None and is_stub(code) for code in codes)
 
 
-class _Guarded:
-    """The calls of a server in this process."""
+class _LocalCalls:
+    """The methods of a server in this process, guarded."""
 
     def __init__(self, server: Any, name: str) -> None:
         self._server = server

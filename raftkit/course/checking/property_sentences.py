@@ -1,7 +1,7 @@
-"""Every property that a checker may find broken, said in a sentence for students.
+"""A sentence for students about every property that a checker may find broken.
 
-The names are those of Figure 3, of the promises it rests on, and of the liveness
-bounds; the sentences are what feedback quotes.
+The names are those of Figure 3, of the promises that it rests on, and of the liveness bounds.
+Feedback quotes the sentences.
 """
 
 from raftkit.simulator import InvariantViolation
@@ -26,7 +26,7 @@ _SENTENCES = {
 
 
 def in_words(violation: InvariantViolation) -> str:
-    """The property's name, its place in the paper, and what it says.
+    """The property's name, its section of the paper, and its sentence.
 
     >>> in_words(InvariantViolation("Election Safety", "§5.2", 0, 0, (), (), ""))
     'Election Safety (§5.2): at most one leader can be elected in a given term.'
@@ -36,7 +36,7 @@ def in_words(violation: InvariantViolation) -> str:
 
 
 def sentence_of(property: str) -> str:
-    """What a property says, without a full stop.
+    """The sentence of a property, without a full stop.
 
     >>> sentence_of("One Vote per Term")
     'a server votes for at most one candidate in a given term'

@@ -1,7 +1,7 @@
-"""What a check found: a value with a text, an HTML and a JSON form.
+"""`Result`: what a check found, with a text, an HTML and a JSON form.
 
-The terminal, the notebook, the grader and the feedback page all show this one
-structure. It does not know how the finding was made.
+The terminal, the notebook, the grader and the feedback page all show this value. How it
+was found is not known here.
 """
 
 from dataclasses import dataclass, field
@@ -9,18 +9,18 @@ from html import escape
 from typing import Any, Literal
 
 from raftkit.course.exercise import Exercise
-from raftkit.simulator import History
-from raftkit.views import Picture
+from raftkit.simulator import History, InvariantViolation
+from raftkit.views import Picture, space_time
 
 Status = Literal["full", "partial", "not started", "error"]
 Outcome = Literal["passed", "failed", "not reached"]
 
-BUT = "But"  # labels an error, as against a wrong value
-RECORDS_DRAWN = 60  # of a long run: only its end
+BUT = "But"  # the label of an error, in contrast to a wrong value
+RECORDS_DRAWN = 60  # at the end of a long run
 
 _WIDTH = 62  # characters; narrow enough for a notebook's output beside its margin
 _MARKS: dict[Outcome, str] = {"passed": "✓", "failed": "✗", "not reached": "·"}
-# Dark enough for white pages and bright enough for black ones; the marks repeat every colour.
+# Dark enough for white pages and bright enough for black ones; the marks say the same.
 _COLOURS: dict[Outcome, str] = {
     "passed": "var(--jp-success-color1, #2e7d32)",
     "failed": "var(--jp-error-color1, #c62828)",
@@ -30,10 +30,10 @@ _COLOURS: dict[Outcome, str] = {
 
 @dataclass(frozen=True)
 class CaseResult:
-    """How one case, or one of the later rungs, came out.
+    """The outcome of one case, or of one of the later rungs.
 
-    `lines` explain a failure, each a label ("Called", "Why") and a text; `program` repeats it, if
-    the case has one of its own, and `history` is the run that failed, if there was one.
+    `lines` explain a failure, each a label ("Called", "Why") and a text. `program` repeats it if
+    the case has a program of its own, and `history` is the run that failed, if there was one.
     """
 
     name: str
@@ -46,12 +46,12 @@ class CaseResult:
 
     @property
     def title(self) -> str:
-        """The name, with a word on what has not been tried."""
+        """The name, after "not tried yet" if that is so."""
         return f"not tried yet: {self.name}" if self.outcome == "not reached" else self.name
 
     @property
     def earned(self) -> int:
-        """The points for it."""
+        """The points earned by this case."""
         return self.points if self.outcome == "passed" else 0
 
     def to_json(self) -> dict[str, Any]:
@@ -67,9 +67,9 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class Result:
-    """The result of checking one exercise; `message` is said instead of cases, or before them.
+    """The result of checking one exercise; `message` comes instead of cases, or before them.
 
-    `program` is a few lines of Python that repeat the failing history, if there is one.
+    `program` is a few lines of Python that repeat the failing run, if there is one.
     """
 
     exercise: Exercise
@@ -91,7 +91,7 @@ class Result:
 
     @property
     def mark(self) -> str:
-        """✓, ✗, or ○ for what is not started."""
+        """✓, ✗, or ○ for an exercise that is not started."""
         return {"full": "✓", "not started": "○"}.get(self.status, "✗")
 
     @property
@@ -130,7 +130,7 @@ class Result:
         return str(self)
 
     def to_html(self, next_label: str = "Next") -> str:
-        """A fragment of a page; `next_label` introduces what to call next."""
+        """The result as an HTML fragment; `next_label` introduces what to call next."""
         parts = [
             '<div style="max-width:52em;line-height:1.5">',
             f"<div><strong>{escape(self.heading)}</strong> "
@@ -164,14 +164,20 @@ class Result:
         }
 
 
+def draw_end(history: History, violation: InvariantViolation | None) -> Picture:
+    """The last records of a run, with the violation marked."""
+    first = history.records[-RECORDS_DRAWN:][0].time if history.records else 0
+    return space_time(history, first_ms=first / 1000, violation=violation)
+
+
 def _labelled(label: str, text: str) -> list[str]:
-    """A label with its text; further lines of the text stand below its first one."""
+    """A label with its text; further lines of the text are below its first line."""
     first, *rest = text.splitlines() or [""]
     return [f"      {label:<8} {first}"] + [f"               {line}" for line in rest]
 
 
 def _case_html(case: CaseResult) -> str:
-    """A case as HTML with inline styles, because a notebook has no style sheet of ours."""
+    """A case as HTML with inline styles, because a notebook has none of our style sheets."""
     earned = f" &nbsp; {case.earned}" if case.earned else ""
     parts = [
         f'<div style="margin-left:1em"><span style="color:{_COLOURS[case.outcome]};'

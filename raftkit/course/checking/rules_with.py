@@ -1,14 +1,14 @@
-"""`rules_with`: the reference's rules with a student's in their place.
+"""`rules_with`: the reference's rules with a student's functions in their place.
 
-Each is guarded, and its answer read as that of its exercise, so that a cluster can rely
-on it. It does not know how rules are checked.
+Each function is guarded, and its result read as its exercise asks, so that a cluster can rely
+on it. How rules are checked is not known here.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES
-from raftkit.course.checking.answers import reading
+from raftkit.course.checking.answers import with_typed_answers
 from raftkit.course.checking.cases import Checks
 from raftkit.course.checking.checks import checks_of
 from raftkit.course.checking.guard import guarded
@@ -17,9 +17,9 @@ from raftkit.protocol import Rules
 
 
 def rules_with(*functions: Callable[..., Any], **named: Callable[..., Any]) -> Rules:
-    """The reference's rules with yours in their place, each found by its name.
+    """The reference's rules with your functions in their place, each found by its name.
 
-    Raises `KitError` for a name that is no rule's.
+    Raises `KitError` for a function whose name is no rule.
 
     >>> def should_grant_vote(standing, request, up_to_date):
     ...     return True
@@ -36,16 +36,16 @@ def rules_with(*functions: Callable[..., Any], **named: Callable[..., Any]) -> R
 
 
 def _no_rule(name: str) -> str:
-    """Why servers cannot decide with a function of this name."""
+    """Why servers cannot obey a function with this name."""
     if name in {each.answer for each in EXERCISES}:
         return f"{name} is no rule of a server, so no cluster can be put together with it."
     return f"There is no rule called {name!r}: did you rename it?"
 
 
 def _answering(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A student's function, guarded, and its answers read as those of its exercise."""
+    """A student's function, guarded, whose results are read as its exercise asks."""
     rule = guarded(function)
     checks = next((checks_of(each) for each in EXERCISES if each.answer == name), None)
     if not isinstance(checks, Checks):
         return rule
-    return reading(rule, checks.returns)
+    return with_typed_answers(rule, checks.returns)

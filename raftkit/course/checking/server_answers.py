@@ -1,7 +1,7 @@
-"""Whether what a student's server returned can be effects, a state, or a duration at all.
+"""Whether what a student's server returned has the form of effects, a state, or a duration.
 
-The counterpart of answers/ for whole servers: a slip of Python is told as what it is,
-before any rule of Raft is held against it. It judges form only, never rightness.
+The counterpart of answers/ for whole servers: a slip of Python is reported as such, before
+any scenario judges the server. Only the form is judged here.
 """
 
 from typing import Any
@@ -21,9 +21,9 @@ from raftkit.protocol import (
 from raftkit.protocol.declared_types import Fits, fits, judge_of
 from raftkit.protocol.effects import TimerChange
 
-_MOST = 10_000  # of anything in one step
+_MOST = 10_000  # items of one kind in one step
 _LONGEST = 10**12  # microseconds; some days
-# What may stand in each part of effects, and how it is written.
+# For each field of effects: what an item must be, and advice on how to write the field.
 _PARTS: tuple[tuple[str, Fits, str], ...] = (
     ("messages", judge_of(Message), "it is a tuple of messages, (message,)"),
     ("early_messages", judge_of(Message), "it is a tuple of messages, (message,)"),
@@ -47,7 +47,7 @@ _PARTS: tuple[tuple[str, Fits, str], ...] = (
 
 
 def read_effects(result: Any, method: str) -> Effects:
-    """`result` of `method` if it is `Effects` through and through. Raises `StudentError`.
+    """Return `result` of `method` if it is well-formed `Effects`. Raises `StudentError`.
 
     >>> read_effects(None, "handle")
     Traceback (most recent call last):
@@ -82,13 +82,13 @@ among its replies: serial is '1', and it is a whole number.
 
 
 def _slip(item: Any, fits_here: Fits, advice: str) -> str | None:
-    """What is wrong with an item of effects, which should fit; None if nothing is."""
+    """What is wrong with an item of effects; None if it fits."""
     value = tuple(item) if type(item) is list else item  # a pair may be a list
     return _complaint(value) if fits_here(value) else advice
 
 
 def read_state(result: Any) -> ServerState:
-    """`result` of `observe` if it is a `ServerState` through and through. Raises `StudentError`."""
+    """Return `result` of `observe` if it is a well-formed `ServerState`. Raises `StudentError`."""
     if type(result) is not ServerState:
         raise _wrong_kind("observe", result, "a ServerState was")
     complaint = _complaint(result)
@@ -98,7 +98,7 @@ def read_state(result: Any) -> ServerState:
 
 
 def read_duration(result: Any) -> int:
-    """`result` of `timer_duration` in whole microseconds. Raises `StudentError`."""
+    """Return `result` of `timer_duration` in whole microseconds. Raises `StudentError`."""
     if not fits(result, float) or not 0 <= result < _LONGEST:
         text = (
             f"timer_duration returned {_short(result)}, and a number of microseconds was expected"

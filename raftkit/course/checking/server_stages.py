@@ -1,8 +1,8 @@
-"""What a whole server is held against: stages, each of named cases, climbed in order.
+"""The checks of a whole server: stages in order, each made of named cases.
 
-A case puts the server's class to something and comes back with a finding or with
-nothing: a group of scenarios (here), the lint or a search (server_searches.py). It does not know
-exercises, and not whether the class lives in this process.
+A case tests a class of servers and returns a finding or None. Its test is a group of
+scenarios (here), or the lint or a search (lint_and_search.py). Exercises are not known
+here, nor whether the class runs in this process.
 """
 
 from collections.abc import Callable
@@ -11,20 +11,20 @@ from itertools import chain
 from typing import Any, Protocol
 
 from raftkit.checkers import Cluster
-from raftkit.course.checking.result import RECORDS_DRAWN
+from raftkit.course.checking.result import draw_end
 from raftkit.scenarios import Scenario, SystemUnderTest, outcome_of, scenario
 from raftkit.simulator import History
 from raftkit.simulator.raft_system import MakeServer
-from raftkit.views import Picture, space_time
+from raftkit.views import Picture
 
 Lines = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a case has found: lines as in a `CaseResult`, a picture, what repeats it, the run.
+    """What a case has found: lines as in a `CaseResult`, a picture, a program, and the run.
 
-    The program has `{answer}` where the student's class belongs.
+    The program repeats the finding; it has `{answer}` in place of the student's class.
     """
 
     lines: Lines
@@ -33,11 +33,11 @@ class Finding:
     history: History | None = None
 
 
-class Tries(Protocol):
-    """Puts a class of servers to the test."""
+class ServerTest(Protocol):
+    """A test of a class of servers."""
 
     def finding(self, make_server: MakeServer, seed: int) -> Finding | None:
-        """What is wrong with the servers, or None. Raises `StudentError` if one does not answer."""
+        """What is wrong with the servers; or None. Raises `StudentError` if one does not answer."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ class ServerCase:
 
     name: str
     points: int
-    tries: Tries
+    test: ServerTest
 
 
 @dataclass(frozen=True)
 class ServerStage:
-    """Cases that are tried together; the next stage waits until all of them pass."""
+    """Cases that are tried together; the next stage is tried once all of them pass."""
 
     name: str
     cases: tuple[ServerCase, ...]
@@ -61,8 +61,8 @@ class ServerStage:
 class ServerChecks:
     """What checks an exercise whose answer is a class of servers.
 
-    `reference` is the kit's own server, `parts` its files; `picture` draws the contract for the
-    prompt, and `story` lets three servers of a right class show what they can.
+    `reference` is the kit's own server, `parts` its modules; `picture` draws the contract for the
+    prompt, and `story` runs a cluster of three servers of a right class.
     """
 
     stages: tuple[ServerStage, ...]
@@ -76,25 +76,21 @@ class ServerChecks:
         """The cases of all stages."""
         return tuple(chain.from_iterable(stage.cases for stage in self.stages))
 
-    def case_with(self, scenario: str) -> str | None:
-        """The name of the case that asks what a scenario, or a kind of lint, asks; or None."""
-        return next((case.name for case in self.cases if scenario in asked_by(case.tries)), None)
 
-
-def asked_by(tries: Tries) -> tuple[str, ...]:
-    """The names of the scenarios, or of the kinds of lint, in a case; () for a search."""
-    return tuple(getattr(tries, "names", ()))
+def names_in(test: ServerTest) -> tuple[str, ...]:
+    """The names of the scenarios, or of the kinds of lint, in a test; () for a search."""
+    return tuple(getattr(test, "names", ()))
 
 
 @dataclass(frozen=True)
-class Scenarios:
-    """Scenarios by the names of their origins; the first that fails is told."""
+class ScenarioTest:
+    """Scenarios, by the names of their origins; the first that fails is the finding."""
 
     origins: tuple[str, ...]
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
-        """The scenarios themselves."""
+        """The scenarios with these origins."""
         return tuple(scenario(origin) for origin in self.origins)
 
     @property
@@ -103,7 +99,7 @@ class Scenarios:
         return tuple(each.name for each in self.scenarios)
 
     def finding(self, make_server: MakeServer, seed: int) -> Finding | None:
-        """The first scenario that fails, its sentence, and how its run ended."""
+        """The first scenario that fails: its name, its sentence, and the end of its run."""
         for each in self.scenarios:
             system = SystemUnderTest(None, make_server, seed)
             sentence = outcome_of(each, system)
@@ -115,20 +111,17 @@ class Scenarios:
 
 
 def _end_of(system: SystemUnderTest) -> Picture | None:
-    """How the run of a scenario ended; None if it had no cluster, but servers one by one."""
+    """The end of a scenario's run, drawn; None if it ran single servers without a cluster."""
     if not system.clusters:
         return None
     cluster = system.clusters[-1]
-    records = cluster.history.records
-    first = records[max(0, len(records) - RECORDS_DRAWN)].time if records else 0
-    violation = next(iter(cluster.violations), None)
-    return space_time(cluster.history, first_ms=first / 1000, violation=violation)
+    return draw_end(cluster.history, next(iter(cluster.violations), None))
 
 
 def _again(failed: Scenario, seed: int) -> str:
-    """A few lines that put a class to a scenario again."""
-    moved = f", seed={seed}" if seed else ""
+    """A program that runs a scenario with the class again."""
+    seeded = f", seed={seed}" if seed else ""
     return (
         "from raftkit.scenarios import run_scenario, scenario\n\n"
-        f'print(run_scenario(scenario("{failed.origin}"), make_server={{answer}}{moved}))\n'
+        f'print(run_scenario(scenario("{failed.origin}"), make_server={{answer}}{seeded}))\n'
     )

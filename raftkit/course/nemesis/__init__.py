@@ -1,7 +1,7 @@
-"""Nemesis: schedules of faults that break a broken Raft, and nothing but the broken one.
+"""Nemesis: schedules of faults that break a broken Raft and leave the correct one whole.
 
-It owns what a schedule is made of, how one is staged, and what is said of it. Which
-broken Rafts there are to break is written in `raftkit/course/chapters/nemesis/cases/`.
+This package owns what a schedule is made of, how one is run, and what students read about
+it. The broken Rafts are listed in `raftkit/course/chapters/nemesis/cases/targets.py`.
 """
 
 from raftkit.course.nemesis.acts import Act, Schedule, read_schedule

@@ -1,8 +1,8 @@
-"""What a schedule is made of: acts by hand, one after the other.
+"""What a schedule is made of: acts, performed by hand one after the other.
 
-By hand nothing happens between two acts, so that a schedule needs no instants and leaves
-nothing to luck. Each act counts one. What cannot be a schedule is told here in a sentence;
-whether it breaks anything is judged elsewhere.
+Nothing else happens between two acts, so a schedule names no times and nothing in it is
+random. This module says in a sentence why a value is not a schedule; whether a schedule
+breaks anything is judged in schedule_cases.py.
 """
 
 from collections.abc import Sequence
@@ -11,16 +11,7 @@ from typing import Any, get_args
 from raftkit.checkers.python_source import as_python
 from raftkit.course.errors import StudentError
 from raftkit.protocol.json_form import check_form
-from raftkit.simulator import (
-    Crash,
-    Deliver,
-    Fault,
-    Lose,
-    Propose,
-    Restart,
-    Timeout,
-    TornWrite,
-)
+from raftkit.simulator import Crash, Deliver, Fault, Lose, Propose, Restart, Timeout, TornWrite
 
 Act = Timeout | Deliver | Lose | Propose | Crash | Restart | TornWrite
 Schedule = tuple[Act, ...]
@@ -37,9 +28,9 @@ _NAMES = ", ".join(act.__name__ for act in get_args(Act))
 
 
 def read_schedule(result: Any) -> Schedule:
-    """What a student's function returned, as a schedule; a list will do.
+    """Return what a student's function returned as a schedule; a list is accepted.
 
-    Raises `StudentError` for anything that is none.
+    Raises `StudentError` for any other value.
 
     >>> read_schedule([Timeout("S1"), Crash("S1")])
     (Timeout(server='S1', timer='election'), Crash(server='S1'))
@@ -70,7 +61,7 @@ def require_servers(schedule: Schedule, servers: Sequence[str]) -> None:
 
 
 def _form_complaint(result: Any) -> str | None:
-    """What is wrong with the whole of it."""
+    """What is wrong with the value as a whole; None if it is a tuple or list of a fair length."""
     wanted = "and a tuple of acts was expected"
     if result is None:
         return f"Your function returned None, {wanted}: does every path end in a return?"
@@ -86,7 +77,7 @@ def _form_complaint(result: Any) -> str | None:
 
 
 def _act_complaint(act: Any) -> str | None:
-    """What is wrong with one act, to stand behind its number."""
+    """What is wrong with one act, as the end of a sentence that begins with its number."""
     if isinstance(act, tuple | list):
         return 'is itself a tuple of acts: put a star before it, as in *elect("S1", "S2").'
     if isinstance(act, type) and issubclass(act, Act):
@@ -100,7 +91,7 @@ def _act_complaint(act: Any) -> str | None:
 
 
 def _part_complaint(act: Any) -> str | None:
-    """What is wrong with a part of an act."""
+    """What is wrong with a field of an act; None if nothing is."""
     try:
         check_form(act)
     except ValueError as error:

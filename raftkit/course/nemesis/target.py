@@ -1,7 +1,7 @@
-"""`Target`: a broken Raft, and what a schedule is to break of it.
+"""`Target`: a broken Raft, and the property that a schedule should break in it.
 
-It performs schedules on that Raft and on the one as it should be, and tells how far one
-came. Points and feedback are judging.py's.
+It runs schedules on that Raft and says how far one came. Points and feedback are given in
+schedule_cases.py.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,7 @@ from raftkit.checkers import liveness
 from raftkit.checkers.figure_3 import ElectionSafety
 from raftkit.course.checking.property_sentences import sentence_of
 from raftkit.course.nemesis.acts import Schedule
-from raftkit.course.nemesis.staging import Staged, hands_off, majority_is_up, stage
-from raftkit.course.nemesis.telling import (
+from raftkit.course.nemesis.run_in_words import (
     candidates,
     committed,
     in_different_terms,
@@ -21,23 +20,24 @@ from raftkit.course.nemesis.telling import (
     logs,
     otherwise_broken,
 )
+from raftkit.course.nemesis.schedule_run import ScheduleRun, hands_off, majority_is_up, run_schedule
 from raftkit.protocol import Rules
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator import History, InvariantViolation, Step
 from raftkit.views import Picture, space_time
 
-# How often luck is tried where time goes on after the last act.
-FATES = 8
-# How much is drawn of a leader's time after a schedule: enough for two heartbeats.
+# How many seeds are tried where the outcome depends on what happens after the last act.
+SEEDS_TRIED = 8
+# How much of a leader's time is drawn after a schedule: enough for two heartbeats.
 _LED_MS = 120
 
 
 @dataclass(frozen=True)
 class Target:
-    """`servers` servers that obey these `rules`, one of which is wrong.
+    """A cluster of `servers` servers that obey `rules`, one of which is wrong.
 
-    `breaks` is the property that a schedule is to break, and `section` where the paper promises
-    it. `shortest` is the smallest number of acts that is known to do it.
+    `breaks` is the property that a schedule should break, and `section` the section of the paper
+    that promises it. `shortest` is the smallest number of acts that is known to break it.
     """
 
     rules: Rules
@@ -48,12 +48,12 @@ class Target:
 
     @property
     def within(self) -> int:
-        """How many acts are few: half as many again as the fewest known."""
+        """The larger bound on the number of acts: half as many again as the fewest known."""
         return self.shortest * 3 // 2
 
     @property
     def is_about_time(self) -> bool:
-        """Whether the property is broken by what does not happen, however long one waits."""
+        """Whether the property is broken by something that never happens, and takes time to see."""
         return self.breaks == liveness.PROGRESS
 
     @property
@@ -61,69 +61,71 @@ class Target:
         """The property as a sentence, with its place in the paper."""
         return f"{self.breaks} ({self.section}): {sentence_of(self.breaks)}."
 
-    def staged(self, schedule: Schedule) -> Staged:
-        """The schedule performed on the broken Raft."""
-        return stage(schedule, self.servers, self.rules, self.breaks)
+    def run(self, schedule: Schedule) -> ScheduleRun:
+        """The run of a schedule on the broken Raft."""
+        return run_schedule(schedule, self.servers, self.rules, self.breaks)
 
-    def violation(self, schedule: Schedule, seeds: Sequence[int] = range(FATES)) -> bool:
-        """Whether a schedule breaks the property; if time goes on after it, for every seed."""
+    def violation(self, schedule: Schedule, seeds: Sequence[int] = range(SEEDS_TRIED)) -> bool:
+        """Whether a schedule breaks the property; if that takes time, under every seed."""
         if not self.is_about_time:
-            return self.staged(schedule).violation is not None
+            return self.run(schedule).violation is not None
         return all(_never_commits(self, schedule, seed) for seed in seeds)
 
-    def waited(self, schedule: Schedule, seed: int) -> tuple[Staged, InvariantViolation | None]:
-        """The schedule performed, and then hands off: what is broken if nothing is committed.
+    def run_and_wait(
+        self, schedule: Schedule, seed: int
+    ) -> tuple[ScheduleRun, InvariantViolation | None]:
+        """Run a schedule and let time pass; also return the violation if nothing is committed.
 
-        Without a majority nobody can be blamed, so that nothing is.
+        Without a majority no Raft could commit anything, so there is no violation.
         """
-        staged = stage(schedule, self.servers, self.rules, seed=seed)
-        if not majority_is_up(staged.cluster):
-            return staged, None
-        missed = hands_off(staged.cluster)
-        return staged, missed if missed is None or missed.property == self.breaks else None
+        run = run_schedule(schedule, self.servers, self.rules, seed=seed)
+        if not majority_is_up(run.cluster):
+            return run, None
+        missed = hands_off(run.cluster)
+        return run, missed if missed is None or missed.property == self.breaks else None
 
-    # Telling -------------------------------------------------------------------------------
+    # Pictures and sentences ----------------------------------------------------------------
 
     def picture(self, schedule: Schedule, seed: int = 0) -> Picture:
-        """What the schedule does to the broken Raft, up to where it breaks."""
+        """The run on the broken Raft, drawn up to the violation."""
         if not self.is_about_time:
-            staged = self.staged(schedule)
-            title = None if staged.violation else f"{self.breaks} still holds"
-            return space_time(staged.cluster.history, violation=staged.violation, title=title)
-        staged, missed = self.waited(schedule, seed)
+            run = self.run(schedule)
+            title = None if run.violation else f"{self.breaks} still holds"
+            return space_time(run.cluster.history, violation=run.violation, title=title)
+        run, missed = self.run_and_wait(schedule, seed)
         outcome = "still holds" if missed is None else "is broken"
         return space_time(
-            staged.cluster.history,
-            last_ms=_led_at_ms(staged.cluster.history, len(schedule)) + _LED_MS,
+            run.cluster.history,
+            last_ms=_led_at_ms(run.cluster.history, len(schedule)) + _LED_MS,
             title=f"{self.breaks} {outcome}",
         )
 
-    def escape(self, schedule: Schedule, seeds: Sequence[int]) -> int:
-        """The first seed of the later luck with which the property holds."""
+    def seed_that_holds(self, schedule: Schedule, seeds: Sequence[int]) -> int:
+        """The first seed under which the property holds."""
         return next((seed for seed in seeds if not _never_commits(self, schedule, seed)), seeds[0])
 
     def how_far(self, schedule: Schedule, seed: int = 0) -> str:
-        """How far a schedule came that does not break the property, with such a seed."""
-        staged = self.staged(schedule)
-        parts = [leaders(staged), candidates(staged), otherwise_broken(staged, self.breaks)]
+        """How far a schedule came that does not break the property under this seed."""
+        run = self.run(schedule)
+        parts = [leaders(run), candidates(run), otherwise_broken(run, self.breaks)]
         if self.is_about_time:
-            parts += [logs(staged), self._after(schedule, seed)]
+            parts += [logs(run), self._after(schedule, seed)]
         elif self.breaks == ElectionSafety.title:
-            parts.append(in_different_terms(staged))
+            parts.append(in_different_terms(run))
         else:
-            parts += [committed(staged), logs(staged)]
+            parts += [committed(run), logs(run)]
         return " ".join(filter(None, parts))
 
     def _after(self, schedule: Schedule, seed: int) -> str:
-        """What becomes of a schedule that does not stop everything."""
-        waited, _ = self.waited(schedule, seed)
-        if not majority_is_up(waited.cluster):
+        """What happens after a schedule that does not stop all commits."""
+        run, _ = self.run_and_wait(schedule, seed)
+        if not majority_is_up(run.cluster):
             return "Without a majority no Raft commits anything, so that it proves nothing."
-        return f"Hands off, and with some latencies a command is committed. {logs(waited)}"
+        return f"Hands off, and with some latencies a command is committed. {logs(run)}"
 
 
 def _led_at_ms(history: History, from_ms: int) -> float:
-    """When somebody led first, from an instant on; that instant if nobody ever did."""
+    """The time of the first leader's step after `from_ms`; `from_ms` if there is none."""
     instants = (
         record.time / 1000
         for record in history.records
@@ -135,8 +137,8 @@ def _led_at_ms(history: History, from_ms: int) -> float:
     return next(instants, float(from_ms))
 
 
-# A check asks the same three times, and each time costs seconds of virtual time.
+# A check asks the same three times, and each run takes seconds of virtual time.
 @lru_cache(maxsize=64)
 def _never_commits(target: Target, schedule: Schedule, seed: int) -> bool:
-    """Whether a schedule stops the target for good under a seed."""
-    return target.waited(schedule, seed)[1] is not None
+    """Whether nothing is ever committed after a schedule, under this seed."""
+    return target.run_and_wait(schedule, seed)[1] is not None

@@ -1,8 +1,8 @@
-"""The kill matrix: every answer of the catalogue against every check.
+"""The kill matrix: every check tried on every answer of the catalogue.
 
-The goal: each wrong answer is caught by the check meant for it, in the case meant
-for it, and no odd but right one is touched by any. `run_matrix` finds out, on
-several processes if wanted; what has gone wrong is said in `misses`.
+The goal: the case meant for a wrong answer catches it, and no check catches an odd but
+right answer. `run_matrix` tries them all, on several processes if asked to, and
+`Matrix.misses` says which answers fall short of the goal.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -11,9 +11,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import ClassVar
 
-from raftkit.course.proving.cell import Cell, try_column
-from raftkit.course.proving.columns import COLUMNS, Column
-from raftkit.course.proving.subject import Subject, answer, exercise_of
+from raftkit.course.proving.answer_under_test import AnswerUnderTest, answer, exercise_of
+from raftkit.course.proving.matrix_cells import Cell, try_column
+from raftkit.course.proving.matrix_columns import COLUMNS, Column
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer, WrongAnswer
 from raftkit.workers import submit_all, workers
 
@@ -22,7 +22,7 @@ CASES = "cases"
 
 @dataclass(frozen=True)
 class Row:
-    """How one answer of the catalogue came out, check by check."""
+    """The outcome of one answer of the catalogue under every check."""
 
     id: str
     cells: tuple[Cell, ...]
@@ -33,12 +33,12 @@ class Row:
         return answer(self.id)
 
     def cell(self, column: str) -> Cell:
-        """The cell of a column; an empty one if the row was not put to it."""
+        """The cell of a column; an empty one if that check was not tried."""
         return next((cell for cell in self.cells if cell.column == column), Cell(column))
 
     @property
     def intended(self) -> Cell | None:
-        """The cell in which the case that is meant for a wrong answer has caught it, or None."""
+        """The cell in which the case meant for a wrong answer caught it, or None."""
         wrong = self.answer
         if not isinstance(wrong, WrongAnswer):
             return None
@@ -54,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The rows in the catalogue's order, wrong answers first, and the columns."""
+    """The columns, and the rows in the order of the catalogue, wrong answers first."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -82,23 +82,23 @@ class Matrix:
     def misses(self) -> list[str]:
         """A sentence for each answer that falls short of the goal; [] if the goal is met.
 
-        What public suites say of right answers is for their authors to know: see `refusals`.
+        Right answers that a public suite rejects are listed by `refusals` instead.
         """
         wrong = [
             _not_caught(row)
             for row in self.wrong
-            # Whoever leaves out a check does not ask whether it catches anything.
+            # A run that leaves out the answer's check cannot say that the check misses it.
             if row.intended is None and {*intended_columns(row.answer)} <= {*self.names}
         ]
         spared = [_spared(row) for row in self.wrong if _is_spared(row)]
         return wrong + spared + self._touched(public=False)
 
     def refusals(self) -> list[str]:
-        """A sentence for each right answer that a public suite refuses."""
+        """A sentence for each right answer that a public suite rejects."""
         return self._touched(public=True)
 
     def _touched(self, public: bool) -> list[str]:
-        """A sentence for each check, of the public suites or not, that touches a right answer."""
+        """A sentence for each check that catches a right answer: public suites, or all others."""
         return [
             f"{row.id} is right, yet “{cell.failed[0]}” of {cell.column} says: {cell.said}"
             for row in self.odd
@@ -108,7 +108,7 @@ class Matrix:
 
 
 def intended_columns(answer: Answer) -> tuple[str, ...]:
-    """The names of the columns that make up the check of an answer.
+    """The names of the columns that together are the check meant for an answer.
 
     >>> intended_columns(answer("V1"))
     ('cases', 'cluster', 'search')
@@ -120,8 +120,8 @@ def intended_columns(answer: Answer) -> tuple[str, ...]:
 
 
 def _is_spared(row: Row) -> bool:
-    """Whether a wrong server has been put to the capstone, and no case of it takes a point."""
-    capstone, lint = row.cell("cases"), row.cell("lint")  # its last stage begins with the lint
+    """Whether the capstone was tried on a wrong server and none of its cases caught it."""
+    capstone, lint = row.cell("cases"), row.cell("lint")  # the last stage includes the lint
     caught = capstone.caught or lint.caught
     return row.answer.server is not None and capstone.tried > 0 and not caught
 
@@ -131,7 +131,7 @@ def _spared(row: Row) -> str:
 
 
 def exercise_id(answer: Answer) -> str:
-    """The number of the exercise that an answer answers, or the suite that judges it.
+    """The number of the exercise that an answer is for, or the suite that judges it.
 
     >>> exercise_id(answer("V36")), exercise_id(answer("C18"))
     ('7.1', 'raftkit commits')
@@ -141,7 +141,7 @@ def exercise_id(answer: Answer) -> str:
 
 
 def _not_caught(row: Row) -> str:
-    """Why a wrong answer counts as missed."""
+    """A sentence about a wrong answer that its case missed."""
     wrong = row.answer
     assert isinstance(wrong, WrongAnswer)
     cells = [row.cell(name) for name in intended_columns(wrong)]
@@ -155,9 +155,9 @@ def _not_caught(row: Row) -> str:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run tries: columns by name, the seed, and whether only the intended check counts.
+    """What a run tries: columns by name, the seed, and whether only the intended check.
 
-    A plan crosses to other processes, so it holds names; its class knows the columns.
+    A plan is sent to other processes, so it holds names; its class knows the columns.
     """
 
     known: ClassVar[tuple[Column, ...]] = COLUMNS
@@ -168,18 +168,18 @@ class Plan:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of these names, the cheap ones first."""
+        """The columns with these names, the cheap ones first."""
         return tuple(column for column in self.known if column.name in self.names)
 
     def columns_for(self, answer: Answer) -> Iterator[Column]:
-        """The columns that an answer is put to."""
+        """The columns to try on an answer."""
         for column in self.columns:
             wanted = not self.intended_only or self._is_intended(answer, column)
             if wanted and column.applies_to(answer):
                 yield column
 
     def _is_intended(self, answer: Answer, column: Column) -> bool:
-        """A wrong answer has its check; a right one must pass all of ours."""
+        """Whether the check is meant for the answer: for a right one, all of ours are."""
         if isinstance(answer, WrongAnswer):
             of_capstone = answer.server is not None and column.name == "cases"
             return of_capstone or column.name in intended_columns(answer)
@@ -192,35 +192,35 @@ def run_matrix(
     jobs: int = 1,
     progress: Callable[[Iterable[Row], int], Iterable[Row]] = lambda rows, total: rows,
 ) -> Matrix:
-    """Try the answers called `ids` (all, without it) as `plan` says, on `jobs` processes.
+    """Try the answers called `ids` (default: all) as `plan` says, on `jobs` processes.
 
-    `progress(iterable, total)` is asked to show how far the run is. Raises KeyError for an id
-    that is not in the catalogue.
+    `progress(iterable, total)` shows how far the run is. Raises KeyError for an id that is not in
+    the catalogue.
     """
     chosen = list(ids) if ids is not None else [each.id for each in _everybody()]
     for id in chosen:
         answer(id)
     order = {id: number for number, id in enumerate(chosen)}
-    # Closed at once when interrupted, for it holds the workers.
+    # Closed at once when interrupted, because it holds the workers.
     with closing(_rows(plan, chosen, jobs)) as finished:
         rows = list(progress(finished, len(chosen)))
     return Matrix(plan.columns, tuple(sorted(rows, key=lambda row: order[row.id])))
 
 
 def try_answer(id: str, plan: Plan) -> Row:
-    """Put one answer to the checks of `plan`."""
+    """Try the checks of `plan` on one answer."""
     tried = answer(id)
     cells = list[Cell]()
     for column in plan.columns_for(tried):
         case = None
         if isinstance(tried, WrongAnswer) and column.name in intended_columns(tried):
             case = tried.case
-        # Of a right answer, all points are wanted.
+        # A right answer must earn all points, so all cases are tried.
         every = column.ours and not isinstance(tried, WrongAnswer)
-        subject = Subject(tried)
-        surroundings = subject.surroundings()
-        cells.append(try_column(column, subject, plan.seed, case, every))
-        # What an answer keeps outside must not change how the next check finds it.
+        under_test = AnswerUnderTest(tried)
+        surroundings = under_test.surroundings()
+        cells.append(try_column(column, under_test, plan.seed, case, every))
+        # What an answer has stored outside itself must not influence the next check.
         surroundings.restore()
         if plan.intended_only and case in cells[-1].failed:
             break
@@ -232,12 +232,12 @@ def _everybody() -> tuple[Answer, ...]:
 
 
 def _rows(plan: Plan, ids: list[str], jobs: int) -> Generator[Row, None, None]:
-    """The row of each answer, as it is ready."""
+    """The row of each answer, as soon as it is ready."""
     if jobs == 1 or len(ids) == 1:
         for id in ids:
             yield try_answer(id, plan)
         return
-    # An answer is found by its id in the child, so that no function needs to cross.
+    # A child process finds the answer by its id, so that no function needs to be sent.
     with workers(min(jobs, len(ids))) as pool:
         for future in as_completed(submit_all(pool, try_answer, ids, plan)):
             yield future.result()

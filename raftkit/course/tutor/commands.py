@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES, NOTEBOOKS, exercise, exercises_of
-from raftkit.course.checking.answer_kinds import kind_of
+from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import checks_of
-from raftkit.course.checking.guard import patience
+from raftkit.course.checking.guard import time_limit
 from raftkit.course.checking.result import Result
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise
@@ -45,10 +45,10 @@ def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
     refuse_within("check")
     chosen = exercise(id)
     answer = _handed_in(chosen, answer)
-    kind = kind_of(chosen)
+    kind = answer_kind_of(chosen)
     printed = Printed()
     try:
-        with printed.here(), patience(kind.seconds):
+        with printed.here(), time_limit(kind.seconds):
             result = kind.examine(chosen, kind.guard(answer), 0)
     except StudentError as error:
         result = Result(chosen, "error", message=error.text)
@@ -77,7 +77,7 @@ def reveal(id: str) -> Note:
     result = _session.results.get(id)
     if result is None or result.status != "full":
         return Note(f'The answer is shown once check("{id}", ...) gives full points.')
-    source = kind_of(chosen).source(chosen)
+    source = answer_kind_of(chosen).source(chosen)
     return Note("There is more than one good answer. This is the kit's own:", code=source)
 
 
@@ -104,7 +104,7 @@ def picture(id: str) -> Picture:
 
 def _handed_in(chosen: Exercise, answer: Callable[..., Any] | None) -> Callable[..., Any]:
     """`answer`, if it can be the one to this exercise. Raises `KitError` if it cannot."""
-    wanted, kind = chosen.answer, kind_of(chosen)
+    wanted, kind = chosen.answer, answer_kind_of(chosen)
     if not callable(answer):
         raise KitError(
             f'check("{chosen.id}", {wanted}) wants the {kind.word} itself, by its name and without '

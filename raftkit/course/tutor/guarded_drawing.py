@@ -6,7 +6,7 @@ Every play cell goes through here. It knows neither the answer nor what is drawn
 from collections.abc import Callable
 from typing import TypeVar
 
-from raftkit.course.checking.guard import is_called, patience
+from raftkit.course.checking.guard import is_called, time_limit
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.tutor.captured_output import Printed
 from raftkit.course.tutor.page_note import Note
@@ -25,7 +25,7 @@ def attempt(names: str, draw: Callable[[], T]) -> T | Note:
     refuse_within("What draws an answer")
     printed = Printed()
     try:
-        with printed.here(), patience():
+        with printed.here(), time_limit():
             return draw()
     except StudentError as error:
         if error.kind != "not started":

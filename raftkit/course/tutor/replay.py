@@ -7,7 +7,7 @@ and acts otherwise sees what becomes of it. It checks nothing.
 from typing import Any
 
 from raftkit.course.chapters import exercise
-from raftkit.course.checking.answer_kinds import kind_of
+from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import checks_of
 from raftkit.course.checking.result import RECORDS_DRAWN, CaseResult
 from raftkit.course.checking.rules_with import rules_with
@@ -38,7 +38,7 @@ def replay(id: str) -> Picture | Note:
     recording = _recording(chosen, told, answer)
     lines = [text for _, text in told.lines]
     if recording is not None:
-        word = kind_of(chosen).word
+        word = answer_kind_of(chosen).word
         lines.append(f'`play(replay("{id}"))` plays it, with your {word} in every server.')
     heading = "To run it again:"
     return Note("\n".join(lines), heading, result.program, told.picture, recording)
@@ -52,7 +52,7 @@ def _recording(chosen: Exercise, told: CaseResult, answer: Any) -> Recording | N
     parts = (
         {"rules": rules_with(**{chosen.answer: answer})}
         if chosen.is_rule
-        else kind_of(chosen).parts(answer)
+        else answer_kind_of(chosen).cluster_arguments(answer)
     )
     # What fails in a scenario need not break a promise: then its end is what was drawn.
     drawn = history.records[-RECORDS_DRAWN:][0].time / MILLISECOND

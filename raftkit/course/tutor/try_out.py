@@ -12,9 +12,9 @@ from typing import Any
 from raftkit.checkers import Cluster
 from raftkit.checkers.trials import watch_trial
 from raftkit.course.chapters import EXERCISES
-from raftkit.course.checking.answer_kinds import kind_of
-from raftkit.course.checking.answers import reading
-from raftkit.course.checking.guard import guarded, look, told
+from raftkit.course.checking.answer_kinds import answer_kind_of
+from raftkit.course.checking.answers import with_typed_answers
+from raftkit.course.checking.guard import check_time, guarded, run_story
 from raftkit.course.errors import KitError
 from raftkit.course.exercise import Exercise
 from raftkit.course.repair import Repair
@@ -62,7 +62,7 @@ def demonstrate(
     checks = exercise.checks
     show: Callable[..., Picture | Note] = checks.demonstration
     _refuse_misfit(exercise, show, situation, settings)
-    function = wraps(answer)(reading(guarded(answer), checks.returns))
+    function = wraps(answer)(with_typed_answers(guarded(answer), checks.returns))
     return attempt(exercise.answer, lambda: show(function, *situation, **settings))
 
 
@@ -75,7 +75,7 @@ def _at_work(
 ) -> Picture | Note:
     """A cluster whose servers decide with the answers, or one log that they repair."""
     asked = [_exercise_of(each) for each in answers]
-    parts = kind_of(asked[0]).parts(*answers)
+    parts = answer_kind_of(asked[0]).cluster_arguments(*answers)
 
     def drawn_from() -> Cluster | Picture:
         if isinstance(story, Repair):
@@ -88,7 +88,7 @@ def _at_work(
             watch=(watch_trial, _watch_story),
             **parts,
         )
-        told(story, cluster)
+        run_story(story, cluster)
         return cluster
 
     cluster = attempt(" or ".join(each.answer for each in asked), drawn_from)
@@ -102,7 +102,7 @@ def _at_work(
 
 def _watch_story(simulation: Simulation) -> None:
     """End a student's story in the middle of a run if that never rests."""
-    simulation.observers.append(lambda row: look())
+    simulation.observers.append(lambda row: check_time())
 
 
 def _exercise_of(answer: Answer) -> Exercise:

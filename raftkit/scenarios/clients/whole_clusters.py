@@ -64,7 +64,7 @@ def no_stale_read(system: SystemUnderTest) -> None:
 def dead_server_holds_up_nobody(system: SystemUnderTest) -> None:
     """A majority is enough for an answer, even if all others are down (§5.3).
 
-    After T9d: entries go to all followers at once, and nobody's answer is waited for.
+    After T9d: entries go to all followers at once, without waiting for any answer.
     """
     cluster = system.cluster(servers=3, seed=84, clients=1)
     leader = cluster.one_leader()

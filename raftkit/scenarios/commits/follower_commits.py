@@ -36,7 +36,7 @@ def _expect_commit(
 
 @SUITE.scenario("A follower commits no further than it matches", "CommitsWhatMatches")
 def commits_what_matches(system: SystemUnderTest) -> None:
-    """commitIndex ends at the last new entry, not at the own log's end (Figure 2, AppendEntries 5).
+    """commitIndex ends at the last new entry, not at the end of the log (AppendEntries 5).
 
     After C5b: what lies behind the match may be an old leader's, and the leader has another
     entry there.

@@ -65,7 +65,7 @@ def old_entry_is_lost(system: SystemUnderTest) -> None:
     cluster.agree("again")
 
 
-@SUITE.scenario("Figure 8 (e): an own entry commits the old ones with it", "Figure8e")
+@SUITE.scenario("Figure 8 (e): an entry of its own term commits the old ones, too", "Figure8e")
 def own_entry_commits_all(system: SystemUnderTest) -> None:
     """Once an entry of its own term is committed, everything before it is, too (§5.4.2, Figure 8
     e).

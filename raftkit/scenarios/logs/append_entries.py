@@ -57,7 +57,7 @@ def _hear(server: LoneServer, message: Message, case: str) -> list[Message]:
     except ForbiddenTransition:
         # Figure 4 forbids it, which says enough.
         raise
-    # Servers under test are anybody's code, so they may raise anything.
+    # Servers under test may raise anything.
     except Exception as error:
         raise ScenarioFailed(f"{case}; it raised {type(error).__name__}: {error}.") from error
 

@@ -1,4 +1,4 @@
-"""When and to whom a leader sends heartbeats (§5.2; Figure 2, Leaders): from first to last.
+"""When a leader sends heartbeats, and to which servers (§5.2; Figure 2, Leaders).
 
 Most drive one server; a stream of commands takes a cluster, because it is about who
 else times out.

@@ -16,7 +16,7 @@ from raftkit.checkers.linearizability import (
     read_lines,
     write_lines,
 )
-from raftkit.course.proving import Subject, answer
+from raftkit.course.proving import AnswerUnderTest, answer
 from raftkit.course.wrong_answers import WRONG_ANSWERS, WrongAnswer
 from raftkit.protocol import Server
 from raftkit.simulator import Ask, Crash, Heal, Propose, Restart, Timeout, Weather
@@ -312,7 +312,7 @@ STALE_READ = Trial(
 )
 
 
-def stormy(seed: int, subject: Subject | None = None) -> Cluster:
+def stormy(seed: int, subject: AnswerUnderTest | None = None) -> Cluster:
     """Four busy clients, a bad network, and a leader that is cut off now and then."""
     rules, make_server = (subject.rules, subject.make_server) if subject else (None, None)
     cluster = Cluster(
@@ -350,7 +350,7 @@ LIES = [wrong for wrong in WRONG_ANSWERS if wrong.violates == "Linearizability"]
 
 @pytest.mark.parametrize("wrong", LIES, ids=lambda wrong: wrong.id)
 def test_servers_that_lie_to_their_clients_are_caught(wrong: WrongAnswer) -> None:
-    subject = Subject(wrong)
+    subject = AnswerUnderTest(wrong)
 
     cluster, violation = next(
         (cluster, violation)
@@ -365,7 +365,7 @@ def test_servers_that_lie_to_their_clients_are_caught(wrong: WrongAnswer) -> Non
 
 
 def test_a_violation_ends_a_trial() -> None:
-    subject = Subject(answer("C15"))
+    subject = AnswerUnderTest(answer("C15"))
 
     broken = run_trial(STALE_READ, subject.rules, subject.make_server).violations
 

@@ -6,8 +6,8 @@ from raftkit import Cluster, check, play, try_out
 from raftkit.checkers.schedules import draw_short_trial
 from raftkit.checkers.shrinker import schedule_of
 from raftkit.checkers.trials import run_trial
-from raftkit.course.chapters.nemesis.cases.shortest import SCHEDULES
-from raftkit.course.nemesis.staging import stage
+from raftkit.course.chapters.nemesis.cases.shortest_schedules import SCHEDULES
+from raftkit.course.nemesis.schedule_run import run_schedule
 from raftkit.protocol.json_form import to_json
 from raftkit.simulator import ByHand, Deliver, HandsOff, Lose, Timeout
 from raftkit.simulator.by_hand import is_by_hand
@@ -118,10 +118,10 @@ def test_any_run_is_told_by_hand_to_the_same_end(number):
     cluster = run_trial(trial)
 
     told = schedule_of(cluster.history)
-    staged = stage(told, trial.servers)
+    run = run_schedule(told, trial.servers)
 
     for server in cluster.servers:
-        ended, retold = cluster.state(server), staged.cluster.state(server)
+        ended, retold = cluster.state(server), run.cluster.state(server)
         assert (ended is None) == (retold is None)
         if ended is not None:
             assert (ended.standing, ended.log) == (retold.standing, retold.log)

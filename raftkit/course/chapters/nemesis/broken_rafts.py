@@ -1,6 +1,7 @@
-"""The mistakes of notebook 06, a rule each: whoever obeys one is a broken Raft.
+"""The broken rules of notebook 06. A cluster that obeys one of them is a broken Raft.
 
-They are also in the catalogue of wrong answers, where it says what was thought with each.
+The catalogue of wrong answers has them, too, with the thought behind each. They are here so
+that the exercises load without the catalogue.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from raftkit.protocol import (
 
 
 def majority_of_the_answers(granted: int, refused: int, servers: int) -> bool:
-    """Cut off, a candidate wins one to nothing, while the other side elects another."""
+    """A candidate that is cut off wins one to nothing, while the others elect another leader."""
     return granted > refused
 
 

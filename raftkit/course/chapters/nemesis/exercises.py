@@ -1,6 +1,6 @@
 """Notebook 06: broken Rafts, and schedules of faults that break them.
 
-An answer is a schedule, held against one broken Raft and against Raft as it should be.
+An answer is a schedule, held perform_on one broken Raft and perform_on Raft as it should be.
 """
 
 from raftkit.course.exercise import Exercise, Notebook

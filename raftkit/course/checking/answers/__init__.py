@@ -1,5 +1,5 @@
-"""Whether what a student's function returned can be an answer at all."""
+"""Whether a value that a student's function returned has the form of an answer."""
 
-from raftkit.course.checking.answers.reading import read_answer, reading
+from raftkit.course.checking.answers.answer_form import read_answer, with_typed_answers
 
-__all__ = ["read_answer", "reading"]
+__all__ = ["read_answer", "with_typed_answers"]

@@ -1,8 +1,8 @@
-"""What is wrong in the fields of a record that a student's code returned: a sentence, or None.
+"""Sentences about fields of a wrong type in a record that a student's code returned.
 
-Python lets anything stand in any field. Whether a field has the type that it declares is judged
-in raftkit/protocol/declared_types.py; here it is said in words. What would be right in a field
-is not known.
+Python checks no types, so any field may hold anything. Whether a field has the type that it
+declares is judged in raftkit/protocol/declared_types.py; this module says it in words. Which
+value would be right is not known here.
 """
 
 from dataclasses import replace
@@ -15,21 +15,21 @@ from raftkit.protocol.declared_types import Misfit, first_misfit, fits
 
 _SHOWN = 60
 _TIMES = ("election_timeout_min", "election_timeout_max", "heartbeat_interval")
-# How a student comes by records that belong into a tuple.
-_WAYS = {
+# How a student can get records for the tuple in a field.
+_WAYS_TO_GET = {
     "entries": ", as log.entries(first, last) gives one",
     "requests": ", one for each peer",
 }
 
 
 def shortened(value: Any, longest: int = _SHOWN) -> str:
-    """A value as Python writes it, as far as it fits into a sentence."""
+    """A value as Python writes it, cut to a length that fits into a sentence."""
     shown = repr(value)
     return shown if len(shown) <= longest else shown[: longest - 3] + "..."
 
 
 def listed(words: tuple[str, ...]) -> str:
-    """Words as a sentence lists them.
+    """Words in quotes, listed as in a sentence.
 
     >>> listed(("yes", "no", "perhaps"))
     "'yes', 'no' or 'perhaps'"
@@ -41,7 +41,7 @@ def listed(words: tuple[str, ...]) -> str:
 def field_complaint(value: Any, loosely: bool = True) -> str | None:
     """What is wrong in a record's fields, or in a log's entries; None if nothing is.
 
-    `loosely` takes whatever counts like an int, and a list of records for a tuple.
+    With `loosely`, anything that counts like an int passes for one, and a list for a tuple.
 
     >>> from raftkit.protocol import Progress, Standing
     >>> field_complaint(Standing("king", 3))
@@ -58,7 +58,7 @@ def field_complaint(value: Any, loosely: bool = True) -> str | None:
 
 
 def _in_words(misfit: Misfit, loosely: bool) -> str:
-    """A sentence about a field that is not of its type."""
+    """A sentence about a field that does not have its declared type."""
     record, name, part, declared = misfit
     shown, parts = shortened(part), get_args(declared)
     if isinstance(record, Entry) and name == "term":
@@ -69,11 +69,11 @@ def _in_words(misfit: Misfit, loosely: bool) -> str:
         return _tuple_complaint(name, part, parts[0], loosely)
     if declared == str | None:
         return f"{name} is {shown}: it is a server's name, or None."
-    return f"{name} is {shown}, and {_what(declared, name)}."
+    return f"{name} is {shown}, and {_expected(declared, name)}."
 
 
-def _what(declared: Any, name: str) -> str:
-    """What belongs into a field, behind "and"."""
+def _expected(declared: Any, name: str) -> str:
+    """What a field should hold, as the end of a sentence after "and"."""
     if declared is int:
         return "it is a whole number"
     if declared is str:
@@ -84,7 +84,7 @@ def _what(declared: Any, name: str) -> str:
 
 
 def _tuple_complaint(name: str, part: Any, kind: Any, loosely: bool) -> str:
-    """About a field that should be a tuple of values of one kind."""
+    """A sentence about a field that should be a tuple of values of one type."""
     shown = shortened(part)
     if kind is str:
         if isinstance(part, str):
@@ -94,11 +94,11 @@ def _tuple_complaint(name: str, part: Any, kind: Any, loosely: bool) -> str:
         return _member_complaint(name, part, kind, loosely) or f"{name} is {shown}."
     if isinstance(part, list) and not loosely:
         return f"{name} is {shown}, a list, not a tuple."
-    return f"{name} is {shown}: it is a tuple of {kind.__name__}{_WAYS.get(name, '')}."
+    return f"{name} is {shown}: it is a tuple of {kind.__name__}{_WAYS_TO_GET.get(name, '')}."
 
 
 def _member_complaint(name: str, members: Any, kind: type, loosely: bool) -> str | None:
-    """The first member that is of another kind, or has a field that does not fit."""
+    """A sentence about the first member of another type, or with a wrong field; or None."""
     for member in members:
         if not fits(member, kind):
             return f"{shortened(member)} stands among the {name}, and it is no {kind.__name__}."
@@ -112,10 +112,10 @@ def _member_complaint(name: str, members: Any, kind: type, loosely: bool) -> str
 
 
 def _settings(settings: Settings) -> str | None:
-    """Times that no timer can take."""
+    """A sentence about the first time that no timer can take; or None."""
     for name in _TIMES:
         value = getattr(settings, name)
-        # Students work times out, so that fractions of a microsecond may come of it.
+        # Students compute times, so fractions of a microsecond are accepted.
         if not fits(value, float) or not isfinite(value) or value < 1:
             return f"{name} is {value!r}: it is a time in microseconds, 1 or more."
     if settings.election_timeout_max < settings.election_timeout_min:
@@ -127,7 +127,7 @@ def _settings(settings: Settings) -> str | None:
 
 
 def whole_times(settings: Any) -> Settings:
-    """The settings in whole microseconds, however they were worked out."""
+    """The settings with their times cut to whole microseconds."""
     times = {name: int(getattr(settings, name)) for name in _TIMES}
     whole: Settings = replace(settings, **times)
     return whole

@@ -1,22 +1,28 @@
-"""A student's code is called so that nothing it does can hurt the notebook.
+"""The guard: calls a student's code so that nothing it does can hurt the notebook.
 
-An endless loop, a wait, an exception, an exit, a changed argument or a wrong type becomes
-a `StudentError` in one sentence. What ends an answer is what it does, counted: rounds of
-loops and calls, the same on every machine. Clocks are a wide net below (patience.py).
-None of this isolates: graders use a child process (raftkit.grading).
+An endless loop, a wait, an exception, an exit or a changed argument becomes a `StudentError`
+of one sentence. The guard ends a call by the number of its steps (calls and rounds of
+loops), which is the same on every machine; time limits (time_limits.py) are far wider. The
+guard does not isolate code: the grading uses a child process (raftkit.grading).
 """
 
-from raftkit.course.checking.guard.calls import call_of_server, guarded, is_called, look, told
-from raftkit.course.checking.guard.complaints import is_stub
-from raftkit.course.checking.guard.patience import SECONDS_A_CHECK, patience
+from raftkit.course.checking.guard.call_errors import is_stub
+from raftkit.course.checking.guard.calls import (
+    call_of_server,
+    check_time,
+    guarded,
+    is_called,
+    run_story,
+)
+from raftkit.course.checking.guard.time_limits import SECONDS_A_CHECK, time_limit
 
 __all__ = [
     "SECONDS_A_CHECK",
     "call_of_server",
+    "check_time",
     "guarded",
     "is_called",
     "is_stub",
-    "look",
-    "patience",
-    "told",
+    "run_story",
+    "time_limit",
 ]

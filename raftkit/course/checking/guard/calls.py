@@ -1,6 +1,7 @@
-"""`guarded` and `call_of_server`: one call of a student's code, and its answer or a `StudentError`.
+"""`guarded` and `call_of_server`: call a student's code, and return its result or raise.
 
-What the code may do stands in counting.py, and what is said of it in complaints.py.
+What the code may do is decided in counting.py and refusals.py, and the messages of
+`StudentError` are written in call_errors.py.
 """
 
 import math
@@ -8,16 +9,16 @@ from collections.abc import Callable, Coroutine, Generator
 from threading import get_ident
 from typing import Any
 
-from raftkit.course.checking.guard.complaints import changed_text, error_text, name_of, unfinished
+from raftkit.course.checking.guard.call_errors import changed_text, error_text, name_of, unfinished
 from raftkit.course.checking.guard.counting import (
     ADVICE,
     SECONDS_A_CALL,
     Count,
     count_also,
-    under_way,
+    counts_by_thread,
 )
-from raftkit.course.checking.guard.patience import Net
 from raftkit.course.checking.guard.steps import begin, end
+from raftkit.course.checking.guard.time_limits import BlockCount
 from raftkit.course.errors import StudentError
 from raftkit.protocol.record import fingerprint
 
@@ -26,7 +27,7 @@ _STORYS_ADVICE = ADVICE | {"waits": "In a story, time passes with cluster.run(ms
 
 
 def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function`, with everything that can go wrong in it turned into a `StudentError`.
+    """`function`, with every error in it turned into a `StudentError`.
 
     >>> guarded(lambda: 1 / 0)()
     Traceback (most recent call last):
@@ -35,7 +36,7 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
     count_also(function)
 
     def call(*arguments: Any) -> Any:
-        """The answer of the student's function, or one `StudentError` that says what went wrong."""
+        """The result of the student's function; raises `StudentError` if there is none."""
         before = fingerprint(arguments)
         result = _answer(function, "Your function", arguments)
         if fingerprint(arguments) != before:
@@ -46,17 +47,18 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def call_of_server(function: Callable[..., Any], name: str, *arguments: Any) -> Any:
-    """One call of a student's server: its answer, or a `StudentError`; `name` is its class's.
+    """Call a method of a student's server, whose class is called `name`, and return the result.
 
-    Whether it changes what it is handed is left to the lint, which tells it better.
+    Raises `StudentError` if there is none. Whether the server changes its arguments is left to
+    the lint, which explains it better.
     """
     return _answer(function, name, arguments)
 
 
-def told(story: Callable[..., Any], *arguments: Any) -> Any:
-    """What a student's story of a cluster returns, or a `StudentError`.
+def run_story(story: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a student's story of a cluster and return its result, or raise `StudentError`.
 
-    It may take longer than an answer, and change what it is handed.
+    A story may take longer than an answer, and may change its arguments.
     """
     answer = _answer(story, "Your story", arguments, SECONDS_A_STORY, _STORYS_ADVICE)
     if isinstance(answer, Generator | Coroutine):
@@ -65,16 +67,16 @@ def told(story: Callable[..., Any], *arguments: Any) -> Any:
     return answer
 
 
-def look() -> None:
-    """Within a call of a student's code: throw if it has taken too long."""
-    count = under_way.get(get_ident())
+def check_time() -> None:
+    """Raise `Endless` if the call of a student's code around this one has taken too long."""
+    count = counts_by_thread.get(get_ident())
     if count is not None:
         count.admit("")
 
 
 def is_called() -> bool:
-    """Whether this thread is within a call of a student's code."""
-    return not isinstance(under_way.get(get_ident()), Net | None)
+    """Whether a call of a student's code is under way in this thread."""
+    return not isinstance(counts_by_thread.get(get_ident()), BlockCount | None)
 
 
 def _answer(
@@ -84,11 +86,12 @@ def _answer(
     seconds: float = SECONDS_A_CALL,
     advice: dict[str, str] = ADVICE,
 ) -> Any:
-    """The answer to a counted call; `subject` begins the sentence on what it raises."""
-    around = under_way.get(get_ident())
+    """The result of a counted call; `subject` begins the sentence about what it raises."""
+    around = counts_by_thread.get(get_ident())
     if around is not None:
         around.admit(name_of(function))
-    # Clocks belong to a block; without one, perhaps since somebody debugs, there is only a count.
+    # Time is limited only within a block (`time_limit`); without one, as under a debugger, steps
+    # alone count.
     count = Count(math.inf if around is None else seconds, advice)
     try:
         answer = _counted(function, arguments, count)
@@ -97,26 +100,26 @@ def _answer(
     except BaseException as error:
         if not count.why:
             raise _blamed(function, error, subject) from None
-    if count.why:  # also if the function has swallowed what was to end it
+    if count.why:  # also if the function has caught the exception that should have ended it
         raise StudentError("endless", f"{name_of(function)} {count.why}")
     return answer
 
 
 def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], count: Count) -> Any:
-    """The function's answer; `Endless` comes out of it once `count` says so."""
+    """The function's result; raises `Endless` once `count` ends the call."""
     thread = get_ident()
-    outer, before = under_way.get(thread), None
+    outer, before = counts_by_thread.get(thread), None
     try:
-        under_way[thread] = count
+        counts_by_thread[thread] = count
         before = begin(count)
         return function(*arguments)
     finally:
-        under_way[thread] = outer
+        counts_by_thread[thread] = outer
         end(before, outer)
 
 
 def _blamed(function: Callable[..., Any], error: BaseException, subject: str) -> StudentError:
-    """What went wrong in a call, as the student reads it; `subject` begins the sentence."""
+    """What went wrong in a call, in words for the student; `subject` begins the sentence."""
     if isinstance(error, NotImplementedError):
         return unfinished(function, error)
     return StudentError("raised", error_text(function, error, subject))

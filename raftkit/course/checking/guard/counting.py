@@ -1,7 +1,7 @@
-"""`Count`: how much a student's code has done, and `Endless`, which ends what does too much.
+"""`Count`: the steps of a student's code, and `Endless`, the exception that ends it.
 
-A step is a call or a round of a loop in code that is not a library's. How steps are seen
-depends on Python: sys.monitoring (monitoring.py) or, before 3.12, a tracer (tracing.py).
+A step is a call or a round of a loop in code that is not a library's. Steps are observed by
+sys.monitoring (monitoring.py) or, before Python 3.12, by a tracer (tracing.py).
 """
 
 import math
@@ -18,21 +18,22 @@ from threading import current_thread, main_thread
 from types import CodeType, FrameType
 from typing import Any
 
-# A browser's Python has one thread, and so no clock for each.
+# Python in a browser has one thread, and no clock for each.
 thread_time = getattr(time, "thread_time", time.process_time)
 
-# A right answer takes some dozens of steps and some microseconds, so both can be generous.
+# A right answer takes some dozens of steps and some microseconds, so both limits are wide.
 STEPS_A_CALL = 100_000
 SECONDS_A_CALL = 0.2  # of CPU time, counted once a call has taken as long by the wall clock
-# A browser's Python has a small stack, and ends where it is full.
+# Python in a browser has a small stack, and crashes when it is full.
 DEPTH_A_CALL = 200 if sys.platform == "emscripten" else 500
 
-# Rounds may double what they make, so from the first of these to the last each is looked at.
+# A few rounds may already be slow, if each doubles a value: between these two numbers of steps
+# the time is looked at in every step.
 _FIRST_LOOK, _LAST_OF_EACH = 8, 64
 _STEPS_A_LOOK = 16
 _EXTENSIONS = 50  # of the time of a call that imports
 _ENDLESS = "so it was stopped. Is there a loop whose condition never becomes false?"
-# What is said, after what was done, to the author of an answer.
+# The advice to the author of an answer, by what the answer did.
 ADVICE = {
     "waits": "An answer needs no waiting.",
     "calls a debugger": "To debug an answer, call it yourself, in a cell of its own.",
@@ -42,23 +43,23 @@ ADVICE = {
 
 _GUARD = str(Path(__file__).parent) + os.sep
 _KIT = str(Path(__file__).parents[3]) + os.sep
-# A browser's Python has its standard library in an archive, whatever sysconfig says.
+# Python in a browser has its standard library in an archive, whatever sysconfig says.
 _STANDARD = str(Path(contextmanager.__code__.co_filename).parent) + os.sep
 _LIBRARIES = (_KIT, _STANDARD, sysconfig.get_path("stdlib") + os.sep, "<frozen ")
 _INSTALLED = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
 
-# Files of libraries whose functions are called as a student's: the catalogue of wrong answers.
+# Files of the kit whose functions are counted like a student's: the catalogue of wrong answers.
 _answers: set[str] = set()
 
 
 class Endless(BaseException):
-    """Thrown into a student's function; no `except Exception` of theirs stops it."""
+    """Raised within a student's function to end it; no `except Exception` catches it."""
 
 
 class Count:
-    """The steps of one call of a student's code, and why it is to be ended, if it is.
+    """The steps of one call of a student's code, and `why` it must end, if it must.
 
-    Whoever sees a step adds it to `steps`, and calls `look` once there are `due` of them.
+    The code that observes a step adds it to `steps`, and calls `look` once there are `due` steps.
     """
 
     def __init__(self, seconds: float = math.inf, advice: dict[str, str] = ADVICE) -> None:
@@ -69,55 +70,55 @@ class Count:
         self.restart()
 
     def restart(self) -> None:
-        """Count time from now on, and steps from the first on."""
+        """Count time and steps from zero."""
         self.steps, self.due = 0, _FIRST_LOOK
         self._until = time.perf_counter() + self._seconds
         self._cpu_until: float | None = None
         self._modules = self._extended = 0
 
     def admit(self, name: str) -> None:
-        """Before a call within this one: throw if this one's time is up already."""
+        """Before a call within this one: raise `Endless` if this one has taken too long."""
         self.look()
         if self.why:
             raise Endless
 
     def look(self) -> None:
-        """See whether too much was done, and say when to look again."""
+        """End the call if it has done too much, and set when to look again."""
         if not self.why:
             self._judge()
         soon = self.steps + (1 if self.steps < _LAST_OF_EACH else _STEPS_A_LOOK)
         self.due = 0 if self.why else min(soon, STEPS_A_CALL + 1)
 
     def end(self, why: str) -> None:
-        """Let the next step be the last; `why` is read after the function's name."""
+        """Let the next step raise `Endless`; `why` follows the function's name in the message."""
         if not self.why:
             self.why, self.steps_at_end = why, self.steps
         self.due = 0
 
     def refuse(self, what: str, name: str) -> None:
-        """End it, since it is about to call what no answer needs: `what` a call of `name` does."""
+        """End the call because it is about to call `name`, which does `what`."""
         self.end(f"{what} ({name}), so it was stopped. {self._advice[what]}")
 
     def sit_still(self) -> None:
-        """End it, since it computes nothing and is there all the same."""
+        """End the call because it uses no CPU time and does not return."""
         self.end(f"sits still, so it was stopped. {self._advice['waits']}")
 
     def _judge(self) -> None:
         if self.steps > STEPS_A_CALL or self._takes_too_long():
-            # The same for both, since which comes first depends on the machine.
+            # One text for both, because which limit comes first depends on the machine.
             time = f" or {self._seconds:g} seconds" if self._seconds < math.inf else ""
             self.end(f"did not come to an end in {STEPS_A_CALL:,} steps{time}, {_ENDLESS}")
         elif self.steps >= DEPTH_A_CALL and _depth(sys._getframe()) >= DEPTH_A_CALL:
             self.end(f"calls itself without end{_place(sys._getframe())}. When does it stop?")
 
     def _takes_too_long(self) -> bool:
-        """Whether its time is up: first the wall clock's, and then as much CPU time.
+        """Whether its time is up: by the wall clock, and then as much CPU time again.
 
-        To ask for CPU time costs more than most calls take.
+        CPU time is not asked for earlier, because that takes longer than most calls.
         """
         if time.perf_counter() < self._until:
             return False
-        # Whatever is imported takes the time that it takes, and only once.
+        # An import may take long, but only once.
         modules = len(sys.modules)
         imports = modules != self._modules or _imports(sys._getframe())
         if self._cpu_until is None or (imports and self._extended < _EXTENSIONS):
@@ -126,13 +127,13 @@ class Count:
         return thread_time() > self._cpu_until
 
 
-# What is counted now, by the thread that does it. It is set and put back in a `try` and its
-# `finally` without a call before, because an interrupt comes only at calls and at jumps back.
-under_way: dict[int, Count | None] = {}
+# The count that is under way in each thread. It is set and restored in a `try` and its `finally`
+# with no call before, because an interrupt comes only at calls and at backward jumps.
+counts_by_thread: dict[int, Count | None] = {}
 
 
 def count_also(function: Callable[..., Any]) -> None:
-    """Count what is done in this function's file, though it may be one of the kit's own."""
+    """Count steps in this function's file, even if it is a file of the kit."""
     filename = getattr(getattr(function, "__code__", None), "co_filename", "")
     if _is_installed(filename):
         _answers.add(filename)
@@ -140,9 +141,9 @@ def count_also(function: Callable[..., Any]) -> None:
 
 
 def is_library(code: CodeType) -> bool:
-    """Whether this is nobody's answer: Python's own, an installed package's, ours, generated."""
+    """Whether code is no student's: it is Python's, an installed package's, ours, or generated."""
     filename = code.co_filename
-    if filename == "<string>":  # A dataclass has its methods from there.
+    if filename == "<string>":  # where dataclasses generate their methods
         return code.co_name.startswith("__")
     return _is_installed(filename)
 
@@ -155,13 +156,13 @@ def _is_installed(filename: str) -> bool:
 
 
 def is_guards(frame: FrameType) -> bool:
-    """Whether a frame is one of those in which calls are guarded."""
+    """Whether a frame belongs to the guard."""
     return frame.f_code.co_filename.startswith(_GUARD)
 
 
 def _depth(frame: FrameType | None) -> int:
-    """How many calls there are between this one and the one that is guarded."""
-    while frame is not None and is_guards(frame):  # those of the look itself
+    """How many calls there are between this frame and the guard's."""
+    while frame is not None and is_guards(frame):  # the guard's frames that look
         frame = frame.f_back
     depth = 0
     while frame is not None and not is_guards(frame):
@@ -170,14 +171,14 @@ def _depth(frame: FrameType | None) -> int:
 
 
 def _imports(frame: FrameType | None) -> bool:
-    """Whether a module is being imported, somewhere up from this frame."""
+    """Whether this frame or a caller is importing a module."""
     while frame is not None and frame.f_code.co_filename != "<frozen importlib._bootstrap>":
         frame = frame.f_back
     return frame is not None
 
 
 def _place(frame: FrameType | None) -> str:
-    """Where the innermost code of an answer begins, for a sentence."""
+    """Where the innermost function of the answer begins, for a sentence."""
     while frame is not None and (is_guards(frame) or is_library(frame.f_code)):
         frame = frame.f_back
     return (
@@ -186,5 +187,5 @@ def _place(frame: FrameType | None) -> str:
 
 
 def has_signals() -> bool:
-    """Whether a timer's signals can reach this thread."""
+    """Whether the signals of a timer can reach this thread."""
     return hasattr(signal, "setitimer") and current_thread() is main_thread()

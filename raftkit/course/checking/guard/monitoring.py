@@ -1,8 +1,8 @@
 """Counts steps with sys.monitoring, which Python has from 3.12 on.
 
-Events are the same whether anybody debugs or not, and an exception that a callback raises
-appears where the step is, as often as there is one. Places in libraries switch themselves
-off when first met, so that only a student's own code pays. Figure: less than half a µs a step.
+Events come with or without a debugger, and an exception that a callback raises appears at
+the step itself, as often as it is raised. Events in libraries are disabled when they first
+come, so that only a student's own code is slower: by less than half a µs a step.
 """
 
 import sys
@@ -10,38 +10,44 @@ from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any
 
-from raftkit.course.checking.guard.counting import Count, Endless, is_library, under_way
-from raftkit.course.checking.guard.refusals import Refusal, is_watched, refused, refused_with, withs
+from raftkit.course.checking.guard.counting import Count, Endless, counts_by_thread, is_library
+from raftkit.course.checking.guard.refusals import (
+    Refusal,
+    is_watched,
+    refused,
+    refused_with,
+    with_statements,
+)
 
 _monitoring: Any = getattr(sys, "monitoring", None)
 
 COUNTS_BLOCKS = True
 _tool: int | None = None
-_with_withs: list[CodeType] = []  # code whose every instruction is told
+_with_statement_codes: list[CodeType] = []  # code with an event at every instruction
 
 
 def begin(count: Count) -> None:
-    """See to it that this thread's steps are counted."""
+    """Count this thread's steps from now on."""
     if _tool is None or not _monitoring.get_events(_tool):
         _switch_on()
 
 
 def end(before: None, outer: Count | None) -> None:
-    """Switch the events off, unless somebody is still counted."""
+    """Switch the events off, unless a step is still counted somewhere."""
     if outer is None and _tool is not None:
         _monitoring.set_events(_tool, 0)
-        while _with_withs:
-            _monitoring.set_local_events(_tool, _with_withs.pop(), 0)
-        if any(under_way.values()):  # Another thread, which may have begun just now.
+        while _with_statement_codes:
+            _monitoring.set_local_events(_tool, _with_statement_codes.pop(), 0)
+        if any(counts_by_thread.values()):  # Another thread, which may have begun just now.
             _switch_on()
 
 
 def rearm(frame: FrameType) -> None:
-    """Nothing needs to be done: what is thrown stops no monitoring."""
+    """Do nothing: an exception stops no monitoring."""
 
 
 def _switch_on() -> None:
-    """Ask for the events, as one of the tools that Python has room for, if one is free."""
+    """Ask for the events under one of Python's numbers for tools, if one is free."""
     global _tool
     events = _monitoring.events
     if _tool is None:
@@ -54,7 +60,7 @@ def _switch_on() -> None:
     _monitoring.register_callback(_tool, events.JUMP, _jumped)
     _monitoring.register_callback(_tool, events.CALL, _calling)
     _monitoring.register_callback(_tool, events.INSTRUCTION, _entering)
-    # What a library's code has switched off may be a student's by now.
+    # Code that was a library's when its events were disabled may be a student's now.
     _monitoring.restart_events()
     _monitoring.set_events(_tool, events.PY_START | events.PY_RESUME | events.JUMP | events.CALL)
 
@@ -65,28 +71,30 @@ def is_debugged() -> bool:
 
 
 def _jumped(code: CodeType, offset: int, destination: int) -> Any:
-    """A loop has gone round, if the jump was a backward one."""
+    """Count a round of a loop, if the jump was a backward one."""
     return _step(code, offset) if destination <= offset else _monitoring.DISABLE
 
 
 def _started(code: CodeType, offset: int) -> Any:
-    """Somebody's code was called."""
+    """Count a call of a student's code."""
     if is_library(code):
         return _monitoring.DISABLE
-    if withs(code):
+    if with_statements(code):
         if not _monitoring.get_local_events(_tool, code):
-            _with_withs.append(code)
+            _with_statement_codes.append(code)
             _monitoring.set_local_events(_tool, code, _monitoring.events.INSTRUCTION)
     return _step(code, offset)
 
 
 def _step(code: CodeType, offset: int) -> Any:
-    """Somebody's code was called, went on, or went round."""
+    """Count a step of a student's code: a call, a resumption, or a round of a loop."""
     if is_library(code):
         return _monitoring.DISABLE
-    count = under_way.get(get_ident())
+    count = counts_by_thread.get(get_ident())
     if count is None:
-        if not any(under_way.values()):  # An interrupt came before the events could be taken off.
+        if not any(
+            counts_by_thread.values()
+        ):  # An interrupt came before they could be switched off.
             _monitoring.set_events(_tool, 0)
         return None
     count.steps += 1
@@ -98,8 +106,8 @@ def _step(code: CodeType, offset: int) -> Any:
 
 
 def _calling(code: CodeType, offset: int, function: Any, first: Any) -> Any:
-    """Something is about to be called; what no answer needs is not."""
-    # Whatever is called here once is called here again.
+    """End the student's call if the function that it is about to call is refused."""
+    # Disabled for this place, which will call the same function again.
     if is_library(code) or not is_watched(function):
         return _monitoring.DISABLE
     _refuse(refused(function, first, code, offset))
@@ -107,10 +115,10 @@ def _calling(code: CodeType, offset: int, function: Any, first: Any) -> Any:
 
 
 def _entering(code: CodeType, offset: int) -> Any:
-    """Something is about to be done; a `with` may wait."""
-    if offset not in withs(code):
+    """End the student's call if it is about to enter a `with` that would wait."""
+    if offset not in with_statements(code):
         return _monitoring.DISABLE
-    if under_way.get(get_ident()) is None:
+    if counts_by_thread.get(get_ident()) is None:
         _monitoring.set_local_events(_tool, code, 0)
     else:
         _refuse(refused_with(sys._getframe(1), offset))
@@ -118,8 +126,8 @@ def _entering(code: CodeType, offset: int) -> Any:
 
 
 def _refuse(refusal: Refusal | None) -> None:
-    """End the call that is about to do what no answer needs."""
-    count = under_way.get(get_ident())
+    """End the student's call, if there is a refusal."""
+    count = counts_by_thread.get(get_ident())
     if refusal is not None and count is not None:
         count.refuse(*refusal)
         raise Endless

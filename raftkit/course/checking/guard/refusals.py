@@ -1,7 +1,8 @@
-"""What no answer needs, and is not begun: to wait, to begin threads, to leave Python.
+"""What answers must not do: wait, start threads, call a debugger, or leave Python.
 
-Where there are no timer signals, nobody could end what waits. A lock, a queue or an event
-counts only if it would keep somebody waiting now, since code may well hold one.
+A call of such a function is refused before it begins, because without timer signals nothing
+could end a wait. Locks, queues and events are refused only if they would wait now, because an
+answer may well have one.
 """
 
 import builtins
@@ -21,9 +22,9 @@ from types import (
 )
 from typing import Any, NamedTuple
 
-Refusal = tuple[str, str]  # what a call does, a key of `counting.ADVICE`, and what it calls
+Refusal = tuple[str, str]  # what the call does, a key of `counting.ADVICE`; the function's name
 
-# Module and qualified name, as Python tells them.
+# By module and qualified name.
 _REFUSED = {
     "waits": frozenset(
         {
@@ -109,31 +110,34 @@ _REFUSED = {
 _WHAT = {name: what for what, names in _REFUSED.items() for name in names}
 
 
-class _Maybe(NamedTuple):
-    """What waits only at times: whether its owner `waits`, unless it is told not to.
+class _SometimesWaits(NamedTuple):
+    """A method that waits only sometimes: if its object `waits`, and it is not told not to.
 
-    That stands in its argument `block`, or in its `place`; None if it cannot be told.
+    It is told so by its argument `block`, which may also be given at `place`; None if nowhere.
     """
 
     waits: Callable[[Any], bool]
     place: int | None = None
 
 
-_MAYBE = {
-    "_thread.lock.acquire": _Maybe(lambda lock: lock.locked(), 0),
-    "_thread.lock.__enter__": _Maybe(lambda lock: lock.locked()),
-    "threading.Semaphore.acquire": _Maybe(lambda semaphore: not semaphore._value, 0),
-    "threading.Event.wait": _Maybe(lambda event: not event.is_set()),
-    "threading.Thread.join": _Maybe(lambda thread: thread.is_alive()),
-    "queue.Queue.get": _Maybe(lambda queue: queue.empty(), 0),
-    "queue.Queue.put": _Maybe(lambda queue: queue.full(), 1),
-    "queue.Queue.join": _Maybe(lambda queue: queue.unfinished_tasks),
-    "_queue.SimpleQueue.get": _Maybe(lambda queue: queue.empty(), 0),
-    "concurrent.futures._base.Future.result": _Maybe(lambda future: not future.done()),
+_SOMETIMES_WAITS = {
+    "_thread.lock.acquire": _SometimesWaits(lambda lock: lock.locked(), 0),
+    "_thread.lock.__enter__": _SometimesWaits(lambda lock: lock.locked()),
+    "threading.Semaphore.acquire": _SometimesWaits(lambda semaphore: not semaphore._value, 0),
+    "threading.Event.wait": _SometimesWaits(lambda event: not event.is_set()),
+    "threading.Thread.join": _SometimesWaits(lambda thread: thread.is_alive()),
+    "queue.Queue.get": _SometimesWaits(lambda queue: queue.empty(), 0),
+    "queue.Queue.put": _SometimesWaits(lambda queue: queue.full(), 1),
+    "queue.Queue.join": _SometimesWaits(lambda queue: queue.unfinished_tasks),
+    "_queue.SimpleQueue.get": _SometimesWaits(lambda queue: queue.empty(), 0),
+    "concurrent.futures._base.Future.result": _SometimesWaits(lambda future: not future.done()),
 }
 
-# The last words of their names: code in which none of them stands needs no watching.
-WORDS = frozenset(name.rpartition(".")[2] for name in (*_WHAT, *_MAYBE)) | {"exit", "quit"}
+# The last parts of their names: code that has none of them needs no watching.
+WORDS = frozenset(name.rpartition(".")[2] for name in (*_WHAT, *_SOMETIMES_WAITS)) | {
+    "exit",
+    "quit",
+}
 
 _FUNCTIONS = (
     BuiltinFunctionType,
@@ -146,7 +150,7 @@ _FUNCTIONS = (
 
 
 def is_watched(function: Any) -> bool:
-    """Whether to look at each call of this, as `refused` does.
+    """Whether `refused` must look at each call of this function.
 
     >>> import time
     >>> is_watched(time.sleep), is_watched(max)
@@ -156,38 +160,38 @@ def is_watched(function: Any) -> bool:
 
 
 def refused(function: Any, first: Any, code: CodeType, offset: int) -> Refusal | None:
-    """What is wrong with calling this, if anything; the call stands in `code` at `offset`.
+    """Why a call of this function is refused, or None; the call is in `code` at `offset`.
 
-    `first` is its first argument, if that is known.
+    `first` is the first argument, if it is known.
     """
     if _is_input(function):
         return "waits", "input"
     owner = getattr(function, "__self__", first)
-    return _judged(f"{_module(function)}.{_name(function)}", owner, code, offset)
+    return _refusal_of(f"{_module(function)}.{_name(function)}", owner, code, offset)
 
 
 def _is_input(function: Any) -> bool:
-    """Whether this asks somebody; a notebook has put a function of its own in Python's place."""
+    """Whether this is `input`, which a notebook replaces with a function of its own."""
     return isinstance(function, _FUNCTIONS) and function == builtins.input
 
 
 def refused_code(frame: FrameType) -> Refusal | None:
-    """The same of a function of Python's library that has just been called, in this frame."""
+    """The same for a function of Python's library that has just been called, in this frame."""
     code, caller = frame.f_code, frame.f_back
     name = code.co_qualname.removesuffix(".__call__")
     if caller is None or name.rpartition(".")[2] not in WORDS:
         return None
     first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
     name = f"{frame.f_globals.get('__name__')}.{name}"
-    return _judged(name, first, caller.f_code, caller.f_lasti)
+    return _refusal_of(name, first, caller.f_code, caller.f_lasti)
 
 
 def refused_with(frame: FrameType, offset: int) -> Refusal | None:
-    """The same of what the `with` at this offset is about to enter, if it has a plain name.
+    """The same for the object that the `with` at this offset is about to enter, if it is named.
 
-    Python tells nobody of this call.
+    Python has no event for this call.
     """
-    entered = withs(frame.f_code).get(offset, ())
+    entered = with_statements(frame.f_code).get(offset, ())
     value = None
     for place, name in enumerate(entered):
         if place:
@@ -197,23 +201,23 @@ def refused_with(frame: FrameType, offset: int) -> Refusal | None:
     for name in ("__enter__", "acquire"):
         kind = type(value)
         qualified = f"{kind.__module__}.{kind.__qualname__}.{name}"
-        if qualified in _MAYBE and (found := _judged(qualified, value)):
+        if qualified in _SOMETIMES_WAITS and (found := _refusal_of(qualified, value)):
             return found
     return None
 
 
-def withs(code: CodeType) -> dict[int, tuple[str, ...]]:
-    """The offsets of all `with` in code, and the dotted name of what each enters, if it has one."""
-    found = _withs.get(id(code))
+def with_statements(code: CodeType) -> dict[int, tuple[str, ...]]:
+    """The offsets of all `with` in code, and the dotted name of the object of each, if any."""
+    found = _with_statements.get(id(code))
     if found is None:
-        found = _withs[id(code)] = (code, _looked_up(code))
+        found = _with_statements[id(code)] = (code, _looked_up(code))
     return found[1]
 
 
-# By identity, since to compare two pieces of code takes longer than to run them; each is kept, so
-# that no other can take its identity over.
-_withs: dict[int, tuple[CodeType, dict[int, tuple[str, ...]]]] = {}
-_ENTERS = dis.opmap.get("BEFORE_WITH")  # From 3.14 on, a `with` is told as any call is.
+# By identity, because comparing code objects takes longer than running them; each is kept, so that
+# no other object can get its identity.
+_with_statements: dict[int, tuple[CodeType, dict[int, tuple[str, ...]]]] = {}
+_ENTERS = dis.opmap.get("BEFORE_WITH")  # From 3.14 on, a `with` has an event as any call has.
 
 
 def _looked_up(code: CodeType) -> dict[int, tuple[str, ...]]:
@@ -233,24 +237,26 @@ def _looked_up(code: CodeType) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def _judged(name: str, owner: Any, code: CodeType | None = None, offset: int = 0) -> Refusal | None:
-    """What calling the function of this name does, if that is refused; `code` is the caller's."""
+def _refusal_of(
+    name: str, owner: Any, code: CodeType | None = None, offset: int = 0
+) -> Refusal | None:
+    """Why calling the function of this name is refused, or None; `code` is the caller's."""
     if name in _WHAT:
         return _WHAT[name], _plain(name)
-    maybe = _MAYBE.get(name)
-    if maybe is None or (code and maybe.place is not None and not _blocks(code, offset, maybe)):
+    method = _SOMETIMES_WAITS.get(name)
+    if method is None or (code and method.place is not None and not _blocks(code, offset, method)):
         return None
     with suppress(AttributeError, TypeError):
-        return ("waits", _plain(name)) if maybe.waits(owner) else None
+        return ("waits", _plain(name)) if method.waits(owner) else None
     return None
 
 
 @lru_cache(maxsize=256)
-def _blocks(code: CodeType, offset: int, maybe: _Maybe) -> bool:
-    """Whether the call at this offset may wait: no argument, if it can be read, forbids it."""
+def _blocks(code: CodeType, offset: int, method: _SometimesWaits) -> bool:
+    """Whether the call at this offset may wait: no constant argument tells it not to."""
     before = [each for each in dis.get_instructions(code) if each.offset <= offset]
     while before and before[-1].opname not in ("CALL", "CALL_KW"):
-        # Python 3.11 tells either of the instruction before, or of where it is to go on.
+        # Python 3.11 reports either the instruction before, or the one after.
         if before[-1].opname == "PRECALL":
             break
         before.pop()
@@ -263,27 +269,29 @@ def _blocks(code: CodeType, offset: int, maybe: _Maybe) -> bool:
         names = code.co_consts[last.arg or 0] if last.opname == "KW_NAMES" else names
     if before and isinstance(before[-1].argval, tuple) and not names:
         names = before.pop().argval
-    # What is no constant cannot be read, and might forbid it.
+    # An argument that is no constant cannot be read, and might tell it not to.
     values = [
         each.argval if each.opname in ("LOAD_CONST", "LOAD_SMALL_INT") else False
         for each in before[len(before) - given :]
     ]
     by_place, by_name = values[: given - len(names)], values[given - len(names) :]
     named = dict(zip(names, by_name, strict=True))
-    told = (
-        by_place[maybe.place] if maybe.place is not None and len(by_place) > maybe.place else True
+    positional = (
+        by_place[method.place]
+        if method.place is not None and len(by_place) > method.place
+        else True
     )
-    return all((told, named.get("block", True), named.get("blocking", True)))
+    return all((positional, named.get("block", True), named.get("blocking", True)))
 
 
 def _name(function: Any) -> str:
-    """A function's name with that of its class; an object that is called has only a class."""
+    """A function's name with that of its class; for a callable object, the name of its class."""
     named = function if isinstance(function, _FUNCTIONS) else type(function)
     return str(named.__qualname__)
 
 
 def _module(function: Any) -> Any:
-    """A function's module; that of a built-in method only its class can tell."""
+    """A function's module; for a built-in method, that of its class."""
     if not isinstance(function, _FUNCTIONS):
         return type(function).__module__
     module = getattr(function, "__module__", None)
@@ -292,7 +300,7 @@ def _module(function: Any) -> Any:
 
 
 def _plain(name: str) -> str:
-    """A name as a student would write it: posix and the like are Python's own affair."""
+    """A name as a student would write it, without internal modules such as posix."""
     if name.endswith(("input", "raw_input")):
         return "input"
     if name.endswith(("Autocall", "Quitter")):

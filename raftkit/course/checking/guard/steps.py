@@ -1,10 +1,9 @@
-"""The way in which this Python counts steps.
+"""How this version of Python counts steps: by monitoring.py or by tracing.py.
 
-`before = begin(count)` counts what this thread does, and `end(before, outer)` counts for `outer`
-again, if that is no None; `under_way` says what is counted. `COUNTS_BLOCKS` tells whether that
-costs nothing for code that is nobody's answer. `rearm(frame)` comes before a signal's handler
-throws something into a frame, and `is_debugged()` tells whether somebody
-else traces.
+`before = begin(count)` counts the steps of this thread, and `end(before, outer)` stops that or
+goes on with `outer`. `COUNTS_BLOCKS` says whether counting costs nothing for code that is no
+student's. `rearm(frame)` is called before a signal's handler raises in a frame, and
+`is_debugged()` says whether a debugger is at work.
 """
 
 import sys

@@ -1,9 +1,9 @@
 """Counts steps with a tracer, for Python 3.11, which has no sys.monitoring.
 
-Only code with loops in it is traced: by lines, or by bytecodes if a loop goes round within
-one line. Python stops tracing once a tracer raises, so where to throw is chosen with care.
-What swallows it even so, and goes on for ever, is ended only where there are timer signals.
-Steps are the same as monitoring.py counts.
+Only code with loops is traced: by lines, or by bytecodes if a loop goes round within one
+line. Python stops tracing once a tracer raises, so the place to raise is chosen with care.
+Code that catches the exception even so, and goes on for ever, is ended only where there are
+timer signals. The steps are the same as monitoring.py counts.
 """
 
 import dis
@@ -18,10 +18,10 @@ from raftkit.course.checking.guard.counting import (
     DEPTH_A_CALL,
     Count,
     Endless,
+    counts_by_thread,
     has_signals,
     is_guards,
     is_library,
-    under_way,
 )
 from raftkit.course.checking.guard.refusals import (
     WORDS,
@@ -30,27 +30,27 @@ from raftkit.course.checking.guard.refusals import (
     refused,
     refused_code,
     refused_with,
-    withs,
+    with_statements,
 )
 
 _STEPS_OF_WAITING = 100
 _DEPTH_OF_A_LOOK = 50
-COUNTS_BLOCKS = False  # A tracer is called for every function of whatever runs.
+COUNTS_BLOCKS = False  # A tracer is called for every function, also for the kit's own.
 
 _Before = tuple[Any, Any]
 
 
 def begin(count: Count) -> _Before | None:
-    """Trace this thread; what was there before, or None if somebody else traces."""
+    """Trace this thread; return the hooks from before, or None if a debugger is at work."""
     before = (sys.gettrace(), sys.getprofile())
-    if is_debugged():  # Two tracers do not go together, and theirs was first.
+    if is_debugged():  # A thread can have only one tracer, and the debugger's was first.
         return None
     sys.settrace(_Tracer(count))
     return before
 
 
 def end(before: _Before | None, outer: Count | None) -> None:
-    """Put back what was there before."""
+    """Restore the hooks from before."""
     if before is not None:
         sys.settrace(before[0])
         if getattr(sys.getprofile(), "__func__", None) in (_Tracer.profile, _Tracer.throw):
@@ -68,27 +68,27 @@ _Local = Callable[[FrameType, str, Any], Any]
 
 @dataclass(frozen=True)
 class _Loops:
-    """What a tracer needs to know of code."""
+    """What a tracer needs to know about code."""
 
-    rounds: frozenset[int]  # the offsets at which an event tells that a loop has gone round
+    rounds: frozenset[int]  # the offsets at which an event means that a loop has gone round
     closings: frozenset[int]  # the offsets of the instructions that jump back
-    by_bytecode: bool  # whether no line tells of all this
-    handlers: tuple[tuple[int, int], ...]  # the stretches whose exceptions might be swallowed
-    enters: frozenset[int]  # the offsets at which a `with` enters what it has a name for
+    by_bytecode: bool  # whether line events do not show all rounds
+    handlers: tuple[tuple[int, int], ...]  # the ranges whose exceptions a handler may catch
+    enters: frozenset[int]  # the offsets at which a `with` enters a named object
     may_wait: bool
 
 
 class _Tracer:
-    """What Python calls whenever code that is counted is entered."""
+    """The function that Python calls whenever counted code is entered."""
 
     def __init__(self, count: Count) -> None:
         self._count = count
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> "_Local | None":
-        """Count a call; what is to be called at each event within it."""
-        counted = under_way.get(get_ident())
+        """Count a call; return the function for the events within it, or None."""
+        counted = counts_by_thread.get(get_ident())
         if counted is None:
-            sys.settrace(None)  # An interrupt came before the tracer could be taken off.
+            sys.settrace(None)  # An interrupt came before the tracer could be removed.
         if counted is not self._count or is_library(frame.f_code):
             return None
         loops = _loops(frame.f_code)
@@ -110,7 +110,7 @@ class _Tracer:
             count.look()
 
     def local(self, loops: _Loops) -> "_Local":
-        """What is called at each line, or at each bytecode, of code with loops."""
+        """The function that is called at each line, or bytecode, of code with loops."""
         count, rounds = self._count, loops.rounds
 
         def trace(frame: FrameType, event: str, argument: Any) -> _Local | None:
@@ -119,9 +119,9 @@ class _Tracer:
             elif frame.f_lasti in loops.enters and event == "opcode":
                 self._refuse(refused_with(frame, frame.f_lasti))
             if count.why and event != "exception":
-                frame.f_trace_opcodes = True  # Only its bytecodes show where it may be thrown.
-                # Only at a loop's jump is it certain that no handler is half-way left, which would
-                # leave its exception behind for ever.
+                frame.f_trace_opcodes = True  # Only bytecodes show where it is safe to raise.
+                # Elsewhere a handler may be about to end, and its exception would stay set for
+                # ever; at a loop's jump none is.
                 if frame.f_lasti in loops.closings and not self._end(frame):
                     frame.f_trace = None
                     return None
@@ -130,39 +130,39 @@ class _Tracer:
         return trace
 
     def _end(self, frame: FrameType) -> bool:
-        """Throw, unless a bare `except:` would swallow the only throw; whether to go on tracing.
+        """Raise `Endless`, unless a bare `except:` would catch it; return whether to trace on.
 
-        If no other place comes, a signal throws, which must not find this tracer at work.
+        If no better place comes, a signal raises it, and this tracer must be off by then.
         """
         late = self._count.steps - self._count.steps_at_end - _STEPS_OF_WAITING
-        # All frames of a deep recursion are too many to be looked at, at each of its calls.
+        # A deep recursion has too many frames to look at all of them in each call.
         if not _would_be_caught(frame, _DEPTH_OF_A_LOOK if late > 0 else 2 * DEPTH_A_CALL):
             raise Endless
         if late > 0 and has_signals():
             return False
         if late > 0:
-            # At the next call it throws, and goes in the place of this tracer.
+            # The profiler raises at the next call, in place of this tracer.
             sys.setprofile(self.throw)
         if late > _STEPS_OF_WAITING:
             raise Endless
         return True
 
     def throw(self, frame: FrameType, event: str, argument: Any) -> None:
-        """Throw wherever something is called."""
+        """Raise `Endless` at the next call, wherever it is."""
         if not is_guards(frame):
             raise Endless
 
     def _refuse(self, refusal: Refusal | None) -> None:
-        """End the call that is about to do what no answer needs."""
+        """End the student's call if it is about to do what is refused."""
         if refusal is not None:
             self._count.refuse(*refusal)
             raise Endless
 
     def profile(self, frame: FrameType, event: str, argument: Any) -> None:
-        """End a call of what no answer needs before it begins."""
-        counted = under_way.get(get_ident())
+        """End the student's call if this call of another function is refused."""
+        counted = counts_by_thread.get(get_ident())
         if counted is None:
-            sys.setprofile(None)  # As above.
+            sys.setprofile(None)  # An interrupt came before the profiler could be removed.
         if counted is not self._count:
             return
         caller = frame.f_back if event == "call" else frame
@@ -175,16 +175,16 @@ class _Tracer:
 
 
 def rearm(frame: FrameType) -> None:
-    """Trace a frame, into which a signal is about to throw, also after that."""
+    """Let a frame be traced on after a signal has raised in it."""
     tracer = sys.gettrace()
     if isinstance(tracer, _Tracer):
         frame.f_trace, frame.f_trace_opcodes = tracer.local(_loops(frame.f_code)), True
 
 
 def _would_be_caught(frame: FrameType | None, depth: int) -> bool:
-    """Whether a handler of the student's may stand around what runs now, in any frame up to ours.
+    """Whether a handler in the student's code may catch what is raised in this frame.
 
-    Looks so many calls deep.
+    Looks at the callers too, up to the guard's frames or `depth` calls.
     """
     for _ in range(depth):
         if frame is None or is_guards(frame):
@@ -197,13 +197,13 @@ def _would_be_caught(frame: FrameType | None, depth: int) -> bool:
     return True
 
 
-# By identity, since to compare two pieces of code takes longer than to run them; each is kept, so
-# that no other can take its identity over.
+# By identity, because comparing code objects takes longer than running them; each is kept, so that
+# no other object can get its identity.
 _known: dict[int, tuple[CodeType, _Loops]] = {}
 
 
 def _loops(code: CodeType) -> _Loops:
-    """What is to be known of code, looked up once."""
+    """What a tracer needs to know about code, looked up once."""
     found = _known.get(id(code))
     if found is None:
         found = _known[id(code)] = (code, _looked_up(code))
@@ -211,31 +211,31 @@ def _loops(code: CodeType) -> _Loops:
 
 
 def _start(offset: int, code: CodeType) -> int:
-    """Where an instruction begins: a far jump has prefixes, and the event comes before them."""
+    """Where an instruction begins: a far jump has prefixes, and its event comes before them."""
     while offset >= 2 and code.co_code[offset - 2] == dis.EXTENDED_ARG:
         offset -= 2
     return offset
 
 
 def _looked_up(code: CodeType) -> _Loops:
-    """What is to be known of code."""
+    """What a tracer needs to know about code."""
     lines: dict[int, int | None] = {}
     for start, end, line in code.co_lines():
         lines.update(dict.fromkeys(range(start, end, 2), line))
     back = [each for each in dis.get_instructions(code) if "JUMP_BACKWARD" in each.opname]
-    enters = frozenset(withs(code))
+    enters = frozenset(with_statements(code))
     in_a_line = any(lines.get(each.offset) == lines.get(each.argval) for each in back)
     by_bytecode = in_a_line or bool(enters)
     closings = frozenset(_start(each.offset, code) for each in back)
     heads = frozenset(each.argval for each in back)
     entries = dis.Bytecode(code).exception_entries  # type: ignore[attr-defined]
-    # An entry that leads to a COPY tidies up after a handler, and throws on.
-    tidying = {each.offset for each in dis.get_instructions(code) if each.opname == "COPY"}
+    # An entry that leads to a COPY only cleans up after a handler and raises again.
+    cleanups = {each.offset for each in dis.get_instructions(code) if each.opname == "COPY"}
     return _Loops(
         closings if by_bytecode else heads,
         closings,
         by_bytecode,
-        tuple((entry.start, entry.end) for entry in entries if entry.target not in tidying),
+        tuple((entry.start, entry.end) for entry in entries if entry.target not in cleanups),
         enters,
         not WORDS.isdisjoint(code.co_names),
     )

@@ -1,9 +1,9 @@
 """Stage A: timers, votes and terms (§5.1, §5.2); MIT's lab 3A is its last case.
 
-A server that knows neither entries nor commands, and writes nothing, can pass it.
+A server without entries, commands or a disk can pass it.
 """
 
-from raftkit.course.checking.server_stages import Scenarios, ServerCase, ServerStage
+from raftkit.course.checking.server_stages import ScenarioTest, ServerCase, ServerStage
 
 ELECTIONS = ServerStage(
     "A",
@@ -11,7 +11,7 @@ ELECTIONS = ServerStage(
         ServerCase(
             "waits for a leader, and anew only when it should",
             2,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("StartsWaiting", "VoterWaits", "DeposedWaits", "LeaderStays"),
                     *("SplitVoteAgain", "OldLeaderCalms", "RefusedCalms"),
@@ -21,18 +21,20 @@ ELECTIONS = ServerStage(
         ServerCase(
             "timeouts differ each time, and outwait heartbeats",
             1,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("DifferentTimes", "DrawnAnew", "OutwaitsHeartbeats", "WaitsForAnswers"),
                     *("LeavesPeace", "SamePatience", "HeardAtOnce"),
                 )
             ),
         ),
-        ServerCase("a leader beats on, for everybody", 1, Scenarios(("BeatsOn", "NobodyLeftOut"))),
+        ServerCase(
+            "a leader beats on, for everybody", 1, ScenarioTest(("BeatsOn", "NobodyLeftOut"))
+        ),
         ServerCase(
             "one vote a term, and never taken back",
             2,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("VoteOutlivesBeat", "WinnerKeepsVote", "CandidateKeepsVote"),
                     *("NewTermNewVote", "PrivateVote"),
@@ -42,7 +44,7 @@ ELECTIONS = ServerStage(
         ServerCase(
             "each election is a new one",
             2,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("EachFromZero", "OwnVotesOnly", "AsksEverybody", "NewTermEachTime"),
                     *("LogAsItIs", "AloneElected"),
@@ -52,7 +54,7 @@ ELECTIONS = ServerStage(
         ServerCase(
             "terms unseat old leaders and candidates",
             2,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("ConcedesFirst", "LearnsFromRefusals", "OldLeaderTold", "OwnTermOnly"),
                     "RefusedEntries",
@@ -62,7 +64,7 @@ ELECTIONS = ServerStage(
         ServerCase(
             "clusters elect one leader (MIT 3A)",
             2,
-            Scenarios(("InitialElection", "ReElection", "ManyElections")),
+            ScenarioTest(("InitialElection", "ReElection", "ManyElections")),
         ),
     ),
 )

@@ -1,9 +1,9 @@
 """Stage B: logs, commits and clients (§5.3, §5.4); MIT's lab 3B is its last case.
 
-A server that reads its disk but never writes to it can pass it.
+A server that never writes to its disk can pass it.
 """
 
-from raftkit.course.checking.server_stages import Scenarios, ServerCase, ServerStage
+from raftkit.course.checking.server_stages import ScenarioTest, ServerCase, ServerStage
 
 REPLICATION = ServerStage(
     "B",
@@ -11,7 +11,7 @@ REPLICATION = ServerStage(
         ServerCase(
             "entries follow one that agrees",
             1,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("HeartbeatIsChecked", "TermBeforeCounts", "NoGap", "EntryOneIsCompared"),
                     "SameBeginning",
@@ -21,7 +21,7 @@ REPLICATION = ServerStage(
         ServerCase(
             "only a conflict deletes",
             2,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("LeadersGoBack", "HeartbeatCutsNothing", "RepeatCutsNothing"),
                     *("ShortRequestEndsNothing", "AnyOrder", "RepeatAddsNothing"),
@@ -33,7 +33,7 @@ REPLICATION = ServerStage(
         ServerCase(
             "a leader sends what each follower lacks",
             2,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("EntriesFollowPrev", "OwnTermBefore", "NothingBeforeTheFirst"),
                     *("EntriesKeepTheirTerm", "RequestsDoNotChange", "LastEntryIsSent"),
@@ -45,7 +45,7 @@ REPLICATION = ServerStage(
         ServerCase(
             "answers say what agrees; late ones mislead nobody",
             2,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("MatchIsNotLength", "MatchIsNotTooHigh", "MatchCountsNewEntries"),
                     *("AcknowledgedOnce", "LateAcknowledgement", "LateRefusal", "OldRefusal"),
@@ -57,7 +57,7 @@ REPLICATION = ServerStage(
         ServerCase(
             "elections heed logs, and timers heed entries",
             1,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("WholeLogs", "LateVotes", "LeaderIsHeard", "ClientCalms", "BusyLeader"),
                     "FallsSilent",
@@ -67,7 +67,7 @@ REPLICATION = ServerStage(
         ServerCase(
             "a majority commits, and only the leader's own term",
             2,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("LeaderCountsItself", "HalfIsNoMajority", "OneOfFive", "MinorityMayBeDown"),
                     *("NewestCommits", "WinningCommitsNothing", "Figure8c", "Figure8d"),
@@ -78,7 +78,7 @@ REPLICATION = ServerStage(
         ServerCase(
             "followers commit what surely agrees",
             1,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("CommitsWhatMatches", "CommitBeyondTheLog", "CommitsWithTheLeader"),
                     *("RefusedCommitsNothing", "CommitOnlyRises", "HeartbeatsTell"),
@@ -89,7 +89,7 @@ REPLICATION = ServerStage(
         ServerCase(
             "each committed entry is applied once, in order",
             1,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("AppliesWhatIsCommitted", "LeaderCommitAppliesNothing", "AppliedOnce"),
                     *("NoneIsSkipped", "AppliesTheLast"),
@@ -99,7 +99,7 @@ REPLICATION = ServerStage(
         ServerCase(
             "clients are answered once, when it is done",
             2,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("AnsweredWhen", "OwnAnswer", "AnsweredOnce", "AnotherEntry", "NextLeader"),
                     *("AnyMajority", "NobodyWaits", "DoneOnce", "NoStaleRead"),
@@ -107,12 +107,12 @@ REPLICATION = ServerStage(
             ),
         ),
         ServerCase(
-            "a follower names the leader", 1, Scenarios(("NamesLeader", "NamesPresentLeader"))
+            "a follower names the leader", 1, ScenarioTest(("NamesLeader", "NamesPresentLeader"))
         ),
         ServerCase(
             "clusters agree (MIT 3B, Figure 7)",
             3,
-            Scenarios(
+            ScenarioTest(
                 (
                     *("Figure7InTime", "CopiesAndDetours", "BasicAgree", "FollowerFailure"),
                     *("LeaderFailure", "FailAgree", "FailNoAgree", "ConcurrentStarts", "Rejoin"),

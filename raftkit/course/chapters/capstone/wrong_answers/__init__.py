@@ -1,7 +1,7 @@
 """Answers whose mistake is one of Python, not of Raft: wrong ones, and odd ones that are right.
 
-A rule is a function of its arguments and a server one of its events. Whoever forgets that
-breaks another rule of the paper in the end, mostly on other machines than one's own.
+A rule must depend on its arguments alone, and a server on its events. An answer that depends
+on anything else breaks a rule of the paper in the end, mostly on another machine.
 """
 
 from raftkit.course.chapters.capstone.wrong_answers import (

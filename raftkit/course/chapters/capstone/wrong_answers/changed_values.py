@@ -1,34 +1,25 @@
-"""Wrong answers that change what is no longer, or never was, theirs alone.
+"""Wrong answers that change values which others hold as well.
 
-Arguments, received messages, sent messages, applied entries, states that were shown:
-others hold the same objects, and on one machine they see every change.
+These are arguments, received messages, sent messages, applied entries and observed states:
+on one machine others hold the same objects and see every change.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from raftkit.checkers.lint import CHANGES_WHAT_IT_HAS_GIVEN, CHANGES_WHAT_IT_IS_GIVEN
-from raftkit.course.chapters.commitment.wrong_answers.clients.titles import LINEARIZABILITY
 from raftkit.course.wrong_answer import (
     CONTRACT,
     LEADER_COMPLETENESS,
+    LINEARIZABILITY,
     LOG_MATCHING,
     STATE_MACHINE_SAFETY,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
-from raftkit.protocol import (
-    AppendEntriesRequest,
-    Effects,
-    Entry,
-    Event,
-    Log,
-    Server,
-    ServerState,
-)
+from raftkit.protocol import AppendEntriesRequest, Effects, Entry, Event, Log, Server, ServerState
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 LINT = "lint"
 
@@ -48,7 +39,7 @@ LINT = "lint"
 def sorts_its_argument(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
-    """The answer is right, and afterwards nobody knows any more which index was whose."""
+    """The answer is right, but afterwards it is unknown which index belongs to which server."""
     match_indexes.sort()  # type: ignore[attr-defined]
     index = match_indexes[(len(match_indexes) - 1) // 2]
     return index if index > commit_index and log.term_at(index) == current_term else commit_index
@@ -63,7 +54,7 @@ def sorts_its_argument(
     case=CHANGES_WHAT_IT_IS_GIVEN,
 )
 class BringsMessagesUpToDate(Server):
-    """An old leader's entries become the present one's; if they come twice, both are changed."""
+    """An old leader's entries become the current leader's; a copy of the request does, too."""
 
     def handle(self, event: Event) -> Effects:
         if isinstance(event, AppendEntriesRequest):
@@ -81,7 +72,7 @@ class BringsMessagesUpToDate(Server):
     case=CHANGES_WHAT_IT_HAS_GIVEN,
 )
 class StampsOldEntries(Server):
-    """On one machine the entry changes in all logs at once, which no network could bring about."""
+    """On one machine the entry changes in all logs at once, as it never could over a network."""
 
     def become_leader(self) -> None:
         for index in range(self.commit_index + 1, self.log.last_index + 1):
@@ -124,7 +115,7 @@ class RefillsItsList(Server):
     case=CHANGES_WHAT_IT_HAS_GIVEN,
 )
 class ClearsWhatItHandsOver(Server):
-    """Whoever looks at it later, as a lazy state machine does, finds it empty."""
+    """A reader that looks at it later, such as a lazy state machine, finds it empty."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -141,12 +132,12 @@ class ClearsWhatItHandsOver(Server):
     "W12",
     LINT,
     thinking="There is one state, so there is one object that shows it.",
-    breaks="What was observed stays as it was: whoever watches compares before with after.",
+    breaks="What was observed stays as it was: checkers compare before with after.",
     violates=CONTRACT,
     case=CHANGES_WHAT_IT_HAS_GIVEN,
 )
 class ShowsOneObject(Server):
-    """Before and after are the same object, so no checker ever sees anything change."""
+    """The states before and after an event are one object, so no checker sees a change."""
 
     _shown: ServerState | None = None
 

@@ -1,13 +1,13 @@
-"""A whole server from scratch, odd but right: nothing in it is ours but the values that cross.
+"""A whole server written from scratch, odd but right; of the kit it uses only the values.
 
-No bundle of rules, no class of ours, no role object: one dictionary that is never changed
-but replaced, and one function that takes an event and answers with the next dictionary. It
-shows that the suites judge the contract of events and effects, and not our way to keep it.
+It has no rules and no base class: its state is one dictionary that is replaced and never
+changed, and one function returns the next dictionary for an event. It shows that the suites
+judge the contract of events and effects, and not how the reference keeps it.
 """
 
 from typing import Any
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -29,15 +29,15 @@ from raftkit.protocol import (
     TimerFired,
 )
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 S = dict[str, Any]
 
 
 @odd("O50", "raftkit clients", style="written from scratch: one dictionary, one function, no rules")
 class FromScratch:
-    """Figure 2 in one place. `rules` is ignored: every decision stands in the code below."""
+    """Figure 2 in one class. `rules` is ignored: every decision is made in the code below."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class FromScratch:
             "clients": {},
         }
 
-    # The driver's side -----------------------------------------------------------------
+    # The contract ----------------------------------------------------------------------
 
     def start(self) -> Effects:
         return Effects(timers=(("election", "restart"),))
@@ -89,7 +89,7 @@ class FromScratch:
     def handle(self, event: Any) -> Effects:
         out = Effects()
         s = self._step(self.s, event, out)
-        # Applying, answering and writing end every step, whatever it was about.
+        # Every step ends with applying, answering and writing, whatever the event was.
         if s["commit"] > s["applied"]:
             first = s["applied"] + 1
             out.applied = tuple(enumerate(s["log"].entries(first, s["commit"]), start=first))
@@ -106,7 +106,7 @@ class FromScratch:
         self.s = s
         return out
 
-    # The paper's side ------------------------------------------------------------------
+    # The rules of Figure 2 -------------------------------------------------------------
 
     def _step(self, s: S, event: Any, out: Effects) -> S:
         if getattr(event, "term", 0) > s["term"]:
@@ -146,7 +146,7 @@ class FromScratch:
             RequestVoteRequest(self.id, peer, term, log.last_index, log.last_term)
             for peer in self.peers
         )
-        if not self.peers:  # Its own vote comes back to it when it is durable.
+        if not self.peers:  # It sends itself its vote, which arrives once it is durable.
             out.messages += (RequestVoteResponse(self.id, self.id, term, True),)
             return {**s, "yes": (), "no": ()}
         return {**s, "yes": (self.id,), "no": ()}
@@ -181,7 +181,7 @@ class FromScratch:
 
     def _append(self, log: Log, entry: Entry, term: int, out: Effects) -> Log:
         log = log.extend([entry])
-        if not self.peers:  # Its own disk is the majority, when it is done.
+        if not self.peers:  # Its own disk is a majority; this arrives once it is done.
             done = AppendEntriesResponse(self.id, self.id, term, True, log.last_index)
             out.messages += (done,)
         return log

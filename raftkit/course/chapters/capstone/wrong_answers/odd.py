@@ -1,27 +1,21 @@
-"""Odd but right servers: their state is another object after each event, or they ask again.
+"""Odd but right servers: one replaces its state after each event, one asks for votes again.
 
-None keeps anything outside itself, and each answers the same to the same events.
+None keeps state outside itself, and each answers the same to the same events.
 """
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
-from raftkit.protocol import (
-    Effects,
-    Event,
-    RequestVoteRequest,
-    RequestVoteResponse,
-    Server,
-)
+from raftkit.course.wrong_answer import OddAnswers
+from raftkit.protocol import Effects, Event, RequestVoteRequest, RequestVoteResponse, Server
 from raftkit.protocol.roles import CANDIDATE
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 SUITE = "raftkit clients"
 
 
 @odd("O51", SUITE, style="all state in a dictionary of its own, a new one after each event")
 class NewStateEachTime(Server):
-    """Whatever an event changes is changed in a copy; the state before it stays as it was."""
+    """Each event changes a copy of the state; the state before it stays as it was."""
 
     def handle(self, event: Event) -> Effects:
         before = self.__dict__
@@ -32,9 +26,9 @@ class NewStateEachTime(Server):
         return super().handle(event)
 
 
-@odd("O52", SUITE, style="a candidate asks again whoever has not answered, when somebody else has")
+@odd("O52", SUITE, style="with each answer a candidate asks those again that have not answered")
 class AsksAgain(Server):
-    """§5.1: servers retry RPCs that are not answered in time. What is no news brings no retry."""
+    """Servers retry RPCs that are not answered in time (§5.1); here each new answer retries."""
 
     def handle(self, event: Event) -> Effects:
         before = self.tally

@@ -1,7 +1,7 @@
-"""Wrong answers that fall into a trap of Python: `is`, rounding, hashes, clocks and dice.
+"""Wrong answers that fall into a trap of Python: `is`, rounding, hashes, clocks, random numbers.
 
-Most work on the author's machine, for as long as terms are small and everybody lives
-in one process.
+Most work on the author's machine, as long as terms are small and all servers run in one
+process.
 """
 
 import random
@@ -13,8 +13,7 @@ from raftkit.course.wrong_answer import (
     CONTRACT,
     ELECTION_SAFETY,
     LEADER_ELECTED,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -30,13 +29,13 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.roles import CANDIDATE
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 LINT = "lint"
 
 
-# Clocks and dice --------------------------------------------------------------------------
+# Clocks and random numbers ----------------------------------------------------------------
 
 
 @wrong(
@@ -49,7 +48,7 @@ LINT = "lint"
     case=READS_A_CLOCK,
 )
 def rolls_its_own_dice(settings: Settings, draw: float) -> int:
-    """Elections work, and no run can ever be repeated: not by a seed, a picture or a grader."""
+    """Elections work, but no run can be repeated, not even with the same seed."""
     return random.randint(settings.election_timeout_min, settings.election_timeout_max)
 
 
@@ -62,7 +61,7 @@ def rolls_its_own_dice(settings: Settings, draw: float) -> int:
     case=READS_A_CLOCK,
 )
 class LooksAtTheClock(Server):
-    """Virtual hours pass within a real moment, and in all of them it refuses to vote."""
+    """Virtual hours pass within a real second, and all that time it refuses to vote."""
 
     _heard = float("-inf")
 
@@ -84,7 +83,7 @@ class LooksAtTheClock(Server):
     case=READS_A_CLOCK,
 )
 class HashesItsName(Server):
-    """Each start of Python has other timeouts; in some of them two servers never differ enough."""
+    """The timeouts depend on the start of Python; with some, two servers never differ enough."""
 
     def timer_duration(self, timer: str, draw: float) -> int:
         duration = super().timer_duration(timer, 0.0)
@@ -123,7 +122,7 @@ def is_of_this_term(standing: Standing, tally: Tally, response: RequestVoteRespo
     case=COMPARES_BY_IDENTITY,
 )
 class IsNotOfThisTerm(Server):
-    """In a late term it ignores its followers, and nothing is committed any more."""
+    """From term 257 on it ignores its followers, and nothing is committed any more."""
 
     def handle(self, event: Event) -> Effects:
         if isinstance(event, AppendEntriesResponse):
@@ -145,5 +144,5 @@ class IsNotOfThisTerm(Server):
     case="half of an even cluster is not",
 )
 def rounds_half(granted: int, refused: int, servers: int) -> bool:
-    """round(1.5) is 2 and round(2.5) is 2 too: right for three servers, two leaders for five."""
+    """Both round(1.5) and round(2.5) are 2: right for three servers, two leaders for five."""
     return granted >= round(servers / 2)

@@ -1,7 +1,7 @@
-"""Wrong answers that keep something outside the server, where it is everybody's.
+"""Wrong answers that keep state outside the server.
 
-On one machine all servers of a cluster share it, and so do the next cluster and the
-next check; on several machines each process has its own, and loses it in a crash.
+On one machine all servers of a cluster share it, and so do the next cluster and the next
+check; on several machines each process has its own, and loses it in a crash.
 """
 
 from collections.abc import Callable
@@ -15,8 +15,7 @@ from raftkit.course.wrong_answer import (
     ELECTION_SAFETY,
     LEADER_ELECTED,
     STATE_MACHINE_SAFETY,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     Effects,
@@ -30,8 +29,8 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.roles import CANDIDATE, LEADER
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 LINT = "lint"
 
@@ -95,7 +94,7 @@ _terms_voted_in: set[int] = set()
     case=KEEPS_STATE_OUTSIDE,
 )
 def terms_in_a_module(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
-    """One vote in a term for the whole cluster; and the next cluster finds all terms used up."""
+    """The whole cluster has one vote in a term, and for the next cluster all terms are used up."""
     if request.term < standing.current_term or not up_to_date or request.term in _terms_voted_in:
         return False
     _terms_voted_in.add(request.term)
@@ -103,7 +102,7 @@ def terms_in_a_module(standing: Standing, request: RequestVoteRequest, up_to_dat
 
 
 def _counting() -> Callable[..., Tally]:
-    """Makes a rule that remembers, in a variable around it, who has voted."""
+    """Return a rule that remembers in a variable of its closure which servers have voted."""
     seen: set[str] = set()
 
     def count_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
@@ -124,7 +123,7 @@ seen_in_a_closure = wrong(
     LINT,
     rule="count_vote",
     thinking="To count nobody twice, I remember in a closure whom I have seen.",
-    breaks="A rule depends on its arguments only; who voted before may vote in a new term (§5.2).",
+    breaks="A rule depends on its arguments only; servers may vote again in a new term (§5.2).",
     violates=LEADER_ELECTED,
     case=KEEPS_STATE_OUTSIDE,
 )(_counting())
@@ -160,7 +159,7 @@ _durations = (150_000 + 50_000 * (number % 4) for number in count())
     case=GIVES_TWO_ANSWERS,
 )
 def takes_turns(settings: Settings, draw: float) -> int:
-    """The place in the row is kept in a generator: all servers share it, and no run repeats."""
+    """All servers share one generator, so a timeout depends on the calls before it."""
     return next(_durations)
 
 
@@ -173,7 +172,7 @@ def takes_turns(settings: Settings, draw: float) -> int:
     case=TOUCHES_ANOTHER_SERVER,
 )
 class CommitsForAll(Server):
-    """It reaches servers that no message could, whose entries are not those it has committed."""
+    """It changes servers that no message could reach, whose entries may be other ones."""
 
     everybody: dict[str, "CommitsForAll"] = {}  # noqa: RUF012 - this is the mistake
 

@@ -1,5 +1,15 @@
-"""The cases of notebook 04, grouped by who decides."""
+"""The cases of notebook 04, a module for each topic."""
 
-from raftkit.course.chapters.commitment.cases import applying, following, leading, winning
+from raftkit.course.chapters.commitment.cases import (
+    applying,
+    election_winners,
+    follower_commits,
+    leader_commits,
+)
 
-CHECKS = {**leading.CHECKS, **following.CHECKS, **applying.CHECKS, **winning.CHECKS}
+CHECKS = {
+    **leader_commits.CHECKS,
+    **follower_commits.CHECKS,
+    **applying.CHECKS,
+    **election_winners.CHECKS,
+}

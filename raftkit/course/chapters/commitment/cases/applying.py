@@ -1,4 +1,4 @@
-"""The cases of exercises 4.3 and 4.4: what goes to the state machine, and when a client hears.
+"""The cases of exercises 4.3 and 4.4: which entries are applied, and when a client is answered.
 
 Each case asks one question of Figure 2. Indexes are drawn, so that a table of answers learned by
 heart does not help.
@@ -7,11 +7,14 @@ heart does not help.
 from collections.abc import Iterable
 from random import Random
 
-from raftkit.course.chapters.commitment.cases.leading import two_commands
-from raftkit.course.chapters.commitment.cases.stories import ANSWERED_EARLY, TWO_OF_FIVE
+from raftkit.checkers import Cluster
+from raftkit.course.chapters.commitment.cases.leader_commits import two_commands
+from raftkit.course.chapters.commitment.cases.schedules import ANSWERED_EARLY, TWO_OF_FIVE
 from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.pictures import answered_in_time, log_ending, three_parts_of_a_log
-from raftkit.views import Picture, draw_logs
+from raftkit.course.sample_logs import log_ending
+from raftkit.protocol import Log
+from raftkit.simulator import Timeout
+from raftkit.views import Picture, draw_logs, space_time
 
 # 4.3 Into the state machine --------------------------------------------------------------
 
@@ -31,14 +34,14 @@ def _apply(
 
 
 def _one_log(last_index: int, commit_index: int, marked: Iterable[int]) -> Picture:
-    """A log, what of it is committed, and the entries in question."""
+    """A log with its commit index, and the entries in question outlined."""
     log = log_ending(3, last_index)
     title = f"Committed up to {commit_index}"
     return draw_logs({"S1": log}, {"S1": commit_index}, outline={"S1": tuple(marked)}, title=title)
 
 
 def _one(random: Random) -> list[Call]:
-    """A single entry is new and the log ends with it, so that only its own end can be missed."""
+    """The last entry of the log is committed and not yet applied."""
     index = random.randint(3, 8)
     why = (
         f"Entry {index} is committed and not yet applied: if commitIndex > lastApplied, the next "
@@ -48,7 +51,7 @@ def _one(random: Random) -> list[Call]:
 
 
 def _several(random: Random) -> list[Call]:
-    """commitIndex may jump, as in Figure 8 (e)."""
+    """Several entries are committed at once, as in Figure 8 (e)."""
     last_applied, more = random.randint(1, 4), random.randint(3, 5)
     commit = last_applied + more
     why = (
@@ -59,7 +62,7 @@ def _several(random: Random) -> list[Call]:
 
 
 def _not_yet(random: Random) -> list[Call]:
-    """The log goes on after the last committed entry; once one is new, once nothing is."""
+    """The log goes on after the last committed entry, which is not yet applied, or is."""
     commit, more = random.randint(3, 6), random.randint(2, 4)
     last = commit + more
     why = (
@@ -94,7 +97,7 @@ def _done(random: Random) -> list[Call]:
 
 
 def _uncommitted(random: Random) -> list[Call]:
-    """In the leader's log, and perhaps nowhere else."""
+    """The entry is in the leader's log and perhaps in no other."""
     commit = random.randint(1, 6)
     index = commit + random.randint(2, 4)
     why = (
@@ -105,7 +108,7 @@ def _uncommitted(random: Random) -> list[Call]:
 
 
 def _unapplied(random: Random) -> list[Call]:
-    """The entry after last_applied, and the last one that is committed."""
+    """The first entry after last_applied, and the last one committed."""
     last_applied = random.randint(1, 6)
     commit = last_applied + 3
     return [
@@ -122,6 +125,16 @@ def _unapplied(random: Random) -> list[Call]:
     ]
 
 
+def _answered_in_time() -> Picture:
+    """A client asks, a leader replicates, commits and applies, and only then it answers."""
+    cluster = Cluster(servers=3, seed=4, clients=1)
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=20)
+    cluster.ask("C1", "x=1")
+    cluster.run(ms=22)
+    return space_time(cluster.history, first_ms=18, title="C1 asks S1 for x=1")
+
+
 CHECKS = {
     "4.3": Checks(
         returns=int,
@@ -130,7 +143,12 @@ CHECKS = {
             Case("applies all that are committed", 1, _several),
             Case("applies nothing before it is committed", 1, _not_yet),
         ),
-        picture=three_parts_of_a_log,
+        picture=lambda: draw_logs(
+            {"S1": Log.of_terms(1, 1, 2, 3, 3, 3, 3)},
+            {"S1": 5},
+            outline={"S1": (4, 5)},
+            title="4 and 5 wait to be applied",
+        ),
         story=two_commands,
         at_work="Two commands",
         schedules=(TWO_OF_FIVE,),
@@ -142,7 +160,7 @@ CHECKS = {
             Case("does not answer before the commit", 1, _uncommitted),
             Case("nor before the state machine has a result", 1, _unapplied),
         ),
-        picture=answered_in_time,
+        picture=_answered_in_time,
         story=two_commands,
         at_work="Two commands",
         schedules=(ANSWERED_EARLY,),

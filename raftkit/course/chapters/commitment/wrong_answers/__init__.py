@@ -1,17 +1,22 @@
 """Answers about commit and apply (§5.3, §5.4.2): wrong ones, and odd ones that are right.
 
-Each is a few lines behind the student's seam, with what the student was thinking
-and the rule of the paper that it breaks.
+Answers about what a client is told are in the package `clients`.
 """
 
 from raftkit.course.chapters.commitment.wrong_answers import (
     clients,
-    following,
-    leading,
+    election_winners,
+    follower_commits,
+    leader_commits,
     majorities,
     odd,
-    winning,
 )
 
-WRONG = (*leading.WRONG, *majorities.WRONG, *following.WRONG, *winning.WRONG, *clients.WRONG)
-ODD = (*odd.ODD, *winning.ODD, *clients.ODD)
+WRONG = (
+    *leader_commits.WRONG,
+    *majorities.WRONG,
+    *follower_commits.WRONG,
+    *election_winners.WRONG,
+    *clients.WRONG,
+)
+ODD = (*odd.ODD, *election_winners.ODD, *clients.ODD)

@@ -1,6 +1,6 @@
 """Wrong answers about majorities: how many servers must hold an entry (§5.3; Figure 2, Leaders).
 
-Majorities that are none, and majorities of too many.
+They commit with fewer servers than a majority, or wait for more.
 """
 
 from collections.abc import Sequence
@@ -10,17 +10,16 @@ from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     CONTRACT,
     LEADER_COMPLETENESS,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import Log
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 
-def _own(log: Log, term: int, index: int, commit_index: int) -> int:
-    """What is right about the wrong ones: only a later entry, and one of the own term, commits."""
+def _if_of_this_term(log: Log, term: int, index: int, commit_index: int) -> int:
+    """`index` if it is later than `commit_index` and its entry of `term`; else `commit_index`."""
     later = index > commit_index and log.term_at(index) == term
     return index if later else commit_index
 
@@ -36,7 +35,7 @@ def _own(log: Log, term: int, index: int, commit_index: int) -> int:
 def does_not_count_itself(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
-    """It needs one follower more than a majority, so one crash less is endured."""
+    """It needs one follower more than a majority, so the cluster survives one crash less."""
     for index in range(log.last_index, commit_index, -1):
         acknowledged = sum(match_index >= index for match_index in match_indexes) - 1
         if acknowledged > len(match_indexes) // 2 and log.term_at(index) == current_term:
@@ -55,9 +54,9 @@ def does_not_count_itself(
 def commits_at_the_first_copy(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
-    """With three servers that is a majority; with five the other three elect a leader without."""
+    """With three servers two are a majority; of five, the other three may elect a leader."""
     two_longest = sorted(match_indexes)[-2:]
-    return _own(log, current_term, two_longest[0], commit_index)
+    return _if_of_this_term(log, current_term, two_longest[0], commit_index)
 
 
 @wrong(
@@ -90,7 +89,7 @@ def wants_them_beyond(
 def majority_of_the_others(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
-    """Right in every odd cluster. In an even one, elections by a true majority cover it up."""
+    """Right in every odd cluster. In an even one, right elections hide the mistake."""
     others = len(match_indexes) - 1
     for index in range(log.last_index, commit_index, -1):
         held = sum(match_index >= index for match_index in match_indexes)
@@ -111,7 +110,7 @@ def waits_for_everybody(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
     """Safe, and of no use: one server that is down stops the cluster."""
-    return _own(log, current_term, min(match_indexes), commit_index)
+    return _if_of_this_term(log, current_term, min(match_indexes), commit_index)
 
 
 @wrong(
@@ -125,8 +124,8 @@ def waits_for_everybody(
 def takes_the_median(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
-    """Of an even number it is the mean of the middle two, and only half have the larger."""
-    return _own(log, current_term, int(median(match_indexes)), commit_index)
+    """The median of an even number is the mean of the middle two; only half have the larger."""
+    return _if_of_this_term(log, current_term, int(median(match_indexes)), commit_index)
 
 
 @wrong(
@@ -140,10 +139,10 @@ def takes_the_median(
 def takes_too_high_a_place(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
-    """Sorted upwards from place 0, only a minority is at that place or behind it."""
+    """In ascending order from place 0, only a minority is at that place or after it."""
     majority = len(match_indexes) // 2 + 1
     place = min(majority, len(match_indexes) - 1)
-    return _own(log, current_term, sorted(match_indexes)[place], commit_index)
+    return _if_of_this_term(log, current_term, sorted(match_indexes)[place], commit_index)
 
 
 @wrong(
@@ -161,4 +160,4 @@ def takes_too_low_a_place(
     majority = len(match_indexes) // 2 + 1
     place = min(majority, len(match_indexes) - 1)
     index = sorted(match_indexes, reverse=True)[place]
-    return _own(log, current_term, index, commit_index)
+    return _if_of_this_term(log, current_term, index, commit_index)

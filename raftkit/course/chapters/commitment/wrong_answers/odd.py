@@ -1,17 +1,17 @@
-"""Odd but right answers about commit and apply: counting, sorting, recursion, more messages.
+"""Odd but right answers about commit and apply: by counting, sorting, recursion, more messages.
 
-N is found in every way in which Figure 2's last rule for leaders can be read.
+They find N of Figure 2's last rule for leaders in different ways.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import AppendEntriesRequest, Log, Server
 from raftkit.protocol.timers import HEARTBEAT_DUE
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 SUITE = "raftkit commits"
 
@@ -48,7 +48,7 @@ def counts_down(
 def recursively(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
-    """Removes the longest and the shortest until one or two are left."""
+    """Removes the largest and the smallest index until one or two are left."""
     if len(match_indexes) > 2:
         shorter = sorted(match_indexes)[1:-1]
         return recursively(log, current_term, commit_index, shorter)
@@ -69,7 +69,7 @@ def sorts_downwards(
 
 @odd("O76", "4.2", style="one expression: the middle of three numbers")
 def middle_of_three(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
-    """Between the old one and the last new entry, as near to leaderCommit as that goes."""
+    """The index between the old commit index and the last new entry nearest to leaderCommit."""
     last_new_index = (request.prev_log_index + len(request.entries)) * success
     return sorted((commit_index, request.leader_commit, max(commit_index, last_new_index)))[1]
 

@@ -1,7 +1,7 @@
-"""Which broken Raft each exercise of notebook 06 is about, and in how few acts it breaks.
+"""The broken Raft of each exercise of notebook 06, and how few acts break it.
 
-A test proves the numbers by searching through everything that is shorter, within bounds that
-it states; but for 6.7, where it is the best that anybody has found.
+tests/course/test_shortest_schedules.py proves these numbers: it searches everything shorter,
+within bounds that it states. For 6.7 the number is only the best one found.
 """
 
 from raftkit.checkers import liveness

@@ -1,4 +1,4 @@
-"""Answers to notebook 06: schedules that break nothing, or break too much, or go on too long."""
+"""Answers to notebook 06: schedules that break nothing, break too much, or are too long."""
 
 from raftkit.course.chapters.nemesis.wrong_answers import elections, figure_8, logs, odd, votes
 

@@ -1,23 +1,16 @@
 """Wrong schedules for exercises 6.1 and 6.2: two elections in one term.
 
-For each exercise one that misses a fact, one that leaves no majority, one that breaks
-nothing, and two that take too long.
+For each exercise one has an act without effect, one leaves no majority, one breaks nothing,
+and two are too long.
 """
 
-from raftkit.course.chapters.nemesis.wrong_answers.moves import IDLE, SURVIVES, elect
+from raftkit.course.chapters.nemesis.wrong_answers.common_acts import HAS_EFFECT, SURVIVES, elect
 from raftkit.course.nemesis import Schedule
-from raftkit.course.wrong_answer import (
-    CONTRACT,
-    ELECTION_SAFETY,
-    LEADER_ELECTED,
-    WrongAnswer,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import CONTRACT, ELECTION_SAFETY, LEADER_ELECTED, WrongAnswers
 from raftkit.simulator import Crash, Deliver, Lose, Timeout
 
-WRONG: list[WrongAnswer] = []
-
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 BREAKS = "it breaks Election Safety"
 
@@ -28,7 +21,7 @@ BREAKS = "it breaks Election Safety"
     thinking="A candidate needs to be told that it has won.",
     breaks="What nobody sent cannot arrive (§5.1).",
     violates=CONTRACT,
-    case=IDLE,
+    case=HAS_EFFECT,
 )
 def hopes_for_a_vote() -> Schedule:
     """Nobody has voted, so there is no vote to deliver."""
@@ -93,7 +86,7 @@ def a_request_on_the_way() -> Schedule:
     thinking="The leader's timer runs out again, so that it asks S3 once more.",
     breaks="Leaders have no election timeout (§5.2).",
     violates=CONTRACT,
-    case=IDLE,
+    case=HAS_EFFECT,
 )
 def times_a_leader_out() -> Schedule:
     """Nothing happens to S1: it leads."""

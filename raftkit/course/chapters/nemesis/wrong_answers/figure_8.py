@@ -1,23 +1,21 @@
-"""Wrong schedules for exercise 6.7: Figure 8, and what is not quite it.
+"""Wrong schedules for exercise 6.7: attempts at Figure 8.
 
-For each exercise one that misses a fact, one that leaves no majority, one that breaks
-nothing, and two that take too long.
+One has an act without effect, one leaves no majority, one breaks nothing, and two are too
+long.
 """
 
-from raftkit.course.chapters.nemesis.wrong_answers.moves import IDLE, SURVIVES, elect, exchange
-from raftkit.course.nemesis import Schedule
-from raftkit.course.wrong_answer import (
-    CONTRACT,
-    LEADER_COMPLETENESS,
-    LEADER_ELECTED,
-    WrongAnswer,
-    wrong_in,
+from raftkit.course.chapters.nemesis.wrong_answers.common_acts import (
+    HAS_EFFECT,
+    SURVIVES,
+    elect,
+    exchange,
 )
+from raftkit.course.nemesis import Schedule
+from raftkit.course.wrong_answer import CONTRACT, LEADER_COMPLETENESS, LEADER_ELECTED, WrongAnswers
 from raftkit.simulator import Crash, Deliver, Propose, Restart, Timeout
 
-WRONG: list[WrongAnswer] = []
-
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 LOSES_AN_ENTRY = "it breaks Leader Completeness"
 
@@ -28,7 +26,7 @@ LOSES_AN_ENTRY = "it breaks Leader Completeness"
     thinking="S1 stands again as soon as S2 leads.",
     breaks="Leaders have no election timeout (§5.2).",
     violates=CONTRACT,
-    case=IDLE,
+    case=HAS_EFFECT,
 )
 def does_not_hear_of_term_2() -> Schedule:
     """S1 has not heard of term 2: it leads, and its timer does not run."""
@@ -50,7 +48,7 @@ def does_not_hear_of_term_2() -> Schedule:
     case=SURVIVES,
 )
 def leaves_them_down() -> Schedule:
-    """Whoever crashes in Figure 8 comes back."""
+    """In Figure 8 every server that crashes comes back."""
     return (
         *elect("S1", "S2"),
         Propose("x=1", "S1"),
@@ -70,7 +68,7 @@ def leaves_them_down() -> Schedule:
     case=LOSES_AN_ENTRY,
 )
 def overwrites_what_nobody_counted() -> Schedule:
-    """S1 never leads a third term, so that nothing old is counted."""
+    """S1 never leads a third term, so no copies of an old entry are counted."""
     return (
         *elect("S1", "S2"),
         Propose("x=1", "S1"),
@@ -116,7 +114,7 @@ def with_many_heartbeats() -> Schedule:
     case="in at most 20 acts, the fewest we know",
 )
 def crashes_as_in_the_figure() -> Schedule:
-    """To hear of the later term takes one act, to crash and restart two."""
+    """To hear of the later term takes one act; to crash and restart takes two."""
     return (
         *elect("S1", "S2"),
         Propose("x=1", "S1"),

@@ -1,24 +1,27 @@
 """Wrong schedules for exercises 6.5 and 6.6: entries that are lost, or never committed.
 
-For each exercise one that misses a fact, one that leaves no majority, one that breaks
-nothing, and two that take too long.
+For each exercise one has an act without effect, one leaves no majority, one breaks nothing,
+and two or three are too long or depend on luck.
 """
 
-from raftkit.course.chapters.nemesis.wrong_answers.moves import IDLE, SURVIVES, elect, exchange
+from raftkit.course.chapters.nemesis.wrong_answers.common_acts import (
+    HAS_EFFECT,
+    SURVIVES,
+    elect,
+    exchange,
+)
 from raftkit.course.nemesis import Schedule
 from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     CONTRACT,
     LEADER_COMPLETENESS,
     LEADER_ELECTED,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout
 
-WRONG: list[WrongAnswer] = []
-
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 LOSES_AN_ENTRY = "it breaks Leader Completeness"
 COMMITS_NOTHING = "it breaks Commands Get Committed"
@@ -30,7 +33,7 @@ COMMITS_NOTHING = "it breaks Commands Get Committed"
     thinking="The follower takes the command, too.",
     breaks="Only a leader takes commands (Figure 2, Leaders).",
     violates=CONTRACT,
-    case=IDLE,
+    case=HAS_EFFECT,
 )
 def asks_a_follower() -> Schedule:
     """S2 refuses, and its log stays empty."""
@@ -123,10 +126,10 @@ def the_leader_is_down() -> Schedule:
     thinking="S1 restarts as the leader that it was.",
     breaks="Every server starts as follower (§5.2; Figure 2).",
     violates=CONTRACT,
-    case=IDLE,
+    case=HAS_EFFECT,
 )
 def restarts_what_runs() -> Schedule:
-    """S1 has not crashed, so that it cannot restart."""
+    """S1 has not crashed, so it cannot restart."""
     return (*elect("S1", "S2"), Propose("x=1", "S1"), Restart("S1"))
 
 
@@ -139,7 +142,7 @@ def restarts_what_runs() -> Schedule:
     case=SURVIVES,
 )
 def no_majority_left() -> Schedule:
-    """No Raft would commit anything here, so that it says nothing about this one."""
+    """No Raft would commit anything here, so the schedule says nothing about this one."""
     return (*elect("S1", "S2"), Crash("S1"), Crash("S3"))
 
 
@@ -184,7 +187,7 @@ def all_by_hand() -> Schedule:
     case="in at most 6 acts, the fewest we know",
 )
 def delivers_first() -> Schedule:
-    """It is under way, and arrives by itself."""
+    """The entry is under way and arrives by itself."""
     return (
         *elect("S1", "S2"),
         Propose("x=1", "S1"),

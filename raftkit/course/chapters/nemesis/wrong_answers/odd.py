@@ -1,18 +1,17 @@
-"""Right schedules in unusual styles: other servers, other orders, lists, helpers and loops.
+"""Right schedules in unusual styles: other servers, other orders, lists, functions and loops.
 
-None has more acts than the shortest known, so that each must have full points.
+None has more acts than the shortest known schedule, so each must have full points.
 """
 
 from typing import Any
 
-from raftkit.course.chapters.nemesis.wrong_answers.moves import elect, exchange
+from raftkit.course.chapters.nemesis.wrong_answers.common_acts import elect, exchange
 from raftkit.course.nemesis import Schedule
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout
 
-ODD: list[OddAnswer] = []
-
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 
 @odd("ON1", "6.1", style="a list, built in a loop, of other servers")

@@ -1,23 +1,16 @@
 """Wrong schedules for exercises 6.3 and 6.4: a vote that is forgotten, or counted twice.
 
-For each exercise one that misses a fact, one that leaves no majority, one that breaks
-nothing, and two that take too long.
+For each exercise one has an act without effect, one leaves no majority, one breaks nothing,
+and two are too long.
 """
 
-from raftkit.course.chapters.nemesis.wrong_answers.moves import IDLE, SURVIVES, elect
+from raftkit.course.chapters.nemesis.wrong_answers.common_acts import HAS_EFFECT, SURVIVES, elect
 from raftkit.course.nemesis import Schedule
-from raftkit.course.wrong_answer import (
-    CONTRACT,
-    ELECTION_SAFETY,
-    LEADER_ELECTED,
-    WrongAnswer,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import CONTRACT, ELECTION_SAFETY, LEADER_ELECTED, WrongAnswers
 from raftkit.simulator import Crash, Deliver, Restart, Timeout
 
-WRONG: list[WrongAnswer] = []
-
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 BREAKS = "it breaks Election Safety"
 
@@ -26,9 +19,9 @@ BREAKS = "it breaks Election Safety"
     "N3a",
     "6.3",
     thinking="A crash loses the vote.",
-    breaks="Who is down hears nothing until it restarts (§5.5).",
+    breaks="A server that is down hears nothing until it restarts (§5.5).",
     violates=CONTRACT,
-    case=IDLE,
+    case=HAS_EFFECT,
 )
 def asks_a_dead_server() -> Schedule:
     """The request comes before the restart, and is lost."""
@@ -57,7 +50,7 @@ def restarts_too_few() -> Schedule:
     case=BREAKS,
 )
 def without_a_crash() -> Schedule:
-    """The broken part is what S3 keeps on its disk, and it never looks there."""
+    """What is broken is S3's disk, and S3 reads that only after a crash."""
     return (*elect("S1", "S3"), *elect("S2", "S3"))
 
 
@@ -105,7 +98,7 @@ def the_leader_too() -> Schedule:
     thinking="The network delivers twice what I deliver twice.",
     breaks="What is delivered is gone, unless a copy is kept (§5.5).",
     violates=CONTRACT,
-    case=IDLE,
+    case=HAS_EFFECT,
 )
 def delivers_twice() -> Schedule:
     """Without again=True there is one vote, and it has arrived."""
@@ -152,7 +145,7 @@ def one_leader() -> Schedule:
     case="in at most 12 acts",
 )
 def repeats_everything() -> Schedule:
-    """A repeated request is answered by one more vote: that is another way to get two."""
+    """A repeated request is answered by one more vote: another way to get two votes."""
     return (
         Timeout("S1"),
         Deliver("S1", "S2", again=True),

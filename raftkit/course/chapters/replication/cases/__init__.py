@@ -1,17 +1,22 @@
-"""The cases of notebook 03, grouped as an entry travels."""
+"""The cases of notebook 03, a module for each step of replication.
+
+They are in the order in which an entry is sent, checked, stored, acknowledged and repaired.
+"""
 
 from raftkit.course.chapters.replication.cases import (
-    knowing,
+    backing_up,
+    consistency_check,
+    follower_progress,
     merging,
-    receiving,
-    repairing,
+    refusing,
     sending,
 )
 
 CHECKS = {
     **sending.CHECKS,
-    **receiving.CHECKS,
+    **consistency_check.CHECKS,
     **merging.CHECKS,
-    **knowing.CHECKS,
-    **repairing.CHECKS,
+    **follower_progress.CHECKS,
+    **refusing.CHECKS,
+    **backing_up.CHECKS,
 }

@@ -1,4 +1,4 @@
-"""The cases of exercise 3.4: what becomes of the follower's log.
+"""The cases of exercise 3.4: the follower's log after a request.
 
 Each case asks one question of Figure 2. Terms and indexes are drawn, so that a table of
 answers learned by heart does not help.
@@ -6,19 +6,19 @@ answers learned by heart does not help.
 
 from random import Random
 
-from raftkit.course.chapters.replication.cases.situations import (
+from raftkit.course.chapters.replication.cases.drawn_arguments import (
     a_follower_is_repaired,
     grown_log,
     longer,
     request,
 )
-from raftkit.course.checking.cases import Case, Checks, Flaw, Judged
+from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall, wrong_value
 from raftkit.protocol import AppendEntriesRequest, Entry, Log
 from raftkit.views import draw_logs
 
 
-def _merge(log: Log, asked: AppendEntriesRequest, expected: Log, why: str) -> Judged:
-    """One call of `merge_entries`; a wrong log is drawn below the right one."""
+def _merge(log: Log, asked: AppendEntriesRequest, expected: Log, why: str) -> JudgedCall:
+    """One call of `merge_entries`; a wrong result is drawn below the right log."""
 
     def judge(returned: Log) -> Flaw | None:
         if returned == expected:
@@ -26,13 +26,13 @@ def _merge(log: Log, asked: AppendEntriesRequest, expected: Log, why: str) -> Ju
         text = f"{returned!r}, expected {expected!r}."
         logs = {"expected": expected, "returned": returned}
         picture = draw_logs(logs, title="The right log, and yours")
-        return Flaw((("Returned", text), ("Why", why)), picture)
+        return wrong_value(text, why, picture)
 
-    return Judged({"log": log, "request": asked}, judge, why)
+    return JudgedCall({"log": log, "request": asked}, judge, why)
 
 
-def _missing(random: Random) -> list[Judged]:
-    """The everyday case, and the first entries of an empty log."""
+def _missing(random: Random) -> list[JudgedCall]:
+    """The usual case, and the first entries of an empty log."""
     log = grown_log(random, random.randint(2, 3))
     term = log.last_term
     why = "Entries that are not in the log yet are appended (Figure 2, AppendEntries 4)."
@@ -44,8 +44,8 @@ def _missing(random: Random) -> list[Judged]:
     ]
 
 
-def _heartbeat(random: Random) -> list[Judged]:
-    """A heartbeat from before the last entries came, which has been late."""
+def _heartbeat(random: Random) -> list[JudgedCall]:
+    """A late heartbeat, sent before the last entries."""
     log = grown_log(random, random.randint(4, 5))
     before = random.randint(1, 2)
     why = (
@@ -56,8 +56,8 @@ def _heartbeat(random: Random) -> list[Judged]:
     return [_merge(log, asked, log, why)]
 
 
-def _old_request(random: Random) -> list[Judged]:
-    """A copy of a request that was shorter than the log is now: it ends in a later term."""
+def _old_request(random: Random) -> list[JudgedCall]:
+    """A copy of an old request; the log has grown since, and ends in a later term."""
     held = grown_log(random, random.randint(3, 4))
     log = longer(held, held.last_term + 1)
     before = random.randint(1, 2)
@@ -72,8 +72,8 @@ def _old_request(random: Random) -> list[Judged]:
     return [_merge(log, asked, log, why)]
 
 
-def _only_the_news(random: Random) -> list[Judged]:
-    """A copy of the last request, and one that overlaps with it: some of it is new."""
+def _only_the_news(random: Random) -> list[JudgedCall]:
+    """A copy of the last request, and a request that overlaps with it and has a new entry."""
     log = grown_log(random, random.randint(3, 4))
     term, before = log.last_term, log.last_index - 2
     there = (log.term_at(before + 1), term)
@@ -91,8 +91,8 @@ def _only_the_news(random: Random) -> list[Judged]:
     ]
 
 
-def _conflict(random: Random) -> list[Judged]:
-    """The last entry is an old leader's; the leader has another one there."""
+def _conflict(random: Random) -> list[JudgedCall]:
+    """The last entry is an old leader's; the leader has another entry at its index."""
     kept = grown_log(random, random.randint(2, 3))
     old, new = kept.last_term + 1, kept.last_term + 2
     index = kept.last_index + 1
@@ -104,7 +104,7 @@ def _conflict(random: Random) -> list[Judged]:
     return [_merge(longer(kept, old), asked, longer(kept, new, new), why)]
 
 
-def _what_follows(random: Random) -> list[Judged]:
+def _what_follows(random: Random) -> list[JudgedCall]:
     """The old leader's entries go on for longer than the new one's."""
     kept = grown_log(random, random.randint(1, 2))
     old, new = kept.last_term + 1, kept.last_term + 2
@@ -117,7 +117,7 @@ def _what_follows(random: Random) -> list[Judged]:
     return [_merge(longer(kept, old, old, old), asked, longer(kept, new), why)]
 
 
-def _what_comes_before(random: Random) -> list[Judged]:
+def _what_comes_before(random: Random) -> list[JudgedCall]:
     """The request begins before the conflict, with entries that are there already."""
     kept = grown_log(random, random.randint(3, 4))
     old, new = kept.last_term + 1, kept.last_term + 2
@@ -130,8 +130,8 @@ def _what_comes_before(random: Random) -> list[Judged]:
     return [_merge(longer(kept, old, old), asked, longer(kept, new), why)]
 
 
-def _same_command(random: Random) -> list[Judged]:
-    """Commands say nothing: another entry may ask for the same, and the same for another."""
+def _same_command(random: Random) -> list[JudgedCall]:
+    """Two entries with one command: a conflict at one index, and the same client's next entry."""
     kept = grown_log(random, 2)
     term = kept.last_term
     command = f"x={random.randint(1, 9)}"
@@ -152,7 +152,7 @@ def _same_command(random: Random) -> list[Judged]:
 
 
 def _one(random: Random, log: Log, entry: Entry) -> AppendEntriesRequest:
-    """A request that sends this entry behind the end of this log."""
+    """A request that sends this entry after the end of this log."""
     empty = request(random, log.last_index, log.last_term, term=entry.term)
     ends = (empty.source, empty.target, empty.term)
     return AppendEntriesRequest(*ends, log.last_index, log.last_term, (entry,), 0)

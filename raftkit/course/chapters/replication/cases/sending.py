@@ -7,23 +7,24 @@ answers learned by heart does not help.
 from random import Random
 from typing import Any
 
-from raftkit.course.chapters.replication.cases.situations import (
+from raftkit.checkers import Cluster
+from raftkit.course.chapters.replication.cases.drawn_arguments import (
     a_command_travels,
     commands_log,
     grown_log,
     longer,
     two_servers,
 )
-from raftkit.course.checking.cases import Call, Case, Checks, Flaw, Judged, Look
-from raftkit.course.pictures import commands_arrive
+from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks, Flaw, JudgedCall
 from raftkit.protocol import AppendEntriesRequest, Entry, Log, Standing
-from raftkit.views import Picture, draw_logs
+from raftkit.simulator import Timeout
+from raftkit.views import Picture, draw_logs, space_time
 
 # 3.1 Who takes a command? ----------------------------------------------------------------
 
 
 def _take(random: Random, role: str, why: str) -> Call:
-    """A server of `role` is asked for a command, in a later term than its last entry's."""
+    """A server of `role` gets a command, in a later term than that of its last entry."""
     log = grown_log(random, random.randint(2, 4))
     term = log.last_term + random.randint(1, 3)
     server, other = two_servers(random)
@@ -38,7 +39,7 @@ def _take(random: Random, role: str, why: str) -> Call:
 
 
 def _leader_takes(random: Random) -> list[Call]:
-    """The entry is of the leader's term and knows its client, however the log ended before."""
+    """The entry has the leader's term and names its client; the log may end in an older term."""
     why = (
         "The leader appends the command to its log as a new entry, behind all others and just as "
         "it is (§5.3). A Log never changes: extend returns the longer one."
@@ -47,7 +48,7 @@ def _leader_takes(random: Random) -> list[Call]:
 
 
 def _follower_takes_nothing(random: Random) -> list[Call]:
-    """None, and not the log as it is: that would mean that the command is in it."""
+    """None, and not the unchanged log: that would mean that the command is in it."""
     why = (
         "Only the leader takes commands; a follower sends the client to it, and None says so (§5.1)"
         ". Its own entry and the leader's would have the same index and term, and differ."
@@ -56,7 +57,7 @@ def _follower_takes_nothing(random: Random) -> list[Call]:
 
 
 def _candidate_takes_nothing(random: Random) -> list[Call]:
-    """A candidate may win, and it may not: until then it is no leader."""
+    """A candidate may win or lose; it is no leader yet."""
     why = "A candidate is no leader yet, and may never be: it takes nothing (§5.1, §5.2)."
     return [_take(random, "candidate", why)]
 
@@ -68,7 +69,7 @@ def _send(
     random: Random,
     log: Log,
     next_index: int,
-    look: Look,
+    part: AnswerPart,
     expected: Any,
     why: str,
     batch: int = 10,
@@ -77,7 +78,7 @@ def _send(
 ) -> Call:
     """One call of `make_append_entries`, and the part of the request that is judged.
 
-    The leader's term is that of its last entry, or `later`.
+    The leader's term is `later` terms after that of its last entry.
     """
     source, target = two_servers(random)
     arguments = {
@@ -89,9 +90,9 @@ def _send(
         "commit_index": next_index - 1 if commit_index is None else commit_index,
         "batch": batch,
     }
-    if look is _ADDRESS:
+    if part is _ADDRESS:
         expected = (source, target, log.last_term + later)
-    return Call(arguments, expected, why, look, picture=lambda: _needed(log, next_index))
+    return Call(arguments, expected, why, part, picture=lambda: _needed(log, next_index))
 
 
 def _needed(log: Log, next_index: int) -> Picture:
@@ -99,22 +100,26 @@ def _needed(log: Log, next_index: int) -> Picture:
     return draw_logs({"leader": log}, next_index={"leader": next_index}, title="The leader's log")
 
 
-_ADDRESS = Look("(source, target, term)", lambda sent: (sent.source, sent.target, sent.term))
-_BEFORE_INDEX = Look("prev_log_index", lambda sent: sent.prev_log_index)
-_BEFORE_TERM = Look("prev_log_term", lambda sent: sent.prev_log_term)
-_BEFORE = Look(
+_ADDRESS = AnswerPart("(source, target, term)", lambda sent: (sent.source, sent.target, sent.term))
+_BEFORE_INDEX = AnswerPart("prev_log_index", lambda sent: sent.prev_log_index)
+_BEFORE_TERM = AnswerPart("prev_log_term", lambda sent: sent.prev_log_term)
+_BEFORE = AnswerPart(
     "(prev_log_index, prev_log_term)", lambda sent: (sent.prev_log_index, sent.prev_log_term)
 )
-_COMMANDS = Look("the commands sent", lambda sent: tuple(entry.command for entry in sent.entries))
-_FIRST = Look(
+_COMMANDS = AnswerPart(
+    "the commands sent", lambda sent: tuple(entry.command for entry in sent.entries)
+)
+_FIRST = AnswerPart(
     "the first command sent", lambda sent: sent.entries[0].command if sent.entries else None
 )
-_TERMS = Look("the terms of the entries", lambda sent: tuple(entry.term for entry in sent.entries))
-_COMMIT = Look("leader_commit", lambda sent: sent.leader_commit)
+_TERMS = AnswerPart(
+    "the terms of the entries", lambda sent: tuple(entry.term for entry in sent.entries)
+)
+_COMMIT = AnswerPart("leader_commit", lambda sent: sent.leader_commit)
 
 
 def _addressed(random: Random) -> list[Call]:
-    """The leader's term, which is later than that of any entry so far."""
+    """The leader's term, which is later than that of any entry."""
     log = grown_log(random, random.randint(3, 5))
     why = (
         "A request goes from the leader to the follower, and carries the leader's current term: "
@@ -124,7 +129,7 @@ def _addressed(random: Random) -> list[Call]:
 
 
 def _index_before(random: Random) -> list[Call]:
-    """With entries to send, and with none: a heartbeat, too, stands behind an entry."""
+    """With entries to send, and with none: a heartbeat follows an entry as well."""
     length = random.randint(3, 5)
     log = grown_log(random, length)
     next_index = random.randint(2, length)
@@ -151,7 +156,7 @@ def _term_before(random: Random) -> list[Call]:
 
 
 def _before_the_first(random: Random) -> list[Call]:
-    """In a list, the entry before the first would be the last one."""
+    """In a Python list, the item before the first would be the last one."""
     log = longer(grown_log(random, 2), 4)
     why = (
         "Nothing comes before entry 1: that is index 0, and its term is 0 (§5.3; Figure 2). "
@@ -161,7 +166,7 @@ def _before_the_first(random: Random) -> list[Call]:
 
 
 def _from_next_index(random: Random) -> list[Call]:
-    """Neither what the follower has already, nor what comes one later."""
+    """Neither an entry that the follower has already, nor one after the next."""
     log = commands_log(random, 5)
     next_index = random.randint(2, 4)
     why = (
@@ -189,7 +194,7 @@ def _as_many_as_there_are(random: Random) -> list[Call]:
 
 
 def _own_terms(random: Random) -> list[Call]:
-    """A later leader sends older entries, and must not make them its own."""
+    """A later leader sends older entries and must not change their terms."""
     log = grown_log(random, 4)
     terms = tuple(entry.term for entry in log)[1:]
     why = (
@@ -200,7 +205,7 @@ def _own_terms(random: Random) -> list[Call]:
 
 
 def _tells_the_commit_index(random: Random) -> list[Call]:
-    """Less than the last entry's index, and no more than what the request covers."""
+    """A commit index below the entries of the request."""
     log = grown_log(random, random.randint(4, 6))
     committed = random.randint(1, 2)
     why = (
@@ -210,8 +215,8 @@ def _tells_the_commit_index(random: Random) -> list[Call]:
     return [_send(random, log, 4, _COMMIT, committed, why, commit_index=committed)]
 
 
-def _under_way(random: Random) -> list[Judged]:
-    """Two requests, one after the other: the second must not reach back into the first."""
+def _under_way(random: Random) -> list[JudgedCall]:
+    """Two requests, one after the other: the second call must not change the first request."""
     log = commands_log(random, 4)
     source, target = two_servers(random)
     why = (
@@ -240,9 +245,21 @@ def _under_way(random: Random) -> list[Judged]:
         "batch": 10,
     }
     return [
-        Judged(arguments, remember, why),
-        Judged(arguments | {"next_index": 4}, compare, why),
+        JudgedCall(arguments, remember, why),
+        JudgedCall(arguments | {"next_index": 4}, compare, why),
     ]
+
+
+def _commands_arrive() -> Picture:
+    """A client's command reaches a follower, which takes nothing, and then the leader."""
+    cluster = Cluster(servers=3, seed=3)
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=14)
+    cluster.propose("x=1", to="S2")
+    cluster.run(ms=3)
+    cluster.propose("x=1", to="S1")
+    cluster.run(ms=14)
+    return space_time(cluster.history, first_ms=12, title="Two servers are asked for x=1")
 
 
 CHECKS = {
@@ -253,7 +270,7 @@ CHECKS = {
             Case("a follower takes nothing", 1, _follower_takes_nothing),
             Case("a candidate takes nothing", 1, _candidate_takes_nothing),
         ),
-        picture=commands_arrive,
+        picture=_commands_arrive,
         story=a_command_travels,
         at_work="A command on its way",
     ),

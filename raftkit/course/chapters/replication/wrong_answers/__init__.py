@@ -1,13 +1,12 @@
 """Answers about log replication (§5.3): wrong ones, and odd ones that are right.
 
-Each is a few lines behind the student's seam, with what the student was thinking
-and the rule of the paper that it breaks.
+Wrong answers are grouped by the step of replication, odd ones are in one module.
 """
 
 from raftkit.course.chapters.replication.wrong_answers import (
     acknowledging,
     backing_up,
-    checking,
+    consistency_check,
     merging,
     odd,
     progress,
@@ -16,7 +15,7 @@ from raftkit.course.chapters.replication.wrong_answers import (
 )
 
 WRONG = (
-    *checking.WRONG,
+    *consistency_check.WRONG,
     *merging.WRONG,
     *acknowledging.WRONG,
     *refusing.WRONG,

@@ -1,18 +1,13 @@
-"""Wrong answers about what a success tells the leader (§5.3): how far the logs now agree.
+"""Wrong answers about the matchIndex of a success (§5.3): how far the logs now agree.
 
-In the paper the leader works it out from its own request; here the follower says it.
+In the paper the leader computes it from its own request; here the follower says it.
 """
 
-from raftkit.course.wrong_answer import (
-    COMMANDS_COMMITTED,
-    LEADER_COMPLETENESS,
-    WrongAnswer,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import COMMANDS_COMMITTED, LEADER_COMPLETENESS, WrongAnswers
 from raftkit.protocol import AppendEntriesRequest, Log
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 
 @wrong(
@@ -37,7 +32,7 @@ def reports_its_length(log: Log, request: AppendEntriesRequest) -> int:
     case="a heartbeat matches up to the entry before it",
 )
 def counts_one_too_many(log: Log, request: AppendEntriesRequest) -> int:
-    """The leader never sends the entry after, or looks in its own log for one that is not there."""
+    """The leader never sends the next entry, or reads beyond the end of its own log."""
     return request.prev_log_index + 1 + len(request.entries)
 
 

@@ -1,6 +1,6 @@
-"""Wrong answers about refusals (§5.3; Figure 2, Leaders), and servers that answer them wrongly.
+"""Wrong answers about refusals (§5.3; Figure 2, Leaders), and whole servers that handle them wrong.
 
-Backing up too far, not at all, for the wrong follower, or by giving up the own log.
+They back up too far or not at all, for the wrong follower, or by deleting the leader's own log.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,14 +12,13 @@ from raftkit.course.wrong_answer import (
     LEADER_APPEND_ONLY,
     LEADER_COMPLETENESS,
     WASTED_WORK,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesResponse, Log, Progress, Server, Standing
 from raftkit.protocol.roles import LEADER
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit logs"
 
@@ -48,7 +47,7 @@ wrong(
 def always_one_less(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
-    """A few copies of one refusal, and it looks for an entry before the first."""
+    """After a few copies of one refusal it looks for an entry before the first."""
     next_index = progress.next_index - 1
     return Progress(next_index, progress.match_index)
 
@@ -64,7 +63,7 @@ def always_one_less(
 def believes_late_refusals(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
-    """A follower that is long repaired is sent everything once more."""
+    """A follower that was repaired long ago is sent everything once more."""
     if response.term != standing.current_term:
         return progress
     next_index = max(1, min(progress.next_index, response.conflict_index))
@@ -82,7 +81,7 @@ def believes_late_refusals(
 def believes_old_refusals(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
-    """Whatever was refused, and when, nextIndex falls."""
+    """nextIndex falls for every refusal, whenever it was sent."""
     next_index = max(1, min(progress.next_index, response.conflict_index))
     return Progress(next_index, progress.match_index)
 
@@ -98,7 +97,7 @@ def believes_old_refusals(
 def skips_a_term_it_lacks(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
-    """Its last entry of an earlier term may lie just where it was refused: it asks in circles."""
+    """Its last entry of an earlier term may be the refused one: it asks the same for ever."""
     if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
         return progress
     next_index = response.conflict_index
@@ -136,7 +135,7 @@ def one_before_the_conflict(
 def one_entry_a_refusal(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
-    """Right by Figure 2; but the follower has said more, and nobody listens."""
+    """Right by Figure 2, but it ignores what else the follower has said."""
     if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
         return progress
     next_index = max(progress.match_index + 1, min(progress.next_index, response.prev_log_index))
@@ -154,7 +153,7 @@ def one_entry_a_refusal(
 def looks_for_term_zero(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
-    """Term 0 ends at index 0, so whoever lacks an entry is sent all of them."""
+    """Term 0 ends at index 0, so a follower that lacks one entry is sent all of them."""
     if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
         return progress
     agrees = log.last_index_of(response.conflict_term)
@@ -174,7 +173,7 @@ def looks_for_term_zero(
 def goes_wherever_it_is_told(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
-    """A refusal that was overtaken undoes the one after it."""
+    """A late refusal undoes the one after it."""
     if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
         return progress
     return Progress(max(progress.match_index + 1, response.conflict_index), progress.match_index)
@@ -226,7 +225,7 @@ class GivesUpWhatIsRefused(Server):
     case="A winner keeps its log",
 )
 class BeginsAtItsCommitIndex(Server):
-    """A follower hears of a commit late: the entry may be committed, and answered, already."""
+    """A follower hears late of a commit: the entry may already be committed and answered."""
 
     def become_leader(self) -> None:
         self.log = self.log.prefix(self.commit_index)

@@ -1,6 +1,6 @@
-"""Wrong answers about what becomes of the follower's log (§5.3; Figure 2, AppendEntries 3, 4).
+"""Wrong answers about the follower's log after a request (§5.3; Figure 2, AppendEntries 3, 4).
 
-Too much is deleted, or too little, or the wrong thing is compared.
+They delete too much or too little, or compare the wrong values.
 """
 
 from raftkit.course.chapters.nemesis import broken_rafts
@@ -9,13 +9,12 @@ from raftkit.course.wrong_answer import (
     LEADER_COMPLETENESS,
     LOG_MATCHING,
     STATE_MACHINE_SAFETY,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesRequest, Log
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 
 # Deleting too much ------------------------------------------------------------------------
@@ -55,7 +54,7 @@ def cuts_at_every_entry(log: Log, request: AppendEntriesRequest) -> Log:
     case="an old request cuts nothing off",
 )
 def ends_with_the_request(log: Log, request: AppendEntriesRequest) -> Log:
-    """Compares term by term, as it should, and then cuts all the same."""
+    """It compares term by term, as it should, and then deletes all the same."""
     last_new_index = request.prev_log_index
     for entry in request.entries:
         last_new_index += 1
@@ -123,7 +122,7 @@ def never_cuts(log: Log, request: AppendEntriesRequest) -> Log:
     case="appends only what is new",
 )
 def appends_what_comes(log: Log, request: AppendEntriesRequest) -> Log:
-    """A request that comes twice is in the log twice, from the second time on at a wrong index."""
+    """The entries of a request that comes twice are in the log twice, once at wrong indexes."""
     return log.extend(request.entries)
 
 
@@ -136,7 +135,7 @@ def appends_what_comes(log: Log, request: AppendEntriesRequest) -> Log:
     case="appends only what is new",
 )
 def all_or_nothing(log: Log, request: AppendEntriesRequest) -> Log:
-    """Where two requests overlap it has some of them, and appends those once more."""
+    """If two requests overlap, it has some of the entries and appends these once more."""
     first = request.prev_log_index + 1
     there = log.entries(first)
     if there[: len(request.entries)] == request.entries:
@@ -154,7 +153,7 @@ def all_or_nothing(log: Log, request: AppendEntriesRequest) -> Log:
     case="what follows a conflict goes with it",
 )
 def overwrites_in_place(log: Log, request: AppendEntriesRequest) -> Log:
-    """What an old leader put behind the new entries now follows entries it never followed."""
+    """An old leader's later entries now follow entries that they never followed."""
     entries = list(log)
     first = request.prev_log_index
     entries[first : first + len(request.entries)] = request.entries
@@ -207,7 +206,7 @@ def compares_commands(log: Log, request: AppendEntriesRequest) -> Log:
     case="compares terms, not commands",
 )
 def knows_entries_by_value(log: Log, request: AppendEntriesRequest) -> Log:
-    """A client may want the same again; the follower leaves it out, and says that it has it."""
+    """A client may send a command again; the follower leaves it out and says that it has it."""
     for index, entry in enumerate(request.entries, start=request.prev_log_index + 1):
         if entry not in log:
             log = log.prefix(index - 1).extend([entry])

@@ -1,9 +1,9 @@
-"""Odd but right answers about log replication: other back-offs, other batches, other loops.
+"""Odd but right answers about log replication: they back up, batch and loop in other ways.
 
-What Figure 2 leaves open is done differently, or the same is said in another way.
+They decide differently what Figure 2 leaves open, or write the same in another way.
 """
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -14,8 +14,8 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.replication import Conflict
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 SUITE = "raftkit logs"
 
@@ -60,7 +60,7 @@ def merges_recursively(log: Log, request: AppendEntriesRequest) -> Log:
 
 @odd("O63", "3.4", style="compares the last new entry only: Log Matching")
 def compares_the_last_entry(log: Log, request: AppendEntriesRequest) -> Log:
-    """If the last ones agree, so do all before them (Figure 3)."""
+    """If the last entries agree, so do all before them (Figure 3)."""
     last = request.prev_log_index + len(request.entries)
     if not request.entries:
         return log

@@ -1,20 +1,18 @@
-"""Wrong answers about what a leader knows of its followers (§5.3): nextIndex and matchIndex.
+"""Wrong answers about nextIndex and matchIndex, what a leader knows about followers (§5.3).
 
-Answers come late, twice, and from older terms; here some are believed all the same, or
-none is.
+Responses come late, twice, and from older terms; these rules believe the wrong ones, or none.
 """
 
 from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     LEADER_COMPLETENESS,
     WASTED_WORK,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesResponse, Progress, Standing
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 
 # After an election ------------------------------------------------------------------------
@@ -29,7 +27,7 @@ wrong = wrong_in(WRONG)
     case="forgets where it stopped",
 )
 def remembers_where_it_stopped(last_log_index: int, earlier: Progress | None) -> Progress:
-    """Logs have been cut in between: the follower is never repaired, or nextIndex is nowhere."""
+    """Logs have changed since: the follower is never repaired, or nextIndex is beyond the log."""
     return earlier or Progress(last_log_index + 1, 0)
 
 
@@ -42,7 +40,7 @@ def remembers_where_it_stopped(last_log_index: int, earlier: Progress | None) ->
     case="forgets what matched",
 )
 def remembers_what_matched(last_log_index: int, earlier: Progress | None) -> Progress:
-    """A leader in between has replaced those entries, and copies are counted that do not exist."""
+    """A leader in between has replaced those entries, so copies are counted that do not exist."""
     match_index = earlier.match_index if earlier else 0
     return Progress(last_log_index + 1, match_index)
 
@@ -56,7 +54,7 @@ def remembers_what_matched(last_log_index: int, earlier: Progress | None) -> Pro
     case="nothing matches yet",
 )
 def matches_from_the_start(last_log_index: int, earlier: Progress | None) -> Progress:
-    """It never looks further back than its own end, where a follower may have nothing."""
+    """It never sends entries before the end of its log, which a follower may lack."""
     return Progress(last_log_index + 1, last_log_index)
 
 
@@ -69,7 +67,7 @@ def matches_from_the_start(last_log_index: int, earlier: Progress | None) -> Pro
     case="sending begins just behind the leader's end",
 )
 def begins_with_its_last(last_log_index: int, earlier: Progress | None) -> Progress:
-    """The last entry is sent once more; and of an empty log there is no entry 0."""
+    """The last entry is sent once more, and an empty log has no entry 0."""
     return Progress(last_log_index, 0)
 
 
@@ -87,7 +85,7 @@ def begins_with_its_last(last_log_index: int, earlier: Progress | None) -> Progr
 def believes_the_latest_arrival(
     standing: Standing, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
-    """An answer that was overtaken takes matchIndex back, and with it a majority."""
+    """A late answer takes matchIndex back, and with it a majority."""
     if response.term != standing.current_term:
         return progress
     match_index = response.match_index
@@ -105,7 +103,7 @@ def believes_the_latest_arrival(
 def takes_the_smaller(
     standing: Standing, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
-    """matchIndex starts at 0, so that is the smaller for ever, and nothing commits."""
+    """matchIndex starts at 0, which is always the smaller, so nothing is committed."""
     if response.term != standing.current_term:
         return progress
     match_index = min(progress.match_index, response.match_index)

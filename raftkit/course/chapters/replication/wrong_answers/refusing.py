@@ -1,18 +1,13 @@
-"""Wrong answers about what a refusing follower tells (end of §5.3): the conflict's term and place.
+"""Wrong answers about the conflict that a refusing follower reports (end of §5.3).
 
-The leader believes it, and goes where it is told: too far, not far enough, or in circles.
+The leader believes it, and so it backs up too far, not far enough, or not at all.
 """
 
-from raftkit.course.wrong_answer import (
-    COMMANDS_COMMITTED,
-    WASTED_WORK,
-    WrongAnswer,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import COMMANDS_COMMITTED, WASTED_WORK, WrongAnswers
 from raftkit.protocol import AppendEntriesRequest, Conflict, Log
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 
 @wrong(

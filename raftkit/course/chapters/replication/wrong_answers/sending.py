@@ -1,6 +1,6 @@
 """Wrong answers about what a leader sends (§5.3; Figure 2, Leaders).
 
-One index too far, another term than the entry's, a list that others hold as well.
+They begin at a wrong index, name a wrong term, or share a list between requests.
 """
 
 from dataclasses import replace
@@ -13,8 +13,7 @@ from raftkit.course.wrong_answer import (
     LOG_MATCHING,
     STATE_MACHINE_SAFETY,
     WASTED_WORK,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -26,8 +25,8 @@ from raftkit.protocol import (
     Standing,
 )
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit logs"
 
@@ -46,7 +45,7 @@ SUITE = "raftkit logs"
 def compares_at_next_index(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
-    """The follower is asked whether it has the very entry that it is to be sent."""
+    """The follower is asked whether it has the very entry that it should be sent."""
     before = min(next_index, log.last_index)
     entries = log.entries(next_index, next_index + batch - 1)
     return AppendEntriesRequest(
@@ -84,7 +83,7 @@ def begins_after_next_index(
 def own_term_for_the_entry_before(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
-    """It works until the second leader: then every follower with entries refuses, for ever."""
+    """With the second leader every follower that has entries refuses for ever."""
     before = next_index - 1
     entries = log.entries(next_index, before + batch)
     previous_term = term if before else 0
@@ -125,7 +124,7 @@ def reads_at_minus_one(
 def stamps_its_own_term(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
-    """The same index holds another term on each server, and what agreed now conflicts."""
+    """One index has another term on each server, and logs that agreed now conflict."""
     before = next_index - 1
     entries = tuple(replace(entry, term=term) for entry in log.entries(next_index, before + batch))
     return AppendEntriesRequest(
@@ -164,7 +163,7 @@ def leaves_out_the_last(
 def sends_the_whole_log(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
-    """Right, and each message is longer than the one before."""
+    """Right, but each message is longer than the one before."""
     return AppendEntriesRequest(source, target, term, 0, 0, log.entries(), commit_index)
 
 
@@ -223,7 +222,7 @@ def one_list_for_all_requests(
 def in_the_term_of_the_last_entry(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
-    """Before its first own entry a leader seems to be an old one, and everybody refuses."""
+    """Until it has an entry of its term, a leader seems to be an old one, and is refused."""
     before = next_index - 1
     entries = log.entries(next_index, before + batch)
     return AppendEntriesRequest(
@@ -250,7 +249,7 @@ def commits_what_it_sends(
     )
 
 
-# When, and by whom ------------------------------------------------------------------------
+# When entries are sent, and who takes commands --------------------------------------------
 
 
 @wrong(
@@ -262,7 +261,7 @@ def commits_what_it_sends(
     case="A lost request is sent again",
 )
 class SendsOnce(Server):
-    """Moving on at once would do, if a refusal took nextIndex back again."""
+    """It would be right to move nextIndex at once if a refusal moved it back again."""
 
     def send_append_entries(self, peer: str) -> None:
         super().send_append_entries(peer)
@@ -309,7 +308,7 @@ def candidates_take_commands(standing: Standing, log: Log, entry: Entry) -> Log 
     case="a follower takes nothing",
 )
 def gives_the_log_back(standing: Standing, log: Log, entry: Entry) -> Log:
-    """Whoever reads the answer thinks that the command is in it, and lets the client wait."""
+    """The caller takes the command to be in the log, and lets the client wait."""
     return log.extend([entry]) if standing.role == "leader" else log
 
 
@@ -322,7 +321,7 @@ def gives_the_log_back(standing: Standing, log: Log, entry: Entry) -> Log:
     case="a leader appends the command",
 )
 def goes_on_in_the_last_term(standing: Standing, log: Log, entry: Entry) -> Log | None:
-    """Two leaders write different entries at one index, and both say that they are of one term."""
+    """Two leaders write different entries at one index, both with the same term."""
     if standing.role != "leader":
         return None
     return log.extend([replace(entry, term=log.last_term or entry.term)])

@@ -1,4 +1,4 @@
-"""The cases of notebook 05: what is written, waited for, read again, and promised."""
+"""The cases of notebook 05: writes, messages that wait, restarts, and promises."""
 
 from raftkit.course.chapters.storage.cases import promises, restarting, waiting, writing
 

@@ -1,7 +1,7 @@
 """The cases of exercise 5.4: which messages would still be true after a crash (Figure 2, State).
 
-The answer is no rule of a server: it judges one from outside, by its disk and by what it says.
-Terms, names and indexes are drawn.
+The answer is no rule: it judges a server from outside, by its disk and by a message. Terms,
+names and indexes are drawn.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,6 @@ from random import Random
 
 from raftkit.course.chapters.storage.cases.writing import SERVERS
 from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.pictures import a_vote_on_its_way
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -41,7 +40,7 @@ def keeps_its_word(durable: Persistent, message: Message) -> bool:
 
 
 def _said(durable: Persistent, message: Message, expected: bool, why: str) -> Call:
-    """One call of `keeps_its_word`, with the disk that is left drawn."""
+    """One call of `keeps_its_word`; its picture shows the disk."""
     arguments = {"durable": durable, "message": message}
     title = f"The disk of {message.source}"
     return Call(arguments, expected, why, picture=lambda: draw_storage(None, durable, title=title))
@@ -53,7 +52,7 @@ def _log(random: Random, term: int) -> Log:
 
 
 def _vote(random: Random) -> list[Call]:
-    """A vote that is on the disk, one that is not, one for somebody else, and one in time past."""
+    """A vote that is on the disk; one that is not; one for another candidate, or in an old term."""
     term = random.randint(3, 8)
     voter, candidate, other = random.sample(SERVERS, 3)
     log = _log(random, term)
@@ -76,13 +75,13 @@ def _vote(random: Random) -> list[Call]:
 
 
 def _candidate(random: Random) -> list[Call]:
-    """A candidate has voted, too: for itself."""
+    """A candidate has voted for itself, which must be on its disk."""
     term = random.randint(3, 8)
     candidate, voter = random.sample(SERVERS, 2)
     log = _log(random, term)
     message = RequestVoteRequest(candidate, voter, term, log.last_index, log.last_term)
     why = (
-        f"Who asks for votes in term {term} has voted for itself in it. After a crash "
+        f"A server that asks for votes in term {term} has voted for itself in it. After a crash "
         f"{candidate}'s disk does not say so, and it could vote for another one (§5.2)."
     )
     past = (
@@ -98,7 +97,7 @@ def _candidate(random: Random) -> list[Call]:
 
 
 def _acknowledged(random: Random) -> list[Call]:
-    """The disk holds all that is acknowledged, more than that, or one entry less."""
+    """The disk has all entries that are acknowledged, or more, or one entry less."""
     term = random.randint(3, 8)
     follower, leader = random.sample(SERVERS, 2)
     log = _log(random, term)
@@ -118,7 +117,7 @@ def _acknowledged(random: Random) -> list[Call]:
 
 
 def _leader(random: Random) -> list[Call]:
-    """A leader counts its own log as soon as it sends from it."""
+    """A leader that sends entries counts itself as a server that stores them."""
     term = random.randint(3, 8)
     leader, follower = random.sample(SERVERS, 2)
     log = _log(random, term)
@@ -141,7 +140,7 @@ def _leader(random: Random) -> list[Call]:
 
 
 def _nothing_promised(random: Random) -> list[Call]:
-    """Refusals, which promise nothing, from a server that has given its vote to somebody else."""
+    """Refusals, which promise nothing, by a server that has voted for another candidate."""
     term = random.randint(3, 8)
     source, target, other = random.sample(SERVERS, 3)
     durable = Persistent(term, other, Log.of_terms(1))
@@ -156,7 +155,7 @@ def _nothing_promised(random: Random) -> list[Call]:
 def _after_a_crash(
     keeps_its_word: Callable[..., bool], durable: Persistent, message: Message
 ) -> Picture:
-    """A server's disk, and whether a message that it is about to send would still be true."""
+    """A server's disk, and in the title whether a message would still be true after a crash."""
     verdict = "Still true" if keeps_its_word(durable, message) else "A lie"
     title = f"{message_in_words(message)}. {verdict} after a crash"
     return draw_storage(None, durable, title=title)
@@ -172,7 +171,11 @@ CHECKS = {
             Case("what a leader sends is on its own disk", 1, _leader),
             Case("a refusal promises nothing", 1, _nothing_promised),
         ),
-        picture=a_vote_on_its_way,
+        picture=lambda: draw_storage(
+            Persistent(4, "S1", Log.of_terms(1, 3)),
+            Persistent(3, None, Log.of_terms(1, 3)),
+            title="S2 is about to tell S1: you have my vote",
+        ),
         reference=keeps_its_word,
         demonstration=_after_a_crash,
     ),

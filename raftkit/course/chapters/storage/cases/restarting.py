@@ -1,4 +1,4 @@
-"""The cases of exercise 5.3: what a server begins with after a crash (Figure 2, State; §5.2).
+"""The cases of exercise 5.3: the state of a server after a restart (Figure 2, State; §5.2).
 
 A case looks at one part of the answer. Terms, names and logs are drawn.
 """
@@ -6,39 +6,38 @@ A case looks at one part of the answer. Terms, names and logs are drawn.
 from random import Random
 from typing import Any
 
-from raftkit.course.chapters.storage.cases.stories import LOST_VOTE, OWN_ENTRY
+from raftkit.course.chapters.storage.cases.schedules import LOST_VOTE, OWN_ENTRY
 from raftkit.course.chapters.storage.cases.writing import SERVERS, crash_and_return
-from raftkit.course.checking.cases import Call, Case, Checks, Look
-from raftkit.course.pictures import memory_is_gone
+from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
 from raftkit.protocol import Log, Persistent, Restarted
 from raftkit.views import Picture, draw_storage
 
-_ROLE = Look("standing.role", lambda restarted: restarted.standing.role)
-_TERM = Look("standing.current_term", lambda restarted: restarted.standing.current_term)
-_VOTE = Look("standing.voted_for", lambda restarted: restarted.standing.voted_for)
-_COMMIT = Look("commit_index", lambda restarted: restarted.commit_index)
-_APPLIED = Look("last_applied", lambda restarted: restarted.last_applied)
+_ROLE = AnswerPart("standing.role", lambda restarted: restarted.standing.role)
+_TERM = AnswerPart("standing.current_term", lambda restarted: restarted.standing.current_term)
+_VOTE = AnswerPart("standing.voted_for", lambda restarted: restarted.standing.voted_for)
+_COMMIT = AnswerPart("commit_index", lambda restarted: restarted.commit_index)
+_APPLIED = AnswerPart("last_applied", lambda restarted: restarted.last_applied)
 
 
-def _restart(persistent: Persistent, look: Look, expected: Any, why: str) -> Call:
-    """One call of `restart`, drawn as the server should be then."""
+def _restart(persistent: Persistent, part: AnswerPart, expected: Any, why: str) -> Call:
+    """One call of `restart`; its picture shows the right state."""
 
     def picture() -> Picture:
         title = "What the server should begin with"
         return draw_storage(persistent, persistent, "follower", 0, 0, title=title)
 
-    return Call({"persistent": persistent}, expected, why, look, picture)
+    return Call({"persistent": persistent}, expected, why, part, picture)
 
 
 def _disk(random: Random, voted: bool = True) -> Persistent:
-    """A disk in a term later than its last entry's, so that the two cannot be mixed up."""
+    """A disk whose term is later than that of its last entry."""
     term = random.randint(3, 8)
     log = Log.of_terms(*[1] * random.randint(1, 3), term - 1)
     return Persistent(term, random.choice(SERVERS) if voted else None, log)
 
 
 def _follower(random: Random) -> list[Call]:
-    """After a vote, which may have been for itself, and after none."""
+    """With a vote on the disk, which may be for itself, and with none."""
     why = (
         "Servers start up as followers. What this one was before is not on the disk, and others "
         "may have moved on while it was away (§5.2; Figure 4)."
@@ -58,7 +57,7 @@ def _term(random: Random) -> list[Call]:
 
 
 def _vote(random: Random) -> list[Call]:
-    """A vote that was written must be read, too."""
+    """The vote that is on the disk."""
     disk = _disk(random)
     why = (
         f"The vote of term {disk.current_term} is given, to {disk.voted_for}. With a free vote "
@@ -69,7 +68,7 @@ def _vote(random: Random) -> list[Call]:
 
 
 def _no_commit(random: Random) -> list[Call]:
-    """A log on the disk is no proof that any of it is committed."""
+    """A log on the disk does not prove that any of its entries is committed."""
     why = (
         "The log is there, but what of it is committed is not known: a leader may replace its end. "
         "commitIndex is volatile and starts at 0; the leader tells (Figure 2, State)."
@@ -78,12 +77,18 @@ def _no_commit(random: Random) -> list[Call]:
 
 
 def _nothing_applied(random: Random) -> list[Call]:
-    """The state machine lost its memory as well."""
+    """The state machine lost its state as well."""
     why = (
         "The state machine lived in memory, so it starts empty and must see every entry again, "
         "from the first. lastApplied is volatile and starts at 0 (Figure 2, State)."
     )
     return [_restart(_disk(random), _APPLIED, 0, why)]
+
+
+def _memory_is_gone() -> Picture:
+    """A leader that crashed: its disk as it was, and its memory empty."""
+    disk = Persistent(3, "S1", Log.of_terms(1, 1, 3, 3))
+    return draw_storage(None, disk, title="S1 led term 3, and crashed")
 
 
 CHECKS = {
@@ -96,7 +101,7 @@ CHECKS = {
             Case("knows of no commit", 1, _no_commit),
             Case("applies from the beginning", 1, _nothing_applied),
         ),
-        picture=memory_is_gone,
+        picture=_memory_is_gone,
         story=crash_and_return,
         at_work="A crash and a restart",
         schedules=(LOST_VOTE, OWN_ENTRY),

@@ -1,12 +1,13 @@
 """The cases of exercise 5.2: which messages wait until the disk is done (Figure 2, State).
 
-Only messages are asked about that would be a lie after a crash. Whether a refusal or an empty
-heartbeat waits is anybody's choice.
+They ask only about messages that would be untrue after a crash. Whether a refusal or an
+empty heartbeat waits is left open.
 """
 
 from random import Random
 
-from raftkit.course.chapters.storage.cases.stories import (
+from raftkit.checkers import Cluster
+from raftkit.course.chapters.storage.cases.schedules import (
     SLOW_CANDIDATE,
     SLOW_FOLLOWER,
     SLOW_LEADER,
@@ -14,7 +15,6 @@ from raftkit.course.chapters.storage.cases.stories import (
 )
 from raftkit.course.chapters.storage.cases.writing import SERVERS, crash_and_return
 from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.pictures import died_before_it_spoke
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -23,6 +23,8 @@ from raftkit.protocol import (
     RequestVoteRequest,
     RequestVoteResponse,
 )
+from raftkit.simulator import Timeout, TornWrite
+from raftkit.views import Picture, space_time
 
 
 def _waits(message: Message, why: str) -> list[Call]:
@@ -31,7 +33,7 @@ def _waits(message: Message, why: str) -> list[Call]:
 
 
 def _vote(random: Random) -> list[Call]:
-    """A vote that was given."""
+    """A granted vote."""
     voter, candidate = random.sample(SERVERS, 2)
     term = random.randint(2, 8)
     why = (
@@ -43,7 +45,7 @@ def _vote(random: Random) -> list[Call]:
 
 
 def _acknowledged(random: Random) -> list[Call]:
-    """Entries that a leader will count."""
+    """An acknowledgement, which a leader will count."""
     follower, leader = random.sample(SERVERS, 2)
     term, index = random.randint(2, 8), random.randint(2, 6)
     why = (
@@ -55,7 +57,7 @@ def _acknowledged(random: Random) -> list[Call]:
 
 
 def _candidate(random: Random) -> list[Call]:
-    """A request, and yet it says something about its sender."""
+    """A candidate's request, which says that its sender has voted for itself."""
     candidate, voter = random.sample(SERVERS, 2)
     term, index = random.randint(2, 8), random.randint(2, 6)
     why = (
@@ -67,7 +69,7 @@ def _candidate(random: Random) -> list[Call]:
 
 
 def _leader(random: Random) -> list[Call]:
-    """Entries of a leader that counts its own log already."""
+    """A leader's entries, which it counts as stored by itself."""
     leader, follower = random.sample(SERVERS, 2)
     term, index = random.randint(2, 8), random.randint(2, 6)
     entry = Entry(term, f"x={index}")
@@ -79,6 +81,16 @@ def _leader(random: Random) -> list[Call]:
     return _waits(request, why)
 
 
+def _died_before_it_spoke() -> Picture:
+    """S2 writes its vote and crashes before the answer leaves; it restarts and votes again."""
+    cluster = Cluster(servers=3, seed=5)
+    cluster.do(TornWrite("S2", keep=1), Timeout("S1"))
+    cluster.run(ms=9)
+    cluster.restart("S2")
+    cluster.run(ms=7)
+    return space_time(cluster.history, title="S2 dies between its write and its answer")
+
+
 CHECKS = {
     "5.2": Checks(
         returns=bool,
@@ -88,7 +100,7 @@ CHECKS = {
             Case("a candidate's request waits", 1, _candidate),
             Case("a leader's entries wait", 1, _leader),
         ),
-        picture=died_before_it_spoke,
+        picture=_died_before_it_spoke,
         story=crash_and_return,
         at_work="A crash and a restart",
         schedules=(SLOW_VOTE, SLOW_CANDIDATE, SLOW_FOLLOWER, SLOW_LEADER),

@@ -1,7 +1,7 @@
 """The cases of exercise 5.1: what must be written (Figure 2, State).
 
-Many answers are right: one write or several, as long as every one of them leaves a disk that a
-server may start from. A case looks at one part of the disk. Terms, names and logs are drawn.
+Many answers are right: one write or several, as long as a server may start from the disk after
+each of them. A case looks at one part of the disk. Terms, names and logs are drawn.
 """
 
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster
-from raftkit.course.chapters.storage.cases.stories import HALF_A_VOTE, LOST_VOTE, REPLACED_ENTRY
-from raftkit.course.checking.cases import Case, Checks, Flaw, Judged
+from raftkit.course.chapters.storage.cases.schedules import HALF_A_VOTE, LOST_VOTE, REPLACED_ENTRY
+from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall, wrong_value
 from raftkit.protocol import Log, Persistent
 from raftkit.simulator import Timeout
 from raftkit.views import draw_storage
@@ -20,9 +20,9 @@ Writes = tuple[Persistent, ...]
 Judge = Callable[[Persistent, Persistent, Writes], Flaw | None]
 
 
-def _asked(on_disk: Persistent, in_memory: Persistent, judge: Judge) -> Judged:
+def _asked(on_disk: Persistent, in_memory: Persistent, judge: Judge) -> JudgedCall:
     """One call of `writes_needed`."""
-    return Judged(
+    return JudgedCall(
         {"on_disk": on_disk, "in_memory": in_memory},
         lambda writes: judge(on_disk, in_memory, writes),
     )
@@ -31,13 +31,12 @@ def _asked(on_disk: Persistent, in_memory: Persistent, judge: Judge) -> Judged:
 def _flaw(
     in_memory: Persistent, left: Persistent, writes: Writes, why: str, title: str
 ) -> Flaw:  # fmt: skip
-    """A disk that is not as it must be, with memory above it."""
-    picture = draw_storage(in_memory, left, title=title)
-    return Flaw((("Returned", f"{writes!r}"), ("Why", why)), picture)
+    """The flaw of writes that leave a wrong disk; it is drawn below the memory."""
+    return wrong_value(f"{writes!r}", why, draw_storage(in_memory, left, title=title))
 
 
 def _ends_with(part: str, why: str) -> Judge:
-    """After all writes the disk must hold this part of the state as memory does."""
+    """A judge: after all writes this part of the state must be the same on disk and in memory."""
 
     def judge(on_disk: Persistent, in_memory: Persistent, writes: Writes) -> Flaw | None:
         left: Any = writes[-1] if writes else on_disk
@@ -51,12 +50,12 @@ def _ends_with(part: str, why: str) -> Judge:
 
 
 def _log(random: Random, *ends: int) -> Log:
-    """A log of old entries with the terms `ends` at its end."""
+    """A log of entries of term 1, followed by entries of the terms `ends`."""
     return Log.of_terms(*[1] * random.randint(1, 3), *ends)
 
 
-def _vote(random: Random) -> list[Judged]:
-    """A vote in the term that the disk knows already; and then nothing has changed at all."""
+def _vote(random: Random) -> list[JudgedCall]:
+    """A vote in the term that is on the disk already; then a state that has not changed."""
     term, candidate = random.randint(2, 8), random.choice(SERVERS)
     log = _log(random)
     why = (
@@ -68,8 +67,8 @@ def _vote(random: Random) -> list[Judged]:
     return [_asked(on_disk, in_memory, judge), _asked(in_memory, in_memory, judge)]
 
 
-def _term(random: Random) -> list[Judged]:
-    """A new term with a vote in it, and one that was only heard of."""
+def _term(random: Random) -> list[JudgedCall]:
+    """A new term with a vote in it, and a new term that was only heard of."""
     term, candidate = random.randint(2, 8), random.choice(SERVERS)
     log = _log(random)
     voted = (
@@ -87,8 +86,8 @@ def _term(random: Random) -> list[Judged]:
     ]
 
 
-def _free_vote(random: Random) -> list[Judged]:
-    """The old vote must go with the old term."""
+def _free_vote(random: Random) -> list[JudgedCall]:
+    """The vote of the old term must not stay on the disk."""
     term, candidate = random.randint(2, 8), random.choice(SERVERS)
     log = _log(random)
     why = (
@@ -99,7 +98,7 @@ def _free_vote(random: Random) -> list[Judged]:
     return [_asked(on_disk, in_memory, _ends_with("voted_for", why))]
 
 
-def _new_entries(random: Random) -> list[Judged]:
+def _new_entries(random: Random) -> list[JudgedCall]:
     """The log has grown, by one entry and by several."""
     term = random.randint(2, 8)
     log = _log(random)
@@ -117,7 +116,7 @@ def _new_entries(random: Random) -> list[Judged]:
     ]
 
 
-def _replaced(random: Random) -> list[Judged]:
+def _replaced(random: Random) -> list[JudgedCall]:
     """A conflict: the new log is as long as the old one, or shorter."""
     term = random.randint(4, 8)
     why = (
@@ -151,7 +150,7 @@ def _no_halves(on_disk: Persistent, in_memory: Persistent, writes: Writes) -> Fl
 
 
 def _half_vote(on_disk: Persistent, in_memory: Persistent, left: Persistent) -> str | None:
-    """What is wrong with a term and a vote between two writes."""
+    """What is wrong with the term and the vote on the disk between two writes; or None."""
     before = (on_disk.current_term, on_disk.voted_for)
     after = (in_memory.current_term, in_memory.voted_for)
     entered = (in_memory.current_term, None)
@@ -166,7 +165,7 @@ def _half_vote(on_disk: Persistent, in_memory: Persistent, left: Persistent) -> 
 
 
 def _half_log(on_disk: Persistent, in_memory: Persistent, left: Persistent) -> str | None:
-    """What is wrong with a log between two writes."""
+    """What is wrong with the log on the disk between two writes; or None."""
     kept = in_memory.log.common_prefix(on_disk.log)
     on_the_way = in_memory.log.extends(left.log) and left.log.last_index >= kept
     if left.log == on_disk.log or on_the_way:
@@ -178,8 +177,8 @@ def _half_log(on_disk: Persistent, in_memory: Persistent, left: Persistent) -> s
     )
 
 
-def _one_write(random: Random) -> list[Judged]:
-    """From a vote in one term to a vote in the next; and entries that replace others."""
+def _one_write(random: Random) -> list[JudgedCall]:
+    """A vote in one term, then a vote in the next; and entries that replace others."""
     term = random.randint(4, 8)
     first, second = random.sample(SERVERS, 2)
     log = _log(random)
@@ -189,11 +188,11 @@ def _one_write(random: Random) -> list[Judged]:
     return [_asked(voted, votes, _no_halves), _asked(replaced, replaces, _no_halves)]
 
 
-# Storage at work -------------------------------------------------------------------------
+# Stories and pictures --------------------------------------------------------------------
 
 
 def crash_and_return(cluster: Cluster) -> None:
-    """A follower takes an entry, crashes, and comes back with it."""
+    """A follower stores an entry, crashes, and restarts with it."""
     cluster.do(Timeout("S1"))
     cluster.run(ms=14)
     cluster.propose("x=1")
@@ -206,7 +205,7 @@ def crash_and_return(cluster: Cluster) -> None:
 
 
 def heard_of_a_new_term() -> Any:
-    """A server that has heard of a new term and of a new entry; its disk has not yet."""
+    """A server with a new term and a new entry in memory that are not yet on its disk."""
     in_memory = Persistent(4, None, Log.of_terms(1, 1, 4))
     on_disk = Persistent(3, "S2", Log.of_terms(1, 1))
     return draw_storage(

@@ -1,15 +1,11 @@
-"""Answers about persistence and restart (Figure 2, State): wrong ones, and odd ones that are right.
-
-Each is a few lines behind the student's seam, with what the student was thinking
-and the rule of the paper that it breaks.
-"""
+"""Answers about persistence and restart (Figure 2, State): wrong ones, and odd but right ones."""
 
 from raftkit.course.chapters.storage.wrong_answers import (
     odd,
     promises,
     waiting_and_restarting,
-    written,
+    written_state,
 )
 
-WRONG = (*written.WRONG, *waiting_and_restarting.WRONG, *promises.WRONG)
+WRONG = (*written_state.WRONG, *waiting_and_restarting.WRONG, *promises.WRONG)
 ODD = (*odd.ODD, *promises.ODD)

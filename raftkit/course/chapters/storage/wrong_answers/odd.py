@@ -1,11 +1,11 @@
 """Odd but right answers about storage: more writes, other writes, or messages that need not wait.
 
-What must be durable before it is said is durable in each of them (Figure 2, State).
+Each has on its disk what its messages promise before they leave (Figure 2, State).
 """
 
 from typing import Any
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -18,8 +18,8 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.roles import LEADER
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 SUITE = "raftkit storage"
 Writes = tuple[Persistent, ...]
@@ -38,7 +38,7 @@ class WritesAlways(Server):
 
 @odd("O41", "5.1", style="first the new term without a vote, then the vote")
 def term_and_then_vote(on_disk: Persistent, in_memory: Persistent) -> Writes:
-    """Two writes, and the server after the first one has only heard of the term."""
+    """After the first of two writes the disk is that of a server that only heard of the term."""
     if in_memory == on_disk:
         return ()
     if in_memory.current_term == on_disk.current_term or in_memory.voted_for is None:
@@ -48,7 +48,7 @@ def term_and_then_vote(on_disk: Persistent, in_memory: Persistent) -> Writes:
 
 @odd("O42", "5.1", style="one write for each entry")
 def entry_by_entry(on_disk: Persistent, in_memory: Persistent) -> Writes:
-    """After each of the writes the log is the beginning of the one in memory."""
+    """After each write the log on disk is a beginning of the one in memory."""
     if in_memory == on_disk:
         return ()
     kept = in_memory.log.common_prefix(on_disk.log)
@@ -66,15 +66,15 @@ def copies_the_log(on_disk: Persistent, in_memory: Persistent) -> Writes:
 
 @odd("O44", "5.2", style="empty heartbeats do not wait for the disk")
 def heartbeats_do_not_wait(message: Message) -> bool:
-    """Its term has been durable since the election, and it claims nothing else that is new."""
+    """A heartbeat claims only the leader's term, which has been durable since the election."""
     return not isinstance(message, AppendEntriesRequest) or bool(message.entries)
 
 
 @odd("O45", SUITE, style="a leader sends while it writes, and counts itself afterwards (§10.2.1)")
 class SendsWhileItWrites(Server):
-    """The leader tells itself when its disk is done: what it sends to itself waits for the disk."""
+    """The leader sends itself a message that waits for the disk, and so learns when it is done."""
 
-    _durable = 0  # how far its own log is known to be on its disk
+    _durable = 0  # the last index that is known to be on its own disk
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -96,7 +96,7 @@ class SendsWhileItWrites(Server):
         return self.effects
 
     def become_leader(self) -> None:
-        # The requests that it won with left when everything before them was durable.
+        # The requests for votes waited for the disk, so its log was durable before it won.
         self._durable = self.log.last_index
         super().become_leader()
 

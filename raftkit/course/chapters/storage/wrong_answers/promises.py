@@ -1,15 +1,9 @@
-"""Answers about which messages would be true after a crash (Figure 2, State): wrong ones, odd ones.
+"""Answers about which messages would be true after a crash (Figure 2, State): wrong and odd ones.
 
-Each forgets one thing that somebody else builds upon.
+Each wrong one forgets something that another server relies on.
 """
 
-from raftkit.course.wrong_answer import (
-    CONTRACT,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import CONTRACT, OddAnswers, WrongAnswers
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -19,9 +13,8 @@ from raftkit.protocol import (
     RequestVoteResponse,
 )
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-wrong, odd = wrong_in(WRONG), odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 
 def _vote_kept(durable: Persistent, message: Message, votes_for: str) -> bool:
@@ -29,7 +22,7 @@ def _vote_kept(durable: Persistent, message: Message, votes_for: str) -> bool:
 
 
 def _judged(durable: Persistent, message: Message) -> bool:
-    """What is right about the wrong ones."""
+    """The right answer to 5.4, which the wrong ones below change in one place."""
     if isinstance(message, RequestVoteRequest):
         return _vote_kept(durable, message, message.source)
     if isinstance(message, RequestVoteResponse):
@@ -48,7 +41,7 @@ def _judged(durable: Persistent, message: Message) -> bool:
     case="a vote is on the voter's disk",
 )
 def vote_without_its_term(durable: Persistent, message: Message) -> bool:
-    """It takes the vote of an older term for the one that was just given."""
+    """It takes a vote of an older term for the vote that was just given."""
     if isinstance(message, RequestVoteResponse) and message.vote_granted:
         return durable.voted_for == message.target
     return _judged(durable, message)
@@ -78,7 +71,7 @@ def term_will_do(durable: Persistent, message: Message) -> bool:
     case="a candidate's own vote is on its disk",
 )
 def candidates_promise_nothing(durable: Persistent, message: Message) -> bool:
-    """As P18 does: its own vote goes without saying, and is lost."""
+    """As in P18, a candidate's own vote is lost."""
     return isinstance(message, RequestVoteRequest) or _judged(durable, message)
 
 
@@ -91,7 +84,7 @@ def candidates_promise_nothing(durable: Persistent, message: Message) -> bool:
     case="what is acknowledged is on the follower's disk",
 )
 def acknowledgements_promise_nothing(durable: Persistent, message: Message) -> bool:
-    """As P14 does: a majority acknowledges from memory, and after a crash nobody has it."""
+    """As in P14, a majority acknowledges from memory, and after a crash no server has the entry."""
     return isinstance(message, AppendEntriesResponse) or _judged(durable, message)
 
 
@@ -104,7 +97,7 @@ def acknowledgements_promise_nothing(durable: Persistent, message: Message) -> b
     case="what a leader sends is on its own disk",
 )
 def leaders_promise_nothing(durable: Persistent, message: Message) -> bool:
-    """As P17 does: its own copy is in memory only, and counted all the same."""
+    """As in P17, the leader's own copy is only in memory, and counted all the same."""
     return isinstance(message, AppendEntriesRequest) or _judged(durable, message)
 
 
@@ -117,7 +110,7 @@ def leaders_promise_nothing(durable: Persistent, message: Message) -> bool:
     case="a refusal promises nothing",
 )
 def refusals_promise_as_well(durable: Persistent, message: Message) -> bool:
-    """It would hold back what is true in any case."""
+    """It would delay messages that are true in any case."""
     if isinstance(message, RequestVoteResponse):
         return _vote_kept(durable, message, message.target)
     return _judged(durable, message)

@@ -1,7 +1,7 @@
 """Answers about what waits for the disk, and what a restart reads from it (Figure 2, State).
 
-What leaves too early may not have happened after a crash; what is not read back was
-written in vain.
+A message that leaves too early may be untrue after a crash; state that a restart does not
+read was written in vain.
 """
 
 from typing import Any
@@ -11,8 +11,7 @@ from raftkit.course.wrong_answer import (
     ONE_VOTE_PER_TERM,
     ROLE_TRANSITIONS,
     STATE_MACHINE_SAFETY,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -28,8 +27,8 @@ from raftkit.protocol import (
 from raftkit.protocol.persistence import restart
 from raftkit.protocol.roles import CANDIDATE, FOLLOWER, LEADER, Role
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit storage"
 
@@ -114,7 +113,7 @@ def all_is_committed(persistent: Persistent) -> Restarted:
     case="starts as a follower",
 )
 def goes_on_leading(persistent: Persistent) -> Restarted:
-    """A vote for itself is what every candidate has on its disk, the ones that lost as well."""
+    """Every candidate has a vote for itself on its disk, also those that lost."""
     role: Role = LEADER if persistent.voted_for is not None else FOLLOWER
     standing = Standing(role, persistent.current_term, persistent.voted_for)
     return Restarted(standing, 0, 0)
@@ -144,7 +143,7 @@ def goes_on_campaigning(persistent: Persistent) -> Restarted:
     case="reads its vote from the disk",
 )
 def starts_without_a_vote(persistent: Persistent) -> Restarted:
-    """It wrote the vote down with care, and never reads it."""
+    """It wrote the vote to the disk, and never reads it."""
     return Restarted(Standing(FOLLOWER, persistent.current_term, None), 0, 0)
 
 
@@ -170,7 +169,7 @@ def never_applies_again(persistent: Persistent) -> Restarted:
     case="reads its term from the disk",
 )
 def term_of_the_log(persistent: Persistent) -> Restarted:
-    """Terms without an entry, elections above all, are as if they had never been."""
+    """It forgets every term without an entry in its log, and its votes in them."""
     return Restarted(Standing(FOLLOWER, persistent.log.last_term, None), 0, 0)
 
 
@@ -183,7 +182,7 @@ def term_of_the_log(persistent: Persistent) -> Restarted:
     case="Entries survive a restart",
 )
 class StartsWithAnEmptyLog(Server):
-    """Until somebody sends them, its entries are missing from every majority they were part of."""
+    """Until a leader sends its entries again, majorities that included it have lost them."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)

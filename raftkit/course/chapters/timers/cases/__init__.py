@@ -1,5 +1,17 @@
-"""The cases of notebook 01, grouped by what they are about."""
+"""The cases of notebook 01, a module for each topic."""
 
-from raftkit.course.chapters.timers.cases import experiment, heartbeats, roles, waits
+from raftkit.course.chapters.timers.cases import (
+    chosen_timeouts,
+    durations,
+    heartbeats,
+    roles,
+    timer_changes,
+)
 
-CHECKS = {**roles.CHECKS, **waits.CHECKS, **heartbeats.CHECKS, **experiment.CHECKS}
+CHECKS = {
+    **roles.CHECKS,
+    **durations.CHECKS,
+    **timer_changes.CHECKS,
+    **heartbeats.CHECKS,
+    **chosen_timeouts.CHECKS,
+}

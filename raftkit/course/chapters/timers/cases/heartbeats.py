@@ -1,21 +1,21 @@
-"""The cases of exercise 1.5: whom a leader sends heartbeats to.
+"""The cases of exercise 1.5: which servers a leader sends heartbeats to.
 
-The names of the servers are drawn, and who of them owes an answer. In which order they are
-named is nobody's business.
+The leader is drawn, and the servers that have not answered. The order of the names in the
+answer does not matter.
 """
 
 from random import Random
 
 from raftkit.checkers import Cluster
-from raftkit.course.chapters.timers.cases.situations import one_is_down
-from raftkit.course.checking.cases import Call, Case, Checks, Look
+from raftkit.course.chapters.timers.cases.prompt_pictures import one_is_down
+from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
 from raftkit.protocol.rules import Names
 from raftkit.protocol.timers import HeartbeatOccasion
 from raftkit.simulator import Crash, Timeout
 
 SERVERS = ("S1", "S2", "S3", "S4", "S5")
 
-_SORTED = Look("the servers, sorted,", lambda names: tuple(sorted(names)))
+_SORTED = AnswerPart("the servers, sorted,", lambda names: tuple(sorted(names)))
 
 
 def _peers(random: Random) -> Names:
@@ -30,14 +30,14 @@ def _call(
     unanswered: Names,
     expected: Names,
     why: str,
-    look: Look = _SORTED,
+    part: AnswerPart = _SORTED,
 ) -> Call:
     arguments = {"occasion": occasion, "peers": peers, "unanswered": unanswered}
-    return Call(arguments, expected, why, look, picture=one_is_down)
+    return Call(arguments, expected, why, part, picture=one_is_down)
 
 
 def _at_once(random: Random) -> list[Call]:
-    """The election is over, and only the winner knows."""
+    """The election is over, and only the winner knows it."""
     peers = _peers(random)
     why = (
         "Upon election a leader sends heartbeats to each server at once (Figure 2, Leaders): those "
@@ -47,7 +47,7 @@ def _at_once(random: Random) -> list[Call]:
 
 
 def _everybody(random: Random) -> list[Call]:
-    """The everyday case: all have answered, and all must hear the leader again."""
+    """The usual case: all servers have answered, and all must hear the leader again."""
     peers = _peers(random)
     why = (
         "Everybody has answered the last heartbeat, and everybody must hear the next one, once: a "
@@ -57,7 +57,7 @@ def _everybody(random: Random) -> list[Call]:
 
 
 def _nobody_waits(random: Random) -> list[Call]:
-    """Judges the others alone: one silent server is none of their business."""
+    """Judges the other servers alone: they get heartbeats even if one server is silent."""
     peers = _peers(random)
     silent = random.choice(peers)
     others = tuple(peer for peer in peers if peer != silent)
@@ -65,11 +65,11 @@ def _nobody_waits(random: Random) -> list[Call]:
         f"{silent} owes an answer; perhaps it is down. The other followers must hear the leader "
         "all the same, or they time out (§5.2)."
     )
-    look = Look(
+    part = AnswerPart(
         f"the servers but {silent}, sorted,",
         lambda names: tuple(sorted(set(names) - {silent})),
     )
-    return [_call("heartbeat is due", peers, (silent,), others, why, look)]
+    return [_call("heartbeat is due", peers, (silent,), others, why, part)]
 
 
 def _asked_again(random: Random) -> list[Call]:
@@ -80,8 +80,8 @@ def _asked_again(random: Random) -> list[Call]:
         f"{silent} owes an answer: the last request may be lost, or the answer. A leader retries "
         "for ever (§5.3), with one request each time."
     )
-    look = Look(f"every mention of {silent}", lambda names: _only(silent, names))
-    return [_call("heartbeat is due", peers, (silent,), (silent,), why, look)]
+    part = AnswerPart(f"every mention of {silent}", lambda names: _only(silent, names))
+    return [_call("heartbeat is due", peers, (silent,), (silent,), why, part)]
 
 
 def _only(server: str, names: Names) -> Names:
@@ -89,7 +89,7 @@ def _only(server: str, names: Names) -> Names:
 
 
 def _one_dies(cluster: Cluster) -> None:
-    """A follower dies, and the leader goes on."""
+    """A follower crashes, and the leader goes on."""
     cluster.do(Timeout("S1"))
     cluster.run(ms=20)
     cluster.do(Crash("S3"))

@@ -1,7 +1,7 @@
-"""The cases of exercise 1.1: the ways between the roles (Figure 4).
+"""The cases of exercise 1.1: the transitions between the roles (Figure 4).
 
-Roles and occasions are few, so only their order is drawn: every arrow is asked for, and so
-are the ways that students believe in and Figure 4 does not have.
+There are few roles and occasions, so only the order of the calls is drawn. Every arrow of
+Figure 4 is asked for, and so are transitions that students expect and Figure 4 does not have.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,13 +14,16 @@ from raftkit.protocol.roles import Occasion, Role
 from raftkit.simulator import Timeout
 from raftkit.views import draw_roles
 
-Way = tuple[Role | None, Occasion, Role | None]
+# A role, an occasion, and the role that follows; None if no arrow leads on.
+Transition = tuple[Role | None, Occasion, Role | None]
 
 
-def _asked(why: str, *ways: Way) -> Callable[[Random], Sequence[Call]]:
-    """A call for each way: a role, an occasion, and the role that follows; None if none does."""
+def _asked(why: str, *transitions: Transition) -> Callable[[Random], Sequence[Call]]:
+    """The calls of a case, one for each transition, in a drawn order."""
 
-    return lambda random: [_call(why, *way) for way in random.sample(ways, len(ways))]
+    return lambda random: [
+        _call(why, *transition) for transition in random.sample(transitions, len(transitions))
+    ]
 
 
 def _call(why: str, role: Role | None, occasion: Occasion, expected: Role | None) -> Call:
@@ -28,7 +31,7 @@ def _call(why: str, role: Role | None, occasion: Occasion, expected: Role | None
     return Call(arguments, expected, why.format(role=role), picture=lambda: draw_roles(role))
 
 
-def _a_life(cluster: Cluster) -> None:
+def _all_three_roles(cluster: Cluster) -> None:
     """A server goes through all three roles and back to the first."""
     cluster.do(Timeout("S1"))
     cluster.run(ms=16)
@@ -112,7 +115,7 @@ CHECKS = {
         returns=Role | None,
         cases=tuple(Case(name, 1, calls) for name, calls in _CASES),
         picture=lambda: draw_roles(title="Figure 4: the roles of a server"),
-        story=_a_life,
+        story=_all_three_roles,
         at_work="A life in three roles",
     ),
 }

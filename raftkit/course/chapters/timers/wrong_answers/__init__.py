@@ -1,21 +1,21 @@
 """Answers about roles and timers (§5.1, §5.2): wrong ones, and odd ones that are right.
 
-Who becomes what, who waits for how long, and what begins the wait anew.
+Both kinds are in one module for each topic of notebook 01.
 """
 
 from raftkit.course.chapters.timers.wrong_answers import (
+    chosen_timeouts,
     durations,
-    experiment,
     heartbeats,
-    resets,
     roles,
+    timer_changes,
 )
 
 WRONG = (
     *roles.WRONG,
     *durations.WRONG,
-    *resets.WRONG,
+    *timer_changes.WRONG,
     *heartbeats.WRONG,
-    *experiment.WRONG,
+    *chosen_timeouts.WRONG,
 )
-ODD = (*roles.ODD, *durations.ODD, *resets.ODD, *heartbeats.ODD, *experiment.ODD)
+ODD = (*roles.ODD, *durations.ODD, *timer_changes.ODD, *heartbeats.ODD, *chosen_timeouts.ODD)

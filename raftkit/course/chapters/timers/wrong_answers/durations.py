@@ -1,7 +1,7 @@
 """Answers about how long timers run (§5.2, §5.6).
 
-A rule gets the draw and answers in microseconds. Wrong ones split votes, or call elections
-that nobody needs; odd ones wait differently and are right.
+A rule is given the draw and returns microseconds. Wrong durations split votes, or cause
+needless elections; odd ones differ from the reference's and are right.
 """
 
 from math import sqrt
@@ -12,18 +12,13 @@ from raftkit.course.wrong_answer import (
     CONTRACT,
     LEADER_ELECTED,
     WASTED_WORK,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
 from raftkit.protocol import Server, Settings, TimerFired
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 SUITE = "raftkit timers"
 
@@ -53,7 +48,7 @@ def everybody_waits_equally(settings: Settings, draw: float) -> int:
     case="Servers wait for different times",
 )
 class SameSeedEverywhere(Server):
-    """Each timeout of a server differs from its last one, and none from the other servers'."""
+    """Each timeout of a server differs from its last one, but equals the other servers'."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -121,7 +116,7 @@ def heads_or_tails(settings: Settings, draw: float) -> int:
     case="leaves the drawing to the draw",
 )
 def dice_of_its_own(settings: Settings, draw: float) -> int:
-    """Works, and no failure can be shown again."""
+    """It works, but no failure can be repeated."""
     return randint(settings.election_timeout_min, settings.election_timeout_max)
 
 

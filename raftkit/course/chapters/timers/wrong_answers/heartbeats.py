@@ -1,27 +1,21 @@
-"""Answers about heartbeats (§5.2; Figure 2, Leaders): when a leader is heard, and by whom.
+"""Answers about heartbeats (§5.2; Figure 2, Leaders): when they are sent, and to which servers.
 
-A leader is heard at once, goes on being heard by everybody, and falls silent when it
-steps down.
+A leader sends heartbeats to every server, at once and for as long as it leads.
 """
 
 from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     STATE_MACHINE_SAFETY,
     WASTED_WORK,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
 from raftkit.protocol import ClientRequest, RequestVoteRequest, Server, Standing, TimerFired
 from raftkit.protocol.roles import Occasion
 from raftkit.protocol.timers import HeartbeatOccasion
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 SUITE = "raftkit timers"
 Names = tuple[str, ...]
@@ -51,7 +45,7 @@ def waits_for_all_answers(occasion: HeartbeatOccasion, peers: Names, unanswered:
     violates=COMMANDS_COMMITTED,
     case="a silent server is asked again, once",
 )
-def skips_who_owes(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
+def skips_silent_servers(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """A single lost message, and that follower never hears from its leader again."""
     return tuple(peer for peer in peers if peer not in unanswered)
 
@@ -64,7 +58,7 @@ def skips_who_owes(occasion: HeartbeatOccasion, peers: Names, unanswered: Names)
     violates=WASTED_WORK,
     case="a heartbeat goes to those who have answered",
 )
-def reminds_who_owes(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
+def reminds_silent_servers(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """The followers that answer well hear nothing more, and time out."""
     return peers if occasion == "won an election" else unanswered
 
@@ -78,7 +72,7 @@ def reminds_who_owes(occasion: HeartbeatOccasion, peers: Names, unanswered: Name
     case="a new leader is heard at once, by everybody",
 )
 def begins_with_a_pause(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
-    """Who did not vote for it hears of it too late, and stands for the next term."""
+    """A server that did not vote for it hears of it too late, and stands for the next term."""
     return () if occasion == "won an election" else peers
 
 
@@ -155,7 +149,7 @@ class CollectsCommands(Server):
     case="A deposed leader falls silent",
 )
 class BeatsOn(Server):
-    """Speaks as the leader of a term that it only heard of, and overwrites the real one's work."""
+    """Sends as the leader of a term that it only heard of, and overwrites the real one's work."""
 
     def change_standing(self, standing: Standing, occasion: Occasion) -> None:
         super().change_standing(standing, occasion)

@@ -1,25 +1,15 @@
-"""Answers about the ways between the roles (1.1; Figure 4).
+"""Answers about the transitions between the roles (1.1; Figure 4).
 
-Wrong ones forget an arrow, which stops a server that is well, or believe in one more, which
-hides a server that is not.
+A wrong answer that lacks an arrow stops a correct server; one with an arrow too many hides
+a server's mistake.
 """
 
-from raftkit.course.wrong_answer import (
-    CONTRACT,
-    ROLE_TRANSITIONS,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
-)
+from raftkit.course.wrong_answer import CONTRACT, ROLE_TRANSITIONS, OddAnswers, WrongAnswers
 from raftkit.protocol import next_role
 from raftkit.protocol.roles import Occasion, Role
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 
 # An arrow too few, or one that leads elsewhere --------------------------------------------
@@ -47,7 +37,7 @@ def starts_as_candidate(role: Role | None, occasion: Occasion) -> Role | None:
     case="a follower that times out becomes a candidate",
 )
 def leads_at_once(role: Role | None, occasion: Occasion) -> Role | None:
-    """The strongest arm in the land: two followers that time out are two leaders."""
+    """Two followers that time out are two leaders."""
     if (role, occasion) == ("follower", "election timeout"):
         return "leader"
     return next_role(role, occasion)
@@ -62,7 +52,7 @@ def leads_at_once(role: Role | None, occasion: Occasion) -> Role | None:
     case="a candidate that times out is a candidate again",
 )
 def stands_once(role: Role | None, occasion: Occasion) -> Role | None:
-    """After a split vote there is no way on."""
+    """After a split vote no election follows."""
     if (role, occasion) == ("candidate", "election timeout"):
         return None
     return next_role(role, occasion)
@@ -121,7 +111,7 @@ def a_leader_never_changes(role: Role | None, occasion: Occasion) -> Role | None
     case="only a candidate can win an election",
 )
 def keeps_its_role(role: Role | None, occasion: Occasion) -> Role | None:
-    """A server that has lost its way goes on as if nothing were wrong."""
+    """A server with a mistake goes on as if nothing were wrong."""
     return next_role(role, occasion) or role
 
 
@@ -160,7 +150,7 @@ def a_timeout_makes_a_candidate(role: Role | None, occasion: Occasion) -> Role |
     case="a leader neither times out nor meets another leader",
 )
 def leaders_give_way(role: Role | None, occasion: Occasion) -> Role | None:
-    """Two leaders of a term are a broken promise, and this would sweep it under the carpet."""
+    """Two leaders of a term break Election Safety, and this would hide it."""
     return "follower" if occasion == "current leader" else next_role(role, occasion)
 
 

@@ -1,5 +1,15 @@
-"""The cases of notebook 02, grouped by what they are about."""
+"""The cases of notebook 02, a module for each topic."""
 
-from raftkit.course.chapters.voting.cases import elections, majorities_and_logs, votes_and_terms
+from raftkit.course.chapters.voting.cases import (
+    adopting_terms,
+    elections,
+    granting_votes,
+    majorities_and_logs,
+)
 
-CHECKS = {**majorities_and_logs.CHECKS, **votes_and_terms.CHECKS, **elections.CHECKS}
+CHECKS = {
+    **majorities_and_logs.CHECKS,
+    **granting_votes.CHECKS,
+    **adopting_terms.CHECKS,
+    **elections.CHECKS,
+}

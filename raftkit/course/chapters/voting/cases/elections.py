@@ -8,32 +8,27 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from raftkit.course.checking.cases import Call, Case, Checks, Look
-from raftkit.course.pictures import late_vote
-from raftkit.protocol import (
-    Campaign,
-    RequestVoteResponse,
-    Standing,
-    Tally,
-)
-from raftkit.views import draw_ballot, draw_roles
-
-SERVERS = ("S1", "S2", "S3", "S4", "S5")
+from raftkit.checkers import Cluster
+from raftkit.course.chapters.voting.cases.granting_votes import SERVERS
+from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
+from raftkit.protocol import Campaign, RequestVoteResponse, Standing, Tally
+from raftkit.simulator import Delay, Drop, Timeout
+from raftkit.views import Picture, draw_ballot, draw_roles, space_time
 
 # 2.6 Starting an election ----------------------------------------------------------------
 
 
 def _campaign(
     random: Random,
-    look: Look,
+    part: AnswerPart,
     expected: Callable[[str, tuple[str, ...], int, int, int], Any],
     why: str,
     role: str = "follower",
 ) -> Call:
     """One call of `start_election` by a server drawn at random, and the part that is judged.
 
-    `expected` is handed the server, its peers, its term, and where its log ends, because only
-    here is known what was drawn. A candidate has its own vote already, a follower perhaps none.
+    `expected` is called with what was drawn: the server, its peers, its term, and the index and
+    term at the end of its log. A candidate has voted for itself; a follower may not have voted.
     """
     term, index = random.randint(1, 6), random.randint(1, 5)
     server = random.choice(SERVERS)
@@ -50,19 +45,19 @@ def _campaign(
         arguments,
         expected(server, peers, term, index, term),
         why,
-        look,
+        part,
         picture=lambda: draw_roles("candidate"),
     )
 
 
-_STANDING = Look("campaign.standing", lambda campaign: campaign.standing)
-_GRANTED = Look("campaign.tally.granted", lambda campaign: campaign.tally.granted)
+_STANDING = AnswerPart("campaign.standing", lambda campaign: campaign.standing)
+_GRANTED = AnswerPart("campaign.tally.granted", lambda campaign: campaign.tally.granted)
 # Sorted, because no rule says in which order a candidate asks.
-_ASKED = Look(
+_ASKED = AnswerPart(
     "the servers asked", lambda campaign: tuple(sorted(r.target for r in campaign.requests))
 )
-# A set, so that five equal requests are one pair: who was asked is another case's question.
-_ENDS = Look(
+# A set, because another case asks which servers were asked.
+_ENDS = AnswerPart(
     "(term, last_log_index, last_log_term) in the requests",
     lambda campaign: tuple(
         sorted({(r.term, r.last_log_index, r.last_log_term) for r in campaign.requests})
@@ -89,7 +84,7 @@ def _asks_everybody(random: Random) -> list[Call]:
 
 
 def _says_how_its_log_ends(random: Random) -> list[Call]:
-    """The trap: the requests carry the new term, but the log ends in an old one."""
+    """The requests carry the new term, but the log ends in an old one."""
     why = (
         "The request is of the new term, and says how the candidate's log ends, so that voters "
         "can compare it with theirs (§5.4.1)."
@@ -98,7 +93,7 @@ def _says_how_its_log_ends(random: Random) -> list[Call]:
 
 
 def _yet_another_term(random: Random) -> list[Call]:
-    """The same for one that is candidate already: a split vote must not be fought over again."""
+    """A server that is a candidate already: no election is repeated in the same term."""
     why = "No winner in time: the next election is in the next term again (§5.2)."
     return [
         _campaign(
@@ -113,8 +108,8 @@ def _yet_another_term(random: Random) -> list[Call]:
 
 # 2.7 Counting votes ----------------------------------------------------------------------
 
-# In which order a tally names servers is the student's affair.
-_VOTES = Look(
+# The order in which a tally names servers does not matter.
+_VOTES = AnswerPart(
     "(granted, refused), sorted,",
     lambda tally: (tuple(sorted(tally.granted)), tuple(sorted(tally.refused))),
 )
@@ -142,7 +137,7 @@ def _answer(random: Random, term: int, granted: bool) -> tuple[Standing, Request
 
 
 def _counts_yes(random: Random) -> list[Call]:
-    """The plain case, with the candidate's own vote in the tally already."""
+    """The usual case, with the candidate's own vote in the tally already."""
     standing, response = _answer(random, random.randint(2, 8), True)
     tally = Tally((response.target,))
     why = f"{response.source} voted for {response.target} in this term (§5.2)."
@@ -150,7 +145,7 @@ def _counts_yes(random: Random) -> list[Call]:
 
 
 def _counts_no(random: Random) -> list[Call]:
-    """A refusal is noted too: a candidate may see in it that it can no longer win."""
+    """A refusal is noted as well: it may show a candidate that it can no longer win."""
     standing, response = _answer(random, random.randint(2, 8), False)
     tally = Tally((response.target,))
     why = f"{response.source} refused: it is noted, and is no vote (§5.2)."
@@ -158,7 +153,7 @@ def _counts_no(random: Random) -> list[Call]:
 
 
 def _counts_once(random: Random) -> list[Call]:
-    """The network may deliver a vote twice; by counting messages, a minority would elect."""
+    """The network may deliver a vote twice; if messages were counted, a minority could win."""
     standing, response = _answer(random, random.randint(2, 8), True)
     tally = Tally((response.target, response.source))
     why = (
@@ -182,7 +177,7 @@ def _late_vote(random: Random) -> list[Call]:
 
 
 def _no_longer_candidate(random: Random) -> list[Call]:
-    """Both ways out of an election: the server has lost it, or won it already."""
+    """The election is over, because the server has lost or won it."""
     calls = []
     for role in ("follower", "leader"):
         term = random.randint(2, 8)
@@ -192,6 +187,17 @@ def _no_longer_candidate(random: Random) -> list[Call]:
         why = f"The election is over for a {role}: votes count for candidates only (§5.2)."
         calls.append(_count(standing, tally, response, tally, why))
     return calls
+
+
+def _late_vote_picture() -> Picture:
+    """A vote of term 1 arrives so late that its candidate already asks in term 2."""
+    cluster = Cluster(servers=3, seed=9)
+    # S2's yes is held up and S3's is lost, so S1 has one vote and must try again.
+    cluster.do(Delay(14_000, "S2"), Drop("S3"), Timeout("S1"))
+    cluster.run(ms=12)
+    cluster.do(Timeout("S3"), Timeout("S1"))
+    cluster.run(ms=16)
+    return space_time(cluster.history, title="S2's vote of term 1 arrives in term 2")
 
 
 CHECKS = {
@@ -215,6 +221,6 @@ CHECKS = {
             Case("does not count a vote of an older term", 1, _late_vote),
             Case("counts nothing when no longer a candidate", 1, _no_longer_candidate),
         ),
-        picture=late_vote,
+        picture=_late_vote_picture,
     ),
 }

@@ -7,13 +7,9 @@ answers learned by heart does not help.
 from random import Random
 
 from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.pictures import log_ending
-from raftkit.protocol import (
-    Log,
-)
+from raftkit.course.sample_logs import log_ending
+from raftkit.protocol import Log
 from raftkit.views import draw_ballot, draw_last_entries, draw_logs
-
-SERVERS = ("S1", "S2", "S3", "S4", "S5")
 
 # 2.1 What is a majority? -----------------------------------------------------------------
 
@@ -29,7 +25,7 @@ def _ballot(granted: int, refused: int, servers: int, expected: bool, why: str) 
 
 
 def _just_enough(random: Random) -> list[Call]:
-    """The smallest majority of an odd cluster, all of it, and one server, a cluster alone."""
+    """The smallest majority of an odd cluster, all its servers, and a cluster of one server."""
     half = random.randint(1, 4)
     servers = 2 * half + 1
     why = f"{half + 1} of {servers} is more than half of the full cluster (§5.2)."
@@ -43,7 +39,7 @@ def _just_enough(random: Random) -> list[Call]:
 
 
 def _one_too_few(random: Random) -> list[Call]:
-    """The largest minority, while all others refuse: nobody is silent who could excuse it."""
+    """The largest minority; all other servers refuse, so none of them is silent."""
     half = random.randint(2, 4)
     servers = 2 * half + 1
     why = (
@@ -54,14 +50,14 @@ def _one_too_few(random: Random) -> list[Call]:
 
 
 def _exactly_half(random: Random) -> list[Call]:
-    """Only an even cluster can be split in halves, and there `>=` elects two leaders."""
+    """Only an even cluster has halves, and there `>=` would elect two leaders."""
     half = random.randint(2, 4)
     why = f"{half} of {2 * half} is half, and the other half could do the same (§5.2)."
     return [_ballot(half, half, 2 * half, False, why)]
 
 
 def _silent_servers(random: Random) -> list[Call]:
-    """No refusal at all, and still no majority: it catches who counts among the answers."""
+    """No refusal, and still no majority: this catches majorities of the answers."""
     half = random.randint(2, 4)
     servers = 2 * half + 1
     why = (
@@ -75,7 +71,7 @@ def _silent_servers(random: Random) -> list[Call]:
 
 
 def _logs(theirs: tuple[int, int], own: tuple[int, int], expected: bool, why: str) -> Call:
-    """Two logs given by how they end, as (term, index)."""
+    """One call of `is_up_to_date`, with two logs given by how they end, as (term, index)."""
     return Call(
         {
             "last_log_term": theirs[0],

@@ -1,7 +1,7 @@
 """Answers about the candidate in a whole server (§5.2): asking, counting and giving up.
 
-Wrong ones count votes that are not theirs, ask too few, or hear too little; odd ones
-campaign differently and are right.
+Wrong ones count other votes than their own, ask too few servers, or ignore messages; odd
+ones campaign differently and are right.
 """
 
 from typing import Any, ClassVar
@@ -11,10 +11,8 @@ from raftkit.course.wrong_answer import (
     LEADER_COMPLETENESS,
     LEADER_ELECTED,
     WASTED_WORK,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -29,11 +27,8 @@ from raftkit.protocol import (
     previous_entry_matches,
 )
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 SUITE = "raftkit votes"
 
@@ -100,7 +95,7 @@ class AppendsBeforeItAsks(Server):
     violates=LEADER_ELECTED,
     case="Every election asks everybody",
 )
-class BearsAGrudge(Server):
+class NeverAsksARefuserAgain(Server):
     """After a split vote the two candidates never ask each other again."""
 
     def __init__(self, *arguments: Any) -> None:
@@ -171,7 +166,7 @@ class WinsAgain(Server):
     case="Two candidates count their own votes",
 )
 class SharesItsVotes(Server):
-    """A set in the class belongs to all servers of a process, as each candidate's votes do then."""
+    """A set in the class belongs to all servers of a process, which then share their votes."""
 
     votes: ClassVar[set[str]] = set()
 

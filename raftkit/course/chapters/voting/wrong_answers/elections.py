@@ -1,6 +1,6 @@
 """Answers about elections and their counting (2.6, 2.7).
 
-Wrong ones must lose points on the case that each names; odd but right ones, none.
+Each wrong one must lose points on the case that it names; the odd but right ones lose none.
 """
 
 from raftkit.course.chapters.nemesis import broken_rafts
@@ -10,30 +10,19 @@ from raftkit.course.wrong_answer import (
     LEADER_ELECTED,
     ONE_VOTE_PER_TERM,
     WASTED_WORK,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
-from raftkit.protocol import (
-    Campaign,
-    RequestVoteRequest,
-    RequestVoteResponse,
-    Standing,
-    Tally,
-)
+from raftkit.protocol import Campaign, RequestVoteRequest, RequestVoteResponse, Standing, Tally
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 
 def _requests(
     server: str, peers: tuple[str, ...], term: int, index: int, last_term: int
 ) -> tuple[RequestVoteRequest, ...]:
-    """The right requests, for answers whose mistake is another one."""
+    """The right requests, for answers with another mistake."""
     return tuple(RequestVoteRequest(server, peer, term, index, last_term) for peer in peers)
 
 
@@ -51,7 +40,7 @@ def _requests(
 def forgets_itself(
     standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
 ) -> Campaign:
-    """Needs a vote more than others: where just a majority is up, nobody is elected."""
+    """Needs one vote more than a majority: if only a majority is up, nobody is elected."""
     term = standing.current_term + 1
     requests = _requests(server, peers, term, last_log_index, last_log_term)
     return Campaign(Standing("candidate", term, server), Tally(), requests)
@@ -206,7 +195,7 @@ def a_vote_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteResp
 def counts_after_the_election(
     standing: Standing, tally: Tally, response: RequestVoteResponse
 ) -> Tally:
-    """The tally goes on growing after it was decided, so whoever reads it later is misled."""
+    """The tally grows after the election is decided, which misleads later readers of it."""
     if response.term != standing.current_term or response.source in tally.granted + tally.refused:
         return tally
     if response.vote_granted:
@@ -223,7 +212,7 @@ def counts_after_the_election(
     case="notes a refusal",
 )
 def an_answer_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
-    """Every candidate that is answered wins, also where it was refused."""
+    """Every candidate that is answered wins, even if it was refused."""
     if standing.role != "candidate" or response.term != standing.current_term:
         return tally
     if response.source in tally.granted:
@@ -240,7 +229,7 @@ def an_answer_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteR
     case="notes a refusal",
 )
 def counts_whatever_comes(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
-    """Refusals, copies and votes of older terms are added up, also after the election."""
+    """Refusals, copies and votes of older terms are all counted, even after the election."""
     return Tally((*tally.granted, response.source), tally.refused)
 
 

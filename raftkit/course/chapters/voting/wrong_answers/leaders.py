@@ -1,7 +1,7 @@
-"""Answers about how a leader's office begins and ends in a whole server (§5.1, §5.2).
+"""Answers about how a whole server begins and stops leading (§5.1, §5.2).
 
-A leader leads the term that it has won, until it hears of a higher one: wrong answers
-let it lead longer, lead another term, or resign for nothing.
+A leader leads the term that it has won until it hears of a higher one. In wrong answers it
+leads longer, leads another term, or resigns without a reason.
 """
 
 from dataclasses import replace
@@ -10,14 +10,12 @@ from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     ELECTION_SAFETY,
     WASTED_WORK,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import AppendEntriesResponse, Effects, Event, Server, Standing
 
-WRONG: list[WrongAnswer] = []
-
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit votes"
 
@@ -67,8 +65,8 @@ class LeadsForEver(Server):
     violates=ELECTION_SAFETY,
     case="Nobody leads a term that it has not won",
 )
-class TakesItsOfficeAlong(Server):
-    """Leads the very term in which its rival is being elected."""
+class LeadsTheNextTerm(Server):
+    """Leads the term in which its rival is being elected."""
 
     def handle(self, event: Event) -> Effects:
         """As the reference, but a leader only moves its term forward."""

@@ -1,6 +1,6 @@
 """Answers about majorities and up-to-date logs (2.1, 2.2).
 
-Wrong ones must lose points on the case that each names; odd but right ones, none.
+Each wrong one must lose points on the case that it names; the odd but right ones lose none.
 """
 
 from raftkit.course.chapters.nemesis import broken_rafts
@@ -9,17 +9,12 @@ from raftkit.course.wrong_answer import (
     ELECTION_SAFETY,
     LEADER_COMPLETENESS,
     LEADER_ELECTED,
-    OddAnswer,
-    WrongAnswer,
-    odd_in,
-    wrong_in,
+    OddAnswers,
+    WrongAnswers,
 )
 
-WRONG: list[WrongAnswer] = []
-ODD: list[OddAnswer] = []
-
-wrong = wrong_in(WRONG)
-odd = odd_in(ODD)
+WRONG, ODD = WrongAnswers(), OddAnswers()
+wrong, odd = WRONG.answer, ODD.answer
 
 
 # 2.1 What is a majority? ------------------------------------------------------------------
@@ -47,7 +42,7 @@ def half_is_enough(granted: int, refused: int, servers: int) -> bool:
     case="half of an even cluster is not",
 )
 def majority_of_the_peers(granted: int, refused: int, servers: int) -> bool:
-    """Right in every odd cluster, by luck: only half of an even one shows it."""
+    """Right in every odd cluster, by luck: only an even cluster shows the mistake."""
     peers = servers - 1
     return granted > peers // 2
 
@@ -126,7 +121,7 @@ def enough_left_over(granted: int, refused: int, servers: int) -> bool:
 def longer_log(
     last_log_term: int, last_log_index: int, own_last_log_term: int, own_last_log_index: int
 ) -> bool:
-    """An old leader that piled up entries nobody took wins over those who hold committed ones."""
+    """An old leader with many uncommitted entries beats servers that hold committed ones."""
     return last_log_index >= own_last_log_index
 
 

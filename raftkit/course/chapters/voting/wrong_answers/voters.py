@@ -1,7 +1,7 @@
-"""Answers about the voter in a whole server (§5.1, §5.2, §5.4.1): who gets a vote, and when again.
+"""Answers about the voter in a whole server (§5.1, §5.2, §5.4.1).
 
-What notebook 02 asks of one rule at a time is right here; the mistake lies in what the
-server does around it.
+Each single rule of notebook 02 is right here; the mistake is in what the server does around
+the rules.
 """
 
 from dataclasses import replace
@@ -12,8 +12,7 @@ from raftkit.course.wrong_answer import (
     LEADER_COMPLETENESS,
     ONE_VOTE_PER_TERM,
     WASTED_WORK,
-    WrongAnswer,
-    wrong_in,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -23,9 +22,8 @@ from raftkit.protocol import (
     Standing,
 )
 
-WRONG: list[WrongAnswer] = []
-
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit votes"
 
@@ -89,7 +87,7 @@ class FreesItsVoteWhenItWins(Server):
     case="A candidate does not give its vote away",
 )
 class GivesWayToABetterLog(Server):
-    """Its own vote may have been counted by others who saw its request."""
+    """Its own vote counts in its own election already, so this is a second vote."""
 
     def on_request_vote(self, request: RequestVoteRequest) -> None:
         theirs = (request.last_log_term, request.last_log_index)
@@ -109,7 +107,7 @@ class GivesWayToABetterLog(Server):
     case="Logs are compared to their very ends",
 )
 class ComparesWhatIsCommitted(Server):
-    """Followers learn late of a commit: until then they elect leaders who lack the entry."""
+    """Followers learn late of a commit; until then they elect leaders that lack the entry."""
 
     def start_election(self) -> None:
         super().start_election()

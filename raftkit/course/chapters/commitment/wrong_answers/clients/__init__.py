@@ -1,8 +1,4 @@
-"""Answers about clients (§5.3, §8): wrong ones, and odd ones that are right.
-
-Each is a few lines behind the student's seam, with what the student was thinking
-and the rule of the paper that it breaks.
-"""
+"""Answers about clients (§5.3, §8): wrong ones, and odd ones that are right."""
 
 from raftkit.course.chapters.commitment.wrong_answers.clients import odd, redirecting, replying
 

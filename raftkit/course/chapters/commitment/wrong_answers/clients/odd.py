@@ -1,16 +1,16 @@
-"""Odd but right answers about clients: later, with more care than needed, or in another order.
+"""Odd but right answers about clients: they reply later, more carefully, or in another order.
 
 What a client is told is true in each of them, and it is told in time (§5.3, §8).
 """
 
 from typing import Any
 
-from raftkit.course.wrong_answer import OddAnswer, odd_in
+from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import ClientResponse, Effects, Event, Reply, Server
 from raftkit.protocol.state_machines import KeyValue
 
-ODD: list[OddAnswer] = []
-odd = odd_in(ODD)
+ODD = OddAnswers()
+odd = ODD.answer
 
 SUITE = "raftkit clients"
 
@@ -51,7 +51,7 @@ class AnswersWhenDeposed(Server):
         waiting = dict(self.waiting_clients)
         effects = super().handle(event)
         if self.standing.role == "leader":
-            # Of a new leadership, an index may hold somebody else's entry.
+            # After it was elected again, an index may hold another client's entry.
             self._left = {}
             return effects
         self._left.update(waiting)

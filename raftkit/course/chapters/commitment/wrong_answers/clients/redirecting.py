@@ -1,19 +1,16 @@
 """Wrong answers about clients that must find a leader, and leaders that must reach a majority (§8).
 
-Whoever does not lead says who does; whoever leads waits for nobody in particular.
+A server that does not lead names the leader; a leader waits for no single follower.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from raftkit.course.chapters.commitment.wrong_answers.clients.titles import (
-    CLIENTS_ARE_ANSWERED,
-    LINEARIZABILITY,
-)
 from raftkit.course.wrong_answer import (
+    CLIENTS_ARE_ANSWERED,
     COMMANDS_COMMITTED,
-    WrongAnswer,
-    wrong_in,
+    LINEARIZABILITY,
+    WrongAnswers,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -26,8 +23,8 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.roles import LEADER
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit clients"
 
@@ -44,7 +41,7 @@ SUITE = "raftkit clients"
     case="A follower names its leader",
 )
 class SendsToItself(Server):
-    """Its clients ask it again and again, at the speed of the network, and nobody else."""
+    """Its clients ask it again and again, as fast as the network allows, and no other server."""
 
     def redirect_client(self, request: ClientRequest) -> None:
         self.effects.replies += (
@@ -61,7 +58,7 @@ class SendsToItself(Server):
     case="A follower names the present leader",
 )
 class RemembersTheFirstLeader(Server):
-    """When the first leader is gone for good, clients that do not meet the new one by luck wait."""
+    """When the first leader is gone, only clients that find the new one by luck are answered."""
 
     _first: str | None = None
 
@@ -84,7 +81,7 @@ class RemembersTheFirstLeader(Server):
     case="A follower names its leader",
 )
 class SaysNothing(Server):
-    """Each wrong guess costs a client its whole patience."""
+    """Each wrong guess costs a client a whole timeout."""
 
     def redirect_client(self, request: ClientRequest) -> None:
         return None
@@ -99,7 +96,7 @@ class SaysNothing(Server):
     case="A follower names its leader",
 )
 class ConfirmsReceipt(Server):
-    """To a client an answer means that its command is done; here nobody has even kept it."""
+    """To a client an answer means that its command is done; here no server has even stored it."""
 
     def redirect_client(self, request: ClientRequest) -> None:
         self.effects.replies += (ClientResponse(self.id, request.source, request.serial, True),)
@@ -117,7 +114,7 @@ class ConfirmsReceipt(Server):
     case="A dead server holds up no client",
 )
 class OneAfterTheOther(Server):
-    """The remote call that blocks: whoever is dead stops everybody behind it in the line."""
+    """A blocking remote call: a server that is down stops all servers after it in the line."""
 
     _line: tuple[str, ...] = ()
     _busy_with: str | None = None

@@ -1,15 +1,16 @@
-"""Wrong answers about what a leader tells its clients (§5.3, §8): when, whom, which result.
+"""Wrong answers about a leader's replies to clients (§5.3, §8): when, to which, what result.
 
-An entry's index is not the entry, and an entry in a log is not yet done.
+An index is not yet the client's entry, and an entry in a log is not yet done.
 """
 
 from typing import Any
 
-from raftkit.course.chapters.commitment.wrong_answers.clients.titles import (
+from raftkit.course.wrong_answer import (
     CLIENTS_ARE_ANSWERED,
+    CONTRACT,
     LINEARIZABILITY,
+    WrongAnswers,
 )
-from raftkit.course.wrong_answer import CONTRACT, WrongAnswer, wrong_in
 from raftkit.protocol import (
     ClientRequest,
     ClientResponse,
@@ -24,8 +25,8 @@ from raftkit.protocol import (
 from raftkit.protocol.roles import LEADER
 from raftkit.protocol.state_machines import KeyValue
 
-WRONG: list[WrongAnswer] = []
-wrong = wrong_in(WRONG)
+WRONG = WrongAnswers()
+wrong = WRONG.answer
 
 SUITE = "raftkit clients"
 
@@ -42,7 +43,7 @@ SUITE = "raftkit clients"
     case="does not answer before the commit",
 )
 def as_good_as_done(index: int, commit_index: int, last_applied: int) -> bool:
-    """The next leader may replace the entry, and the client has been told that it is done."""
+    """The next leader may replace the entry after the client was told that it is done."""
     return True
 
 
@@ -55,7 +56,7 @@ def as_good_as_done(index: int, commit_index: int, last_applied: int) -> bool:
     case="nor before the state machine has a result",
 )
 def one_too_many(index: int, commit_index: int, last_applied: int) -> bool:
-    """With a single command under way it is always answered one round trip too early."""
+    """With a single command under way the client is always answered one round trip too early."""
     return index <= last_applied + 1
 
 
@@ -68,7 +69,7 @@ def one_too_many(index: int, commit_index: int, last_applied: int) -> bool:
     case="answers when the command is applied",
 )
 def only_what_lies_behind(index: int, commit_index: int, last_applied: int) -> bool:
-    """The newest command is never answered until another one follows it."""
+    """The newest command is answered only when another one follows it."""
     return index < last_applied
 
 
@@ -81,7 +82,7 @@ def only_what_lies_behind(index: int, commit_index: int, last_applied: int) -> b
     case="nor before the state machine has a result",
 )
 def committed_will_do(index: int, commit_index: int, last_applied: int) -> bool:
-    """True that it is safe; but the answer is the state machine's, and there is none yet."""
+    """The command is safe, but its result comes from the state machine, which has none yet."""
     return index <= commit_index
 
 
@@ -94,7 +95,7 @@ def committed_will_do(index: int, commit_index: int, last_applied: int) -> bool:
     case="A leader that was cut off answers no reads",
 )
 class ReadsFromMemory(Server):
-    """Cut off, it leads on for itself and tells the past as the present."""
+    """If it is cut off, it leads on and answers with old values."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -112,7 +113,7 @@ class ReadsFromMemory(Server):
         return effects
 
 
-# Whom, and with what ----------------------------------------------------------------------
+# To which client, with what result --------------------------------------------------------
 
 
 @wrong(
@@ -124,7 +125,7 @@ class ReadsFromMemory(Server):
     case="Each client gets its own answer",
 )
 class FirstInLine(Server):
-    """Entries of older terms have nobody waiting here, and somebody else is answered for them."""
+    """No client here waits for an older term's entry, so another client is answered for it."""
 
     def answer_clients(self) -> None:
         for index, _ in self.effects.applied:
@@ -163,7 +164,7 @@ class LastResultForAll(Server):
     case="A client is answered once",
 )
 class NeverCrossesOut(Server):
-    """The list of clients only grows, and a later answer without a result overtakes the first."""
+    """The list of clients only grows, and a later answer without a result may arrive first."""
 
     def answer_clients(self) -> None:
         waiting = dict(self.waiting_clients)
@@ -180,7 +181,7 @@ class NeverCrossesOut(Server):
     case="No answer for another leader's entry",
 )
 class AnswersForTheIndex(Server):
-    """Deposed, it applies the new leader's entry, and tells its own client that all went well."""
+    """After it was deposed it applies the new leader's entry, and tells its client all is well."""
 
     def handle(self, event: Event) -> Effects:
         waiting = dict(self.waiting_clients)
@@ -194,7 +195,7 @@ class AnswersForTheIndex(Server):
         return effects
 
 
-# Again ------------------------------------------------------------------------------------
+# Repeated requests ------------------------------------------------------------------------
 
 
 @wrong(
@@ -234,12 +235,12 @@ class AnswersFromItsLog(Server):
     "C50",
     SUITE,
     thinking="I have that request already; a duplicate is best ignored.",
-    breaks="Who asks again has had no answer: it gets that of the first time (§8).",
+    breaks="A client that asks again has had no answer: it gets that of the first time (§8).",
     violates=CLIENTS_ARE_ANSWERED,
     case="A repeated command is answered by the next leader",
 )
 class IgnoresRepetitions(Server):
-    """The leader that knew the client is gone, and the new one never speaks to it."""
+    """The leader that knew the client is gone, and the new one never answers it."""
 
     def handle(self, event: Event) -> Effects:
         if self.standing.role == LEADER and isinstance(event, ClientRequest) and event.source:

@@ -1,0 +1,182 @@
+"""Wrong answers about when a leader commits (§5.3, §5.4.2; Figure 2, last rule for leaders).
+
+Entries of older terms, a commit index that falls, and what a new leader knows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from raftkit.course.chapters.nemesis import broken_rafts
+from raftkit.course.wrong_answer import (
+    COMMANDS_COMMITTED,
+    CONTRACT,
+    LEADER_COMPLETENESS,
+    ONLY_FORWARDS,
+    WrongAnswers,
+)
+from raftkit.protocol import AppendEntriesRequest, Log, Server
+
+WRONG = WrongAnswers()
+wrong = WRONG.answer
+
+SUITE = "raftkit commits"
+
+
+# Older terms ------------------------------------------------------------------------------
+
+
+wrong(
+    "C1",
+    "4.1",
+    thinking="What a majority has is committed.",
+    breaks="Only entries of the leader's own term commit by counting copies (§5.4.2, Figure 8).",
+    violates=LEADER_COMPLETENESS,
+    case="an old entry on a majority waits",
+)(broken_rafts.counts_copies_only)
+
+
+@wrong(
+    "C24",
+    "4.1",
+    thinking="My log ends with an entry of my own term, so Figure 8 does not concern me.",
+    breaks="It is log[N] that must be of the current term (Figure 2, Leaders; §5.4.2).",
+    violates=LEADER_COMPLETENESS,
+    case="an old entry on a majority waits",
+)
+def asks_the_last_entry(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """The last entry is on no other server yet, so it protects nothing."""
+    majority_index = sorted(match_indexes)[(len(match_indexes) - 1) // 2]
+    return max(commit_index, majority_index) if log.last_term == current_term else commit_index
+
+
+@wrong(
+    "C2",
+    "4.1",
+    thinking="I go on from commitIndex, entry by entry, until one may not be committed.",
+    breaks="N is any later index: an entry of the leader's term commits all before it (§5.4.2).",
+    violates=COMMANDS_COMMITTED,
+    case="an entry of its own term commits the old ones",
+)
+def stops_at_an_old_term(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """The first entry of an older term is in the way for ever."""
+    for index in range(commit_index + 1, log.last_index + 1):
+        held = sum(match_index >= index for match_index in match_indexes)
+        if held <= len(match_indexes) // 2 or log.term_at(index) != current_term:
+            break
+        commit_index = index
+    return commit_index
+
+
+@wrong(
+    "C17",
+    SUITE,
+    thinking="An entry without a command is of no use to anybody.",
+    breaks="With no_op on, a leader begins its term with a blank entry (§8).",
+    violates=COMMANDS_COMMITTED,
+    case="A no-op commits what is old, without a client",
+)
+class BeginsWithoutNoOp(Server):
+    """Without a client nothing of its own term comes, so its predecessor's entries wait."""
+
+    def become_leader(self) -> None:
+        self.settings = replace(self.settings, no_op=False)
+        super().become_leader()
+
+
+# What is committed already -----------------------------------------------------------------
+
+
+@wrong(
+    "C31",
+    "4.1",
+    thinking="The majority's index is the new commitIndex, if its term is mine.",
+    breaks="N > commitIndex is asked for, and commitIndex never falls (Figure 2, State, Leaders).",
+    violates=CONTRACT,
+    case="takes no commit back",
+)
+def does_not_compare(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """It relies on match indexes that never fall, which another rule decides."""
+    majority_index = sorted(match_indexes)[(len(match_indexes) - 1) // 2]
+    return majority_index if log.term_at(majority_index) == current_term else commit_index
+
+
+@wrong(
+    "C32",
+    "4.1",
+    thinking="If there is no such N, the answer is 0.",
+    breaks="Without such an N commitIndex stays as it is (Figure 2, State and Leaders).",
+    violates=ONLY_FORWARDS,
+    case="takes no commit back",
+)
+def nothing_found_is_zero(
+    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
+) -> int:
+    """Every acknowledgement that commits nothing new takes everything back."""
+    return max(
+        (
+            index
+            for index in range(commit_index + 1, log.last_index + 1)
+            if log.term_at(index) == current_term
+            and sum(match_index >= index for match_index in match_indexes) > len(match_indexes) // 2
+        ),
+        default=0,
+    )
+
+
+# A new leader; telling followers ----------------------------------------------------------
+
+
+@wrong(
+    "C30",
+    SUITE,
+    thinking="I won because my log has everything committed, so all of it is committed.",
+    breaks="A leader's log holds what is committed, and may hold more (§5.4.2, Figure 7).",
+    violates=LEADER_COMPLETENESS,
+    case="Winning commits nothing",
+)
+class CommitsByWinning(Server):
+    """It applies entries that only it has; the next leader may never have seen them."""
+
+    def become_leader(self) -> None:
+        self.commit_index = self.log.last_index
+        super().become_leader()
+
+
+@wrong(
+    "C7b",
+    SUITE,
+    thinking="A leader's indexes are reinitialized after election.",
+    breaks="That is nextIndex and matchIndex; commitIndex only rises (Figure 2, State).",
+    violates=ONLY_FORWARDS,
+    case="Winning commits nothing",
+)
+class BeginsAtZero(Server):
+    """Until it commits an entry of its own it tells followers that nothing is committed."""
+
+    def become_leader(self) -> None:
+        self.commit_index = 0
+        super().become_leader()
+
+
+@wrong(
+    "C18",
+    SUITE,
+    rule="make_append_entries",
+    thinking="The followers have the entries; what I do with them is my business.",
+    breaks="The leader includes its commitIndex in AppendEntries (§5.3; Figure 2).",
+    violates=COMMANDS_COMMITTED,
+    case="Followers hear of commits before long",
+)
+def keeps_it_to_itself(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """Clients are answered, and every follower's state machine stands still."""
+    before = next_index - 1
+    entries = log.entries(next_index, before + batch)
+    return AppendEntriesRequest(source, target, term, before, log.term_at(before), entries, 0)

@@ -1,0 +1,200 @@
+"""Answers about what a server writes (Figure 2, State): its term, its vote, its log.
+
+Each leaves something out, or writes it too late or in two parts.
+"""
+
+from raftkit.course.chapters.nemesis import broken_rafts
+from raftkit.course.wrong_answer import (
+    ELECTION_SAFETY,
+    LEADER_COMPLETENESS,
+    LEADER_ELECTED,
+    ONE_VOTE_PER_TERM,
+    ONLY_FORWARDS,
+    WrongAnswers,
+)
+from raftkit.protocol import Persistent, Server
+
+WRONG = WrongAnswers()
+wrong = WRONG.answer
+
+SUITE = "raftkit storage"
+Writes = tuple[Persistent, ...]
+
+
+def _changed(on_disk: Persistent, written: Persistent) -> Writes:
+    """One write of `written`, if the disk does not hold it already."""
+    return (written,) if written != on_disk else ()
+
+
+# What is written --------------------------------------------------------------------------
+
+
+wrong(
+    "P1",
+    "5.1",
+    thinking="Term and log are what counts; I will see whom I vote for.",
+    breaks="votedFor is persistent (Figure 2, State).",
+    violates=ONE_VOTE_PER_TERM,
+    case="writes a vote down",
+)(broken_rafts.vote_in_memory_only)
+
+
+@wrong(
+    "P2",
+    "5.1",
+    thinking="I will hear the term from the others soon enough.",
+    breaks="currentTerm is persistent (Figure 2, State).",
+    violates=ONE_VOTE_PER_TERM,
+    case="writes a new term down, voted in or only heard of",
+)
+def term_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
+    """After a restart the term seems new, and the server votes in it again."""
+    return _changed(on_disk, Persistent(0, in_memory.voted_for, in_memory.log))
+
+
+@wrong(
+    "P5",
+    "5.1",
+    thinking="A term in which I have neither voted nor stored anything is not worth a write.",
+    breaks="currentTerm is on the disk before an RPC is answered (Figure 2, State).",
+    violates=ONLY_FORWARDS,
+    case="writes a new term down, voted in or only heard of",
+)
+def term_with_the_next_vote(on_disk: Persistent, in_memory: Persistent) -> Writes:
+    """It has told others of a term, and after a restart it obeys a leader of an older one."""
+    if in_memory.voted_for is None and in_memory.log == on_disk.log:
+        return ()
+    return _changed(on_disk, in_memory)
+
+
+@wrong(
+    "P7",
+    "5.1",
+    thinking="One file for the vote, one for the term: two small writes.",
+    breaks="Term and vote change together (§5.2; Figure 2, State).",
+    violates=ONE_VOTE_PER_TERM,
+    case="no crash leaves a half of it",
+)
+def vote_and_then_term(on_disk: Persistent, in_memory: Persistent) -> Writes:
+    """A crash between the two leaves the new vote in the old term, where it voted before."""
+    half = Persistent(on_disk.current_term, in_memory.voted_for, in_memory.log)
+    return (half, in_memory) if half != in_memory else _changed(on_disk, in_memory)
+
+
+@wrong(
+    "P11",
+    "5.1",
+    thinking="There is nothing to write down about a vote that I have not given.",
+    breaks="A new term begins without a vote, also on the disk (§5.1; Figure 2, State).",
+    violates=LEADER_ELECTED,
+    case="a new term has no vote on the disk",
+)
+def old_vote_stays(on_disk: Persistent, in_memory: Persistent) -> Writes:
+    """After a restart the vote of an older term blocks the new one: that election is lost."""
+    vote = in_memory.voted_for or on_disk.voted_for
+    return _changed(on_disk, Persistent(in_memory.current_term, vote, in_memory.log))
+
+
+@wrong(
+    "P12",
+    "5.1",
+    thinking="The log is long, and the others have it too.",
+    breaks="The log is persistent (Figure 2, State).",
+    violates=LEADER_COMPLETENESS,
+    case="writes new entries",
+)
+def log_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
+    """If a majority restarts, what it had acknowledged is gone for ever."""
+    kept = Persistent(in_memory.current_term, in_memory.voted_for, on_disk.log)
+    return _changed(on_disk, kept)
+
+
+@wrong(
+    "P13",
+    "5.1",
+    thinking="A log file is append-only, so I write the entries after its end.",
+    breaks="What a conflict deletes is deleted from stable storage (Figure 2, AppendEntries 3).",
+    violates=LEADER_COMPLETENESS,
+    case="entries that were replaced are gone from the disk",
+)
+def appends_to_the_file(on_disk: Persistent, in_memory: Persistent) -> Writes:
+    """Entries of a former leader come back after a restart, in place of committed ones."""
+    log = on_disk.log.extend(in_memory.log.entries(on_disk.log.last_index + 1))
+    return _changed(on_disk, Persistent(in_memory.current_term, in_memory.voted_for, log))
+
+
+@wrong(
+    "P24",
+    "5.1",
+    thinking="If the log is as long as before, there is nothing new to write.",
+    breaks="Entries that replace others are as new as any (Figure 2, AppendEntries 3 and 4).",
+    violates=LEADER_COMPLETENESS,
+    case="entries that were replaced are gone from the disk",
+)
+def compares_lengths(on_disk: Persistent, in_memory: Persistent) -> Writes:
+    """One entry in place of another: as long a log, acknowledged, and not on the disk."""
+    if in_memory.log.last_index != on_disk.log.last_index:
+        return (in_memory,)
+    kept = Persistent(in_memory.current_term, in_memory.voted_for, on_disk.log)
+    return _changed(on_disk, kept)
+
+
+@wrong(
+    "P14",
+    SUITE,
+    thinking="Only committed entries have to survive, so I write them when they are committed.",
+    breaks="Entries are durable before they are acknowledged (§5.3; Figure 2, State).",
+    violates=LEADER_COMPLETENESS,
+    case="What was answered survives a crash of all",
+)
+class WritesWhatIsCommitted(Server):
+    """A majority has acknowledged from memory, and after a crash no server has the entry."""
+
+    def persist(self) -> None:
+        standing, log = self.standing, self.log.prefix(self.commit_index)
+        self.effects.writes = _changed(
+            self.on_disk, Persistent(standing.current_term, standing.voted_for, log)
+        )
+        self.on_disk = (self.on_disk, *self.effects.writes)[-1]
+
+
+@wrong(
+    "P18",
+    SUITE,
+    thinking="I only write down whom I vote for; that I am for myself goes without saying.",
+    breaks="A candidate votes for itself, and votedFor is persistent (§5.2; Figure 2, State).",
+    violates=ELECTION_SAFETY,
+    case="A candidate's own vote survives a restart",
+)
+class ForgetsItsOwnVote(Server):
+    """It wins a term, restarts, and votes for another candidate in the same term."""
+
+    def persist(self) -> None:
+        standing = self.standing
+        vote = None if standing.voted_for == self.id else standing.voted_for
+        self.effects.writes = _changed(
+            self.on_disk, Persistent(standing.current_term, vote, self.log)
+        )
+        self.on_disk = (self.on_disk, *self.effects.writes)[-1]
+
+
+@wrong(
+    "P25",
+    SUITE,
+    thinking="Disks are slow; I collect what is new and write it along with the next event.",
+    breaks="State is on stable storage before an RPC is answered (Figure 2, State).",
+    violates=ONE_VOTE_PER_TERM,
+    case="A vote survives a restart",
+)
+class WritesWithTheNextEvent(Server):
+    """What its last messages before a crash promised is always missing from its disk."""
+
+    _later: Persistent | None = None
+
+    def persist(self) -> None:
+        standing = self.standing
+        if self._later is not None:
+            self.effects.writes = (self._later,)
+            self.on_disk = self._later
+        now = Persistent(standing.current_term, standing.voted_for, self.log)
+        self._later = now if now != self.on_disk else None

@@ -1,0 +1,141 @@
+"""`read_answer`: reads what a student's function returned as a value of the right type.
+
+A slip of Python (no return, a stray comma, a misspelt role) is reported as such, before any
+case judges the answer. Only the form is judged here, never whether the answer is right.
+"""
+
+from collections.abc import Callable
+from dataclasses import MISSING, fields, is_dataclass
+from math import isfinite
+from operator import index as whole_number
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+from raftkit.course.checking.answers.record_fields import (
+    field_complaint,
+    listed,
+    shortened,
+    whole_times,
+)
+from raftkit.course.errors import StudentError
+from raftkit.course.nemesis.acts import Schedule, read_schedule
+from raftkit.protocol import Log, Settings
+from raftkit.protocol.declared_types import fits
+
+
+def read_answer(result: Any, returns: Any) -> Any:
+    """Return `result` as a value of the type `returns`, which may be a Literal of some words.
+
+    Values that Python programmers use for one another are accepted: 0 or 1 for a bool, a list for
+    a tuple, any number for a float. Raises `StudentError` for anything else.
+
+    >>> read_answer(None, bool)
+    Traceback (most recent call last):
+    raftkit.course.errors.StudentError: Your function returned None, and a bool was expected: \
+does every path end in a return?
+    >>> from raftkit.protocol import Standing
+    >>> read_answer(Standing("Follower", 3, None), Standing)
+    Traceback (most recent call last):
+    raftkit.course.errors.StudentError: 'Follower' is no role: write 'follower', 'candidate' or \
+'leader'.
+    """
+    if returns == Schedule:
+        return read_schedule(result)
+    if NoneType in get_args(returns):
+        # A type such as `Log | None`: None, or a value of the one other type.
+        if result is None:
+            return None
+        (returns,) = (kind for kind in get_args(returns) if kind is not NoneType)
+    complaint = _complaint(result, returns)
+    if complaint is not None:
+        raise StudentError("wrong type", complaint)
+    return _converted(result, returns)
+
+
+def with_typed_answers(function: Callable[..., Any], returns: Any) -> Callable[..., Any]:
+    """`function`, whose result is read as a value of the type `returns`, or a `StudentError`."""
+    return lambda *arguments: read_answer(function(*arguments), returns)
+
+
+def _converted(result: Any, returns: Any) -> Any:
+    """An accepted value, converted to exactly the type `returns`."""
+    if returns is bool:
+        return bool(result)
+    if returns is int:
+        return whole_number(result)
+    if get_origin(returns) is tuple:
+        return tuple(result)
+    return whole_times(result) if returns is Settings else result
+
+
+def _complaint(result: Any, returns: Any) -> str | None:
+    """What is wrong with the form of an answer, in a sentence; None if nothing is."""
+    if get_origin(returns) is Literal:
+        words = get_args(returns)
+        if not isinstance(result, str):
+            return _not_a(result, listed(words))
+        return None if result in words else f"{result!r} is none of {listed(words)}."
+    if get_origin(returns) is tuple:
+        return _tuple_complaint(result, get_args(returns)[0])
+    if returns is bool:
+        # numpy's truth values are no instances of bool.
+        is_truth = isinstance(result, bool | int) or type(result).__name__ in ("bool", "bool_")
+        return None if is_truth else _not_a(result, "bool")
+    if returns is int:
+        return None if fits(result, int, loosely=True) else _not_a(result, "whole number")
+    if returns is float:
+        return _number_complaint(result)
+    if not isinstance(result, returns):
+        return _not_a(result, returns.__name__, _how_to_make(result, returns))
+    return field_complaint(result)
+
+
+def _number_complaint(result: Any) -> str | None:
+    """What is wrong with an answer that should be a finite number; None if nothing is."""
+    return None if fits(result, float) and isfinite(result) else _not_a(result, "number")
+
+
+def _tuple_complaint(result: Any, kind: type) -> str | None:
+    """What is wrong with an answer that should be a tuple of values of one type; or None."""
+    wanted = "tuple of names" if kind is str else f"tuple of {kind.__name__}"
+    if isinstance(result, kind):
+        return _not_a(result, wanted, f"a tuple of one has a comma, as in ({result!r},)")
+    if not isinstance(result, tuple | list):
+        return _not_a(result, wanted)
+    for item in result:
+        if isinstance(item, kind):
+            complaint = field_complaint(item)
+        elif kind is str:
+            complaint = f"{shortened(item)} is no server's name: write a string, such as 'S2'."
+        else:
+            complaint = f"{shortened(item)} stands in the tuple, where a {kind.__name__} belongs."
+        if complaint is not None:
+            return complaint
+    return None
+
+
+def _how_to_make(result: Any, returns: Any) -> str:
+    """How to make a value of the type from the answer's parts; "" if that is unclear."""
+    if returns is Log and isinstance(result, list | tuple):
+        return "Log(entries) makes one of them"
+    if isinstance(returns, type) and is_dataclass(returns) and isinstance(result, tuple):
+        needed = sum(field.default is MISSING for field in fields(returns))
+        if max(needed, 2) <= len(result) <= len(fields(returns)):
+            return f"write {returns.__name__}{result!r}"
+    return ""
+
+
+def _not_a(result: Any, kind: str, advice: str = "") -> str:
+    """The complaint about a value of another type, with `advice` if there is any."""
+    ending = "."
+    if advice:
+        ending = f": {advice}."
+    elif result is None:
+        ending = ": does every path end in a return?"
+    elif isinstance(result, tuple):
+        ending = ": is there a comma too many?"
+    elif hasattr(result, "send"):
+        result.close()  # or Python warns later that it was never awaited
+        ending = ": is there a yield or an async too many?"
+    article = "" if kind.startswith("'") else "an " if kind[0] in "AEIO" else "a "
+    return f"Your function returned {shortened(result)}, and {article}{kind} was expected{ending}"

@@ -1,0 +1,80 @@
+"""The tests of a whole server's last stage: the lint, and searches whose finding is shrunk.
+
+They are given a class of servers; exercises and points are not known here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from raftkit.checkers import Trial, run_trial, search, shrink
+from raftkit.checkers.fuzzer import fuzz
+from raftkit.checkers.lint import LintFinding, lint_server
+from raftkit.checkers.python_source import program
+from raftkit.course.checking.cluster_trials import short_trial_seeds
+from raftkit.course.checking.property_sentences import in_words
+from raftkit.course.checking.result import draw_end
+from raftkit.course.checking.server_stages import Finding
+from raftkit.simulator.raft_system import MakeServer
+
+FUZZED = 100
+
+
+@dataclass(frozen=True)
+class LintTest:
+    """Some kinds of lint (raftkit.checkers.lint), looked for in the student's class."""
+
+    names: tuple[str, ...]
+
+    def finding(self, make_server: MakeServer, seed: int) -> Finding | None:
+        """The first finding of one of these kinds."""
+        for found in _findings(make_server):
+            if found.kind in self.names:
+                return Finding((("Found", f"{found.kind}."), ("Here", found.sentence)))
+        return None
+
+
+# The findings by class, because two cases ask for the same lint; forgotten with the class.
+_found: WeakKeyDictionary[Any, tuple[LintFinding, ...]] = WeakKeyDictionary()
+
+
+def _findings(make_server: MakeServer) -> tuple[LintFinding, ...]:
+    """All findings of the lint in a class of servers."""
+    if make_server not in _found:
+        # The lint reads code, so it is given the student's class and not its guard.
+        inspected: Any = getattr(make_server, "inspected", make_server)
+        _found[make_server] = lint_server(inspected)
+    return _found[make_server]
+
+
+@dataclass(frozen=True)
+class SearchTest:
+    """A search: `trial` returns a trial that breaks a property, which is shrunk and drawn."""
+
+    trial: Callable[[MakeServer, int], Trial | None]
+
+    def finding(self, make_server: MakeServer, seed: int) -> Finding | None:
+        """The trial found, shrunk to the fewest acts."""
+        found = self.trial(make_server, seed)
+        if found is None:
+            return None
+        smallest = shrink(found, make_server=make_server)
+        cluster = run_trial(smallest, make_server=make_server)
+        violation = cluster.violations[0]
+        lines = (("Broken", in_words(violation)), ("Here", violation.detail))
+        drawn = draw_end(cluster.history, violation)
+        # Braces in the program itself are doubled, so that `format` fills in the answer alone.
+        text = program(smallest, make_server="ANSWER").replace("{", "{{").replace("}", "}}")
+        again = text.replace("make_server=ANSWER", "make_server={answer}")
+        return Finding(lines, drawn, again, cluster.history)
+
+
+def short_trials(make_server: MakeServer, seed: int) -> Trial | None:
+    """A short random schedule of faults that breaks a property, or None."""
+    return search(None, short_trial_seeds(seed), make_server=make_server)
+
+
+def fuzzed(make_server: MakeServer, seed: int) -> Trial | None:
+    """A trial of the fuzzer that breaks a property, or None."""
+    return fuzz(None, make_server, seed=seed, trials=FUZZED, shrinks=False).found
