@@ -111,7 +111,7 @@ class _Writer:
     def _step(self, step: Step) -> Json:
         """One step; the keys are the fields of `Effects`, with "early" for `early_messages`."""
         effects, process = step.effects, step.process
-        return {
+        form: Json = {
             "is": "Step",
             "time": step.time,
             "process": process,
@@ -124,6 +124,9 @@ class _Writer:
             "writes": self._value(effects.writes, process),
             "state": self._value(step.state, process),
         }
+        if effects.extras:
+            form["extras"] = to_json(effects.extras)
+        return form
 
     def _number_or_value(self, value: Any) -> Json:
         return self._number(value) if _is_message(value) else to_json(value)
@@ -142,6 +145,8 @@ class _Writer:
 
         def short(log: Log) -> Json:
             before, self._last_log[process] = self._last_log[process], log
+            if log.last_included_index != before.last_included_index:
+                return to_json(log)
             keep = log.common_prefix(before)
             new = to_json(Log(log.entries(keep + 1)))
             return {"is": "Log", "keep": keep, "entries": new["entries"]}
@@ -181,6 +186,7 @@ class _Reader:
         """One step, read in the order of writing, because a log refers to the one before."""
         effects, process = Effects(), self._process(data["process"])
         effects.early_messages = self._numbered(data["early"])
+        effects.extras = check_form(from_json(_list(data.get("extras", []))))
         effects.messages = self._numbered(data["messages"])
         effects.timers = tuple(
             (_is(timer, str), _is(change, str)) for timer, change in _list(data["timers"])
@@ -217,6 +223,9 @@ class _Reader:
         """The value in JSON, with each log completed from this process's last one."""
 
         def whole(parts: Json, entries: Log) -> Log:
+            if "keep" not in parts:
+                self._last_log[process] = entries
+                return entries
             before, keep = self._last_log[process], _time(parts["keep"])
             if keep > before.last_index:
                 raise ValueError(f"a log of {before.last_index} entries cannot keep {keep}")

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from raftkit.protocol import Entry, Log, Server
 from raftkit.protocol.json_form import to_json
 from raftkit.simulator import (
     Acted,
@@ -18,6 +19,26 @@ from raftkit.simulator import (
     Step,
     calls,
 )
+
+
+class Compacts(Server):
+    """A server that has put two entries into a snapshot, and says so to its driver."""
+
+    def start(self):
+        effects = super().start()
+        self.log = Log([Entry(2, "x=3")], last_included_index=2, last_included_term=1)
+        effects.extras = (Entry(1, "snapshot"),)
+        return effects
+
+
+def test_what_an_extension_adds_comes_back():
+    cluster = RaftSystem(servers=3, make_server=Compacts)
+    again = History.from_json(cluster.history.to_json())
+
+    assert again.to_json() == cluster.history.to_json()
+    for step in again.steps():
+        assert step.effects.extras == (Entry(1, "snapshot"),)
+        assert step.state.log == Log([Entry(2, "x=3")], 2, 1)
 
 
 @pytest.fixture(scope="module")
