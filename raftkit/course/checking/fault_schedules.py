@@ -15,7 +15,7 @@ def fault_schedule(
     """A trial of `end_ms` milliseconds; `instants` are times in ms, each with its acts.
 
     >>> from raftkit.simulator import Crash, Timeout
-    >>> story(3, 30, (0, (Timeout("S1"),)), (20, (Crash("S1"),))).schedule[1]
+    >>> fault_schedule(3, 30, (0, (Timeout("S1"),)), (20, (Crash("S1"),))).schedule[1]
     Timed(at=20000, action=Crash(server='S1'))
     """
     schedule = tuple(Timed(round(at_ms * 1000), act) for at_ms, acts in instants for act in acts)
