@@ -84,7 +84,7 @@ def release(check: bool, solutions: Path, exercises: Path) -> None:
         raise click.exceptions.Exit(FAILED)
 
 
-@command("rehearse", "raftkit rehearse", "raftkit rehearse solutions/02_voting.ipynb")
+@command("rehearse", "raftkit rehearse --check", "raftkit rehearse solutions/02_voting.ipynb")
 @click.argument("notebooks", nargs=-1, type=FILE)
 @click.option("--check", is_flag=True, help="Run and write nothing; fail if one is out of date.")
 def rehearse(notebooks: tuple[Path, ...], check: bool) -> None:

@@ -4,15 +4,14 @@ Numbers, titles, points, minutes, sections, pictures and nbgrader's marks are wr
 no author. It finds an exercise by the number in its prompt's heading, and leaves prose as it is.
 """
 
-import base64
 import re
 from typing import Any
 
 from raftkit.course.chapters import NOTEBOOKS, exercises_of
 from raftkit.course.exercise import Exercise
 from raftkit.course.tutor.commands import picture
+from raftkit.grading import prompt_pictures
 from raftkit.grading.notebook_form import ReleaseError
-from raftkit.views import Picture
 
 Cell = dict[str, Any]
 
@@ -27,28 +26,33 @@ _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 _TOTAL = re.compile(r"\b\d+ points, about (?:\d+ minutes|\w+ hours)")
 _TOTAL_LINES = re.compile(r"\bsome \d+ lines\b")
 _TABLE = re.compile(r"^(\| notebook \|.*\n\|[-|]+\|\n)(?:\|.*\n)*", re.MULTILINE)
-# JupyterLab's editor is slow with lines that never end.
-_LINE = 1_000
 
 
-def write_facts(cells: list[Cell], notebook: str) -> None:
+def write_facts(cells: list[Cell], notebook: str) -> dict[str, str]:
     """Put what the catalogue knows of a graded notebook into the cells of its master.
 
-    Raises `ReleaseError` if its prompts are not those of the catalogue, or lack their four cells.
+    The pictures of its prompts, which lie in files beside it, are returned by their paths.
+
+    Raises `ReleaseError` if its prompts are not those of the catalogue, lack their four cells, or
+    have no place for what is to be written.
     """
     exercises = exercises_of(notebook)
-    lines = 0
+    lines, pictures = 0, {}
     for exercise, five in zip(exercises, _fives(cells, exercises), strict=True):
         _mark(exercise, five)
         prompt, stub, check, hint, _ = five
-        prompt["source"] = _prompt(exercise, prompt["source"])
+        drawn, file = picture(exercise.id), prompt_pictures.file_of(prompt["id"])
+        pictures[file] = f"{drawn.svg}\n"
+        image = prompt_pictures.pointing_to(file, drawn)
+        prompt["source"] = _prompt(exercise, image, prompt["source"])
         lines += _lines_of(stub["source"])
-        stub["source"] = _stub(stub["source"])
+        stub["source"] = _stub(exercise, stub["source"])
         check["source"] = f'check("{exercise.id}", {exercise.answer})'
         hint["source"] = f'hint("{exercise.id}")'
     title = cells[0]
-    title["source"] = _TOTAL.sub(_total(exercises), title["source"])
+    title["source"] = _put(_total(exercises), _TOTAL, title["source"], "the first cell")
     title["source"] = _TOTAL_LINES.sub(f"some {_about(lines)} lines", title["source"])
+    return pictures
 
 
 def write_table(text: str) -> str:
@@ -116,27 +120,28 @@ def _mark(exercise: Exercise, five: list[Cell]) -> None:
     check["metadata"]["nbgrader"]["points"] = exercise.points
 
 
-def _prompt(exercise: Exercise, source: str) -> str:
+def _prompt(exercise: Exercise, image: str, source: str) -> str:
     """A prompt with its heading, its picture and the section of its rule."""
     heading = f"## {exercise.id} · {exercise.title} · {exercise.points} points"
-    image = _image(picture(exercise.id))
-    source = _HEADING.sub(lambda _: heading, source)
-    source = _IMAGE.sub(lambda _: image, source, count=1)
-    return _RULE.sub(lambda _: f"**The rule** ({exercise.section}).", source, count=1)
+    where = f"the prompt of {exercise.id}"
+    source = _put(heading, _HEADING, source, where)
+    source = _put(image, _IMAGE, source, where)
+    return _put(f"**The rule** ({exercise.section}).", _RULE, source, where)
 
 
-def _image(drawn: Picture) -> str:
-    """The picture as an `<img>`, whose data are broken into lines."""
-    encoded = base64.b64encode(drawn.svg.encode("utf-8")).decode("ascii")
-    lines = [encoded[start : start + _LINE] for start in range(0, len(encoded), _LINE)]
-    return drawn.to_html().replace(encoded, "\n" + "\n".join(lines))
-
-
-def _stub(source: str) -> str:
+def _stub(exercise: Exercise, source: str) -> str:
     """A stub that says how many lines its solution takes."""
     lines = _about(_lines_of(source))
     todo = f"# TODO: about {lines} line{'' if lines == 1 else 's'}."
-    return _TODO.sub(lambda _: todo, source, count=1)
+    return _put(todo, _TODO, source, f"the answer cell of {exercise.id}")
+
+
+def _put(text: str, pattern: re.Pattern[str], source: str, where: str) -> str:
+    """`source` with `text` in the place that a pattern finds. Raises `ReleaseError` without one."""
+    put, places = pattern.subn(lambda _: text, source, count=1)
+    if not places:
+        raise ReleaseError(f"{where} has no line for {text[:40]!r}: copy that of another exercise")
+    return put
 
 
 def _lines_of(source: str) -> int:

@@ -34,13 +34,12 @@ def rehearse(
 
     Raises `ReleaseError` for a notebook that cannot be run to its end.
     """
-    texts = {} if readme is None else {readme: _with_table(readme)}
-    changed = [path for path, text in texts.items() if _write_changed(path, text)]
+    changed = _written({} if readme is None else {readme: _with_table(readme)})
     for path in progress(notebooks):
-        content = _with_facts(path)
+        content, texts = _with_facts(path)
         _run(path, content)
-        if _write_changed(path, as_committed(steady(content))):
-            changed.append(path)
+        texts[path] = as_committed(steady(content))
+        changed += _written(texts)
     return changed
 
 
@@ -49,7 +48,10 @@ def stale(notebooks: list[Path], readme: Path | None = None) -> list[Path]:
 
     Raises `ReleaseError` for a master whose prompts are not those of the catalogue.
     """
-    texts = {path: as_committed(_with_facts(path)) for path in notebooks}
+    texts: dict[Path, str] = {}
+    for path in notebooks:
+        content, pictures = _with_facts(path)
+        texts |= {path: as_committed(content), **pictures}
     if readme is not None:
         texts[readme] = _with_table(readme)
     return [path for path, text in texts.items() if not is_committed(path, text)]
@@ -60,23 +62,24 @@ def _with_table(readme: Path) -> str:
     return write_table(readme.read_text(encoding="utf-8"))
 
 
-def _with_facts(path: Path) -> dict[str, Any]:
-    """A notebook's content; a master's with what the catalogue says today."""
+def _with_facts(path: Path) -> tuple[dict[str, Any], dict[Path, str]]:
+    """A notebook's content, a master's with what the catalogue says today; and its pictures."""
     content = read_committed(path)
-    if path.stem in {each.name for each in NOTEBOOKS}:
-        try:
-            write_facts(content["cells"], path.stem)
-        except ReleaseError as error:
-            raise ReleaseError(f"{path}: {error}") from None
-    return content
+    if path.stem not in {each.name for each in NOTEBOOKS}:
+        return content, {}
+    try:
+        pictures = write_facts(content["cells"], path.stem)
+    except ReleaseError as error:
+        raise ReleaseError(f"{path}: {error}") from None
+    return content, {path.parent / file: text for file, text in pictures.items()}
 
 
-def _write_changed(path: Path, text: str) -> bool:
-    """Write a file unless it holds this text already; whether it was written."""
-    if is_committed(path, text):
-        return False
-    write_committed(path, text)
-    return True
+def _written(texts: dict[Path, str]) -> list[Path]:
+    """The files that did not hold their texts yet, and do now."""
+    changed = [path for path, text in texts.items() if not is_committed(path, text)]
+    for path in changed:
+        write_committed(path, texts[path])
+    return changed
 
 
 def _run(path: Path, content: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from raftkit.grading.notebook_form import (
     read_committed,
     write_committed,
 )
+from raftkit.grading.prompt_pictures import with_pictures
 
 STUB = "raise NotImplementedError"
 MEND = "raftkit release"
@@ -107,6 +108,8 @@ def _released(master: Path, make: Callable[[Any], Any]) -> str:
     import nbformat
 
     content = read_committed(master)
+    for cell in content["cells"]:
+        cell["source"] = with_pictures(cell["source"], master.parent)
     try:
         notebook = make(nbformat.from_dict(content))
         nbformat.validate(notebook)

@@ -128,13 +128,9 @@ class _Drawing:
         """One series: steps on the grid, and its line in the key."""
         colour, dash = _STYLES[number]
         parts: list[str | float] = ["M", self._x(outages[0]), self._y(0)]
-        last = outages[0]
         for ms in sorted(set(outages)):
-            before, by_then = self._share(outages, last), self._share(outages, ms)
-            parts += ["L", self._x(ms), self._y(before if ms > last else 0)]
-            parts += ["L", self._x(ms), self._y(by_then)]
-            last = ms
-        parts += ["L", _LEFT + _WIDTH, self._y(1)]
+            parts += ["H", self._x(ms), "V", self._y(self._share(outages, ms))]
+        parts += ["H", _LEFT + _WIDTH]
         steps = path(*parts, stroke=colour, stroke_width=2.4, fill="none", stroke_dasharray=dash,
                      stroke_linejoin="round")  # fmt: skip
         middle = median(outages)

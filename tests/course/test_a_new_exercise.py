@@ -189,6 +189,7 @@ def copy(repository, tmp_path_factory):
     shutil.copy(repository / "README.md", folder)
     (folder / "solutions").mkdir()
     shutil.copy(repository / "solutions" / f"{NAME}.ipynb", folder / "solutions")
+    shutil.copytree(repository / "solutions" / "pictures", folder / "solutions" / "pictures")
     write_room(folder / "raftkit" / "course" / "chapters" / "voting")
     write_master(folder / "solutions" / f"{NAME}.ipynb")
     made = Copy(folder)
@@ -221,15 +222,17 @@ def test_what_the_catalogue_knows_is_written_into_master_and_readme(copy, reposi
 
     assert text.startswith("## 2.8 · Is it time? · 4 points\n")
     assert "**The rule** (§5.2). A server" in text
-    assert 'src="data:image/svg+xml;base64,' in text
+    assert 'src="pictures/prompt-2-8.svg">' in text
+    assert (copy.folder / "solutions" / "pictures" / "prompt-2-8.svg").is_file()
     assert "    # TODO: about 1 line.\n" in stub["source"]
     assert check["metadata"]["nbgrader"]["points"] == POINTS
     assert after == before.replace("§5.4.1 | 46 | 47 |", "§5.4.1 | 49 | 51 |") != before
 
 
 def test_students_get_it_without_its_solution(copy):
-    _, stub, check, hint, play = copy.five("exercises")
+    prompt, stub, check, hint, play = copy.five("exercises")
 
+    assert 'src="data:image/svg+xml;base64,' in "".join(prompt["source"])
     assert stub["source"][-1] == "    raise NotImplementedError"
     assert stub["metadata"]["nbgrader"]["grade_id"] == "ex-2-8"
     assert [each["outputs"] for each in (stub, check, hint, play)] == [[]] * 4

@@ -123,9 +123,11 @@ def test_what_an_author_leaves_out_is_written_from_the_catalogue(name, repositor
     committed = read_committed(repository / "solutions" / f"{name}.ipynb")["cells"]
     cells = as_an_author_writes_it(committed)
 
-    write_facts(cells, name)
+    pictures = write_facts(cells, name)
 
     assert cells == committed
+    for file, text in pictures.items():
+        assert (repository / "solutions" / file).read_text(encoding="utf-8") == text
 
 
 def without_a_prompt(cells):
@@ -136,9 +138,20 @@ def without_a_hint(cells):
     del cells[next(place for place, cell in enumerate(cells) if cell["id"] == "hint-2-7")]
 
 
+def without_a_picture(cells):
+    (prompt,) = (cell for cell in cells if cell["id"] == "prompt-2-3")
+    prompt["source"] = re.sub(r"<img [^>]*>", "", prompt["source"])
+
+
+def without_points(cells):
+    cells[0]["source"] = "# 2 · Voting"
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
+        (without_a_picture, "the prompt of 2.3 has no line for '<img alt="),
+        (without_points, "the first cell has no line for '47 points, about 46 minutes'"),
         (without_a_prompt, r"are 2\.1, 2\.2, 2\.4, .*, and the catalogue has 2\.1, 2\.2, 2\.3, "),
         (without_a_hint, r"four code cells follow the prompt of 2\.7: ex, check, hint, play"),
     ],
@@ -166,9 +179,9 @@ def test_the_table_of_lessons_is_written_whole_and_nothing_around_it(repository)
 def test_check_names_what_is_out_of_date_and_writes_nothing(
     repository, tmp_path, monkeypatch, capsys
 ):
-    (tmp_path / "solutions").mkdir()
     master = tmp_path / "solutions" / "02_voting.ipynb"
     shutil.copy(repository / "README.md", tmp_path)
+    shutil.copytree(repository / "solutions" / "pictures", tmp_path / "solutions" / "pictures")
     shutil.copy(repository / "solutions" / "02_voting.ipynb", master)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["raftkit", "rehearse", "--check"])

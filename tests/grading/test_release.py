@@ -1,6 +1,8 @@
 """From a solved master to an exercise, with nbgrader's own preprocessors."""
 
+import base64
 import json
+import re
 
 import pytest
 
@@ -149,3 +151,32 @@ def test_without_nbgrader_one_line_says_what_to_install(course, monkeypatch):
 
     with pytest.raises(ReleaseError, match=r'pip install "raftkit-course\[teach\]"'):
         release(*course)
+
+
+def test_a_picture_beside_a_master_becomes_part_of_the_exercise(course):
+    solutions, exercises = course
+    content = master()
+    content["cells"][0]["source"] = (
+        '## 2.1\n\n<img alt="A." src="pictures/prompt-2-1.svg">\n\nA word.'
+    )
+    (solutions / "02_voting.ipynb").write_text(json.dumps(content))
+    (solutions / "pictures").mkdir()
+    svg = "<svg>" + "a" * 900 + "</svg>"
+    (solutions / "pictures" / "prompt-2-1.svg").write_text(f"{svg}\n", encoding="utf-8")
+
+    release(solutions, exercises)
+
+    prompt = json.loads((exercises / "02_voting.ipynb").read_text())["cells"][0]
+    data = re.search(r'src="data:image/svg\+xml;base64,([^"]*)">', "".join(prompt["source"]))[1]
+    assert base64.b64decode(data).decode() == svg
+    assert max(map(len, prompt["source"])) <= 1_010
+
+
+def test_a_picture_that_is_missing_is_named_with_what_makes_it(course):
+    solutions, exercises = course
+    content = master()
+    content["cells"][0]["source"] = '<img alt="A." src="pictures/prompt-2-1.svg">'
+    (solutions / "02_voting.ipynb").write_text(json.dumps(content))
+
+    with pytest.raises(ReleaseError, match=r"there is no .*prompt-2-1\.svg: raftkit rehearse"):
+        release(solutions, exercises)

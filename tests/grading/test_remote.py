@@ -12,6 +12,7 @@ from raftkit.grading.remote import RemoteRules
 from raftkit.grading.sandbox import Limits, Sandbox, ending
 from raftkit.protocol import Log, RequestVoteRequest, Standing
 from raftkit.simulator import Deliver, Timeout
+from raftkit.simulator.actions import is_action
 
 ARGUMENTS = (Standing("follower", 4, "S3"), RequestVoteRequest("S2", "S1", 4, 0, 0), True)
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can forbid this")
@@ -67,7 +68,7 @@ def test_the_acts_of_a_schedule_are_there_and_come_out_as_the_judges_own(answer)
     acts = answer(imported, rule, arguments=())
 
     assert acts == (Timeout("S1"), Deliver("S1", "S2", None, -1))
-    assert hasattr(acts[0], "apply")
+    assert is_action(acts[0])
 
 
 def test_an_act_that_cannot_be_made_is_no_value(answer):

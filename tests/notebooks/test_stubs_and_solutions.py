@@ -75,4 +75,15 @@ def test_no_stray_file_lies_beside_the_notebooks(folder, repository):
     # A dot begins what JupyterLab leaves behind and Git does not keep.
     files = {path.name for path in (repository / folder).iterdir() if path.name[0] != "."}
 
-    assert files == {f"{notebook.name}.ipynb" for notebook in NOTEBOOKS}
+    assert files - {"pictures"} == {f"{notebook.name}.ipynb" for notebook in NOTEBOOKS}
+
+
+def test_every_picture_of_a_prompt_lies_beside_the_masters_and_none_beside_the_exercises(
+    repository,
+):
+    pictures = {path.name for path in (repository / "solutions" / "pictures").iterdir()}
+
+    assert pictures == {
+        f"{exercise.grade_id.replace('ex-', 'prompt-')}.svg" for exercise in EXERCISES
+    }
+    assert not (repository / "exercises" / "pictures").exists()

@@ -4,7 +4,7 @@ import pytest
 
 from raftkit import try_out
 from raftkit.course import KitError
-from raftkit.protocol import Progress
+from raftkit.protocol import Log, Persistent, Progress, RequestVoteResponse
 from raftkit.simulator import Timeout
 
 
@@ -79,3 +79,65 @@ def test_a_rule_over_which_a_server_breaks_down_is_drawn_and_no_traceback():
     drawn = try_out(advance_progress, one_command)
 
     assert drawn.alt.startswith("Every Event Is Answered is broken")
+
+
+# What stands behind the answer -----------------------------------------------------------------
+
+
+def could_win(candidate, others):
+    """The answer to 4.5, which is no rule and has a demonstration of its own."""
+    return all(candidate.last_index >= log.last_index for log in others)
+
+
+def test_an_answer_that_is_no_rule_is_shown_as_its_chapter_says():
+    logs = {"S1": Log.of_terms(1, 1), "S2": Log.of_terms(1)}
+
+    assert try_out(could_win, logs).alt == "S1 could win."
+
+
+def test_a_disk_and_a_message_are_shown_with_what_the_answer_says_of_them():
+    def keeps_its_word(durable, message):
+        return durable.voted_for == message.target
+
+    vote = RequestVoteResponse("S2", "S1", 4, vote_granted=True)
+
+    alt = try_out(keeps_its_word, Persistent(4, "S1"), vote).alt
+    assert alt.partition(". ")[2] == "Still true after a crash. Memory is empty."
+
+
+def test_what_a_demonstration_is_told_in_a_wrong_form_is_a_sentence():
+    def could_win(candidate, others):
+        return None
+
+    said = str(try_out(could_win, {"S1": Log()}))
+
+    assert "a bool was expected: does every path end in a return?" in said
+
+
+@pytest.mark.parametrize(
+    ("situation", "settings", "says"),
+    [
+        ((), {}, r"'logs': write try_out\(could_win, logs\)\.$"),
+        (({},), {"seed": 1}, r"'seed': write try_out\(could_win, logs\)\.$"),
+        (({}, 3), {}, r"too many positional arguments: write try_out\(could_win, logs\)\.$"),
+    ],
+)
+def test_a_situation_that_does_not_fit_is_told_with_the_one_that_does(situation, settings, says):
+    with pytest.raises(KitError, match=says):
+        try_out(could_win, *situation, **settings)
+
+
+def test_a_rule_without_a_story_is_told_what_it_wants():
+    def has_majority(granted, refused, servers):
+        return granted > servers // 2
+
+    with pytest.raises(KitError, match=r"write try_out\(has_majority, story, servers=3, seed=0, "):
+        try_out(has_majority)
+
+
+def test_what_is_no_rule_cannot_stand_among_rules():
+    def has_majority(granted, refused, servers):
+        return granted > servers // 2
+
+    with pytest.raises(KitError, match="could_win is no rule of a server"):
+        try_out((has_majority, could_win), both_halves)

@@ -98,10 +98,12 @@ class OpenNotebook:
 
 
 def open_in_lab(browser: Browser, lab: Lab, path: Path) -> Page:
-    """A page with a copy of the notebook at `path`, its kernel ready."""
+    """A page with a copy of the notebook at `path`, its pictures beside it, its kernel ready."""
     # The name carries the folder, so that a stub and its solution do not share a kernel.
     name = f"{path.parent.name}_{path.name}"
     shutil.copyfile(path, lab.folder / name)
+    if (path.parent / "pictures").is_dir():
+        shutil.copytree(path.parent / "pictures", lab.folder / "pictures", dirs_exist_ok=True)
     page = new_page(browser)
     page.goto(lab.address(name))
     page.wait_for_function("window.jupyterapp !== undefined")
