@@ -5,7 +5,10 @@ catalogue, and its points are those of its cases, which are loaded from its chap
 are asked for. How it is checked is in those cases, and how it is shown in tutor/.
 """
 
+import pkgutil
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -88,7 +91,7 @@ class Exercise:
     @property
     def checks(self) -> Any:
         """The checks in its chapter. Raises LookupError if they are not written yet."""
-        found = module_of_chapter(self.chapter, "cases").CHECKS.get(self.id)
+        found = cases_of_chapter(self.chapter).get(self.id)
         if found is None:
             raise LookupError(
                 f"{self.id} is among the exercises, and no CHECKS have its cases in "
@@ -100,3 +103,25 @@ class Exercise:
 def module_of_chapter(chapter: str, part: str) -> Any:
     """The module or package called `part` in a chapter's folder, loaded when it is asked for."""
     return import_module(f"raftkit.course.chapters.{chapter}.{part}")
+
+
+def modules_of_chapter(chapter: str, part: str) -> list[Any]:
+    """The package called `part` in a chapter's folder and all modules in it, by their names."""
+    package = module_of_chapter(chapter, part)
+    inside = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    return [package, *(import_module(name) for name in sorted(each.name for each in inside))]
+
+
+@cache
+def cases_of_chapter(chapter: str) -> Mapping[str, Any]:
+    """The `Checks` or `ServerChecks` of a chapter by number, from every `CHECKS` in its `cases`.
+
+    Raises LookupError if two modules have cases for one exercise.
+    """
+    found: dict[str, Any] = {}
+    for module in modules_of_chapter(chapter, "cases"):
+        for id, checks in getattr(module, "CHECKS", {}).items():
+            if id in found:
+                raise LookupError(f"{module.__name__} is the second module with cases of {id}")
+            found[id] = checks
+    return found

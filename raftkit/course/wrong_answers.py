@@ -5,26 +5,25 @@ this module loads those of all chapters at once.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from raftkit.course.chapters import CHAPTERS
 from raftkit.course.wrong_answer import Answer, OddAnswer, WrongAnswer
 
-# From the title of a notebook to the module that has its `WRONG` and `ODD` answers.
-ANSWERS_BY_CHAPTER: Mapping[str, Any] = {
+# The wrong answers by the title of their notebook.
+WRONG_BY_CHAPTER: Mapping[str, tuple[WrongAnswer, ...]] = {
     chapter.notebook.title: chapter.wrong_answers() for chapter in CHAPTERS
 }
 WRONG_ANSWERS: tuple[WrongAnswer, ...] = tuple(
-    wrong for answers in ANSWERS_BY_CHAPTER.values() for wrong in answers.WRONG
+    wrong for answers in WRONG_BY_CHAPTER.values() for wrong in answers
 )
 ODD_ANSWERS: tuple[OddAnswer, ...] = tuple(
-    odd for answers in ANSWERS_BY_CHAPTER.values() for odd in answers.ODD
+    odd for chapter in CHAPTERS for odd in chapter.odd_answers()
 )
 
 __all__ = [
-    "ANSWERS_BY_CHAPTER",
     "ODD_ANSWERS",
     "WRONG_ANSWERS",
+    "WRONG_BY_CHAPTER",
     "Answer",
     "OddAnswer",
     "WrongAnswer",

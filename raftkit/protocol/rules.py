@@ -119,7 +119,8 @@ class Rules:
         replication.advance_progress
     )
     # Leaders: a refusal lowers nextIndex, and the leader tries again. §5.3, its end: by a whole
-    # term. (leaders.on_append_entries_response)
+    # term; Figure 2's own step is `replication.back_up_by_one`.
+    # (leaders.on_append_entries_response)
     back_up: Callable[[Standing, Log, Progress, AppendEntriesResponse], Progress] = (
         replication.back_up
     )
@@ -136,7 +137,8 @@ class Rules:
     follower_commit_index: Callable[[int, AppendEntriesRequest, bool], int] = (
         commitment.follower_commit_index
     )
-    # All servers: apply what is committed and not applied yet, in order. (server.handle)
+    # All servers: apply what is committed and not applied yet, in order.
+    # (server.handle, all_servers.apply_entries)
     apply_through: Callable[[int, int, int], int] = commitment.apply_through
     # Leaders: a client is answered once its entry is applied. (all_servers.answer_clients)
     may_answer_client: Callable[[int, int, int], bool] = commitment.may_answer_client

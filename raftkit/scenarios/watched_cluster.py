@@ -1,4 +1,4 @@
-"""`StagedCluster`: a checked cluster with what a scenario asks of it.
+"""`WatchedCluster`: a checked cluster with what a scenario asks of it.
 
 Agreement on a command, one leader, servers cut off and connected again. It
 watches what each server applies and who leads, independently of Figure 3's

@@ -5,7 +5,7 @@ the protocol, so it runs wherever Python runs, a browser included.
 """
 
 from raftkit.protocol.state_machines import KeyValue, StateMachine
-from raftkit.simulator.actions import Action, take_effect
+from raftkit.simulator.action_effects import Action, take_effect
 from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.client_calls import Answered, calls
 from raftkit.simulator.clients import Call, Client

@@ -7,7 +7,7 @@ what an action does.
 from typing import Any
 
 from raftkit.protocol.json_form import to_json
-from raftkit.simulator.actions import is_action
+from raftkit.simulator.action_effects import is_action
 from raftkit.simulator.faults import Cut, Mend, Timeout
 from raftkit.simulator.simulation import Simulation
 

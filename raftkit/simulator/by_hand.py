@@ -3,7 +3,7 @@
 A search decides in which order messages arrive and timers run out; these actions repeat its
 decisions on the simulator. From `ByHand` to `HandsOff` nothing happens between two of them,
 however much time passes, so a schedule of them does not depend on random delays. Their
-effects are in actions.py.
+effects are in action_effects.py.
 """
 
 from typing import TYPE_CHECKING

@@ -1,6 +1,6 @@
 """Faults as values, so that a schedule can be written, replayed, shrunk, drawn and handed in.
 
-Their effects are in actions.py. Servers are named "S1", "S2", ...; times are microseconds;
+Their effects are in action_effects.py. Servers are named "S1", "S2", ...; times are microseconds;
 `kind` is the name of a message's class, None for any. A fault with an impossible number
 raises ValueError when it is made.
 """

@@ -13,7 +13,7 @@ from raftkit.protocol.effects import Effects, Reply
 from raftkit.protocol.json_form import Json, check_form, from_json, to_json
 from raftkit.protocol.log import Entry, Log
 from raftkit.protocol.messages import ClientResponse
-from raftkit.simulator.actions import is_action
+from raftkit.simulator.action_effects import is_action
 from raftkit.simulator.records import (
     Acted,
     HistoryError,

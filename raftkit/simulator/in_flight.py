@@ -2,7 +2,7 @@
 
 Faults such as `Drop` in faults.py concern the next messages that are sent. In the player one
 clicks at a message that is already drawn; it is named by its ends, its kind, and its place
-among such messages. The effects are in actions.py.
+among such messages. The effects are in action_effects.py.
 """
 
 from typing import Literal

@@ -12,7 +12,7 @@ from raftkit.protocol import Persistent, Rules, Server, ServerState, Settings
 from raftkit.protocol.json_form import Json
 from raftkit.protocol.state_machines import KeyValue
 from raftkit.simulator import assembly
-from raftkit.simulator.actions import Action, leader_of
+from raftkit.simulator.action_effects import Action, leader_of
 from raftkit.simulator.network import Link
 from raftkit.simulator.number_arguments import MILLISECOND
 from raftkit.simulator.requests import Ask, Propose

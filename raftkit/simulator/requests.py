@@ -1,7 +1,7 @@
 """Requests to a cluster from outside: a command for a server, or a client's call.
 
 Requests are values like faults, so that a run can be repeated. Their effects are in
-actions.py.
+action_effects.py.
 """
 
 from raftkit.protocol.record import record

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from raftkit.protocol.messages import ClientResponse
 from raftkit.protocol.state_machines import StateMachine
-from raftkit.simulator.actions import take_effect
+from raftkit.simulator.action_effects import take_effect
 from raftkit.simulator.faults import Crash
 from raftkit.simulator.garbage import collect_if_worthwhile, without_collecting
 from raftkit.simulator.history import History

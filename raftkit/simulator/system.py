@@ -14,7 +14,7 @@ from raftkit.protocol.json_form import Json
 from raftkit.protocol.state_machines import StateMachine
 from raftkit.simulator import assembly, faults
 from raftkit.simulator.action_arguments import check_action
-from raftkit.simulator.actions import Action
+from raftkit.simulator.action_effects import Action
 from raftkit.simulator.client_calls import Answered, calls
 from raftkit.simulator.clients import Client
 from raftkit.simulator.history import History

@@ -76,11 +76,6 @@ CHECKS = {
     ),
 }
 '''
-MORE_CASES = """
-from raftkit.course.chapters.voting.cases import due
-
-CHECKS |= due.CHECKS
-"""
 WRONG = '''
 @wrong(
     "V980",
@@ -134,7 +129,6 @@ def lengthen(path, text):
 def write_chapter(chapter):
     lengthen(chapter / "exercises.py", ENTRY)
     (chapter / "cases" / "due.py").write_text(CASES, encoding="utf-8")
-    lengthen(chapter / "cases" / "__init__.py", MORE_CASES)
     lengthen(chapter / "wrong_answers" / "majorities_and_logs.py", WRONG)
 
 

@@ -20,7 +20,7 @@ from raftkit.course.proving import (
     try_answer,
     try_column,
 )
-from raftkit.course.proving import event_counter as counter_module
+from raftkit.course.proving import event_budget as counter_module
 from raftkit.course.proving import matrix_cells as cell_module
 from raftkit.course.proving.matrix_columns import CaseCheck
 from raftkit.course.proving.matrix_report import mark_of, matrix_json, picture_of, summary

@@ -14,7 +14,7 @@ from typing import Any
 from raftkit.course.proving import COLUMNS, Matrix, Plan
 from raftkit.course.proving.matrix_columns import suite_column
 from raftkit.course.proving.matrix_report import matrix_json
-from raftkit.course.wrong_answers import ANSWERS_BY_CHAPTER, ODD_ANSWERS, WRONG_ANSWERS
+from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, WRONG_BY_CHAPTER
 from raftkit.scenarios.scenario import Scenario
 from tests.evidence import dslabs, tinykv
 
@@ -95,8 +95,8 @@ comparison.json; `python -m tests.evidence keep` measures both anew.
 """
     yield _row("wrong answers to", *names, "any of them")
     yield _row(*["---"] * (len(names) + 2))
-    for title, chapter in ANSWERS_BY_CHAPTER.items():
-        ids = [each.id for each in chapter.WRONG if each.id in wrong]
+    for title, answers in WRONG_BY_CHAPTER.items():
+        ids = [each.id for each in answers if each.id in wrong]
         if ids:
             yield _row(title, *_caught(wrong, ids, names))
     yield _row("**all chapters**", *_caught(wrong, wrong, names))

@@ -12,7 +12,7 @@ from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.sandbox import Limits, Sandbox, ending
 from raftkit.protocol import Log, RequestVoteRequest, Standing
 from raftkit.simulator import Deliver, Timeout
-from raftkit.simulator.actions import is_action
+from raftkit.simulator.action_effects import is_action
 
 ARGUMENTS = (Standing("follower", 4, "S3"), RequestVoteRequest("S2", "S1", 4, 0, 0), True)
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can forbid this")

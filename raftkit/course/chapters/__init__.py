@@ -6,12 +6,19 @@ exercises here, with their numbers; cases and wrong answers are loaded when they
 """
 
 import pkgutil
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from raftkit.course.errors import KitError
-from raftkit.course.exercise import Exercise, Notebook, module_of_chapter
+from raftkit.course.exercise import (
+    Exercise,
+    Notebook,
+    cases_of_chapter,
+    module_of_chapter,
+    modules_of_chapter,
+)
 
 
 @dataclass(frozen=True)
@@ -24,12 +31,30 @@ class Chapter:
 
     def cases(self) -> Mapping[str, Any]:
         """The `Checks` or `ServerChecks` of each exercise, by its number."""
-        checks: Mapping[str, Any] = module_of_chapter(self.name, "cases").CHECKS
-        return checks
+        return cases_of_chapter(self.name)
 
-    def wrong_answers(self) -> Any:
-        """The module with the wrong answers as `WRONG`, and the odd but right ones as `ODD`."""
-        return module_of_chapter(self.name, "wrong_answers")
+    def wrong_answers(self) -> tuple[Any, ...]:
+        """Its wrong answers: every `WRONG` in `wrong_answers`."""
+        return self._answers("WRONG")
+
+    def odd_answers(self) -> tuple[Any, ...]:
+        """Its odd but right answers: every `ODD` in `wrong_answers`."""
+        return self._answers("ODD")
+
+    def _answers(self, kind: str) -> tuple[Any, ...]:
+        modules = modules_of_chapter(self.name, "wrong_answers")
+        answers = [answer for module in modules for answer in getattr(module, kind, ())]
+        return tuple(sorted(answers, key=lambda answer: _by_number(answer.id)))
+
+
+def _by_number(id: str) -> tuple[str, int, str]:
+    """The letter, number and letter of an answer's id, by which the catalogue is ordered.
+
+    >>> sorted(["V14b", "V2", "V14"], key=_by_number)
+    ['V2', 'V14', 'V14b']
+    """
+    letter, number, variant = re.fullmatch(r"([A-Z]+)(\d+)(\w*)", id).groups()  # type: ignore[union-attr]
+    return letter, int(number), variant
 
 
 def _chapter(name: str) -> Chapter:

@@ -13,7 +13,7 @@ from raftkit.course.checking.answers import read_answer
 from raftkit.course.checking.checks import checks_of, function_checks_of
 from raftkit.course.checking.server_stages import ServerChecks
 from raftkit.course.exercise import Exercise
-from raftkit.course.proving.event_counter import EventCounter
+from raftkit.course.proving.event_budget import EventCounter
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, Answer
 from raftkit.protocol import Rules, Server
 

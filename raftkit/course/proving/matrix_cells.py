@@ -12,7 +12,7 @@ from time import process_time
 from raftkit.course.checking.guard import time_limit
 from raftkit.course.errors import StudentError
 from raftkit.course.proving.answer_under_test import AnswerUnderTest
-from raftkit.course.proving.event_counter import TooManyEvents
+from raftkit.course.proving.event_budget import TooManyEvents
 from raftkit.course.proving.matrix_columns import CaseCheck, Column
 
 # The last resort against code that never comes to its next event.

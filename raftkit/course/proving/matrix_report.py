@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from raftkit.course.proving.kill_matrix import Matrix, Row, exercise_id, intended_columns
-from raftkit.course.wrong_answers import ANSWERS_BY_CHAPTER, OddAnswer, WrongAnswer
+from raftkit.course.wrong_answers import WRONG_BY_CHAPTER, OddAnswer, WrongAnswer
 from raftkit.views.draw_matrix import draw_matrix
 from raftkit.views.matrix_table import Mark, MatrixColumn, MatrixGroup, MatrixRow
 from raftkit.views.picture import Picture
@@ -27,8 +27,8 @@ def picture_of(matrix: Matrix) -> Picture:
 def _groups(matrix: Matrix) -> list[MatrixGroup]:
     """The wrong answers chapter by chapter, then the right ones."""
     groups = []
-    for title, chapter in ANSWERS_BY_CHAPTER.items():
-        ids = {wrong.id for wrong in chapter.WRONG}
+    for title, answers in WRONG_BY_CHAPTER.items():
+        ids = {wrong.id for wrong in answers}
         rows = tuple(_row(matrix, row) for row in matrix.wrong if row.id in ids)
         if rows:
             groups.append(MatrixGroup(title, rows))

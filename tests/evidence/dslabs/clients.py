@@ -12,7 +12,7 @@ from raftkit.protocol.record import record
 from raftkit.scenarios.tasks import Tasks
 from raftkit.scenarios.watched_cluster import Task, WatchedCluster
 from raftkit.simulator import Ask, Partition, Step
-from raftkit.simulator.actions import take_effect
+from raftkit.simulator.action_effects import take_effect
 from raftkit.simulator.client_calls import Answered
 from raftkit.simulator.clients import RETRY
 from raftkit.simulator.number_arguments import MILLISECOND

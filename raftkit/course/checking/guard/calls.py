@@ -1,6 +1,6 @@
 """`guarded` and `call_of_server`: call a student's code, and return its result or raise.
 
-What the code may do is decided in counting.py and refusals.py, and the messages of
+What the code may do is decided in counting.py and forbidden_calls.py, and the messages of
 `StudentError` are written in call_errors.py.
 """
 

@@ -11,7 +11,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from raftkit.course.checking.guard.counting import Count, Endless, counts_by_thread, is_library
-from raftkit.course.checking.guard.refusals import (
+from raftkit.course.checking.guard.forbidden_calls import (
     Refusal,
     is_watched,
     refused,

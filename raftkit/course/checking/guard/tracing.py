@@ -23,7 +23,7 @@ from raftkit.course.checking.guard.counting import (
     is_guards,
     is_library,
 )
-from raftkit.course.checking.guard.refusals import (
+from raftkit.course.checking.guard.forbidden_calls import (
     WORDS,
     Refusal,
     is_watched,

@@ -3,14 +3,3 @@
 A rule must depend on its arguments alone, and a server on its events. An answer that depends
 on anything else breaks a rule of the paper in the end, mostly on another machine.
 """
-
-from raftkit.course.chapters.capstone.wrong_answers import (
-    changed_values,
-    from_scratch,
-    odd,
-    python_traps,
-    state_outside,
-)
-
-WRONG = (*state_outside.WRONG, *changed_values.WRONG, *python_traps.WRONG)
-ODD = (*from_scratch.ODD, *odd.ODD)

@@ -2,21 +2,3 @@
 
 Answers about what a client is told are in the package `clients`.
 """
-
-from raftkit.course.chapters.commitment.wrong_answers import (
-    clients,
-    election_winners,
-    follower_commits,
-    leader_commits,
-    majorities,
-    odd,
-)
-
-WRONG = (
-    *leader_commits.WRONG,
-    *majorities.WRONG,
-    *follower_commits.WRONG,
-    *election_winners.WRONG,
-    *clients.WRONG,
-)
-ODD = (*odd.ODD, *election_winners.ODD, *clients.ODD)
