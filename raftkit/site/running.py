@@ -33,6 +33,7 @@ def run_notebook(file: Path) -> Any:
         kernel_name="python3",
         store_widget_state=False,
         record_timing=False,
+        coalesce_streams=True,  # else their number would tell how fast the kernel was
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(file.parent)}},
     )
