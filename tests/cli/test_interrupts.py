@@ -123,7 +123,9 @@ MOMENTS = [
 
 
 @pytest.mark.parametrize(("command", "moment"), MOMENTS)
-@pytest.mark.parametrize(("sign", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
+@pytest.mark.parametrize(
+    ("sign", "status"), [("SIGINT", 130), pytest.param("SIGTERM", 143, marks=pytest.mark.once)]
+)
 def test_an_interrupt_while_workers_start_is_quiet_and_leaves_none(
     interrupted, tmp_path, command, moment, sign, status
 ):

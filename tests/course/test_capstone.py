@@ -26,6 +26,9 @@ EXCUSED = {"O79"}
 RIGHT = [odd for odd in ODD_ANSWERS if odd.server is not None and odd.id not in EXCUSED]
 SEARCHES = [case for case in CHECKS.cases if isinstance(case.test, SearchTest)]
 
+# The stages judge whole servers, which do the same on every Python.
+pytestmark = pytest.mark.once
+
 
 class Raft(FromScratch):
     """Right, and named as the notebook asks."""
@@ -69,7 +72,6 @@ def test_a_wrong_server_fails_the_case_that_asks_what_was_meant_for_it(wrong: An
     assert case.test.finding(guarded_server(wrong.server), 0) is not None
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("odd", RIGHT, ids=lambda odd: odd.id)
 def test_a_right_server_is_broken_by_no_search_under_any_seed(odd: Any) -> None:
     for case in SEARCHES:
@@ -77,7 +79,6 @@ def test_a_right_server_is_broken_by_no_search_under_any_seed(odd: Any) -> None:
             assert case.test.finding(odd.server, seed) is None
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("id", ["O45", "O48", "O50"])
 def test_an_odd_but_right_server_loses_no_point(id: str) -> None:
     result = examine(CAPSTONE, guarded_server(answer(id).server or object), seed=5)
