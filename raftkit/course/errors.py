@@ -33,6 +33,13 @@ class StudentError(_Plain):
         self.text = text
 
 
+class ChangedArguments(StudentError):
+    """A student's function changed one of its arguments, which it shares with other calls."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("wrong type", text)
+
+
 def unusable_text(error: BaseException) -> str:
     """The message about an answer that came back but raises an error when it is read."""
     said = str(error) if type(error).__module__ == "builtins" else ""

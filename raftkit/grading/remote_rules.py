@@ -7,8 +7,9 @@ in a `StudentError`. It does not know points.
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES
@@ -20,6 +21,7 @@ from raftkit.protocol.json_form import from_json, to_json
 
 Json = Any
 
+_CALLS_AT_ONCE = 128
 # If less time than this is left, a call or a cell is not run at all.
 _SHORTEST_SECONDS = 0.02
 # A call costs at least this part of its real time, even if the child says that it computed less.
@@ -131,6 +133,19 @@ class RemoteRules:
         request = {"rule": name, "arguments": to_json(arguments)}
         return self._value(name, self.asked(name, request, seconds))
 
+    def call_all(
+        self, name: str, calls: Sequence[tuple[Any, ...]], seconds: float
+    ) -> list[Callable[[], Any]]:
+        """Call a rule in the child until a call has no value; returns a reply to each call made.
+
+        Raises `StudentError` if the child does not answer.
+        """
+        request = {"rule": name, "calls": to_json(tuple(calls))}
+        replies = self.asked(name, request, seconds).get("replies")
+        if not isinstance(replies, list) or not 0 < len(replies) <= len(calls):
+            raise StudentError("wrong type", f"{name} returned values that are not well formed.")
+        return [partial(self._value, name, reply) for reply in replies]
+
     def asked(self, name: str, request: Json, seconds: float) -> dict[str, Json]:
         """The child's reply to a request about the answer `name`. Raises `StudentError`."""
         child = self.ready()
@@ -149,18 +164,24 @@ class RemoteRules:
             raise StudentError("stopped", f"{name} {how}.") from None
         if "missing" in reply:
             raise self._why_missing(name)
+        self._raise_if_failed(name, reply)
+        return reply
+
+    def _raise_if_failed(self, name: str, reply: dict[str, Json]) -> None:
         if "no_value" in reply:
             raise StudentError("wrong type", f"{name} returned {_text(reply['no_value'])}.")
         if "error" in reply:
             raise self._error_of(name, reply)
-        return reply
 
     def _value(self, name: str, reply: dict[str, Json]) -> Any:
-        """The value in a reply. Raises `StudentError` if it holds none."""
+        """The value in a reply, which may be forged. Raises `StudentError` if it holds none."""
+        if not isinstance(reply, dict):
+            raise StudentError("wrong type", f"{name} returned a value that is not well formed.")
         if "value" in reply:
             return _value(name, reply["value"])
         if "changed" in reply:
             raise StudentError("wrong type", _CHANGED.format(name=name))
+        self._raise_if_failed(name, reply)
         raise self._error_of(name, reply)
 
     def _error_of(self, name: str, reply: dict[str, Json]) -> StudentError:
@@ -196,6 +217,17 @@ class _Rule:
         self._rules.ready()
         with self.budget.spending() as seconds:
             return self._rules.call(self.__name__, arguments, seconds)
+
+    def to_all(self, calls: Sequence[tuple[Any, ...]]) -> Iterator[Callable[[], Any]]:
+        """A reply to each call, many calls at a time; it ends after the first error."""
+        for start in range(0, len(calls), _CALLS_AT_ONCE):
+            some = calls[start : start + _CALLS_AT_ONCE]
+            self._rules.ready()
+            with self.budget.spending() as seconds:
+                replies = self._rules.call_all(self.__name__, some, seconds)
+            yield from replies
+            if len(replies) < len(some):
+                return
 
 
 class TimeBudget:

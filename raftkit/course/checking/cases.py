@@ -63,9 +63,21 @@ class AnswerPart:
             raise StudentError("wrong type", text) from None
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
     """A text, cut to a length that somebody would read."""
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ..."
+
+
+def difference(returned: Any, right: Any, part: AnswerPart | None) -> str:
+    """What came back and what was expected, or "" if the two are the same in this part."""
+    if part is not None:
+        returned, right = part.at(returned), part.at(right)
+    return "" if returned == right else _compared(returned, right, part)
+
+
+def _compared(returned: Any, right: Any, part: AnswerPart | None) -> str:
+    label = f"{part.label} = " if part is not None else ""
+    return f"{label}{cut(repr(returned))}, expected {right!r}."
 
 
 @dataclass(frozen=True)
@@ -86,9 +98,7 @@ class Call:
         shown = returned if self.part is None else self.part.at(returned)
         if shown == self.expected:
             return None
-        text = f"{_cut(repr(shown))}, expected {self.expected!r}."
-        if self.part is not None:
-            text = f"{self.part.label} = {text}"
+        text = _compared(shown, self.expected, self.part)
         return wrong_value(text, self.why, self.picture() if self.picture else None)
 
 

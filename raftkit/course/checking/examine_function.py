@@ -5,24 +5,27 @@ checker; and a search over short random schedules, whose finding is shrunk. The 
 may run in this process or in another one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
 from raftkit.checkers.python_source import program
-from raftkit.course.checking.answers import with_typed_answers
-from raftkit.course.checking.cases import Case, CaseCall
+from raftkit.course.checking.answers import TypedAnswers, to_all
+from raftkit.course.checking.cases import Case, CaseCall, Flaw
 from raftkit.course.checking.checks import function_checks_of
 from raftkit.course.checking.cluster_trials import (
     CLUSTER_TRIALS,
     cluster_trial,
     short_trial_seeds,
 )
+from raftkit.course.checking.constant_answers import without_points_for_a_constant
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import BUT, CaseResult, Result, Status, draw_end
-from raftkit.course.errors import StudentError, unusable_text
+from raftkit.course.checking.small_world import WorldCase
+from raftkit.course.errors import ChangedArguments, StudentError, unusable_text
 from raftkit.course.exercise import RUNG_POINTS, Exercise
 from raftkit.protocol import Rules
 from raftkit.views import Picture, space_time
@@ -31,6 +34,7 @@ CLUSTER_RUNG = "five servers keep every promise with it"
 SEARCH_RUNG = "no schedule of faults that we tried breaks it"
 
 Rule = Callable[..., Any]
+Lines = tuple[tuple[str, str], ...]
 
 
 def examine_function(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
@@ -44,11 +48,12 @@ def examine_function(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
     '6 of 6 points'
     """
     checks = function_checks_of(exercise)
-    answer = with_typed_answers(rule, checks.returns)
+    answer = TypedAnswers(rule, checks.returns)
     try:
         cases = tuple(run_case(exercise, case, answer, seed) for case in checks.cases)
     except StudentError as error:
         return Result(exercise, _status_of(error), message=error.text)
+    cases = without_points_for_a_constant(answer, checks.cases, cases)
     rungs, program = _rungs(exercise, answer, seed, cases) if exercise.is_rule else ((), "")
     results = _errors_once(cases) + rungs
     status: Status = "full" if all(_passed(case) for case in results) else "partial"
@@ -94,26 +99,64 @@ def run_case(exercise: Exercise, case: Case, answer: Rule, seed: int) -> CaseRes
 
     Raises `StudentError` if no further case needs to be tried.
     """
-    # Seeded by its own name, each case draws the same numbers whatever other cases there are.
-    random = Random(f"{seed} {exercise.id} {case.name}")
-    for call in case.calls(random):
+
+    def calls() -> Iterable[CaseCall]:
+        # Seeded by its own name, each case draws the same numbers whatever other cases there are.
+        return case.calls(Random(f"{seed} {exercise.id} {case.name}"))
+
+    if isinstance(case, WorldCase):
+        return _run_world_case(case, answer, calls)
+    for call in calls():
         # Written before the call, because the function may change its arguments.
         called = _called(call)
         try:
-            flaw, said = call.flaw_in(answer(*call.arguments.values())), ""
-        except StudentError as error:
-            if error.kind in ("not started", "endless", "stopped"):
-                raise
-            flaw, said = None, error.text
-        except Exception as error:  # a result may be any object, and raise when it is read
-            flaw, said = None, unusable_text(error)
-        if said:
-            why = (("Why", call.why),) if call.why else ()
-            return CaseResult(case.name, case.points, "failed", (*called, (BUT, said), *why))
+            flaw = _flaw_in(call, partial(answer, *call.arguments.values()))
+        except ChangedArguments as error:
+            flaw = _unusable(call, error.text)
         if flaw is not None:
-            lines = (*called, *flaw.lines)
-            return CaseResult(case.name, case.points, "failed", lines, flaw.picture)
+            return _failed(case, called, flaw)
     return CaseResult(case.name, case.points, "passed")
+
+
+def _run_world_case(
+    case: WorldCase, answer: Rule, calls: Callable[[], Iterable[CaseCall]]
+) -> CaseResult:
+    """The result of a case with many calls, which are asked together."""
+    asked = list(calls())
+    replies = to_all(answer, [tuple(call.arguments.values()) for call in asked])
+    for place, (call, reply) in enumerate(zip(asked, replies, strict=False)):
+        try:
+            flaw = _flaw_in(call, reply)
+        except ChangedArguments as error:
+            case.regions.forget()
+            call = list(calls())[place]
+            flaw = _unusable(call, error.text)
+        if flaw is not None:
+            return _failed(case, _called(call), flaw)
+    return CaseResult(case.name, case.points, "passed")
+
+
+def _flaw_in(call: CaseCall, reply: Callable[[], Any]) -> Flaw | None:
+    """What is wrong with a reply, or None. Raises `StudentError` if it ends the check."""
+    try:
+        return call.flaw_in(reply())
+    except ChangedArguments:
+        raise
+    except StudentError as error:
+        if error.kind in ("not started", "endless", "stopped"):
+            raise
+        return _unusable(call, error.text)
+    except Exception as error:  # a result may be any object, and raise when it is read
+        return _unusable(call, unusable_text(error))
+
+
+def _unusable(call: CaseCall, said: str) -> Flaw:
+    """The flaw of a reply that is an error."""
+    return Flaw(((BUT, said), *((("Why", call.why),) if call.why else ())))
+
+
+def _failed(case: Case, called: Lines, flaw: Flaw) -> CaseResult:
+    return CaseResult(case.name, case.points, "failed", (*called, *flaw.lines), flaw.picture)
 
 
 def _errors_once(cases: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
@@ -130,7 +173,7 @@ def _errors_once(cases: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
     return tuple(results)
 
 
-def _called(call: CaseCall) -> tuple[tuple[str, str], ...]:
+def _called(call: CaseCall) -> Lines:
     """The line with a call's arguments as Python; none for a function without parameters."""
     arguments = ",\n".join(f"{name}={value!r}" for name, value in call.arguments.items())
     return (("Called", arguments),) if arguments else ()

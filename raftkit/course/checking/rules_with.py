@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES
-from raftkit.course.checking.answers import with_typed_answers
+from raftkit.course.checking.answers import TypedAnswers
 from raftkit.course.checking.cases import Checks
 from raftkit.course.checking.checks import checks_of
 from raftkit.course.checking.guard import guarded
@@ -48,4 +48,4 @@ def _answering(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     checks = next((checks_of(each) for each in EXERCISES if each.answer == name), None)
     if not isinstance(checks, Checks):
         return rule
-    return with_typed_answers(rule, checks.returns)
+    return TypedAnswers(rule, checks.returns)

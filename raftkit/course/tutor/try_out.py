@@ -13,7 +13,7 @@ from raftkit.checkers import Cluster
 from raftkit.checkers.trials import watch_trial
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.checking.answer_kinds import answer_kind_of
-from raftkit.course.checking.answers import with_typed_answers
+from raftkit.course.checking.answers import TypedAnswers
 from raftkit.course.checking.guard import check_time, guarded, run_story
 from raftkit.course.errors import KitError
 from raftkit.course.exercise import Exercise
@@ -62,7 +62,7 @@ def demonstrate(
     checks = exercise.checks
     show: Callable[..., Picture | Note] = checks.demonstration
     _refuse_misfit(exercise, show, situation, settings)
-    function = wraps(answer)(with_typed_answers(guarded(answer), checks.returns))
+    function = wraps(answer)(TypedAnswers(guarded(answer), checks.returns))
     return attempt(exercise.answer, lambda: show(function, *situation, **settings))
 
 

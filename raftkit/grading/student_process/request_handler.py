@@ -66,6 +66,8 @@ class RequestHandler:
                 return self._answer(request)
             if "server" in request:
                 return self._serve(request)
+            if "calls" in request:
+                return {"replies": self._call_all(request["rule"], request["calls"])}
             return self._call(request["rule"], request["arguments"])
         except BaseException as error:
             return {"error": self._described(error)}
@@ -113,6 +115,18 @@ class RequestHandler:
         if errors:
             raise errors[0]
         return {}
+
+    def _call_all(self, rule: str, calls: Json) -> list[Json]:
+        """Replies to calls of one rule, up to the first that has no value."""
+        replies: list[Json] = []
+        for arguments in calls:
+            try:
+                replies.append(self._call(rule, arguments))
+            except BaseException as error:
+                replies.append({"error": self._described(error)})
+            if "value" not in replies[-1]:
+                break
+        return replies
 
     def _call(self, rule: str, arguments: Json) -> Json:
         """Call a rule with new arguments; the reply holds its value, or why there is none."""

@@ -4,8 +4,9 @@ A slip of Python (no return, a stray comma, a misspelt role) is reported as such
 case judges the answer. Only the form is judged here, never whether the answer is right.
 """
 
-from collections.abc import Callable
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import partial
 from math import isfinite
 from operator import index as whole_number
 from types import NoneType
@@ -21,6 +22,9 @@ from raftkit.course.errors import StudentError
 from raftkit.course.nemesis.acts import Schedule, read_schedule
 from raftkit.protocol import Log, Settings
 from raftkit.protocol.declared_types import fits
+
+# Returns the answer to a call, or raises `StudentError`.
+Reply = Callable[[], Any]
 
 
 def read_answer(result: Any, returns: Any) -> Any:
@@ -52,9 +56,32 @@ does every path end in a return?
     return _converted(result, returns)
 
 
-def with_typed_answers(function: Callable[..., Any], returns: Any) -> Callable[..., Any]:
-    """`function`, whose result is read as a value of the type `returns`, or a `StudentError`."""
-    return lambda *arguments: read_answer(function(*arguments), returns)
+@dataclass(frozen=True)
+class TypedAnswers:
+    """A function whose results are read as values of the type `returns`, or a `StudentError`."""
+
+    function: Callable[..., Any]
+    returns: Any
+
+    def __call__(self, *arguments: Any) -> Any:
+        return read_answer(self.function(*arguments), self.returns)
+
+    def to_all(self, calls: Sequence[tuple[Any, ...]]) -> Iterator[Reply]:
+        """Like the function `to_all`."""
+        return (partial(self._read, reply) for reply in to_all(self.function, calls))
+
+    def _read(self, reply: Reply) -> Any:
+        return read_answer(reply(), self.returns)
+
+
+def to_all(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> Iterator[Reply]:
+    """A reply to each call, in order; the calls are made as the replies are asked for.
+
+    A function of another process has a method `to_all`, which makes many calls at once and may
+    end after the first error.
+    """
+    together = getattr(function, "to_all", None)
+    return together(calls) if together else (partial(function, *call) for call in calls)
 
 
 def _converted(result: Any, returns: Any) -> Any:
