@@ -84,7 +84,9 @@ def test_no_small_call_of_a_run_is_missing(id: str) -> None:
     missing = {_renamed(call) for call in made_in_runs()[world.rule.__name__]} - asked
 
     assert [
-        call for call in missing if all(number <= largest[place] for place, number in _numbers(call))
+        call
+        for call in missing
+        if all(number <= largest[place] for place, number in _numbers(call))
     ] == []
 
 
