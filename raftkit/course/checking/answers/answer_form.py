@@ -56,7 +56,7 @@ does every path end in a return?
     return _converted(result, returns)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TypedAnswers:
     """A function whose results are read as values of the type `returns`, or a `StudentError`."""
 
