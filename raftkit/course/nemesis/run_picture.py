@@ -14,8 +14,8 @@ from raftkit.course.nemesis.acts import Schedule, read_schedule
 from raftkit.course.nemesis.run_in_words import logs
 from raftkit.course.nemesis.schedule_run import ScheduleRun, run_schedule
 from raftkit.course.nemesis.target import Target
-from raftkit.course.tutor.guarded_drawing import attempt
-from raftkit.course.tutor.page_note import Note
+from raftkit.course.tutor.guarded_drawing import draw_guarded
+from raftkit.course.tutor.tutor_message import TutorMessage
 from raftkit.simulator import Deliver
 from raftkit.views import Picture, space_time
 from raftkit.views.descriptions import counted, short
@@ -25,7 +25,7 @@ _SERVERS = 3
 _UNBROKEN = "Raft as it should be"
 
 
-def act_out(schedule: Schedule) -> Note:
+def act_out(schedule: Schedule) -> TutorMessage:
     """Perform a tuple of acts on three servers of the correct Raft, and draw the run.
 
     `play` goes on from there by hand, with the mouse. Raises `KitError` for a function:
@@ -42,13 +42,13 @@ def act_out(schedule: Schedule) -> Note:
             f'act_out takes a tuple of acts, (Timeout("S1"),). A function is performed on its '
             f"broken Raft by try_out({name})."
         )
-    run = attempt("The schedule", lambda: run_schedule(read_schedule(schedule), _SERVERS))
-    return run if isinstance(run, Note) else _drawn(run, _so_far(run), None)
+    run = draw_guarded("The schedule", lambda: run_schedule(read_schedule(schedule), _SERVERS))
+    return run if isinstance(run, TutorMessage) else _drawn(run, _so_far(run), None)
 
 
 def draw_run_on(
     target: Target, answer: Callable[[], Schedule], acts: int | None = None, broken: bool = True
-) -> Note:
+) -> TutorMessage:
     """Draw a student's schedule on its broken Raft, or only its first `acts` acts.
 
     With `broken` False the correct Raft performs it. If the function fails, `play` starts from
@@ -60,8 +60,8 @@ def draw_run_on(
         whole = answer()
         return whole, _run(target, whole[:acts], broken)
 
-    done = attempt(getattr(answer, "__name__", ""), performed)
-    if isinstance(done, Note):
+    done = draw_guarded(getattr(answer, "__name__", ""), performed)
+    if isinstance(done, TutorMessage):
         return replace(done, recording=_recording(one, _run(target, (), broken)))
     whole, run = done
     picture = target.picture(whole) if broken and acts is None else _so_far(run)
@@ -73,10 +73,10 @@ def _run(target: Target, schedule: Schedule, broken: bool) -> ScheduleRun:
     return target.run(schedule) if broken else run_schedule(schedule, target.servers)
 
 
-def _drawn(run: ScheduleRun, picture: Picture, broken: Target | None) -> Note:
+def _drawn(run: ScheduleRun, picture: Picture, broken: Target | None) -> TutorMessage:
     """The text, the code, the picture and the recording of a run."""
     recording = _recording(broken, run)
-    return Note(_summary(run), "", "\n".join(_deliverable(run)), picture, recording)
+    return TutorMessage(_summary(run), "", "\n".join(_deliverable(run)), picture, recording)
 
 
 def _recording(broken: Target | None, run: ScheduleRun) -> Recording:
