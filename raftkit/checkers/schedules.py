@@ -1,8 +1,9 @@
 """Schedules of faults, drawn at random from a seed.
 
 A short trial forces elections and delays or repeats single messages, so that what it breaks fits in
-a picture. A long trial has partitions, crashes and bad weather, and everything is mended at its
-end: then there must be progress. Neither looks at the cluster while it is drawn; the fuzzer does.
+a picture. A long trial has partitions, crashes and an unreliable network, and everything is mended
+at its end: then there must be progress. Neither looks at the cluster while it is drawn; the fuzzer
+does.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,13 +18,13 @@ from raftkit.simulator.faults import (
     Drop,
     Duplicate,
     Heal,
+    NetworkConditions,
     Partition,
     Pause,
     Restart,
     Resume,
     Timeout,
     TornWrite,
-    Weather,
 )
 from raftkit.simulator.raft_system import Action, MakeServer, Propose
 
@@ -126,14 +127,14 @@ def draw_long_trial(seed: int, servers: int = 5, ms: int = 3_000) -> Trial:
     draw = Draw(seed)
     names = tuple(f"S{number}" for number in range(1, servers + 1))
     end = ms * 1_000
-    # Each kind of bad weather is off in half of the trials, so that calm networks are tried too.
-    weather = Weather(
+    # Each condition is off in half of the trials, so that reliable networks are tried too.
+    conditions = NetworkConditions(
         loss=0.25 * draw.below(2) * draw.below(100) / 100,
         duplicate=0.25 * draw.below(2) * draw.below(100) / 100,
         slow=0.2 * draw.below(2),
         latency_slow=1_000 * (20 + draw.below(300)),
     )
-    schedule = [Timed(0, weather)]
+    schedule = [Timed(0, conditions)]
     at = 0
     while True:
         at += 1_000 * (10 + draw.below(240))

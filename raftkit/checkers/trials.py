@@ -24,10 +24,10 @@ from raftkit.simulator import (
     InvariantViolation,
     Link,
     MendDisk,
+    NetworkConditions,
     Restart,
     Resume,
     Simulation,
-    Weather,
 )
 from raftkit.simulator.raft_system import MILLISECOND, Action, MakeServer
 
@@ -186,7 +186,7 @@ def healing(servers: tuple[str, ...]) -> tuple[Action, ...]:
     They belong to the end of a trial and not to its schedule: otherwise the shrinker could leave
     one out, and would blame the rules for a cluster in which no rules could make progress.
     """
-    acts: list[Action] = [Weather(), Heal()]
+    acts: list[Action] = [NetworkConditions(), Heal()]
     for name in servers:
         acts += [Resume(name), MendDisk(name), Drift(name, 0), Restart(name)]
     return tuple(acts)

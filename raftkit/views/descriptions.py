@@ -165,8 +165,8 @@ def act_in_words(action: Any) -> str:
 def _condition_in_words(action: Any) -> str:
     """The other actions: those that change conditions or messages, and those by hand."""
     match action:
-        case faults.Weather(loss, duplicate, slow, _):
-            return f"weather: lose {loss:.0%}, repeat {duplicate:.0%}, hold up {slow:.0%}"
+        case faults.NetworkConditions(loss, duplicate, slow, _):
+            return f"network: lose {loss:.0%}, repeat {duplicate:.0%}, hold up {slow:.0%}"
         case faults.Drop():
             return f"lose {_pattern(action)}"
         case faults.Duplicate():

@@ -103,5 +103,5 @@ def test_less_motion_is_respected(browser, recording):
     page.goto(recording.as_uri())
     page.wait_for_selector(PLAYER)
 
-    assert "rk-still" in page.locator(PLAYER).get_attribute("class")
+    assert "rk-reduced-motion" in page.locator(PLAYER).get_attribute("class")
     page.close()

@@ -87,7 +87,17 @@ def test_every_kind_of_fault_happens() -> None:
     )
     wanted = {
         *("Timeout", "Propose", "Ask", "Crash", "Restart", "TornWrite", "Partition", "Heal"),
-        *("Cut", "Mend", "Pause", "Resume", "Drop", "Duplicate", "Delay", "Weather", "Drift"),
+        *(
+            "Cut",
+            "Mend",
+            "Pause",
+            "Resume",
+            "Drop",
+            "Duplicate",
+            "Delay",
+            "NetworkConditions",
+            "Drift",
+        ),
         *("SlowDisk", "MendDisk"),
     }
 

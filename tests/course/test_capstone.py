@@ -254,7 +254,7 @@ def test_a_server_can_be_watched() -> None:
         ("clusters elect one leader (MIT 3A)", "T21"),
         ("clusters agree (MIT 3B, Figure 7)", "T15"),
         ("clusters crash and carry on (MIT 3C)", "T20"),
-        ("so they do in bad weather (MIT 3C)", "T8b"),
+        ("so they do on an unreliable network (MIT 3C)", "T8b"),
         ("no schedule of faults that we tried breaks it", "V22b"),
         ("no random trial that we ran breaks it", "T4b"),
     ],

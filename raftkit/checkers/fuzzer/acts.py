@@ -22,6 +22,7 @@ from raftkit.simulator import (
     Heal,
     Mend,
     MendDisk,
+    NetworkConditions,
     Partition,
     Pause,
     Propose,
@@ -30,7 +31,6 @@ from raftkit.simulator import (
     SlowDisk,
     Timeout,
     TornWrite,
-    Weather,
 )
 from raftkit.simulator.raft_system import Action
 
@@ -222,9 +222,9 @@ def _cut(state: GeneratorState) -> Action:
     return Cut(source, target, one_way=state.draw.chance(0.5))
 
 
-def _weather(state: GeneratorState) -> Action:
-    state.remedies.append(Weather())
-    return Weather(
+def _network_conditions(state: GeneratorState) -> Action:
+    state.remedies.append(NetworkConditions())
+    return NetworkConditions(
         loss=state.one_of(0.0, 0.1, 0.3),
         duplicate=state.one_of(0.0, 0.1, 0.4),
         slow=state.one_of(0.0, 0.2, 0.5),
@@ -270,7 +270,7 @@ _ACTS: dict[str, Callable[[GeneratorState], Action]] = {
     "drop": _drop,
     "duplicate": _duplicate,
     "delay": _delay,
-    "weather": _weather,
+    "network conditions": _network_conditions,
     "drift": _drift,
     "slow disk": _slow_disk,
     "heartbeat": _heartbeat,

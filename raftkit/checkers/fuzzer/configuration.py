@@ -24,7 +24,7 @@ SOMETIMES = {
     "drop": 3,
     "duplicate": 2,
     "delay": 3,
-    "weather": 1,
+    "network conditions": 1,
     "drift": 1,
     "slow disk": 1,
     "heartbeat": 1,

@@ -27,8 +27,10 @@ class Hand:
         self.browser, self.at = browser, 0
 
     def act(self, action):
-        answer = self.browser.ask(do="act", at=self.at, seen=self.at, actions=[to_json(action)])
-        assert not answer["said"], answer
+        answer = self.browser.ask(
+            do="act", at=self.at, watched_until=self.at, actions=[to_json(action)]
+        )
+        assert not answer["status"], answer
         self.at = answer["done"]
         return answer["report"]
 
@@ -89,7 +91,9 @@ def test_a_copy_that_is_kept_stays_in_line(browser_of):
 def test_acting_in_the_past_of_a_schedule_forgets_what_it_had_planned(browser_of):
     browser = browser_of(try_out(SCHEDULES["6.2"]))
 
-    report = browser.ask(do="act", at=3_000, seen=6_000, actions=[to_json(Lose("S1", "S2"))])
+    report = browser.ask(
+        do="act", at=3_000, watched_until=6_000, actions=[to_json(Lose("S1", "S2"))]
+    )
 
     assert report["done"] == 4_000
     assert report["report"]["future"] == 1
@@ -99,11 +103,15 @@ def test_acting_in_the_past_of_a_schedule_forgets_what_it_had_planned(browser_of
 
 def test_a_running_cluster_is_taken_in_hand_and_let_go_again(browser_of):
     browser = browser_of(Cluster(servers=3, seed=7))
-    browser.ask(do="act", at=50_000, seen=50_000, actions=[to_json(Timeout("S1"))])
+    browser.ask(do="act", at=50_000, watched_until=50_000, actions=[to_json(Timeout("S1"))])
 
-    report = browser.ask(do="act", at=51_000, seen=51_000, actions=[to_json(ByHand())])["report"]
+    report = browser.ask(do="act", at=51_000, watched_until=51_000, actions=[to_json(ByHand())])[
+        "report"
+    ]
     waiting = [row for row in flights_of(browser) if row[10] is not None]
-    after = browser.ask(do="act", at=51_000, seen=51_000, actions=[to_json(HandsOff())])["report"]
+    after = browser.ask(do="act", at=51_000, watched_until=51_000, actions=[to_json(HandsOff())])[
+        "report"
+    ]
 
     assert report["byHand"]
     assert report["end"] == 51_000
