@@ -130,10 +130,10 @@ def _commands(message: AppendEntriesRequest) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def act_in_words(action: Any) -> str:
+def action_in_words(action: Any) -> str:
     """A fault or another action from outside, short enough for a label.
 
-    >>> act_in_words(faults.Partition((("S1", "S2"), ("S3",))))
+    >>> action_in_words(faults.Partition((("S1", "S2"), ("S3",))))
     'cut: S1 S2 | S3'
     """
     match action:

@@ -42,7 +42,7 @@ class Watched:
     def time(self):
         return int(self.view.get_attribute("data-time"))
 
-    def acts(self):
+    def actions(self):
         """What has been done to the watched future, as Python's records."""
         code = "print([asked.action for asked in player.history.inputs])"
         return self.opened.run_python(code).strip()
@@ -69,7 +69,7 @@ def test_a_lecture_with_the_mouse(watch):
     assert "voted_for" in player.view.locator(".rk-details").text_content()
     player.view.get_by_role("button", name="Stop", exact=True).click()
     player.until("player.querySelector('[data-server=S2]').classList.contains('rk-down')")
-    assert player.acts() == "[Crash(server='S2')]"
+    assert player.actions() == "[Crash(server='S2')]"
 
     # Cut one link; drag a line between the upper and the lower servers.
     player.view.get_by_role("button", name="Link between S1 and S3").dispatch_event("click")
@@ -81,13 +81,13 @@ def test_a_lecture_with_the_mouse(watch):
     page.mouse.move(box["x"] + box["width"] - 6, middle, steps=4)
     page.mouse.up()
     player.until("player.querySelectorAll('.rk-link-cut').length === 6")
-    assert "Partition(groups=(('S3', 'S4'),))" in player.acts()
+    assert "Partition(groups=(('S3', 'S4'),))" in player.actions()
 
     # Scrub back and act there: a second future, and the first one is still to be had.
     player.view.get_by_role("slider", name="Time").fill("300")
     player.press("h")
     player.until("player.dataset.future === '1'")
-    assert player.acts() == "[Heal()]"
+    assert player.actions() == "[Heal()]"
     player.view.locator(".rk-futures button").first.click()
     player.until("player.dataset.future === '0'")
     assert player.opened.errors() == []
@@ -118,7 +118,7 @@ def test_a_digit_shows_the_scene_of_its_number(watch):
     player.press("7")
     player.until("player.querySelector('.rk-narration').textContent.includes('Cut off')")
     player.until("player.querySelectorAll('.rk-link-cut').length === 4")
-    assert player.acts().startswith("[Partition(")
+    assert player.actions().startswith("[Partition(")
 
 
 def test_everything_can_be_done_from_the_keyboard(watch):
@@ -216,7 +216,7 @@ def test_the_sliders_stand_as_the_network_is(watch):
     loss.fill("30")
     player.until("player.querySelector('.rk-events').textContent.includes('lose 30')")
 
-    # Before the act the network was fine, and it is so again when somebody else mends it.
+    # Before the action the network was fine, and it is so again when somebody else mends it.
     player.press("[")
     player.until("player.querySelector('.rk-network output').textContent === '0 %'")
     player.press("]")
@@ -318,7 +318,7 @@ def test_a_schedule_is_clicked_together_and_handed_in(watch):
     player.until("player.querySelectorAll('.rk-server.rk-culprit').length > 0")
     broken = view.locator(".rk-events .rk-broken").last.text_content()
     assert broken.startswith("Election Safety (§5.2) is broken")
-    view.get_by_role("button", name="This run as acts by hand").click()
+    view.get_by_role("button", name="This run as actions by hand").click()
     body = view.locator(".rk-text pre").text_content()
     player.opened.keep_screenshot("player_by_hand_broken")
 
@@ -335,7 +335,7 @@ def test_hands_off_and_time_goes_on(watch):
     player.press(" ")
     player.until("Number(player.dataset.time) > 3000")
 
-    assert "HandsOff()" in player.acts()
+    assert "HandsOff()" in player.actions()
 
 
 def test_sliders_of_ipywidgets_drive_it(watch):

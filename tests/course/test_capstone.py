@@ -126,7 +126,7 @@ def test_a_failing_scenario_is_told_in_a_sentence_and_can_be_run_again(capsys: A
     exec(found.code.rsplit("\nspace_time", 1)[0], {"Raft": kind})
 
 
-def test_what_a_broken_promise_comes_to_is_drawn_with_few_events() -> None:
+def test_what_a_broken_property_comes_to_is_drawn_with_few_events() -> None:
     generous = changed(_vote=lambda self, s, ask, out: _grants(self, s, ask, out))
     result = check("7.1", generous)
     found = replay("7.1")

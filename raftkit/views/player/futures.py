@@ -13,7 +13,7 @@ from typing import Any
 from raftkit.checkers import Cluster
 from raftkit.simulator import History, System
 from raftkit.simulator.by_hand import is_by_hand
-from raftkit.views.descriptions import act_in_words
+from raftkit.views.descriptions import action_in_words
 from raftkit.views.player.checkpoints import SPACING, Checkpoints
 from raftkit.views.player.played_system import playable_copy, watch_played
 from raftkit.views.player.timeline import WINDOW, Timeline
@@ -129,7 +129,7 @@ class Futures:
         Raises ValueError for an action that the cluster refuses, `PlaybackOnly` if no action is
         possible.
         """
-        first, *more = [act_in_words(action) for action in actions] or [""]
+        first, *more = [action_in_words(action) for action in actions] or [""]
         label = f"{first}, and {len(more)} more" if more else first
         return self.run_story(time, lambda cluster: cluster.do(*actions), watched_until, label)
 
@@ -144,7 +144,7 @@ class Futures:
         cluster = self._fork(old, time)
         if cluster.violations or old.broken_by(time):
             raise ValueError(
-                "a promise is broken here, so nothing can follow: go back and act earlier"
+                "a property is broken here, so nothing can follow: go back and act earlier"
             )
         done = time + A_STEP_BY_HAND * is_by_hand(cluster.history, time)
         cluster.run(ms=(done - time) / 1_000)

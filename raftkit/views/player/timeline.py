@@ -27,7 +27,7 @@ from raftkit.simulator.faults import (
 from raftkit.simulator.history import History
 from raftkit.simulator.process import Started
 from raftkit.simulator.records import Acted, InvariantViolation, Lost, Step
-from raftkit.views.descriptions import act_in_words, short
+from raftkit.views.descriptions import action_in_words, short
 from raftkit.views.player.cut_links import cut_links_after
 from raftkit.views.player.disks import Disks
 from raftkit.views.player.explanations import reason_for
@@ -169,7 +169,7 @@ class Timeline:
         if isinstance(record, Step):
             self._take_step(record)
         elif isinstance(record, Acted):
-            self._take_act(record)
+            self._take_action(record)
         elif isinstance(record, Lost):
             words = f"{short(record.message)} to {record.message.target} is lost"
             self._event(record.time, record.message.source, words, None, calm=False)
@@ -236,7 +236,7 @@ class Timeline:
 
     # Actions ---------------------------------------------------------------------------
 
-    def _take_act(self, record: Acted) -> None:
+    def _take_action(self, record: Acted) -> None:
         """Read an action from outside."""
         action, time = record.action, record.time
         server: str = getattr(action, "server", "") or ""
@@ -261,8 +261,8 @@ class Timeline:
                                  "latency_slow": latency_slow}  # fmt: skip
                 self._open_window["condition_changes"].append([time, self._conditions])
         self._disks.act(action)
-        kind = {Crash: "crash", Restart: "restart"}.get(type(action), "act")
-        words = act_in_words(action)
+        kind = {Crash: "crash", Restart: "restart"}.get(type(action), "action")
+        words = action_in_words(action)
         self._mark(time, kind, server, words)
         # The words already name the server.
         self._event(time, "", words, None, calm=False)
@@ -293,7 +293,7 @@ class Timeline:
         """Add a mark if another kind of process has changed its look."""
         known = self._now[step.process].get("look")
         if known is not None and known[2] != look.in_words:
-            self._mark(step.time, "act", step.process, f"{step.process} is {look.in_words}")
+            self._mark(step.time, "action", step.process, f"{step.process} is {look.in_words}")
 
     def _report_violations(self) -> None:
         """Add a mark for each broken property that has none yet."""

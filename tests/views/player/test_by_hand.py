@@ -21,7 +21,7 @@ def stub(name):
 
 
 class Hand:
-    """Somebody who clicks, one act after the other, from the beginning on."""
+    """Somebody who clicks, one action after the other, from the beginning on."""
 
     def __init__(self, browser):
         self.browser, self.at = browser, 0
@@ -62,7 +62,7 @@ def test_what_is_clicked_together_is_an_answer_with_full_points(browser_of, id):
     assert check(id, answer).status == "full"
 
 
-def test_by_hand_an_act_takes_a_millisecond_and_then_all_waits(browser_of):
+def test_by_hand_an_action_takes_a_millisecond_and_then_all_waits(browser_of):
     browser = browser_of(try_out(stub("break_the_voter")))
     hand = Hand(browser)
 
@@ -144,6 +144,6 @@ def test_the_player_says_of_a_run_in_time_what_happened_to_the_servers():
     told = player.schedule()
 
     assert told[0] == Timeout("S1")
-    assert {type(act) for act in told} == {Timeout, Deliver}
+    assert {type(action) for action in told} == {Timeout, Deliver}
     assert player.program(by_hand=True).startswith('    return (\n        Timeout("S1"),\n')
     assert not is_by_hand(player.history, 12_000)

@@ -66,14 +66,14 @@ def test_in_a_counterexample_ones_own_rule_goes_on_deciding(browser_of):
     assert again["report"]["violations"][0]["words"].startswith("Leader Completeness")
 
 
-def test_acting_beyond_a_broken_promise_is_refused(browser_of):
+def test_acting_beyond_a_broken_property_is_refused(browser_of):
     check("2.3", should_grant_vote)
     browser = browser_of(replay("2.3"))
     end = broken_at(browser.player)
 
     answer = browser.ask(do="act", at=end, watched_until=end, actions=[to_json(Crash("S1"))])
 
-    assert "a promise is broken here" in answer["status"]
+    assert "a property is broken here" in answer["status"]
 
 
 @pytest.mark.parametrize("notebook", ["01_timers", "02_voting", "03_log_replication"])
@@ -105,7 +105,7 @@ def test_what_breaks_in_the_check_breaks_in_the_player_at_the_same_instant(noteb
     [("V2c", "One Vote per Term"), ("V34", "One Vote per Term"), ("V35", None)],
 )
 def test_what_breaks_a_whole_server_is_played_with_it(browser_of, id, breaks):
-    """V35 fails a scenario without breaking a promise: then its end is shown, and it goes on."""
+    """V35 fails a scenario without breaking a property: then its end is shown, and it goes on."""
     check("7.1", next(each.server for each in WRONG_ANSWERS if each.id == id))
     found = replay("7.1")
     browser = browser_of(found)

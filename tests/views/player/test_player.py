@@ -86,7 +86,7 @@ def test_the_lines_of_python_make_the_same_run_again(browser_of):
         ([], "nobody to do that"),
     ],
 )
-def test_an_impossible_act_is_said_and_changes_nothing(browser_of, actions, said):
+def test_an_impossible_action_is_said_and_changes_nothing(browser_of, actions, said):
     browser = browser_of(Cluster(servers=5, seed=7))
     before = browser.player.history.to_json()
 
@@ -126,14 +126,14 @@ def test_a_history_with_rules_of_its_own_is_playback_only(browser_of, two_leader
         _ = browser.player.cluster
 
 
-def test_nothing_follows_a_broken_promise(browser_of, two_leaders):
+def test_nothing_follows_a_broken_property(browser_of, two_leaders):
     browser = browser_of(two_leaders)
     browser.ask(do="window", number=0)
     end = browser.player.history.end
 
     answer = crash(browser, at=end + 5_000, watched_until=0)
 
-    assert "a promise is broken here" in answer["status"]
+    assert "a property is broken here" in answer["status"]
 
 
 @pytest.mark.parametrize("scene", range(len(SCENES)))
