@@ -36,9 +36,8 @@ def read_schedule(result: Any) -> Schedule:
     (Timeout(server='S1', timer='election'), Crash(server='S1'))
     >>> read_schedule((Timeout("S1"), (Crash("S1"),)))
     Traceback (most recent call last):
-    raftkit.course.errors.StudentError: Action 2 is itself a tuple of actions: put a star before it,
-    as \
-in *elect("S1", "S2").
+    raftkit.course.errors.StudentError: Action 2 is itself a tuple of actions: put a star before \
+it, as in *elect("S1", "S2").
     """
     complaint = _form_complaint(result)
     if complaint is None:

@@ -56,8 +56,7 @@ def _recording(chosen: Exercise, case: CaseResult, answer: Any) -> Recording | N
         if chosen.is_rule
         else answer_kind_of(chosen).cluster_arguments(answer)
     )
-    # A scenario may fail without a violated property; then the player begins where the picture
-    # does.
+    # A scenario may fail without a violated property; then the player begins as the picture does.
     picture_begins = history.records[-RECORDS_DRAWN:][0].time / MILLISECOND
     from_ms = None if history.violations else picture_begins
     return Recording(history, f"{chosen.id} {chosen.title}", from_ms=from_ms, **parts)

@@ -25,7 +25,7 @@ PATIENCE_MS = (10, 20, 50, 100, 200)
 
 
 @SUITE.scenario("Many agree on an unreliable network", "UnreliableAgree")
-def agreement_in_unreliable_network(system: SystemUnderTest) -> None:
+def agreement_on_an_unreliable_network(system: SystemUnderTest) -> None:
     """245 commands, five at a time, over links that lose one message in ten.
 
     A request that was lost is sent again, and one that arrives twice that way counts once.
@@ -47,7 +47,7 @@ def agreement_in_unreliable_network(system: SystemUnderTest) -> None:
 
 
 @SUITE.scenario("A thousand leaders on an unreliable network", "Figure8Unreliable")
-def figure_8_in_unreliable_network(system: SystemUnderTest) -> None:
+def figure_8_on_an_unreliable_network(system: SystemUnderTest) -> None:
     """A thousand leaders, half of them soon cut off, and from round 200 on late answers.
 
     Old leaders go on taking commands while they are cut off, and answers reach leaders that
@@ -117,7 +117,7 @@ def churn(system: SystemUnderTest) -> None:
 
 
 @SUITE.scenario("Nothing is lost on an unreliable network either", "UnreliableChurn")
-def churn_in_unreliable_network(system: SystemUnderTest) -> None:
+def churn_on_an_unreliable_network(system: SystemUnderTest) -> None:
     """Servers crash, restart and are cut off under three clients (lossy links)."""
     _churn(system, system.cluster(servers=5, seed=74, link=LOSSY))
 
