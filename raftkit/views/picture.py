@@ -4,12 +4,15 @@ It owns the forms of a picture in a notebook, a file, a terminal and a screen re
 not know what is drawn.
 """
 
-import base64
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from raftkit.views.svg import escaped
+
+_TOOL_TIP = re.compile("<title>[^<]*</title>")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,10 +32,9 @@ class Picture:
 
     def to_html(self) -> str:
         """An `<img>` that contains its data, and that a notebook shows without being trusted."""
-        encoded = base64.b64encode(self.svg.encode("utf-8")).decode("ascii")
         return (
             f'<img alt="{escaped(self.alt)}" style="max-width:100%;height:auto" '
-            f'src="data:image/svg+xml;base64,{encoded}">'
+            f'src="data:image/svg+xml,{_in_an_address(self.svg)}">'
         )
 
     def save(self, path: str | Path) -> None:
@@ -48,3 +50,14 @@ class Picture:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The forms for Jupyter: the image as HTML, and the text."""
         return {"text/plain": self.text, "text/html": self.to_html()}
+
+
+def _in_an_address(svg: str) -> str:
+    """`svg` as the data of a URL (RFC 2397): readable, and a quarter shorter than base64 is.
+
+    An attribute in double quotes becomes one in single quotes, which an address may contain, and
+    the tool tips of parts are left out: no browser shows those of an `<img>`.
+    """
+    svg = _TOOL_TIP.sub("", svg)
+    single = svg if "'" in svg else svg.replace('"', "'")
+    return quote(single, safe=" !'()*+,-./:;=?@_~")

@@ -142,7 +142,7 @@ def test_results_have_text_html_and_json_forms() -> None:
 
     assert bundle["text/plain"] == str(result)
     assert "What is a majority?" in bundle["text/html"]
-    assert 'src="data:image/svg+xml;base64,' in bundle["text/html"]
+    assert 'src="data:image/svg+xml,' in bundle["text/html"]
     assert result.to_json()["points"] == result.points
 
 
