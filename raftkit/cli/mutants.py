@@ -38,7 +38,7 @@ def mutants(
     from raftkit.course.proving.mutants.report import proofs_json, table
     from raftkit.course.proving.mutants.selection import chosen
     from raftkit.grading.notebook import Unreadable
-    from raftkit.grading.solutions import solutions_in
+    from raftkit.grading.solved_cells import solutions_in
 
     if not solutions.is_dir():
         raise BadInput(f"there is no folder {solutions}: run this in the course's folder")

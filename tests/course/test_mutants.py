@@ -13,7 +13,7 @@ from raftkit.course.proving.mutants import (
 )
 from raftkit.course.proving.mutants.judging import judged
 from raftkit.course.proving.mutants.selection import chosen
-from raftkit.grading.solutions import solutions_in
+from raftkit.grading.solved_cells import solutions_in
 
 ROOT = Path(__file__).parents[2]
 # Of every solution a fifth of the mutants; `raftkit mutants` judges them all.

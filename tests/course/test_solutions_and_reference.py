@@ -7,7 +7,7 @@ import pytest
 from raftkit.course.checking.checks import checks_of
 from raftkit.course.checking.small_world import WorldCase
 from raftkit.course.proving.mutants import Mutant, Solution
-from raftkit.grading.solutions import solutions_in
+from raftkit.grading.solved_cells import solutions_in
 
 SOLUTIONS = {each.id: each for each in solutions_in(Path(__file__).parents[2] / "solutions")}
 

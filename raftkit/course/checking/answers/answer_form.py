@@ -19,7 +19,7 @@ from raftkit.course.checking.answers.record_fields import (
     whole_times,
 )
 from raftkit.course.errors import StudentError
-from raftkit.course.nemesis.acts import Schedule, read_schedule
+from raftkit.course.nemesis.schedule import Schedule, read_schedule
 from raftkit.protocol import Log, Settings
 from raftkit.protocol.declared_types import fits
 

@@ -1,4 +1,8 @@
-"""Proofs for people and programs: a table in words, and JSON."""
+"""Proofs for people and programs: a table in words, and JSON.
+
+Both have the figures of each exercise and of all together. How a mutant was judged is not known
+here.
+"""
 
 from collections.abc import Sequence
 from statistics import median

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import checks_of
-from raftkit.course.nemesis.acts import Schedule
+from raftkit.course.nemesis.schedule import Schedule
 from raftkit.course.proving.mutants.judging import SHORT, Solution
 
 

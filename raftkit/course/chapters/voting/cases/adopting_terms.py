@@ -1,4 +1,8 @@
-"""The cases of exercises 2.4 and 2.5: later terms are adopted, requests of older terms refused."""
+"""The cases of exercises 2.4 and 2.5: later terms are adopted, requests of older terms refused.
+
+Of a message only its kind, its term and its source matter to these rules, so the small worlds
+have one message of each kind in each term.
+"""
 
 from collections.abc import Iterator
 from random import Random

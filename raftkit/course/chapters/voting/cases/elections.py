@@ -1,4 +1,8 @@
-"""The cases of exercises 2.6 and 2.7: starting an election and counting its votes."""
+"""The cases of exercises 2.6 and 2.7: starting an election and counting its votes.
+
+The order of servers in a tally or among requests is free, so answers are compared by parts, in
+which it does not show.
+"""
 
 from collections.abc import Iterator
 from itertools import product

@@ -1,4 +1,8 @@
-"""The cases of exercise 2.3: which candidates get a vote."""
+"""The cases of exercise 2.3: which candidates get a vote.
+
+A call belongs to the first question that decides it: term, own vote, another's vote, the log. Two
+candidates are enough, because a rule cannot tell a third from the second.
+"""
 
 from collections.abc import Iterator
 from random import Random

@@ -1,4 +1,8 @@
-"""`solutions_in`: the solution of every exercise, read from the solved masters."""
+"""`solutions_in`: the solution of every exercise, read from the solved masters.
+
+A solution is the source of its cell and the notebook's imports, so that it can be changed and run
+by itself. What it is for is not known here.
+"""
 
 import ast
 from pathlib import Path
