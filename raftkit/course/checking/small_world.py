@@ -47,7 +47,7 @@ class SmallWorld:
 
     `rule` is the reference's. `candidates` enumerates small calls; those are asked for which
     `can_happen` is true, which says of a call of any size whether it can come in a run. `drawn`
-    makes a call with larger numbers; those that cannot happen are left out.
+    makes a call with larger numbers, if there are any; those that cannot happen are left out.
 
     `judge` takes an answer and the arguments and returns what is wrong with it, or None; without a
     judge only the reference's answer is right. `picture` takes the answer, the right one and the
@@ -56,7 +56,7 @@ class SmallWorld:
 
     rule: Callable[..., Any]
     candidates: Callable[[], Iterable[Arguments]]
-    drawn: Callable[[Random], Arguments]
+    drawn: Callable[[Random], Arguments] | None
     can_happen: Callable[..., bool]
     judge: Callable[..., str | None] | None = None
     picture: Callable[..., Picture] | None = None
@@ -72,7 +72,8 @@ class SmallWorld:
 
     def drawn_calls(self, random: Random) -> Iterator[Arguments]:
         """Calls with larger numbers that can happen."""
-        calls = (self.drawn(random) for _ in range(_DRAWN))
+        draw = self.drawn
+        calls = (draw(random) for _ in range(_DRAWN)) if draw else ()
         return (call for call in calls if self.can_happen(*call))
 
 
@@ -98,7 +99,7 @@ class WorldCall:
         """What is wrong with an answer, or None."""
         world, right = self.world, self.world.rule(*self.values)
         if world.judge is None:
-            text = difference(returned, right, self.region.part)
+            text = difference(returned, right, self.region.part, self.values)
             complaint = self.why if text else None
         else:
             complaint = world.judge(returned, *self.values)

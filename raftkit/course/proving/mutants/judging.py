@@ -191,7 +191,9 @@ def _is_equal(checks: Checks, answer: Callable[..., Any]) -> bool:
         for call in case.small_calls
     ]
     return bool(calls) and all(
-        not difference(typed(*call.values), call.world.rule(*call.values), case.region.part)
+        not difference(
+            typed(*call.values), call.world.rule(*call.values), case.region.part, call.values
+        )
         for case, call in calls
     )
 
