@@ -25,6 +25,10 @@ Arguments = tuple[Any, ...]
 _DRAWN, _ASKED = 120, 12
 
 
+def _nothing(*_: Any) -> tuple[Any, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Region:
     """A named case: the calls about which `why` has something to say.
@@ -49,15 +53,16 @@ class SmallWorld:
     `can_happen` is true, which says of a call of any size whether it can come in a run. `drawn`
     makes a call with larger numbers, if there are any; those that cannot happen are left out.
 
-    `judge` takes an answer and the arguments and returns what is wrong with it, or None; without a
-    judge only the reference's answer is right. `picture` takes the answer, the right one and the
-    arguments, and draws what was asked.
+    The reference's answer is right, and so are those in `also_right`. If they are too many to be
+    listed, `judge` takes an answer and the arguments, and returns what is wrong with it, or None.
+    `picture` takes the answer, the right one and the arguments, and draws what was asked.
     """
 
     rule: Callable[..., Any]
     candidates: Callable[[], Iterable[Arguments]]
     drawn: Callable[[Random], Arguments] | None
     can_happen: Callable[..., bool]
+    also_right: Callable[..., Iterable[Any]] = _nothing
     judge: Callable[..., str | None] | None = None
     picture: Callable[..., Picture] | None = None
 
@@ -100,7 +105,7 @@ class WorldCall:
         world, right = self.world, self.world.rule(*self.values)
         if world.judge is None:
             text = difference(returned, right, self.region.part, self.values)
-            complaint = self.why if text else None
+            complaint = self.why if text and not self._is_also_right(returned) else None
         else:
             complaint = world.judge(returned, *self.values)
             text = f"{cut(repr(returned))}."
@@ -109,6 +114,11 @@ class WorldCall:
         draw = world.picture
         picture = None if draw is None else draw(returned, right, *self.values)
         return wrong_value(text, complaint, picture)
+
+    def _is_also_right(self, returned: Any) -> bool:
+        others = self.world.also_right(*self.values)
+        part, values = self.region.part, self.values
+        return any(not difference(returned, other, part, values) for other in others)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from raftkit.course.chapters.storage.cases.small_messages import (
     small_messages,
 )
 from raftkit.course.chapters.storage.cases.writing import crash_and_return
-from raftkit.course.checking.cases import AnswerPart, Checks
+from raftkit.course.checking.cases import Checks
 from raftkit.course.checking.small_world import Region, Regions, SmallWorld
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -41,11 +41,6 @@ def promises(message: Message) -> bool:
         case AppendEntriesRequest(entries=entries):
             return len(entries) > 0
     return True
-
-
-_WAITS = AnswerPart(
-    "", lambda waits, message: waits if promises(message) else "as you like", sees_call=True
-)
 
 
 def _vote(message: Message) -> str | None:
@@ -119,11 +114,12 @@ CHECKS = {
                 lambda: ((message,) for message in small_messages()),
                 lambda random: (drawn_message(random),),
                 could_be_sent,
+                also_right=lambda message: () if promises(message) else (False,),
             ),
-            Region("a vote waits", 1, _vote, _WAITS),
-            Region("an acknowledgement waits", 1, _acknowledged, _WAITS),
-            Region("a candidate's request waits", 1, _candidate, _WAITS),
-            Region("a leader's entries wait", 1, _leader, _WAITS),
+            Region("a vote waits", 1, _vote),
+            Region("an acknowledgement waits", 1, _acknowledged),
+            Region("a candidate's request waits", 1, _candidate),
+            Region("a leader's entries wait", 1, _leader),
         ).cases,
         picture=_died_before_it_spoke,
         story=crash_and_return,

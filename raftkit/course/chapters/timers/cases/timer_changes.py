@@ -1,7 +1,7 @@
 """The cases of exercise 1.4: what starts, restarts and stops the election timer.
 
-Everything is asked that may happen to a server in each role. The timer of a leader does not run,
-so stopping it and leaving it alone are the same where it had been stopped before.
+Everything is asked that may happen to a server in each role. Stopping a timer that does not run
+and leaving it alone are the same.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from typing import get_args
 
 from raftkit.checkers import Cluster
 from raftkit.course.chapters.timers.cases.prompt_pictures import stands_in_vain
-from raftkit.course.checking.cases import AnswerPart, Checks
+from raftkit.course.checking.cases import Checks
 from raftkit.course.checking.small_world import Region, Regions, SmallWorld
 from raftkit.protocol import election_timer_change
 from raftkit.protocol.effects import TimerChange
@@ -32,25 +32,22 @@ def _can_happen(role: Role, occasion: TimerOccasion) -> bool:
     return role in _ROLES.get(occasion, ("follower",))
 
 
+def _rests(role: Role, occasion: TimerOccasion) -> bool:
+    """Whether the timer does not run: a leader's was stopped when it won."""
+    return role == "leader" and occasion != "won an election"
+
+
 CHANGES = SmallWorld(
     rule=election_timer_change,
     candidates=lambda: product(get_args(Role), get_args(TimerOccasion)),
     drawn=None,
     can_happen=_can_happen,
+    also_right=lambda role, occasion: ("keep",) if _rests(role, occasion) else (),
 )
 
 
-def _running(change: TimerChange, role: Role, occasion: TimerOccasion) -> str:
-    """The change; that of a timer which does not run is the same with and without a stop."""
-    at_rest = role == "leader" and occasion != "won an election"
-    return "stop or keep" if at_rest and change in ("stop", "keep") else change
-
-
-_CHANGE = AnswerPart("", _running, sees_call=True)
-
-
 def _leader_rests(role: Role, occasion: TimerOccasion) -> str | None:
-    if role != "leader" or occasion == "won an election":
+    if not _rests(role, occasion):
         return None
     return (
         f"A leader that {occasion} still leads. Leaders have no election timeout (§5.2; Figure 4), "
@@ -153,7 +150,7 @@ def _calm_and_crash(cluster: Cluster) -> None:
 CHECKS = {
     "1.4": Checks(
         returns=TimerChange,
-        cases=Regions(CHANGES, *(Region(name, 1, why, _CHANGE) for name, why in _REGIONS)).cases,
+        cases=Regions(CHANGES, *(Region(name, 1, why) for name, why in _REGIONS)).cases,
         picture=stands_in_vain,
         story=_calm_and_crash,
         at_work="A leader's death",
