@@ -51,7 +51,8 @@ class SmallWorld:
 
     `judge` takes an answer and the arguments and returns what is wrong with it, or None; without a
     judge only the reference's answer is right. `picture` takes the answer, the right one and the
-    arguments, and draws what was asked.
+    arguments, and draws what was asked. The order of the sequences in the parameters `unordered` says
+    nothing, so the small calls do not have all orders of long ones.
     """
 
     rule: Callable[..., Any]
@@ -60,6 +61,7 @@ class SmallWorld:
     can_happen: Callable[..., bool]
     judge: Callable[..., str | None] | None = None
     picture: Callable[..., Picture] | None = None
+    unordered: tuple[str, ...] = ()
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
