@@ -162,12 +162,12 @@ class RemoteRules:
             ended = self._end()
             how = ended if str(gone) == "ended" else str(gone)
             raise StudentError("stopped", f"{name} {how}.") from None
-        if "missing" in reply:
-            raise self._why_missing(name)
         self._raise_if_failed(name, reply)
         return reply
 
     def _raise_if_failed(self, name: str, reply: dict[str, Json]) -> None:
+        if "missing" in reply:
+            raise self._why_missing(name)
         if "no_value" in reply:
             raise StudentError("wrong type", f"{name} returned {_text(reply['no_value'])}.")
         if "error" in reply:

@@ -85,7 +85,9 @@ def test_no_small_call_of_a_run_is_missing(id: str) -> None:
     missing = {_renamed(call) for call in made} - asked
 
     assert [
-        call for call in missing if all(number <= largest[place] for place, number in _numbers(call))
+        call
+        for call in missing
+        if all(number <= largest[place] for place, number in _numbers(call))
     ] == []
 
 

@@ -236,7 +236,7 @@ def test_a_wrong_value_is_searched_for_what_it_leads_to_without_a_point_for_it()
 
     assert (result.cases[-1].outcome, result.cases[-1].earned) == ("failed", 0)
     assert "Election Safety" in str(result)
-    assert "not tried yet: five servers keep every promise with it" in str(result)
+    assert "not tried yet: five servers keep every property with it" in str(result)
 
 
 @pytest.mark.parametrize(

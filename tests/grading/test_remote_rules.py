@@ -61,17 +61,17 @@ def test_values_go_in_and_come_out_as_they_are(answer):
     assert answer("def rule(*given): return given") == ARGUMENTS
 
 
-def test_the_acts_of_a_schedule_are_there_and_come_out_as_the_judges_own(answer):
+def test_the_actions_of_a_schedule_are_there_and_come_out_as_the_judges_own(answer):
     imported = "from raftkit import Deliver, Schedule, Timeout"
     rule = "def rule() -> Schedule: return [Timeout('S1'), Deliver('S1', 'S2', place=-1)]"
 
-    acts = answer(imported, rule, arguments=())
+    actions = answer(imported, rule, arguments=())
 
-    assert acts == (Timeout("S1"), Deliver("S1", "S2", None, -1))
-    assert is_action(acts[0])
+    assert actions == (Timeout("S1"), Deliver("S1", "S2", None, -1))
+    assert is_action(actions[0])
 
 
-def test_an_act_that_cannot_be_made_is_no_value(answer):
+def test_an_action_that_cannot_be_made_is_no_value(answer):
     with pytest.raises(StudentError):
         answer("def rule(): return (Deliver('S1', 'S2', place='first'),)", arguments=())
 

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
-from raftkit.checkers.python_source import program
+from raftkit.checkers.trial_program import program
 from raftkit.course.checking.answers import TypedAnswers, to_all
 from raftkit.course.checking.cases import Case, CaseCall, Flaw
 from raftkit.course.checking.checks import function_checks_of
@@ -30,7 +30,7 @@ from raftkit.course.exercise import RUNG_POINTS, Exercise
 from raftkit.protocol import Rules
 from raftkit.views import Picture, space_time
 
-CLUSTER_RUNG = "five servers keep every promise with it"
+CLUSTER_RUNG = "five servers keep every property with it"
 SEARCH_RUNG = "no schedule of faults that we tried breaks it"
 
 Rule = Callable[..., Any]

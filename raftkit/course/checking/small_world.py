@@ -25,6 +25,10 @@ Arguments = tuple[Any, ...]
 _DRAWN, _ASKED = 120, 12
 
 
+def _nothing(*_: Any) -> tuple[Any, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Region:
     """A named case: the calls about which `why` has something to say.
@@ -49,16 +53,18 @@ class SmallWorld:
     `can_happen` is true, which says of a call of any size whether it can come in a run. `drawn`
     makes a call with larger numbers; those that cannot happen are left out.
 
-    `judge` takes an answer and the arguments and returns what is wrong with it, or None; without a
-    judge only the reference's answer is right. `picture` takes the answer, the right one and the
-    arguments, and draws what was asked. The order of the sequences in the parameters `unordered` says
-    nothing, so the small calls do not have all orders of long ones.
+    The reference's answer is right, and so are those in `also_right`. If they are too many to be
+    listed, `judge` takes an answer and the arguments, and returns what is wrong with it, or None.
+    `picture` takes the answer, the right one and the arguments, and draws what was asked. The
+    order of the sequences in the parameters `unordered` says nothing, so the small calls do not
+    have all orders of long ones.
     """
 
     rule: Callable[..., Any]
     candidates: Callable[[], Iterable[Arguments]]
     drawn: Callable[[Random], Arguments]
     can_happen: Callable[..., bool]
+    also_right: Callable[..., Iterable[Any]] = _nothing
     judge: Callable[..., str | None] | None = None
     picture: Callable[..., Picture] | None = None
     unordered: tuple[str, ...] = ()
@@ -101,7 +107,7 @@ class WorldCall:
         world, right = self.world, self.world.rule(*self.values)
         if world.judge is None:
             text = difference(returned, right, self.region.part)
-            complaint = self.why if text else None
+            complaint = self.why if text and not self._is_also_right(returned) else None
         else:
             complaint = world.judge(returned, *self.values)
             text = f"{cut(repr(returned))}."
@@ -110,6 +116,10 @@ class WorldCall:
         draw = world.picture
         picture = None if draw is None else draw(returned, right, *self.values)
         return wrong_value(text, complaint, picture)
+
+    def _is_also_right(self, returned: Any) -> bool:
+        others = self.world.also_right(*self.values)
+        return any(not difference(returned, other, self.region.part) for other in others)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from raftkit.checkers.linearizability import (
 from raftkit.course.proving import AnswerUnderTest, answer
 from raftkit.course.wrong_answers import WRONG_ANSWERS, WrongAnswer
 from raftkit.protocol import Server
-from raftkit.simulator import Ask, Crash, Heal, Propose, Restart, Timeout, Weather
+from raftkit.simulator import Ask, Crash, Heal, NetworkConditions, Propose, Restart, Timeout
 
 
 def history(*calls: tuple[object, ...]) -> list[Operation]:
@@ -318,7 +318,7 @@ def stormy(seed: int, subject: AnswerUnderTest | None = None) -> Cluster:
     cluster = Cluster(
         servers=3, seed=seed, clients=4, rules=rules, make_server=make_server or Server
     )
-    cluster.do(Weather(loss=0.05, slow=0.1, latency_slow=60_000))
+    cluster.do(NetworkConditions(loss=0.05, slow=0.1, latency_slow=60_000))
     cluster.run(ms=400)
     for turn in range(40):
         for place, client in enumerate(cluster.clients):
@@ -330,7 +330,7 @@ def stormy(seed: int, subject: AnswerUnderTest | None = None) -> Cluster:
         elif turn % 4 == 2:
             cluster.heal()
         cluster.run(ms=150)
-    cluster.do(Heal(), Weather())
+    cluster.do(Heal(), NetworkConditions())
     cluster.run(ms=1_500)
     return cluster
 

@@ -19,7 +19,7 @@ from raftkit.course.checking.answers.record_fields import (
     whole_times,
 )
 from raftkit.course.errors import StudentError
-from raftkit.course.nemesis.acts import Schedule, read_schedule
+from raftkit.course.nemesis.schedule import Schedule, read_schedule
 from raftkit.protocol import Log, Settings
 from raftkit.protocol.declared_types import fits
 
@@ -56,7 +56,7 @@ does every path end in a return?
     return _converted(result, returns)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TypedAnswers:
     """A function whose results are read as values of the type `returns`, or a `StudentError`."""
 
