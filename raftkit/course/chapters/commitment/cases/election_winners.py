@@ -23,13 +23,17 @@ def could_win(candidate: Log, others: tuple[Log, ...]) -> bool:
     return votes > (len(others) + 1) // 2
 
 
+# For each number of servers, the longest of their logs, and how many terms these have.
+_LOGS = {1: (3, 3), 2: (3, 3), 3: (3, 2), 4: (2, 2), 5: (2, 2)}
+
+
 def _small_calls() -> Iterator[Arguments]:
-    """Every candidate and up to two others with logs of three entries, and more with fewer."""
-    logs, shorter = list(small_logs(longest=3, terms=2)), list(small_logs(longest=2, terms=2))
-    for others in range(3):
-        yield from product(logs, product(logs, repeat=others))
-    for others in (3, 4):
-        yield from product(shorter, combinations_with_replacement(shorter, others))
+    """Clusters of one to five servers, the smaller ones with more logs and in every order."""
+    for servers, (longest, terms) in _LOGS.items():
+        logs, others = list(small_logs(longest, terms)), servers - 1
+        in_orders = product(logs, repeat=others)
+        alike = combinations_with_replacement(logs, others)
+        yield from product(logs, in_orders if servers <= 3 else alike)
     yield from _FIGURE_8
 
 
@@ -89,9 +93,7 @@ def _end(log: Log) -> tuple[int, int]:
     return log.last_term, log.last_index
 
 
-def _ends(
-    returned: bool, right: bool, candidate: Log, others: tuple[Log, ...]
-) -> Picture:
+def _ends(returned: bool, right: bool, candidate: Log, others: tuple[Log, ...]) -> Picture:
     """The logs with their last entries outlined, which decide."""
     logs = {"candidate": candidate}
     logs |= {f"other {number}": log for number, log in enumerate(others, start=1)}
