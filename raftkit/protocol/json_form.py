@@ -46,10 +46,21 @@ def to_json(value: object, log_form: Callable[[Log], Json] | None = None) -> Jso
         return form
     if name in RECORDS:
         raise TypeError(f"{value!r} was made before its class was defined again: make it again")
-    # numpy's integers count like Python's, and students work with them.
+    # numpy's values count like Python's, and students work with them.
+    if is_truth(value):
+        return bool(value)
     if hasattr(value, "__index__"):
         return index(value)
     raise TypeError(f"{value!r} is a {name}, which has no JSON form here")
+
+
+def is_truth(value: object) -> bool:
+    """Whether a value is True or False, or one of numpy's, which are no instances of bool.
+
+    >>> is_truth(False), is_truth(0)
+    (True, False)
+    """
+    return isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")
 
 
 @cache

@@ -55,7 +55,9 @@ class SmallWorld:
 
     The reference's answer is right, and so are those in `also_right`. If they are too many to be
     listed, `judge` takes an answer and the arguments, and returns what is wrong with it, or None.
-    `picture` takes the answer, the right one and the arguments, and draws what was asked.
+    `picture` takes the answer, the right one and the arguments, and draws what was asked. The
+    order of the sequences in the parameters `unordered` says nothing, so the small calls do not
+    have all orders of long ones.
     """
 
     rule: Callable[..., Any]
@@ -65,6 +67,7 @@ class SmallWorld:
     also_right: Callable[..., Iterable[Any]] = _nothing
     judge: Callable[..., str | None] | None = None
     picture: Callable[..., Picture] | None = None
+    unordered: tuple[str, ...] = ()
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from raftkit.course.errors import StudentError
 from raftkit.course.nemesis.schedule import Schedule, read_schedule
 from raftkit.protocol import Log, Settings
 from raftkit.protocol.declared_types import fits
+from raftkit.protocol.json_form import is_truth
 
 # Returns the answer to a call, or raises `StudentError`.
 Reply = Callable[[], Any]
@@ -105,9 +106,7 @@ def _complaint(result: Any, returns: Any) -> str | None:
     if get_origin(returns) is tuple:
         return _tuple_complaint(result, get_args(returns)[0])
     if returns is bool:
-        # numpy's truth values are no instances of bool.
-        is_truth = isinstance(result, bool | int) or type(result).__name__ in ("bool", "bool_")
-        return None if is_truth else _not_a(result, "bool")
+        return None if is_truth(result) or isinstance(result, int) else _not_a(result, "bool")
     if returns is int:
         return None if fits(result, int, loosely=True) else _not_a(result, "whole number")
     if returns is float:
