@@ -89,10 +89,7 @@ def _can_happen(
             _is_unseen(standing, response)
             if response.conflict_index == 0
             else _is_conflict(response)
-            and (
-                response.term < standing.current_term
-                or _is_about(log, progress, response)
-            )
+            and (response.term < standing.current_term or _is_about(log, progress, response))
         )
     )
 
@@ -135,10 +132,10 @@ def _right(
 ) -> set[int]:
     """Every next_index that is right."""
     lowest, highest = progress.match_index + 1, progress.next_index
+    if response.term == standing.current_term and not response.conflict_index:
+        return {*range(lowest, highest + 1)}
     if response.term < standing.current_term or response.prev_log_index < lowest:
         return {highest}
-    if not response.conflict_index:
-        return {*range(lowest, highest + 1)}
     ends = sorted((response.conflict_index, _certain(log, response)))
     first, last = (max(lowest, min(end, highest)) for end in ends)
     # A late refusal says what another one says as well, so it need not be heard.

@@ -33,7 +33,9 @@ def _entry_before(returned: bool, right: bool, log: Log, request: AppendEntriesR
     title = "The request begins before the first entry"
     if index:
         title = f"Is there entry {index}, of term {request.prev_log_term}?"
-    return draw_logs({"follower": log}, outline={"follower": (index,)} if index else {}, title=title)
+    return draw_logs(
+        {"follower": log}, outline={"follower": (index,)} if index else {}, title=title
+    )
 
 
 def _before_the_first(log: Log, request: AppendEntriesRequest) -> str | None:
@@ -160,8 +162,8 @@ CHECKS = {
                 picture=_entry_before,
             ),
             Region("before the first entry all logs match", 1, _before_the_first),
-            Region("a heartbeat is checked, too", 1, _heartbeat),
             Region("beyond the end there is nothing to match", 1, _beyond_the_end),
+            Region("a heartbeat is checked, too", 1, _heartbeat),
             Region("entry 1 is compared like any other", 1, _entry_one),
             Region("an entry of another term does not match", 1, _another_term),
             Region("the entry before is there, in the middle or last", 1, _found),

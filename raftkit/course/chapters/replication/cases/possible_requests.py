@@ -44,7 +44,8 @@ def can_both_exist(one: Log, another: Log) -> bool:
 def can_be_asked(log: Log, request: AppendEntriesRequest) -> bool:
     """Whether a follower with this log can get this request in the request's term.
 
-    An empty request comes from the end of the leader's log, which may have grown since.
+    An empty request comes from the end of the leader's log, which may have grown since. And there
+    is one entry of a term at an index.
     """
     leading = _leaders_terms(log, request)
     own = terms_of(log)
@@ -55,7 +56,13 @@ def can_be_asked(log: Log, request: AppendEntriesRequest) -> bool:
         and (log.last_term < request.term or own == leading[: len(own)])
         and (bool(request.entries) or request.leader_commit <= request.prev_log_index)
         and can_both_exist(log, Log.of_terms(*leading))
+        and all(own == new for own, new in _at_one_index(log, request) if own.term == new.term)
     )
+
+
+def _at_one_index(log: Log, request: AppendEntriesRequest) -> Iterator[tuple[Entry, Entry]]:
+    """Each new entry for whose index the log has one, with that one."""
+    return zip(log.entries(request.prev_log_index + 1), request.entries, strict=False)
 
 
 def _leaders_terms(log: Log, request: AppendEntriesRequest) -> list[int]:
@@ -114,16 +121,21 @@ def drawn_request(random: Random) -> Asked:
 
 def drawn_logs(random: Random) -> tuple[int, Log, Log]:
     """A leader's term and log, and a follower's log, which parts from it somewhere."""
-    leading = _grown(random, Log(), random.randint(4, 9))
-    kept = leading.prefix(random.randint(0, leading.last_index))
-    log = _grown(random, kept, random.choice((0, 0, 1, 2, 3)))
-    return max(leading.last_term, log.last_term) + random.randint(0, 2), leading, log
-
-
-def _grown(random: Random, log: Log, entries: int) -> Log:
-    """The log with some more entries, whose terms rise now and then, and perhaps with commands."""
     commands = random.choice((("",), ("x=1", "x=2")))
-    for _ in range(entries):
-        term = max(1, log.last_term + random.choice((0, 0, 1, 2)))
-        log = log.extend([Entry(term, random.choice(commands), "C1", log.last_index + 1)])
-    return log
+
+    @cache
+    def entry(index: int, term: int) -> Entry:
+        """The one entry of a term at an index, in whichever log."""
+        return Entry(term, random.choice(commands), "C1", index)
+
+    def grown(log: Log, entries: int) -> Log:
+        """The log with some more entries, whose terms rise now and then."""
+        for _ in range(entries):
+            term = max(1, log.last_term + random.choice((0, 0, 1, 2)))
+            log = log.extend([entry(log.last_index + 1, term)])
+        return log
+
+    leading = grown(Log(), random.randint(4, 9))
+    kept = leading.prefix(random.randint(0, leading.last_index))
+    log = grown(kept, random.choice((0, 0, 1, 2, 3)))
+    return max(leading.last_term, log.last_term) + random.randint(0, 2), leading, log

@@ -111,7 +111,14 @@ def _can_be_sent(
 
 
 def _to_send(
-    returned: Any, right: Any, source: str, target: str, term: int, log: Log, next_index: int, *_: int
+    returned: Any,
+    right: Any,
+    source: str,
+    target: str,
+    term: int,
+    log: Log,
+    next_index: int,
+    *_: int,
 ) -> Picture:
     """The leader's log, with an arrow at the follower's next_index."""
     return draw_logs({"leader": log}, next_index={"leader": next_index}, title="The leader's log")
