@@ -16,9 +16,9 @@ from raftkit.protocol import AppendEntriesRequest, Entry, Log
 Asked = tuple[Log, AppendEntriesRequest]
 
 # Logs of three entries can part in the middle, and go on for longer than a request. Requests begin
-# up to one entry beyond such a log's end.
+# up to one entry beyond such a log's end, and a commit index can be beyond their entries.
 LONGEST, TERMS = 3, 3
-_HIGHEST_COMMIT = 1
+_HIGHEST_COMMIT = 2
 
 
 def terms_of(log: Log) -> list[int]:
@@ -112,10 +112,11 @@ def drawn_request(random: Random) -> Asked:
     term, leading, log = drawn_logs(random)
     end = leading.last_index
     before = min(end, max(0, log.common_prefix(leading) + random.randint(-2, 2)))
-    entries = leading.entries(before + 1, before + random.randint(0, 4))
+    entries = leading.entries(before + 1, before + random.randint(0, 6))
+    committed = random.randint(0, end if entries else before)
     leader, follower = random.sample(SERVERS, 2)
     return log, AppendEntriesRequest(
-        leader, follower, term, before, leading.term_at(before), entries, random.randint(0, before)
+        leader, follower, term, before, leading.term_at(before), entries, committed
     )
 
 
@@ -135,7 +136,7 @@ def drawn_logs(random: Random) -> tuple[int, Log, Log]:
             log = log.extend([entry(log.last_index + 1, term)])
         return log
 
-    leading = grown(Log(), random.randint(4, 9))
+    leading = grown(Log(), random.randint(5, 11))
     kept = leading.prefix(random.randint(0, leading.last_index))
     log = grown(kept, random.choice((0, 0, 1, 2, 3)))
     return max(leading.last_term, log.last_term) + random.randint(0, 2), leading, log
