@@ -6,7 +6,7 @@ violated property is neither: it is an `InvariantViolation`, a value in a report
 
 from typing import Literal
 
-ErrorKind = Literal["not started", "raised", "endless", "wrong type", "stopped", "unfit"]
+ErrorKind = Literal["not started", "raised", "endless", "wrong type", "changed", "stopped", "unfit"]
 
 
 class _ErrorWithoutTraceback(Exception):
@@ -38,7 +38,7 @@ class ChangedArguments(StudentError):
     """A student's function changed one of its arguments, which it shares with other calls."""
 
     def __init__(self, text: str) -> None:
-        super().__init__("wrong type", text)
+        super().__init__("changed", text)
 
 
 def unusable_text(error: BaseException) -> str:

@@ -180,7 +180,7 @@ class RemoteRules:
         if "value" in reply:
             return _value(name, reply["value"])
         if "changed" in reply:
-            raise StudentError("wrong type", _CHANGED.format(name=name))
+            raise StudentError("changed", _CHANGED.format(name=name))
         self._raise_if_failed(name, reply)
         raise self._error_of(name, reply)
 

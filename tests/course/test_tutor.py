@@ -223,6 +223,26 @@ def test_an_error_that_comes_back_is_told_in_full_once() -> None:
     assert text.count("the same error as above") == 3
 
 
+WRONG_TYPES = {
+    "2.1": lambda granted, refused, servers: float(granted),
+    "2.3": lambda *given: None,
+    "2.4": lambda standing, term: term,
+    "3.1": lambda log, prev_log_index, prev_log_term: f"{prev_log_index}",
+    "4.1": lambda *given: given,
+}
+
+
+@pytest.mark.parametrize("id", WRONG_TYPES)
+def test_a_wrong_type_is_explained_once_and_by_no_rule_of_raft(id: str) -> None:
+    result = check(id, WRONG_TYPES[id])
+    labels = [label for case in result.cases for label, _ in case.lines]
+    later = [dict(case.lines)["But"] for case in result.cases if case.error][1:]
+
+    assert "Why" not in labels
+    assert len(later) >= 1
+    assert all("as above" in said or "same error" in said for said in later)
+
+
 def test_a_call_is_shown_as_it_was_made() -> None:
     def should_grant_vote(standing: Any, request: Any, up_to_date: bool) -> bool:
         standing.voted_for = "S9"

@@ -20,10 +20,14 @@ _SHOWN = 1_000  # characters of a value
 
 @dataclass(frozen=True)
 class Flaw:
-    """What is wrong with an answer: `lines`, each a label ("Returned", "Why") and a text."""
+    """What is wrong with an answer: `lines`, each a label ("Returned", "Why") and a text.
+
+    `error` says why the answer gave no value that could be judged.
+    """
 
     lines: tuple[tuple[str, str], ...]
     picture: Picture | None = None
+    error: StudentError | None = None
 
 
 def wrong_value(returned: str, why: str, picture: Picture | None = None) -> Flaw:
@@ -37,10 +41,6 @@ class CaseCall(Protocol):
     @property
     def arguments(self) -> dict[str, Any]:
         """The arguments by the names of the function's parameters, in order."""
-
-    @property
-    def why(self) -> str:
-        """What the paper says about this call; "" if only a judge can say."""
 
     def flaw_in(self, returned: Any) -> Flaw | None:
         """What is wrong with an answer, or None. Raises `StudentError` if it cannot be read."""
@@ -104,10 +104,7 @@ class Call:
 
 @dataclass(frozen=True)
 class JudgedCall:
-    """A call with many right answers: `judge` returns what is wrong with one, or None.
-
-    `why` explains a call that raised an error, which no judge sees.
-    """
+    """A call with many right answers: `judge` returns what is wrong with one, or None."""
 
     arguments: dict[str, Any]
     judge: Callable[[Any], Flaw | None]

@@ -112,7 +112,7 @@ def run_case(exercise: Exercise, case: Case, answer: Rule, seed: int) -> CaseRes
         try:
             flaw = _flaw_in(call, partial(answer, *call.arguments.values()))
         except ChangedArguments as error:
-            flaw = _unusable(call, error.text)
+            flaw = _unusable(error)
         if flaw is not None:
             return _failed(case, called, flaw)
     return CaseResult(case.name, case.points, "passed")
@@ -130,7 +130,7 @@ def _run_world_case(
         except ChangedArguments as error:
             case.regions.forget()
             call = list(calls())[place]
-            flaw = _unusable(call, error.text)
+            flaw = _unusable(error)
         if flaw is not None:
             return _failed(case, _called(call), flaw)
     return CaseResult(case.name, case.points, "passed")
@@ -145,32 +145,39 @@ def _flaw_in(call: CaseCall, reply: Callable[[], Any]) -> Flaw | None:
     except StudentError as error:
         if error.kind in ("not started", "endless", "stopped"):
             raise
-        return _unusable(call, error.text)
+        return _unusable(error)
     except Exception as error:  # a result may be any object, and raise when it is read
-        return _unusable(call, unusable_text(error))
+        return _unusable(StudentError("wrong type", unusable_text(error)))
 
 
-def _unusable(call: CaseCall, said: str) -> Flaw:
-    """The flaw of a reply that is an error."""
-    return Flaw(((BUT, said), *((("Why", call.why),) if call.why else ())))
+def _unusable(error: StudentError) -> Flaw:
+    """The flaw of a reply without a value to judge; no rule of the paper explains that."""
+    return Flaw(((BUT, error.text),), error=error)
 
 
 def _failed(case: Case, called: Lines, flaw: Flaw) -> CaseResult:
-    return CaseResult(case.name, case.points, "failed", (*called, *flaw.lines), flaw.picture)
+    lines = (*called, *flaw.lines)
+    return CaseResult(case.name, case.points, "failed", lines, flaw.picture, error=flaw.error)
 
 
 def _errors_once(cases: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
     """The cases, with an error that several have written out the first time only."""
     seen: set[str] = set()
-    results = []
-    for case in cases:
-        error = dict(case.lines).get(BUT)
-        if error in seen:
-            case = replace(case, lines=((BUT, "the same error as above."),))
-        elif error:
-            seen.add(error)
-        results.append(case)
-    return tuple(results)
+    return tuple(replace(each, lines=_lines_once(each, seen)) for each in cases)
+
+
+def _lines_once(case: CaseResult, seen: set[str]) -> Lines:
+    """The lines of a case; one short line if its error, or another wrong type, is in `seen`."""
+    if case.error is None:
+        return case.lines
+    kind, text = case.error.kind, case.error.text
+    if text in seen:
+        return ((BUT, "the same error as above."),)
+    if kind in seen:
+        return ((BUT, "no value of the right type, as above."),)
+    # Values of a wrong type differ from call to call; the mistake is one and the same.
+    seen.update((text, kind) if kind == "wrong type" else (text,))
+    return case.lines
 
 
 def _called(call: CaseCall) -> Lines:
@@ -198,14 +205,10 @@ def _rungs(
     held = all(_passed(case) for case in cases)
     if held:
         cluster, program = _run_rung(CLUSTER_RUNG, exercise, _cluster_trial_found, rules, seed)
-    if _passed(cluster) or not (held or _any_error(cases)):
+    if _passed(cluster) or not (held or any(case.error for case in cases)):
         found, program = _run_rung(SEARCH_RUNG, exercise, _finder(exercise), rules, seed)
         searched = found if held or program else searched
     return (cluster, searched), program
-
-
-def _any_error(cases: tuple[CaseResult, ...]) -> bool:
-    return any(label == BUT for case in cases for label, _ in case.lines)
 
 
 def _run_rung(
