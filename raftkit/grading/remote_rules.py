@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES
+from raftkit.course.checking.printed_output import shortened_output
 from raftkit.course.errors import StudentError
 from raftkit.grading.channels import Gone, TimedOut
 from raftkit.grading.notebook import Cell, Notebook, cells_to_run
@@ -126,6 +127,23 @@ class RemoteRules:
         """The CPU time of all children so far, as they report it themselves."""
         return self._ended_seconds + (self._child.cpu_seconds if self._child is not None else 0.0)
 
+    def printed(self, name: str, place: int) -> tuple[str, int]:
+        """What the child's call at `place` of the latest request printed, and all lines of a rule.
+
+        A child that has ended says nothing more, and one that does not answer is ended.
+        """
+        if self._child is None:
+            return "", 0
+        try:
+            reply = self._child.ask({"rule": name, "printed": place}, self.limits.call_seconds)
+        except (TimedOut, Gone):
+            self._end()
+            return "", 0
+        text, length, lines = (reply.get(part) for part in ("text", "length", "lines"))
+        if not (isinstance(text, str) and isinstance(length, int) and isinstance(lines, int)):
+            return "", 0
+        return shortened_output(_ADDRESS.sub("", text), length), lines
+
     # Calls -----------------------------------------------------------------------------
 
     def call(self, name: str, arguments: tuple[Any, ...], seconds: float) -> Any:
@@ -211,10 +229,12 @@ class _Rule:
         self.__name__ = name
         self._rules = rules
         self.budget = TimeBudget(name, rules.limits, rules.cpu_seconds)
+        self._place = 0  # of the last call in the latest request
 
     def __call__(self, *arguments: Any) -> Any:
         # The time of cells does not count as the call's.
         self._rules.ready()
+        self._place = 0
         with self.budget.spending() as seconds:
             return self._rules.call(self.__name__, arguments, seconds)
 
@@ -225,9 +245,18 @@ class _Rule:
             self._rules.ready()
             with self.budget.spending() as seconds:
                 replies = self._rules.call_all(self.__name__, some, seconds)
-            yield from replies
+            for self._place, reply in enumerate(replies):
+                yield reply
             if len(replies) < len(some):
                 return
+
+    def printed(self) -> str:
+        """What the last call printed, shortened."""
+        return self._rules.printed(self.__name__, self._place)[0]
+
+    def lines_printed(self) -> int:
+        """How many lines all calls printed, as the child says."""
+        return self._rules.printed(self.__name__, self._place)[1]
 
 
 class TimeBudget:

@@ -1,10 +1,12 @@
 """A student's functions in a child process: answers, and every way not to give one."""
 
 import sys
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
 
+from raftkit.course import examine, exercise
 from raftkit.course.errors import StudentError
 from raftkit.grading import remote_rules
 from raftkit.grading.notebook import Cell, Notebook
@@ -141,6 +143,65 @@ def test_a_hundred_megabytes_of_print_are_harmless(answer):
     source = "def rule(*_):\n    for _ in range(100): print('x' * 1_000_000)\n    return True"
 
     assert answer(source) is True
+
+
+@pytest.fixture
+def rule_of(sandbox):
+    """The rule in a cell, as long as the test runs."""
+    with ExitStack() as stack:
+
+        def rule(source):
+            notebook = Notebook([Cell(1, "", True, source)])
+            return stack.enter_context(RemoteRules(notebook, ["rule"], sandbox)).rule("rule")
+
+        yield rule
+
+
+def test_what_the_last_call_printed_is_known_and_how_much_all_did(rule_of):
+    rule = rule_of("print('cell')\ndef rule(x):\n    print('given', x)\n    return x")
+
+    rule(1)
+    rule(2)
+    assert (rule.printed(), rule.lines_printed()) == ("given 2", 2)
+
+    replies = rule.to_all([(number,) for number in range(5)])
+    assert [next(replies)(), rule.printed()] == [0, "given 0"]
+    assert [next(replies)(), rule.printed()] == [1, "given 1"]
+    assert rule.lines_printed() == 7
+
+
+@pytest.mark.parametrize("report", ["{}", "{'text': 3, 'length': 'x', 'lines': []}", "[]", "1 / 0"])
+def test_a_forged_report_of_what_was_printed_is_nothing(rule_of, report):
+    source = (
+        "import sys\n"
+        "def rule():\n"
+        f"    type(sys.stdout).report = lambda *_: {report}\n"
+        "    return True"
+    )
+    rule = rule_of(source)
+
+    assert rule() is True
+    assert (rule.printed(), rule.lines_printed()) == ("", 0)
+
+
+def test_a_child_that_has_ended_printed_nothing(rule_of):
+    rule = rule_of("import os\ndef rule():\n    print('last words')\n    os._exit(3)")
+
+    with pytest.raises(StudentError):
+        rule()
+    assert rule.printed() == ""
+
+
+def test_the_grading_shows_what_the_failing_call_printed_as_the_notebook_does(rule_of):
+    rule = rule_of(
+        "def rule(granted, refused, servers):\n"
+        "    print(granted, 'of', servers)\n"
+        "    return granted * 2 >= servers"
+    )
+
+    failed = next(case for case in examine(exercise("2.1"), rule, 7).cases if case.lines)
+
+    assert dict(failed.lines)["Printed"] == "1 of 2"
 
 
 def test_a_statement_that_fails_in_a_cell_of_helpers_does_not_stop_the_helpers(sandbox):

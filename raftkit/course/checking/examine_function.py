@@ -22,6 +22,12 @@ from raftkit.course.checking.cluster_trials import (
     short_trial_seeds,
 )
 from raftkit.course.checking.constant_answers import without_points_for_a_constant
+from raftkit.course.checking.printed_output import (
+    PRINTED,
+    printed_by,
+    printed_lines,
+    unseen_output,
+)
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import BUT, CaseResult, Result, Status, draw_end
 from raftkit.course.checking.small_world import WorldCase
@@ -52,13 +58,14 @@ def examine_function(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
     try:
         cases = tuple(run_case(exercise, case, answer, seed) for case in checks.cases)
     except StudentError as error:
-        return Result(exercise, _status_of(error), message=error.text)
+        return Result(exercise, _status_of(error), message=_with_output(error, answer))
     cases = without_points_for_a_constant(answer, checks.cases, cases)
     rungs, program = _rungs(exercise, answer, seed, cases) if exercise.is_rule else ((), "")
     results = _errors_once(cases) + rungs
     status: Status = "full" if all(_passed(case) for case in results) else "partial"
     picture = _reward(exercise, answer) if status == "full" else None
-    return Result(exercise, status, results, program=program, picture=picture)
+    message = "" if _shows_output(results) else unseen_output(answer)
+    return Result(exercise, status, results, message, program, picture)
 
 
 def _reward(exercise: Exercise, answer: Rule) -> Picture | None:
@@ -80,6 +87,18 @@ def _at_work(exercise: Exercise, answer: Rule) -> Picture:
 
 def _rules(exercise: Exercise, answer: Rule) -> Rules:
     return Rules().with_rule(exercise.answer, answer)
+
+
+def _with_output(error: StudentError, answer: Rule) -> str:
+    """The text of an error that ended the check, and what was printed in the call before it."""
+    printed = printed_by(answer)
+    shown = f"\nIn this call your function printed:\n{printed}" if printed else ""
+    return f"{error.text}{shown}"
+
+
+def _shows_output(results: tuple[CaseResult, ...]) -> bool:
+    """Whether some case shows what was printed in its call."""
+    return any(label == PRINTED for case in results for label, _ in case.lines)
 
 
 def _passed(case: CaseResult) -> bool:
@@ -114,7 +133,7 @@ def run_case(exercise: Exercise, case: Case, answer: Rule, seed: int) -> CaseRes
         except ChangedArguments as error:
             flaw = _unusable(error)
         if flaw is not None:
-            return _failed(case, called, flaw)
+            return _failed(case, (*called, *printed_lines(answer)), flaw)
     return CaseResult(case.name, case.points, "passed")
 
 
@@ -132,7 +151,7 @@ def _run_world_case(
             call = list(calls())[place]
             flaw = _unusable(error)
         if flaw is not None:
-            return _failed(case, _called(call), flaw)
+            return _failed(case, (*_called(call), *printed_lines(answer)), flaw)
     return CaseResult(case.name, case.points, "passed")
 
 
@@ -224,15 +243,20 @@ def _run_rung(
             return CaseResult(name, RUNG_POINTS, "passed"), ""
         cluster = run_trial(trial, rules)
     except StudentError as error:
-        return CaseResult(name, RUNG_POINTS, "failed", ((BUT, error.text),)), ""
+        return _stopped(name, error.text, getattr(rules, exercise.answer)), ""
     except Exception as error:
-        return CaseResult(name, RUNG_POINTS, "failed", ((BUT, unusable_text(error)),)), ""
+        return _stopped(name, unusable_text(error), getattr(rules, exercise.answer)), ""
     violation = cluster.violations[0]
     lines = (("Broken", in_words(violation)), ("Here", violation.detail))
     picture = draw_end(cluster.history, violation)
     again = program(trial, f"rules_with({exercise.answer})")
     failed = CaseResult(name, RUNG_POINTS, "failed", lines, picture, history=cluster.history)
     return failed, again
+
+
+def _stopped(name: str, said: str, answer: Rule) -> CaseResult:
+    """The result of a rung that an error in the answer has ended."""
+    return CaseResult(name, RUNG_POINTS, "failed", ((BUT, said), *printed_lines(answer)))
 
 
 def _cluster_trial_found(rules: Rules, seed: int) -> Trial | None:
