@@ -941,13 +941,6 @@ def test_giant_output_is_cut() -> None:
     assert "... and 998,501 more characters" in text
 
 
-def test_wrong_arity_is_a_sentence_with_the_case() -> None:
-    text = str(check("2.1", lambda: True))
-
-    assert "TypeError" in text
-    assert "just over half is a majority" in text
-
-
 def test_a_debugger_keeps_its_tracer() -> None:
     def tracer(frame: Any, event: str, argument: Any) -> None:
         return None

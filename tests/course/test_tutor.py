@@ -3,6 +3,7 @@
 import re
 import sys
 from dataclasses import replace
+from functools import partial
 from inspect import signature
 from typing import Any
 
@@ -20,6 +21,7 @@ from raftkit.course import (
     replay,
     reveal,
     rules_with,
+    try_out,
 )
 from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import (
@@ -207,6 +209,34 @@ def test_parameters_in_another_order_are_noticed() -> None:
         check("2.1", has_majority)
 
 
+PARAMETERS = [
+    ("lambda granted, servers: True", "(granted, servers)"),
+    ("lambda granted, refused, servers, term: True", "(granted, refused, servers, term)"),
+    ("lambda: True", "no parameters"),
+    ("lambda granted, refused, *, servers: True", "(granted, refused, *, servers)"),
+]
+
+
+@pytest.mark.parametrize(("source", "written"), PARAMETERS)
+def test_too_few_or_too_many_parameters_are_noticed_wherever_the_answer_is_used(
+    source: str, written: str
+) -> None:
+    has_majority = eval(source)
+    has_majority.__name__ = "has_majority"
+    said = re.escape(written) + r", and has_majority is called with \(granted, refused, servers\)"
+
+    for use in (partial(check, "2.1"), rules_with, lambda rule: try_out(rule, print)):
+        with pytest.raises(KitError, match=said):
+            use(has_majority)
+
+
+@pytest.mark.parametrize(
+    "source", ["lambda *given: True", "lambda a, b, c, d=3: True", "lambda x, y=1, z=2: True"]
+)
+def test_parameters_that_can_be_left_out_are_free(source: str) -> None:
+    assert check("2.1", eval(source)).status == "partial"
+
+
 @pytest.mark.parametrize("id", [2.3, len])
 def test_a_number_without_quotes_is_noticed(id: Any) -> None:
     with pytest.raises(KitError, match="in quotes"):
@@ -219,6 +249,7 @@ def test_an_error_that_comes_back_is_told_in_full_once() -> None:
 
     text = str(check("2.1", has_majority))
 
+    assert "Why" not in text
     assert text.count("NameError") == 1
     assert text.count("the same error as above") == 3
 
@@ -241,6 +272,16 @@ def test_a_wrong_type_is_explained_once_and_by_no_rule_of_raft(id: str) -> None:
     assert "Why" not in labels
     assert len(later) >= 1
     assert all("as above" in said or "same error" in said for said in later)
+
+
+def test_an_error_beyond_the_end_of_a_log_is_explained_by_the_paper() -> None:
+    def entries_fit(log: Any, request: Any) -> bool:
+        return bool(log.term_at(request.prev_log_index) == request.prev_log_term)
+
+    (case,) = (each for each in check("3.3", entries_fit).cases[:3] if each.lines)
+
+    assert "IndexError: the log has no entry" in dict(case.lines)["But"]
+    assert "Figure 2" in dict(case.lines)["Why"] or "§5.3" in dict(case.lines)["Why"]
 
 
 def test_a_call_is_shown_as_it_was_made() -> None:

@@ -184,6 +184,42 @@ def test_a_forged_report_of_what_was_printed_is_nothing(rule_of, report):
     assert (rule.printed(), rule.lines_printed()) == ("", 0)
 
 
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ("granted, servers", "has the parameters (granted, servers), and has_majority"),
+        ("granted, refused, servers, term", "(granted, refused, servers, term), and has_majority"),
+        ("granted, refused, *, servers", "(granted, refused, *, servers), and has_majority"),
+        ("", "has no parameters, and has_majority"),
+        ("servers, granted, refused", "Your parameters stand in another order: has_majority"),
+    ],
+)
+def test_other_parameters_are_told_as_in_the_notebook(rule_of, parameters, said):
+    result = examine(exercise("2.1"), rule_of(f"def rule({parameters}): return True"), 7)
+
+    assert (result.status, result.points) == ("error", 0)
+    assert f"{said} is called with (granted, refused, servers)." in result.message
+
+
+@pytest.mark.parametrize("parameters", ["*given", "a, b, c, d=3", "x, y=1, z=2"])
+def test_parameters_that_can_be_left_out_are_free(rule_of, parameters):
+    assert examine(exercise("2.1"), rule_of(f"def rule({parameters}): return True"), 7).cases
+
+
+@pytest.mark.parametrize("form", ["[]", "[[3, 1, 0]]", "[['x', 99, 0]]", "[['a b', 1, 0]]", "0"])
+def test_a_forged_signature_is_none(rule_of, form):
+    source = (
+        "import sys\n"
+        "for thing in __import__('gc').get_objects():\n"
+        "    if type(thing).__name__ == 'RequestHandler':\n"
+        f"        thing._parameters = lambda rule: {{'parameters': {form}}}\n"
+        "def rule(): return True"
+    )
+    found = rule_of(source).__signature__
+
+    assert found is None or not found.parameters
+
+
 def test_a_child_that_has_ended_printed_nothing(rule_of):
     rule = rule_of("import os\ndef rule():\n    print('last words')\n    os._exit(3)")
 

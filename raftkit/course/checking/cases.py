@@ -42,6 +42,10 @@ class CaseCall(Protocol):
     def arguments(self) -> dict[str, Any]:
         """The arguments by the names of the function's parameters, in order."""
 
+    @property
+    def why(self) -> str:
+        """What the paper says about this call; "" if only a judge can say."""
+
     def flaw_in(self, returned: Any) -> Flaw | None:
         """What is wrong with an answer, or None. Raises `StudentError` if it cannot be read."""
 
@@ -104,7 +108,10 @@ class Call:
 
 @dataclass(frozen=True)
 class JudgedCall:
-    """A call with many right answers: `judge` returns what is wrong with one, or None."""
+    """A call with many right answers: `judge` returns what is wrong with one, or None.
+
+    `why` explains a call that raised an error, which no judge sees.
+    """
 
     arguments: dict[str, Any]
     judge: Callable[[Any], Flaw | None]

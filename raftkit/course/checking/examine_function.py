@@ -131,7 +131,7 @@ def run_case(exercise: Exercise, case: Case, answer: Rule, seed: int) -> CaseRes
         try:
             flaw = _flaw_in(call, partial(answer, *call.arguments.values()))
         except ChangedArguments as error:
-            flaw = _unusable(error)
+            flaw = _unusable(call, error)
         if flaw is not None:
             return _failed(case, (*called, *printed_lines(answer)), flaw)
     return CaseResult(case.name, case.points, "passed")
@@ -149,7 +149,7 @@ def _run_world_case(
         except ChangedArguments as error:
             case.regions.forget()
             call = list(calls())[place]
-            flaw = _unusable(error)
+            flaw = _unusable(call, error)
         if flaw is not None:
             return _failed(case, (*_called(call), *printed_lines(answer)), flaw)
     return CaseResult(case.name, case.points, "passed")
@@ -164,14 +164,19 @@ def _flaw_in(call: CaseCall, reply: Callable[[], Any]) -> Flaw | None:
     except StudentError as error:
         if error.kind in ("not started", "endless", "stopped"):
             raise
-        return _unusable(error)
+        return _unusable(call, error)
     except Exception as error:  # a result may be any object, and raise when it is read
-        return _unusable(StudentError("wrong type", unusable_text(error)))
+        return _unusable(call, StudentError("wrong type", unusable_text(error)))
 
 
-def _unusable(error: StudentError) -> Flaw:
-    """The flaw of a reply without a value to judge; no rule of the paper explains that."""
-    return Flaw(((BUT, error.text),), error=error)
+def _unusable(call: CaseCall, error: StudentError) -> Flaw:
+    """The flaw of a reply without a value to judge.
+
+    What the paper says about the call may help where the answer raised an error, as beyond the
+    end of a log. It is no reason for a wrong type.
+    """
+    explained = error.kind == "raised" and call.why
+    return Flaw(((BUT, error.text), *((("Why", call.why),) if explained else ())), error=error)
 
 
 def _failed(case: Case, called: Lines, flaw: Flaw) -> CaseResult:
@@ -182,7 +187,15 @@ def _failed(case: Case, called: Lines, flaw: Flaw) -> CaseResult:
 def _errors_once(cases: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
     """The cases, with an error that several have written out the first time only."""
     seen: set[str] = set()
-    return tuple(replace(each, lines=_lines_once(each, seen)) for each in cases)
+    cases = tuple(replace(each, lines=_lines_once(each, seen)) for each in cases)
+    if all(case.error for case in cases):
+        # An answer that fails whatever it is asked has made no mistake about Raft yet.
+        cases = tuple(replace(each, lines=_without_why(each.lines)) for each in cases)
+    return cases
+
+
+def _without_why(lines: Lines) -> Lines:
+    return tuple(line for line in lines if line[0] != "Why")
 
 
 def _lines_once(case: CaseResult, seen: set[str]) -> Lines:

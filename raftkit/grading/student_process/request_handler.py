@@ -6,6 +6,7 @@ the judge puts into a sentence. The judge trusts nothing that this module sends.
 """
 
 import ast
+import inspect
 import json
 import os
 import random
@@ -68,6 +69,8 @@ class RequestHandler:
                 return self._serve(request)
             if "printed" in request:
                 return OUTPUT.report(request["rule"], request["printed"])
+            if "parameters" in request:
+                return self._parameters(request["rule"])
             if "calls" in request:
                 return {"replies": self._call_all(request["rule"], request["calls"])}
             (reply,) = self._call_all(request["rule"], [request["arguments"]])
@@ -118,6 +121,14 @@ class RequestHandler:
         if errors:
             raise errors[0]
         return {}
+
+    def _parameters(self, rule: str) -> Json:
+        """The parameters of a rule, each with its kind and whether it may be left out."""
+        if rule not in self._namespace:
+            return {"missing": True}
+        found = inspect.signature(self._namespace[rule]).parameters.values()
+        parts = [[each.name, int(each.kind), each.default is not each.empty] for each in found]
+        return {"parameters": parts}
 
     def _call_all(self, rule: str, calls: Json) -> list[Json]:
         """Replies to calls of one rule, up to the first that has no value."""
