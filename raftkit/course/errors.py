@@ -1,4 +1,4 @@
-"""The two errors of the course.
+"""The errors of the course, of which a notebook shows no traceback.
 
 `KitError` is for a wrong call of the kit, `StudentError` for an error in a student's code. A
 violated property is neither: it is an `InvariantViolation`, a value in a report.
@@ -9,19 +9,19 @@ from typing import Literal
 ErrorKind = Literal["not started", "raised", "endless", "wrong type", "changed", "stopped", "unfit"]
 
 
-class _ErrorWithoutTraceback(Exception):
-    """An error of which a notebook shows only the message."""
+class _WithoutTraceback:
+    """An exception of which a notebook shows only the message."""
 
     def _render_traceback_(self) -> list[str]:
         """IPython shows the result of this method instead of a traceback."""
         return [str(self)]
 
 
-class KitError(_ErrorWithoutTraceback):
+class KitError(_WithoutTraceback, Exception):
     """A wrong call of the kit; the message says how to call it."""
 
 
-class StudentError(_ErrorWithoutTraceback):
+class StudentError(_WithoutTraceback, Exception):
     """A student's code gave no usable answer; `text` says so to the student.
 
     >>> StudentError("endless", "Your function did not come to an end.").kind
@@ -32,6 +32,10 @@ class StudentError(_ErrorWithoutTraceback):
         super().__init__(text)
         self.kind: ErrorKind = kind
         self.text = text
+
+
+class Interrupted(_WithoutTraceback, KeyboardInterrupt):
+    """The kit's work was interrupted; the message says what has no result."""
 
 
 class ChangedArguments(StudentError):

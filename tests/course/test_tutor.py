@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from raftkit import Timeout
 from raftkit.course import (
     EXERCISES,
     KitError,
@@ -207,6 +208,46 @@ def test_parameters_in_another_order_are_noticed() -> None:
 
     with pytest.raises(KitError, match=r"\(granted, refused, servers\)"):
         check("2.1", has_majority)
+
+
+@pytest.mark.parametrize("work", ["check", "picture"])
+def test_an_interrupt_is_told_in_one_sentence(work: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        raise KeyboardInterrupt
+
+    def story(cluster: Any) -> None:
+        cluster.do(Timeout("S1"))
+        cluster.run(ms=50)
+
+    begun = partial(check, "2.1") if work == "check" else lambda rule: try_out(rule, story)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        begun(has_majority)
+
+    said = f"The {work} was interrupted: run the cell again for a result."
+    assert caught.value._render_traceback_() == [said]  # type: ignore[attr-defined]
+    assert check("2.1", Rules().has_majority).status == "full"
+
+
+@pytest.mark.system
+def test_a_kernel_shows_no_frame_of_ours_after_an_interrupt() -> None:
+    """The signal comes while the kernel checks, as the notebook's stop button sends it."""
+    from jupyter_client.manager import start_new_kernel
+
+    cell = (
+        "import signal\nfrom raftkit import check\n"
+        "def has_majority(granted, refused, servers):\n    signal.raise_signal(signal.SIGINT)\n"
+        "check('2.1', has_majority)"
+    )
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        reply = client.execute_interactive(cell, timeout=60, output_hook=lambda message: None)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+    assert reply["content"]["traceback"] == [
+        "The check was interrupted: run the cell again for a result."
+    ]
 
 
 PARAMETERS = [

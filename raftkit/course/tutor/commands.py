@@ -17,6 +17,7 @@ from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise
 from raftkit.course.tutor.captured_output import CapturedCalls, CapturedOutput
 from raftkit.course.tutor.guarded_drawing import refuse_within
+from raftkit.course.tutor.interrupts import told_if_interrupted
 from raftkit.course.tutor.tutor_message import TutorMessage
 from raftkit.views import Picture
 
@@ -33,6 +34,7 @@ class _Session:
 _session = _Session()
 
 
+@told_if_interrupted("The check")
 def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
     """Check `answer`, a function or a class, as the answer to exercise `id`.
 
