@@ -22,7 +22,7 @@ class CapturedOutput(io.TextIOBase):
     >>> for turn in range(10_000):
     ...     print("turn", turn, file=stream)
     >>> stream.text.splitlines()[-1], stream.lines
-    ('... and 98,720 more characters', 10000)
+    ('... and 98,740 more characters', 10000)
     """
 
     def __init__(self) -> None:

@@ -11,13 +11,7 @@ from raftkit.course.errors import Interrupted
 
 @contextmanager
 def told_if_interrupted(work: str) -> Iterator[None]:
-    """Within this block or function, a KeyboardInterrupt becomes `Interrupted`, which names the work.
-
-    >>> with told_if_interrupted("The check"):
-    ...     raise KeyboardInterrupt
-    Traceback (most recent call last):
-    raftkit.course.errors.Interrupted: The check was interrupted: run the cell again for a result.
-    """
+    """Within this block or function, a KeyboardInterrupt becomes a sentence about the work."""
     try:
         yield
     except KeyboardInterrupt:
