@@ -258,7 +258,7 @@ def test_the_picture_shows_the_role_before() -> None:
 def test_an_interval_is_held_against_the_bound_that_it_misses() -> None:
     failed = dict(check("1.3", from_the_settings).cases[0].lines)
 
-    assert failed["Returned"] == "the interval in µs = 40000, expected 10000."
+    assert failed["Returned"] == "the interval in µs = 40000, expected 10000 or less."
     assert "The most impatient follower waits 20,000 µs." in failed["Why"]
 
 
@@ -267,3 +267,13 @@ def test_the_part_of_the_disk_is_named_that_is_wrong_in_the_end() -> None:
     failed = next(dict(each.lines) for each in result.cases if each.outcome == "failed")
 
     assert failed["Returned"] == "current_term on the disk, in the end, = 0, expected 1."
+
+
+def test_a_write_that_leaves_a_half_is_shown() -> None:
+    result = check("5.1", log_first)
+    (failed,) = (dict(each.lines) for each in result.cases if each.outcome == "failed")
+
+    assert failed["Returned"] == (
+        "a write that must not be = Persistent(current_term=0, voted_for=None, "
+        "log=Log.of_terms(1)), expected none."
+    )
