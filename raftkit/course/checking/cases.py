@@ -20,10 +20,14 @@ _SHOWN = 1_000  # characters of a value
 
 @dataclass(frozen=True)
 class Flaw:
-    """What is wrong with an answer: `lines`, each a label ("Returned", "Why") and a text."""
+    """What is wrong with an answer: `lines`, each a label ("Returned", "Why") and a text.
+
+    `error` says why the answer gave no value that could be judged.
+    """
 
     lines: tuple[tuple[str, str], ...]
     picture: Picture | None = None
+    error: StudentError | None = None
 
 
 def wrong_value(returned: str, why: str, picture: Picture | None = None) -> Flaw:

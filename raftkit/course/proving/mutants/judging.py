@@ -179,9 +179,10 @@ def _fails_a_case(exercise: Exercise, checks: Checks, answer: Callable[..., Any]
 
 
 def _is_equal(checks: Checks, answer: Callable[..., Any]) -> bool:
-    """Whether an answer that passed all cases is the reference's on the whole small world.
+    """Whether an answer that passed all cases is as good as the reference on the whole small world.
 
-    In an exercise without such a world nothing can show it.
+    In an exercise without such a world nothing can show it. Where several answers are right, its
+    judge has said on every call that this one is.
     """
     typed = TypedAnswers(guarded(answer), checks.returns)
     calls = [
