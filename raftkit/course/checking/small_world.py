@@ -25,6 +25,10 @@ Arguments = tuple[Any, ...]
 _DRAWN, _ASKED = 120, 12
 
 
+def _nothing(*_: Any) -> tuple[Any, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Region:
     """A named case: the calls about which `why` has something to say.
@@ -47,19 +51,23 @@ class SmallWorld:
 
     `rule` is the reference's. `candidates` enumerates small calls; those are asked for which
     `can_happen` is true, which says of a call of any size whether it can come in a run. `drawn`
-    makes a call with larger numbers; those that cannot happen are left out.
+    makes a call with larger numbers, if there are any; those that cannot happen are left out.
 
-    `judge` takes an answer and the arguments and returns what is wrong with it, or None; "" stands
-    for what the region says. Without a judge only the reference's answer is right. `picture` takes
-    the answer, the right one and the arguments, and draws what was asked.
+    The reference's answer is right, and so are those in `also_right`. If they are too many to be
+    listed, `judge` takes an answer and the arguments, and returns what is wrong with it, or None;
+    "" stands for what the region says. `picture` takes the answer, the right one and the
+    arguments, and draws what was asked. The order of the sequences in the parameters `unordered`
+    says nothing, so the small calls do not have all orders of long ones.
     """
 
     rule: Callable[..., Any]
     candidates: Callable[[], Iterable[Arguments]]
-    drawn: Callable[[Random], Arguments]
+    drawn: Callable[[Random], Arguments] | None
     can_happen: Callable[..., bool]
+    also_right: Callable[..., Iterable[Any]] = _nothing
     judge: Callable[..., str | None] | None = None
     picture: Callable[..., Picture] | None = None
+    unordered: tuple[str, ...] = ()
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -72,7 +80,8 @@ class SmallWorld:
 
     def drawn_calls(self, random: Random) -> Iterator[Arguments]:
         """Calls with larger numbers that can happen."""
-        calls = (self.drawn(random) for _ in range(_DRAWN))
+        draw = self.drawn
+        calls = (draw(random) for _ in range(_DRAWN)) if draw else ()
         return (call for call in calls if self.can_happen(*call))
 
 
@@ -98,8 +107,8 @@ class WorldCall:
         """What is wrong with an answer, or None."""
         world, right = self.world, self.world.rule(*self.values)
         if world.judge is None:
-            text = difference(returned, right, self.region.part)
-            complaint = self.why if text else None
+            text = difference(returned, right, self.region.part, self.values)
+            complaint = self.why if text and not self._is_also_right(returned) else None
         else:
             complaint = world.judge(returned, *self.values)
             text = f"{cut(repr(returned))}."
@@ -108,6 +117,11 @@ class WorldCall:
         draw = world.picture
         picture = None if draw is None else draw(returned, right, *self.values)
         return wrong_value(text, complaint or self.why, picture)
+
+    def _is_also_right(self, returned: Any) -> bool:
+        others = self.world.also_right(*self.values)
+        part, values = self.region.part, self.values
+        return any(not difference(returned, other, part, values) for other in others)
 
 
 @dataclass(frozen=True)

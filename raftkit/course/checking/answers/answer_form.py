@@ -18,6 +18,7 @@ from raftkit.course.checking.answers.record_fields import (
     shortened,
     whole_times,
 )
+from raftkit.course.checking.printed_output import lines_printed_by, printed_by
 from raftkit.course.errors import StudentError
 from raftkit.course.nemesis.schedule import Schedule, read_schedule
 from raftkit.protocol import Log, Settings
@@ -70,6 +71,14 @@ class TypedAnswers:
     def to_all(self, calls: Sequence[tuple[Any, ...]]) -> Iterator[Reply]:
         """Like the function `to_all`."""
         return (partial(self._read, reply) for reply in to_all(self.function, calls))
+
+    def printed(self) -> str:
+        """What the function printed in its last call, if that is known."""
+        return printed_by(self.function)
+
+    def lines_printed(self) -> int:
+        """How many lines the function printed, if that is known."""
+        return lines_printed_by(self.function)
 
     def _read(self, reply: Reply) -> Any:
         return read_answer(reply(), self.returns)

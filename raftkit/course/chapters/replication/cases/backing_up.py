@@ -313,7 +313,9 @@ CHECKS = {
     "3.9": Checks(
         returns=Progress,
         cases=Regions(
-            SmallWorld(back_up, _small_refusals, _drawn_refusal, _can_happen, _judge, _where),
+            SmallWorld(
+                back_up, _small_refusals, _drawn_refusal, _can_happen, judge=_judge, picture=_where
+            ),
             Region("a refusal of an older term says nothing", 1, _older_term),
             Region("what has matched is not taken back", 1, _keeps_what_matched),
             Region("a late refusal moves nothing forwards", 1, _never_forwards),
