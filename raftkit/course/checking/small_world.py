@@ -108,7 +108,7 @@ class WorldCall:
         world, right = self.world, self.world.rule(*self.values)
         if world.judge is None:
             text = difference(returned, right, self.region.part, self.values)
-            complaint = self.why if text and not self._is_also_right(returned) else None
+            complaint = None if self.is_listed(returned) else self.why
         else:
             complaint = world.judge(returned, *self.values)
             text = f"{cut(repr(returned))}."
@@ -118,10 +118,12 @@ class WorldCall:
         picture = None if draw is None else draw(returned, right, *self.values)
         return wrong_value(text, complaint or self.why, picture)
 
-    def _is_also_right(self, returned: Any) -> bool:
-        others = self.world.also_right(*self.values)
-        part, values = self.region.part, self.values
-        return any(not difference(returned, other, part, values) for other in others)
+    def is_listed(self, returned: Any) -> bool:
+        """Whether it is the reference's answer, or one of those that are also right."""
+        world, part, values = self.world, self.region.part, self.values
+        return not difference(returned, world.rule(*values), part, values) or any(
+            not difference(returned, other, part, values) for other in world.also_right(*values)
+        )
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from typing import Any, Literal
 from raftkit.course.chapters import exercise as exercise_of
 from raftkit.course.checking.answer_kinds import answer_kind_of, examine
 from raftkit.course.checking.answers import TypedAnswers
-from raftkit.course.checking.cases import AnswerPart, Checks, difference
+from raftkit.course.checking.cases import Checks
 from raftkit.course.checking.checks import checks_of
 from raftkit.course.checking.examine_function import run_case
 from raftkit.course.checking.guard import guarded, time_limit
-from raftkit.course.checking.small_world import WorldCall, WorldCase
+from raftkit.course.checking.small_world import WorldCase
 from raftkit.course.errors import StudentError
 from raftkit.course.exercise import Exercise, module_of_chapter
 from raftkit.course.proving.mutants.mutation import (
@@ -186,21 +186,9 @@ def _is_equal(checks: Checks, answer: Callable[..., Any]) -> bool:
     """
     typed = TypedAnswers(guarded(answer), checks.returns)
     calls = [
-        (case, call)
-        for case in checks.cases
-        if isinstance(case, WorldCase)
-        for call in case.small_calls
+        call for case in checks.cases if isinstance(case, WorldCase) for call in case.small_calls
     ]
-    return bool(calls) and all(
-        _is_same(call, typed(*call.values), case.region.part) for case, call in calls
-    )
-
-
-def _is_same(call: WorldCall, returned: Any, part: AnswerPart | None) -> bool:
-    """Whether an answer is right; where a judge accepts many, only the reference's counts here."""
-    if call.world.judge is None:
-        return call.flaw_in(returned) is None
-    return not difference(returned, call.world.rule(*call.values), part, call.values)
+    return bool(calls) and all(call.is_listed(typed(*call.values)) for call in calls)
 
 
 def _loses_points(exercise: Exercise, answer: Any, seed: int) -> bool:

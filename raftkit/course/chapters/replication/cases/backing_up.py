@@ -143,6 +143,13 @@ def _right(
     return {*range(first, last + 1)} | late
 
 
+def _also_right(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> list[Progress]:
+    right = _right(standing, log, progress, response)
+    return [Progress(next_index, progress.match_index) for next_index in sorted(right)]
+
+
 def _certain(log: Log, response: AppendEntriesResponse) -> int:
     """The index from which on no entry of the leader's can be in the refusing follower's log.
 
@@ -314,7 +321,13 @@ CHECKS = {
         returns=Progress,
         cases=Regions(
             SmallWorld(
-                back_up, _small_refusals, _drawn_refusal, _can_happen, judge=_judge, picture=_where
+                back_up,
+                _small_refusals,
+                _drawn_refusal,
+                _can_happen,
+                also_right=_also_right,
+                judge=_judge,
+                picture=_where,
             ),
             Region("a refusal of an older term says nothing", 1, _older_term),
             Region("what has matched is not taken back", 1, _keeps_what_matched),

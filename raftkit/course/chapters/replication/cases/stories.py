@@ -1,4 +1,7 @@
-"""The two stories that show right answers of notebook 03 at work."""
+"""The two stories that show right answers of notebook 03 at work.
+
+Each runs a cluster of three servers that obey the answer. What is checked is not known here.
+"""
 
 from raftkit.checkers import Cluster
 from raftkit.simulator import Drop, Timeout
