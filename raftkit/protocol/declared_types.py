@@ -72,11 +72,6 @@ def first_misfit(value: Any, loosely: bool = False) -> Misfit | None:
     return None
 
 
-def is_truth(value: Any) -> bool:
-    """Whether `value` is true or false; numpy's truth values are no instances of bool."""
-    return isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")
-
-
 def is_record(kind: Any) -> bool:
     """Whether a class is that of a record."""
     return RECORDS.get(getattr(kind, "__name__", "")) is kind

@@ -11,7 +11,7 @@ from functools import cache
 from operator import index
 from typing import Any
 
-from raftkit.protocol.declared_types import first_misfit, is_truth
+from raftkit.protocol.declared_types import first_misfit
 from raftkit.protocol.log import Entry, Log
 from raftkit.protocol.record import RECORDS
 
@@ -52,6 +52,11 @@ def to_json(value: object, log_form: Callable[[Log], Json] | None = None) -> Jso
     if is_truth(value):
         return bool(value)
     raise TypeError(f"{value!r} is a {name}, which has no JSON form here")
+
+
+def is_truth(value: Any) -> bool:
+    """Whether `value` is true or false; numpy's truth values are no instances of bool."""
+    return isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")
 
 
 @cache

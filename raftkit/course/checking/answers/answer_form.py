@@ -22,8 +22,8 @@ from raftkit.course.checking.printed_output import lines_printed_by, printed_by
 from raftkit.course.errors import StudentError
 from raftkit.course.nemesis.schedule import Schedule, read_schedule
 from raftkit.protocol import Log, Settings
-from raftkit.protocol.declared_types import first_misfit, fits, is_truth
-from raftkit.protocol.json_form import from_json, to_json
+from raftkit.protocol.declared_types import first_misfit, fits
+from raftkit.protocol.json_form import from_json, is_truth, to_json
 
 # Returns the answer to a call, or raises `StudentError`.
 Reply = Callable[[], Any]

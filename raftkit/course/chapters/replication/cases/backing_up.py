@@ -170,14 +170,27 @@ def _judge(
     progress: Progress,
     response: AppendEntriesResponse,
 ) -> str | None:
-    if returned.match_index != progress.match_index:
+    """What is wrong whatever was refused, or "" for what the region says."""
+    known, before, after = progress.match_index, progress.next_index, returned.next_index
+    if returned.match_index == known and after in _right(standing, log, progress, response):
+        return None
+    if response.term < standing.current_term:
+        return ""
+    if returned.match_index != known:
         return (
-            f"A refusal says nothing about what matches: matchIndex stays {progress.match_index} "
-            "(§5.3; Figure 2)."
+            f"A refusal says nothing about what matches: matchIndex stays {known} (§5.3; Figure 2)."
         )
-    right = _right(standing, log, progress, response)
-    # What is said otherwise depends on the call alone.
-    return None if returned.next_index in right else ""
+    if after > before:
+        return (
+            f"nextIndex is {before} already, and a refusal, late or not, never moves it forwards "
+            "(§5.3; Figure 2, Leaders)."
+        )
+    if after <= known:
+        matches = (
+            f"Everything up to entry {known} is known to match" if known else "Entry 1 is the first"
+        )
+        return f"{matches}: nextIndex never falls to matchIndex or below (§5.3; Figure 2, State)."
+    return ""
 
 
 def _where(
@@ -260,7 +273,7 @@ def _copy(
         return None
     return (
         f"The leader has gone back to entry {following} already, as far as this refusal tells. A "
-        "copy takes nextIndex no further, least of all below 1 (§5.3)."
+        "copy takes nextIndex no further (§5.3)."
     )
 
 
