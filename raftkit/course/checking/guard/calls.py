@@ -19,7 +19,7 @@ from raftkit.course.checking.guard.counting import (
 )
 from raftkit.course.checking.guard.steps import begin, end
 from raftkit.course.checking.guard.time_limits import BlockCount
-from raftkit.course.errors import StudentError
+from raftkit.course.errors import ChangedArguments, StudentError
 from raftkit.protocol.record import fingerprint
 
 SECONDS_A_STORY = 1.5
@@ -40,7 +40,7 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
         before = fingerprint(arguments)
         result = _answer(function, "Your function", arguments)
         if fingerprint(arguments) != before:
-            raise StudentError("wrong type", changed_text(function))
+            raise ChangedArguments(changed_text(function))
         return result
 
     return call

@@ -1,15 +1,16 @@
 """The cases of exercises 2.4 and 2.5: later terms are adopted, requests of older terms refused.
 
-Each case asks one question of Figure 2. Terms, indexes and names are drawn, so that a table of
-answers learned by heart does not help.
+Of a message only its kind, its term and its source matter to these rules, so the small worlds
+have one message of each kind in each term.
 """
 
+from collections.abc import Iterator
 from random import Random
-from typing import Any
 
 from raftkit.checkers import Cluster
-from raftkit.course.chapters.voting.cases.granting_votes import SERVERS, other_server
-from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
+from raftkit.course.checking.cases import Checks
+from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
+from raftkit.course.small_values import OTHER, OWN, standings
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -17,168 +18,178 @@ from raftkit.protocol import (
     RequestVoteRequest,
     RequestVoteResponse,
     Standing,
+    adopt_term,
+    treat_request,
 )
+from raftkit.protocol.messages import Request
 from raftkit.protocol.terms import Treatment
 from raftkit.simulator import Timeout
 from raftkit.views import Picture, draw_roles, space_time
 
+
+def _messages(source: str, target: str, term: int) -> Iterator[Message]:
+    """One message of each kind in this term, and both answers of each response."""
+    yield from _requests(source, target, term)
+    for yes in (False, True):
+        yield RequestVoteResponse(source, target, term, yes)
+        yield AppendEntriesResponse(source, target, term, yes)
+
+
+def _requests(source: str, target: str, term: int) -> tuple[Request, ...]:
+    """A request of each kind; all but its term does not matter here."""
+    return (
+        RequestVoteRequest(source, target, term, 0, 0),
+        AppendEntriesRequest(source, target, term, 0, 0, (), 0),
+    )
+
+
 # 2.4 A term from the future --------------------------------------------------------------
 
 
-def _message(kind: str, term: int, random: Random) -> Message:
-    """A message of `kind` in `term` between two servers; nothing else in it matters."""
-    source, target = random.sample(SERVERS, 2)
-    match kind:
-        case "vote request":
-            return RequestVoteRequest(source, target, term, 3, 1)
-        case "vote":
-            return RequestVoteResponse(source, target, term, False)
-        case "entries":
-            return AppendEntriesRequest(source, target, term, 0, 0, (), 0)
-    return AppendEntriesResponse(source, target, term, False)
+def _small_calls() -> Iterator[Arguments]:
+    """Every standing in terms 0 to 3, and each kind of message in terms 1 to 4."""
+    for standing in (Standing(), *standings(terms=(1, 2, 3))):
+        for term in (1, 2, 3, 4):
+            yield from ((standing, message) for message in _messages(OTHER, OWN, term))
 
 
-# What becomes of the vote is another case's question: one mistake should fail one case.
-_ROLE_AND_TERM = AnswerPart("(role, current_term)", lambda new: (new.role, new.current_term))
-
-
-def _adopt(
-    standing: Standing,
-    message: Message,
-    expected: Standing,
-    why: str,
-    part: AnswerPart | None = None,
-) -> Call:
-    """One call of `adopt_term`, drawn as the role that should come of it."""
-    return Call(
-        {"standing": standing, "message": message},
-        part.of(expected) if part else expected,
-        why,
-        part,
-        picture=lambda: draw_roles(expected.role),
-    )
-
-
-def _higher_in_request(random: Random) -> list[Call]:
-    """The term is adopted before the vote is decided by another rule."""
-    term = random.randint(1, 6)
-    message = _message("vote request", term + 1, random)
-    why = (
-        f"The request is of term {term + 1}, and we are still in term {term}: a higher term is "
-        "adopted first, then the request is looked at (§5.1)."
-    )
-    new = Standing("follower", term + 1, None)
-    return [_adopt(Standing("follower", term, None), message, new, why)]
-
-
-def _higher_in_response(random: Random) -> list[Call]:
-    """A candidate and a leader learn of a higher term from answers to their requests."""
-    calls = []
-    for role, kind in (("candidate", "vote"), ("leader", "entries response")):
-        term = random.randint(1, 6)
-        message = _message(kind, term + 2, random)
-        why = (
-            f"A *response* of term {term + 2} tells this {role} of term {term} that others have "
-            "moved on: any message with a higher term counts (Figure 2, All servers)."
+def _drawn_call(random: Random) -> Arguments:
+    """A standing in a late term, and a message of about that term."""
+    source, target, another = random.sample(("S1", "S2", "S3", "S4", "S5"), 3)
+    term = random.randint(5, 12)
+    standing = random.choice(
+        (
+            Standing("follower", term, random.choice((None, source, target, another))),
+            Standing("candidate", term, target),
+            Standing("leader", term, target),
         )
-        standing = Standing("leader" if role == "leader" else "candidate", term, message.target)
-        new = Standing("follower", term + 2, None)
-        calls.append(_adopt(standing, message, new, why, _ROLE_AND_TERM))
-    return calls
+    )
+    messages = tuple(_messages(source, target, term + random.randint(-3, 3)))
+    return standing, random.choice(messages)
 
 
-def _no_vote_yet(random: Random) -> list[Call]:
+def _can_happen(standing: Standing, message: Message) -> bool:
+    """A leader hears of no other in its term, and answers go to servers that have asked.
+
+    A yes is of the term that was asked in, so none is of a later term, and one of the current term
+    goes to the server that stood in it, whatever its role is now. A no is of the term of the server
+    that says it.
+    """
+    if isinstance(message, AppendEntriesRequest):
+        return standing.role != "leader" or message.term != standing.current_term
+    if isinstance(message, RequestVoteRequest):
+        return True
+    has_stood = standing.voted_for == message.target
+    yes = message.vote_granted if isinstance(message, RequestVoteResponse) else message.success
+    if yes and message.term >= standing.current_term:
+        return has_stood and message.term == standing.current_term
+    return has_stood or standing.current_term > 1
+
+
+def _role_before(returned: Standing, right: Standing, standing: Standing, _: Message) -> Picture:
+    return draw_roles(standing.role)
+
+
+def _leader_steps_down(standing: Standing, message: Message) -> str | None:
+    if standing.role != "leader" or message.term <= standing.current_term:
+        return None
+    return (
+        f"{message.source} knows of term {message.term}, and this server leads term "
+        f"{standing.current_term}. Every server that discovers a higher term becomes follower and "
+        "has not voted in it yet, a leader too (Figure 2, All servers)."
+    )
+
+
+def _higher_in_response(standing: Standing, message: Message) -> str | None:
+    """Answers of earlier requests may reach a server in any role."""
+    if message.term <= standing.current_term or isinstance(message, Request):
+        return None
+    return (
+        f"A *response* of term {message.term} tells this {standing.role} of term "
+        f"{standing.current_term} that others have moved on: any message with a higher term counts "
+        "(Figure 2, All servers)."
+    )
+
+
+def _no_vote_yet(standing: Standing, message: Message) -> str | None:
     """A vote belongs to its term: kept in the next one, it would block an election."""
-    term = random.randint(1, 6)
-    message = _message("entries", term + 1, random)
-    why = (
-        f"The vote was given in term {term}. In term {term + 1} this server has not voted yet, "
-        "so voted_for is None (§5.1, §5.2)."
+    if message.term <= standing.current_term or standing.voted_for is None:
+        return None
+    return (
+        f"The vote was given in term {standing.current_term}. In term {message.term} this server "
+        "has not voted yet, so voted_for is None; and its role is follower (§5.1, §5.2)."
     )
-    standing = Standing("follower", term, other_server(random, message.source))
-    return [_adopt(standing, message, Standing("follower", term + 1, None), why)]
 
 
-def _leader_steps_down(random: Random) -> list[Call]:
-    """The rule holds for leaders, too: an old leader steps down for the new one (§5.1)."""
-    term = random.randint(1, 6)
-    message = _message("entries", term + 1, random)
-    why = (
-        f"{message.source} leads term {term + 1}. Whoever discovers a higher term becomes "
-        "follower, a leader too (Figure 2, All servers)."
+def _higher_in_request(standing: Standing, message: Message) -> str | None:
+    """The term is adopted before the vote is decided by another rule."""
+    if message.term <= standing.current_term:
+        return None
+    return (
+        f"The request is of term {message.term}, and we are still in term {standing.current_term}: "
+        "a higher term is adopted first, then the request is looked at (§5.1)."
     )
-    standing = Standing("leader", term, message.target)
-    new = Standing("follower", term + 1, None)
-    return [_adopt(standing, message, new, why, _ROLE_AND_TERM)]
 
 
-def _candidate_concedes(random: Random) -> list[Call]:
+def _candidate_concedes(standing: Standing, message: Message) -> str | None:
     """The role changes and the term does not, so the vote stays given."""
-    term = random.randint(1, 6)
-    message = _message("entries", term, random)
-    why = (
-        f"{message.source} has won term {term}, so the candidate becomes follower; its vote of "
-        f"term {term} is given, and stays given (§5.2)."
+    if (standing.role, standing.current_term) != ("candidate", message.term):
+        return None
+    if not isinstance(message, AppendEntriesRequest):
+        return None
+    return (
+        f"{message.source} has won term {message.term}, so the candidate becomes follower; its "
+        f"vote of term {message.term} is given, and stays given (§5.2)."
     )
-    standing = Standing("candidate", term, message.target)
-    return [_adopt(standing, message, Standing("follower", term, message.target), why)]
 
 
-def _nothing_new(random: Random) -> list[Call]:
-    """Messages of the current and of older terms, which change nothing, for each role."""
-    calls = []
-    for standing_role, kind, back in (
-        ("follower", "entries", 0),
-        ("candidate", "vote request", 0),
-        ("leader", "entries response", 0),
-        ("leader", "vote request", 1),
-        ("candidate", "entries", 2),
-    ):
-        term = random.randint(3, 7)
-        message = _message(kind, term - back, random)
-        voted_for = message.target if standing_role != "follower" else other_server(random)
-        standing = Standing(standing_role, term, voted_for)  # type: ignore[arg-type]
-        why = (
-            f"A message of term {term - back} says nothing new to a {standing_role} of term "
-            f"{term}: role, term and vote stay (§5.1)."
-        )
-        calls.append(_adopt(standing, message, standing, why))
-    return calls
+def _nothing_new(standing: Standing, message: Message) -> str | None:
+    return (
+        f"This message of term {message.term} says nothing new to a {standing.role} of term "
+        f"{standing.current_term}: role, term and vote stay (§5.1)."
+    )
 
 
 # 2.5 A request from the past -------------------------------------------------------------
 
 
-def _treat(current_term: int, request: Any, expected: str, why: str) -> Call:
-    return Call({"current_term": current_term, "request": request}, expected, why)
+def _small_requests() -> Iterator[Arguments]:
+    """Both kinds of request in terms 1 to 4."""
+    for current_term in (1, 2, 3, 4):
+        for term in (1, 2, 3, 4):
+            yield from ((current_term, request) for request in _requests(OTHER, OWN, term))
 
 
-def _of_this_term(random: Random) -> list[Call]:
-    """Both kinds of request in the current term, which is the usual case."""
-    term = random.randint(2, 8)
-    why = f"The request is of our own term {term}: it is looked at (Figure 2)."
-    kinds = ("vote request", "entries")
-    return [_treat(term, _message(kind, term, random), "process", why) for kind in kinds]
+def _drawn_request(random: Random) -> Arguments:
+    source, target = random.sample(("S1", "S2", "S3", "S4", "S5"), 2)
+    term = random.randint(5, 20)
+    current_term = term + random.choice((0, 0, 1, random.randint(2, 9)))
+    return current_term, random.choice(_requests(source, target, term))
 
 
-def _old_leader(random: Random) -> list[Call]:
+def _of_this_term(current_term: int, request: Request) -> str | None:
+    if request.term != current_term:
+        return None
+    return f"The request is of our own term {current_term}: it is looked at (Figure 2)."
+
+
+def _old_leader(current_term: int, request: Request) -> str | None:
     """A leader that was cut off and does not know that the term is over."""
-    term = random.randint(2, 8)
-    why = (
-        f"The sender led term {term - 1}, and it is term {term}: its entries must not touch our "
-        "log (Figure 2, AppendEntries 1)."
+    if not isinstance(request, AppendEntriesRequest):
+        return None
+    return (
+        f"The sender led term {request.term}, and it is term {current_term}: its entries must not "
+        "touch our log, and only an answer tells it that its time is over (Figure 2, "
+        "AppendEntries 1; §5.1)."
     )
-    return [_treat(term, _message("entries", term - 1, random), "refuse", why)]
 
 
-def _old_candidate(random: Random) -> list[Call]:
-    """A candidate two terms behind, which learns the term only from the answer."""
-    term = random.randint(3, 8)
-    why = (
-        f"The candidate asks in term {term - 2}, and it is term {term}. A refusal carries our term "
-        "and brings it up to date; silence would not (Figure 2, RequestVote 1; §5.1)."
+def _old_candidate(current_term: int, request: Request) -> str | None:
+    return (
+        f"The candidate asks in term {request.term}, and it is term {current_term}. A refusal "
+        "carries our term and brings it up to date; silence would not (Figure 2, RequestVote 1; "
+        "§5.1)."
     )
-    return [_treat(term, _message("vote request", term - 2, random), "refuse", why)]
 
 
 def _leader_cut_off() -> Picture:
@@ -197,27 +208,35 @@ def _leader_cut_off() -> Picture:
 CHECKS = {
     "2.4": Checks(
         returns=Standing,
-        cases=(
-            Case("adopts a higher term from a request", 1, _higher_in_request),
-            Case("adopts a higher term from a response", 1, _higher_in_response),
-            Case("a new term starts without a vote", 1, _no_vote_yet),
-            Case("a leader steps down", 1, _leader_steps_down),
-            Case(
+        cases=Regions(
+            SmallWorld(adopt_term, _small_calls, _drawn_call, _can_happen, picture=_role_before),
+            Region("a leader steps down", 1, _leader_steps_down),
+            Region("adopts a higher term from a response", 1, _higher_in_response),
+            Region("a new term starts without a vote", 1, _no_vote_yet),
+            Region("adopts a higher term from a request", 1, _higher_in_request),
+            Region(
                 "a candidate concedes to its term's leader, and keeps its vote",
                 1,
                 _candidate_concedes,
             ),
-            Case("an equal or older term changes nothing", 1, _nothing_new),
-        ),
+            Region("an equal or older term changes nothing", 1, _nothing_new),
+        ).cases,
         picture=lambda: draw_roles(),
     ),
     "2.5": Checks(
         returns=Treatment,
-        cases=(
-            Case("processes a request of its own term", 1, _of_this_term),
-            Case("refuses the entries of an old leader", 1, _old_leader),
-            Case("answers an old candidate", 1, _old_candidate),
-        ),
+        cases=Regions(
+            SmallWorld(
+                treat_request,
+                _small_requests,
+                _drawn_request,
+                # A higher term has been adopted before.
+                can_happen=lambda current_term, request: request.term <= current_term,
+            ),
+            Region("processes a request of its own term", 1, _of_this_term),
+            Region("refuses the entries of an old leader", 1, _old_leader),
+            Region("answers an old candidate", 1, _old_candidate),
+        ).cases,
         picture=_leader_cut_off,
     ),
 }

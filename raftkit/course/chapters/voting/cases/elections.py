@@ -1,192 +1,230 @@
 """The cases of exercises 2.6 and 2.7: starting an election and counting its votes.
 
-Each case asks one question of Figure 2. Terms, indexes and names are drawn, so that a table of
-answers learned by heart does not help.
+The order of servers in a tally or among requests is free, so answers are compared by parts, in
+which it does not show.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from itertools import product
 from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster
-from raftkit.course.chapters.voting.cases.granting_votes import SERVERS
-from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
-from raftkit.protocol import Campaign, RequestVoteResponse, Standing, Tally
+from raftkit.course.checking.cases import AnswerPart, Checks
+from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
+from raftkit.course.small_values import OWN, SERVERS, small_ends, standings
+from raftkit.protocol import (
+    Campaign,
+    RequestVoteResponse,
+    Standing,
+    Tally,
+    count_vote,
+    start_election,
+)
 from raftkit.simulator import Delay, Drop, Timeout
 from raftkit.views import Picture, draw_ballot, draw_roles, space_time
 
 # 2.6 Starting an election ----------------------------------------------------------------
 
 
-def _campaign(
-    random: Random,
-    part: AnswerPart,
-    expected: Callable[[str, tuple[str, ...], int, int, int], Any],
-    why: str,
-    role: str = "follower",
-) -> Call:
-    """One call of `start_election` by a server drawn at random, and the part that is judged.
+def _small_elections() -> Iterator[Arguments]:
+    """A follower or candidate of a cluster of one to five servers, with a log of any small end."""
+    for servers in range(1, 6):
+        peers = SERVERS[1:servers]
+        for standing in (Standing(), *standings(terms=(1, 2), others=peers)):
+            for term, index in small_ends(terms=2, indexes=2):
+                yield standing, OWN, peers, index, term
 
-    `expected` is called with what was drawn: the server, its peers, its term, and the index and
-    term at the end of its log. A candidate has voted for itself; a follower may not have voted.
-    """
-    term, index = random.randint(1, 6), random.randint(1, 5)
-    server = random.choice(SERVERS)
-    peers = tuple(other for other in SERVERS if other != server)
-    voted_for = server if role == "candidate" else random.choice((None, peers[0]))
-    arguments = {
-        "standing": Standing("candidate" if role == "candidate" else "follower", term, voted_for),
-        "server": server,
-        "peers": peers,
-        "last_log_index": index,
-        "last_log_term": term,
-    }
-    return Call(
-        arguments,
-        expected(server, peers, term, index, term),
-        why,
-        part,
-        picture=lambda: draw_roles("candidate"),
+
+def _drawn_election(random: Random) -> Arguments:
+    server, *others = random.sample(SERVERS, 5)
+    term, last = random.randint(4, 20), random.randint(3, 20)
+    index = random.randint(3, 30)
+    standing = random.choice(
+        (Standing("candidate", term, server), Standing("follower", term, others[0]))
     )
+    return standing, server, tuple(others), index, min(term, last)
+
+
+def _can_stand(
+    standing: Standing, server: str, peers: tuple[str, ...], index: int, last_term: int
+) -> bool:
+    """A leader has no election timer, and a server without peers wins its election at once.
+
+    No log ends in a later term than the server's, and a candidate's ends in an earlier one.
+    """
+    if standing.role == "candidate":
+        return bool(peers) and last_term < standing.current_term
+    return standing.role == "follower" and last_term <= standing.current_term
+
+
+def _role_before(returned: Any, right: Campaign, standing: Standing, *_: Any) -> Picture:
+    return draw_roles(standing.role)
 
 
 _STANDING = AnswerPart("campaign.standing", lambda campaign: campaign.standing)
-_GRANTED = AnswerPart("campaign.tally.granted", lambda campaign: campaign.tally.granted)
-# Sorted, because no rule says in which order a candidate asks.
+# Sorted, because no rule says in which order a tally names servers or a candidate asks.
+_TALLY = AnswerPart("(granted, refused) in campaign.tally", lambda campaign: _votes(campaign.tally))
 _ASKED = AnswerPart(
-    "the servers asked", lambda campaign: tuple(sorted(r.target for r in campaign.requests))
+    "(source, target) of the requests, sorted,",
+    lambda campaign: sorted((request.source, request.target) for request in campaign.requests),
 )
 # A set, because another case asks which servers were asked.
 _ENDS = AnswerPart(
     "(term, last_log_index, last_log_term) in the requests",
-    lambda campaign: tuple(
-        sorted({(r.term, r.last_log_index, r.last_log_term) for r in campaign.requests})
+    lambda campaign: sorted(
+        {(each.term, each.last_log_index, each.last_log_term) for each in campaign.requests}
     ),
 )
 
 
-def _new_term(random: Random) -> list[Call]:
-    """Judges the standing alone: role, term and vote change together or not at all."""
-    why = "A candidate begins a term of its own, and its vote in it is its own (§5.2)."
-    return [
-        _campaign(random, _STANDING, lambda s, p, t, i, lt: Standing("candidate", t + 1, s), why)
-    ]
+def _votes(tally: Tally) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names in a tally, sorted."""
+    return tuple(sorted(tally.granted)), tuple(sorted(tally.refused))
 
 
-def _votes_for_itself(random: Random) -> list[Call]:
-    why = "A candidate votes for itself, and that is one vote (Figure 2, Candidates)."
-    return [_campaign(random, _GRANTED, lambda s, p, t, i, lt: (s,), why)]
+def _yet_another_term(standing: Standing, *_: Any) -> str | None:
+    """A server that is a candidate already: no election is repeated in the same term."""
+    if standing.role != "candidate":
+        return None
+    return "No winner in time: the next election is in the next term again (§5.2)."
 
 
-def _asks_everybody(random: Random) -> list[Call]:
-    why = "Every other server is asked for its vote, once, and nobody else (Figure 2, Candidates)."
-    return [_campaign(random, _ASKED, lambda s, p, t, i, lt: tuple(sorted(p)), why)]
+def _new_term(*_: Any) -> str:
+    """Role, term and vote change together or not at all."""
+    return "A candidate begins a term of its own, and its vote in it is its own (§5.2)."
 
 
-def _says_how_its_log_ends(random: Random) -> list[Call]:
+def _votes_for_itself(*_: Any) -> str:
+    return (
+        "A candidate votes for itself, and that is one vote; nobody else has answered yet "
+        "(Figure 2, Candidates)."
+    )
+
+
+def _asks_everybody(*_: Any) -> str:
+    return "Every other server is asked for its vote, once, and nobody else (Figure 2, Candidates)."
+
+
+def _says_how_its_log_ends(*_: Any) -> str:
     """The requests carry the new term, but the log ends in an old one."""
-    why = (
+    return (
         "The request is of the new term, and says how the candidate's log ends, so that voters "
         "can compare it with theirs (§5.4.1)."
     )
-    return [_campaign(random, _ENDS, lambda s, p, t, i, lt: ((t + 1, i, lt),), why)]
-
-
-def _yet_another_term(random: Random) -> list[Call]:
-    """A server that is a candidate already: no election is repeated in the same term."""
-    why = "No winner in time: the next election is in the next term again (§5.2)."
-    return [
-        _campaign(
-            random,
-            _STANDING,
-            lambda s, p, t, i, lt: Standing("candidate", t + 1, s),
-            why,
-            "candidate",
-        )
-    ]
 
 
 # 2.7 Counting votes ----------------------------------------------------------------------
 
-# The order in which a tally names servers does not matter.
-_VOTES = AnswerPart(
-    "(granted, refused), sorted,",
-    lambda tally: (tuple(sorted(tally.granted)), tuple(sorted(tally.refused))),
-)
+_VOTES = AnswerPart("(granted, refused), sorted,", _votes)
 
 
-def _count(
-    standing: Standing, tally: Tally, response: RequestVoteResponse, expected: Tally, why: str
-) -> Call:
-    """One call of `count_vote`, drawn as the ballot that should come of it."""
-    silent = len(SERVERS) - len(expected.granted) - len(expected.refused)
-    return Call(
-        {"standing": standing, "tally": tally, "response": response},
-        _VOTES.of(expected),
-        why,
-        _VOTES,
-        picture=lambda: draw_ballot(len(expected.granted), len(expected.refused), silent),
+def _small_counts() -> Iterator[Arguments]:
+    """Every number of votes and refusals of five servers, and every answer in terms 1 to 3."""
+    peers = SERVERS[1:]
+    tallies = [
+        Tally((OWN, *peers[:yes]), peers[yes : yes + no])
+        for yes in range(5)
+        for no in range(5 - yes)
+    ]
+    for standing in standings(terms=(1, 2, 3)):
+        for tally in (Tally(), *tallies):
+            for source, term, granted in product(peers, (1, 2, 3), (False, True)):
+                yield standing, tally, RequestVoteResponse(source, OWN, term, granted)
+
+
+def _drawn_count(random: Random) -> Arguments:
+    """A tally of five servers in a late term."""
+    candidate, *others = random.sample(SERVERS, 5)
+    term, answered = random.randint(4, 12), random.randint(0, 4)
+    yes = random.randint(0, answered)
+    tally = Tally((candidate, *others[:yes]), tuple(others[yes:answered]))
+    role = random.choice(("candidate", "candidate", "follower", "leader"))
+    standing = Standing(role, term, candidate)  # type: ignore[arg-type]
+    back = random.choice((0, 0, 1, 3))
+    granted = random.random() < 0.6
+    return (
+        standing, tally, RequestVoteResponse(random.choice(others), candidate, term - back, granted)
+    )  # fmt: skip
+
+
+def _can_be_counted(standing: Standing, tally: Tally, response: RequestVoteResponse) -> bool:
+    """A higher term is adopted before, and a candidate's own vote is in its tally.
+
+    A yes of the current term goes to the server that has stood in it. It may follow a no, which was
+    the answer to a request of an older term and carries the term of the server that says it.
+    """
+    has_stood = standing.voted_for == response.target
+    if response.term > standing.current_term:
+        return False
+    if not has_stood and (standing.current_term == 1 or _is_new_yes(standing, response)):
+        return False
+    return len(tally.granted) >= {"follower": 0, "candidate": 1, "leader": 2}[standing.role]
+
+
+def _is_new_yes(standing: Standing, response: RequestVoteResponse) -> bool:
+    return response.vote_granted and response.term == standing.current_term
+
+
+def _a_yes_after_a_no(
+    standing: Standing, tally: Tally, response: RequestVoteResponse
+) -> tuple[Tally, ...]:
+    """The later yes may count as well: it is the server's one vote in the term."""
+    if standing.role != "candidate" or not _is_new_yes(standing, response):
+        return ()
+    if response.source not in tally.refused:
+        return ()
+    refused = tuple(name for name in tally.refused if name != response.source)
+    return (Tally((*tally.granted, response.source), refused),)
+
+
+def _ballot_before(
+    returned: Tally, right: Tally, standing: Standing, tally: Tally, response: RequestVoteResponse
+) -> Picture:
+    """The tally before the answer; the servers that are known are those in the call."""
+    granted, refused = len(tally.granted), len(tally.refused)
+    known = {*tally.granted, *tally.refused, response.source, response.target}
+    return draw_ballot(granted, refused, max(3, len(known)) - granted - refused)
+
+
+def _late_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> str | None:
+    """A vote that was given in an earlier term of the same server (§5.2)."""
+    if response.term == standing.current_term:
+        return None
+    return (
+        f"The answer is of term {response.term}; in term {standing.current_term} "
+        f"{response.source} may have voted for somebody else (§5.2)."
     )
 
 
-def _answer(random: Random, term: int, granted: bool) -> tuple[Standing, RequestVoteResponse]:
-    """A candidate of `term` and an answer to it from one of its peers."""
-    voter, candidate = random.sample(SERVERS, 2)
-    standing = Standing("candidate", term, candidate)
-    return standing, RequestVoteResponse(voter, candidate, term, granted)
+def _no_longer_candidate(
+    standing: Standing, tally: Tally, response: RequestVoteResponse
+) -> str | None:
+    """The election is over, because the server has lost or won it."""
+    if standing.role == "candidate":
+        return None
+    return f"The election is over for a {standing.role}: votes count for candidates only (§5.2)."
 
 
-def _counts_yes(random: Random) -> list[Call]:
-    """The usual case, with the candidate's own vote in the tally already."""
-    standing, response = _answer(random, random.randint(2, 8), True)
-    tally = Tally((response.target,))
-    why = f"{response.source} voted for {response.target} in this term (§5.2)."
-    return [_count(standing, tally, response, Tally((response.target, response.source)), why)]
-
-
-def _counts_no(random: Random) -> list[Call]:
-    """A refusal is noted as well: it may show a candidate that it can no longer win."""
-    standing, response = _answer(random, random.randint(2, 8), False)
-    tally = Tally((response.target,))
-    why = f"{response.source} refused: it is noted, and is no vote (§5.2)."
-    return [_count(standing, tally, response, Tally((response.target,), (response.source,)), why)]
-
-
-def _counts_once(random: Random) -> list[Call]:
+def _counts_once(standing: Standing, tally: Tally, response: RequestVoteResponse) -> str | None:
     """The network may deliver a vote twice; if messages were counted, a minority could win."""
-    standing, response = _answer(random, random.randint(2, 8), True)
-    tally = Tally((response.target, response.source))
-    why = (
-        f"{response.source}'s vote is counted already: a network may deliver a message twice, "
+    if response.source not in (*tally.granted, *tally.refused):
+        return None
+    return (
+        f"{response.source}'s answer is counted already: a network may deliver a message twice, "
         "and one server is one vote (§5.2)."
     )
-    return [_count(standing, tally, response, tally, why)]
 
 
-def _late_vote(random: Random) -> list[Call]:
-    """A vote that was given in an earlier term of the same candidate (§5.2)."""
-    term = random.randint(3, 8)
-    standing, response = _answer(random, term - 1, True)
-    standing = Standing("candidate", term, standing.voted_for)
-    tally = Tally((response.target,))
-    why = (
-        f"The vote was given in term {term - 1}; in term {term} {response.source} may have voted "
-        "for somebody else (§5.2)."
-    )
-    return [_count(standing, tally, response, tally, why)]
+def _counts_yes(standing: Standing, tally: Tally, response: RequestVoteResponse) -> str | None:
+    if not response.vote_granted:
+        return None
+    return f"{response.source} voted for {response.target} in this term (§5.2)."
 
 
-def _no_longer_candidate(random: Random) -> list[Call]:
-    """The election is over, because the server has lost or won it."""
-    calls = []
-    for role in ("follower", "leader"):
-        term = random.randint(2, 8)
-        candidate, response = _answer(random, term, True)
-        standing = Standing("leader" if role == "leader" else "follower", term, candidate.voted_for)
-        tally = Tally((response.target,))
-        why = f"The election is over for a {role}: votes count for candidates only (§5.2)."
-        calls.append(_count(standing, tally, response, tally, why))
-    return calls
+def _counts_no(standing: Standing, tally: Tally, response: RequestVoteResponse) -> str | None:
+    """A refusal is noted as well: it may show a candidate that it can no longer win."""
+    return f"{response.source} refused: it is noted, and is no vote (§5.2)."
 
 
 def _late_vote_picture() -> Picture:
@@ -203,24 +241,35 @@ def _late_vote_picture() -> Picture:
 CHECKS = {
     "2.6": Checks(
         returns=Campaign,
-        cases=(
-            Case("begins a new term as its candidate", 1, _new_term),
-            Case("votes for itself, once", 1, _votes_for_itself),
-            Case("asks every other server", 1, _asks_everybody),
-            Case("says how its log ends", 1, _says_how_its_log_ends),
-            Case("after a split vote, begins yet another term", 1, _yet_another_term),
-        ),
+        cases=Regions(
+            SmallWorld(
+                start_election, _small_elections, _drawn_election, _can_stand, picture=_role_before
+            ),
+            Region("after a split vote, begins yet another term", 1, _yet_another_term, _STANDING),
+            Region("begins a new term as its candidate", 1, _new_term, _STANDING),
+            Region("votes for itself, once", 1, _votes_for_itself, _TALLY),
+            Region("asks every other server", 1, _asks_everybody, _ASKED),
+            Region("says how its log ends", 1, _says_how_its_log_ends, _ENDS),
+        ).cases,
         picture=lambda: draw_roles("follower"),
     ),
     "2.7": Checks(
         returns=Tally,
-        cases=(
-            Case("counts a vote", 1, _counts_yes),
-            Case("notes a refusal", 1, _counts_no),
-            Case("counts each server once", 1, _counts_once),
-            Case("does not count a vote of an older term", 1, _late_vote),
-            Case("counts nothing when no longer a candidate", 1, _no_longer_candidate),
-        ),
+        cases=Regions(
+            SmallWorld(
+                count_vote,
+                _small_counts,
+                _drawn_count,
+                _can_be_counted,
+                also_right=_a_yes_after_a_no,
+                picture=_ballot_before,
+            ),
+            Region("does not count a vote of an older term", 1, _late_vote, _VOTES),
+            Region("counts nothing when no longer a candidate", 1, _no_longer_candidate, _VOTES),
+            Region("counts each server once", 1, _counts_once, _VOTES),
+            Region("counts a vote", 1, _counts_yes, _VOTES),
+            Region("notes a refusal", 1, _counts_no, _VOTES),
+        ).cases,
         picture=_late_vote_picture,
     ),
 }

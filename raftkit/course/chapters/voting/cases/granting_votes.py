@@ -1,114 +1,116 @@
 """The cases of exercise 2.3: which candidates get a vote.
 
-Each case asks one question of Figure 2. Terms, indexes and names are drawn, so that a table of
-answers learned by heart does not help.
+A call belongs to the first question that decides it: term, own vote, another's vote, the log. Two
+candidates are enough, because a rule cannot tell a third from the second.
 """
 
+from collections.abc import Iterator
 from random import Random
 
 from raftkit.checkers import Cluster
-from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.course.sample_logs import log_ending
-from raftkit.protocol import RequestVoteRequest, Standing
+from raftkit.course.checking.cases import Checks
+from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
+from raftkit.course.small_values import OTHER, OWN, THIRD, standings
+from raftkit.protocol import RequestVoteRequest, Standing, should_grant_vote
 from raftkit.simulator import Timeout
-from raftkit.views import Picture, draw_logs, space_time
-
-SERVERS = ("S1", "S2", "S3", "S4", "S5")
-
-# 2.3 Who deserves a vote? ----------------------------------------------------------------
+from raftkit.views import Picture, space_time
 
 
-def _vote(
-    standing: Standing, request: RequestVoteRequest, up_to_date: bool, expected: bool, why: str
-) -> Call:
-    """One call of `should_grant_vote`, with two logs drawn that fit `up_to_date`."""
-
-    def picture() -> Picture:
-        own = log_ending(max(1, request.last_log_term), request.last_log_index + (not up_to_date))
-        theirs = log_ending(max(1, request.last_log_term), request.last_log_index)
-        return draw_logs({request.source: theirs, request.target: own})
-
-    arguments = {"standing": standing, "request": request, "up_to_date": up_to_date}
-    return Call(arguments, expected, why, picture=picture)
+def _small_calls() -> Iterator[Arguments]:
+    """Every standing in terms 1 to 3, and requests of those terms from two candidates."""
+    for standing in standings(terms=(1, 2, 3)):
+        for term in (1, 2, 3):
+            for candidate in (OTHER, THIRD):
+                for up_to_date in (False, True):
+                    yield standing, RequestVoteRequest(candidate, OWN, term, 0, 0), up_to_date
 
 
-def _request(random: Random, term: int) -> RequestVoteRequest:
-    """A request in `term`, from one server to another, whose log ends in an earlier term."""
-    candidate, voter = random.sample(SERVERS, 2)
-    return RequestVoteRequest(candidate, voter, term, random.randint(2, 5), max(1, term - 1))
+def _drawn_call(random: Random) -> Arguments:
+    """A request in a late term, to a server in that term or a later one."""
+    candidate, voter, another = random.sample(("S1", "S2", "S3", "S4", "S5"), 3)
+    term = random.randint(4, 12)
+    voted_for = random.choice((None, candidate, another, voter))
+    role = random.choice(("follower", "candidate", "leader"))
+    current = term + random.choice((0, 0, 0, 1, 3))
+    standing = Standing(role, current, voted_for if role == "follower" else voter)  # type: ignore[arg-type]
+    last = random.randint(0, term - 1)
+    length = random.randint(last, last + 5) if last else 0
+    return standing, RequestVoteRequest(candidate, voter, term, length, last), random.random() < 0.7
 
 
-def other_server(random: Random, *names: str) -> str:
-    """A server that is none of `names`."""
-    return random.choice([server for server in SERVERS if server not in names])
+def _can_happen(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
+    """A higher term is adopted before; candidates and leaders have their own vote.
 
-
-def _first_request(random: Random) -> list[Call]:
-    """The vote is free and the log is good: nothing speaks against a yes."""
-    term = random.randint(2, 8)
-    request = _request(random, term)
-    why = (
-        f"{request.target} has not voted in term {term}, and the candidate's log is up-to-date "
-        "enough (Figure 2, RequestVote 2)."
+    A candidate's log ends in an earlier term than it asks in, and so does the log of the server
+    that is asked, if that is a candidate: in term 1 both are empty.
+    """
+    return (
+        request.term <= standing.current_term
+        and (standing.role == "follower" or standing.voted_for == request.target)
+        and request.last_log_term < request.term
+        and (up_to_date or (standing.role, standing.current_term) != ("candidate", 1))
     )
-    return [_vote(Standing("follower", term, None), request, True, True, why)]
 
 
-def _same_candidate(random: Random) -> list[Call]:
-    """The answer may have been lost, so the candidate asks again for the same vote."""
-    term = random.randint(2, 8)
-    request = _request(random, term)
-    why = (
-        f"The vote of term {term} is {request.source}'s already: its first answer may have been "
-        "lost, and saying yes again gives nothing away (Figure 2, RequestVote 2)."
+def _older_term(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> str | None:
+    if request.term >= standing.current_term:
+        return None
+    return (
+        f"The request is of term {request.term}, and it is term {standing.current_term} (Figure 2, "
+        "RequestVote 1)."
     )
-    return [_vote(Standing("follower", term, request.source), request, True, True, why)]
 
 
-def _second_candidate(random: Random) -> list[Call]:
+def _own_vote(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> str | None:
+    """The role needs no rule of its own: who stands or leads has voted for itself."""
+    if standing.voted_for != request.target:
+        return None
+    role = "was a candidate in" if standing.role == "follower" else f"is {standing.role} of"
+    return (
+        f"{request.target} {role} term {standing.current_term} and gave its vote to itself; it has "
+        "no second one (§5.2)."
+    )
+
+
+def _second_candidate(
+    standing: Standing, request: RequestVoteRequest, up_to_date: bool
+) -> str | None:
     """The heart of Election Safety: one vote a term, however good the second candidate is."""
-    term = random.randint(2, 8)
-    request = _request(random, term)
-    first = other_server(random, request.source, request.target)
-    why = (
-        f"{request.target} voted for {first} in term {term}, and a server votes for at most one "
-        "candidate in a term (§5.2)."
+    if standing.voted_for in (None, request.source):
+        return None
+    return (
+        f"{request.target} voted for {standing.voted_for} in term {standing.current_term}, and a "
+        "server votes for at most one candidate in a term (§5.2)."
     )
-    return [_vote(Standing("follower", term, first), request, True, False, why)]
 
 
-def _own_vote(random: Random) -> list[Call]:
-    """A candidate or leader has voted for itself, so the role needs no rule of its own."""
-    calls = []
-    for role in ("candidate", "leader"):
-        term = random.randint(2, 8)
-        request = _request(random, term)
-        why = (
-            f"{request.target} is {role} of term {term} and gave its vote to itself; it has no "
-            "second one (§5.2)."
-        )
-        standing = Standing("leader" if role == "leader" else "candidate", term, request.target)
-        calls.append(_vote(standing, request, True, False, why))
-    return calls
-
-
-def _log_behind(random: Random) -> list[Call]:
-    """The voter's log is longer, and its last entry may be committed (§5.4.1)."""
-    term = random.randint(2, 8)
-    request = _request(random, term)
-    why = (
+def _log_behind(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> str | None:
+    """Also a candidate that has our vote: our log may have grown since we gave it."""
+    if up_to_date:
+        return None
+    return (
         f"{request.source}'s log is behind {request.target}'s: as leader it could lack entries "
         "that are committed (§5.4.1)."
     )
-    return [_vote(Standing("follower", term, None), request, False, False, why)]
 
 
-def _older_term(random: Random) -> list[Call]:
-    """The vote is free in this term, but the request is of the term before."""
-    term = random.randint(2, 8)
-    request = _request(random, term - 1)
-    why = f"The request is of term {term - 1}, and it is term {term} (Figure 2, RequestVote 1)."
-    return [_vote(Standing("follower", term, None), request, True, False, why)]
+def _same_candidate(
+    standing: Standing, request: RequestVoteRequest, up_to_date: bool
+) -> str | None:
+    if standing.voted_for is None:
+        return None
+    return (
+        f"The vote of term {request.term} is {request.source}'s already: its first answer may have "
+        "been lost, and saying yes again gives nothing away (Figure 2, RequestVote 2)."
+    )
+
+
+def _first_request(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> str | None:
+    """The vote is free and the log is good: nothing speaks against a yes."""
+    return (
+        f"{request.target} has not voted in term {request.term}, and the candidate's log is "
+        "up-to-date enough (Figure 2, RequestVote 2)."
+    )
 
 
 def _two_candidates() -> Picture:
@@ -123,14 +125,15 @@ def _two_candidates() -> Picture:
 CHECKS = {
     "2.3": Checks(
         returns=bool,
-        cases=(
-            Case("grants the first request of a new term", 1, _first_request),
-            Case("grants the same candidate again", 1, _same_candidate),
-            Case("refuses a second candidate in the same term", 1, _second_candidate),
-            Case("a candidate or leader has given its vote to itself", 1, _own_vote),
-            Case("refuses a candidate whose log is behind", 1, _log_behind),
-            Case("refuses a candidate of an older term", 1, _older_term),
-        ),
+        cases=Regions(
+            SmallWorld(should_grant_vote, _small_calls, _drawn_call, _can_happen),
+            Region("refuses a candidate of an older term", 1, _older_term),
+            Region("a candidate or leader has given its vote to itself", 1, _own_vote),
+            Region("refuses a second candidate in the same term", 1, _second_candidate),
+            Region("refuses a candidate whose log is behind", 1, _log_behind),
+            Region("grants the same candidate again", 1, _same_candidate),
+            Region("grants the first request of a new term", 1, _first_request),
+        ).cases,
         picture=_two_candidates,
     ),
 }

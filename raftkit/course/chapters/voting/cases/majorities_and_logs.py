@@ -1,148 +1,164 @@
 """The cases of exercises 2.1 and 2.2: majorities and up-to-date logs.
 
-Each case asks one question of Figure 2. Terms, indexes and names are drawn, so that a table of
-answers learned by heart does not help.
+Clusters of one to six servers have every kind of majority, odd and even; logs are given by how
+they end, which is all that the rule sees.
 """
 
 from random import Random
 
-from raftkit.course.checking.cases import Call, Case, Checks
+from raftkit.course.checking.cases import Checks
+from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
 from raftkit.course.sample_logs import log_ending
-from raftkit.protocol import Log
-from raftkit.views import draw_ballot, draw_last_entries, draw_logs
+from raftkit.course.small_values import small_ends
+from raftkit.protocol import Log, has_majority, is_up_to_date
+from raftkit.views import Picture, draw_ballot, draw_last_entries, draw_logs
 
 # 2.1 What is a majority? -----------------------------------------------------------------
 
 
-def _ballot(granted: int, refused: int, servers: int, expected: bool, why: str) -> Call:
-    """One call of `has_majority`, and the ballot as a picture of it."""
-    return Call(
-        {"granted": granted, "refused": refused, "servers": servers},
-        expected,
-        why,
-        picture=lambda: draw_ballot(granted, refused, servers - granted - refused),
+def _drawn_ballot(random: Random) -> Arguments:
+    """Votes in a cluster of seven to thirteen servers."""
+    servers = random.randint(7, 13)
+    granted = random.randint(1, servers)
+    return granted, random.randint(0, servers - granted), servers
+
+
+def _ballot(returned: bool, right: bool, granted: int, refused: int, servers: int) -> Picture:
+    return draw_ballot(granted, refused, servers - granted - refused)
+
+
+MAJORITY = SmallWorld(
+    rule=has_majority,
+    candidates=lambda: (
+        (granted, refused, servers)
+        for servers in range(1, 7)
+        for granted in range(servers + 1)
+        for refused in range(servers - granted + 1)
+    ),
+    drawn=_drawn_ballot,
+    # A candidate has its own vote, and each server answers once.
+    can_happen=lambda granted, refused, servers: granted and granted + refused <= servers,
+    picture=_ballot,
+)
+
+
+def _more_than_half(granted: int, refused: int, servers: int) -> str | None:
+    if granted <= servers // 2:
+        return None
+    return f"{granted} of {servers} is more than half of the full cluster (§5.2)."
+
+
+def _half(granted: int, refused: int, servers: int) -> str | None:
+    if 2 * granted != servers:
+        return None
+    return f"{granted} of {servers} is half, and the other half could do the same (§5.2)."
+
+
+def _silent_servers(granted: int, refused: int, servers: int) -> str | None:
+    if granted + refused == servers:
+        return None
+    return (
+        f"{granted} of {servers} is less than half. The servers that have not answered belong to "
+        "the cluster, too: they may be electing a leader of their own (§5.2)."
     )
 
 
-def _just_enough(random: Random) -> list[Call]:
-    """The smallest majority of an odd cluster, all its servers, and a cluster of one server."""
-    half = random.randint(1, 4)
-    servers = 2 * half + 1
-    why = f"{half + 1} of {servers} is more than half of the full cluster (§5.2)."
-    lone = "A cluster of one server is its own majority (§5.2)."
-    everybody = f"More than needed is enough, too: {servers} of {servers} (§5.2)."
-    return [
-        _ballot(half + 1, 0, servers, True, why),
-        _ballot(servers, 0, servers, True, everybody),
-        _ballot(1, 0, 1, True, lone),
-    ]
-
-
-def _one_too_few(random: Random) -> list[Call]:
-    """The largest minority; all other servers refuse, so none of them is silent."""
-    half = random.randint(2, 4)
-    servers = 2 * half + 1
-    why = (
-        f"{half} of {servers} is less than half: the other {half + 1} could elect "
+def _less_than_half(granted: int, refused: int, servers: int) -> str | None:
+    return (
+        f"{granted} of {servers} is less than half: the other {servers - granted} could elect "
         "another leader in the same term (§5.2)."
     )
-    return [_ballot(half, half + 1, servers, False, why)]
-
-
-def _exactly_half(random: Random) -> list[Call]:
-    """Only an even cluster has halves, and there `>=` would elect two leaders."""
-    half = random.randint(2, 4)
-    why = f"{half} of {2 * half} is half, and the other half could do the same (§5.2)."
-    return [_ballot(half, half, 2 * half, False, why)]
-
-
-def _silent_servers(random: Random) -> list[Call]:
-    """No refusal, and still no majority: this catches majorities of the answers."""
-    half = random.randint(2, 4)
-    servers = 2 * half + 1
-    why = (
-        f"The {servers - half} servers that have not answered belong to the cluster too: "
-        "they may be electing a leader of their own (§5.2)."
-    )
-    return [_ballot(half, 0, servers, False, why)]
 
 
 # 2.2 Whose log is up to date? ------------------------------------------------------------
 
+_ENDS = small_ends(terms=3, indexes=4)
 
-def _logs(theirs: tuple[int, int], own: tuple[int, int], expected: bool, why: str) -> Call:
-    """One call of `is_up_to_date`, with two logs given by how they end, as (term, index)."""
-    return Call(
-        {
-            "last_log_term": theirs[0],
-            "last_log_index": theirs[1],
-            "own_last_log_term": own[0],
-            "own_last_log_index": own[1],
-        },
-        expected,
-        why,
-        picture=lambda: draw_logs({"candidate": log_ending(*theirs), "own": log_ending(*own)}),
+
+def _drawn_ends(random: Random) -> Arguments:
+    """The ends of two long logs, whose last terms are often the same."""
+    term, longer = random.randint(4, 9), random.randint(4, 9)
+    return (
+        term + random.randint(-1, 1), longer + random.randint(-1, 3),
+        term, longer + random.randint(-1, 3),
+    )  # fmt: skip
+
+
+def _two_logs(
+    returned: bool, right: bool, term: int, index: int, own_term: int, own_index: int
+) -> Picture:
+    logs = {"candidate": log_ending(term, index), "own": log_ending(own_term, own_index)}
+    return draw_logs(logs)
+
+
+UP_TO_DATE = SmallWorld(
+    rule=is_up_to_date,
+    candidates=lambda: ((*theirs, *own) for theirs in _ENDS for own in _ENDS),
+    drawn=_drawn_ends,
+    can_happen=lambda term, index, own_term, own_index: (
+        (term == 0) == (index == 0) and (own_term == 0) == (own_index == 0)
+    ),
+    picture=_two_logs,
+)
+
+
+def _later_term(term: int, index: int, own_term: int, own_index: int) -> str | None:
+    if term <= own_term:
+        return None
+    ours = f"ours of term {own_term}" if own_term else "and our log is empty"
+    return (
+        f"Its last entry is of term {term}, {ours}: the later term is more up-to-date, however "
+        "short the log (§5.4.1)."
     )
 
 
-def _later_term(random: Random) -> list[Call]:
-    """The candidate's log is shorter by two, so length alone would decide the other way."""
-    term, length = random.randint(2, 4), random.randint(3, 5)
-    why = (
-        f"Its last entry is of term {term + 1}, ours of term {term}: the later term is more "
-        "up-to-date, however short the log (§5.4.1)."
-    )
-    return [_logs((term + 1, length - 2), (term, length), True, why)]
-
-
-def _earlier_term(random: Random) -> list[Call]:
-    """The candidate's log is longer by three, so length alone would decide the other way."""
-    term, length = random.randint(3, 5), random.randint(1, 3)
-    why = (
-        f"Its last entry is of term {term - 1}, ours of term {term}: a longer log does not make "
+def _earlier_term(term: int, index: int, own_term: int, own_index: int) -> str | None:
+    if term >= own_term:
+        return None
+    if term == 0:
+        return "Its log is empty, and ours is not: ours is more up-to-date (§5.4.1)."
+    return (
+        f"Its last entry is of term {term}, ours of term {own_term}: a longer log does not make "
         "up for an earlier term (§5.4.1)."
     )
-    return [_logs((term - 1, length + 3), (term, length), False, why)]
 
 
-def _equal_terms(random: Random) -> list[Call]:
-    """With equal last terms the length decides, in both directions."""
-    term, length = random.randint(1, 4), random.randint(2, 5)
-    longer = f"Both logs end in term {term}, and the longer one is more up-to-date (§5.4.1)."
-    shorter = f"Both logs end in term {term}, and ours is longer (§5.4.1)."
-    return [
-        _logs((term, length + 1), (term, length), True, longer),
-        _logs((term, length - 1), (term, length), False, shorter),
-    ]
+def _equal_logs(term: int, index: int, own_term: int, own_index: int) -> str | None:
+    if index != own_index:
+        return None
+    if index == 0:
+        return "Two empty logs are equal; otherwise nobody could win the first election (§5.4.1)."
+    return "The logs end alike, and *at least* as up-to-date is enough (§5.4.1)."
 
 
-def _equal_logs(random: Random) -> list[Call]:
-    """Equal logs, and two empty ones: with `>` a new cluster would never have a leader."""
-    term, length = random.randint(1, 4), random.randint(1, 5)
-    why = "The logs end alike, and *at least* as up-to-date is enough (§5.4.1)."
-    empty = "Two empty logs are equal; otherwise nobody could win the first election (§5.4.1)."
-    return [_logs((term, length), (term, length), True, why), _logs((0, 0), (0, 0), True, empty)]
+def _equal_terms(term: int, index: int, own_term: int, own_index: int) -> str | None:
+    ends = f"Both logs end in term {term}"
+    if index > own_index:
+        return f"{ends}, and the longer one is more up-to-date (§5.4.1)."
+    return f"{ends}, and ours is longer (§5.4.1)."
 
 
 CHECKS = {
     "2.1": Checks(
         returns=bool,
-        cases=(
-            Case("just over half is a majority", 1, _just_enough),
-            Case("one vote fewer is not", 1, _one_too_few),
-            Case("half of an even cluster is not", 1, _exactly_half),
-            Case("servers that stay silent still count", 1, _silent_servers),
-        ),
+        cases=Regions(
+            MAJORITY,
+            Region("just over half is a majority", 1, _more_than_half),
+            Region("half of an even cluster is not", 1, _half),
+            Region("servers that stay silent still count", 1, _silent_servers),
+            Region("one vote fewer is not", 1, _less_than_half),
+        ).cases,
         picture=lambda: draw_ballot(2, 1, 2),
     ),
     "2.2": Checks(
         returns=bool,
-        cases=(
-            Case("a later last term wins, even with a shorter log", 1, _later_term),
-            Case("an earlier last term loses, even with a longer log", 1, _earlier_term),
-            Case("with equal last terms the longer log wins", 1, _equal_terms),
-            Case("an equal log is up-to-date enough", 1, _equal_logs),
-        ),
+        cases=Regions(
+            UP_TO_DATE,
+            Region("a later last term wins, even with a shorter log", 1, _later_term),
+            Region("an earlier last term loses, even with a longer log", 1, _earlier_term),
+            Region("an equal log is up-to-date enough", 1, _equal_logs),
+            Region("with equal last terms the longer log wins", 1, _equal_terms),
+        ).cases,
         picture=lambda: draw_last_entries(
             {"S1": Log.of_terms(1, 1, 1, 1, 1), "S2": Log.of_terms(1, 1, 2)},
             title="Two logs, and how they end",
