@@ -22,6 +22,9 @@ from raftkit.course.checking.cluster_trials import CLUSTER_TRIALS, cluster_trial
 from raftkit.course.checking.small_world import Arguments, Regions, SmallWorld, WorldCase
 from raftkit.protocol import Entry, Log, Rules
 
+pytestmark = pytest.mark.once
+
+
 WORLDS: dict[str, Regions] = {
     exercise.id: case.regions
     for exercise in EXERCISES

@@ -4,12 +4,13 @@ Wrong ones lose the case that asks, and right ones lose nothing.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from typing import Any, get_args
 
 import pytest
 
-from raftkit import check
+from raftkit import Cluster, check
 from raftkit.course import exercise
 from raftkit.course.checking.answer_kinds import examine
 from raftkit.course.checking.answers import TypedAnswers
@@ -18,16 +19,20 @@ from raftkit.course.checking.examine_function import run_case
 from raftkit.course.checking.guard import guarded
 from raftkit.protocol import (
     AppendEntriesResponse,
+    Campaign,
     Log,
     Message,
     Persistent,
     RequestVoteResponse,
+    Rules,
     Settings,
     election_timer_change,
     next_role,
+    start_election,
 )
 from raftkit.protocol.effects import TimerChange
 from raftkit.protocol.roles import Occasion, Role
+from raftkit.simulator import Timeout
 
 Rule = Callable[..., Any]
 Writes = tuple[Persistent, ...]
@@ -216,6 +221,30 @@ def test_a_right_answer_loses_nothing(id: str, answer: Rule, seed: int) -> None:
     assert examine(exercise(id), guarded(answer), seed).status == "full"
 
 
+def a_list_of_requests(*arguments: Any) -> Campaign:
+    campaign = start_election(*arguments)
+    return replace(campaign, requests=[*campaign.requests])
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("heartbeat_targets", a_list_of_peers),
+        ("writes_needed", a_list_of_writes),
+        ("start_election", a_list_of_requests),
+    ],
+)
+def test_servers_obey_a_rule_that_returns_a_list(name: str, rule: Rule) -> None:
+    cluster = Cluster(servers=3, seed=1, rules=Rules().with_rule(name, rule))
+    cluster.do(Timeout("S1"))
+    cluster.run(ms=30)
+    cluster.propose("x=1")
+    cluster.run(ms=100)
+
+    assert cluster.state("S1").commit_index == 1
+    assert cluster.violations == []
+
+
 # What is said ------------------------------------------------------------------------------
 
 
@@ -229,7 +258,7 @@ def test_the_picture_shows_the_role_before() -> None:
 def test_an_interval_is_held_against_the_bound_that_it_misses() -> None:
     failed = dict(check("1.3", from_the_settings).cases[0].lines)
 
-    assert failed["Returned"] == "the interval in µs = 40000, expected 10000."
+    assert failed["Returned"] == "the interval in µs = 40000, expected 10000 or less."
     assert "The most impatient follower waits 20,000 µs." in failed["Why"]
 
 
@@ -238,3 +267,13 @@ def test_the_part_of_the_disk_is_named_that_is_wrong_in_the_end() -> None:
     failed = next(dict(each.lines) for each in result.cases if each.outcome == "failed")
 
     assert failed["Returned"] == "current_term on the disk, in the end, = 0, expected 1."
+
+
+def test_a_write_that_leaves_a_half_is_shown() -> None:
+    result = check("5.1", log_first)
+    (failed,) = (dict(each.lines) for each in result.cases if each.outcome == "failed")
+
+    assert failed["Returned"] == (
+        "a write that must not be = Persistent(current_term=0, voted_for=None, "
+        "log=Log.of_terms(1)), expected none."
+    )

@@ -55,7 +55,7 @@ class AnswerPart:
     """The part of an answer that a case judges: `of` returns it, `label` is its name, or "".
 
     With `sees_call`, `of` also takes the arguments of the call. So it can return the same for all
-    answers that are right.
+    answers that are right, mostly `InWords`.
     """
 
     label: str
@@ -70,6 +70,17 @@ class AnswerPart:
             # The fields of an answer of the right type may still hold anything.
             text = f"{self.label} cannot be read from the answer: {error}."
             raise StudentError("wrong type", text) from None
+
+
+class InWords(str):
+    """What right answers have in common, shown without quotes.
+
+    >>> InWords("20 µs or more")
+    20 µs or more
+    """
+
+    __slots__ = ()
+    __repr__ = str.__str__
 
 
 def cut(text: str) -> str:

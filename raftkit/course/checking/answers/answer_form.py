@@ -145,7 +145,8 @@ def _tuple_complaint(result: Any, kind: type) -> str | None:
     if isinstance(result, kind):
         return _not_a(result, wanted, f"a tuple of one has a comma, as in ({result!r},)")
     if not isinstance(result, tuple | list):
-        return _not_a(result, wanted)
+        is_set = isinstance(result, set | frozenset)
+        return _not_a(result, wanted, "a set has no order, sorted(...) gives it one" * is_set)
     for item in result:
         if isinstance(item, kind):
             complaint = field_complaint(item)

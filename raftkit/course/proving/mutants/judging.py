@@ -181,8 +181,8 @@ def _fails_a_case(exercise: Exercise, checks: Checks, answer: Callable[..., Any]
 def _is_equal(checks: Checks, answer: Callable[..., Any]) -> bool:
     """Whether an answer that passed all cases is as good as the reference on the whole small world.
 
-    In an exercise without such a world nothing can show it. Where several answers are right, its
-    judge has said on every call that this one is.
+    Where several answers are right, and the world lists them, it may give any of those. In an
+    exercise without such a world nothing can show it.
     """
     typed = TypedAnswers(guarded(answer), checks.returns)
     calls = [

@@ -12,7 +12,7 @@ from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.course.chapters.storage.cases.schedules import HALF_A_VOTE, LOST_VOTE, REPLACED_ENTRY
-from raftkit.course.checking.cases import AnswerPart, Checks
+from raftkit.course.checking.cases import AnswerPart, Checks, InWords
 from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
 from raftkit.course.small_values import OTHER, OWN, SERVERS, THIRD, small_logs
 from raftkit.protocol import Log, Persistent, writes_needed
@@ -139,15 +139,15 @@ def _was_on_the_way(left: Persistent, on_disk: Persistent, in_memory: Persistent
     return begun or left.log == on_disk.log
 
 
-def _no_more_than_needed(writes: Writes, on_disk: Persistent, in_memory: Persistent) -> Any:
-    """The writes if there are too many, and otherwise the first half."""
+def _wrong_write(writes: Writes, on_disk: Persistent, in_memory: Persistent) -> Any:
+    """The first write that must not be: one of what the disk holds already, or of a half."""
     if writes and in_memory == on_disk:
-        return writes
-    return _first_half(writes, on_disk, in_memory)
+        return writes[0]
+    return _first_half(writes, on_disk, in_memory) or InWords("none")
 
 
 _TERM, _VOTE, _LOG = map(_in_the_end, ("current_term", "voted_for", "log"))
-_HALF = AnswerPart("what a crash must not leave", _no_more_than_needed, sees_call=True)
+_WRONG = AnswerPart("a write that must not be", _wrong_write, sees_call=True)
 
 
 def _disk_after(
@@ -275,8 +275,8 @@ CHECKS = {
             Region("writes a vote down", 1, _vote, _VOTE),
             Region("entries that were replaced are gone from the disk", 1, _replaced, _LOG),
             Region("writes new entries", 1, _entries, _LOG),
-            Region("writes nothing if nothing has changed", 1, _nothing_new, _HALF),
-            Region("no crash leaves a half of it", 1, _one_by_one, _HALF),
+            Region("writes nothing if nothing has changed", 1, _nothing_new, _WRONG),
+            Region("no crash leaves a half of it", 1, _one_by_one, _WRONG),
         ).cases,
         picture=heard_of_a_new_term,
         story=crash_and_return,

@@ -7,10 +7,19 @@ in cases of their own.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
+from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.course.chapters.timers.cases.prompt_pictures import heartbeats, nearly_equal_waits
-from raftkit.course.checking.cases import AnswerPart, Case, Checks, Flaw, JudgedCall, wrong_value
+from raftkit.course.checking.cases import (
+    AnswerPart,
+    Case,
+    Checks,
+    Flaw,
+    InWords,
+    JudgedCall,
+    wrong_value,
+)
 from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
 from raftkit.protocol import Settings, election_timeout
 from raftkit.simulator import Timeout
@@ -51,17 +60,20 @@ WAITS = SmallWorld(
         settings.election_timeout_min < settings.election_timeout_max and 0 <= draw < 1
     ),
 )
-# Each is the same for all waits that are long enough, or short enough.
-_LONG_ENOUGH = AnswerPart(
-    "the wait in µs",
-    lambda wait, settings, draw: min(wait, settings.election_timeout_min),
-    sees_call=True,
-)
-_SHORT_ENOUGH = AnswerPart(
-    "the wait in µs",
-    lambda wait, settings, draw: max(wait, settings.election_timeout_max),
-    sees_call=True,
-)
+
+
+def _long_enough(wait: float, settings: Settings, draw: float) -> Any:
+    shortest = settings.election_timeout_min
+    return wait if wait < shortest else InWords(f"{shortest} or more")
+
+
+def _short_enough(wait: float, settings: Settings, draw: float) -> Any:
+    longest = settings.election_timeout_max
+    return wait if wait > longest else InWords(f"{longest} or less")
+
+
+_LONG_ENOUGH = AnswerPart("the wait in µs", _long_enough, sees_call=True)
+_SHORT_ENOUGH = AnswerPart("the wait in µs", _short_enough, sees_call=True)
 
 
 def _at_least(settings: Settings, draw: float) -> str:
@@ -180,17 +192,20 @@ INTERVALS = SmallWorld(
     drawn=_drawn_cluster,
     can_happen=lambda settings: 0 < settings.election_timeout_min <= settings.election_timeout_max,
 )
-# As above, the same for all intervals that are right.
-_OFTEN_ENOUGH = AnswerPart(
-    "the interval in µs",
-    lambda interval, settings: max(interval, settings.election_timeout_min // 2),
-    sees_call=True,
-)
-_SELDOM_ENOUGH = AnswerPart(
-    "the interval in µs",
-    lambda interval, settings: min(interval, settings.election_timeout_min // 20),
-    sees_call=True,
-)
+
+
+def _often_enough(interval: float, settings: Settings) -> Any:
+    shortest = settings.election_timeout_min
+    return interval if 2 * interval > shortest else InWords(f"{shortest // 2} or less")
+
+
+def _seldom_enough(interval: float, settings: Settings) -> Any:
+    shortest = settings.election_timeout_min
+    return interval if 20 * interval < shortest else InWords(f"{shortest // 20} or more")
+
+
+_OFTEN_ENOUGH = AnswerPart("the interval in µs", _often_enough, sees_call=True)
+_SELDOM_ENOUGH = AnswerPart("the interval in µs", _seldom_enough, sees_call=True)
 
 
 def _too_rare(settings: Settings) -> str:
