@@ -12,7 +12,7 @@ from raftkit.views.descriptions import listed
 from raftkit.views.log_entry import log_entry
 from raftkit.views.palette import ALARM, INK, PAPER, QUIET
 from raftkit.views.picture import Picture
-from raftkit.views.svg import document, group, line, polygon, rect, text, width_of
+from raftkit.views.svg import document, group, line, polygon, rect, shortened, text, width_of
 from raftkit.views.symbols import DASHED
 
 _MARGIN: Final = 18.0
@@ -159,7 +159,7 @@ def _state(state: Persistent, top: float, outlined: tuple[str, ...] | list[str])
 def _value(name: str, value: str, left: float, top: float, quiet: bool = False) -> str:
     """A value under its name."""
     caption = text((left, top + 20), name, 11.5, fill=QUIET)
-    words = text((left, top + 51), value, 17, bold=not quiet)
+    words = text((left, top + 51), shortened(value, 10 if quiet else 8), 17, bold=not quiet)
     return group(caption, words, title=f"{name}: {value}")
 
 

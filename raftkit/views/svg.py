@@ -8,6 +8,7 @@ light or dark. It does not know Raft.
 import hashlib
 import re
 from html import escape
+from itertools import chain
 from math import fsum
 
 from raftkit.views.palette import BORDER, INK, PAPER
@@ -123,19 +124,31 @@ def width_of(words: str, size: float) -> float:
 
 
 def wrapped(words: str, size: float, width: float) -> list[str]:
-    """`words` in lines of at most about `width`.
+    """`words` in lines of at most about `width`; a word that is longer is broken.
 
     >>> wrapped("one two three", size=10, width=50)
     ['one two', 'three']
+    >>> wrapped("a abcdefghijkl", size=10, width=50)
+    ['a', 'abcdefgh', 'ijkl']
     """
     lines: list[str] = []
-    for word in words.split():
+    for word in chain.from_iterable(_pieces(word, size, width) for word in words.split()):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, size) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines
+
+
+def _pieces(word: str, size: float, width: float) -> list[str]:
+    """A word in pieces of at most about `width`; mostly one."""
+    pieces = [""]
+    for character in word:
+        if pieces[-1] and width_of(pieces[-1] + character, size) > width:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
 
 
 def shortened(words: str, length: int) -> str:

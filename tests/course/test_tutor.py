@@ -4,6 +4,7 @@ import re
 import sys
 from dataclasses import replace
 from functools import partial
+from html import unescape
 from inspect import signature
 from typing import Any
 
@@ -31,7 +32,7 @@ from raftkit.course.checking.checks import (
     reference_of,
 )
 from raftkit.course.tutor import commands
-from raftkit.protocol import Persistent, Restarted, Rules, Standing, Tally
+from raftkit.protocol import Campaign, Persistent, Restarted, Rules, Standing, Tally
 
 OF_FUNCTIONS = [each for each in EXERCISES if not answer_kind_of(each).is_class]
 
@@ -392,3 +393,36 @@ def test_a_path_that_is_still_to_be_written_is_named() -> None:
 
     assert "this path is unwritten" in text
     assert "✓ just over half is a majority" in text
+
+
+def test_the_picture_of_two_logs_marks_their_last_entries() -> None:
+    result = check("2.2", lambda term, index, own_term, own_index: index >= own_index)
+    picture = next(case.picture for case in result.cases if case.picture)
+
+    assert picture is not None
+    assert "candidate ends at index" in picture.alt
+    assert "own ends at index" in picture.alt
+
+
+def test_the_picture_of_a_role_shows_it_as_it_was_before() -> None:
+    def start_election(standing: Any, *given: Any) -> Campaign:
+        return Campaign(standing, Tally(), ())
+
+    case = next(case for case in check("2.6", start_election).cases if case.picture)
+    before = re.search(r"role='(\w+)'", dict(case.lines)["Called"])
+
+    assert before is not None
+    assert case.picture is not None
+    assert f"A server is a {before[1]} now" in case.picture.alt
+
+
+def test_the_answer_is_shown_in_colours_with_every_line_whole() -> None:
+    check("2.3", reference_of(exercise("2.3")))
+    shown = reveal("2.3")
+    html = shown._repr_mimebundle_()["text/html"]
+    inside = re.search("<code>(.*?)</code></pre>", html, re.DOTALL)
+
+    assert inside is not None
+    assert unescape(re.sub("<[^>]+>", "", inside[1])) == shown.code.rstrip()
+    assert re.search(r'keyword-color, #\w+\)">def</span>', html)
+    assert "white-space:pre;" in html

@@ -97,7 +97,7 @@ def progress(notebook: str = NOTEBOOKS[0].name) -> TutorMessage:
     earned = sum(result.points for each in exercises if (result := _session.results.get(each.id)))
     total = sum(each.points for each in exercises)
     lines = [_progress_line(each) for each in exercises]
-    return TutorMessage("", heading=f"{title}: {earned} of {total} points", code="\n".join(lines))
+    return TutorMessage("", heading=f"{title}: {earned} of {total} points", lines="\n".join(lines))
 
 
 def picture(id: str) -> Picture:
