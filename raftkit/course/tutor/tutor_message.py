@@ -28,13 +28,8 @@ class TutorMessage:
     lines: str = ""
 
     def __str__(self) -> str:
-        parts = (
-            self.heading,
-            self.text,
-            self.lines,
-            self.code,
-            self.picture.text if self.picture else "",
-        )
+        picture = self.picture.text if self.picture else ""
+        parts = (self.heading, self.text, self.lines, self.code, picture)
         return "\n".join(part for part in parts if part)
 
     def __repr__(self) -> str:
@@ -46,8 +41,8 @@ class TutorMessage:
         lines = plain_lines(self.lines) if self.lines else ""
         code = highlighted_code(self.code) if self.code else ""
         picture = self.picture.to_html() if self.picture else ""
-        said = f'<div style="max-width:52em">{heading}{_inline(self.text)}{picture}</div>'
-        html = f"{said}{lines}{code}"
+        said = f'<div style="max-width:52em">{heading}{_inline(self.text)}</div>'
+        html = f"{said}{lines}{code}{picture}"
         return {"text/plain": str(self), "text/html": html}
 
 
