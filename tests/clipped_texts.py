@@ -33,7 +33,7 @@ def _corners(element: ElementTree.Element) -> list[complex]:
     """The corners of a text, as complex numbers."""
     words, size = "".join(element.itertext()), float(element.get("font-size", ""))
     at = complex(float(element.get("x", "")), float(element.get("y", "")))
-    width = width_of(words, size)
+    width = width_of(words, size, bold=element.get("font-weight") == "bold")
     at -= {"start": 0.0, "middle": 0.5, "end": 1.0}[element.get("text-anchor", "start")] * width
     top, bottom = -0.75j * size, 0.2j * size
     return [at + top, at + bottom, at + width + top, at + width + bottom]

@@ -50,7 +50,7 @@ def action_rows(layout: DiagramLayout) -> list[tuple[float, str, str, int]]:
     labels = []
     for position, action in actions_of(layout):
         words = shortened(action_in_words(action), 44)
-        x, width = layout.x(position), width_of(words, ACTION_SIZE) + 10
+        x, width = layout.x(position), width_of(words, ACTION_SIZE, bold=True) + 10
         # A label that would cross the right edge moves left; its line does not.
         left = max(min(x, layout.right + MARGIN - width), MARGIN)
         labels.append((left, width, words))

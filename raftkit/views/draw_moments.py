@@ -117,7 +117,7 @@ def _svg(seen: Mapping[str, _Moment], times: Mapping[str, float], title: str, al
     foot = _TOP - 34 + rows * high
     key, key_width = _key(foot)
     width = max(2 * _MARGIN + wide * min(len(seen), _IN_A_ROW) - 20, key_width,
-                1.15 * width_of(title, 17) + 2 * _MARGIN)  # fmt: skip
+                width_of(title, 17, bold=True) + 2 * _MARGIN)  # fmt: skip
     body = text((_MARGIN, 31), title, 17, bold=True) + "".join(panels) + key
     return document(width, foot + 24, body, title, alt)
 
@@ -132,7 +132,7 @@ def _panel(label: str, at_ms: float, moment: _Moment) -> str:
 
 def _beside(label: str) -> float:
     """Where the time stands beside a label."""
-    return 1.15 * width_of(label, 15) + 8  # bold is wider
+    return width_of(label, 15, bold=True) + 8
 
 
 def _ms(at_ms: float) -> str:

@@ -97,7 +97,7 @@ def _svg(
     columns = max(1, remembered, on_disk.log.last_index)
     rest = _LOG + max(columns * (_BOX + 3), 60.0) + _REST
     inner = rest + (len(volatile) * 112 if volatile else -_REST + 14)
-    width = max(inner + _MARGIN, 1.15 * width_of(title, 17) + 2 * _MARGIN)
+    width = max(inner + _MARGIN, width_of(title, 17, bold=True) + 2 * _MARGIN)
     body = [
         text((_MARGIN, 31), title, 17, bold=True),
         _area(_MEMORY, width, "memory", "gone after a crash", dashed=True),

@@ -67,7 +67,7 @@ def draw_topology(
     links = _links(cluster)
     now = milliseconds(round(cluster.now_ms * 1000))
     title = title or f"{len(servers)} servers and their links at {now}"
-    widest = width_of(title, _TITLE) + 2 * _MARGIN
+    widest = width_of(title, _TITLE, bold=True) + 2 * _MARGIN
     places, width, height = _places(cluster.servers, positions, max(430.0, widest))
     sentences = [_in_words(server) for server in servers]
     alt = f"{title}. {'; '.join(sentences)}. {_links_in_words(links)}."

@@ -84,7 +84,7 @@ def _layout(
         scale = scale_of(history, visible, lifelines)
         if scale.width <= _WIDTH_MOST:
             break
-    left = MARGIN + max(26.0, *(width_of(name[:12], 15) + 8 for name in lifelines))
+    left = MARGIN + max(26.0, *(width_of(name[:12], 15, bold=True) + 8 for name in lifelines))
     flat = DiagramLayout(history, visible, lifelines, scale, left, 0.0, pitch_for(len(lifelines)))
     rows = 1 + max((row for *_, row in action_rows(flat)), default=-1)
     top = MARGIN + _TITLE + 14 + rows * ACTION_ROW + 26
@@ -121,7 +121,7 @@ def _width(layout: DiagramLayout, title: str, violation: InvariantViolation | No
     """The width of the image: that of the lanes, or more if the words need it."""
     words = [(title, _TITLE), *((label, ACTION_SIZE) for _, label, *_ in action_rows(layout))]
     words += [(_headline(violation), 14)] if violation else []
-    widest = max(width_of(text, size) for text, size in words)
+    widest = max(width_of(text, size, bold=True) for text, size in words)
     return max(layout.right + MARGIN, widest + 2 * MARGIN + 14)
 
 
