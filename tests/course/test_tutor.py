@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import namedtuple
 from dataclasses import replace
 from functools import partial
 from html import unescape
@@ -32,7 +33,7 @@ from raftkit.course.checking.checks import (
     reference_of,
 )
 from raftkit.course.tutor import commands
-from raftkit.protocol import Campaign, Persistent, Restarted, Rules, Standing, Tally
+from raftkit.protocol import Campaign, Persistent, Progress, Restarted, Rules, Standing, Tally
 
 OF_FUNCTIONS = [each for each in EXERCISES if not answer_kind_of(each).is_class]
 
@@ -358,6 +359,10 @@ def test_a_wrong_value_is_searched_for_what_it_leads_to_without_a_point_for_it()
         ("5.1", (3, "S1"), "3 stands in the tuple, where a Persistent belongs"),
         ("5.1", [Persistent(1, "S1", ())], "log is (), and a Log was expected"),  # type: ignore[arg-type]
         ("5.3", Standing("follower", 1, None), "a Restarted was expected"),
+        ("3.7", (4, 3), "a Progress was expected: write Progress(4, 3)."),
+        ("3.7", namedtuple("Pair", "next match")(4, 3), "expected: write Progress(4, 3)."),
+        ("3.7", namedtuple("Progress", "next match")(4, 3), "notebook has a Progress of its own"),
+        ("3.7", (Progress(4, 3), None), "a Progress was expected: is there a comma too many?"),
         ("5.3", Restarted(None, 0, 0), "standing is None, and a Standing"),  # type: ignore[arg-type]
         (
             "5.3",

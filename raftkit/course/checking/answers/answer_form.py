@@ -5,6 +5,7 @@ case judges the answer. Only the form is judged here, never whether the answer i
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import partial
 from math import isfinite
@@ -154,11 +155,22 @@ def _how_to_make(result: Any, returns: Any) -> str:
     """How to make a value of the type from the answer's parts; "" if that is unclear."""
     if returns is Log and isinstance(result, list | tuple):
         return "Log(entries) makes one of them"
-    if isinstance(returns, type) and is_dataclass(returns) and isinstance(result, tuple):
-        needed = sum(field.default is MISSING for field in fields(returns))
-        if max(needed, 2) <= len(result) <= len(fields(returns)):
-            return f"write {returns.__name__}{result!r}"
+    name = returns.__name__
+    if type(result).__name__ == name:
+        return f"your notebook has a {name} of its own; use the one that it imports"
+    if isinstance(result, tuple) and is_dataclass(returns) and _makes(result, returns):
+        return f"write {name}{tuple(result)!r}"
     return ""
+
+
+def _makes(parts: tuple[Any, ...], record: Any) -> bool:
+    """Whether these are the parts of such a record, two or more of them."""
+    needed = sum(field.default is MISSING for field in fields(record))
+    if not max(needed, 2) <= len(parts) <= len(fields(record)):
+        return False
+    with suppress(Exception):  # a part may be any object
+        return field_complaint(record(*parts)) is None
+    return False
 
 
 def _not_a(result: Any, kind: str, advice: str = "") -> str:
