@@ -12,7 +12,7 @@ from raftkit.grading import remote_rules
 from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.sandbox import Limits, Sandbox, ending
-from raftkit.protocol import Log, RequestVoteRequest, Standing
+from raftkit.protocol import Log, Progress, RequestVoteRequest, Standing
 from raftkit.simulator import Deliver, Timeout
 from raftkit.simulator.action_effects import is_action
 
@@ -61,6 +61,16 @@ def blame(answer):
 def test_values_go_in_and_come_out_as_they_are(answer):
     assert answer("def rule(log, other): return log.extend(other)", arguments=(Log(), ())) == Log()
     assert answer("def rule(*given): return given") == ARGUMENTS
+
+
+def test_what_counts_like_a_number_or_a_truth_comes_out_as_one(answer):
+    like_numpys = (
+        "class int64:\n    def __index__(self): return 7\n"
+        "class bool_:\n    def __bool__(self): return True"
+    )
+    rule = "def rule(*_): return int64(), bool_(), Progress(int64()), Log([Entry(int64())])"
+
+    assert answer(like_numpys, rule) == (7, True, Progress(7), Log.of_terms(7))
 
 
 def test_the_actions_of_a_schedule_are_there_and_come_out_as_the_judges_own(answer):

@@ -166,6 +166,18 @@ def _is_new_yes(standing: Standing, response: RequestVoteResponse) -> bool:
     return response.vote_granted and response.term == standing.current_term
 
 
+def _a_yes_after_a_no(
+    standing: Standing, tally: Tally, response: RequestVoteResponse
+) -> tuple[Tally, ...]:
+    """The later yes may count as well: it is the server's one vote in the term."""
+    if standing.role != "candidate" or not _is_new_yes(standing, response):
+        return ()
+    if response.source not in tally.refused:
+        return ()
+    refused = tuple(name for name in tally.refused if name != response.source)
+    return (Tally((*tally.granted, response.source), refused),)
+
+
 def _ballot_before(
     returned: Tally, right: Tally, standing: Standing, tally: Tally, response: RequestVoteResponse
 ) -> Picture:
@@ -245,7 +257,12 @@ CHECKS = {
         returns=Tally,
         cases=Regions(
             SmallWorld(
-                count_vote, _small_counts, _drawn_count, _can_be_counted, picture=_ballot_before
+                count_vote,
+                _small_counts,
+                _drawn_count,
+                _can_be_counted,
+                also_right=_a_yes_after_a_no,
+                picture=_ballot_before,
             ),
             Region("does not count a vote of an older term", 1, _late_vote, _VOTES),
             Region("counts nothing when no longer a candidate", 1, _no_longer_candidate, _VOTES),
