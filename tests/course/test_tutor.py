@@ -41,6 +41,7 @@ OF_FUNCTIONS = [each for each in EXERCISES if not answer_kind_of(each).is_class]
 
 @pytest.fixture(autouse=True)
 def fresh_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     monkeypatch.setattr(commands, "_session", commands._Session())
 
 
