@@ -8,6 +8,7 @@ from raftkit.course import EXERCISES, CaseResult, Result, check, exercise
 from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import checks_of, reference_of
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, WrongAnswer
+from tests.clipped_texts import clipped_texts
 
 # The votes-and-terms group of the mistakes that students and published Rafts have made.
 # Whole servers have tests of their own: test_capstone.py.
@@ -55,6 +56,14 @@ def test_the_feedback_names_the_place_in_the_paper(wrong: WrongAnswer) -> None:
         return  # no rule of the paper is the reason
     why = dict(case.lines)["Why"]
     assert "§" in why or "Figure" in why, f"name the section or the Figure in this: {why}"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.id)
+def test_no_text_in_a_picture_of_the_feedback_is_cut_off(wrong: WrongAnswer) -> None:
+    pictures = [case.picture for case in _checked(wrong.id).cases if case.picture]
+
+    assert [clipped_texts(picture.svg) for picture in pictures] == [[] for _ in pictures]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd.id)

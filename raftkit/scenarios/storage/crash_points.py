@@ -14,6 +14,7 @@ from raftkit.protocol import (
     RequestVoteResponse,
 )
 from raftkit.scenarios.lone_server import LoneServer
+from raftkit.scenarios.scenario import expect
 
 BEFORE_ANSWERING = "Figure 2, State: on stable storage before an RPC is answered"
 
@@ -46,6 +47,12 @@ def crashes(
     while keep <= writes:
         server = build()
         effects = server.process.handle(event)
+        expect(
+            keep == 0 or len(effects.writes) == writes,
+            f"S1 took the same event with the same disk twice, and asked for {writes}, then for "
+            f"{len(effects.writes)} writes: it has changed the Persistent that was handed to it, "
+            "which is its disk. Make a new one for each write.",
+        )
         writes = len(effects.writes)
         left = [*effects.early_messages, *(() if writes else effects.messages)]
         if keep:
