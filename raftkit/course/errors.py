@@ -1,4 +1,4 @@
-"""The two errors of the course.
+"""The errors of the course, of which a notebook shows no traceback.
 
 `KitError` is for a wrong call of the kit, `StudentError` for an error in a student's code. A
 violated property is neither: it is an `InvariantViolation`, a value in a report.
@@ -6,22 +6,22 @@ violated property is neither: it is an `InvariantViolation`, a value in a report
 
 from typing import Literal
 
-ErrorKind = Literal["not started", "raised", "endless", "wrong type", "stopped", "unfit"]
+ErrorKind = Literal["not started", "raised", "endless", "wrong type", "changed", "stopped", "unfit"]
 
 
-class _ErrorWithoutTraceback(Exception):
-    """An error of which a notebook shows only the message."""
+class _WithoutTraceback:
+    """An exception of which a notebook shows only the message."""
 
     def _render_traceback_(self) -> list[str]:
         """IPython shows the result of this method instead of a traceback."""
         return [str(self)]
 
 
-class KitError(_ErrorWithoutTraceback):
+class KitError(_WithoutTraceback, Exception):
     """A wrong call of the kit; the message says how to call it."""
 
 
-class StudentError(_ErrorWithoutTraceback):
+class StudentError(_WithoutTraceback, Exception):
     """A student's code gave no usable answer; `text` says so to the student.
 
     >>> StudentError("endless", "Your function did not come to an end.").kind
@@ -34,11 +34,15 @@ class StudentError(_ErrorWithoutTraceback):
         self.text = text
 
 
+class Interrupted(_WithoutTraceback, KeyboardInterrupt):
+    """The kit's work was interrupted; the message says what has no result."""
+
+
 class ChangedArguments(StudentError):
     """A student's function changed one of its arguments, which it shares with other calls."""
 
     def __init__(self, text: str) -> None:
-        super().__init__("wrong type", text)
+        super().__init__("changed", text)
 
 
 def unusable_text(error: BaseException) -> str:

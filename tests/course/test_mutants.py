@@ -1,5 +1,6 @@
 """The mutants of the solutions: which there are, and that none earns full points by being wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from raftkit.course.proving.mutants import (
     judge_mutants,
     second_order,
 )
-from raftkit.course.proving.mutants.judging import judged
+from raftkit.course.proving.mutants.judging import judged, mutants_of
 from raftkit.course.proving.mutants.selection import chosen
 from raftkit.grading.solved_cells import solutions_in
+
+pytestmark = pytest.mark.once
+
 
 ROOT = Path(__file__).parents[2]
 # Of every solution a fifth of the mutants; `raftkit mutants` judges them all.
@@ -27,6 +31,19 @@ def test_no_mutant_escapes(id: str) -> None:
 
     assert proof.verdicts
     assert [str(mutant) for mutant in proof.escaped] == []
+
+
+def test_the_readme_counts_the_mutants_that_there_are() -> None:
+    """Of each notebook, as `raftkit mutants` counts them; none has escaped."""
+    rows = re.findall(r"^\| (0\d) \|(.*)\|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    counted: dict[str, int] = {}
+    for solution in SOLUTIONS.values():
+        notebook = solution.exercise.notebook[:2]
+        counted[notebook] = counted.get(notebook, 0) + len(mutants_of(solution))
+
+    figures = {name: [float(cell) for cell in cells.split("|")] for name, cells in rows}
+    assert {name: line[0] for name, line in figures.items()} == counted
+    assert all(line[0] == sum(line[1:4]) and line[4] == 0 for line in figures.values())
 
 
 # What counts as a mutant ---------------------------------------------------------------------

@@ -22,6 +22,9 @@ from raftkit.course.checking.cluster_trials import CLUSTER_TRIALS, cluster_trial
 from raftkit.course.checking.small_world import Arguments, Regions, SmallWorld, WorldCase
 from raftkit.protocol import Entry, Log, Rules
 
+pytestmark = pytest.mark.once
+
+
 WORLDS: dict[str, Regions] = {
     exercise.id: case.regions
     for exercise in EXERCISES
@@ -40,7 +43,8 @@ def test_every_small_call_is_in_a_case_and_every_case_has_some(id: str) -> None:
     counts = {region.name: len(regions.calls_in(region)) for region in regions.regions}
 
     calls = regions.world.calls()
-    assert sum(counts.values()) == len(calls) * len(regions.parts)
+    asked = {call.values for each in regions.regions for call in regions.calls_in(each)}
+    assert asked == set(calls)
     assert len(calls) <= 40_000
     assert all(counts.values()), counts
 
@@ -68,7 +72,7 @@ def test_whatever_comes_in_a_run_can_happen(id: str) -> None:
     world = WORLDS[id].world
     calls = made_in_runs()[world.rule.__name__]
 
-    assert len(calls) >= 10
+    assert len(calls) > 1
     assert [call for call in calls if not world.can_happen(*call)] == []
 
 
@@ -143,12 +147,17 @@ def _in_order(world: SmallWorld, call: Arguments) -> Arguments:
 
 
 def _renamed(call: Arguments) -> Any:
-    """A call with its servers renamed in the order in which they come, and without commands."""
+    """A call with its servers renamed in the order in which they come, and without commands.
+
+    A draw may be any number, so it is only compared roughly.
+    """
     names: dict[str, str] = {}
 
     def renamed(value: Any) -> Any:
         if isinstance(value, str) and re.fullmatch(r"S\d+", value):
             return names.setdefault(value, f"S{len(names) + 1}")
+        if isinstance(value, float):
+            return round(value, 1)
         if isinstance(value, Entry):
             return Entry(value.term)
         if isinstance(value, Log):

@@ -2,53 +2,53 @@
 
 A check calls a rule thousands of times, so a forgotten print would flood the page. Everything that
 one thread writes to a stream or a logger, or displays as a picture, is captured; other threads
-print as usual. This module does not know what is done with the captured text.
+print as usual. `CapturedCalls` keeps the output of one call until the next.
 """
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock, get_ident
 from typing import Any
 
-KEPT_LINES = 8
-KEPT_CHARACTERS = 600
+from raftkit.course.checking.printed_output import KEPT_CHARACTERS, shortened_output
 
 
 class CapturedOutput(io.TextIOBase):
-    """A stream that keeps the first lines that are written to it.
+    """A stream that keeps the beginning of what is written to it.
 
     >>> stream = CapturedOutput()
     >>> for turn in range(10_000):
     ...     print("turn", turn, file=stream)
-    >>> stream.text.splitlines()[-1]
-    '... and more'
+    >>> stream.text.splitlines()[-1], stream.lines
+    ('... and 98,740 more characters', 10000)
     """
 
     def __init__(self) -> None:
+        self.lines = 0  # of everything that was written
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget the text that was kept; the lines are still counted."""
         self._kept = ""
-        self._is_cut = False
+        self._length = 0
 
     def writable(self) -> bool:
         """Return True: text can always be written."""
         return True
 
     def write(self, text: str) -> int:
-        """Keep `text`, or as much of it as the limits allow."""
-        free = KEPT_CHARACTERS - len(self._kept)
-        if free <= 0 or self._kept.count("\n") >= KEPT_LINES:
-            self._is_cut = self._is_cut or bool(text)
-            return len(text)
-        self._kept += text[:free]
-        self._is_cut = self._is_cut or len(text) > free
+        """Keep `text`, or as much of it as the limit allows."""
+        self._kept += text[: KEPT_CHARACTERS - len(self._kept)]
+        self._length += len(text)
+        self.lines += text.count("\n")
         return len(text)
 
     @property
     def text(self) -> str:
-        """The kept text, with a last line that says whether more was written."""
-        kept = self._kept.rstrip("\n")
-        return f"{kept}\n... and more" if self._is_cut else kept
+        """The kept text, with a last line that says how much more was written."""
+        return shortened_output(self._kept, self._length)
 
     @contextmanager
     def capture(self) -> Iterator[None]:
@@ -69,6 +69,25 @@ class CapturedOutput(io.TextIOBase):
             with _replacing:
                 if not _capture_of_thread:
                     _restore_streams()
+
+
+class CapturedCalls:
+    """A function whose calls are captured by `output`, of which the text is that of the last."""
+
+    def __init__(self, function: Callable[..., Any], output: CapturedOutput) -> None:
+        self._function, self._output = function, output
+
+    def __call__(self, *arguments: Any) -> Any:
+        self._output.restart()
+        return self._function(*arguments)
+
+    def printed(self) -> str:
+        """What the last call printed, shortened."""
+        return self._output.text
+
+    def lines_printed(self) -> int:
+        """How many lines all calls printed."""
+        return self._output.lines
 
 
 # All threads share the streams and the notebook's publisher, so each thread's capture is kept here.

@@ -15,8 +15,9 @@ from raftkit.course.checking.guard import time_limit
 from raftkit.course.checking.result import Result
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise
-from raftkit.course.tutor.captured_output import CapturedOutput
+from raftkit.course.tutor.captured_output import CapturedCalls, CapturedOutput
 from raftkit.course.tutor.guarded_drawing import refuse_within
+from raftkit.course.tutor.interrupts import told_if_interrupted
 from raftkit.course.tutor.tutor_message import TutorMessage
 from raftkit.views import Picture
 
@@ -33,11 +34,12 @@ class _Session:
 _session = _Session()
 
 
+@told_if_interrupted("The check")
 def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
     """Check `answer`, a function or a class, as the answer to exercise `id`.
 
     It mostly takes less than a second. An error in the answer becomes a sentence in the result, and
-    what the answer prints is shown, shortened.
+    what the answer prints in a call that goes wrong is shown with it.
 
     >>> from raftkit.protocol import has_majority
     >>> check("2.1", has_majority).points
@@ -50,10 +52,10 @@ def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
     output = CapturedOutput()
     try:
         with output.capture(), time_limit(kind.seconds):
-            result = kind.examine(chosen, kind.guard(answer), 0)
+            result = kind.examine(chosen, _captured(chosen, answer, output), 0)
     except StudentError as error:
         result = Result(chosen, "error", message=error.text)
-    if output.text:
+    if kind.is_class and output.text:
         result = _with_message(result, f"Your {kind.word} printed:\n{output.text}")
     _session.results[id], _session.answers[id] = result, answer
     return result
@@ -116,6 +118,13 @@ def _handed_in(chosen: Exercise, answer: Callable[..., Any] | None) -> Callable[
         raise KitError(f"{chosen.id} asks for {wanted}; this is {name}.")
     kind.refuse(chosen, answer)
     return answer
+
+
+def _captured(chosen: Exercise, answer: Callable[..., Any], output: CapturedOutput) -> Any:
+    """The guarded answer; what a function prints is kept call by call."""
+    kind = answer_kind_of(chosen)
+    guarded = kind.guard(answer)
+    return guarded if kind.is_class else CapturedCalls(guarded, output)
 
 
 def _progress_line(each: Exercise) -> str:

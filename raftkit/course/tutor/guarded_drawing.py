@@ -10,11 +10,13 @@ from typing import TypeVar
 from raftkit.course.checking.guard import is_called, time_limit
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.tutor.captured_output import CapturedOutput
+from raftkit.course.tutor.interrupts import told_if_interrupted
 from raftkit.course.tutor.tutor_message import TutorMessage
 
 T = TypeVar("T")
 
 
+@told_if_interrupted("The picture")
 def draw_guarded(names: str, draw: Callable[[], T]) -> T | TutorMessage:
     """The result of `draw`, or a sentence that says why the answers called `names` give none.
 

@@ -59,6 +59,7 @@ def demonstrate(
     exercise: Exercise, answer: Answer, *situation: Any, **settings: Any
 ) -> Picture | TutorMessage:
     """The picture that the demonstration of an exercise draws of an answer."""
+    answer_kind_of(exercise).refuse(exercise, answer)
     checks = exercise.checks
     show: Callable[..., Picture | TutorMessage] = checks.demonstration
     _refuse_misfit(exercise, show, situation, settings)

@@ -47,7 +47,10 @@ def first_order(source: str) -> Iterator[Mutant]:
 def _mutants(tree: ast.Module, scope: Scope) -> Iterator[Mutant]:
     """Every mutant of a tree with one change."""
     seen = {ast.unparse(tree)}
+    types = set(_nodes_of_types(tree))
     for place, node in enumerate(ast.walk(tree)):
+        if node in types:
+            continue
         for change in (*expression_changes(node, scope), *statement_changes(node)):
             mutated = ast.unparse(_changed(tree, place, change))
             if mutated not in seen:
@@ -69,6 +72,17 @@ def second_order(source: str) -> Iterator[Mutant]:
                 yield Mutant(
                     twice.source, (*once.lines, *twice.lines), (*once.changes, *twice.changes)
                 )
+
+
+def _nodes_of_types(tree: ast.Module) -> Iterator[ast.AST]:
+    """The nodes that only say a type: of a field, or in an alias such as `Role = Literal[...]`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign):
+            yield from ast.walk(node.annotation)
+    for statement in tree.body:
+        value = getattr(statement, "value", None)
+        if isinstance(statement, ast.Assign) and isinstance(value, ast.Subscript | ast.BinOp):
+            yield from ast.walk(statement)
 
 
 def _changed(tree: ast.Module, place: int, change: Change) -> ast.Module:

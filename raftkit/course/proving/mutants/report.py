@@ -8,16 +8,21 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
+from raftkit.course.chapters import exercise
 from raftkit.course.proving.mutants.judging import Outcome, Proof
 
+_WIDTH = 22
 _OUTCOMES: tuple[Outcome, ...] = ("caught", "equal", "reviewed", "escaped")
 
 
 def table(proofs: Sequence[Proof]) -> list[str]:
-    """A line for each exercise and one for all, then each mutant that escaped."""
+    """A line for each exercise, for each notebook and for all, then each mutant that escaped."""
     heads = ("mutants", *_OUTCOMES, "median s")
-    lines = [f"{'':6}" + "".join(f"{head:>10}" for head in heads)]
+    lines = [f"{'':{_WIDTH}}" + "".join(f"{head:>10}" for head in heads)]
     lines += [_line(proof.id, [proof]) for proof in proofs]
+    lines.append("")
+    for name in dict.fromkeys(exercise(proof.id).notebook for proof in proofs):
+        lines.append(_line(name, [each for each in proofs if exercise(each.id).notebook == name]))
     lines.append(_line("all", proofs))
     escaped = [f"{proof.id} {mutant}" for proof in proofs for mutant in proof.escaped]
     return [*lines, *(["", "escaped, with full points:", *escaped] if escaped else [])]
@@ -26,7 +31,7 @@ def table(proofs: Sequence[Proof]) -> list[str]:
 def _line(name: str, proofs: Sequence[Proof]) -> str:
     counts = [str(_count(proofs, outcome)) for outcome in _OUTCOMES]
     figures = (str(_mutants(proofs)), *counts, f"{_median(proofs):.3f}")
-    return f"{name:6}" + "".join(f"{figure:>10}" for figure in figures)
+    return f"{name:{_WIDTH}}" + "".join(f"{figure:>10}" for figure in figures)
 
 
 def _count(proofs: Sequence[Proof], outcome: Outcome) -> int:
