@@ -7,7 +7,7 @@ reference's: there the harm is done, and has to show. It does not know why the r
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from raftkit.checkers.schedules import Draw
@@ -21,8 +21,10 @@ from raftkit.protocol import Rules
 _SET_UP = 20
 # Places with longer ways to them are not gone on from, and of the others only the latest.
 _LONGEST_WAY, _LATEST = 90, 40
-# How likely a walk goes on from the places of most worth, then from those of less, and so on.
+# How likely a walk goes on from the places of most worth, else from those of less, and so on.
 _GO_ON = 0.4
+# What a place is worth: whether the answer was another, and whether it was asked something new.
+_OTHER_AND_NEW, _OTHER, _NEW, _NOTHING = _WORTHS = (3, 2, 1, 0)
 
 
 @dataclass(frozen=True)
@@ -34,88 +36,105 @@ class Walking:
     longest: int
 
 
-def walk_until_broken(name: str, answer: Callable[..., Any], seed: int, budget: int) -> Walking:
+def walk_until_broken(
+    name: str,
+    answer: Callable[..., Any],
+    seed: int,
+    budget: int,
+    ends_walk: Callable[[Exception], bool] = lambda error: False,
+) -> Walking:
     """Walk with servers that obey `answer` as their rule `name`, until a property breaks.
 
-    It ends when the walks have taken `budget` actions. Whatever `answer` raises is raised.
+    It ends when the walks have taken `budget` actions. An error that `answer` raises is raised, or
+    ends only its walk if `ends_walk` says so.
 
     >>> walk_until_broken("has_majority", lambda granted, refused, servers: True, 0, 1_000).walks
     1
     """
-    rule = _WatchedRule(answer, getattr(Rules(), name))
-    rules = Rules().with_rule(name, rule)
-    draw = Draw(seed)
-    places: dict[int, list[Place]] = defaultdict(list)
+    guide = _Guide(name, _WatchedRule(answer, getattr(Rules(), name)), Draw(seed))
     walks = longest = 0
     while budget > 0:
-        walk = _begin(rules, rule, walks, places, draw)
-        _go_on(walk, rule, places, draw)
-        walks, longest = walks + 1, max(longest, walk.length)
-        budget -= _SET_UP + walk.length
+        budget -= _SET_UP
+        walks += 1
+        try:
+            walk = guide.walk(walks - 1)
+        except Exception as error:
+            if not ends_walk(error):
+                raise
+            continue
+        budget -= walk.length
+        longest = max(longest, walk.length)
         if walk.is_over:
             return Walking(walk.place.trial, walks, longest)
     return Walking(None, walks, longest)
 
 
-def _begin(
-    rules: Rules,
-    rule: "_WatchedRule",
-    walks: int,
-    places: dict[int, list[Place]],
-    draw: Draw,
-) -> Walk:
-    """A walk from each start in turn; later also from places of other walks."""
-    if walks < len(STARTS):
-        return STARTS[walks].walk(rules)
-    for worth in _WORTHS:
-        if places[worth] and draw.chance(_GO_ON):
-            latest = places[worth][-_LATEST:]
-            walk = Walk(latest[draw.below(len(latest))], rules)
-            rule.look()  # What was asked on the way to the place is no news.
-            return walk
-    return draw.one_of(STARTS).walk(rules)
+class _Guide:
+    """Chooses where walks begin and what they do, and keeps the places that they have come to."""
+
+    def __init__(self, name: str, rule: "_WatchedRule", draw: Draw) -> None:
+        self._rule = rule
+        self._rules = Rules().with_rule(name, rule)
+        self._draw = draw
+        self._places: dict[int, list[Place]] = defaultdict(list)
+
+    def walk(self, number: int) -> Walk:
+        """The walk with this number; the first ones take the starts in turn."""
+        walk = STARTS[number].walk(self._rules) if number < len(STARTS) else self._begin()
+        moves = 4 + self._draw.below(8)
+        self._note(walk)
+        while moves and not walk.is_over:
+            moves -= 1
+            move_at_random(walk, self._draw)
+            self._note(walk)
+        return walk
+
+    def _begin(self) -> Walk:
+        """A walk from a place of an earlier one, or from a start."""
+        for worth in _WORTHS:
+            if self._places[worth] and self._draw.chance(_GO_ON):
+                latest = self._places[worth][-_LATEST:]
+                walk = Walk(latest[self._draw.below(len(latest))], self._rules)
+                self._rule.look()  # What was asked on the way to the place is no news.
+                return walk
+        start = STARTS[self._draw.below(len(STARTS))]
+        return start.walk(self._rules)
+
+    def _note(self, walk: Walk) -> None:
+        """Keep the place of a walk if the rule was asked something that is worth it."""
+        worth = self._rule.look()
+        if worth and not walk.is_over and walk.length <= _LONGEST_WAY:
+            self._places[worth].append(walk.place)
 
 
-def _go_on(walk: Walk, rule: "_WatchedRule", places: dict[int, list[Place]], draw: Draw) -> None:
-    """Make some moves, and note the places at which the rule was asked something."""
-    moves = 4 + draw.below(8)
-    while not walk.is_over:
-        worth = rule.look()
-        if worth and walk.length <= _LONGEST_WAY:
-            places[worth].append(walk.place)
-        if moves == 0:
-            return
-        moves -= 1
-        move_at_random(walk, draw)
-
-
-# What a place is worth: whether the answer differed, and whether it was asked something new.
-_OTHER_AND_NEW, _OTHER, _NEW, _NOTHING = _WORTHS = (3, 2, 1, 0)
-
-
-@dataclass
 class _WatchedRule:
     """A rule that remembers its answers, since it depends on nothing else than its arguments."""
 
-    answer: Callable[..., Any]
-    right: Callable[..., Any]
-    worth: int = _NOTHING
-    _known: dict[Hashable, tuple[Any, bool]] = field(default_factory=dict)
+    def __init__(self, answer: Callable[..., Any], right: Callable[..., Any]) -> None:
+        self._answer = answer
+        self._right = right
+        self._known: dict[Hashable, tuple[Any, bool]] = {}
+        self._worth = _NOTHING
 
     def __call__(self, *arguments: Any) -> Any:
         call = tuple(tuple(part) if isinstance(part, list) else part for part in arguments)
-        if call in self._known:
-            returned, other = self._known[call]
-            worth = _OTHER if other else _NOTHING
-        else:
-            returned = self.answer(*call)
-            other = returned != self.right(*call)
-            self._known[call] = returned, other
-            worth = _OTHER_AND_NEW if other else _NEW
-        self.worth = max(self.worth, worth)
+        is_new = call not in self._known
+        if is_new:
+            returned = self._answer(*call)
+            self._known[call] = returned, self._is_other(returned, call)
+        returned, other = self._known[call]
+        worth = (_OTHER_AND_NEW if is_new else _OTHER) if other else (_NEW if is_new else _NOTHING)
+        self._worth = max(self._worth, worth)
         return returned
+
+    def _is_other(self, returned: Any, call: tuple[Any, ...]) -> bool:
+        try:
+            return bool(returned != self._right(*call))
+        except LookupError:
+            # With wrong answers, servers come to where the reference has nothing to say.
+            return True
 
     def look(self) -> int:
         """What has been asked since the last look is worth."""
-        worth, self.worth = self.worth, _NOTHING
+        worth, self._worth = self._worth, _NOTHING
         return worth
