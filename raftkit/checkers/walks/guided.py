@@ -1,8 +1,9 @@
-"""`walk_until_broken`: walks that are guided by what one rule is asked, within a budget of actions.
+"""`walk_until_broken`: walks that are guided by what one rule is asked, within a fixed budget.
 
 The rule is an answer that differs from the reference somewhere. A walk that asks it something new
 is worth going on from, and most of all a walk in which the answer was another than the
-reference's: there the harm is done, and has to show. It does not know why the rule is wrong.
+reference's: there the harm is done, and has to show. So the explorer searches what can follow. It
+does not know why the rule is wrong.
 """
 
 from collections import defaultdict
@@ -10,6 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
+from raftkit.checkers.explorer import Bounds, Exploration, NotSearchable, explore
 from raftkit.checkers.schedules import Draw
 from raftkit.checkers.trials import Trial
 from raftkit.checkers.walks.random_moves import move_at_random
@@ -27,13 +29,21 @@ _GO_ON = 0.4
 _OTHER_AND_NEW, _OTHER, _NEW, _NOTHING = _WORTHS = (3, 2, 1, 0)
 
 
+# How many states are explored after each start; after how many harms, and how many states there.
+_AFTER_START, _HARMS, _AFTER_HARM = 800, 5, 3_000
+
+
 @dataclass(frozen=True)
 class Walking:
-    """What walks have found: the trial that breaks a property, or None; how many, how long."""
+    """What walks have found: the trial that breaks a property, or None; how many, how long.
+
+    `states` is the number of states that were explored from their places.
+    """
 
     found: Trial | None
     walks: int
     longest: int
+    states: int
 
 
 def walk_until_broken(
@@ -53,20 +63,17 @@ def walk_until_broken(
     """
     guide = _Guide(name, _WatchedRule(answer, getattr(Rules(), name)), Draw(seed))
     walks = longest = 0
-    while budget > 0:
+    found = None
+    while budget > 0 and found is None:
         budget -= _SET_UP
         walks += 1
         try:
-            walk = guide.walk(walks - 1)
+            found, length = guide.found(walks - 1)
+            budget, longest = budget - length, max(longest, length)
         except Exception as error:
             if not ends_walk(error):
                 raise
-            continue
-        budget -= walk.length
-        longest = max(longest, walk.length)
-        if walk.is_over:
-            return Walking(walk.place.trial, walks, longest)
-    return Walking(None, walks, longest)
+    return Walking(found, walks, longest, guide.states)
 
 
 class _Guide:
@@ -77,17 +84,37 @@ class _Guide:
         self._rules = Rules().with_rule(name, rule)
         self._draw = draw
         self._places: dict[int, list[Place]] = defaultdict(list)
+        self._harms = self.states = 0
 
-    def walk(self, number: int) -> Walk:
-        """The walk with this number; the first ones take the starts in turn."""
-        walk = STARTS[number].walk(self._rules) if number < len(STARTS) else self._begin()
-        moves = 4 + self._draw.below(8)
-        self._note(walk)
-        while moves and not walk.is_over:
-            moves -= 1
-            move_at_random(walk, self._draw)
-            self._note(walk)
-        return walk
+    def found(self, number: int) -> tuple[Trial | None, int]:
+        """What the walk with this number finds, and its length.
+
+        First each start is walked on from at random, then what can follow it is explored.
+        """
+        turn, place = divmod(number, len(STARTS))
+        if turn == 1:
+            walk = STARTS[place].walk(self._rules)
+            return self._trial_of(walk) or self._explored(_End(walk), _AFTER_START), walk.length
+        walk = STARTS[place].walk(self._rules) if turn == 0 else self._begin()
+        harm = self._go_on(walk)
+        found = self._trial_of(walk)
+        if turn and found is None and harm is not None and self._harms < _HARMS:
+            self._harms += 1
+            found = self._explored(harm, _AFTER_HARM)
+        return found, walk.length
+
+    def _trial_of(self, walk: Walk) -> Trial | None:
+        return walk.place.trial if walk.is_over else None
+
+    def _explored(self, end: "_End", states: int) -> Trial | None:
+        """The trial of a broken property that can follow the end of a walk, or None."""
+        try:
+            exploration = end.explored(self._rules, states)
+        except NotSearchable:
+            return None
+        self.states += exploration.states
+        self._rule.look()  # What was asked in another order of events is no news for walks.
+        return exploration.trial if exploration.verdict == "violated" else None
 
     def _begin(self) -> Walk:
         """A walk from a place of an earlier one, or from a start."""
@@ -100,11 +127,48 @@ class _Guide:
         start = STARTS[self._draw.below(len(STARTS))]
         return start.walk(self._rules)
 
-    def _note(self, walk: Walk) -> None:
-        """Keep the place of a walk if the rule was asked something that is worth it."""
-        worth = self._rule.look()
-        if worth and not walk.is_over and walk.length <= _LONGEST_WAY:
-            self._places[worth].append(walk.place)
+    def _go_on(self, walk: Walk) -> "_End | None":
+        """Make some random moves; return the first place with a new harm, if there is one."""
+        harm = None
+        for left in reversed(range(5 + self._draw.below(8))):
+            worth = self._rule.look()
+            if walk.is_over:
+                break
+            if worth and walk.length <= _LONGEST_WAY:
+                self._places[worth].append(walk.place)
+                if worth == _OTHER_AND_NEW and harm is None:
+                    harm = _End(walk)
+            if left:
+                move_at_random(walk, self._draw)
+        return harm
+
+
+class _End:
+    """Where a walk has come to at a time, for the explorer to go on from."""
+
+    def __init__(self, walk: Walk) -> None:
+        servers = walk.cluster.servers
+        states = [state for name in servers if (state := walk.cluster.state(name)) is not None]
+        # Another election, another command and another entry than the walk has.
+        self._bounds = Bounds(
+            servers=len(servers),
+            terms=1 + max((state.standing.current_term for state in states), default=0),
+            log=1 + max((state.log.last_index for state in states), default=0),
+            timeouts=1,
+        )
+        self._path = walk.path
+        self._settings = walk.place.trial.settings
+
+    def explored(self, rules: Rules, states: int) -> Exploration:
+        """The search of so many states, with as many calls of a server. Raises `NotSearchable`."""
+        return explore(
+            self._bounds,
+            rules=rules,
+            settings=self._settings,
+            start=self._path,
+            budget=states,
+            calls=states,
+        )
 
 
 class _WatchedRule:

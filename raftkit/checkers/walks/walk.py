@@ -1,13 +1,23 @@
 """`Walk`: a run by hand, move by move. A move is an action and the deliveries that follow it.
 
 Servers may be apart from the others: what passes between the two sides is held, and may arrive
-late. This module draws nothing at random.
+late. A walk is also known as a path of the explorer, which can go on from its end. This module
+draws nothing at random.
 """
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 from raftkit.checkers.cluster import Cluster
+from raftkit.checkers.explorer.path_states import ends_of
+from raftkit.checkers.explorer.search_actions import (
+    Arrives,
+    Commanded,
+    Crashes,
+    RunsOut,
+    SearchAction,
+    Vanishes,
+)
 from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of
 from raftkit.simulator import ByHand, Crash, Deliver, Propose, Restart, Timeout
 from raftkit.simulator.raft_system import MILLISECOND
@@ -43,6 +53,7 @@ class Walk:
         self._start = place.trial
         self._commands = place.commands
         self._schedule: list[Timed] = []
+        self._path: list[SearchAction] = []
         for action in [timed.action for timed in place.trial.schedule] or [ByHand()]:
             self._do(action)
 
@@ -57,6 +68,11 @@ class Walk:
         schedule = tuple(self._schedule)
         trial = replace(self._start, schedule=schedule, end=schedule[-1].at)
         return Place(trial, self.apart, self._commands)
+
+    @property
+    def path(self) -> tuple[SearchAction, ...]:
+        """This walk as actions of a search; a server that is down counts as one that is slow."""
+        return tuple(self._path)
 
     @property
     def length(self) -> int:
@@ -87,6 +103,10 @@ class Walk:
         """A server is handed a command, by default a new one, and messages are delivered."""
         self._commands += 1
         self._move(Propose(command or f"x={self._commands}", server), deliveries)
+
+    def repeat(self, server: str) -> None:
+        """A server is handed the command that came first."""
+        self.propose(server, command="x=1")
 
     def crash(self, server: str) -> None:
         """A server crashes."""
@@ -129,19 +149,31 @@ class Walk:
 
     def _deliver(self, number: int, again: bool) -> None:
         held = self.held
-        message = held[number]
-        alike = [
-            each
-            for each in held[:number]
-            if type(each) is type(message)
-            and (each.source, each.target) == (message.source, message.target)
-        ]
-        kind = type(message).__name__
-        self._do(Deliver(message.source, message.target, kind, len(alike), again))
+        ends = ends_of(held[number])
+        place = sum(ends_of(message) == ends for message in held[:number])
+        self._do(Deliver(*ends, place, again))
 
     def _do(self, action: Any) -> None:
         """Let an action happen, a millisecond after the one before."""
+        self._path += self._in_a_search(action)
         if self._schedule:
             self.cluster.run(ms=1)
         self._schedule.append(Timed(round(self.cluster.now_ms * MILLISECOND), action))
         self.cluster.do(action)
+
+    def _in_a_search(self, action: Any) -> list[SearchAction]:
+        """What the explorer calls an action; nothing if it changes no server and no message."""
+        if isinstance(action, Deliver):
+            return self._delivery_in_a_search(action)
+        if isinstance(action, Timeout):
+            return [RunsOut(action.server, action.timer)]
+        if isinstance(action, Propose):
+            return [Commanded(str(action.server), action.command)]
+        return [Crashes(action.server)] if isinstance(action, Restart) else []
+
+    def _delivery_in_a_search(self, action: Deliver) -> list[SearchAction]:
+        ends = (action.source, action.target, action.kind)
+        message = [each for each in self.held if ends_of(each) == ends][action.place]
+        if self.cluster.state(action.target) is not None:
+            return [Arrives(message, action.again)]
+        return [] if action.again else [Vanishes(message)]

@@ -122,7 +122,7 @@ def _story(exercise: Exercise, answer: Rule, seed: int) -> tuple[CaseResult, str
         if story.trial is not None:
             rules = Rules().with_rule(exercise.answer, answer)
             return _told(SEARCH_RUNG, exercise, story.trial, rules)
-        said = f"{story.runs:,} runs of up to {story.longest} actions broke no property."
+        said = story.how_far
     except Exception as error:
         text = error.text if isinstance(error, StudentError) else unusable_text(error)
         said = f"the search ended early: {text}"

@@ -1,4 +1,4 @@
-"""`look_for_story`: a run that shows what a wrong answer leads to, looked for within a fixed budget.
+"""`look_for_story`: a run that shows what a wrong answer leads to, within a fixed budget.
 
 First come the schedules that were written for such mistakes, then short random ones, then walks
 that the answer itself guides, and at last the trials of the second rung, which also show a cluster
@@ -19,20 +19,31 @@ from raftkit.course.errors import StudentError
 from raftkit.course.exercise import Exercise
 from raftkit.protocol import Rules
 
-# The actions of all walks together: about a second of CPU time.
-_ACTIONS = 30_000
+# The actions of all walks together: with what is explored after them, less than a second of CPU
+# time.
+_ACTIONS = 12_000
 
 
 @dataclass(frozen=True)
 class Story:
     """A trial that breaks a property, or None, and how far it was looked for.
 
-    `runs` is how many runs were tried, and `longest` the number of actions in the longest.
+    `runs` is how many runs were tried, `longest` the number of actions in the longest, and `states`
+    how many states the explorer has seen after some of them.
     """
 
     trial: Trial | None
     runs: int
     longest: int
+    states: int
+
+    @property
+    def how_far(self) -> str:
+        """How far it was looked for without a finding."""
+        return (
+            f"{self.runs:,} runs of up to {self.longest} actions, and {self.states:,} states that "
+            "can follow them, break no property."
+        )
 
 
 def look_for_story(exercise: Exercise, answer: Callable[..., Any], seed: int) -> Story:
@@ -63,7 +74,7 @@ class _Search:
         self._exercise = exercise
         self._answer = answer
         self._rules = Rules().with_rule(exercise.answer, answer)
-        self._runs = self._longest = 0
+        self._runs = self._longest = self._states = 0
 
     def until_found(self, seed: int) -> Story:
         """The first story, in the order in which they are looked for."""
@@ -76,7 +87,7 @@ class _Search:
             or self._shortest_walk(seed)
             or self._first_of(cluster_trials(seed))
         )
-        return Story(trial, self._runs, self._longest)
+        return Story(trial, self._runs, self._longest, self._states)
 
     def _schedules_of_the_chapter(self) -> Iterator[Trial]:
         for exercise in EXERCISES:
@@ -106,6 +117,7 @@ class _Search:
             self._exercise.answer, self._answer, seed, _ACTIONS, ends_walk=_is_harmless
         )
         self._count(walking.walks, walking.longest)
+        self._states = walking.states
         # A walk remembers the answers; only a run that asks anew is a proof.
         found = walking.found
         return shrunk(found, self._rules) if found and self._breaks(found) else None
