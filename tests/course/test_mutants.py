@@ -1,6 +1,6 @@
 """The mutants of the solutions: which there are, and that none earns full points by being wrong."""
 
-import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -34,14 +34,15 @@ def test_no_mutant_escapes(id: str) -> None:
 
 
 def test_the_readme_counts_the_mutants_that_there_are() -> None:
-    """Of each notebook, as `raftkit mutants` counts them; none has escaped."""
-    rows = re.findall(r"^\| (0\d) \|(.*)\|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
-    counted: dict[str, int] = {}
+    """Of the solutions of each chapter, as `raftkit mutants` counts them; none has escaped."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    table = text.partition("| chapter | mutants |")[2].partition("\n\n")[0]
+    rows = [row.strip("|").split("|") for row in table.splitlines()[2:]]
+    figures = {row[0].strip(): [int(cell) for cell in row[1:6]] for row in rows}
+    counted: Counter[str] = Counter()
     for solution in SOLUTIONS.values():
-        notebook = solution.exercise.notebook[:2]
-        counted[notebook] = counted.get(notebook, 0) + len(mutants_of(solution))
+        counted[solution.exercise.chapter] += len(mutants_of(solution))
 
-    figures = {name: [float(cell) for cell in cells.split("|")] for name, cells in rows}
     assert {name: line[0] for name, line in figures.items()} == counted
     assert all(line[0] == sum(line[1:4]) and line[4] == 0 for line in figures.values())
 

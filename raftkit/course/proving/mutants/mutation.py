@@ -27,7 +27,7 @@ class Mutant:
         """The changes in words.
 
         >>> print(next(first_order("def double(x: int) -> int:\\n    return x + x")))
-        line 2: x + x -> x - x
+        line 1: without return x + x
         """
         parts = zip(self.lines, self.changes, strict=True)
         return "; ".join(f"line {line}: {change}" for line, change in parts)
