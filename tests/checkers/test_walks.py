@@ -1,4 +1,4 @@
-"""Walks by hand: right rules survive them, wrong ones do not, and what they find can be repeated."""
+"""Walks by hand: right rules survive them, wrong ones do not, and every finding can be repeated."""
 
 import pytest
 
