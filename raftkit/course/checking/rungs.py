@@ -8,14 +8,13 @@ then.
 from collections.abc import Callable
 from typing import Any
 
-from raftkit.checkers import Trial, run_trial, search
+from raftkit.checkers import Trial, run_trial, search, shrink
 from raftkit.checkers.trial_program import program
 from raftkit.course.checking.checks import function_checks_of
 from raftkit.course.checking.cluster_trials import cluster_trials, short_trial_seeds
 from raftkit.course.checking.printed_output import printed_lines
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import BUT, CaseResult, draw_end
-from raftkit.course.checking.story_search import look_for_story, shrunk
 from raftkit.course.errors import StudentError, unusable_text
 from raftkit.course.exercise import RUNG_POINTS, Exercise
 from raftkit.protocol import Rules
@@ -109,7 +108,7 @@ def _finder(exercise: Exercise) -> Find:
 
 def _search_found(rules: Rules, seed: int) -> Trial | None:
     found = search(rules, short_trial_seeds(seed))
-    return shrunk(found, rules) if found is not None else None
+    return shrink(found, rules) if found is not None else None
 
 
 # After a wrong value: what it leads to ----------------------------------------------------
@@ -117,6 +116,9 @@ def _search_found(rules: Rules, seed: int) -> Trial | None:
 
 def _story(exercise: Exercise, answer: Rule, seed: int) -> tuple[CaseResult, str]:
     """The third rung of an answer that got a wrong value: a story, or how far it was looked for."""
+    # Imported here because it loads the explorer, which the check of a right answer does not need.
+    from raftkit.course.checking.story_search import look_for_story
+
     try:
         story = look_for_story(exercise, answer, seed)
         if story.trial is not None:

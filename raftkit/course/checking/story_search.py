@@ -5,7 +5,7 @@ that the answer itself guides, and at last the trials of the second rung, which 
 without a leader. Whether an answer is wrong is not decided here.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,14 +59,6 @@ def look_for_story(exercise: Exercise, answer: Callable[..., Any], seed: int) ->
     return _Search(exercise, answer).until_found(seed)
 
 
-def shrunk(trial: Trial, rules: Rules) -> Trial:
-    """The shortest trial that breaks what this one does; itself if it does not do so each time."""
-    try:
-        return shrink(trial, rules)
-    except ValueError:
-        return trial
-
-
 class _Search:
     """The search for one answer, which counts its runs."""
 
@@ -89,18 +81,23 @@ class _Search:
         )
         return Story(trial, self._runs, self._longest, self._states)
 
-    def _schedules_of_the_chapter(self) -> Iterator[Trial]:
-        for exercise in EXERCISES:
-            checks = checks_of(exercise) if exercise.chapter == self._exercise.chapter else None
-            if isinstance(checks, Checks):
-                yield from checks.schedules
+    def _schedules_of_the_chapter(self) -> Iterable[Trial]:
+        chapter = [each for each in EXERCISES if each.chapter == self._exercise.chapter]
+        of_functions = (checks for each in chapter if isinstance(checks := checks_of(each), Checks))
+        return dict.fromkeys(trial for checks in of_functions for trial in checks.schedules)
 
     def _first_of(self, trials: Iterable[Trial]) -> Trial | None:
         return next((trial for trial in trials if self._breaks(trial)), None)
 
     def _shortest_of(self, trials: Iterable[Trial]) -> Trial | None:
         found = self._first_of(trials)
-        return None if found is None else shrunk(found, self._rules)
+        return None if found is None else self._shrunk(found)
+
+    def _shrunk(self, trial: Trial) -> Trial:
+        try:
+            return shrink(trial, self._rules)
+        except ValueError:
+            return trial  # The answer is not the same each time, and this run did break something.
 
     def _breaks(self, trial: Trial) -> bool:
         """Whether a run breaks a property; one in which the answer raises an error does not."""
@@ -120,7 +117,7 @@ class _Search:
         self._states = walking.states
         # A walk remembers the answers; only a run that asks anew is a proof.
         found = walking.found
-        return shrunk(found, self._rules) if found and self._breaks(found) else None
+        return self._shrunk(found) if found and self._breaks(found) else None
 
     def _count(self, runs: int, longest: int) -> None:
         self._runs += runs
