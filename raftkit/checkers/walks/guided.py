@@ -58,8 +58,9 @@ def walk_until_broken(
     It ends when the walks have taken `budget` actions. An error that `answer` raises is raised, or
     ends only its walk if `ends_walk` says so.
 
-    >>> walk_until_broken("has_majority", lambda granted, refused, servers: True, 0, 1_000).walks
-    1
+    >>> walking = walk_until_broken("has_majority", lambda granted, refused, servers: True, 0, 1_000)
+    >>> walking.found.servers, walking.walks
+    (3, 8)
     """
     guide = _Guide(name, _WatchedRule(answer, getattr(Rules(), name)), Draw(seed))
     walks = longest = 0
@@ -94,17 +95,14 @@ class _Guide:
         turn, place = divmod(number, len(STARTS))
         if turn == 1:
             walk = STARTS[place].walk(self._rules)
-            return self._trial_of(walk) or self._explored(_End(walk), _AFTER_START), walk.length
+            return walk.found or self._explored(_End(walk), _AFTER_START), walk.length
         walk = STARTS[place].walk(self._rules) if turn == 0 else self._begin()
         harm = self._go_on(walk)
-        found = self._trial_of(walk)
+        found = walk.found
         if turn and found is None and harm is not None and self._harms < _HARMS:
             self._harms += 1
             found = self._explored(harm, _AFTER_HARM)
         return found, walk.length
-
-    def _trial_of(self, walk: Walk) -> Trial | None:
-        return walk.place.trial if walk.is_over else None
 
     def _explored(self, end: "_End", states: int) -> Trial | None:
         """The trial of a broken property that can follow the end of a walk, or None."""

@@ -33,10 +33,10 @@ def _propose(walk: Walk, draw: Draw) -> None:
         walk.propose(draw.one_of(asked), draw.one_of(_DELIVERIES), command)
 
 
-def _beat(walk: Walk, draw: Draw) -> None:
+def _heartbeat(walk: Walk, draw: Draw) -> None:
     leaders = _leaders(walk)
     if leaders:
-        walk.beat(draw.one_of(leaders), draw.one_of(_DELIVERIES))
+        walk.heartbeat(draw.one_of(leaders), draw.one_of(_DELIVERIES))
 
 
 def _part(walk: Walk, draw: Draw) -> None:
@@ -79,4 +79,11 @@ def _leaders(walk: Walk) -> tuple[str, ...]:
 
 
 # Each kind as many times as its weight.
-_KINDS = (*[_elect] * 6, *[_propose] * 5, *[_beat] * 2, *[_part] * 2, *[_late] * 4, *[_crash] * 2)
+_KINDS = (
+    *[_elect] * 6,
+    *[_propose] * 5,
+    *[_heartbeat] * 2,
+    *[_part] * 2,
+    *[_late] * 4,
+    *[_crash] * 2,
+)

@@ -60,7 +60,9 @@ STARTS = (
     Start(3, f"{_DEPOSED}; part S3; propose S2; part S1; elect S3; elect S3; part"),
     # A follower lags behind, and every message to it comes twice.
     Start(3, "elect S1; part S3; propose S1; propose S1; part", copies=True),
-    Start(3, "elect S1; part S3; propose S1; propose S1; propose S1; part; beat S1 5", True, 1),
+    Start(
+        3, "elect S1; part S3; propose S1; propose S1; propose S1; part; heartbeat S1 5", True, 1
+    ),
     # All agree, until a leader appends alone.
     Start(3, "elect S1; propose S1; part S1; propose S1; elect S2; propose S2; part; elect S1"),
     Start(3, "elect S1; propose S1; propose S1; crash S1; elect S2"),
@@ -72,7 +74,7 @@ STARTS = (
     Start(4, "elect S1; part S1 S2; propose S1; elect S3; part"),
     Start(5, f"{_TWO_OF_FIVE}; part"),
     # Whoever led before leads again; what it learned in its first term is no longer true.
-    Start(5, f"{_TWO_OF_FIVE}; part; beat S3; elect S1", copies=True),
+    Start(5, f"{_TWO_OF_FIVE}; part; heartbeat S3; elect S1", copies=True),
     Start(5, f"{_FIGURE_8}; elect S1; part"),
     Start(3),
 )

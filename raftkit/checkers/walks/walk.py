@@ -43,7 +43,7 @@ class Walk:
     >>> walk = Walk(Place(Trial(3, 1, (), 0)))
     >>> walk.elect("S1")
     >>> walk.cluster.leader, len(walk.place.trial.schedule)
-    ('S1', 8)
+    ('S1', 10)
     """
 
     def __init__(self, place: Place, rules: AnyRules = None, copies: bool = False) -> None:
@@ -61,6 +61,11 @@ class Walk:
     def is_over(self) -> bool:
         """Whether a property is broken."""
         return bool(self.cluster.violations)
+
+    @property
+    def found(self) -> Trial | None:
+        """This walk as a trial if it broke a property, else None."""
+        return self.place.trial if self.is_over else None
 
     @property
     def place(self) -> Place:
@@ -95,7 +100,7 @@ class Walk:
         """A server stands for election, and messages are delivered."""
         self._move(Timeout(server), deliveries)
 
-    def beat(self, server: str, deliveries: int = _DELIVERIES) -> None:
+    def heartbeat(self, server: str, deliveries: int = _DELIVERIES) -> None:
         """A leader sends heartbeats, which are delivered."""
         self._move(Timeout(server, "heartbeat"), deliveries)
 
