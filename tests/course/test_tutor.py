@@ -352,7 +352,51 @@ def test_a_wrong_value_is_searched_for_what_it_leads_to_without_a_point_for_it()
 
     assert (result.cases[-1].outcome, result.cases[-1].earned) == ("failed", 0)
     assert "Election Safety" in str(result)
-    assert "not tried yet: five servers keep every property with it" in str(result)
+    assert dict(result.cases[-2].lines) == {"Not yet": "run when every case passes."}
+
+
+def believes_leader_commit(commit_index: int, request: Any, success: bool) -> int:
+    """Wrong, but the other rules make up for it in every run."""
+    return max(commit_index, request.leader_commit) if success else commit_index
+
+
+def test_where_no_story_is_found_it_says_how_far_it_was_looked_for() -> None:
+    result = check("4.2", believes_leader_commit)
+    searched = result.cases[-1]
+
+    assert (searched.outcome, searched.earned) == ("not reached", 0)
+    assert re.fullmatch(
+        r"\d+ runs of up to \d+ actions, and [\d,]+ states that can follow them, break no "
+        r"property\.",
+        dict(searched.lines)["Searched"],
+    )
+    assert "not tried yet" not in str(result)
+
+
+def test_an_answer_that_only_raises_errors_is_told_why_no_run_was_tried() -> None:
+    result = check("2.1", lambda granted, refused, servers: granted / 0 > servers)
+
+    assert result.cases[-1].lines == (
+        (
+            "Not yet",
+            "no run tried: where this answer goes wrong, it gives no value for servers to obey.",
+        ),
+    )
+
+
+def test_a_search_in_which_a_call_does_not_end_says_so() -> None:
+    calls = 0
+
+    def follower_commit_index(commit_index: int, request: Any, success: bool) -> int:
+        nonlocal calls
+        calls += 1
+        while calls > 1_500:
+            pass
+        return believes_leader_commit(commit_index, request, success)
+
+    result = check("4.2", follower_commit_index)
+
+    assert dict(result.cases[-1].lines)["Searched"].startswith("the search ended early: ")
 
 
 @pytest.mark.parametrize(
