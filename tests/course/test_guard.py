@@ -29,7 +29,7 @@ from raftkit.course import StudentError, check
 from raftkit.course.checking.guard import counting, guarded, time_limit
 from raftkit.course.checking.guard.counting import STEPS_A_CALL, counts_by_thread
 from raftkit.course.checking.result import Result
-from raftkit.protocol import Standing, Tally
+from raftkit.protocol import AppendEntriesRequest, Standing, Tally, adopt_term
 
 # Endless -------------------------------------------------------------------------------------
 
@@ -772,6 +772,33 @@ def test_a_changed_argument_is_noticed() -> None:
         return standing
 
     assert "changed one of its arguments" in str(check("2.4", adopt_term))
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_what_an_answer_changes_is_not_what_the_next_one_is_asked(raises: bool) -> None:
+    def changes(standing: Any, message: Any) -> Standing:
+        if message.term > standing.current_term:
+            standing.current_term = message.term
+            if raises:
+                raise ValueError(standing)
+        return standing
+
+    def concedes(standing: Standing, message: Any) -> Standing:
+        """Right, unless a leader is asked about another leader of its term, which cannot be."""
+        if message.term == standing.current_term and isinstance(message, AppendEntriesRequest):
+            return Standing("follower", standing.current_term, standing.voted_for)
+        return adopt_term(standing, message)
+
+    changed = check("2.4", changes)
+
+    assert (
+        changed.cases[0]
+        .lines[0][1]
+        .startswith(
+            "standing=Standing(role='leader', current_term=1, voted_for='S1'),\nmessage=RequestVoteReq"
+        )
+    )
+    assert check("2.4", concedes).status == "full"
 
 
 def test_an_answer_with_parts_of_the_wrong_type_is_a_sentence() -> None:

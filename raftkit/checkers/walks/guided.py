@@ -58,7 +58,8 @@ def walk_until_broken(
     It ends when the walks have taken `budget` actions. An error that `answer` raises is raised, or
     ends only its walk if `ends_walk` says so.
 
-    >>> walking = walk_until_broken("has_majority", lambda granted, refused, servers: True, 0, 1_000)
+    >>> always = lambda granted, refused, servers: True
+    >>> walking = walk_until_broken("has_majority", always, seed=0, budget=1_000)
     >>> walking.found.servers, walking.walks
     (3, 8)
     """

@@ -137,10 +137,9 @@ def _run_world_case(
         try:
             flaw = _flaw_in(call, reply)
         except ChangedArguments as error:
-            case.regions.forget()
-            call = list(calls())[place]
             flaw = _unusable(call, error)
         if flaw is not None:
+            call = list(calls())[place]  # as it was before the answer could change its arguments
             return _failed(case, (*_called(call), *printed_lines(answer)), flaw)
     return CaseResult(case.name, case.points, "passed")
 
