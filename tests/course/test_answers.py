@@ -9,6 +9,9 @@ from raftkit.course.checking.answers import read_answer
 from raftkit.protocol import AppendEntriesRequest, Conflict, Entry, Log, Progress, Settings, Tally
 from raftkit.protocol.json_form import from_json, to_json
 
+# These tests are about the cases.
+pytestmark = pytest.mark.usefixtures("no_story")
+
 
 def request_with(**parts):
     usual = {"source": "S1", "target": "S2", "term": 2, "prev_log_index": 0, "prev_log_term": 0}

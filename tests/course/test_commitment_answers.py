@@ -18,6 +18,9 @@ from raftkit.protocol import (
     follower_commit_index,
 )
 
+# These tests are about the cases.
+pytestmark = pytest.mark.usefixtures("no_story")
+
 Rule = Callable[..., Any]
 
 

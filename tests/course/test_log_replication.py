@@ -33,6 +33,9 @@ from raftkit.protocol import (
     previous_entry_matches,
 )
 
+# These tests are about the cases.
+pytestmark = pytest.mark.usefixtures("no_story")
+
 WORLD = checks_of(exercise("3.9")).cases[0].regions.world
 TERM = 3
 

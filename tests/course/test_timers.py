@@ -15,6 +15,9 @@ from raftkit.protocol import Settings
 from raftkit.protocol.rules import Names
 from raftkit.views import Picture
 
+# These tests are about the cases.
+pytestmark = pytest.mark.usefixtures("no_story")
+
 SEEDS = (1, 2, 3)
 EXPERIMENT = [wrong for wrong in WRONG_ANSWERS if wrong.check == "1.6"]
 ODD = [odd for odd in ODD_ANSWERS if odd.check.startswith("1.")]

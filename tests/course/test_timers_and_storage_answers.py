@@ -34,6 +34,9 @@ from raftkit.protocol.effects import TimerChange
 from raftkit.protocol.roles import Occasion, Role
 from raftkit.simulator import Timeout
 
+# These tests are about the cases.
+pytestmark = pytest.mark.usefixtures("no_story")
+
 Rule = Callable[..., Any]
 Writes = tuple[Persistent, ...]
 PAIRS = list(product((None, *get_args(Role)), get_args(Occasion)))

@@ -20,6 +20,9 @@ from raftkit.protocol import (
     should_grant_vote,
 )
 
+# These tests are about the cases.
+pytestmark = pytest.mark.usefixtures("no_story")
+
 Rule = Callable[..., Any]
 
 
