@@ -4,25 +4,31 @@ A step takes one round trip, and each log is sent once (student_process/wire.py)
 pass through the same `GuardedServers` as in the notebook, which checks them before use.
 """
 
-from itertools import count
+from collections.abc import Iterable, Iterator
+from itertools import count, islice
 from typing import Any
 
-from raftkit.course.checking.guarded_server import GuardedServers
+from raftkit.course.checking.guarded_server import GuardedServers, ends_all
+from raftkit.course.checking.server_answers import read_effects, read_state
 from raftkit.course.errors import StudentError
 from raftkit.grading.remote_rules import RemoteRules, TimeBudget
 from raftkit.grading.sandbox import Child
 from raftkit.grading.student_process.wire import Wire
 from raftkit.protocol import Effects, Event, Persistent, Settings
+from raftkit.scenarios.small_world import Life, Lived
+from raftkit.scenarios.small_world.taken_steps import TakenStep
 
 Json = Any
 
 # A run calls a server much more often than a check calls a rule.
 TIMES_AS_LONG = 4
+LIVES_A_REQUEST = 50
 
 
 def remote_server(rules: RemoteRules, name: str) -> GuardedServers:
     """Makes servers of the class `name` in a notebook; each call may raise `StudentError`."""
-    return GuardedServers(_ServerProcess(rules, name).build, name)
+    process = _ServerProcess(rules, name)
+    return GuardedServers(process.build, name, process.live_all)
 
 
 class _ServerProcess:
@@ -45,6 +51,60 @@ class _ServerProcess:
         self.ask(number, "new", self.wire.form((id, servers, settings, disk)))
         return _RemoteServer(self, number)
 
+    def live_all(self, lives: Iterable[Life]) -> Iterator[Lived]:
+        """What servers did in these lives, many of which go into one request."""
+        waiting = iter(lives)
+        while together := tuple(islice(waiting, LIVES_A_REQUEST)):
+            try:
+                yield from self._live_together(together)
+            except StudentError as error:
+                if ends_all(error):
+                    raise
+                # One of them spoils the reply: each is asked by itself.
+                for life in together:
+                    yield self._live_alone(life)
+
+    def _live_alone(self, life: Life) -> Lived:
+        try:
+            return self._live_together((life,))[0]
+        except StudentError as error:
+            if ends_all(error):
+                raise
+            return Lived([], error)
+
+    def _live_together(self, lives: tuple[Life, ...]) -> list[Lived]:
+        self._renew()
+        forms = tuple((life.servers, life.settings, life.disk, life.events) for life in lives)
+        reply = self.ask(0, "live_all", self.wire.form(forms)).get("lives")
+        if not isinstance(reply, list) or len(reply) != len(lives):
+            raise forged("handle")
+        return [self._lived(life, told) for life, told in zip(lives, reply, strict=True)]
+
+    def _lived(self, life: Life, told: Json) -> Lived:
+        """What the reply tells of one life. Raises `StudentError` if it is damaged."""
+        if not isinstance(told, dict) or not isinstance(told.get("steps"), list):
+            raise forged("handle")
+        lived = Lived([])
+        try:
+            # Zipped, because a forged reply may have more steps than there were events.
+            for (event, _), step in zip(life.events, told["steps"], strict=False):
+                method = "start" if event in ("start", "restart") else "handle"
+                calls = [
+                    read_effects(self.effects_in(call, method), method) for call in step["calls"]
+                ]
+                state = read_state(self.state_in(step))
+                lived.steps.append(TakenStep(tuple(calls), state, life.servers[0]))
+        except StudentError as error:
+            lived.error = error
+            return lived
+        except (KeyError, TypeError, AttributeError):
+            raise forged("handle") from None
+        if "error" in told:
+            lived.error = self._rules.error_of(self.name, told)
+        elif len(lived.steps) < len(life.events):
+            raise forged("handle")
+        return lived
+
     def _renew(self) -> None:
         """Start with an empty `Wire` if there is a new child, which knows none of our logs."""
         child = self._rules.ready()
@@ -59,6 +119,24 @@ class _ServerProcess:
             if "gone" in reply:
                 raise StudentError("stopped", f"{self.name} ended its Python process.")
             return reply
+
+    def effects_in(self, reply: Json, method: str) -> Any:
+        """The effects in a reply, or what stands in their place. Raises `StudentError`."""
+        if "no_effects" in reply:
+            return _stand_in(reply["no_effects"])
+        try:
+            return Effects(**self.wire.effects_parts(reply.get("effects")))
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise forged(method) from None
+
+    def state_in(self, reply: Json) -> Any:
+        """The state in a reply, or what stands in its place. Raises `StudentError`."""
+        if "no_state" in reply:
+            return _stand_in(reply["no_state"])
+        try:
+            return self.wire.value(reply.get("state"))
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise forged("observe") from None
 
 
 class _RemoteServer:
@@ -84,30 +162,19 @@ class _RemoteServer:
     def observe(self) -> Any:
         if self._state:
             return self._state.pop()
-        return self._state_in(self._process.ask(self._number, "observe", []))
+        return self._process.state_in(self._process.ask(self._number, "observe", []))
 
     def _step(self, method: str, arguments: Json) -> Any:
         reply = self._process.ask(self._number, method, arguments)
-        if "no_effects" in reply:
-            return _stand_in(reply["no_effects"])
-        try:
-            effects = Effects(**self._process.wire.effects_parts(reply.get("effects")))
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            raise self._forged(method) from None
-        self._state = [self._state_in(reply)]
+        effects = self._process.effects_in(reply, method)
+        if type(effects) is Effects:
+            self._state = [self._process.state_in(reply)]
         return effects
 
-    def _state_in(self, reply: dict[str, Json]) -> Any:
-        if "no_state" in reply:
-            return _stand_in(reply["no_state"])
-        try:
-            return self._process.wire.value(reply.get("state"))
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            raise self._forged("observe") from None
 
-    def _forged(self, method: str) -> StudentError:
-        """The error for a reply whose form is damaged or forged."""
-        return StudentError("wrong type", f"{method} returned a value that is not well formed.")
+def forged(method: str) -> StudentError:
+    """The error for a reply whose form is damaged or forged."""
+    return StudentError("wrong type", f"{method} returned a value that is not well formed.")
 
 
 def _stand_in(text: Json) -> Any:

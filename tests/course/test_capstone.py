@@ -100,15 +100,28 @@ def test_the_reference_earns_full_points_and_is_shown_at_work() -> None:
 # What a student reads --------------------------------------------------------------------
 
 
-def test_a_later_stage_waits_for_an_earlier_one() -> None:
-    result = check("7.1", changed(timer_duration=lambda self, timer, draw: 150_000))
-    stages = {case.name[0]: set() for case in result.cases}
-    for case in result.cases:
-        stages[case.name[0]].add(case.outcome)
+def test_a_failed_case_hides_no_other_case_and_no_later_stage() -> None:
+    result = check("7.1", changed(_lead=_lead_without_telling))
+    outcomes = {case.name: case.outcome for case in result.cases}
 
-    assert "failed" in stages["A"]
-    assert "passed" in stages["A"]
-    assert stages["B"] == stages["C"] == {"not reached"}
+    assert outcomes["A: a leader beats on, for everybody"] == "failed"
+    assert {name[0] for name, outcome in outcomes.items() if outcome == "passed"} == set("ABCD")
+    assert "not reached" not in outcomes.values()
+    assert 40 <= result.points < 45
+
+
+def _lead_without_telling(self: Any, s: Any, out: Any) -> Any:
+    """The last of the others is not told at once who has won."""
+    after = FromScratch._lead(self, s, out)
+    out.messages = tuple(m for m in out.messages if m.target != self.peers[-1])
+    return after
+
+
+@pytest.mark.parametrize("methods", [{"handle": lambda self, event: Effects()}])
+def test_a_server_that_does_nothing_earns_next_to_nothing(methods: Any) -> None:
+    result = check("7.1", changed(**methods))
+
+    assert result.points <= 3, str(result)
 
 
 def test_a_failing_scenario_is_told_in_a_sentence_and_can_be_run_again(capsys: Any) -> None:
@@ -121,7 +134,9 @@ def test_a_failing_scenario_is_told_in_a_sentence_and_can_be_run_again(capsys: A
     failed = next(case for case in result.cases if case.outcome == "failed")
     found = replay("7.1")
 
-    assert dict(failed.lines)["Tried"] == "The term of the entry before counts."
+    assert dict(failed.lines)["Tried"].startswith("S1, one of 3 servers, starts from term ")
+    assert dict(failed.lines)["Found"] == "Its log then holds nothing; expected 1."
+    assert "AppendEntries 1 and 2" in dict(failed.lines)["Why"]
     assert result.points >= 12
     exec(found.code.rsplit("\nspace_time", 1)[0], {"Raft": kind})
 

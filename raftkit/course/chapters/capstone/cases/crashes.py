@@ -3,37 +3,36 @@
 Its last cases are MIT's lab 3C without the two churns.
 """
 
+from raftkit.course.chapters.capstone.cases.lone_servers import lone
 from raftkit.course.checking.server_stages import ScenarioTest, ServerCase, ServerStage
+from raftkit.scenarios.small_world.complaint import KEEPING, RESTARTING, WRITING_FIRST
 
 CRASHES = ServerStage(
     "C",
     (
-        ServerCase(
+        lone(
             "term, vote and log survive a restart",
             2,
-            ScenarioTest(
-                (
-                    *("VoteSurvives", "OwnVoteSurvives", "TermSurvives", "VoteIsFree"),
-                    *("EntriesSurvive", "StayReplaced"),
-                )
+            (KEEPING,),
+            (
+                *("VoteSurvives", "OwnVoteSurvives", "TermSurvives", "VoteIsFree"),
+                *("EntriesSurvive", "StayReplaced"),
             ),
         ),
-        ServerCase(
+        lone(
             "what a message promises is written first",
             2,
-            ScenarioTest(
-                (
-                    *("VoteWrittenFirst", "OwnVoteWrittenFirst", "EntriesWrittenFirst"),
-                    *("NoHalfVotes", "OwnDiskLast"),
-                )
+            (WRITING_FIRST,),
+            (
+                *("VoteWrittenFirst", "OwnVoteWrittenFirst", "EntriesWrittenFirst"),
+                *("NoHalfVotes", "OwnDiskLast"),
             ),
         ),
-        ServerCase(
+        lone(
             "a restart follows, and applies from the beginning",
             1,
-            ScenarioTest(
-                ("StartsAsFollower", "KnowsOfNoCommit", "AppliesAgain", "AnsweredIsDurable")
-            ),
+            (RESTARTING,),
+            ("StartsAsFollower", "KnowsOfNoCommit", "AppliesAgain", "AnsweredIsDurable"),
         ),
         # MIT's two churns are left out: they would be half of all events here, and the grading
         # sends each event through a pipe. The fuzzer's clients find the same mistakes.

@@ -3,19 +3,20 @@
 A server without entries, commands or a disk can pass it.
 """
 
+from raftkit.course.chapters.capstone.cases.lone_servers import lone
 from raftkit.course.checking.server_stages import ScenarioTest, ServerCase, ServerStage
+from raftkit.scenarios.small_world.complaint import BEATING, ELECTIONS, TERMS, VOTING, WAITING
 
 ELECTIONS = ServerStage(
     "A",
     (
-        ServerCase(
+        lone(
             "waits for a leader, and anew only when it should",
             2,
-            ScenarioTest(
-                (
-                    *("StartsWaiting", "VoterWaits", "DeposedWaits", "LeaderStays"),
-                    *("SplitVoteAgain", "OldLeaderCalms", "RefusedCalms"),
-                )
+            (WAITING,),
+            (
+                *("StartsWaiting", "VoterWaits", "DeposedWaits", "LeaderStays"),
+                *("SplitVoteAgain", "OldLeaderCalms", "RefusedCalms"),
             ),
         ),
         ServerCase(
@@ -28,37 +29,32 @@ ELECTIONS = ServerStage(
                 )
             ),
         ),
-        ServerCase(
-            "a leader beats on, for everybody", 1, ScenarioTest(("BeatsOn", "NobodyLeftOut"))
-        ),
-        ServerCase(
+        lone("a leader beats on, for everybody", 1, (BEATING,), ("BeatsOn", "NobodyLeftOut")),
+        lone(
             "one vote a term, and never taken back",
             2,
-            ScenarioTest(
-                (
-                    *("VoteOutlivesBeat", "WinnerKeepsVote", "CandidateKeepsVote"),
-                    *("NewTermNewVote", "PrivateVote"),
-                )
+            (VOTING,),
+            (
+                *("VoteOutlivesBeat", "WinnerKeepsVote", "CandidateKeepsVote"),
+                *("NewTermNewVote", "PrivateVote"),
             ),
         ),
-        ServerCase(
+        lone(
             "each election is a new one",
             2,
-            ScenarioTest(
-                (
-                    *("EachFromZero", "OwnVotesOnly", "AsksEverybody", "NewTermEachTime"),
-                    *("LogAsItIs", "AloneElected"),
-                )
+            (ELECTIONS,),
+            (
+                *("EachFromZero", "OwnVotesOnly", "AsksEverybody", "NewTermEachTime"),
+                *("LogAsItIs", "AloneElected"),
             ),
         ),
-        ServerCase(
+        lone(
             "terms unseat old leaders and candidates",
             2,
-            ScenarioTest(
-                (
-                    *("ConcedesFirst", "LearnsFromRefusals", "OldLeaderTold", "OwnTermOnly"),
-                    "RefusedEntries",
-                )
+            (TERMS,),
+            (
+                *("ConcedesFirst", "LearnsFromRefusals", "OldLeaderTold", "OwnTermOnly"),
+                "RefusedEntries",
             ),
         ),
         ServerCase(
