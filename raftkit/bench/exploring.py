@@ -74,7 +74,7 @@ def exploring_rows(explored: SearchSizes) -> Iterator[Measurement]:
     yield _once(_ONE_PROCESS, "states/s", partial(by_the_clock, 1), FLOOR)
     yield _once(_TWO_PROCESSES, "states/s", partial(by_the_clock, 2), _ONE_PROCESS)
     yield _once(_MEMORY, "bytes/state", memory, _MEMORY)
-    yield _once(_FIGURE_8, "acts", acts_of_figure_8, _FIGURE_8)
+    yield _once(_FIGURE_8, "actions", actions_of_figure_8, _FIGURE_8)
 
 
 def _once(name: str, unit: str, measure: Callable[[], float], ratio_to: str) -> Measurement:
@@ -103,15 +103,15 @@ def bytes_per_state(bounds: Bounds) -> float:
         tracemalloc.stop()
 
 
-def acts_of_figure_8() -> float:
+def actions_of_figure_8() -> float:
     """The length of the shortest counterexample that passes through the goals of Figure 8.
 
-    Twenty acts are the fewest known. No path of fewer than 9 acts leads from the start to a state
-    in which S1 and S2 each hold an entry of their term that no other server has. If all messages
-    in flight are lost there, no path of fewer than 11 acts leads on to a broken property. Both
-    searches are exhaustive, and tests repeat them. The acts are four elections of three acts, two
-    commands, a refusal and a success of two messages each, and two leaders that hear of a later
-    term.
+    Twenty actions are the fewest known. No path of fewer than 9 actions leads from the start to a
+    state in which S1 and S2 each hold an entry of their term that no other server has. If all
+    messages in flight are lost there, no path of fewer than 11 actions leads on to a broken
+    property. Both searches are exhaustive, and tests repeat them. The actions are four elections of
+    three actions, two commands, a refusal and a success of two messages each, and two leaders that
+    hear of a later term.
     """
     subject = AnswerUnderTest(answer(OLD_TERMS))
     found = chain(figure_8(), rules=subject.rules, make_server=subject.make_server)

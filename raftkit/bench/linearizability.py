@@ -10,7 +10,7 @@ from time import perf_counter
 
 from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.checkers.linearizability import Operation, check_linearizable, operations_of
-from raftkit.simulator import Propose, RaftSystem, Weather
+from raftkit.simulator import NetworkConditions, Propose, RaftSystem
 
 CLIENTS = 5
 OPERATIONS = 1_000
@@ -41,7 +41,7 @@ def operations_per_second() -> float:
 def history() -> tuple[Operation, ...]:
     """A thousand operations on four keys, over a network that loses messages."""
     cluster = RaftSystem(servers=3, seed=5, clients=CLIENTS)
-    cluster.do(Weather(loss=0.02, slow=0.1, latency_slow=40_000))
+    cluster.do(NetworkConditions(loss=0.02, slow=0.1, latency_slow=40_000))
     cluster.run(ms=1_000)
     for number in range(OPERATIONS // CLIENTS):
         for place, client in enumerate(cluster.clients):

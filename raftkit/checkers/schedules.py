@@ -1,8 +1,9 @@
 """Schedules of faults, drawn at random from a seed.
 
 A short trial forces elections and delays or repeats single messages, so that what it breaks fits in
-a picture. A long trial has partitions, crashes and bad weather, and everything is mended at its
-end: then there must be progress. Neither looks at the cluster while it is drawn; the fuzzer does.
+a picture. A long trial has partitions, crashes and an unreliable network, and everything is mended
+at its end: then there must be progress. Neither looks at the cluster while it is drawn; the fuzzer
+does.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,13 +18,13 @@ from raftkit.simulator.faults import (
     Drop,
     Duplicate,
     Heal,
+    NetworkConditions,
     Partition,
     Pause,
     Restart,
     Resume,
     Timeout,
     TornWrite,
-    Weather,
 )
 from raftkit.simulator.raft_system import Action, MakeServer, Propose
 
@@ -79,24 +80,24 @@ def search(
 def draw_short_trial(seed: int, servers: int = 3) -> Trial:
     """Return a short trial: some 100 ms, two to eight turns, mostly elections.
 
-    A turn is one or two acts: a server that crashes restarts soon, and a partition is healed.
+    A turn is one or two actions: a server that crashes restarts soon, and a partition is healed.
     """
     draw = Draw(seed)
     names = tuple(f"S{number}" for number in range(1, servers + 1))
     schedule: list[Timed] = []
     at = 0
     for _ in range(2 + draw.below(7)):
-        # Up to 15 ms apart, about as long as a message and its answer take, so that an act may
+        # Up to 15 ms apart, about as long as a message and its answer take, so that an action may
         # happen before or after the answer.
         at += 1_000 * draw.below(16)
-        schedule += _short_trial_act(draw, names, at)
+        schedule += _short_trial_action(draw, names, at)
     schedule.sort(key=lambda timed: timed.at)
-    # The last act may break something only after an election and an answer or two.
+    # The last action may break something only after an election and an answer or two.
     return Trial(servers, draw.below(1 << 20), tuple(schedule), at + 60_000)
 
 
-def _short_trial_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
-    """Return the acts of one turn: four kinds of ten force an election, two propose a command.
+def _short_trial_action(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
+    """Return the actions of one turn: four kinds of ten force an election, two propose a command.
 
     Two elections close together break most wrong rules, so elections are drawn most often.
     """
@@ -126,33 +127,33 @@ def draw_long_trial(seed: int, servers: int = 5, ms: int = 3_000) -> Trial:
     draw = Draw(seed)
     names = tuple(f"S{number}" for number in range(1, servers + 1))
     end = ms * 1_000
-    # Each kind of bad weather is off in half of the trials, so that calm networks are tried too.
-    weather = Weather(
+    # Each condition is off in half of the trials, so that reliable networks are tried too.
+    conditions = NetworkConditions(
         loss=0.25 * draw.below(2) * draw.below(100) / 100,
         duplicate=0.25 * draw.below(2) * draw.below(100) / 100,
         slow=0.2 * draw.below(2),
         latency_slow=1_000 * (20 + draw.below(300)),
     )
-    schedule = [Timed(0, weather)]
+    schedule = [Timed(0, conditions)]
     at = 0
     while True:
         at += 1_000 * (10 + draw.below(240))
         if at >= end:
             break
-        schedule += _long_trial_act(draw, names, at)
+        schedule += _long_trial_action(draw, names, at)
     schedule = [timed for timed in schedule if timed.at < end]
     schedule.sort(key=lambda timed: timed.at)
     return Trial(servers, draw.below(1 << 20), tuple(schedule), end, heals=True)
 
 
-def _long_trial_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
-    """Return the next acts of a long trial, of nine kinds that are equally likely.
+def _long_trial_action(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
+    """Return the next actions of a long trial, of nine kinds that are equally likely.
 
     The kinds are functions, so that only the chosen one draws further numbers.
     """
     server = draw.one_of(names)
     later = at + 1_000 * (20 + draw.below(600))
-    acts: tuple[Callable[[], list[Timed]], ...] = (
+    actions: tuple[Callable[[], list[Timed]], ...] = (
         lambda: [Timed(at, Propose(f"x={at // 1_000}"))],
         lambda: [Timed(at + 2_000 * turn, Propose(f"y={turn}")) for turn in range(4)],
         lambda: [Timed(at, Partition((_some(draw, names),))), Timed(later, Heal())],
@@ -163,7 +164,7 @@ def _long_trial_act(draw: Draw, names: tuple[str, ...], at: int) -> list[Timed]:
         lambda: [Timed(at, Heal())],
         lambda: [Timed(at, Timeout(server))],
     )
-    chosen: Callable[[], list[Timed]] = draw.one_of(acts)
+    chosen: Callable[[], list[Timed]] = draw.one_of(actions)
     return chosen()
 
 

@@ -24,10 +24,10 @@ from raftkit.simulator import (
     InvariantViolation,
     Link,
     MendDisk,
+    NetworkConditions,
     Restart,
     Resume,
     Simulation,
-    Weather,
 )
 from raftkit.simulator.raft_system import MILLISECOND, Action, MakeServer
 
@@ -42,7 +42,7 @@ Topology = Literal["complete", "ring", "star"]
 
 @record
 class Timed:
-    """An act and the instant at which it happens, in microseconds."""
+    """An action and the instant at which it happens, in microseconds."""
 
     at: int
     action: Any
@@ -50,7 +50,7 @@ class Timed:
 
 @record
 class Trial:
-    """A cluster, a seed, a schedule of acts, and an end in microseconds.
+    """A cluster, a seed, a schedule of actions, and an end in microseconds.
 
     With `heals`, everything is mended at the end, and then there must be progress, and answers for
     clients. With `leads`, nothing is mended, and the majority that is left must elect a leader and
@@ -181,15 +181,15 @@ def first_violation(
 
 
 def healing(servers: tuple[str, ...]) -> tuple[Action, ...]:
-    """Return the acts that mend everything.
+    """Return the actions that mend everything.
 
     They belong to the end of a trial and not to its schedule: otherwise the shrinker could leave
     one out, and would blame the rules for a cluster in which no rules could make progress.
     """
-    acts: list[Action] = [Weather(), Heal()]
+    actions: list[Action] = [NetworkConditions(), Heal()]
     for name in servers:
-        acts += [Resume(name), MendDisk(name), Drift(name, 0), Restart(name)]
-    return tuple(acts)
+        actions += [Resume(name), MendDisk(name), Drift(name, 0), Restart(name)]
+    return tuple(actions)
 
 
 def _graph(topology: Topology, servers: int) -> "nx.Graph":

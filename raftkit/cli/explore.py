@@ -24,7 +24,7 @@ SHOW_AFTER_SECONDS = 1.0
 
 # By the field of `Bounds`: its least value, its default, and its help text. With the defaults, a
 # search takes two seconds, and finds the shortest ways to break something: with fewer messages in
-# flight, some would need more acts.
+# flight, some would need more actions.
 LIMITS: dict[str, tuple[int, int | None, str]] = {
     "servers": (1, 3, "Servers in the cluster."),
     "terms": (0, 1, "The last term that a server may enter."),

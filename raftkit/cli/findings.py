@@ -46,7 +46,7 @@ def show_finding(
 
 def _program(trial: "Trial", subject: SearchSubject) -> str:
     """The program to paste; it takes a wrong answer from the catalogue by its id."""
-    from raftkit.checkers.python_source import program
+    from raftkit.checkers.trial_program import program
 
     if subject.wrong is None:
         return program(trial)

@@ -32,7 +32,7 @@ _STATUS = {"linearizable": 0, "violated": FAILED, "unknown": OUT_OF_BUDGET}
               help="What the history should be a history of.")  # fmt: skip
 @click.option("--initial", metavar="JSON", help="The first value, such as 0; null without it.")
 @click.option("--budget", default=1_000_000, show_default=True, type=click.IntRange(1),
-              help="Steps of the search.")  # fmt: skip
+              help="Steps of the search, explanations included.")  # fmt: skip
 @output_option("--svg", "svg", "The timeline as a picture.")
 @output_option("--json", "json_file", "The verdict for another program.")
 def linearizable(

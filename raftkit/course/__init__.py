@@ -1,7 +1,7 @@
 """The course: its chapters, how answers are checked, and what students call.
 
-A check takes a student's function or class and returns a result with a picture. How a whole
-class is graded, in child processes, is in raftkit.grading.
+A check takes a student's function or class and returns a result with a picture. The package
+raftkit.grading grades a whole class in child processes.
 """
 
 from raftkit.course.chapters import EXERCISES, NOTEBOOKS, exercise, exercises_of

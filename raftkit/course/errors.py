@@ -1,27 +1,28 @@
-"""The two errors of the course: `KitError` for a wrong call of ours, `StudentError` for code.
+"""The errors of the course, of which a notebook shows no traceback.
 
-A broken property is neither of them: it is an `InvariantViolation`, a value in a report.
+`KitError` is for a wrong call of the kit, `StudentError` for an error in a student's code. A
+violated property is neither: it is an `InvariantViolation`, a value in a report.
 """
 
 from typing import Literal
 
-ErrorKind = Literal["not started", "raised", "endless", "wrong type", "stopped", "unfit"]
+ErrorKind = Literal["not started", "raised", "endless", "wrong type", "changed", "stopped", "unfit"]
 
 
-class _Plain(Exception):
-    """An error that a notebook shows as its message alone, without a traceback."""
+class _WithoutTraceback:
+    """An exception of which a notebook shows only the message."""
 
     def _render_traceback_(self) -> list[str]:
         """IPython shows the result of this method instead of a traceback."""
         return [str(self)]
 
 
-class KitError(_Plain):
+class KitError(_WithoutTraceback, Exception):
     """A wrong call of the kit; the message says how to call it."""
 
 
-class StudentError(_Plain):
-    """A student's code did not answer. `text` is shown to the student, without frames of ours.
+class StudentError(_WithoutTraceback, Exception):
+    """A student's code gave no usable answer; `text` says so to the student.
 
     >>> StudentError("endless", "Your function did not come to an end.").kind
     'endless'
@@ -33,14 +34,18 @@ class StudentError(_Plain):
         self.text = text
 
 
+class Interrupted(_WithoutTraceback, KeyboardInterrupt):
+    """The kit's work was interrupted; the message says what has no result."""
+
+
 class ChangedArguments(StudentError):
     """A student's function changed one of its arguments, which it shares with other calls."""
 
     def __init__(self, text: str) -> None:
-        super().__init__("wrong type", text)
+        super().__init__("changed", text)
 
 
 def unusable_text(error: BaseException) -> str:
-    """The message about an answer that came back but raises an error when it is read."""
+    """The message about a returned value that raises an error when it is read."""
     said = str(error) if type(error).__module__ == "builtins" else ""
     return f"What came back cannot be used: {type(error).__name__}: {said[:300]}"

@@ -1,8 +1,8 @@
 """`Exercise` and `Notebook`: the entries of the catalogue.
 
-An entry holds only what is written nowhere else. An exercise's number is its place in the
-catalogue, and its points are those of its cases, which are loaded from its chapter when they
-are asked for. How it is checked is in those cases, and how it is shown in tutor/.
+An entry holds only what is written nowhere else. The number of an exercise is its place in its
+chapter, and its points are the sum over its cases, which are loaded from the chapter at first use.
+How an answer is checked is written in checking/, and how it is shown in tutor/.
 """
 
 import pkgutil
@@ -15,7 +15,7 @@ from typing import Any
 from raftkit.protocol import Rules
 
 RULE_NAMES = frozenset(field.name for field in fields(Rules))
-# After its cases a rule is checked on two more rungs, the cluster and the search, a point each.
+# After its cases a rule has two more checks, in a cluster and by a search, with one point each.
 RUNGS, RUNG_POINTS = 2, 1
 
 
@@ -27,7 +27,7 @@ class Notebook:
     name: str
     title: str
     section: str
-    # For the README's table of lessons: what students see in the notebook, and what they write.
+    # For the README's table of lessons.
     sees: str
     writes: str
 
@@ -69,28 +69,28 @@ class Exercise:
 
     @property
     def is_rule(self) -> bool:
-        """Whether the answer is a rule, which servers can obey in place of the reference's."""
+        """Whether the answer is a rule, which servers can use instead of the reference's rule."""
         return self.answer in RULE_NAMES
 
     @property
     def has_demonstration(self) -> bool:
-        """Whether the play cell shows the answer in its own way instead of in a cluster."""
+        """Whether the play cell calls a demonstration of the exercise, instead of a cluster."""
         return getattr(self.checks, "demonstration", None) is not None
 
     @property
     def points(self) -> int:
-        """The points of its cases; for a rule, also those of the two rungs after them.
+        """The sum of the points of its cases; for a rule, two more for the cluster and the search.
 
         >>> from raftkit.course import exercise
         >>> exercise("2.1").points
         6
         """
-        of_cases: int = sum(case.points for case in self.checks.cases)
-        return of_cases + (RUNGS * RUNG_POINTS if self.is_rule else 0)
+        from_cases: int = sum(case.points for case in self.checks.cases)
+        return from_cases + (RUNGS * RUNG_POINTS if self.is_rule else 0)
 
     @property
     def checks(self) -> Any:
-        """The checks in its chapter. Raises LookupError if they are not written yet."""
+        """Its checks, from the cases of its chapter. Raises LookupError if there are none yet."""
         found = cases_of_chapter(self.chapter).get(self.id)
         if found is None:
             raise LookupError(
@@ -101,12 +101,12 @@ class Exercise:
 
 
 def module_of_chapter(chapter: str, part: str) -> Any:
-    """The module or package called `part` in a chapter's folder, loaded when it is asked for."""
+    """Import and return the module or package called `part` in a chapter's folder."""
     return import_module(f"raftkit.course.chapters.{chapter}.{part}")
 
 
 def modules_of_chapter(chapter: str, part: str) -> list[Any]:
-    """The package called `part` in a chapter's folder and all modules in it, by their names."""
+    """The package called `part` in a chapter's folder and all modules in it, sorted by name."""
     package = module_of_chapter(chapter, part)
     inside = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     return [package, *(import_module(name) for name in sorted(each.name for each in inside))]

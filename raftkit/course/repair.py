@@ -1,7 +1,7 @@
 """`Repair`: a leader repairs one follower's log, request by request (§5.3, Figure 7).
 
-It calls the rules of replication alone, in the order of Figure 2, without a cluster or a
-clock; no message is lost. It can draw what was asked and answered.
+It calls only the rules of replication, in the order of Figure 2. There is no cluster, no clock and
+no lost message. It can draw the requests and the answers.
 """
 
 from collections.abc import Iterator
@@ -20,13 +20,13 @@ from raftkit.protocol.roles import LEADER
 from raftkit.views import Picture, draw_logs
 
 _BATCH = 100
-# More than Figure 2's own way of backing up needs for any log that fits into a picture.
+# Figure 2's way of backing up needs fewer rounds for any log that fits into a picture.
 ROUNDS_MAX = 12
 
 
 @dataclass(frozen=True)
 class Round:
-    """One request, whether it succeeded, and after it the follower's log and the progress."""
+    """One request and its success, with the follower's log and the progress after it."""
 
     request: AppendEntriesRequest
     success: bool
@@ -57,14 +57,14 @@ class Repair:
         return Standing(LEADER, self.term or later, "leader")
 
     def leading_log(self, rules: Rules) -> Log:
-        """The leader's log with the first entry of its own term, if the rules take it."""
+        """The leader's log with the first entry of its own term, if the rules append it."""
         entry = Entry(self.standing.current_term)
         return rules.append_command(self.standing, self.leader, entry) or self.leader
 
     def rounds(self, rules: Rules) -> Iterator[Round]:
         """Yield one round after the other until the leader knows that the logs agree.
 
-        It ends early if a request names an index that no log has.
+        It stops early if `next_index` lies outside the leader's log.
         """
         leading, log = self.leading_log(rules), self.follower
         # An election comes before the first command of its term.
@@ -76,7 +76,7 @@ class Repair:
             try:
                 latest = self._round(rules, leading, log, progress)
             except IndexError:
-                return  # a rule has read beyond a log, so there is no answer to this request
+                return  # A rule has read beyond the end of a log, so this request has no answer.
             log, progress = latest.log, latest.progress
             yield latest
 

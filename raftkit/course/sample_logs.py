@@ -1,6 +1,6 @@
-"""Logs that cases and pictures share: those of Figure 7, and logs with a given end.
+"""Sample logs for cases and pictures: those of Figure 7, and logs that end in a given term.
 
-How a leader repairs a follower's log is in repair.py.
+This module does not know how a leader repairs a follower's log; repair.py does.
 """
 
 from collections.abc import Mapping

@@ -34,9 +34,7 @@ def small_ends(terms: int, indexes: int) -> list[tuple[int, int]]:
     return [(0, 0), *ends]
 
 
-def standings(
-    terms: Sequence[int], others: Sequence[str] = (OTHER, THIRD)
-) -> Iterator[Standing]:
+def standings(terms: Sequence[int], others: Sequence[str] = (OTHER, THIRD)) -> Iterator[Standing]:
     """Every standing of `OWN` in these terms: a candidate or leader has voted for itself.
 
     >>> len(list(standings(terms=(1,))))

@@ -1,8 +1,8 @@
 """`WrongAnswer` and `OddAnswer`, the entries of the catalogue of answers, and their lists.
 
-An answer replaces one rule, several rules, or the whole server. A list's `answer` is a
-decorator that adds a function or class together with what is known about it, such as the case
-that must catch it. How checks work is not known here.
+An answer replaces one rule, several rules, or the whole server. The decorator `answer` of a list
+adds a function or a class together with what is known about it, such as the case that must catch
+it. This module does not know how checks work.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,8 +36,8 @@ LEADER_ELECTED = liveness.LEADER_ELECTED
 COMMANDS_COMMITTED = liveness.PROGRESS
 CLIENTS_ARE_ANSWERED = liveness.CLIENTS_ANSWERED
 LINEARIZABILITY = cluster_calls.LINEARIZABILITY
-# ... or, where no property breaks: it needs more elections or messages than the reference to get
-# as far, or it breaks only the promise of its own rule, because the other rules make up for it.
+# ... or, if no property is violated: the server needs more elections or messages than the reference
+# for the same result, or only the rule itself is wrong, because the other rules make up for it.
 WASTED_WORK = "Wasted Work"
 CONTRACT = "the contract"
 
@@ -136,7 +136,7 @@ class OddAnswers(list[OddAnswer]):
     def answer(
         self, id: str, check: str, *, style: str, rule: str | None = None
     ) -> Callable[[Part], Part]:
-        """Return a decorator that appends an odd but right answer; `rule` is as above."""
+        """Return a decorator that appends an odd but right answer; `rule` as in `WrongAnswers`."""
 
         def add(part: Part) -> Part:
             self.append(OddAnswer(id, check, *_rules_and_server(part, check, rule), style))

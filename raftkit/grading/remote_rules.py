@@ -5,19 +5,20 @@ child with the same cells, without the cell that ended it. Every failure becomes
 in a `StudentError`. It does not know points.
 """
 
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from inspect import Signature
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.errors import StudentError
 from raftkit.grading.channels import Gone, TimedOut
 from raftkit.grading.notebook import Cell, Notebook, cells_to_run
+from raftkit.grading.replies import error_in, output_in, signature_in, text_in, value_in
 from raftkit.grading.sandbox import Child, Limits, Sandbox
-from raftkit.protocol.json_form import from_json, to_json
+from raftkit.protocol.json_form import to_json
 
 Json = Any
 
@@ -32,11 +33,8 @@ _CHANGED = (
     "{name} changed one of its arguments. The values handed to a rule are the "
     "server's own: leave them as they are and return a new one."
 )
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-_LEFT = "{name} tried to leave Python (exit). An answer only returns a value."
 _SPENT = "{name} has used up the {seconds:g} s that all calls for one exercise may take."
 _NO_TIME = "{name} was not run: the cells of this notebook took too long."
-_RECURSION = "{name} calls itself without end. When does it stop?"
 
 
 class RemoteRules:
@@ -107,7 +105,7 @@ class RemoteRules:
         finally:
             self._cell_seconds_left -= time.monotonic() - start
         if "error" in reply:
-            self._failed[cell.name] = _raised(cell.name, reply["error"])
+            self._failed[cell.name] = error_in(cell.name, reply["error"])
         return True
 
     def _mark_fatal(self, cell: Cell, error: StudentError) -> None:
@@ -125,6 +123,24 @@ class RemoteRules:
     def cpu_seconds(self) -> float:
         """The CPU time of all children so far, as they report it themselves."""
         return self._ended_seconds + (self._child.cpu_seconds if self._child is not None else 0.0)
+
+    def signature(self, name: str, seconds: float) -> Signature | None:
+        """The signature of a function; None if the reply is damaged. Raises `StudentError`."""
+        return signature_in(self.asked(name, {"rule": name, "parameters": True}, seconds))
+
+    def printed(self, name: str, place: int) -> tuple[str, int]:
+        """What the child's call at `place` of the latest request printed, and all lines of a rule.
+
+        A child that has ended says nothing more, and one that does not answer is ended.
+        """
+        if self._child is None:
+            return "", 0
+        try:
+            reply = self._child.ask({"rule": name, "printed": place}, self.limits.call_seconds)
+        except (TimedOut, Gone):
+            self._end()
+            return "", 0
+        return output_in(reply)
 
     # Calls -----------------------------------------------------------------------------
 
@@ -162,14 +178,14 @@ class RemoteRules:
             ended = self._end()
             how = ended if str(gone) == "ended" else str(gone)
             raise StudentError("stopped", f"{name} {how}.") from None
-        if "missing" in reply:
-            raise self._why_missing(name)
         self._raise_if_failed(name, reply)
         return reply
 
     def _raise_if_failed(self, name: str, reply: dict[str, Json]) -> None:
+        if "missing" in reply:
+            raise self._why_missing(name)
         if "no_value" in reply:
-            raise StudentError("wrong type", f"{name} returned {_text(reply['no_value'])}.")
+            raise StudentError("wrong type", f"{name} returned {text_in(reply['no_value'])}.")
         if "error" in reply:
             raise self.error_of(name, reply)
 
@@ -178,15 +194,15 @@ class RemoteRules:
         if not isinstance(reply, dict):
             raise StudentError("wrong type", f"{name} returned a value that is not well formed.")
         if "value" in reply:
-            return _value(name, reply["value"])
+            return value_in(name, reply["value"])
         if "changed" in reply:
-            raise StudentError("wrong type", _CHANGED.format(name=name))
+            raise StudentError("changed", _CHANGED.format(name=name))
         self._raise_if_failed(name, reply)
         raise self.error_of(name, reply)
 
     def error_of(self, name: str, reply: dict[str, Json]) -> StudentError:
         """The error in a reply."""
-        error = _raised(name, reply.get("error"))
+        error = error_in(name, reply.get("error"))
         if error.kind == "not started" and not self._notebook.leaves_unwritten(name):
             # As in the notebook, an answer that is partly written can earn a part of the points.
             return StudentError("raised", f"{name} came to a part that is not written yet.")
@@ -211,10 +227,12 @@ class _Rule:
         self.__name__ = name
         self._rules = rules
         self.budget = TimeBudget(name, rules.limits, rules.cpu_seconds)
+        self._place = 0  # of the last call in the latest request
 
     def __call__(self, *arguments: Any) -> Any:
         # The time of cells does not count as the call's.
         self._rules.ready()
+        self._place = 0
         with self.budget.spending() as seconds:
             return self._rules.call(self.__name__, arguments, seconds)
 
@@ -225,9 +243,26 @@ class _Rule:
             self._rules.ready()
             with self.budget.spending() as seconds:
                 replies = self._rules.call_all(self.__name__, some, seconds)
-            yield from replies
+            for self._place, reply in enumerate(replies):
+                yield reply
             if len(replies) < len(some):
                 return
+
+    @property
+    def __signature__(self) -> Signature | None:
+        """The signature as the child says it; None if there is none, or no function."""
+        self._rules.ready()
+        with suppress(StudentError), self.budget.spending() as seconds:
+            return self._rules.signature(self.__name__, seconds)
+        return None
+
+    def printed(self) -> str:
+        """What the last call printed, shortened."""
+        return self._rules.printed(self.__name__, self._place)[0]
+
+    def lines_printed(self) -> int:
+        """How many lines all calls printed, as the child says."""
+        return self._rules.printed(self.__name__, self._place)[1]
 
 
 class TimeBudget:
@@ -266,41 +301,3 @@ class TimeBudget:
         finally:
             least = (time.monotonic() - start) / _REAL_TIME_FACTOR
             self.seconds_left -= max(self._cpu_seconds() - before, least)
-
-
-def _value(name: str, form: Json) -> Any:
-    """The value in a child's reply. Raises `StudentError` if its form is damaged or forged."""
-    try:
-        value = from_json(form)
-        # A forged record may hold values of wrong types; its form then differs.
-        if to_json(value) == form:
-            return value
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        pass
-    raise StudentError("wrong type", f"{name} returned a value that is not well formed.")
-
-
-def _raised(where: str, error: Json) -> StudentError:
-    """The error for an exception in the student's code; every part of the reply may be forged."""
-    parts = error if isinstance(error, dict) else {}
-    if parts.get("not_written") is True:
-        return StudentError("not started", "Not started yet.")
-    said = _text(parts.get("type")) or "an exception"
-    if said == "SystemExit":
-        return StudentError("raised", _LEFT.format(name=where))
-    if said == "RecursionError":
-        return StudentError("raised", _RECURSION.format(name=where))
-    message = _text(parts.get("message"))
-    said += f": {message}" if message else ""
-    return StudentError("raised", f"{where} raised {said}{_place(parts)}")
-
-
-def _place(parts: dict[str, Json]) -> str:
-    """The cell, line and code where an exception was raised."""
-    line, code = parts.get("line"), _text(parts.get("code"))
-    return f"\n    in {_text(parts.get('cell'))}, line {line}: {code}" if code else ""
-
-
-def _text(value: Json) -> str:
-    """`value` without addresses in memory, which differ from run to run; "" if it is no text."""
-    return _ADDRESS.sub("", value[:300]) if isinstance(value, str) else ""

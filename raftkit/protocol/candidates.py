@@ -25,7 +25,8 @@ class Candidates(Leaders):
         self.change_election_timer(STARTED_ELECTION)
         # Differs from the paper: §5.1 retries an RPC that is not answered; here a candidate asks
         # each server once. A lost request costs it at most this election.
-        self.effects.messages += campaign.requests
+        # A rule of somebody else may return a list.
+        self.effects.messages += tuple(campaign.requests)
         if self.peers:
             self.become_leader_if_elected()
         else:

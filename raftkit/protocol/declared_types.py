@@ -33,7 +33,7 @@ def fits(value: Any, declared: Any, loosely: bool = False) -> bool:
     """Whether `value` is of a declared type; of a record in it only the class is looked at.
 
     `loosely` also takes what Python people take for the same: whatever counts like an int, and a
-    list of records for a tuple.
+    list for a tuple.
 
     >>> fits(("S1",), tuple[str, ...]), fits(5, tuple[str, ...]), fits(None, str | None)
     (True, False, True)
@@ -127,8 +127,7 @@ def _judge_of_tuples(parts: tuple[Any, ...], loosely: bool) -> Fits:
             and all(judge(item) for judge, item in zip(judges, value, strict=True))
         )
     (judge,) = judges
-    # Names in a list would be unlike the same names in a tuple.
-    kinds = tuple | list if loosely and is_record(parts[0]) else tuple
+    kinds = tuple | list if loosely else tuple
     return lambda value: isinstance(value, kinds) and all(judge(item) for item in value)
 
 

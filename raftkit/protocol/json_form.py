@@ -46,10 +46,17 @@ def to_json(value: object, log_form: Callable[[Log], Json] | None = None) -> Jso
         return form
     if name in RECORDS:
         raise TypeError(f"{value!r} was made before its class was defined again: make it again")
-    # numpy's integers count like Python's, and students work with them.
+    # numpy's integers and truth values count like Python's, and students work with them.
     if hasattr(value, "__index__"):
         return index(value)
+    if is_truth(value):
+        return bool(value)
     raise TypeError(f"{value!r} is a {name}, which has no JSON form here")
+
+
+def is_truth(value: Any) -> bool:
+    """Whether `value` is true or false; numpy's truth values are no instances of bool."""
+    return isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")
 
 
 @cache
@@ -108,7 +115,11 @@ def _entry_to_json(entry: Entry) -> Json:
     # A log repeats its entries so often that their field names would be most of the text.
     if type(entry) is not Entry:
         return to_json(entry)
-    return [entry.term, entry.command, entry.client, entry.serial]
+    return [_number(entry.term), entry.command, entry.client, _number(entry.serial)]
+
+
+def _number(value: Any) -> Json:
+    return value if type(value) is int else to_json(value)
 
 
 def _entry_from_json(parts: Json) -> Entry:

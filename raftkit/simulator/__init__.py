@@ -20,6 +20,7 @@ from raftkit.simulator.faults import (
     Heal,
     Mend,
     MendDisk,
+    NetworkConditions,
     Partition,
     Pause,
     Restart,
@@ -27,7 +28,6 @@ from raftkit.simulator.faults import (
     SlowDisk,
     Timeout,
     TornWrite,
-    Weather,
 )
 from raftkit.simulator.history import History
 from raftkit.simulator.in_flight import Catch, SetTimer
@@ -77,6 +77,7 @@ __all__ = [
     "Lost",
     "Mend",
     "MendDisk",
+    "NetworkConditions",
     "Partition",
     "Pause",
     "Process",
@@ -96,7 +97,6 @@ __all__ = [
     "Timeout",
     "TornWrite",
     "Watch",
-    "Weather",
     "calls",
     "take_effect",
 ]

@@ -24,6 +24,7 @@ from raftkit.simulator.faults import (
     Heal,
     Mend,
     MendDisk,
+    NetworkConditions,
     Partition,
     Pause,
     Restart,
@@ -31,7 +32,6 @@ from raftkit.simulator.faults import (
     SlowDisk,
     Timeout,
     TornWrite,
-    Weather,
 )
 from raftkit.simulator.in_flight import Catch, SetTimer
 from raftkit.simulator.network import Interception, Pattern, Verdict
@@ -85,10 +85,10 @@ def _mend(action: Mend, simulation: "Simulation") -> None:
     simulation.network.set_up(action.target, action.source, True)
 
 
-@take_effect.register(Weather)
-def _weather(action: Weather, simulation: "Simulation") -> None:
+@take_effect.register(NetworkConditions)
+def _network_conditions(action: NetworkConditions, simulation: "Simulation") -> None:
     for source, target, _, link in simulation.network.links():
-        # Latency and bandwidth belong to the cable, which weather does not change.
+        # Latency and bandwidth belong to the cable, which these conditions do not change.
         changed = replace(
             link,
             loss=action.loss,

@@ -5,7 +5,7 @@ Their effects are in action_effects.py. Servers are named "S1", "S2", ...; times
 raises ValueError when it is made.
 """
 
-from raftkit.protocol.record import record
+from raftkit.protocol.record import RECORDS, record
 from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.in_flight import Catch, SetTimer
 from raftkit.simulator.network import Link
@@ -48,7 +48,7 @@ class Mend:
 
 
 @record
-class Weather:
+class NetworkConditions:
     """Give every link other probabilities of losing, repeating and delaying a message.
 
     `slow` is the probability that a message takes up to `latency_slow` microseconds longer.
@@ -64,6 +64,10 @@ class Weather:
         Link(
             loss=self.loss, duplicate=self.duplicate, slow=self.slow, latency_slow=self.latency_slow
         )
+
+
+# Saved histories and schedules of faults have it under its former name.
+RECORDS["Weather"] = NetworkConditions
 
 
 @record
@@ -195,7 +199,7 @@ Fault = (
     | Heal
     | Cut
     | Mend
-    | Weather
+    | NetworkConditions
     | Crash
     | Restart
     | Pause

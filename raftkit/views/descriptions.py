@@ -130,10 +130,10 @@ def _commands(message: AppendEntriesRequest) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def act_in_words(action: Any) -> str:
+def action_in_words(action: Any) -> str:
     """A fault or another action from outside, short enough for a label.
 
-    >>> act_in_words(faults.Partition((("S1", "S2"), ("S3",))))
+    >>> action_in_words(faults.Partition((("S1", "S2"), ("S3",))))
     'cut: S1 S2 | S3'
     """
     match action:
@@ -165,8 +165,8 @@ def act_in_words(action: Any) -> str:
 def _condition_in_words(action: Any) -> str:
     """The other actions: those that change conditions or messages, and those by hand."""
     match action:
-        case faults.Weather(loss, duplicate, slow, _):
-            return f"weather: lose {loss:.0%}, repeat {duplicate:.0%}, hold up {slow:.0%}"
+        case faults.NetworkConditions(loss, duplicate, slow, _):
+            return f"network: lose {loss:.0%}, repeat {duplicate:.0%}, hold up {slow:.0%}"
         case faults.Drop():
             return f"lose {_pattern(action)}"
         case faults.Duplicate():

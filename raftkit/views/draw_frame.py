@@ -12,20 +12,20 @@ from raftkit.simulator.by_hand import ByHand, Deliver, Lose
 from raftkit.simulator.faults import Heal, Partition, Timeout
 from raftkit.simulator.raft_system import Ask, Propose
 from raftkit.simulator.records import Acted, InvariantViolation
-from raftkit.views.descriptions import act_in_words, milliseconds
+from raftkit.views.descriptions import action_in_words, milliseconds
 from raftkit.views.diagram_layout import MARGIN, DiagramLayout, rows_for
 from raftkit.views.palette import ALARM, BLACK, FAINT, INK, PAPER, QUIET
 from raftkit.views.svg import circle, group, line, path, rect, shortened, text, width_of
 from raftkit.views.time_scale import Stretch, lane_of
 
-ACT_ROW = 17.0
-_ACT_SIZE = 12.0
+ACTION_ROW = 17.0
+_ACTION_SIZE = 12.0
 WALL_DASH = "9 3 2 3"
 
 # Actions -------------------------------------------------------------------------------
 
 
-def acts_of(layout: DiagramLayout) -> list[tuple[int, Any]]:
+def actions_of(layout: DiagramLayout) -> list[tuple[int, Any]]:
     """The actions in the window that have a label, with their positions."""
     # An action is recorded just before the step that it causes, hence the record before each mark.
     marked = {
@@ -45,12 +45,12 @@ def acts_of(layout: DiagramLayout) -> list[tuple[int, Any]]:
     ]
 
 
-def act_rows(layout: DiagramLayout) -> list[tuple[float, str, str, int]]:
+def action_rows(layout: DiagramLayout) -> list[tuple[float, str, str, int]]:
     """The label of each action: its left end, its words, its text anchor's name, and its row."""
     labels = []
-    for position, action in acts_of(layout):
-        words = shortened(act_in_words(action), 44)
-        x, width = layout.x(position), width_of(words, _ACT_SIZE) + 10
+    for position, action in actions_of(layout):
+        words = shortened(action_in_words(action), 44)
+        x, width = layout.x(position), width_of(words, _ACTION_SIZE) + 10
         # A label that would cross the right edge moves left; its line does not.
         left = min(x, layout.right + MARGIN - width)
         labels.append((left, width, words))
@@ -58,28 +58,32 @@ def act_rows(layout: DiagramLayout) -> list[tuple[float, str, str, int]]:
     return [(left, words, "start", row) for (left, _, words), row in zip(labels, rows, strict=True)]
 
 
-def draw_act_lines(layout: DiagramLayout, first_row: float) -> str:
+def draw_action_lines(layout: DiagramLayout, first_row: float) -> str:
     """A line from each action's label down to the lane that it concerns, and the walls."""
     parts = []
-    labels = act_rows(layout)
-    for (position, action), (_, _, _, row) in zip(acts_of(layout), labels, strict=True):
+    labels = action_rows(layout)
+    for (position, action), (_, _, _, row) in zip(actions_of(layout), labels, strict=True):
         # The line of an action on one process is dotted and ends on its lane; that of an action
         # on the network crosses all lanes.
         name = lane_of(Acted(0, action))
         foot = layout.bottom + 16 if name not in layout.lifelines else layout.y(str(name))
-        x, head = layout.x(position), first_row - row * ACT_ROW + 4
+        x, head = layout.x(position), first_row - row * ACTION_ROW + 4
         dash = None if name is None else "2 3"
         parts.append(line((x, head), (x, foot), stroke=FAINT, stroke_width=1.1,
                           stroke_dasharray=dash))  # fmt: skip
     return "".join(parts) + draw_walls(layout)
 
 
-def draw_act_labels(layout: DiagramLayout, first_row: float) -> str:
+def draw_action_labels(layout: DiagramLayout, first_row: float) -> str:
     """The labels of the actions, above the lanes."""
     parts = []
-    for (position, _), (left, words, _, row) in zip(acts_of(layout), act_rows(layout), strict=True):
+    for (position, _), (left, words, _, row) in zip(
+        actions_of(layout), action_rows(layout), strict=True
+    ):
         time = milliseconds(layout.history.records[position].time)
-        label = text((left - 2, first_row - row * ACT_ROW), words, _ACT_SIZE, bold=True, halo=True)
+        label = text(
+            (left - 2, first_row - row * ACTION_ROW), words, _ACTION_SIZE, bold=True, halo=True
+        )
         parts.append(group(label, title=f"{time}: {words}"))
     return "".join(parts)
 
@@ -115,7 +119,7 @@ def _wall(layout: DiagramLayout, partition: Partition, left: float, right: float
             y = (layout.y(upper) + layout.y(lower)) / 2
             parts.append(line((left, y), (right, y), stroke=ALARM, stroke_width=2.2,
                               stroke_dasharray=WALL_DASH))  # fmt: skip
-    return group(*parts, title=act_in_words(partition)) if parts else ""
+    return group(*parts, title=action_in_words(partition)) if parts else ""
 
 
 # The axis ------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ MarkKind = Literal[
     "timeout", "command", "commit", "crash", "restart", "pause", "resume", "call", "answer"
 ]
 
-_ACTS: Final[dict[type, tuple[MarkKind, Condition]]] = {
+_ACTIONS: Final[dict[type, tuple[MarkKind, Condition]]] = {
     Crash: ("crash", "down"),
     Restart: ("restart", "running"),
     Pause: ("pause", "paused"),
@@ -72,7 +72,7 @@ def lifelines_of(history: History) -> dict[str, Lifeline]:
     for position, record in enumerate(history.records):
         if isinstance(record, Step) and record.process in readers:
             readers[record.process].step(position, record)
-        elif isinstance(record, Acted) and type(record.action) in _ACTS:
+        elif isinstance(record, Acted) and type(record.action) in _ACTIONS:
             reader = readers.get(record.action.server)
             if reader is not None:
                 reader.act(position, record.action)
@@ -111,7 +111,7 @@ class _LifelineReader:
 
     def act(self, position: int, action: Any) -> None:
         """Read a crash, restart, pause or resumption of this process."""
-        kind, condition = _ACTS[type(action)]
+        kind, condition = _ACTIONS[type(action)]
         # An action that changes nothing (the crash of a server that is down) has no mark.
         if condition == self._condition or (self._condition == "down" and kind != "restart"):
             return

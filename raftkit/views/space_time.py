@@ -6,15 +6,15 @@ modules draw. The form of the diagram is Lamport's (1978); the signs are in symb
 
 from raftkit.simulator.history import History
 from raftkit.simulator.records import InvariantViolation
-from raftkit.views.descriptions import act_in_words, counted, listed, milliseconds
+from raftkit.views.descriptions import action_in_words, counted, listed, milliseconds
 from raftkit.views.diagram_layout import MARGIN, DiagramLayout, pitch_for
 from raftkit.views.draw_flights import draw_flights
 from raftkit.views.draw_frame import (
-    ACT_ROW,
-    act_rows,
-    acts_of,
-    draw_act_labels,
-    draw_act_lines,
+    ACTION_ROW,
+    action_rows,
+    actions_of,
+    draw_action_labels,
+    draw_action_lines,
     draw_axis,
     draw_breaking_step,
     draw_culprits,
@@ -83,8 +83,8 @@ def _layout(
             break
     left = MARGIN + max(26.0, *(width_of(name[:12], 15) + 8 for name in lifelines))
     flat = DiagramLayout(history, visible, lifelines, scale, left, 0.0, pitch_for(len(lifelines)))
-    rows = 1 + max((row for *_, row in act_rows(flat)), default=-1)
-    top = MARGIN + _TITLE + 14 + rows * ACT_ROW + 26
+    rows = 1 + max((row for *_, row in action_rows(flat)), default=-1)
+    top = MARGIN + _TITLE + 14 + rows * ACTION_ROW + 26
     return DiagramLayout(history, visible, lifelines, scale, left, top, flat.pitch)
 
 
@@ -96,16 +96,16 @@ def _svg(layout: DiagramLayout, title: str, alt: str, violation: InvariantViolat
     key = axis + 42
     foot = key + (len(rows) - 1) * KEY_ROW + 22
     notes, height = _notes(layout, foot, width, violation)
-    act_row = layout.top - 36
+    action_row = layout.top - 36
     body = (
         text((MARGIN, MARGIN + _TITLE - 3), title, _TITLE, bold=True),
         draw_culprits(layout, violation) if violation else "",
-        draw_act_lines(layout, act_row),
+        draw_action_lines(layout, action_row),
         draw_lanes(layout),
         draw_flights(layout),
         draw_folds(layout),
         draw_marks(layout),
-        draw_act_labels(layout, act_row),
+        draw_action_labels(layout, action_row),
         draw_breaking_step(layout, violation) if violation else "",
         draw_axis(layout, axis),
         draw_key(rows, key),
@@ -163,7 +163,7 @@ def _alt(layout: DiagramLayout, title: str, violation: InvariantViolation | None
     lost = sum(flight.outcome == "lost" for flight in layout.flights)
     messages = counted(len(layout.flights) + sum(layout.visible.folds.values()), "message")
     facts = [f"{title}: {listed(layout.lifelines)} {span}; {messages}, {lost} lost."]
-    facts += _leaders(layout)[:4] + _acts(layout)[:4]
+    facts += _leaders(layout)[:4] + _actions(layout)[:4]
     if violation is not None:
         facts.append(_verdict(violation))
     return " ".join(facts)
@@ -185,10 +185,10 @@ def _leaders(layout: DiagramLayout) -> list[str]:
     ]
 
 
-def _acts(layout: DiagramLayout) -> list[str]:
+def _actions(layout: DiagramLayout) -> list[str]:
     """A sentence for each action from outside in the window."""
     records = layout.history.records
     return [
-        f"At {milliseconds(records[position].time)}: {act_in_words(action)}."
-        for position, action in acts_of(layout)
+        f"At {milliseconds(records[position].time)}: {action_in_words(action)}."
+        for position, action in actions_of(layout)
     ]

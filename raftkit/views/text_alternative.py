@@ -13,7 +13,7 @@ from raftkit.simulator.by_hand import Deliver, Lose
 from raftkit.simulator.history import History
 from raftkit.simulator.process import Started
 from raftkit.simulator.records import Acted, Lost, Record, Released, Step
-from raftkit.views.descriptions import act_in_words, counted, listed, milliseconds, short
+from raftkit.views.descriptions import action_in_words, counted, listed, milliseconds, short
 from raftkit.views.message_flights import REASONS, Flight
 from raftkit.views.role_spans import Lifeline
 from raftkit.views.visible_records import VisibleRecords
@@ -102,7 +102,7 @@ def _line(record: Record, happened: list[str], how_sent: Mapping[int, str]) -> s
     time = f"{milliseconds(record.time):>11}"
     match record:
         case Acted(_, action):
-            return f"{time}  —   {act_in_words(action)}"
+            return f"{time}  —   {action_in_words(action)}"
         case Lost(_, message, reason):
             why = REASONS.get(reason, f"lost: {reason}")
             return f"{time}  {message.source:<3} {short(message)} to {message.target}: {why}"

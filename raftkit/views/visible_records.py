@@ -157,7 +157,7 @@ def _cut_beginning(history: History, visible: VisibleRecords, most: int) -> None
     left_out = len(visible.flights) - len(rest)
     first = min(flight.step for flight in rest)
     # The actions at the same instant stay, because they are the cause of what follows.
-    while first and _is_act_at(history.records[first - 1], history.records[first].time):
+    while first and _is_action_at(history.records[first - 1], history.records[first].time):
         first -= 1
     visible.first = first
     visible.start = history.records[visible.first].time
@@ -167,7 +167,7 @@ def _cut_beginning(history: History, visible: VisibleRecords, most: int) -> None
     )
 
 
-def _is_act_at(record: Record, time: int) -> bool:
+def _is_action_at(record: Record, time: int) -> bool:
     return isinstance(record, Acted) and record.time == time
 
 

@@ -9,7 +9,7 @@ import pytest
 from raftkit import Cluster, bench, simulator
 from raftkit.bench import floor, fuzzing, proving, run_bench
 from raftkit.bench.commits import ClosedLoop, with_log
-from raftkit.bench.exploring import SearchSizes, acts_of_figure_8, bytes_per_state
+from raftkit.bench.exploring import SearchSizes, actions_of_figure_8, bytes_per_state
 from raftkit.bench.proving import WHOLE
 from raftkit.checkers.explorer import Bounds
 from raftkit.course.wrong_answers import WRONG_ANSWERS
@@ -182,5 +182,5 @@ def test_a_state_of_a_search_takes_few_bytes():
     assert bytes_per_state(Bounds(in_flight=4)) < 400
 
 
-def test_figure_8_is_told_in_twenty_acts():
-    assert acts_of_figure_8() == 20
+def test_figure_8_is_told_in_twenty_actions():
+    assert actions_of_figure_8() == 20

@@ -117,7 +117,7 @@ def test_a_tap_beside_a_message_means_the_message(phone):
 
 
 def test_a_stroke_of_the_finger_parts_the_servers_and_the_page_stands_still(phone):
-    box = phone.locator(".rk-stage").bounding_box()
+    box = phone.locator(".rk-diagram").bounding_box()
     left, right = box["x"] + 4, box["x"] + box["width"] - 4
 
     Finger(phone).drag((left, box["y"] + 8), (right, box["y"] + box["height"] - 8))
@@ -125,7 +125,7 @@ def test_a_stroke_of_the_finger_parts_the_servers_and_the_page_stands_still(phon
     assert said(phone).startswith("Cut off: S")
     assert phone.evaluate("window.scrollY") == 0
     # Elsewhere the same stroke scrolls, so it is the picture that holds the page.
-    Finger(phone).drag(at_middle_of(phone, ".rk-story"), (200, 60))
+    Finger(phone).drag(at_middle_of(phone, ".rk-events"), (200, 60))
     phone.wait_for_function("window.scrollY > 0")
 
 
@@ -231,7 +231,7 @@ def test_a_focus_is_seen(open_player):
     page = open_player()
     page.locator(PLAYER).focus()
     page.keyboard.press("Tab")
-    for selector, part in ((".rk-dot", ".rk-dot-target"), (".rk-server", ".rk-halo")):
+    for selector, part in ((".rk-dot", ".rk-dot-target"), (".rk-server", ".rk-selection")):
         page.locator(selector).first.focus()
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Tab")
@@ -246,7 +246,7 @@ def test_a_focus_is_seen(open_player):
 
 def test_with_less_motion_it_goes_from_event_to_event_and_nothing_glides(open_player):
     page = open_player(reduced_motion="reduce")
-    assert "rk-still" in page.locator(PLAYER).get_attribute("class")
+    assert "rk-reduced-motion" in page.locator(PLAYER).get_attribute("class")
     assert "Play" in page.locator(".rk-transport").text_content()
     page.evaluate(
         f"""() => {{

@@ -42,7 +42,7 @@ class Watched:
     def time(self):
         return int(self.view.get_attribute("data-time"))
 
-    def acts(self):
+    def actions(self):
         """What has been done to the watched future, as Python's records."""
         code = "print([asked.action for asked in player.history.inputs])"
         return self.opened.run_python(code).strip()
@@ -69,25 +69,25 @@ def test_a_lecture_with_the_mouse(watch):
     assert "voted_for" in player.view.locator(".rk-details").text_content()
     player.view.get_by_role("button", name="Stop", exact=True).click()
     player.until("player.querySelector('[data-server=S2]').classList.contains('rk-down')")
-    assert player.acts() == "[Crash(server='S2')]"
+    assert player.actions() == "[Crash(server='S2')]"
 
     # Cut one link; drag a line between the upper and the lower servers.
     player.view.get_by_role("button", name="Link between S1 and S3").dispatch_event("click")
     player.until("player.querySelectorAll('.rk-link-cut').length === 1")
-    box = player.view.locator(".rk-stage").bounding_box()
+    box = player.view.locator(".rk-diagram").bounding_box()
     middle = box["y"] + box["height"] * 0.62
     page.mouse.move(box["x"] + 6, middle)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 6, middle, steps=4)
     page.mouse.up()
     player.until("player.querySelectorAll('.rk-link-cut').length === 6")
-    assert "Partition(groups=(('S3', 'S4'),))" in player.acts()
+    assert "Partition(groups=(('S3', 'S4'),))" in player.actions()
 
     # Scrub back and act there: a second future, and the first one is still to be had.
     player.view.get_by_role("slider", name="Time").fill("300")
     player.press("h")
     player.until("player.dataset.future === '1'")
-    assert player.acts() == "[Heal()]"
+    assert player.actions() == "[Heal()]"
     player.view.locator(".rk-futures button").first.click()
     player.until("player.dataset.future === '0'")
     assert player.opened.errors() == []
@@ -104,7 +104,7 @@ def test_a_client_asks_and_is_told(watch):
     )
     player.view.get_by_label("What is requested").fill("y=7")
     player.view.get_by_role("button", name="A client's request to the leader").click()
-    player.until("player.querySelector('.rk-story').textContent.includes('y=7')")
+    player.until("player.querySelector('.rk-events').textContent.includes('y=7')")
     player.view.locator(".rk-client").click()
     player.view.get_by_label("What C1 asks for").fill("y+=8")
     player.view.get_by_role("button", name="Ask", exact=True).click()
@@ -118,7 +118,7 @@ def test_a_digit_shows_the_scene_of_its_number(watch):
     player.press("7")
     player.until("player.querySelector('.rk-narration').textContent.includes('Cut off')")
     player.until("player.querySelectorAll('.rk-link-cut').length === 4")
-    assert player.acts().startswith("[Partition(")
+    assert player.actions().startswith("[Partition(")
 
 
 def test_everything_can_be_done_from_the_keyboard(watch):
@@ -132,12 +132,12 @@ def test_everything_can_be_done_from_the_keyboard(watch):
     player.until(f"Number(player.dataset.time) < {start}")
     player.press("]")
     player.press("c")
-    player.until("player.querySelector('.rk-story').textContent.includes('x=1')")
+    player.until("player.querySelector('.rk-events').textContent.includes('x=1')")
     player.server("S1").focus()
     player.page.keyboard.press("Enter")
     player.until("player.querySelector('.rk-details h4').textContent === 'S1'")
     player.press("?")
-    player.until("player.querySelector('.rk-extra pre') !== null")
+    player.until("player.querySelector('.rk-text pre') !== null")
     for key in ("a", "b", "d", "t", "r", "x", "n", " "):
         player.press(key)
 
@@ -187,7 +187,7 @@ def test_beside_another_it_has_its_share_of_the_width(watch):
 def test_the_clock_stays_beside_the_picture(watch):
     player = watch(SHOW)
     both = """player => {
-        const [picture, button] = [".rk-stage", ".rk-play"].map(
+        const [picture, button] = [".rk-diagram", ".rk-play"].map(
             (part) => player.querySelector(part).getBoundingClientRect());
         return [button.bottom - picture.top, button.top - picture.top];
     }"""
@@ -214,16 +214,16 @@ def test_the_sliders_stand_as_the_network_is(watch):
     player = watch(SHOW)
     loss, delays = (player.view.get_by_label(label) for label in ("Loss", "Delays"))
     loss.fill("30")
-    player.until("player.querySelector('.rk-story').textContent.includes('lose 30')")
+    player.until("player.querySelector('.rk-events').textContent.includes('lose 30')")
 
-    # Before the act the network was fine, and it is so again when somebody else mends it.
+    # Before the action the network was fine, and it is so again when somebody else mends it.
     player.press("[")
-    player.until("player.querySelector('.rk-weather output').textContent === '0 %'")
+    player.until("player.querySelector('.rk-network output').textContent === '0 %'")
     player.press("]")
-    player.until("player.querySelector('.rk-weather output').textContent === '30 %'")
+    player.until("player.querySelector('.rk-network output').textContent === '30 %'")
     delays.fill("20")
     player.until(
-        "player.querySelector('.rk-story').textContent.includes('lose 30%, repeat 0%, hold up 20')"
+        "player.querySelector('.rk-events').textContent.includes('lose 30%, repeat 0%, hold up 20')"
     )
 
 
@@ -270,7 +270,7 @@ def test_notebook_7_shows_it_too(tmp_path, lab, browser):
     page.keyboard.press("c")  # which copies a cell, if it gets past the player
 
     page.wait_for_function(
-        f"() => document.querySelector('{PLAYER} .rk-story').textContent.includes('x=1')"
+        f"() => document.querySelector('{PLAYER} .rk-events').textContent.includes('x=1')"
     )
     page.close()
 
@@ -316,10 +316,10 @@ def test_a_schedule_is_clicked_together_and_handed_in(watch):
 
     # Two leaders: the clock stands, and who is to blame is outlined.
     player.until("player.querySelectorAll('.rk-server.rk-culprit').length > 0")
-    broken = view.locator(".rk-story .rk-broken").last.text_content()
+    broken = view.locator(".rk-events .rk-broken").last.text_content()
     assert broken.startswith("Election Safety (§5.2) is broken")
-    view.get_by_role("button", name="This run as acts by hand").click()
-    body = view.locator(".rk-extra pre").text_content()
+    view.get_by_role("button", name="This run as actions by hand").click()
+    body = view.locator(".rk-text pre").text_content()
     player.opened.keep_screenshot("player_by_hand_broken")
 
     code = f"def break_the_voter() -> Schedule:\n{body}\nprint(check('6.2', break_the_voter).score)"
@@ -335,7 +335,7 @@ def test_hands_off_and_time_goes_on(watch):
     player.press(" ")
     player.until("Number(player.dataset.time) > 3000")
 
-    assert "HandsOff()" in player.acts()
+    assert "HandsOff()" in player.actions()
 
 
 def test_sliders_of_ipywidgets_drive_it(watch):

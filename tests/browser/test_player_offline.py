@@ -76,7 +76,7 @@ def test_it_plays_by_itself(page):
     assert "can be played, not changed" in page.locator(".rk-status").text_content()
 
 
-def test_it_says_that_it_is_a_recording_and_offers_no_acts(page):
+def test_it_says_that_it_is_a_recording_and_offers_no_actions(page):
     page.locator("[data-server=S2] .rk-disc").click()
 
     assert "playback only" in page.locator("header").inner_text()
@@ -103,5 +103,5 @@ def test_less_motion_is_respected(browser, recording):
     page.goto(recording.as_uri())
     page.wait_for_selector(PLAYER)
 
-    assert "rk-still" in page.locator(PLAYER).get_attribute("class")
+    assert "rk-reduced-motion" in page.locator(PLAYER).get_attribute("class")
     page.close()

@@ -193,7 +193,7 @@ def test_the_lesson_runs_and_its_cluster_plays(reader):
 
     assert errors(reader) == []
     assert "'S4'" in reader.shown("first-run")
-    assert "3 of 6 points" in reader.shown("try-a-check")
+    assert "2 of 6 points" in reader.shown("try-a-check")
     reader.show("play")
     player = reader.page.locator(".rk-player").first
     player.wait_for()

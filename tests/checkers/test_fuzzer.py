@@ -15,7 +15,7 @@ import pytest
 
 from raftkit.checkers import Cluster, run_trial
 from raftkit.checkers.fuzzer import fuzz, generate_trial
-from raftkit.checkers.fuzzer.acts import draw_act
+from raftkit.checkers.fuzzer.actions import draw_action
 from raftkit.checkers.fuzzer.configuration import KINDS, Configuration, draw_configuration
 from raftkit.checkers.fuzzer.fuzzing import run_trial_number
 from raftkit.checkers.schedules import Draw
@@ -87,7 +87,17 @@ def test_every_kind_of_fault_happens() -> None:
     )
     wanted = {
         *("Timeout", "Propose", "Ask", "Crash", "Restart", "TornWrite", "Partition", "Heal"),
-        *("Cut", "Mend", "Pause", "Resume", "Drop", "Duplicate", "Delay", "Weather", "Drift"),
+        *(
+            "Cut",
+            "Mend",
+            "Pause",
+            "Resume",
+            "Drop",
+            "Duplicate",
+            "Delay",
+            "NetworkConditions",
+            "Drift",
+        ),
         *("SlowDisk", "MendDisk"),
     }
 
@@ -115,7 +125,7 @@ def test_every_kind_can_be_drawn_on_any_cluster() -> None:
             run = generate_trial(replace(configuration, trial=trial, kinds=(kind,)), Draw(servers))
 
             assert run.cluster.violations == []
-    assert callable(draw_act)
+    assert callable(draw_action)
 
 
 # Finding -----------------------------------------------------------------------------------

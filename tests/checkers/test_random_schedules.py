@@ -43,6 +43,16 @@ def test_schedules_contain_every_kind_of_fault() -> None:
     }
 
     assert kinds >= {
-        *("Partition", "Heal", "Cut", "Weather", "Crash", "Restart", "Pause", "Resume", "Timeout"),
+        *(
+            "Partition",
+            "Heal",
+            "Cut",
+            "NetworkConditions",
+            "Crash",
+            "Restart",
+            "Pause",
+            "Resume",
+            "Timeout",
+        ),
         *("Drop", "Duplicate", "Delay", "TornWrite", "Propose"),
     }

@@ -7,11 +7,11 @@ import pytest
 from raftkit import checkers, simulator
 from raftkit.checkers import Timed, Trial, run_trial, search, shrink
 from raftkit.checkers.fuzzer import fuzz
-from raftkit.checkers.python_source import program
 from raftkit.checkers.schedules import draw_long_trial, draw_short_trial
 from raftkit.checkers.shrinker import shrink_schedule
 from raftkit.checkers.shrinker.fewest import fewest
 from raftkit.checkers.shrinker.traces import trace_of
+from raftkit.checkers.trial_program import program
 from raftkit.checkers.trials import first_violation
 from raftkit.course.proving import AnswerUnderTest, answer
 from raftkit.protocol import Rules, Settings, Tally
@@ -90,7 +90,7 @@ def is_by_hand(trial: Trial) -> bool:
     return trial.schedule[:1] == (Timed(0, ByHand()),)
 
 
-def test_no_act_can_be_left_out_of_a_shrunk_trial(shrunk: Shrunk) -> None:
+def test_no_action_can_be_left_out_of_a_shrunk_trial(shrunk: Shrunk) -> None:
     broken = first_violation(shrunk.small, shrunk.rules)
     assert broken is not None
 
@@ -152,7 +152,7 @@ def test_a_trial_that_breaks_nothing_cannot_be_shrunk() -> None:
 
 def test_a_message_that_arrives_twice_is_kept_for_the_second_time() -> None:
     # A vote is counted as often as it comes, so two of five are enough, and two of them lead.
-    acts = (
+    actions = (
         *(ByHand(), Timeout("S1"), Timeout("S2")),
         *(Deliver("S1", "S1", "RequestVoteRequest"), Deliver("S1", "S1", "RequestVoteResponse")),
         *(Deliver("S2", "S2", "RequestVoteRequest"), Deliver("S2", "S2", "RequestVoteResponse")),
@@ -160,7 +160,7 @@ def test_a_message_that_arrives_twice_is_kept_for_the_second_time() -> None:
         *(Deliver("S3", "S1", "RequestVoteResponse", again=True) for _ in range(3)),
         *(Deliver("S4", "S2", "RequestVoteResponse", again=True) for _ in range(3)),
     )
-    schedule = tuple(Timed(1_000 * at, act) for at, act in enumerate(acts))
+    schedule = tuple(Timed(1_000 * at, action) for at, action in enumerate(actions))
     found = Trial(5, 0, schedule, 20_000)
     small = shrink(found, COUNTS_TWICE)
     twice = [timed.action for timed in small.schedule if getattr(timed.action, "again", False)]

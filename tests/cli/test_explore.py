@@ -62,7 +62,7 @@ def test_a_finding_is_told_drawn_and_saved(raftkit, tmp_path):
     done = raftkit("explore", "--wrong", "V1", "--log", 0, "--svg", drawn, "--json", saved)
 
     assert done.exit_code == 1, done.output
-    assert done.output.startswith("One Vote per Term (§5.2) is broken after 5 acts: ")
+    assert done.output.startswith("One Vote per Term (§5.2) is broken after 5 actions: ")
     assert "One Vote per Term is broken" in drawn.read_text(encoding="utf-8")
     history = History.from_json(saved.read_text(encoding="ascii"))
     assert history.violations[0].property == "One Vote per Term"
@@ -76,7 +76,7 @@ def test_a_story_is_told_to_its_end_and_the_program_repeats_it(raftkit):
     exec(program, names)
 
     assert done.exit_code == 1
-    assert sentence.startswith("Leader Completeness (§5.4) is broken after 20 acts: ")
+    assert sentence.startswith("Leader Completeness (§5.4) is broken after 20 actions: ")
     assert [broken.property for broken in names["cluster"].violations] == ["Leader Completeness"]
 
 

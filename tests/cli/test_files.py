@@ -27,6 +27,7 @@ RUNS = {
     "explore": "--wrong V1 --log 0",
     "fuzz": "--wrong V1",
     "linearizable": "history.jsonl",
+    "mutants": "--only 2.1 --share 30 --jobs 1",
     "simulate": "--ms 50 --clients 1",
     "wrong-answers": "--only V1 --columns cases --jobs 1",
 }
@@ -43,6 +44,9 @@ def place(tmp_path, monkeypatch, repository):
     exercise = (repository / "exercises" / "02_voting.ipynb").read_text(encoding="utf-8")
     (tmp_path / "02_voting.ipynb").write_text(exercise, encoding="utf-8")
     (tmp_path / "history.jsonl").write_text(HISTORY)
+    (tmp_path / "solutions").mkdir()
+    solved = (repository / "solutions" / "02_voting.ipynb").read_text(encoding="utf-8")
+    (tmp_path / "solutions" / "02_voting.ipynb").write_text(solved, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -99,7 +103,7 @@ def test_standard_output_and_a_file_get_the_same_and_nothing_else(raftkit, place
     command, option = output
     run = [command, *RUNS[command].split()]
     # Their words and their JSON hold times, which are others in each run; a picture does not.
-    has_times = command in {"bench", "wrong-answers"}
+    has_times = command in {"bench", "mutants", "wrong-answers"}
     timed = has_times and option.opts[0] == "--json"
 
     words = raftkit(*run)
@@ -110,7 +114,7 @@ def test_standard_output_and_a_file_get_the_same_and_nothing_else(raftkit, place
 
     content = (place / "out").read_text(encoding="utf-8")
     assert sorted(path.name for path in place.iterdir()) == [
-        "02_voting.ipynb", "history.jsonl", "out"
+        "02_voting.ipynb", "history.jsonl", "out", "solutions"
     ]  # fmt: skip
     statuses = {done.exit_code for done in (words, saved, dashed, bare, first)}
     assert len(statuses) == 1

@@ -35,7 +35,7 @@ def place(tmp_path):
     (tmp_path / "nobody.json").write_text('[{"at_ms": 5, "is": "Crash", "server": "S99"}]')
     (tmp_path / "parts.json").write_text('[{"at_ms": 5, "is": "Crash", "legs": 4}]')
     (tmp_path / "type.json").write_text('[{"at_ms": 5, "is": "Partition", "groups": 5}]')
-    (tmp_path / "number.json").write_text('[{"at_ms": 5, "is": "Weather", "loss": "x"}]')
+    (tmp_path / "number.json").write_text('[{"at_ms": 5, "is": "NetworkConditions", "loss": "x"}]')
     (tmp_path / "never.json").write_text('[{"at_ms": NaN, "is": "Heal"}]')
     (tmp_path / "entry.json").write_text('[{"at_ms": 5, "is": "Entry", "term": 1}]')
     (tmp_path / "text.json").write_text("{{{")
@@ -70,7 +70,7 @@ def place(tmp_path):
         ("simulate --faults faults.json", "expected a list of faults"),
         ("simulate --faults unknown.json", "fault 1: there is no fault 'Elephant'"),
         ("simulate --faults type.json", "fault 1: groups of Partition cannot be 5"),
-        ("simulate --faults number.json", 'fault 1: loss of Weather cannot be "x"'),
+        ("simulate --faults number.json", 'fault 1: loss of NetworkConditions cannot be "x"'),
         ("simulate --faults missing.json", "fault 1: Crash needs a field 'server'"),
         ("simulate --faults list.json", 'fault 1: it needs an "is" that names a fault'),
         ("simulate --faults inner.json", 'fault 1: server of Crash cannot be {"is": ["x"]}'),

@@ -52,7 +52,7 @@ def test_a_cluster_trial_catches_the_mistake_that_it_is_for(
 
 
 def test_what_a_cluster_trial_finds_can_be_pasted() -> None:
-    from raftkit.checkers.python_source import program
+    from raftkit.checkers.trial_program import program
 
     names: dict[str, object] = {}
     exec(program(cluster_trial(1)), names)

@@ -15,12 +15,12 @@ KNOWN = [
 
 
 @pytest.mark.parametrize(("id", "schedule"), KNOWN)
-def test_right_rules_keep_every_promise(id, schedule) -> None:
+def test_right_rules_keep_every_property(id, schedule) -> None:
     assert run_trial(schedule).violations == []
 
 
 @pytest.mark.parametrize(("id", "schedule"), KNOWN)
-def test_some_wrong_answer_breaks_a_promise(id, schedule) -> None:
+def test_some_wrong_answer_breaks_a_property(id, schedule) -> None:
     wrong = [each for each in WRONG_ANSWERS if each.check == id]
     caught = [each.id for each in wrong if run_trial(schedule, each.rules).violations]
 

@@ -7,7 +7,7 @@ from raftkit.course import KitError, StudentError, exercise
 from raftkit.course.chapters.nemesis.cases.shortest_schedules import SCHEDULES
 from raftkit.course.chapters.nemesis.cases.targets import TARGETS
 from raftkit.course.nemesis import read_schedule
-from raftkit.course.nemesis.acts import ACTS_MOST
+from raftkit.course.nemesis.schedule import ACTIONS_MOST
 from raftkit.course.nemesis.schedule_run import hands_off, run_schedule
 from raftkit.course.wrong_answers import WRONG_ANSWERS
 from raftkit.simulator import (
@@ -25,19 +25,19 @@ each_target = pytest.mark.parametrize("id", TARGETS)
 ELECTED = (Timeout("S1"), Deliver("S1", "S2"), Deliver("S2", "S1"))
 
 
-def named(id, acts):
+def named(id, actions):
     """A function as a student hands it in."""
 
     def answer():
-        return acts
+        return actions
 
     answer.__name__ = exercise(id).answer
     return answer
 
 
-def lines_of(id, acts, case):
+def lines_of(id, actions, case):
     """What the feedback says of one case, by its label."""
-    result = check(id, named(id, acts))
+    result = check(id, named(id, actions))
     return dict(next(each for each in result.cases if each.name.startswith(case)).lines)
 
 
@@ -47,18 +47,18 @@ def lines_of(id, acts, case):
 @pytest.mark.parametrize(
     ("result", "complaint"),
     [
-        (None, "returned None, and a tuple of acts was expected: does every path"),
-        (Timeout("S1"), r"returned one act: a tuple of one has a comma, \(Timeout\(\"S1\"\),\)"),
+        (None, "returned None, and a tuple of actions was expected: does every path"),
+        (Timeout("S1"), r"returned one action: a tuple of one has a comma, \(Timeout\(\"S1\"\),\)"),
         ("S1", "returned a str"),
         (iter(ELECTED), "returned a tuple_iterator"),
-        ((Timeout("S1"), ELECTED), "Act 2 is itself a tuple of acts: put a star before it"),
-        ((Timeout,), r"Act 1 is Timeout itself: name a server, as in Timeout\(\"S1\"\)"),
-        ((Partition((("S1",), ("S2",))),), "Act 1 is Partition, which is not needed by hand"),
-        (("S1",), "Act 1 is 'S1', which is no act; there are Timeout, Deliver, Lose"),
-        ((Timeout(1),), "Act 1 cannot be read: server of Timeout is 1"),
-        ((Deliver("S1", "S2", "RequestVote"),), "Act 1 names the kind 'RequestVote'; there are"),
-        ((Timeout("S1", "elections"),), "Act 1 names the timer 'elections'; there are election"),
-        ([Timeout("S1")] * (ACTS_MOST + 1), "has 101 acts"),
+        ((Timeout("S1"), ELECTED), "Action 2 is itself a tuple of actions: put a star before it"),
+        ((Timeout,), r"Action 1 is Timeout itself: name a server, as in Timeout\(\"S1\"\)"),
+        ((Partition((("S1",), ("S2",))),), "Action 1 is Partition, which is not needed by hand"),
+        (("S1",), "Action 1 is 'S1', which is no action; there are Timeout, Deliver, Lose"),
+        ((Timeout(1),), "Action 1 cannot be read: server of Timeout is 1"),
+        ((Deliver("S1", "S2", "RequestVote"),), "Action 1 names the kind 'RequestVote'; there are"),
+        ((Timeout("S1", "elections"),), "Action 1 names the timer 'elections'; there are election"),
+        ([Timeout("S1")] * (ACTIONS_MOST + 1), "has 101 actions"),
     ],
 )
 def test_what_is_no_schedule_is_told_so_in_a_sentence(result, complaint):
@@ -73,20 +73,20 @@ def test_a_list_will_do():
 
 
 def test_a_misspelt_server_is_told_with_those_that_exist():
-    said = lines_of("6.2", (*ELECTED, Crash("S9")), "every act")["But"]
+    said = lines_of("6.2", (*ELECTED, Crash("S9")), "every action")["But"]
 
-    assert said == "Act 4, Crash(\"S9\"): there is no 'S9'; there are S1, S2, S3."
+    assert said == "Action 4, Crash(\"S9\"): there is no 'S9'; there are S1, S2, S3."
 
 
 def test_the_exercise_with_four_servers_has_four():
-    assert "But" not in lines_of("6.4", (Timeout("S4"),), "every act")
+    assert "But" not in lines_of("6.4", (Timeout("S4"),), "every action")
 
 
-# Acts that come to nothing -----------------------------------------------------------------
+# Actions that come to nothing -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("acts", "said"),
+    ("actions", "said"),
     [
         ((Deliver("S1", "S2"),), "no message from S1 to S2 is under way."),
         ((Deliver("S2", "S1", "RequestVoteResponse"),), "no RequestVoteResponse from S2 to S1"),
@@ -105,21 +105,21 @@ def test_the_exercise_with_four_servers_has_four():
         ((*ELECTED, Propose("x=1", "S2")), "S2 does not lead, and refuses."),
     ],
 )
-def test_an_act_that_does_nothing_is_told_with_its_number(acts, said):
-    run = run_schedule(acts, servers=3)
+def test_an_action_that_does_nothing_is_told_with_its_number(actions, said):
+    run = run_schedule(actions, servers=3)
 
-    assert [number for number, _, _ in run.without_effect] == [len(acts)]
+    assert [number for number, _, _ in run.without_effect] == [len(actions)]
     assert said in run.without_effect[0][2][0]
     assert "§" in run.without_effect[0][2][1] or "Figure" in run.without_effect[0][2][1]
 
 
 @each_target
-def test_no_act_of_the_shortest_schedule_does_nothing(id):
+def test_no_action_of_the_shortest_schedule_does_nothing(id):
     assert TARGETS[id].run(SCHEDULES[id]()).without_effect == ()
 
 
 def test_an_empty_schedule_is_none():
-    assert lines_of("6.1", (), "every act")["Returned"] == "no act at all."
+    assert lines_of("6.1", (), "every action")["Returned"] == "no action at all."
 
 
 # What it breaks ----------------------------------------------------------------------------
@@ -149,60 +149,63 @@ def test_a_schedule_that_lives_on_luck_does_not_count():
 
 
 def test_without_a_majority_nothing_is_proved():
-    acts = (*SCHEDULES["6.6"](), Crash("S3"))
+    actions = (*SCHEDULES["6.6"](), Crash("S3"))
 
-    assert not TARGETS["6.6"].violation(acts)
-    assert "2 of 3" not in lines_of("6.6", acts, "Raft as it should be")["Left"]
-    assert "Without a majority" in lines_of("6.6", acts, "it breaks")["So far"]
+    assert not TARGETS["6.6"].violation(actions)
+    assert "2 of 3" not in lines_of("6.6", actions, "Raft as it should be")["Left"]
+    assert "Without a majority" in lines_of("6.6", actions, "it breaks")["So far"]
 
 
 def test_another_property_than_the_one_asked_for_does_not_count():
     # S1 gives its vote to S3, which leads, and has kept it for itself as well: that is the way,
     # and not yet the end.
-    acts = (Timeout("S1"), Deliver("S1", "S2"), Timeout("S3"), Deliver("S3", "S1"),
+    actions = (Timeout("S1"), Deliver("S1", "S2"), Timeout("S3"), Deliver("S3", "S1"),
             Deliver("S1", "S3", "RequestVoteResponse"))  # fmt: skip
-    run = run_schedule(acts, 3, TARGETS["6.2"].rules)
+    run = run_schedule(actions, 3, TARGETS["6.2"].rules)
 
     assert [broken.property for broken in run.cluster.violations] == ["One Vote per Term"]
-    said = lines_of("6.2", acts, "it breaks")["So far"]
+    said = lines_of("6.2", actions, "it breaks")["So far"]
     assert "S1 is a candidate of term 1" in said
     assert "One Vote per Term is broken, which is not yet Election Safety: S1 voted for" in said
 
 
 def test_leaders_of_two_terms_are_told_to_be_no_harm():
-    acts = (*ELECTED, Timeout("S2"), Deliver("S2", "S3"), Deliver("S3", "S2"))
+    actions = (*ELECTED, Timeout("S2"), Deliver("S2", "S3"), Deliver("S3", "S2"))
 
-    assert "different terms are no harm" in lines_of("6.2", acts, "it breaks")["So far"]
+    assert "different terms are no harm" in lines_of("6.2", actions, "it breaks")["So far"]
 
 
 def test_what_becomes_of_a_schedule_that_only_luck_could_help_is_told():
-    acts = (*ELECTED, Propose("x=1", "S1"), Crash("S1"))
-    said = lines_of("6.6", acts, "it breaks")["So far"]
+    actions = (*ELECTED, Propose("x=1", "S1"), Crash("S1"))
+    said = lines_of("6.6", actions, "it breaks")["So far"]
 
     assert "with some latencies a command is committed. Terms in the logs: S2 1 2, S3 1 2." in said
 
 
-def test_too_many_acts_and_the_first_one_that_is_not_needed():
-    acts = (Timeout("S1"), Deliver("S1", "S3"), Timeout("S2"))
+def test_too_many_actions_and_the_first_one_that_is_not_needed():
+    actions = (Timeout("S1"), Deliver("S1", "S3"), Timeout("S2"))
 
-    assert lines_of("6.1", acts, "in at most 2")["Try"] == (
-        'without act 2, Deliver("S1", "S3"), it breaks all the same.'
+    assert lines_of("6.1", actions, "in at most 2")["Try"] == (
+        'without action 2, Deliver("S1", "S3"), it breaks all the same.'
     )
 
 
-def test_too_many_acts_because_it_goes_on_and_on():
-    acts = (Timeout("S1"), Timeout("S2"), Timeout("S3"))
+def test_too_many_actions_because_it_goes_on_and_on():
+    actions = (Timeout("S1"), Timeout("S2"), Timeout("S3"))
 
-    assert lines_of("6.1", acts, "in at most 2")["Try"] == "stop after act 2: it is broken by then."
+    assert (
+        lines_of("6.1", actions, "in at most 2")["Try"]
+        == "stop after action 2: it is broken by then."
+    )
 
 
-def test_too_many_acts_of_which_each_is_needed():
-    # S3's vote is repeated by asking twice, which takes an act more than repeating the vote.
+def test_too_many_actions_of_which_each_is_needed():
+    # S3's vote is repeated by asking twice, which takes an action more than repeating the vote.
     asked_twice = (Timeout("S3"), Deliver("S3", "S4", again=True), Deliver("S3", "S4"),
                    Deliver("S4", "S3"), Deliver("S4", "S3"))  # fmt: skip
-    acts = (*SCHEDULES["6.4"]()[:4], *asked_twice)
+    actions = (*SCHEDULES["6.4"]()[:4], *asked_twice)
 
-    assert "no single act" in lines_of("6.4", acts, "in at most 8")["Try"]
+    assert "no single action" in lines_of("6.4", actions, "in at most 8")["Try"]
 
 
 # Acting it out -----------------------------------------------------------------------------
@@ -221,18 +224,18 @@ def test_a_tuple_is_acted_out_on_raft_as_it_should_be():
 
 def test_every_line_that_is_offered_delivers_what_it_says():
     for line in act_out((*ELECTED, Propose("x=1", "S1"))).code.splitlines():
-        act, _, words = line.partition("  ")
-        run = run_schedule((*ELECTED, Propose("x=1", "S1"), eval(act)), servers=3)
+        action, _, words = line.partition("  ")
+        run = run_schedule((*ELECTED, Propose("x=1", "S1"), eval(action)), servers=3)
 
         message = run.cluster.history.records[-1].event
-        assert (message.target in act, message.term) == (True, 1)
+        assert (message.target in action, message.term) == (True, 1)
         assert ("x=1" in words) == bool(getattr(message, "entries", ()))
 
 
-def test_a_schedule_is_acted_out_up_to_an_act():
-    shown = try_out(named("6.2", SCHEDULES["6.2"]()), acts=2)
+def test_a_schedule_is_acted_out_up_to_an_action():
+    shown = try_out(named("6.2", SCHEDULES["6.2"]()), actions=2)
 
-    assert shown.picture.alt.startswith("After 2 acts")
+    assert shown.picture.alt.startswith("After 2 actions")
 
 
 def test_a_schedule_is_acted_out_on_the_right_raft_if_wanted():
@@ -251,10 +254,10 @@ def test_where_time_goes_on_the_picture_goes_on_until_it_is_seen_why():
 
 
 def test_what_does_nothing_is_said_and_what_the_logs_hold():
-    acts = (*ELECTED, Propose("x=1", "S1"), Restart("S3"))
-    said = act_out(acts).text
+    actions = (*ELECTED, Propose("x=1", "S1"), Restart("S3"))
+    said = act_out(actions).text
 
-    assert said.startswith('Act 5, `Restart("S3")`, does nothing: S3 is running.')
+    assert said.startswith('Action 5, `Restart("S3")`, does nothing: S3 is running.')
     assert "Terms in the logs: S1 1, S2 none, S3 none." in said
 
 

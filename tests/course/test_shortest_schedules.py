@@ -27,17 +27,18 @@ ELECTED = (Timeout("S1"), Deliver("S1", "S2"), Deliver("S2", "S1"))
 
 
 @each_target
-def test_the_shortest_schedule_has_as_many_acts_as_are_said_and_none_too_many(id):
-    target, acts = TARGETS[id], SCHEDULES[id]()
+def test_the_shortest_schedule_has_as_many_actions_as_are_said_and_none_too_many(id):
+    target, actions = TARGETS[id], SCHEDULES[id]()
 
-    assert len(acts) == target.shortest
-    assert target.violation(acts)
-    for number in range(len(acts)):
-        assert not target.violation(acts[:number] + acts[number + 1 :])
+    assert len(actions) == target.shortest
+    assert target.violation(actions)
+    for number in range(len(actions)):
+        assert not target.violation(actions[:number] + actions[number + 1 :])
 
 
-# An act of the explorer is an act of ours, but for a crash: it crashes and restarts in one. It goes
-# through all paths of n acts before any of n + 1, so that the first it finds is a shortest.
+# An action of the explorer is an action of ours, but for a crash: it crashes and restarts in one.
+# It goes through all paths of n actions before any of n + 1, so that the first it finds is a
+# shortest.
 @pytest.mark.parametrize(
     ("id", "bounds"),
     [
@@ -54,7 +55,7 @@ def test_within_bounds_no_schedule_is_shorter(id, bounds):
 
 
 @pytest.mark.parametrize("id", ["6.2", "6.3"])
-def test_two_leaders_that_need_a_vote_each_take_six_acts(id):
+def test_two_leaders_that_need_a_vote_each_take_six_actions(id):
     # Here a vote given twice is found before the two leaders are. But no server leads before its
     # timeout, its request and its vote; and none of these is about another candidate.
     bounds = Bounds(terms=2, log=0, commands=0, crashes=1, duplicates=1)
@@ -70,8 +71,8 @@ def test_to_forget_a_vote_takes_a_crash_and_a_restart_besides():
     assert TARGETS["6.3"].shortest == 6 + 2
 
 
-def five_acts_with_an_entry():
-    """Every schedule of five acts in which S1 leads with S2's vote and takes a command.
+def five_actions_with_an_entry():
+    """Every schedule of five actions in which S1 leads with S2's vote and takes a command.
 
     No shorter way leads there, and without an entry all logs are the same: there is nothing to
     back up from.
@@ -82,21 +83,21 @@ def five_acts_with_an_entry():
     fifth += [Timeout(server, "heartbeat") for server in servers]
     fifth += [Propose("x=2", server) for server in servers]
     fifth += [
-        act
+        action
         for ends in pairs
         for place in (0, 1, 2)
-        for act in (Lose(*ends, place=place), Deliver(*ends, place=place),
+        for action in (Lose(*ends, place=place), Deliver(*ends, place=place),
                     Deliver(*ends, place=place, again=True))
     ]  # fmt: skip
     four = (*ELECTED, Propose("x=1", "S1"))
-    return [(*four[:at], act, *four[at:]) for at in range(5) for act in fifth]
+    return [(*four[:at], action, *four[at:]) for at in range(5) for action in fifth]
 
 
-def test_no_schedule_of_five_acts_stops_a_leader_that_never_backs_up_for_good():
-    schedules = five_acts_with_an_entry()
+def test_no_schedule_of_five_actions_stops_a_leader_that_never_backs_up_for_good():
+    schedules = five_actions_with_an_entry()
 
     assert len(schedules) > 300
-    assert [acts for acts in schedules if TARGETS["6.6"].violation(acts)] == []
+    assert [actions for actions in schedules if TARGETS["6.6"].violation(actions)] == []
 
 
 @each_target
@@ -109,6 +110,6 @@ def test_a_target_speaks_of_a_property_that_there_is(id):
 
 def test_what_a_search_has_found_can_be_handed_in_as_it_is():
     found = chain(figure_8(), rules=TARGETS["6.7"].rules)
-    acts = tuple(timed.action for timed in found.trial.schedule if timed.action != ByHand())
+    actions = tuple(timed.action for timed in found.trial.schedule if timed.action != ByHand())
 
-    assert check("6.7", lambda: acts).status == "full"
+    assert check("6.7", lambda: actions).status == "full"

@@ -19,8 +19,11 @@ from raftkit.course import EXERCISES
 from raftkit.course.checking.cases import Checks
 from raftkit.course.checking.checks import checks_of
 from raftkit.course.checking.cluster_trials import CLUSTER_TRIALS, cluster_trial
-from raftkit.course.checking.small_world import Arguments, Regions, WorldCase
+from raftkit.course.checking.small_world import Arguments, Regions, SmallWorld, WorldCase
 from raftkit.protocol import Entry, Log, Rules
+
+pytestmark = pytest.mark.once
+
 
 WORLDS: dict[str, Regions] = {
     exercise.id: case.regions
@@ -40,7 +43,8 @@ def test_every_small_call_is_in_a_case_and_every_case_has_some(id: str) -> None:
     counts = {region.name: len(regions.calls_in(region)) for region in regions.regions}
 
     calls = regions.world.calls()
-    assert sum(counts.values()) == len(calls) * len(regions.parts)
+    asked = {call.values for each in regions.regions for call in regions.calls_in(each)}
+    assert asked == set(calls)
     assert len(calls) <= 40_000
     assert all(counts.values()), counts
 
@@ -68,7 +72,7 @@ def test_whatever_comes_in_a_run_can_happen(id: str) -> None:
     world = WORLDS[id].world
     calls = made_in_runs()[world.rule.__name__]
 
-    assert len(calls) > 10
+    assert len(calls) > 1
     assert [call for call in calls if not world.can_happen(*call)] == []
 
 
@@ -76,15 +80,18 @@ def test_whatever_comes_in_a_run_can_happen(id: str) -> None:
 def test_no_small_call_of_a_run_is_missing(id: str) -> None:
     """A call that is not asked has a larger number somewhere than all that are asked."""
     world = WORLDS[id].world
-    asked = {_renamed(call) for call in world.calls()}
+    asked = {_renamed(_in_order(world, call)) for call in world.calls()}
     largest: dict[str, int] = defaultdict(int)
     for call in asked:
         for place, number in _numbers(call):
             largest[place] = max(largest[place], number)
-    missing = {_renamed(call) for call in made_in_runs()[world.rule.__name__]} - asked
+    made = {_in_order(world, call) for call in made_in_runs()[world.rule.__name__]}
+    missing = {_renamed(call) for call in made} - asked
 
     assert [
-        call for call in missing if all(number <= largest[place] for place, number in _numbers(call))
+        call
+        for call in missing
+        if all(number <= largest[place] for place, number in _numbers(call))
     ] == []
 
 
@@ -128,16 +135,29 @@ def _recording(made: dict[str, set[Arguments]]) -> Rules:
     return replace(rules, **{name: recorded(name, getattr(rules, name)) for name in names})
 
 
-# Calls that differ only in names and commands ------------------------------------------------
+# Calls that differ only in names, commands and orders ----------------------------------------
+
+
+def _in_order(world: SmallWorld, call: Arguments) -> Arguments:
+    """A call with its sequences sorted whose order says nothing."""
+    return tuple(
+        tuple(sorted(value)) if name in world.unordered else value
+        for name, value in zip(world.parameters, call, strict=True)
+    )
 
 
 def _renamed(call: Arguments) -> Any:
-    """A call with its servers renamed in the order in which they come, and without commands."""
+    """A call with its servers renamed in the order in which they come, and without commands.
+
+    A draw may be any number, so it is only compared roughly.
+    """
     names: dict[str, str] = {}
 
     def renamed(value: Any) -> Any:
         if isinstance(value, str) and re.fullmatch(r"S\d+", value):
             return names.setdefault(value, f"S{len(names) + 1}")
+        if isinstance(value, float):
+            return round(value, 1)
         if isinstance(value, Entry):
             return Entry(value.term)
         if isinstance(value, Log):

@@ -76,7 +76,7 @@ def test_what_python_people_write_is_taken(result: Any, returns: Any, read: Any)
         (True, float, "True, and a number was expected"),
         (float("nan"), float, "nan, and a number was expected"),
         ("S2", Names, "a tuple of one has a comma, as in ('S2',)"),
-        ({"S2"}, Names, "a tuple of names was expected"),
+        ({"S2"}, Names, "a tuple of names was expected: a set has no order, sorted(...) gives it"),
         ((2,), Names, "2 is no server's name"),
         (Settings(0, 5, 1), Settings, "election_timeout_min is 0"),
         (Settings("a", 5, 1), Settings, "election_timeout_min is 'a'"),  # type: ignore[arg-type]

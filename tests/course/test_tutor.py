@@ -3,11 +3,13 @@
 import re
 import sys
 from dataclasses import replace
+from functools import partial
 from inspect import signature
 from typing import Any
 
 import pytest
 
+from raftkit import Timeout
 from raftkit.course import (
     EXERCISES,
     KitError,
@@ -20,6 +22,7 @@ from raftkit.course import (
     replay,
     reveal,
     rules_with,
+    try_out,
 )
 from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import (
@@ -27,6 +30,7 @@ from raftkit.course.checking.checks import (
     function_checks_of,
     reference_of,
 )
+from raftkit.course.checking.small_world import WorldCase
 from raftkit.course.tutor import commands
 from raftkit.protocol import Persistent, Restarted, Rules, Standing, Tally
 
@@ -167,8 +171,18 @@ def test_a_wrong_value_is_explained_in_the_papers_words() -> None:
     assert result.cases[-1].picture is not None
 
 
+def _is_asked_all(exercise: Any) -> bool:
+    """Whether the small world of an exercise has every call that there is."""
+    cases = function_checks_of(exercise).cases
+    return all(isinstance(case, WorldCase) and not case.regions.world.drawn for case in cases)
+
+
 # A function without parameters, such as a schedule, can be called in one way only.
-CALLED = [each for each in OF_FUNCTIONS if signature(reference_of(each)).parameters]
+CALLED = [
+    each
+    for each in OF_FUNCTIONS
+    if signature(reference_of(each)).parameters and not _is_asked_all(each)
+]
 
 
 @pytest.mark.parametrize("each", CALLED, ids=lambda each: each.id)
@@ -207,6 +221,74 @@ def test_parameters_in_another_order_are_noticed() -> None:
         check("2.1", has_majority)
 
 
+@pytest.mark.parametrize("work", ["check", "picture"])
+def test_an_interrupt_is_told_in_one_sentence(work: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def has_majority(granted: int, refused: int, servers: int) -> bool:
+        raise KeyboardInterrupt
+
+    def story(cluster: Any) -> None:
+        cluster.do(Timeout("S1"))
+        cluster.run(ms=50)
+
+    begun = partial(check, "2.1") if work == "check" else lambda rule: try_out(rule, story)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        begun(has_majority)
+
+    said = f"The {work} was interrupted: run the cell again for a result."
+    assert caught.value._render_traceback_() == [said]  # type: ignore[attr-defined]
+    assert check("2.1", Rules().has_majority).status == "full"
+
+
+@pytest.mark.system
+def test_a_kernel_shows_no_frame_of_ours_after_an_interrupt() -> None:
+    """The signal comes while the kernel checks, as the notebook's stop button sends it."""
+    from jupyter_client.manager import start_new_kernel
+
+    cell = (
+        "import signal\nfrom raftkit import check\n"
+        "def has_majority(granted, refused, servers):\n    signal.raise_signal(signal.SIGINT)\n"
+        "check('2.1', has_majority)"
+    )
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        reply = client.execute_interactive(cell, timeout=60, output_hook=lambda message: None)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+    assert reply["content"]["traceback"] == [
+        "The check was interrupted: run the cell again for a result."
+    ]
+
+
+PARAMETERS = [
+    ("lambda granted, servers: True", "(granted, servers)"),
+    ("lambda granted, refused, servers, term: True", "(granted, refused, servers, term)"),
+    ("lambda: True", "no parameters"),
+    ("lambda granted, refused, *, servers: True", "(granted, refused, *, servers)"),
+]
+
+
+@pytest.mark.parametrize(("source", "written"), PARAMETERS)
+def test_too_few_or_too_many_parameters_are_noticed_wherever_the_answer_is_used(
+    source: str, written: str
+) -> None:
+    has_majority = eval(source)
+    has_majority.__name__ = "has_majority"
+    said = re.escape(written) + r", and has_majority is called with \(granted, refused, servers\)"
+
+    for use in (partial(check, "2.1"), rules_with, lambda rule: try_out(rule, print)):
+        with pytest.raises(KitError, match=said):
+            use(has_majority)
+
+
+@pytest.mark.parametrize(
+    "source", ["lambda *given: True", "lambda a, b, c, d=3: True", "lambda x, y=1, z=2: True"]
+)
+def test_parameters_that_can_be_left_out_are_free(source: str) -> None:
+    assert check("2.1", eval(source)).status == "partial"
+
+
 @pytest.mark.parametrize("id", [2.3, len])
 def test_a_number_without_quotes_is_noticed(id: Any) -> None:
     with pytest.raises(KitError, match="in quotes"):
@@ -219,8 +301,39 @@ def test_an_error_that_comes_back_is_told_in_full_once() -> None:
 
     text = str(check("2.1", has_majority))
 
+    assert "Why" not in text
     assert text.count("NameError") == 1
     assert text.count("the same error as above") == 3
+
+
+WRONG_TYPES = {
+    "2.1": lambda granted, refused, servers: float(granted),
+    "2.3": lambda *given: None,
+    "2.4": lambda standing, term: term,
+    "3.1": lambda log, prev_log_index, prev_log_term: f"{prev_log_index}",
+    "4.1": lambda *given: given,
+}
+
+
+@pytest.mark.parametrize("id", WRONG_TYPES)
+def test_a_wrong_type_is_explained_once_and_by_no_rule_of_raft(id: str) -> None:
+    result = check(id, WRONG_TYPES[id])
+    labels = [label for case in result.cases for label, _ in case.lines]
+    later = [dict(case.lines)["But"] for case in result.cases if case.error][1:]
+
+    assert "Why" not in labels
+    assert len(later) >= 1
+    assert all("as above" in said or "same error" in said for said in later)
+
+
+def test_an_error_beyond_the_end_of_a_log_is_explained_by_the_paper() -> None:
+    def entries_fit(log: Any, request: Any) -> bool:
+        return bool(log.term_at(request.prev_log_index) == request.prev_log_term)
+
+    (case,) = (each for each in check("3.3", entries_fit).cases[:3] if each.lines)
+
+    assert "IndexError: the log has no entry" in dict(case.lines)["But"]
+    assert "Figure 2" in dict(case.lines)["Why"] or "§5.3" in dict(case.lines)["Why"]
 
 
 def test_a_call_is_shown_as_it_was_made() -> None:
@@ -236,7 +349,7 @@ def test_a_wrong_value_is_searched_for_what_it_leads_to_without_a_point_for_it()
 
     assert (result.cases[-1].outcome, result.cases[-1].earned) == ("failed", 0)
     assert "Election Safety" in str(result)
-    assert "not tried yet: five servers keep every promise with it" in str(result)
+    assert "not tried yet: five servers keep every property with it" in str(result)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,10 @@ def test_a_wrong_answer_fails_the_case_meant_for_it(wrong: WrongAnswer) -> None:
 def test_the_feedback_names_the_place_in_the_paper(wrong: WrongAnswer) -> None:
     result = _checked(wrong.id)
 
-    why = dict(_meant(wrong, result).lines)["Why"]
+    case = _meant(wrong, result)
+    if case.error and case.error.kind == "wrong type":
+        return  # no rule of the paper is the reason
+    why = dict(case.lines)["Why"]
     assert "§" in why or "Figure" in why, f"name the section or the Figure in this: {why}"
 
 

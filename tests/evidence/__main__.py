@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from raftkit.cli.commands import Command, Commands, example, progress_bar, report, say
+from raftkit.cli.commands import (
+    FAILED,
+    BadInput,
+    Command,
+    Commands,
+    example,
+    progress_bar,
+    report,
+    say,
+)
 from raftkit.cli.files import Target, output_option
 from raftkit.cli.wrong_answers import chosen_answers, chosen_columns
 
@@ -62,6 +71,26 @@ def keep(jobs: int | None) -> None:
     matrix = _run(names, comparison.comparable(), jobs, seed=0)
     comparison.keep(comparison.kept_form(matrix, comparison.this_commit(), comparison.today()))
     say(f"{comparison.KEPT.name} and {comparison.TABLE.name} are new")
+
+
+@evidence.command(
+    cls=Command, epilog=example("python -m tests.evidence core-mutants --module election")
+)
+@click.option("--module", multiple=True, help="Only this module of raftkit/protocol.")
+@click.option("--share", default=1, type=click.IntRange(1), help="Only every so many mutants.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes; without it, one for each core.")
+def core_mutants(module: tuple[str, ...], share: int, jobs: int | None) -> None:
+    """Change the reference in one place at a time, and name the changes that no test notices."""
+    from tests.evidence.core_mutants import modules, survivors
+
+    for name in module:
+        if name not in modules():
+            raise BadInput(f"there is no module {name!r}: there are {', '.join(modules())}")
+    tried, lived = survivors(module or modules(), share, jobs or os.cpu_count() or 1, progress_bar)
+    for each in lived:
+        say(f"{each.module}: {each.change}")
+    say(f"{tried - len(lived)} of {tried} mutants of the core are noticed")
+    raise click.exceptions.Exit(FAILED if lived else 0)
 
 
 def _run(names: tuple[str, ...], ids: list[str], jobs: int | None, seed: int) -> "Matrix":

@@ -49,7 +49,7 @@ CAUGHT = (
     ("T4a", "ConstantRepartition", "a client waited 12,000 ms for an answer"),
     ("L3", "ConstantRepartitionUnreliable", "Log Matching (§5.3) is broken"),
     ("C9", "RepartitionFullThroughput", "State Machine Safety (§5.4.3)"),
-    ("V14a", "BasicSearch", "Election Safety (§5.2) is broken after 2 acts"),
+    ("V14a", "BasicSearch", "Election Safety (§5.2) is broken after 2 actions"),
     ("V15", "NoProgressInMinoritySearch", "Election Safety (§5.2) is broken"),
     ("V6", "TwoClientsSearch", "Leader Completeness (§5.4) is broken"),
     ("C1", "QuorumCheckingSearch", "Leader Completeness (§5.4) is broken"),

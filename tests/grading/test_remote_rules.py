@@ -1,16 +1,18 @@
 """A student's functions in a child process: answers, and every way not to give one."""
 
 import sys
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
 
+from raftkit.course import examine, exercise
 from raftkit.course.errors import StudentError
 from raftkit.grading import remote_rules
 from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.sandbox import Limits, Sandbox, ending
-from raftkit.protocol import Log, RequestVoteRequest, Standing
+from raftkit.protocol import Log, Progress, RequestVoteRequest, Standing
 from raftkit.simulator import Deliver, Timeout
 from raftkit.simulator.action_effects import is_action
 
@@ -61,17 +63,27 @@ def test_values_go_in_and_come_out_as_they_are(answer):
     assert answer("def rule(*given): return given") == ARGUMENTS
 
 
-def test_the_acts_of_a_schedule_are_there_and_come_out_as_the_judges_own(answer):
+def test_what_counts_like_a_number_or_a_truth_comes_out_as_one(answer):
+    like_numpys = (
+        "class int64:\n    def __index__(self): return 7\n"
+        "class bool_:\n    def __bool__(self): return True"
+    )
+    rule = "def rule(*_): return int64(), bool_(), Progress(int64()), Log([Entry(int64())])"
+
+    assert answer(like_numpys, rule) == (7, True, Progress(7), Log.of_terms(7))
+
+
+def test_the_actions_of_a_schedule_are_there_and_come_out_as_the_judges_own(answer):
     imported = "from raftkit import Deliver, Schedule, Timeout"
     rule = "def rule() -> Schedule: return [Timeout('S1'), Deliver('S1', 'S2', place=-1)]"
 
-    acts = answer(imported, rule, arguments=())
+    actions = answer(imported, rule, arguments=())
 
-    assert acts == (Timeout("S1"), Deliver("S1", "S2", None, -1))
-    assert is_action(acts[0])
+    assert actions == (Timeout("S1"), Deliver("S1", "S2", None, -1))
+    assert is_action(actions[0])
 
 
-def test_an_act_that_cannot_be_made_is_no_value(answer):
+def test_an_action_that_cannot_be_made_is_no_value(answer):
     with pytest.raises(StudentError):
         answer("def rule(): return (Deliver('S1', 'S2', place='first'),)", arguments=())
 
@@ -141,6 +153,101 @@ def test_a_hundred_megabytes_of_print_are_harmless(answer):
     source = "def rule(*_):\n    for _ in range(100): print('x' * 1_000_000)\n    return True"
 
     assert answer(source) is True
+
+
+@pytest.fixture
+def rule_of(sandbox):
+    """The rule in a cell, as long as the test runs."""
+    with ExitStack() as stack:
+
+        def rule(source):
+            notebook = Notebook([Cell(1, "", True, source)])
+            return stack.enter_context(RemoteRules(notebook, ["rule"], sandbox)).rule("rule")
+
+        yield rule
+
+
+def test_what_the_last_call_printed_is_known_and_how_much_all_did(rule_of):
+    rule = rule_of("print('cell')\ndef rule(x):\n    print('given', x)\n    return x")
+
+    rule(1)
+    rule(2)
+    assert (rule.printed(), rule.lines_printed()) == ("given 2", 2)
+
+    replies = rule.to_all([(number,) for number in range(5)])
+    assert [next(replies)(), rule.printed()] == [0, "given 0"]
+    assert [next(replies)(), rule.printed()] == [1, "given 1"]
+    assert rule.lines_printed() == 7
+
+
+@pytest.mark.parametrize("report", ["{}", "{'text': 3, 'length': 'x', 'lines': []}", "[]", "1 / 0"])
+def test_a_forged_report_of_what_was_printed_is_nothing(rule_of, report):
+    source = (
+        "import sys\n"
+        "def rule():\n"
+        f"    type(sys.stdout).report = lambda *_: {report}\n"
+        "    return True"
+    )
+    rule = rule_of(source)
+
+    assert rule() is True
+    assert (rule.printed(), rule.lines_printed()) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ("granted, servers", "has the parameters (granted, servers), and has_majority"),
+        ("granted, refused, servers, term", "(granted, refused, servers, term), and has_majority"),
+        ("granted, refused, *, servers", "(granted, refused, *, servers), and has_majority"),
+        ("", "has no parameters, and has_majority"),
+        ("servers, granted, refused", "Your parameters stand in another order: has_majority"),
+    ],
+)
+def test_other_parameters_are_told_as_in_the_notebook(rule_of, parameters, said):
+    result = examine(exercise("2.1"), rule_of(f"def rule({parameters}): return True"), 7)
+
+    assert (result.status, result.points) == ("error", 0)
+    assert f"{said} is called with (granted, refused, servers)." in result.message
+
+
+@pytest.mark.parametrize("parameters", ["*given", "a, b, c, d=3", "x, y=1, z=2"])
+def test_parameters_that_can_be_left_out_are_free(rule_of, parameters):
+    assert examine(exercise("2.1"), rule_of(f"def rule({parameters}): return True"), 7).cases
+
+
+@pytest.mark.parametrize("form", ["[]", "[[3, 1, 0]]", "[['x', 99, 0]]", "[['a b', 1, 0]]", "0"])
+def test_a_forged_signature_is_none(rule_of, form):
+    source = (
+        "import sys\n"
+        "for thing in __import__('gc').get_objects():\n"
+        "    if type(thing).__name__ == 'RequestHandler':\n"
+        f"        thing._parameters = lambda rule: {{'parameters': {form}}}\n"
+        "def rule(): return True"
+    )
+    found = rule_of(source).__signature__
+
+    assert found is None or not found.parameters
+
+
+def test_a_child_that_has_ended_printed_nothing(rule_of):
+    rule = rule_of("import os\ndef rule():\n    print('last words')\n    os._exit(3)")
+
+    with pytest.raises(StudentError):
+        rule()
+    assert rule.printed() == ""
+
+
+def test_the_grading_shows_what_the_failing_call_printed_as_the_notebook_does(rule_of):
+    rule = rule_of(
+        "def rule(granted, refused, servers):\n"
+        "    print(granted, 'of', servers)\n"
+        "    return granted * 2 >= servers"
+    )
+
+    failed = next(case for case in examine(exercise("2.1"), rule, 7).cases if case.lines)
+
+    assert dict(failed.lines)["Printed"] == "1 of 2"
 
 
 def test_a_statement_that_fails_in_a_cell_of_helpers_does_not_stop_the_helpers(sandbox):
@@ -222,7 +329,7 @@ def test_an_exception_is_told_with_the_students_own_line(blame):
         ("return float('inf')", "wrong type", "cannot be passed on"),
         ("return '\\ud800' if 0 else {1: 2}", "wrong type", "returned {1: 2}, a dict"),
         ("return object()", "wrong type", "returned <object object>, a object"),
-        ("standing.voted_for = 'S9'; return True", "wrong type", "changed one of its arguments"),
+        ("standing.voted_for = 'S9'; return True", "changed", "changed one of its arguments"),
         ("raise type('E', (Exception,), {'__str__': lambda s: 1/0})", "raised", "cannot be shown"),
         ("raise KeyboardInterrupt", "raised", "rule raised KeyboardInterrupt"),
         ("return input()", "raised", "EOFError"),

@@ -34,7 +34,7 @@ def test_a_solution_earns_full_points_and_can_be_watched(exercise, masters, run_
     checked, played = in_the_kernel(masters[exercise.notebook], exercise, run_cell)
 
     assert (checked.status, checked.points) == ("full", exercise.points)
-    # A good schedule breaks the promise that it is about; with any other answer all are kept.
+    # A good schedule breaks the property that it is about; with any other answer all are kept.
     is_schedule = exercise.id in TARGETS
     picture = played.picture if is_schedule else played
     assert isinstance(picture, Picture), f"play-{exercise.id} shows {played!r} instead of a picture"

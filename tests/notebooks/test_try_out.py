@@ -15,7 +15,7 @@ def both_halves(cluster):
     cluster.run(ms=14)
 
 
-def test_a_rule_that_breaks_a_promise_is_drawn_with_the_promise_it_breaks():
+def test_a_rule_that_breaks_a_property_is_drawn_with_the_property_it_breaks():
     def has_majority(granted, refused, servers):
         return granted >= servers / 2
 
@@ -55,7 +55,7 @@ def test_what_a_rule_prints_is_shown_shortened(capsys):
 
     try_out(has_majority, often)
 
-    assert capsys.readouterr().out.endswith("... and more\n")
+    assert capsys.readouterr().out.endswith(" more characters\n")
 
 
 def test_a_renamed_function_is_not_guessed_at():

@@ -171,3 +171,9 @@ def test_whatever_counts_like_an_integer_is_written_as_one():
             return 7
 
     assert to_json(Entry(Seven())) == to_json(Entry(7))
+
+
+def test_a_truth_value_that_is_no_bool_is_written_as_one():
+    of_numpy = type("bool", (), {"__bool__": lambda self: True})
+
+    assert to_json(of_numpy()) is True

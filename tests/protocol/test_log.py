@@ -209,3 +209,10 @@ def test_logs_with_other_beginnings_differ_and_agree_on_what_both_hold() -> None
     assert (REST.common_prefix(whole), whole.common_prefix(REST)) == (7, 7)
     assert Log([Entry(2), Entry(4)], 5, 2).common_prefix(whole) == 6
     assert repr(REST) == "Log([Entry(2), Entry(3)], 5, 2)"
+
+
+def test_two_lengths_of_one_log_agree_up_to_the_shorter() -> None:
+    whole = Log.of_terms(1, 1, 2)
+
+    assert whole.common_prefix(whole.prefix(2)) == whole.prefix(2).common_prefix(whole) == 2
+    assert whole.common_prefix(whole) == 3

@@ -25,6 +25,7 @@ from raftkit.simulator import (
     Link,
     Mend,
     MendDisk,
+    NetworkConditions,
     Partition,
     Pause,
     Propose,
@@ -34,7 +35,6 @@ from raftkit.simulator import (
     SlowDisk,
     Timeout,
     TornWrite,
-    Weather,
 )
 
 LINKS = (
@@ -77,7 +77,7 @@ def random_action(random: Random, cluster: RaftSystem) -> Any:
         Drop(random.choice((None, server)), count=random.randint(1, 5)),
         Duplicate(target=server, count=random.randint(1, 5)),
         Delay(random.randint(0, 400_000), kind="AppendEntriesRequest", count=3),
-        Weather(random.random() / 4, random.random() / 4, random.random() / 4, 50_000),
+        NetworkConditions(random.random() / 4, random.random() / 4, random.random() / 4, 50_000),
         Drift(server, random.randint(-500_000, 1_000_000)),
         SlowDisk(server, random.choice((0, 1, 5_000, 60_000))),
         TornWrite(server, random.randint(0, 2)),

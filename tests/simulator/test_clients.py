@@ -5,7 +5,16 @@ from itertools import pairwise
 import pytest
 
 from raftkit.protocol import ClientRequest, ClientResponse, Entry, TimerFired
-from raftkit.simulator import Ask, Call, Client, Drop, Duplicate, KeyValue, RaftSystem, Weather
+from raftkit.simulator import (
+    Ask,
+    Call,
+    Client,
+    Drop,
+    Duplicate,
+    KeyValue,
+    NetworkConditions,
+    RaftSystem,
+)
 
 
 def test_a_client_sends_one_command_at_a_time_in_order():
@@ -116,13 +125,13 @@ def test_a_repeated_answer_answers_one_call(led):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_appends_through_bad_weather_are_applied_exactly_once(seed):
+def test_appends_through_unreliable_network_are_applied_exactly_once(seed):
     cluster = RaftSystem(servers=3, seed=seed, clients=2)
-    cluster.do(Weather(loss=0.15, duplicate=0.15, slow=0.1, latency_slow=500_000))
+    cluster.do(NetworkConditions(loss=0.15, duplicate=0.15, slow=0.1, latency_slow=500_000))
     for number in range(5):
         cluster.do(Ask("C1", f"x+=a{number}"), Ask("C2", f"x+=b{number}"))
     cluster.run(ms=20_000)
-    cluster.do(Weather())
+    cluster.do(NetworkConditions())
     assert cluster.run_until(lambda it: len(_answered(it)) == 10, ms=20_000)
 
     final = max((call.result for call in cluster.calls), key=len)

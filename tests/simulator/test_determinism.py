@@ -21,7 +21,8 @@ def hard_run(topology):
     cluster.ask("C1", "x=1"); cluster.ask("C2", "x+=2"); cluster.run(ms=900)
     cluster.partition({"S2", "S1"}, {"S3", "S4", "C2"}); cluster.do(SlowDisk("S3", 30_000))
     cluster.ask("C2", "y=ü"); cluster.propose("z=1"); cluster.run(ms=900)
-    cluster.heal(); cluster.do(Weather(0.1, 0.1, 0.1, 40_000), TornWrite("S1")); cluster.run(ms=900)
+    cluster.heal(); cluster.do(NetworkConditions(0.1, 0.1, 0.1, 40_000), TornWrite("S1"))
+    cluster.run(ms=900)
     return cluster.history.to_json()
 
 graphs = nx.complete_graph(5), nx.cycle_graph(5), nx.Graph(["zy", "yx", "xw", "wz", "vz"])

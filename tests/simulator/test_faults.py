@@ -20,6 +20,7 @@ from raftkit.simulator import (
     Lost,
     Mend,
     MendDisk,
+    NetworkConditions,
     Partition,
     Pause,
     Propose,
@@ -31,7 +32,6 @@ from raftkit.simulator import (
     Step,
     Timeout,
     TornWrite,
-    Weather,
 )
 from raftkit.simulator.by_hand import ByHand, Deliver, HandsOff, Lose
 from raftkit.simulator.in_flight import Catch, SetTimer
@@ -47,7 +47,7 @@ EXAMPLES = (
     Heal(),
     Cut("S1", "S2", one_way=True),
     Mend("S1", "S2"),
-    Weather(0.1, 0.2, 0.3, 4_000),
+    NetworkConditions(0.1, 0.2, 0.3, 4_000),
     Crash("S1"),
     Restart("S1"),
     Pause("S1"),
@@ -293,9 +293,9 @@ def test_healing_forgets_message_faults_that_still_wait():
     assert not [entry for entry in cluster.history.records if isinstance(entry, Lost)]
 
 
-def test_healing_leaves_the_weather_as_it_is():
+def test_healing_leaves_the_network_conditions_as_they_are():
     cluster = RaftSystem(servers=2, seed=1)
-    cluster.do(Weather(loss=1.0), Heal())
+    cluster.do(NetworkConditions(loss=1.0), Heal())
     cluster.run(ms=1_000)
 
     assert cluster.leader is None
@@ -303,7 +303,9 @@ def test_healing_leaves_the_weather_as_it_is():
 
 def test_what_a_server_sends_itself_crosses_no_link_and_meets_no_fault():
     cluster = RaftSystem(servers=1, seed=1)
-    cluster.do(Drop(count=9), Duplicate(count=9), Delay(900_000, count=9), Weather(loss=1.0))
+    cluster.do(
+        Drop(count=9), Duplicate(count=9), Delay(900_000, count=9), NetworkConditions(loss=1.0)
+    )
     cluster.run(ms=400)
     cluster.propose("x=1")
     cluster.run(ms=1)
@@ -343,8 +345,8 @@ def test_faults_also_meet_messages_of_clients(led):
         (lambda: SlowDisk("S1", -1), "sync_delay must be"),
         (lambda: SlowDisk("S1", 2.5), "sync_delay must be"),
         (lambda: TornWrite("S1", -1), "keep must be"),
-        (lambda: Weather(loss=2.0), "loss is a probability"),
-        (lambda: Weather(latency_slow=0.5), "latency_slow must be"),
+        (lambda: NetworkConditions(loss=2.0), "loss is a probability"),
+        (lambda: NetworkConditions(latency_slow=0.5), "latency_slow must be"),
         (lambda: Partition((("S1",), ("S2", "S1"))), "S1 is in two"),
     ],
 )

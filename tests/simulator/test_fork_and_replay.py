@@ -86,7 +86,7 @@ def test_a_fork_keeps_what_is_planned():
     assert fork.state("S1") is None
 
 
-def test_several_acts_in_one_instant_replay_in_their_order(led):
+def test_several_actions_in_one_instant_replay_in_their_order(led):
     cluster = led(servers=1, seed=1, clients=1)
     cluster.propose("x=1")
     cluster.crash("S1")

@@ -13,6 +13,7 @@ from raftkit.simulator import (
     HistoryError,
     Link,
     Lost,
+    NetworkConditions,
     RaftSystem,
     Released,
     SlowDisk,
@@ -39,6 +40,15 @@ def test_what_an_extension_adds_comes_back():
     for step in again.steps():
         assert step.effects.extras == (Entry(1, "snapshot"),)
         assert step.state.log == Log([Entry(2, "x=3")], 2, 1)
+
+
+def test_network_conditions_are_read_under_their_former_name_too():
+    cluster = RaftSystem(servers=3)
+    cluster.do(NetworkConditions(loss=0.5))
+    former = cluster.history.to_json().replace('"NetworkConditions"', '"Weather"')
+
+    assert '"Weather"' in former
+    assert History.from_json(former).to_json() == cluster.history.to_json()
 
 
 @pytest.fixture(scope="module")

@@ -75,11 +75,11 @@ def test_the_place_tells_messages_alike_apart():
 
 
 @pytest.mark.parametrize(
-    "act",
+    "action",
     [Catch(*REQUEST, place=1), Catch("S2", "S1", REQUEST[2]), Catch("S1", "S2", "Elephant")],
 )
-def test_what_is_not_there_is_not_caught(asking, act):
-    asking.do(act)
+def test_what_is_not_there_is_not_caught(asking, action):
+    asking.do(action)
     asking.run(ms=12)
 
     assert arrivals(asking) == untouched()

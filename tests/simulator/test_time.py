@@ -141,7 +141,7 @@ def test_a_timeout_of_a_server_that_is_down_or_paused_does_nothing():
     assert len(cluster.history.steps()) == steps
 
 
-def test_an_act_in_the_middle_of_a_step_waits_for_the_end_of_the_instant():
+def test_an_action_in_the_middle_of_a_step_waits_for_the_end_of_the_instant():
     cluster = RaftSystem(seed=1)
     leaders = []
 

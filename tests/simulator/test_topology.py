@@ -3,7 +3,7 @@
 import networkx as nx
 import pytest
 
-from raftkit.simulator import Cut, Link, Lost, Mend, RaftSystem, Step, Weather
+from raftkit.simulator import Cut, Link, Lost, Mend, NetworkConditions, RaftSystem, Step
 
 SHAPES = {
     "complete": nx.complete_graph(5),
@@ -318,9 +318,9 @@ def test_slow_messages_take_up_to_latency_slow_longer():
     assert 8_000 < max(delays) < 10_000
 
 
-def test_weather_changes_odds_and_keeps_latency_and_bandwidth():
+def test_network_conditions_change_odds_and_keep_latency_and_bandwidth():
     cluster = RaftSystem(servers=2, link=Link(5, 6, bandwidth=7))
-    cluster.do(Weather(loss=0.1, duplicate=0.2, slow=0.3, latency_slow=4))
+    cluster.do(NetworkConditions(loss=0.1, duplicate=0.2, slow=0.3, latency_slow=4))
 
     assert {link for _, _, _, link in cluster.simulation.network.links()} == {
         Link(5, 6, loss=0.1, duplicate=0.2, bandwidth=7, slow=0.3, latency_slow=4)

@@ -12,7 +12,7 @@ from raftkit.simulator.records import step_of
 def broken(simulation, *servers):
     """A violation at the last step of a simulation."""
     position = len(simulation.history.records) - 1
-    return InvariantViolation("A promise", "§0", simulation.now, position, servers, (), "Broken.")
+    return InvariantViolation("A property", "§0", simulation.now, position, servers, (), "Broken.")
 
 
 def one_leader(simulation):

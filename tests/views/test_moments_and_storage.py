@@ -26,7 +26,9 @@ def cluster() -> RaftSystem:
     return cluster
 
 
-def test_an_act_comes_after_the_moment_in_which_it_is_done(cluster: RaftSystem, read: Read) -> None:
+def test_an_action_comes_after_the_moment_in_which_it_is_done(
+    cluster: RaftSystem, read: Read
+) -> None:
     before, after = (
         read(draw_moments(cluster.history, {"now": at_ms})).titles for at_ms in (40, 45)
     )

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from raftkit.checkers.explorer.acts import Act, Commanded
 from raftkit.checkers.explorer.behaviour import Behaviour
 from raftkit.checkers.explorer.bit_layout import Layout, TooManySnapshots
 from raftkit.checkers.explorer.bounds import Bounds
@@ -21,6 +20,7 @@ from raftkit.checkers.explorer.parallel_search import ParallelSearch, can_fork
 from raftkit.checkers.explorer.path_replay import replay, run_schedule, schedule_of, up_to
 from raftkit.checkers.explorer.raft_behaviour import RaftBehaviour
 from raftkit.checkers.explorer.search import Ended, Ending, Search, ignore
+from raftkit.checkers.explorer.search_actions import Commanded, SearchAction
 from raftkit.checkers.explorer.state_checker import StateChecker
 from raftkit.checkers.explorer.symmetry import SERVERS_MOST, Symmetry, Unequal
 from raftkit.checkers.invariants import Invariant, holding
@@ -42,7 +42,7 @@ class Exploration:
     """The result of a search.
 
     `verdict` is "violated", "exhausted" (within the bounds no property breaks, and no state is the
-    goal), "goal reached" or "out of budget". `depth` is the length in acts of the longest path
+    goal), "goal reached" or "out of budget". `depth` is the length in actions of the longest path
     searched to its end. With a violation or a goal, `path` leads to it, `trial` repeats the path on
     the simulator, and `history` is that trial's run. If the search was `symmetric`, states that
     differ only in the servers' names count as one.
@@ -54,7 +54,7 @@ class Exploration:
     transitions: int
     depth: int
     calls: int
-    path: tuple[Act, ...] = ()
+    path: tuple[SearchAction, ...] = ()
     trial: Trial | None = None
     violation: InvariantViolation | None = None
     history: History | None = field(default=None, repr=False)
@@ -64,12 +64,14 @@ class Exploration:
     @property
     def sentence(self) -> str:
         """The verdict in one sentence."""
-        acts = f"{len(self.path)} act{'' if len(self.path) == 1 else 's'}"
+        actions = f"{len(self.path)} action{'' if len(self.path) == 1 else 's'}"
         if self.verdict == "violated" and self.violation is not None:
             broken = self.violation
-            return f"{broken.property} ({broken.section}) is broken after {acts}: {broken.detail}"
+            return (
+                f"{broken.property} ({broken.section}) is broken after {actions}: {broken.detail}"
+            )
         if self.verdict == "goal reached":
-            return f"After {acts}, {self.goal}."
+            return f"After {actions}, {self.goal}."
         if self.verdict == "exhausted":
             without = f", and never {self.goal}" if self.goal else ""
             return f"Nothing breaks within these bounds{without}: {self.bounds}."
@@ -85,7 +87,7 @@ def explore(
     rules: AnyRules = None,
     make_server: MakeServer = Server,
     settings: Settings | None = None,
-    start: Exploration | Sequence[Act] = (),
+    start: Exploration | Sequence[SearchAction] = (),
     forget_before: int = 0,
     goal: Predicate | None = None,
     prune: Predicate | None = None,
@@ -158,7 +160,7 @@ class _Job(ABC):
 
     bounds: Bounds
     behaviour: Behaviour
-    before: tuple[Act, ...]
+    before: tuple[SearchAction, ...]
     forget_before: int
     goal: Predicate | None
     prune: Predicate | None
@@ -196,7 +198,7 @@ class _Job(ABC):
         symmetric.
         """
         layout = Layout(self.bounds, width, self.behaviour.names)
-        commands = sum(isinstance(act, Commanded) for act in self.before)
+        commands = sum(isinstance(action, Commanded) for action in self.before)
         symmetry = Symmetry(self.behaviour, layout) if symmetric else None
         moves = Moves(self.behaviour, layout, commands, symmetry)
         checker = StateChecker(self.behaviour, layout, self.invariants, self.goal, self.prune)
@@ -208,18 +210,18 @@ class _Job(ABC):
             ended = search.run(moves.start(self.before, self.forget_before))
         except Broken as broken:
             return self._exploration(
-                search, checker, Ended("violated", 0, in_step=True), [broken.act]
+                search, checker, Ended("violated", 0, in_step=True), [broken.action]
             )
         finds = ended.ending in ("violated", "goal reached")
         return self._exploration(search, checker, ended, search.path(ended) if finds else [])
 
     def _exploration(
-        self, search: Search, checker: StateChecker, ended: Ended, acts: list[Act]
+        self, search: Search, checker: StateChecker, ended: Ended, actions: list[SearchAction]
     ) -> Exploration:
         """Return the result of the search."""
         found: dict[str, Any] = {}
         if ended.ending in ("violated", "goal reached"):
-            found = self._found(checker, ended, (*self.before, *acts))
+            found = self._found(checker, ended, (*self.before, *actions))
         return Exploration(
             self.bounds,
             ended.ending,
@@ -232,7 +234,9 @@ class _Job(ABC):
             **found,
         )
 
-    def _found(self, checker: StateChecker, ended: Ended, path: tuple[Act, ...]) -> dict[str, Any]:
+    def _found(
+        self, checker: StateChecker, ended: Ended, path: tuple[SearchAction, ...]
+    ) -> dict[str, Any]:
         """Return the path on the simulator, and what its checkers report."""
         schedule = schedule_of(self.behaviour, path)
         found, history, violation = self._replayed(schedule, (len(path) + 1) * MILLISECOND)

@@ -9,18 +9,18 @@ were.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from raftkit.checkers.explorer.acts import (
-    Act,
+from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
+from raftkit.checkers.explorer.bit_layout import Layout
+from raftkit.checkers.explorer.path_states import PathState
+from raftkit.checkers.explorer.search_actions import (
     Arrives,
     Commanded,
     Crashes,
     RunsOut,
+    SearchAction,
     Torn,
     Vanishes,
 )
-from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
-from raftkit.checkers.explorer.bit_layout import Layout
-from raftkit.checkers.explorer.path_states import PathState
 from raftkit.checkers.explorer.symmetry import Question, Symmetry
 from raftkit.protocol import ClientRequest, TimerFired
 
@@ -30,9 +30,9 @@ Change = tuple[int, int]
 class Broken(Exception):
     """A step that breaks a property by itself, or raises an error."""
 
-    def __init__(self, act: Act, detail: str) -> None:
+    def __init__(self, action: SearchAction, detail: str) -> None:
         super().__init__(detail)
-        self.act = act
+        self.action = action
         self.detail = detail
 
 
@@ -67,7 +67,7 @@ class Moves:
         """The function that finds the state that stands for another, if there is a symmetry."""
         return self.symmetry.standing_for if self.symmetry else None
 
-    def start(self, path: Sequence[Act] = (), forget_before: int = 0) -> int:
+    def start(self, path: Sequence[SearchAction] = (), forget_before: int = 0) -> int:
         """Return the state after a path, with full budgets: the path itself costs nothing.
 
         Messages that are then on the network and whose term is before `forget_before` never arrive.
@@ -103,7 +103,7 @@ class Moves:
             alone = part & ~self.layout.message_mask
             pieces = [*(alone | bit for bit, _ in self.layout.inbox(part)), alone]
             changes = [change for piece in pieces for change in self._of_piece(server, piece)]
-            # Two acts may make the same change: a message without effect may arrive or be lost.
+            # Two actions may make the same change: a message without effect may arrive or be lost.
             found = known[part] = tuple(dict.fromkeys(changes))
         return found
 
@@ -114,32 +114,32 @@ class Moves:
         """
         found = self._pieces.get(piece)
         if found is None:
-            acts = self._arrivals if piece & self.layout.message_mask else self._alone
+            actions = self._arrivals if piece & self.layout.message_mask else self._alone
             found = []
-            for act, change, broken in acts(self._before(server, piece), piece):
+            for action, change, broken in actions(self._before(server, piece), piece):
                 if broken is not None:
-                    raise Broken(act, broken)
+                    raise Broken(action, broken)
                 if change != (0, 0):
                     found.append(change)
             self._pieces[piece] = found
         return found
 
-    def broken_act(self, state: int) -> Act:
-        """Return the first act that breaks something by itself; StopIteration if none does."""
+    def broken_action(self, state: int) -> SearchAction:
+        """Return the first action that breaks something by itself; StopIteration if none does."""
         return next(
-            act
+            action
             for server in self.layout.names
-            for act, _, broken in self.look(server, state & self.layout.local_masks[server])
+            for action, _, broken in self.look(server, state & self.layout.local_masks[server])
             if broken is not None
         )
 
-    def all(self, state: int) -> Iterator[tuple[Act, int]]:
-        """Every act that is possible in `state`, and the state after it."""
+    def all(self, state: int) -> Iterator[tuple[SearchAction, int]]:
+        """Every action that is possible in `state`, and the state after it."""
         for server in self.layout.names:
-            for act, (flipped, added), _ in self.look(
+            for action, (flipped, added), _ in self.look(
                 server, state & self.layout.local_masks[server]
             ):
-                yield act, (state ^ flipped) | added
+                yield action, (state ^ flipped) | added
 
     # Asking servers -------------------------------------------------------------------------
 
@@ -193,8 +193,8 @@ class Moves:
 
     # What may happen to one server ---------------------------------------------------------
 
-    def look(self, server: str, part: int) -> Iterator[tuple[Act, Change, str | None]]:
-        """Each act that concerns `server`, the change that it makes, and what it breaks, if any.
+    def look(self, server: str, part: int) -> Iterator[tuple[SearchAction, Change, str | None]]:
+        """Each action that concerns `server`, the change that it makes, and what it breaks, if any.
 
         `part` is what the server sees of the state: its own field, its messages, the budgets.
         """
@@ -206,7 +206,9 @@ class Moves:
         """Return the snapshot that a server is in."""
         return self.behaviour.snapshots[server][self.layout.number_of(part, server) - 1]
 
-    def _alone(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
+    def _alone(
+        self, before: Snapshot, part: int
+    ) -> Iterator[tuple[SearchAction, Change, str | None]]:
         """What may happen to a server without a message."""
         yield from self._timers(before, part)
         yield from self._commands(before, part)
@@ -216,7 +218,9 @@ class Moves:
             if again.after is not before or again.sent or again.broken:
                 yield from self._changes(before, Crashes(before.server), again, spent)
 
-    def _arrivals(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
+    def _arrivals(
+        self, before: Snapshot, part: int
+    ) -> Iterator[tuple[SearchAction, Change, str | None]]:
         """Each message arrives, or arrives and stays, or is lost."""
         layout = self.layout
         for bit, message in layout.inbox(part):
@@ -229,7 +233,9 @@ class Moves:
             if layout.left(part, "losses"):
                 yield Vanishes(message), (bit ^ layout.spend(part, "losses"), 0), None
 
-    def _timers(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
+    def _timers(
+        self, before: Snapshot, part: int
+    ) -> Iterator[tuple[SearchAction, Change, str | None]]:
         """Each running timer may run out at any time."""
         for timer in before.timers:
             spent = 0
@@ -240,7 +246,9 @@ class Moves:
             outcome = self._asked(before, "timer", timer)
             yield from self._steps(before, RunsOut(before.server, timer), outcome, part, spent, 0)
 
-    def _commands(self, before: Snapshot, part: int) -> Iterator[tuple[Act, Change, str | None]]:
+    def _commands(
+        self, before: Snapshot, part: int
+    ) -> Iterator[tuple[SearchAction, Change, str | None]]:
         """The next command is handed to this server; a server that ignores it spends no command."""
         left = self.layout.left(part, "commands")
         if not left:
@@ -250,32 +258,32 @@ class Moves:
         outcome = self._asked(before, "command", command)
         if outcome.after is before and not outcome.sent and not outcome.broken:
             return
-        act, spent = Commanded(before.server, command), self.layout.spend(part, "commands")
-        yield from self._steps(before, act, outcome, part, spent, 0)
+        action, spent = Commanded(before.server, command), self.layout.spend(part, "commands")
+        yield from self._steps(before, action, outcome, part, spent, 0)
 
     def _steps(
         self,
         before: Snapshot,
-        act: Arrives | RunsOut | Commanded,
+        action: Arrives | RunsOut | Commanded,
         outcome: Outcome,
         part: int,
         flipped: int,
         seen: int,
-    ) -> Iterator[tuple[Act, Change, str | None]]:
+    ) -> Iterator[tuple[SearchAction, Change, str | None]]:
         """The change that a step makes, and the change of each crash within it."""
-        yield from self._changes(before, act, outcome, flipped, seen)
+        yield from self._changes(before, action, outcome, flipped, seen)
         if outcome.torn and self.layout.left(part, "crashes"):
             flipped ^= self.layout.spend(part, "crashes")
             for keep, torn in outcome.torn:
-                yield from self._changes(before, Torn(act, keep), torn, flipped, seen)
+                yield from self._changes(before, Torn(action, keep), torn, flipped, seen)
 
     def _changes(
-        self, before: Snapshot, act: Act, outcome: Outcome, flipped: int, seen: int = 0
-    ) -> Iterator[tuple[Act, Change, str | None]]:
+        self, before: Snapshot, action: SearchAction, outcome: Outcome, flipped: int, seen: int = 0
+    ) -> Iterator[tuple[SearchAction, Change, str | None]]:
         """The change that an outcome makes to the cluster, unless it is outside the bounds."""
         if outcome.broken is not None:
-            yield act, (0, 0), outcome.broken
+            yield action, (0, 0), outcome.broken
             return
         if self._within(outcome):
             flipped ^= self.layout.swap(before, outcome.after)
-            yield act, (flipped, self.layout.sent(outcome.sent) | seen), None
+            yield action, (flipped, self.layout.sent(outcome.sent) | seen), None

@@ -10,10 +10,17 @@ from dataclasses import replace
 from typing import Any
 
 from raftkit.checkers.cluster import Cluster
-from raftkit.checkers.explorer.acts import Act, Commanded, Crashes, RunsOut, Torn, Vanishes
 from raftkit.checkers.explorer.behaviour import Behaviour
 from raftkit.checkers.explorer.keys_and_copies import NotSearchable
 from raftkit.checkers.explorer.path_states import PathState, ends_of
+from raftkit.checkers.explorer.search_actions import (
+    Commanded,
+    Crashes,
+    RunsOut,
+    SearchAction,
+    Torn,
+    Vanishes,
+)
 from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, unanswered
 from raftkit.simulator import (
     ByHand,
@@ -30,29 +37,35 @@ from raftkit.simulator import (
 from raftkit.simulator.raft_system import MILLISECOND, MakeServer
 
 
-def schedule_of(behaviour: Behaviour, path: Sequence[Act]) -> tuple[Timed, ...]:
-    """Return the schedule in which exactly these acts happen, one act a millisecond."""
+def schedule_of(behaviour: Behaviour, path: Sequence[SearchAction]) -> tuple[Timed, ...]:
+    """Return the schedule in which exactly these actions happen, one action a millisecond."""
     schedule = [Timed(0, ByHand())]
     reached = PathState(behaviour)
-    for number, act in enumerate(path, start=1):
-        schedule += [Timed(number * MILLISECOND, action) for action in _actions(reached, act)]
-        reached.take(act)
+    for number, action in enumerate(path, start=1):
+        schedule += [
+            Timed(number * MILLISECOND, each) for each in _simulator_actions(reached, action)
+        ]
+        reached.take(action)
     return tuple(schedule)
 
 
-def _actions(reached: PathState, act: Act) -> list[Any]:
-    """Return the simulator's actions for an act, given the messages held just before it."""
-    server = act.server
-    if isinstance(act, Crashes):
+def _simulator_actions(reached: PathState, action: SearchAction) -> list[Any]:
+    """Return the simulator's actions for one of a search, given the messages held before it."""
+    server = action.server
+    if isinstance(action, Crashes):
         return [Crash(server), Restart(server)]
-    if isinstance(act, Torn):
-        return [TornWrite(server, act.keep), *_actions(reached, act.act), Restart(server)]
-    if isinstance(act, RunsOut):
-        return [Timeout(server, act.timer)]
-    if isinstance(act, Commanded):
-        return [Propose(act.command, server)]
-    named = (*ends_of(act.message), reached.place_of(act.message))
-    return [Lose(*named)] if isinstance(act, Vanishes) else [Deliver(*named, again=act.again)]
+    if isinstance(action, Torn):
+        return [
+            TornWrite(server, action.keep),
+            *_simulator_actions(reached, action.action),
+            Restart(server),
+        ]
+    if isinstance(action, RunsOut):
+        return [Timeout(server, action.timer)]
+    if isinstance(action, Commanded):
+        return [Propose(action.command, server)]
+    named = (*ends_of(action.message), reached.place_of(action.message))
+    return [Lose(*named)] if isinstance(action, Vanishes) else [Deliver(*named, again=action.again)]
 
 
 def replay(
@@ -89,6 +102,6 @@ def run_schedule(
 
 
 def up_to(trial: Trial, violation: InvariantViolation) -> Trial:
-    """Return the trial without the acts after the violation."""
+    """Return the trial without the actions after the violation."""
     schedule = tuple(timed for timed in trial.schedule if timed.at <= violation.time)
     return replace(trial, schedule=schedule, end=violation.time)

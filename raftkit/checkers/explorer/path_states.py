@@ -7,24 +7,24 @@ message and in the order of sending.
 from collections.abc import Iterable
 from typing import Any
 
-from raftkit.checkers.explorer.acts import (
-    Act,
+from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
+from raftkit.checkers.explorer.search_actions import (
     Arrives,
     Commanded,
     Crashes,
     RunsOut,
+    SearchAction,
     Torn,
     Vanishes,
 )
-from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
 from raftkit.protocol import ClientRequest, TimerFired
 
 
 class PathState:
-    """The state after the acts taken so far; at first every server has just started.
+    """The state after the actions taken so far; at first every server has just started.
 
     `now` has each server's snapshot, `held` the messages on the network, `arrived` those that have
-    been delivered. No act can follow a step that raises an error.
+    been delivered. No action can follow a step that raises an error.
     """
 
     def __init__(self, behaviour: Behaviour) -> None:
@@ -35,22 +35,22 @@ class PathState:
         for name in behaviour.names:
             self._enter(name, behaviour.start(name))
 
-    def follow(self, path: Iterable[Act]) -> None:
-        """Take every act of a path."""
-        for act in path:
-            self.take(act)
+    def follow(self, path: Iterable[SearchAction]) -> None:
+        """Take every action of a path."""
+        for action in path:
+            self.take(action)
 
-    def take(self, act: Act) -> None:
-        """Take one act."""
-        if isinstance(act, Vanishes):
-            self.held.remove(self._behaviour.one(act.message))
-        elif isinstance(act, Crashes):
-            durable = self.now[act.server].durable
-            self._enter(act.server, self._behaviour.start(act.server, durable))
-        elif isinstance(act, Torn):
-            self._enter(act.server, dict(self._step(act.act).torn)[act.keep])
+    def take(self, action: SearchAction) -> None:
+        """Take one action."""
+        if isinstance(action, Vanishes):
+            self.held.remove(self._behaviour.one(action.message))
+        elif isinstance(action, Crashes):
+            durable = self.now[action.server].durable
+            self._enter(action.server, self._behaviour.start(action.server, durable))
+        elif isinstance(action, Torn):
+            self._enter(action.server, dict(self._step(action.action).torn)[action.keep])
         else:
-            self._enter(act.server, self._step(act))
+            self._enter(action.server, self._step(action))
 
     def place_of(self, message: Any) -> int:
         """Return how many messages on the network of the same ends and kind were sent before it."""
@@ -58,19 +58,19 @@ class PathState:
         alike = [other for other in self.held if ends_of(other) == ends_of(one)]
         return next(place for place, other in enumerate(alike) if other is one)
 
-    def _step(self, act: Arrives | RunsOut | Commanded) -> Outcome:
+    def _step(self, action: Arrives | RunsOut | Commanded) -> Outcome:
         """Return the outcome of a step, and remove the message that arrives from the network."""
         behaviour = self._behaviour
-        if isinstance(act, Arrives):
-            event = behaviour.one(act.message)
+        if isinstance(action, Arrives):
+            event = behaviour.one(action.message)
             self.arrived.append(event)
-            if not act.again:
+            if not action.again:
                 self.held.remove(event)
-        elif isinstance(act, RunsOut):
-            event = behaviour.one(TimerFired(act.timer))
+        elif isinstance(action, RunsOut):
+            event = behaviour.one(TimerFired(action.timer))
         else:
-            event = behaviour.one(ClientRequest("", act.server, 0, act.command))
-        return behaviour.step(self.now[act.server], event)
+            event = behaviour.one(ClientRequest("", action.server, 0, action.command))
+        return behaviour.step(self.now[action.server], event)
 
     def _enter(self, server: str, outcome: Outcome) -> None:
         self.now[server] = outcome.after

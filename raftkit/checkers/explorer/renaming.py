@@ -1,4 +1,4 @@
-"""What a message, an act, a vote or a server's visible state becomes when servers change names.
+"""What a message, an action, a vote or a server's visible state becomes when servers change names.
 
 These are pure functions on values. symmetry.py finds out whether servers behave the same under
 other names.
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass, replace
 from typing import Any
 
-from raftkit.checkers.explorer.acts import Act, Arrives, Torn, Vanishes
+from raftkit.checkers.explorer.search_actions import Arrives, SearchAction, Torn, Vanishes
 from raftkit.protocol import ServerState
 
 Names = Mapping[str, str]  # from each server's name to its new one
@@ -28,19 +28,19 @@ def renamed_message(names: Names, message: Any) -> Any:
     return replace(message, **ends)
 
 
-def renamed_act(names: Names, act: Act) -> Act:
-    """Return the act of the server that now has this name.
+def renamed_action(names: Names, action: SearchAction) -> SearchAction:
+    """Return the action of the server that now has this name.
 
-    >>> from raftkit.checkers.explorer.acts import Crashes
-    >>> renamed_act({"S1": "S2", "S2": "S1"}, Crashes("S1"))
+    >>> from raftkit.checkers.explorer.search_actions import Crashes
+    >>> renamed_action({"S1": "S2", "S2": "S1"}, Crashes("S1"))
     Crashes(server='S2')
     """
-    if isinstance(act, Torn):
-        torn: Any = renamed_act(names, act.act)
-        return Torn(torn, act.keep)
-    if isinstance(act, Arrives | Vanishes):
-        return replace(act, message=renamed_message(names, act.message))
-    return replace(act, server=names[act.server])
+    if isinstance(action, Torn):
+        torn: Any = renamed_action(names, action.action)
+        return Torn(torn, action.keep)
+    if isinstance(action, Arrives | Vanishes):
+        return replace(action, message=renamed_message(names, action.message))
+    return replace(action, server=names[action.server])
 
 
 def renamed_view(names: Names, server: str, state: ServerState) -> tuple[Any, ...]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from raftkit.checkers.explorer.acts import Act
 from raftkit.checkers.explorer.moves import Broken, Moves
-from raftkit.checkers.explorer.renaming import renamed_act
+from raftkit.checkers.explorer.renaming import renamed_action
+from raftkit.checkers.explorer.search_actions import SearchAction
 from raftkit.checkers.explorer.state_checker import BROKEN, FINE, GOAL, StateChecker
 
 # A level of so many states is worth sharing with other processes.
@@ -79,42 +79,44 @@ class Search:
                 level = self.after(level)
                 self.depth += bool(level)
         except Ended as ended:
-            # The end is one act after the last whole level, unless it is the start.
+            # The end is one action after the last whole level, unless it is the start.
             found = ended.ending in ("violated", "goal reached")
             self.depth += found and (ended.in_step or ended.state != start)
             return ended
         return Ended("exhausted", start)
 
-    def path(self, ended: Ended) -> list[Act]:
-        """Return the acts that lead to where the search has ended."""
+    def path(self, ended: Ended) -> list[SearchAction]:
+        """Return the actions that lead to where the search has ended."""
         states = [ended.state]
         while self.parents[states[-1]] != states[-1]:
             states.append(self.parents[states[-1]])
         states.reverse()
-        acts, names = [], {name: name for name in self.moves.layout.names}
+        actions, names = [], {name: name for name in self.moves.layout.names}
         for before, after in pairwise(states):
-            act, turn = self._act(before, after)
-            acts.append(renamed_act(names, act))
+            action, turn = self._action(before, after)
+            actions.append(renamed_action(names, action))
             # Map each server's new name to the name it had at the start of the path.
             names = {new: names[old] for old, new in turn.items()}
         if ended.in_step:
-            acts.append(renamed_act(names, self.moves.broken_act(ended.state)))
-        return acts
+            actions.append(renamed_action(names, self.moves.broken_action(ended.state)))
+        return actions
 
-    def _act(self, before: int, after: int) -> tuple[Act, Mapping[str, str]]:
-        """Return an act that leads from one state to the other, and the renaming after it."""
+    def _action(self, before: int, after: int) -> tuple[SearchAction, Mapping[str, str]]:
+        """Return an action that leads from one state to the other, and the renaming after it."""
         symmetry = self.moves.symmetry
         if symmetry is None:
             nothing = {name: name for name in self.moves.layout.names}
-            return next((act, nothing) for act, state in self.moves.all(before) if state == after)
+            return next(
+                (action, nothing) for action, state in self.moves.all(before) if state == after
+            )
         return next(
-            (act, symmetry.turn_of(state))
-            for act, state in self.moves.all(before)
+            (action, symmetry.turn_of(state))
+            for action, state in self.moves.all(before)
             if symmetry.standing_for(state) == after
         )
 
     def after(self, level: list[int]) -> list[int]:
-        """Return the new states that are one act after those of a level."""
+        """Return the new states that are one action after those of a level."""
         self._expand(level, self._shard)
         new = self._shard[1]
         found = new.copy()

@@ -1,19 +1,19 @@
 """Chains of searches: each search starts where the one before it reached its goal.
 
 The number of states grows exponentially with the depth. One search cannot reach a run of twenty
-acts, but four searches of five acts each are quick. A chain misses runs that do not pass through
-its goals, so its last search is exhaustive only from its start.
+actions, but four searches of five actions each are quick. A chain misses runs that do not pass
+through its goals, so its last search is exhaustive only from its start.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from raftkit.checkers.explorer.acts import Act
 from raftkit.checkers.explorer.bounds import Bounds
 from raftkit.checkers.explorer.exploration import BUDGET, Exploration, explore
 from raftkit.checkers.explorer.goals import Predicate
 from raftkit.checkers.explorer.search import ignore
+from raftkit.checkers.explorer.search_actions import SearchAction
 from raftkit.checkers.trials import AnyRules
 from raftkit.protocol import Server, Settings
 from raftkit.simulator.raft_system import MakeServer
@@ -53,11 +53,11 @@ def chain(
     >>> elections = [Leg(Bounds(terms=term, log=0), leads(server, term))
     ...              for term, server in [(1, "S1"), (2, "S2")]]
     >>> chain(elections).sentence
-    'After 6 acts, S2 leads term 2.'
+    'After 6 actions, S2 leads term 2.'
     """
     if not legs:
         raise ValueError("a chain needs at least one leg")
-    path: tuple[Act, ...] = ()
+    path: tuple[SearchAction, ...] = ()
     states = transitions = calls = 0
     for leg in legs:
         found = explore(

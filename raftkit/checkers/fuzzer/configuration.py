@@ -2,7 +2,8 @@
 
 Swarm testing (Groce and others, 2012): if every trial could do everything, one fault would undo
 another. So each trial leaves out many kinds of fault and uses the others often. The size of the
-cluster, its timing and its topology are drawn as well. This module does not know what an act does.
+cluster, its timing and its topology are drawn as well. This module does not know what an action
+does.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from raftkit.checkers.trials import Topology, Trial
 from raftkit.protocol import Settings
 from raftkit.simulator import Link
 
-# The kinds of act, each with its weight. Elections and commands are on in every trial, because
+# The kinds of action, each with its weight. Elections and commands are on in every trial, because
 # without them nothing would happen.
 ALWAYS = {"elect": 5, "propose": 4}
 SOMETIMES = {
@@ -24,7 +25,7 @@ SOMETIMES = {
     "drop": 3,
     "duplicate": 2,
     "delay": 3,
-    "weather": 1,
+    "network conditions": 1,
     "drift": 1,
     "slow disk": 1,
     "heartbeat": 1,
@@ -33,19 +34,19 @@ LEADER_CHANGES = (0, 6, 20)
 KINDS = (*ALWAYS, *SOMETIMES)
 
 _SIZES = (3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 4, 4, 2, 7, 1)
-# The average time between two acts: less than a message takes, as long as a message and its
+# The average time between two actions: less than a message takes, as long as a message and its
 # answer, an election, or several elections.
 _PACES = (2_000, 6_000, 6_000, 12_000, 40_000, 150_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What is drawn before a trial begins: a `trial` without acts, and how its acts are drawn.
+    """What is drawn before a trial begins: a `trial` without actions, and how to draw them.
 
-    `kinds` holds each kind of act as many times as its weight. `pace` is the average time between
-    two acts in microseconds, `turns` the number of acts. With probability `aim` an act is aimed at
-    a role, and with probability `mends` it mends something that is broken. Each client has `calls`
-    commands from the beginning.
+    `kinds` holds each kind of action as many times as its weight. `pace` is the average time
+    between two actions in microseconds, `turns` the number of actions. With probability `aim` an
+    action is aimed at a role, and with probability `mends` it mends something that is broken. Each
+    client has `calls` commands from the beginning.
     """
 
     trial: Trial

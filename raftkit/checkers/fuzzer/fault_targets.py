@@ -1,7 +1,7 @@
 """The servers that a fault can be aimed at: the leaders, the candidates, the best and worst logs.
 
-Acts are aimed at "the leader" or "the server with the shortest log", and are written into the
-schedule with that server's name. This module draws a server, but no act.
+Actions are aimed at "the leader" or "the server with the shortest log", and are written into the
+schedule with that server's name. This module draws a server, but no action.
 """
 
 from raftkit.checkers.schedules import Draw

@@ -1,14 +1,14 @@
-"""Draws a schedule of acts while the cluster runs, so that each act suits the cluster's state.
+"""Draws a schedule of actions while the cluster runs, so that each action suits its state.
 
-An act is drawn at its instant, when it is known which servers lead and which lag, and added to the
-schedule. The result is an ordinary trial: running it again draws nothing and gives the same
+An action is drawn at its instant, when it is known which servers lead and which lag, and added to
+the schedule. The result is an ordinary trial: running it again draws nothing and gives the same
 history.
 """
 
 from dataclasses import dataclass, replace
 
 from raftkit.checkers.cluster import Cluster
-from raftkit.checkers.fuzzer.acts import GeneratorState, ask, draw_act
+from raftkit.checkers.fuzzer.actions import GeneratorState, ask, draw_action
 from raftkit.checkers.fuzzer.configuration import Configuration
 from raftkit.checkers.fuzzer.fault_targets import FaultTargets
 from raftkit.checkers.schedules import Draw
@@ -52,10 +52,10 @@ def generate_trial(
         if cluster.violations:
             break
         state.targets = FaultTargets(cluster)
-        action = draw_act(kind, state)
+        action = draw_action(kind, state)
         cluster.do(action, at_ms=at / MILLISECOND)
         schedule.append(Timed(at, action))
-    # The last act may break something only after an election and an answer or two.
+    # The last action may break something only after an election and an answer or two.
     end = at + 20_000 + draw.below(100_000)
     trial = replace(configuration.trial, schedule=tuple(schedule), end=end)
     if not cluster.violations:
@@ -73,7 +73,7 @@ def _initial_state(cluster: Cluster, configuration: Configuration, draw: Draw) -
 
 
 def _next_kind(configuration: Configuration, state: GeneratorState) -> tuple[int, str]:
-    """Return how long to wait, and the kind of the next act: planned, a remedy, or a new fault."""
+    """Return the time to wait, and the kind of the next action: planned, a remedy, a new fault."""
     if state.plan:
         return state.plan.pop(0)
     draw = state.draw

@@ -51,14 +51,18 @@ class Effort:
 
     def has_order(self, search: Search) -> bool | None:
         """Return whether there is an order; None if the steps left do not suffice."""
-        search.budget = min(search.budget, max(self.left, 0))
+        if self.left <= 0:
+            return None
+        search.budget = min(search.budget, self.left)
         found = search.run()
         self._pay(search)
         return found
 
     def ends(self, search: Search) -> list[End] | None:
         """Return every end of an order; None if the steps left do not suffice."""
-        search.budget = min(search.budget, max(self.left, 0))
+        if self.left <= 0:
+            return None
+        search.budget = min(search.budget, self.left)
         found = search.ends()
         self._pay(search)
         return found
@@ -178,13 +182,13 @@ class _Excerpt:
         # Reads are left out first: writes explain better why a read is wrong.
         for looks in (True, False):
             self._spare([task for task in free if task.looks is looks], needless)
-        if self._effort.left < 0:
+        if self._effort.left <= 0:
             return [self._culprit]
         return [task for task in self._tasks if task.number not in needless]
 
     def _spare(self, tasks: Sequence[Task], needless: set[int]) -> None:
         """Add to `needless` those tasks that are not needed, all at once or by halves."""
-        if not tasks or self._effort.left < 0:
+        if not tasks or self._effort.left <= 0:
             return
         more = needless.union(task.number for task in tasks)
         if self._clashes(self._loosened(more)):
@@ -216,7 +220,7 @@ class _Excerpt:
         for start in self._starts:
             search = Search(model, _left(tasks, start), _TRIAL_BUDGET, (start.state, OPEN))
             ends = self._effort.ends(search)
-            if ends is None or self._effort.left < 0:
+            if ends is None or self._effort.left <= 0:
                 return []
             answers |= {end.state[1]: None for end in ends}
         return list(answers)

@@ -8,7 +8,7 @@ after more steps.
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import islice
 from math import inf
 from typing import Any, Final, Protocol
@@ -54,6 +54,7 @@ class ValueLookahead:
         self._needed = dict(Counter(self._needs))
         self._given = dict(Counter(self._gives))
         self._grows = any(task.operation.kind == "append" for task in tasks)
+        self._beginnings: dict[Value, list[Value]] = {}
 
     def happened(self, number: int, before: Value, after: Value) -> bool:
         """Return False if a needed value is gone for good.
@@ -93,8 +94,21 @@ class ValueLookahead:
         if not self._grows or not isinstance(need, str):
             return bool(state == need) or self._given.get(need, 0) > 0
         return need.startswith(state or "") or any(
-            self._given.get(start, 0) > 0 for start in _beginnings(need)
+            self._given[start] > 0 for start in self._given_beginnings(need)
         )
+
+    def _given_beginnings(self, need: str) -> list[Value]:
+        """The values that some task gives and that can grow into `need`.
+
+        They are kept, because a text has thousands of beginnings of which few are ever given.
+        """
+        if need not in self._beginnings:
+            self._beginnings[need] = [
+                value
+                for value in self._given
+                if value is None or (isinstance(value, str) and need.startswith(value))
+            ]
+        return self._beginnings[need]
 
 
 def value_lookahead(tasks: Sequence[Task], state: Value) -> Lookahead | None:
@@ -141,13 +155,6 @@ def _given_by(task: Task) -> Value:
         case "cas" if not task.looks:
             return argument[1]
     return _NOTHING
-
-
-def _beginnings(text: str) -> Iterator[str | None]:
-    """What can grow into `text`: null first, `text` itself last."""
-    yield None
-    for length in range(len(text) + 1):
-        yield text[:length]
 
 
 class _Values:

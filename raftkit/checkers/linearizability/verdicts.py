@@ -30,6 +30,8 @@ Bar = Callable[[Iterable[Any]], Iterable[Any]]
 class Verdict:
     """What is known of a history after `steps` steps, each of them one answer of the model.
 
+    The steps are those of the search and of explaining what it found.
+
     `order` is a witness: the operations in the order in which one client could have called them;
     empty unless linearizable. `violations` are in the order of time, at most one for each key.
     """
@@ -60,9 +62,10 @@ def check_linearizable(
 ) -> Verdict:
     """Return whether each operation can have taken effect at one instant between call and return.
 
-    `budget` is the number of steps after which the verdict is "unknown"; explaining the violations
-    may take as many again. Raises ValueError for operations that the model does not know, or that
-    return before they are called.
+    `budget` is the number of steps after which the verdict is "unknown". Explaining the violations
+    takes steps of the same budget, and an explanation for which it did not suffice says so.
+    Raises ValueError for operations that the model does not know, or that return before they are
+    called.
 
     >>> write = Operation("C1", "write", "x", argument=1, called=0, returned=10)
     >>> stale = Operation("C2", "read", "x", result=None, called=20, returned=30)
@@ -76,7 +79,7 @@ It cannot stand beside C1’s write of 1 to x (0 to 10 ms).
     for operation in history:
         known.check(operation)
     parts = sorted(_partition(known, history), key=len)
-    steps, explained, spent = 0, 0, False
+    steps, spent = 0, False
     orders: list[Sequence[Operation]] = []
     violations: list[Violation] = []
     for done, part in enumerate(progress(parts)):
@@ -85,13 +88,13 @@ It cannot stand beside C1’s write of 1 to x (0 to 10 ms).
         search = Search(known, tasks, (budget - steps) // (len(parts) - done))
         found = search.run()
         steps += search.steps
+        left = search.budget - search.steps
         if found:
             orders.append([task.operation for task in search.path])
         elif found is False and search.furthest is not None:
-            share = (budget - explained) // (len(parts) - done)
-            effort = Effort(share)
+            effort = Effort(left)
             violation = explain(known, tasks, search.furthest, effort)
-            explained += share - effort.left
+            steps += left - effort.left
             detail = in_words(violation, unit)
             violations.append(replace(violation, detail=detail))
         spent = spent or found is None

@@ -1,12 +1,12 @@
 """The shrinker: the smallest history that still breaks the property that a run breaks.
 
 A run that can be repeated by hand, message by message, is reduced event by event. A run that breaks
-a bound on time keeps its schedule of faults, which is reduced act by act. Both ways are
+a bound on time keeps its schedule of faults, which is reduced action by action. Both ways are
 deterministic, and nothing can be left out of their results.
 """
 
-from raftkit.checkers.shrinker.by_hand import schedule_of, shrink_by_hand
 from raftkit.checkers.shrinker.schedules import shrink_schedule
+from raftkit.checkers.shrinker.shrink_by_hand import schedule_of, shrink_by_hand
 from raftkit.checkers.trials import AnyRules, Trial, first_violation
 from raftkit.simulator.raft_system import MakeServer
 
@@ -14,12 +14,12 @@ __all__ = ["schedule_of", "shrink", "shrink_by_hand", "shrink_schedule"]
 
 
 def shrink(trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None) -> Trial:
-    """Return a trial that breaks the same property first, and from which no act can be left out.
+    """Return a trial that breaks the same property first, and from which no action can be left out.
 
     Raises ValueError if `trial` breaks nothing.
 
     >>> from raftkit.checkers import search
-    >>> from raftkit.checkers.python_source import as_python
+    >>> from raftkit.checkers.trial_program import as_python
     >>> from raftkit.protocol import Rules
     >>> rules = Rules().with_rule("has_majority", lambda granted, refused, servers: granted > 0)
     >>> for timed in shrink(search(rules, range(20)), rules).schedule:

@@ -1,6 +1,6 @@
 """The smallest part of a sequence for which a condition still holds (delta debugging).
 
-Zeller and Hildebrandt, 2002. This module knows nothing of trials, acts or Raft.
+Zeller and Hildebrandt, 2002. This module knows nothing of trials, actions or Raft.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Shrinks a schedule of faults: fewer acts, fewer servers, earlier instants, another seed.
+"""Shrinks a schedule of faults: fewer actions, fewer servers, earlier instants, another seed.
 
 This is for runs that cannot be repeated by hand, mainly those that break a bound on time. Each part
 of a trial is left out, or set to its default, if the same property still breaks first.
@@ -23,14 +23,14 @@ _Breaks = Callable[[Trial], bool]
 def shrink_schedule(
     trial: Trial, rules: AnyRules = None, make_server: MakeServer | None = None
 ) -> Trial:
-    """Return a trial that breaks the same property, without any act that it does not need."""
+    """Return a trial that breaks the same property, without any action that it does not need."""
     broken = first_violation(trial, rules, make_server)
 
     def still_breaks(smaller: Trial) -> bool:
         found = first_violation(smaller, rules, make_server)
         return found is not None and broken is not None and found.property == broken.property
 
-    trial = _without_needless_acts(trial, still_breaks)
+    trial = _without_needless_actions(trial, still_breaks)
     for plainer in (_plain_parts, _fewer_servers):
         trial = _first_of_each(trial, plainer, still_breaks)
     trial = _at_earlier_instants(trial, still_breaks)
@@ -45,12 +45,12 @@ def shrink_schedule(
         return len(run_trial(candidate, rules, make_server).history.records)
 
     trial = _with_the_calmest_seed(trial, still_breaks, events)
-    trial = _without_needless_acts(trial, still_breaks)
+    trial = _without_needless_actions(trial, still_breaks)
     return _first_of_each(trial, ending, still_breaks)
 
 
-def _without_needless_acts(trial: Trial, still_breaks: _Breaks) -> Trial:
-    """Leave out every act that is not needed."""
+def _without_needless_actions(trial: Trial, still_breaks: _Breaks) -> Trial:
+    """Leave out every action that is not needed."""
     needed = fewest(trial.schedule, lambda some: still_breaks(replace(trial, schedule=some)))
     return replace(trial, schedule=needed)
 
@@ -78,13 +78,13 @@ def _plain_parts(trial: Trial) -> Iterator[Trial]:
 
 
 def _fewer_servers(trial: Trial) -> Iterator[Trial]:
-    """The trial in smaller clusters, without the acts that name a server that is gone."""
+    """The trial in smaller clusters, without the actions that name a server that is gone."""
     for servers in range(1, trial.servers):
         yield _with_processes(trial, servers, trial.clients)
 
 
 def _with_processes(trial: Trial, servers: int, clients: int) -> Trial:
-    """Return the trial with so many servers and clients, and only the acts that name no others."""
+    """Return the trial with so many servers and clients, without actions that name others."""
     there = {f"S{number}" for number in range(1, servers + 1)}
     there |= {f"C{number}" for number in range(1, clients + 1)}
     kept = tuple(timed for timed in trial.schedule if _named(timed.action) <= there)
@@ -92,7 +92,7 @@ def _with_processes(trial: Trial, servers: int, clients: int) -> Trial:
 
 
 def _named(action: Any) -> set[str]:
-    """Return the processes that an act names."""
+    """Return the processes that an action names."""
     parts = {
         field: getattr(action, field, None) for field in ("server", "client", "source", "target")
     }
@@ -101,11 +101,11 @@ def _named(action: Any) -> set[str]:
 
 
 def _at_earlier_instants(trial: Trial, still_breaks: _Breaks) -> Trial:
-    """Shorten the time before each act, as far as the property still breaks."""
+    """Shorten the time before each action, as far as the property still breaks."""
     for position in range(len(trial.schedule)):
         before = trial.schedule[position - 1].at if position else 0
         gap = trial.schedule[position].at - before
-        # All later acts move with it, so the times between them do not change.
+        # All later actions move with it, so the times between them do not change.
         for shift in (gap, gap // 2):
             moved = tuple(
                 Timed(timed.at - shift, timed.action) if number >= position else timed

@@ -2,7 +2,7 @@
 
 Each arrival and each timeout is an event of its own. A message is known by the event that sent it,
 so that it is left out with that event. A lost message needs no event: it does not arrive. This
-module runs no trace; by_hand.py does.
+module runs no trace; shrink_by_hand.py does.
 """
 
 from collections import Counter, defaultdict
@@ -41,7 +41,7 @@ class Origin:
 class Event:
     """One thing that happens; `number` identifies it, also when other events are left out.
 
-    `what` is an act of the simulator, or the origin of a message that arrives.
+    `what` is an action of the simulator, or the origin of a message that arrives.
     """
 
     number: int
@@ -70,7 +70,7 @@ class _Writer:
     """Goes through a history and collects its events."""
 
     def __init__(self, with_clients: bool) -> None:
-        self._acts_kept = (Crash, Restart, TornWrite, *((Ask,) if with_clients else ()))
+        self._actions_kept = (Crash, Restart, TornWrite, *((Ask,) if with_clients else ()))
         self.happened: list[Any] = []
         self._origins: dict[int, Origin] = {}
         # A client's message is not the object that the server returned, so its fields identify it.
@@ -81,13 +81,13 @@ class _Writer:
         self._unsynced: dict[str, list[tuple[int, int]]] = defaultdict(list)
 
     def act(self, record: Acted) -> None:
-        """Note an act on servers; an act on the network shows in the messages that arrive."""
+        """Note an action on servers; an action on the network shows in the messages that arrive."""
         action = record.action
         if isinstance(action, SlowDisk):
             self._sync_delay[action.server] = action.sync_delay
         elif isinstance(action, Crash):
             self._lose_writes(action.server, record.time)
-        if isinstance(action, self._acts_kept):
+        if isinstance(action, self._actions_kept):
             self.happened.append(action)
 
     def step(self, step: Step) -> None:

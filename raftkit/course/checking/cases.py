@@ -20,10 +20,14 @@ _SHOWN = 1_000  # characters of a value
 
 @dataclass(frozen=True)
 class Flaw:
-    """What is wrong with an answer: `lines`, each a label ("Returned", "Why") and a text."""
+    """What is wrong with an answer: `lines`, each a label ("Returned", "Why") and a text.
+
+    `error` says why the answer gave no value that could be judged.
+    """
 
     lines: tuple[tuple[str, str], ...]
     picture: Picture | None = None
+    error: StudentError | None = None
 
 
 def wrong_value(returned: str, why: str, picture: Picture | None = None) -> Flaw:
@@ -48,19 +52,35 @@ class CaseCall(Protocol):
 
 @dataclass(frozen=True)
 class AnswerPart:
-    """The part of an answer that a case judges: `of` returns it, `label` is its name."""
+    """The part of an answer that a case judges: `of` returns it, `label` is its name, or "".
+
+    With `sees_call`, `of` also takes the arguments of the call. So it can return the same for all
+    answers that are right, mostly `InWords`.
+    """
 
     label: str
-    of: Callable[[Any], Any]
+    of: Callable[..., Any]
+    sees_call: bool = False
 
-    def at(self, returned: Any) -> Any:
-        """The part of this answer. Raises `StudentError` if it cannot be read."""
+    def at(self, returned: Any, arguments: tuple[Any, ...] = ()) -> Any:
+        """The part of the answer to a call. Raises `StudentError` if it cannot be read."""
         try:
-            return self.of(returned)
+            return self.of(returned, *(arguments if self.sees_call else ()))
         except Exception as error:
             # The fields of an answer of the right type may still hold anything.
             text = f"{self.label} cannot be read from the answer: {error}."
             raise StudentError("wrong type", text) from None
+
+
+class InWords(str):
+    """What right answers have in common, shown without quotes.
+
+    >>> InWords("20 µs or more")
+    20 µs or more
+    """
+
+    __slots__ = ()
+    __repr__ = str.__str__
 
 
 def cut(text: str) -> str:
@@ -68,15 +88,17 @@ def cut(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ..."
 
 
-def difference(returned: Any, right: Any, part: AnswerPart | None) -> str:
+def difference(
+    returned: Any, right: Any, part: AnswerPart | None, arguments: tuple[Any, ...] = ()
+) -> str:
     """What came back and what was expected, or "" if the two are the same in this part."""
     if part is not None:
-        returned, right = part.at(returned), part.at(right)
+        returned, right = part.at(returned, arguments), part.at(right, arguments)
     return "" if returned == right else _compared(returned, right, part)
 
 
 def _compared(returned: Any, right: Any, part: AnswerPart | None) -> str:
-    label = f"{part.label} = " if part is not None else ""
+    label = f"{part.label} = " if part is not None and part.label else ""
     return f"{label}{cut(repr(returned))}, expected {right!r}."
 
 

@@ -22,7 +22,7 @@ from raftkit.simulator import (
     Timeout,
 )
 
-Acts = tuple[tuple[int, Action], ...]
+TimedActions = tuple[tuple[int, Action], ...]
 
 # How many short random schedules a check searches.
 SHORT_TRIALS = 120
@@ -45,7 +45,7 @@ def cluster_trial(number: int) -> Trial:
 
 def _a_bit_of_everything(seed: int) -> Trial:
     """Elections, partitions, a crash, and in the end a healed network."""
-    acts: Acts = (
+    actions: TimedActions = (
         (400, Propose("x=1")),
         (500, Partition((("S1", "S2"), ("S3", "S4", "S5")))),
         (520, Propose("x=2")),
@@ -59,7 +59,7 @@ def _a_bit_of_everything(seed: int) -> Trial:
         (2_300, Partition((("S5",),))),
         (2_900, Heal()),
     )
-    return Trial(5, seed, _timed(acts), end=3_000_000, heals=True)
+    return Trial(5, seed, _timed(actions), end=3_000_000, heals=True)
 
 
 def _the_leader_dies(seed: int) -> Trial:
@@ -69,18 +69,18 @@ def _the_leader_dies(seed: int) -> Trial:
 
 def _the_candidate_dies(seed: int) -> Trial:
     """All vote for S2, which crashes before the votes arrive: the voters must not wait for it."""
-    acts: Acts = (
+    actions: TimedActions = (
         (0, Timeout("S1")),
         (100, Drop(target="S2", kind="RequestVoteResponse", count=4)),
         (100, Timeout("S2")),
         (125, Crash("S2")),
     )
-    return _left_alone(seed, acts)
+    return _left_alone(seed, actions)
 
 
 def _only_the_deposed_can_win(seed: int) -> Trial:
     """Three servers are left, and S1 has an entry that the others lack when S2 deposes it."""
-    acts: Acts = (
+    actions: TimedActions = (
         (0, Crash("S4")),
         (0, Crash("S5")),
         (1, Timeout("S1")),
@@ -89,7 +89,7 @@ def _only_the_deposed_can_win(seed: int) -> Trial:
         (63, Heal()),
         (64, Timeout("S2")),
     )
-    return _left_alone(seed, acts)
+    return _left_alone(seed, actions)
 
 
 def _all_stand_at_once(seed: int) -> Trial:
@@ -105,7 +105,7 @@ def _an_old_leader_speaks(seed: int) -> Trial:
 
 def _one_stands_in_vain(seed: int) -> Trial:
     """S5 lacks an entry, so it cannot win; its clock is fast, so it always stands first."""
-    acts: Acts = (
+    actions: TimedActions = (
         (0, Drift("S5", -300_000)),
         (0, Timeout("S1")),
         (40, Partition((("S5",),))),
@@ -115,7 +115,7 @@ def _one_stands_in_vain(seed: int) -> Trial:
     )
     # With these settings S5's longest timeout is shorter than the others' shortest, and still
     # leaves a leader time for two heartbeats.
-    return replace(_left_alone(seed, acts), settings=Settings(150_000, 200_000, 50_000))
+    return replace(_left_alone(seed, actions), settings=Settings(150_000, 200_000, 50_000))
 
 
 _TRIALS: tuple[Callable[[int], Trial], ...] = (
@@ -130,11 +130,11 @@ _TRIALS: tuple[Callable[[int], Trial], ...] = (
 CLUSTER_TRIALS = len(_TRIALS)
 
 
-def _left_alone(seed: int, acts: Acts) -> Trial:
+def _left_alone(seed: int, actions: TimedActions) -> Trial:
     """A trial without any repair at the end: the servers left must elect a leader and keep it."""
-    last = max(at for at, _ in acts)
-    return Trial(5, seed, _timed(acts), end=(last + 30) * 1_000, leads=True)
+    last = max(at for at, _ in actions)
+    return Trial(5, seed, _timed(actions), end=(last + 30) * 1_000, leads=True)
 
 
-def _timed(acts: Acts) -> tuple[Timed, ...]:
-    return tuple(Timed(at * 1_000, action) for at, action in acts)
+def _timed(actions: TimedActions) -> tuple[Timed, ...]:
+    return tuple(Timed(at * 1_000, action) for at, action in actions)

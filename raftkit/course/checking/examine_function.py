@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
-from raftkit.checkers.python_source import program
+from raftkit.checkers.trial_program import program
 from raftkit.course.checking.answers import TypedAnswers, to_all
 from raftkit.course.checking.cases import Case, CaseCall, Flaw
 from raftkit.course.checking.checks import function_checks_of
@@ -22,6 +22,12 @@ from raftkit.course.checking.cluster_trials import (
     short_trial_seeds,
 )
 from raftkit.course.checking.constant_answers import without_points_for_a_constant
+from raftkit.course.checking.printed_output import (
+    PRINTED,
+    printed_by,
+    printed_lines,
+    unseen_output,
+)
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import BUT, CaseResult, Result, Status, draw_end
 from raftkit.course.checking.small_world import WorldCase
@@ -30,7 +36,7 @@ from raftkit.course.exercise import RUNG_POINTS, Exercise
 from raftkit.protocol import Rules
 from raftkit.views import Picture, space_time
 
-CLUSTER_RUNG = "five servers keep every promise with it"
+CLUSTER_RUNG = "five servers keep every property with it"
 SEARCH_RUNG = "no schedule of faults that we tried breaks it"
 
 Rule = Callable[..., Any]
@@ -52,13 +58,14 @@ def examine_function(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
     try:
         cases = tuple(run_case(exercise, case, answer, seed) for case in checks.cases)
     except StudentError as error:
-        return Result(exercise, _status_of(error), message=error.text)
+        return Result(exercise, _status_of(error), message=_with_output(error, answer))
     cases = without_points_for_a_constant(answer, checks.cases, cases)
     rungs, program = _rungs(exercise, answer, seed, cases) if exercise.is_rule else ((), "")
     results = _errors_once(cases) + rungs
     status: Status = "full" if all(_passed(case) for case in results) else "partial"
     picture = _reward(exercise, answer) if status == "full" else None
-    return Result(exercise, status, results, program=program, picture=picture)
+    message = "" if _shows_output(results) else unseen_output(answer)
+    return Result(exercise, status, results, message, program, picture)
 
 
 def _reward(exercise: Exercise, answer: Rule) -> Picture | None:
@@ -80,6 +87,18 @@ def _at_work(exercise: Exercise, answer: Rule) -> Picture:
 
 def _rules(exercise: Exercise, answer: Rule) -> Rules:
     return Rules().with_rule(exercise.answer, answer)
+
+
+def _with_output(error: StudentError, answer: Rule) -> str:
+    """The text of an error that ended the check, and what was printed in the call before it."""
+    printed = printed_by(answer)
+    shown = f"\nIn this call your function printed:\n{printed}" if printed else ""
+    return f"{error.text}{shown}"
+
+
+def _shows_output(results: tuple[CaseResult, ...]) -> bool:
+    """Whether some case shows what was printed in its call."""
+    return any(label == PRINTED for case in results for label, _ in case.lines)
 
 
 def _passed(case: CaseResult) -> bool:
@@ -112,9 +131,9 @@ def run_case(exercise: Exercise, case: Case, answer: Rule, seed: int) -> CaseRes
         try:
             flaw = _flaw_in(call, partial(answer, *call.arguments.values()))
         except ChangedArguments as error:
-            flaw = _unusable(call, error.text)
+            flaw = _unusable(call, error)
         if flaw is not None:
-            return _failed(case, called, flaw)
+            return _failed(case, (*called, *printed_lines(answer)), flaw)
     return CaseResult(case.name, case.points, "passed")
 
 
@@ -130,9 +149,9 @@ def _run_world_case(
         except ChangedArguments as error:
             case.regions.forget()
             call = list(calls())[place]
-            flaw = _unusable(call, error.text)
+            flaw = _unusable(call, error)
         if flaw is not None:
-            return _failed(case, _called(call), flaw)
+            return _failed(case, (*_called(call), *printed_lines(answer)), flaw)
     return CaseResult(case.name, case.points, "passed")
 
 
@@ -145,32 +164,52 @@ def _flaw_in(call: CaseCall, reply: Callable[[], Any]) -> Flaw | None:
     except StudentError as error:
         if error.kind in ("not started", "endless", "stopped"):
             raise
-        return _unusable(call, error.text)
+        return _unusable(call, error)
     except Exception as error:  # a result may be any object, and raise when it is read
-        return _unusable(call, unusable_text(error))
+        return _unusable(call, StudentError("wrong type", unusable_text(error)))
 
 
-def _unusable(call: CaseCall, said: str) -> Flaw:
-    """The flaw of a reply that is an error."""
-    return Flaw(((BUT, said), *((("Why", call.why),) if call.why else ())))
+def _unusable(call: CaseCall, error: StudentError) -> Flaw:
+    """The flaw of a reply without a value to judge.
+
+    What the paper says about the call may help where the answer raised an error, as beyond the
+    end of a log. It is no reason for a wrong type.
+    """
+    explained = error.kind == "raised" and call.why
+    return Flaw(((BUT, error.text), *((("Why", call.why),) if explained else ())), error=error)
 
 
 def _failed(case: Case, called: Lines, flaw: Flaw) -> CaseResult:
-    return CaseResult(case.name, case.points, "failed", (*called, *flaw.lines), flaw.picture)
+    lines = (*called, *flaw.lines)
+    return CaseResult(case.name, case.points, "failed", lines, flaw.picture, error=flaw.error)
 
 
 def _errors_once(cases: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
     """The cases, with an error that several have written out the first time only."""
     seen: set[str] = set()
-    results = []
-    for case in cases:
-        error = dict(case.lines).get(BUT)
-        if error in seen:
-            case = replace(case, lines=((BUT, "the same error as above."),))
-        elif error:
-            seen.add(error)
-        results.append(case)
-    return tuple(results)
+    cases = tuple(replace(each, lines=_lines_once(each, seen)) for each in cases)
+    if all(case.error for case in cases):
+        # An answer that fails whatever it is asked has made no mistake about Raft yet.
+        cases = tuple(replace(each, lines=_without_why(each.lines)) for each in cases)
+    return cases
+
+
+def _without_why(lines: Lines) -> Lines:
+    return tuple(line for line in lines if line[0] != "Why")
+
+
+def _lines_once(case: CaseResult, seen: set[str]) -> Lines:
+    """The lines of a case; one short line if its error, or another wrong type, is in `seen`."""
+    if case.error is None:
+        return case.lines
+    kind, text = case.error.kind, case.error.text
+    if text in seen:
+        return ((BUT, "the same error as above."),)
+    if kind in seen:
+        return ((BUT, "no value of the right type, as above."),)
+    # Values of a wrong type differ from call to call; the mistake is one and the same.
+    seen.update((text, kind) if kind == "wrong type" else (text,))
+    return case.lines
 
 
 def _called(call: CaseCall) -> Lines:
@@ -198,14 +237,10 @@ def _rungs(
     held = all(_passed(case) for case in cases)
     if held:
         cluster, program = _run_rung(CLUSTER_RUNG, exercise, _cluster_trial_found, rules, seed)
-    if _passed(cluster) or not (held or _any_error(cases)):
+    if _passed(cluster) or not (held or any(case.error for case in cases)):
         found, program = _run_rung(SEARCH_RUNG, exercise, _finder(exercise), rules, seed)
         searched = found if held or program else searched
     return (cluster, searched), program
-
-
-def _any_error(cases: tuple[CaseResult, ...]) -> bool:
-    return any(label == BUT for case in cases for label, _ in case.lines)
 
 
 def _run_rung(
@@ -221,15 +256,20 @@ def _run_rung(
             return CaseResult(name, RUNG_POINTS, "passed"), ""
         cluster = run_trial(trial, rules)
     except StudentError as error:
-        return CaseResult(name, RUNG_POINTS, "failed", ((BUT, error.text),)), ""
+        return _stopped(name, error.text, getattr(rules, exercise.answer)), ""
     except Exception as error:
-        return CaseResult(name, RUNG_POINTS, "failed", ((BUT, unusable_text(error)),)), ""
+        return _stopped(name, unusable_text(error), getattr(rules, exercise.answer)), ""
     violation = cluster.violations[0]
     lines = (("Broken", in_words(violation)), ("Here", violation.detail))
     picture = draw_end(cluster.history, violation)
     again = program(trial, f"rules_with({exercise.answer})")
     failed = CaseResult(name, RUNG_POINTS, "failed", lines, picture, history=cluster.history)
     return failed, again
+
+
+def _stopped(name: str, said: str, answer: Rule) -> CaseResult:
+    """The result of a rung that an error in the answer has ended."""
+    return CaseResult(name, RUNG_POINTS, "failed", ((BUT, said), *printed_lines(answer)))
 
 
 def _cluster_trial_found(rules: Rules, seed: int) -> Trial | None:

@@ -12,11 +12,13 @@ from raftkit.checkers import Timed, Trial
 def fault_schedule(
     servers: int, end_ms: int, *instants: tuple[float, tuple[Any, ...]], clients: int = 0
 ) -> Trial:
-    """A trial of `end_ms` milliseconds; `instants` are times in ms, each with its acts.
+    """A trial of `end_ms` milliseconds; `instants` are times in ms, each with its actions.
 
     >>> from raftkit.simulator import Crash, Timeout
     >>> fault_schedule(3, 30, (0, (Timeout("S1"),)), (20, (Crash("S1"),))).schedule[1]
     Timed(at=20000, action=Crash(server='S1'))
     """
-    schedule = tuple(Timed(round(at_ms * 1000), act) for at_ms, acts in instants for act in acts)
+    schedule = tuple(
+        Timed(round(at_ms * 1000), action) for at_ms, actions in instants for action in actions
+    )
     return Trial(servers, 1, schedule, end_ms * 1000, clients=clients)

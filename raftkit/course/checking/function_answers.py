@@ -5,12 +5,12 @@ What is asked of them is in the cases of each exercise.
 
 import inspect
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from raftkit.course.checking.checks import reference_of
 from raftkit.course.checking.examine_function import examine_function
 from raftkit.course.checking.guard import SECONDS_A_CHECK, guarded
+from raftkit.course.checking.parameters import refuse_other_parameters
 from raftkit.course.checking.result import Result
 from raftkit.course.checking.rules_with import rules_with
 from raftkit.course.errors import KitError
@@ -26,6 +26,10 @@ class FunctionAnswers:
 
     def examine(self, exercise: Exercise, answer: Any, seed: int) -> Result:
         """Check a function that is guarded, or in another process."""
+        try:
+            self.refuse(exercise, answer)
+        except KitError as error:
+            return Result(exercise, "error", message=str(error))
         return examine_function(exercise, answer, seed)
 
     def guard(self, answer: Any) -> Callable[..., Any]:
@@ -33,15 +37,8 @@ class FunctionAnswers:
         return guarded(answer)
 
     def refuse(self, exercise: Exercise, answer: Any) -> None:
-        """Raise `KitError` if the parameters are in another order than the reference's."""
-        parameters = list(inspect.signature(reference_of(exercise)).parameters)
-        with suppress(TypeError, ValueError):  # Not everything that can be called has a signature.
-            named = list(inspect.signature(answer).parameters)
-            if named != parameters and sorted(named) == sorted(parameters):
-                raise KitError(
-                    f"Your parameters stand in another order than {exercise.answer} is called "
-                    f"with: ({', '.join(parameters)})."
-                )
+        """Raise `KitError` if the parameters are others than the reference's."""
+        refuse_other_parameters(exercise, answer)
 
     def source(self, exercise: Exercise) -> str:
         """The source code of the rule that servers obey; no copy of it could go stale."""

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
 from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import LintFinding, lint_server
-from raftkit.checkers.python_source import program
+from raftkit.checkers.trial_program import program
 from raftkit.course.checking.cluster_trials import short_trial_seeds
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import draw_end
@@ -57,7 +57,7 @@ class SearchTest:
     trial: Callable[[MakeServer, int], Trial | None]
 
     def finding(self, make_server: MakeServer, seed: int) -> Finding | None:
-        """The trial found, shrunk to the fewest acts."""
+        """The trial found, shrunk to the fewest actions."""
         found = self.trial(make_server, seed)
         if found is None:
             return None if carries_out(make_server, seed) else NOT_ASKED

@@ -1,6 +1,6 @@
 """A sentence for students about every property that a checker may find broken.
 
-The names are those of Figure 3, of the promises that it rests on, and of the liveness bounds.
+The names are those of Figure 3, of the properties that it rests on, and of the liveness bounds.
 Feedback quotes the sentences.
 """
 

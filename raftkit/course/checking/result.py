@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
 
+from raftkit.course.errors import StudentError
 from raftkit.course.exercise import Exercise
 from raftkit.simulator import History, InvariantViolation
 from raftkit.views import Picture, space_time
@@ -34,6 +35,7 @@ class CaseResult:
 
     `lines` explain a failure, each a label ("Called", "Why") and a text. `program` repeats it if
     the case has a program of its own, and `history` is the run that failed, if there was one.
+    `error` is set if the answer to the failing call was no value at all.
     """
 
     name: str
@@ -43,6 +45,7 @@ class CaseResult:
     picture: Picture | None = None
     program: str = ""
     history: History | None = field(default=None, compare=False)
+    error: StudentError | None = field(default=None, compare=False)
 
     @property
     def title(self) -> str:

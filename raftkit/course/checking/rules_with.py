@@ -12,6 +12,7 @@ from raftkit.course.checking.answers import TypedAnswers
 from raftkit.course.checking.cases import Checks
 from raftkit.course.checking.checks import checks_of
 from raftkit.course.checking.guard import guarded
+from raftkit.course.checking.parameters import refuse_other_parameters
 from raftkit.course.errors import KitError
 from raftkit.protocol import Rules
 
@@ -19,7 +20,7 @@ from raftkit.protocol import Rules
 def rules_with(*functions: Callable[..., Any], **named: Callable[..., Any]) -> Rules:
     """The reference's rules with your functions in their place, each found by its name.
 
-    Raises `KitError` for a function whose name is no rule.
+    Raises `KitError` for a function whose name is no rule, or with other parameters than its rule.
 
     >>> def should_grant_vote(standing, request, up_to_date):
     ...     return True
@@ -45,7 +46,10 @@ def _no_rule(name: str) -> str:
 def _answering(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """A student's function, guarded, whose results are read as its exercise asks."""
     rule = guarded(function)
-    checks = next((checks_of(each) for each in EXERCISES if each.answer == name), None)
-    if not isinstance(checks, Checks):
+    asked = next((each for each in EXERCISES if each.answer == name), None)
+    checks = checks_of(asked) if asked else None
+    if not asked or not isinstance(checks, Checks):
         return rule
+    if asked.is_rule:
+        refuse_other_parameters(asked, function)
     return TypedAnswers(rule, checks.returns)

@@ -25,14 +25,18 @@ Arguments = tuple[Any, ...]
 _DRAWN, _ASKED = 120, 12
 
 
+def _nothing(*_: Any) -> tuple[Any, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Region:
     """A named case: the calls about which `why` has something to say.
 
     `why` takes the arguments of a call. If the call is in the region, it returns what the paper
     says about it; otherwise None. A call belongs to the first region that has it. If several parts
-    of an answer are questions of their own, each region is about one `part`, and a call belongs
-    to a region for each of them.
+    of an answer are questions of their own, regions are about one `part` each, and a call belongs
+    to a region for each of them; a region without a part is about the whole answer.
     """
 
     name: str
@@ -47,19 +51,23 @@ class SmallWorld:
 
     `rule` is the reference's. `candidates` enumerates small calls; those are asked for which
     `can_happen` is true, which says of a call of any size whether it can come in a run. `drawn`
-    makes a call with larger numbers; those that cannot happen are left out.
+    makes a call with larger numbers, if there are any; those that cannot happen are left out.
 
-    `judge` takes an answer and the arguments and returns what is wrong with it, or None; without a
-    judge only the reference's answer is right. `picture` takes the answer, the right one and the
-    arguments, and draws what was asked.
+    The reference's answer is right, and so are those in `also_right`. If they are too many to be
+    listed, `judge` takes an answer and the arguments, and returns what is wrong with it, or None;
+    "" stands for what the region says. `picture` takes the answer, the right one and the
+    arguments, and draws what was asked. The order of the sequences in the parameters `unordered`
+    says nothing, so the small calls do not have all orders of long ones.
     """
 
     rule: Callable[..., Any]
     candidates: Callable[[], Iterable[Arguments]]
-    drawn: Callable[[Random], Arguments]
+    drawn: Callable[[Random], Arguments] | None
     can_happen: Callable[..., bool]
+    also_right: Callable[..., Iterable[Any]] = _nothing
     judge: Callable[..., str | None] | None = None
     picture: Callable[..., Picture] | None = None
+    unordered: tuple[str, ...] = ()
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -72,7 +80,8 @@ class SmallWorld:
 
     def drawn_calls(self, random: Random) -> Iterator[Arguments]:
         """Calls with larger numbers that can happen."""
-        calls = (self.drawn(random) for _ in range(_DRAWN))
+        draw = self.drawn
+        calls = (draw(random) for _ in range(_DRAWN)) if draw else ()
         return (call for call in calls if self.can_happen(*call))
 
 
@@ -98,8 +107,8 @@ class WorldCall:
         """What is wrong with an answer, or None."""
         world, right = self.world, self.world.rule(*self.values)
         if world.judge is None:
-            text = difference(returned, right, self.region.part)
-            complaint = self.why if text else None
+            text = difference(returned, right, self.region.part, self.values)
+            complaint = None if self.is_listed(returned) else self.why
         else:
             complaint = world.judge(returned, *self.values)
             text = f"{cut(repr(returned))}."
@@ -107,7 +116,14 @@ class WorldCall:
             return None
         draw = world.picture
         picture = None if draw is None else draw(returned, right, *self.values)
-        return wrong_value(text, complaint, picture)
+        return wrong_value(text, complaint or self.why, picture)
+
+    def is_listed(self, returned: Any) -> bool:
+        """Whether it is the reference's answer, or one of those that are also right."""
+        world, part, values = self.world, self.region.part, self.values
+        return not difference(returned, world.rule(*values), part, values) or any(
+            not difference(returned, other, part, values) for other in world.also_right(*values)
+        )
 
 
 @dataclass(frozen=True)
@@ -133,8 +149,9 @@ class Regions:
 
     @cached_property
     def parts(self) -> tuple[AnswerPart | None, ...]:
-        """The parts of an answer that are judged, each by some regions."""
-        return tuple(dict.fromkeys(region.part for region in self.regions))
+        """The parts of an answer that are judged, each by some regions; None if it is none."""
+        parts = dict.fromkeys(region.part for region in self.regions if region.part)
+        return tuple(parts) or (None,)
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -164,14 +181,18 @@ class Regions:
         self._calls = {}
 
     def _located(self, values: Arguments) -> Iterator[WorldCall]:
-        """The call in its region, for each part of the answer that is judged."""
-        for part in self.parts:
-            about = (each for each in self.regions if each.part is part)
-            region = next((each for each in about if each.why(*values) is not None), None)
-            if region is None:
-                of = f" for {part.label}" if part else ""
-                raise LookupError(f"no case asks {self.world.rule.__name__}{values!r}{of}")
-            yield WorldCall(self.world, region, values)
+        """The call in its region, or in a region for each part of the answer that is judged."""
+        located = dict.fromkeys(self._region_for(part, values) for part in self.parts)
+        return (WorldCall(self.world, region, values) for region in located)
+
+    def _region_for(self, part: AnswerPart | None, values: Arguments) -> Region:
+        """The first region that has the call and is about this part or the whole answer."""
+        about = (each for each in self.regions if each.part in (part, None))
+        for region in about:
+            if region.why(*values) is not None:
+                return region
+        of = f" for {part.label}" if part else ""
+        raise LookupError(f"no case asks {self.world.rule.__name__}{values!r}{of}")
 
 
 def size(value: Any) -> int:

@@ -4,6 +4,6 @@ This package owns what a schedule is made of, how one is run, and what students 
 it. The broken Rafts are listed in `raftkit/course/chapters/nemesis/cases/targets.py`.
 """
 
-from raftkit.course.nemesis.acts import Act, Schedule, read_schedule
+from raftkit.course.nemesis.schedule import Schedule, ScheduleAction, read_schedule
 
-__all__ = ["Act", "Schedule", "read_schedule"]
+__all__ = ["Schedule", "ScheduleAction", "read_schedule"]

@@ -1,15 +1,15 @@
 """The five cases of every nemesis exercise, made from its target.
 
-A schedule must contain no act without effect, leave the correct Raft whole, break the
-broken one, and do so in few acts.
+A schedule must contain no action without effect, leave the correct Raft whole, break the
+broken one, and do so in few actions.
 """
 
 from collections.abc import Callable, Sequence
 from random import Random
 
-from raftkit.checkers.python_source import as_python
+from raftkit.checkers.trial_program import as_python
 from raftkit.course.checking.cases import Case, CaseCall, Flaw, JudgedCall
-from raftkit.course.nemesis.acts import Schedule
+from raftkit.course.nemesis.schedule import Schedule
 from raftkit.course.nemesis.schedule_run import hands_off, majority_is_up, run_schedule
 from raftkit.course.nemesis.target import SEEDS_TRIED, Target
 from raftkit.views import space_time
@@ -19,7 +19,9 @@ def cases_against(target: Target) -> tuple[Case, ...]:
     """The cases that judge a schedule against `target`."""
     return (
         _case(
-            "every act comes to something", 1, lambda schedule, _: _without_effect(target, schedule)
+            "every action comes to something",
+            1,
+            lambda schedule, _: _without_effect(target, schedule),
         ),
         _case(
             "Raft as it should be survives it",
@@ -32,12 +34,12 @@ def cases_against(target: Target) -> tuple[Case, ...]:
             lambda schedule, seeds: _holds(target, schedule, seeds),
         ),
         _case(
-            f"in at most {target.within} acts",
+            f"in at most {target.within} actions",
             1,
             lambda schedule, _: _too_many(target, schedule, target.within),
         ),
         _case(
-            f"in at most {target.shortest} acts, the fewest we know",
+            f"in at most {target.shortest} actions, the fewest we know",
             1,
             lambda schedule, _: _too_many(target, schedule, target.shortest),
         ),
@@ -55,14 +57,14 @@ def _case(name: str, points: int, flaw: Callable[[Schedule, Sequence[int]], Flaw
 
 
 def _without_effect(target: Target, schedule: Schedule) -> Flaw | None:
-    """The first act without effect; None if every act has one."""
+    """The first action without effect; None if every action has one."""
     run = target.run(schedule)
     if not schedule:
-        return Flaw((("Returned", "no act at all."), ("Why", target.promise)))
+        return Flaw((("Returned", "no action at all."), ("Why", target.property_sentence)))
     if not run.without_effect:
         return None
-    number, act, (said, why) = run.without_effect[0]
-    return Flaw(((f"Act {number}", f"{as_python(act)} does nothing: {said}"), ("Why", why)))
+    number, action, (said, why) = run.without_effect[0]
+    return Flaw(((f"Action {number}", f"{as_python(action)} does nothing: {said}"), ("Why", why)))
 
 
 def _reference_falls(target: Target, schedule: Schedule, seeds: Sequence[int]) -> Flaw | None:
@@ -89,19 +91,19 @@ def _holds(target: Target, schedule: Schedule, seeds: Sequence[int]) -> Flaw | N
     if target.violation(schedule, seeds):
         return None
     seed = target.seed_that_holds(schedule, seeds) if target.is_about_time else 0
-    lines = (("So far", target.how_far(schedule, seed)), ("Why", target.promise))
+    lines = (("So far", target.how_far(schedule, seed)), ("Why", target.property_sentence))
     return Flaw(lines, target.picture(schedule, seed))
 
 
 def _too_many(target: Target, schedule: Schedule, most: int) -> Flaw | None:
-    """That there are more than `most` acts, and an act that is not needed, if there is one."""
+    """That there are more than `most` actions, and one that is not needed, if there is one."""
     if not target.violation(schedule):
         text = f"it has to break {target.breaks} first."
-        return Flaw((("Acts", text),))
+        return Flaw((("Actions", text),))
     if len(schedule) <= most:
         return None
     lines = (
-        ("Acts", f"{len(schedule)}, and {most} are enough."),
+        ("Actions", f"{len(schedule)}, and {most} are enough."),
         ("Try", _shorter(target, schedule)),
         ("Why", f"What is not needed hides why {target.breaks} ({target.section}) breaks."),
     )
@@ -114,8 +116,8 @@ def _shorter(target: Target, schedule: Schedule) -> str:
     """A sentence that says where to look for a shorter schedule."""
     done = len(schedule) if target.is_about_time else target.run(schedule).done
     if done < len(schedule):
-        return f"stop after act {done}: it is broken by then."
-    for number, act in enumerate(schedule, start=1):
+        return f"stop after action {done}: it is broken by then."
+    for number, action in enumerate(schedule, start=1):
         if target.violation(schedule[: number - 1] + schedule[number:]):
-            return f"without act {number}, {as_python(act)}, it breaks all the same."
-    return "no single act can be left out, but there is a shorter way."
+            return f"without action {number}, {as_python(action)}, it breaks all the same."
+    return "no single action can be left out, but there is a shorter way."

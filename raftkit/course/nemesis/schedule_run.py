@@ -1,6 +1,6 @@
-"""`run_schedule`: perform a schedule by hand, one act a millisecond, under every checker.
+"""`run_schedule`: perform a schedule by hand, one action a millisecond, under every checker.
 
-One act a millisecond makes the time axis of a picture count the acts. Whether the
+One action a millisecond makes the time axis of a picture count the actions. Whether the
 result is worth points is not known here.
 """
 
@@ -9,26 +9,26 @@ from dataclasses import dataclass
 from raftkit.checkers import Cluster
 from raftkit.checkers.liveness import progress_within
 from raftkit.checkers.trials import watch_trial
-from raftkit.course.nemesis.acts import Act, Schedule, require_servers
-from raftkit.course.nemesis.acts_without_effect import Reason, why_without_effect
+from raftkit.course.nemesis.actions_without_effect import Reason, why_without_effect
+from raftkit.course.nemesis.schedule import Schedule, ScheduleAction, require_servers
 from raftkit.protocol import Rules
 from raftkit.simulator import ByHand, HandsOff, InvariantViolation
 
 
 @dataclass(frozen=True)
 class ScheduleRun:
-    """The result: how many acts were `done`, the acts `without_effect`, and the violation."""
+    """The result: how many actions were `done`, the actions `without_effect`, and the violation."""
 
     cluster: Cluster
     done: int
-    without_effect: tuple[tuple[int, Act, Reason], ...]
+    without_effect: tuple[tuple[int, ScheduleAction, Reason], ...]
     violation: InvariantViolation | None
 
 
 def run_schedule(
     schedule: Schedule, servers: int, rules: Rules | None = None, breaks: str = "", seed: int = 0
 ) -> ScheduleRun:
-    """Perform a schedule up to the act that breaks the property `breaks`.
+    """Perform a schedule up to the action that breaks the property `breaks`.
 
     Other properties may break before. Raises `StudentError` for a server that does not exist.
 
@@ -43,12 +43,12 @@ def run_schedule(
     require_servers(schedule, cluster.servers)
     cluster.do(ByHand())
     without_effect, violation, done = [], None, 0
-    for done, act in enumerate(schedule, start=1):
+    for done, action in enumerate(schedule, start=1):
         cluster.run(ms=1)
-        reason = why_without_effect(cluster, act)
+        reason = why_without_effect(cluster, action)
         if reason is not None:
-            without_effect.append((done, act, reason))
-        cluster.do(act)
+            without_effect.append((done, action, reason))
+        cluster.do(action)
         violation = next((each for each in cluster.violations if each.property == breaks), None)
         if violation is not None:
             break

@@ -11,7 +11,6 @@ from functools import lru_cache
 from raftkit.checkers import liveness
 from raftkit.checkers.figure_3 import ElectionSafety
 from raftkit.course.checking.property_sentences import sentence_of
-from raftkit.course.nemesis.acts import Schedule
 from raftkit.course.nemesis.run_in_words import (
     candidates,
     committed,
@@ -20,13 +19,14 @@ from raftkit.course.nemesis.run_in_words import (
     logs,
     otherwise_broken,
 )
+from raftkit.course.nemesis.schedule import Schedule
 from raftkit.course.nemesis.schedule_run import ScheduleRun, hands_off, majority_is_up, run_schedule
 from raftkit.protocol import Rules
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator import History, InvariantViolation, Step
 from raftkit.views import Picture, space_time
 
-# How many seeds are tried where the outcome depends on what happens after the last act.
+# How many seeds are tried where the outcome depends on what happens after the last action.
 SEEDS_TRIED = 8
 # How much of a leader's time is drawn after a schedule: enough for two heartbeats.
 _LED_MS = 120
@@ -37,7 +37,7 @@ class Target:
     """A cluster of `servers` servers that obey `rules`, one of which is wrong.
 
     `breaks` is the property that a schedule should break, and `section` the section of the paper
-    that promises it. `shortest` is the smallest number of acts that is known to break it.
+    that promises it. `shortest` is the smallest number of actions that is known to break it.
     """
 
     rules: Rules
@@ -48,7 +48,7 @@ class Target:
 
     @property
     def within(self) -> int:
-        """The larger bound on the number of acts: half as many again as the fewest known."""
+        """The larger bound on the number of actions: half as many again as the fewest known."""
         return self.shortest * 3 // 2
 
     @property
@@ -57,7 +57,7 @@ class Target:
         return self.breaks == liveness.PROGRESS
 
     @property
-    def promise(self) -> str:
+    def property_sentence(self) -> str:
         """The property as a sentence, with its place in the paper."""
         return f"{self.breaks} ({self.section}): {sentence_of(self.breaks)}."
 

@@ -1,1 +1,1 @@
-"""What a student calls in a notebook, and how it is shown there."""
+"""The functions that a student calls in a notebook, and how their results are shown there."""

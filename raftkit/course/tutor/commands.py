@@ -1,7 +1,7 @@
-"""What a student calls in a notebook: check, hint, reveal, progress.
+"""The functions that a student calls in a notebook: `check`, `hint`, `reveal` and `progress`.
 
-It remembers, for as long as the kernel runs, which hints were shown and how each
-exercise last came out. The checking itself is `examine`, the guarding `guarded`.
+The module keeps, as long as the kernel runs, which hints were shown and the last result of each
+exercise. It does not judge answers: the kinds of answers in answer_kinds.py do.
 """
 
 from collections.abc import Callable
@@ -15,15 +15,16 @@ from raftkit.course.checking.guard import time_limit
 from raftkit.course.checking.result import Result
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise
-from raftkit.course.tutor.captured_output import Printed
+from raftkit.course.tutor.captured_output import CapturedCalls, CapturedOutput
 from raftkit.course.tutor.guarded_drawing import refuse_within
-from raftkit.course.tutor.page_note import Note
+from raftkit.course.tutor.interrupts import told_if_interrupted
+from raftkit.course.tutor.tutor_message import TutorMessage
 from raftkit.views import Picture
 
 
 @dataclass
 class _Session:
-    """What this kernel has seen of the student's work."""
+    """The hints, results and answers of this kernel, by the numbers of their exercises."""
 
     hints_shown: dict[str, int] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
@@ -33,10 +34,12 @@ class _Session:
 _session = _Session()
 
 
+@told_if_interrupted("The check")
 def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
-    """Check `answer`, a function or a class, as that to exercise `id`: mostly within a second.
+    """Check `answer`, a function or a class, as the answer to exercise `id`.
 
-    Nothing that it does ends in a traceback; what it prints is shown, shortened.
+    It mostly takes less than a second. An error in the answer becomes a sentence in the result, and
+    what the answer prints in a call that goes wrong is shown with it.
 
     >>> from raftkit.protocol import has_majority
     >>> check("2.1", has_majority).points
@@ -46,20 +49,20 @@ def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
     chosen = exercise(id)
     answer = _handed_in(chosen, answer)
     kind = answer_kind_of(chosen)
-    printed = Printed()
+    output = CapturedOutput()
     try:
-        with printed.here(), time_limit(kind.seconds):
-            result = kind.examine(chosen, kind.guard(answer), 0)
+        with output.capture(), time_limit(kind.seconds):
+            result = kind.examine(chosen, _captured(chosen, answer, output), 0)
     except StudentError as error:
         result = Result(chosen, "error", message=error.text)
-    if printed.text:
-        result = _with_message(result, f"Your {kind.word} printed:\n{printed.text}")
+    if kind.is_class and output.text:
+        result = _with_message(result, f"Your {kind.word} printed:\n{output.text}")
     _session.results[id], _session.answers[id] = result, answer
     return result
 
 
-def hint(id: str) -> Note:
-    """The next hint for exercise `id`: a question, the paper's line, nearly the code.
+def hint(id: str) -> TutorMessage:
+    """The next hint for exercise `id`: a question, then the paper's line, then nearly the code.
 
     >>> hint("2.1").heading
     'Hint 1 of 3'
@@ -68,33 +71,33 @@ def hint(id: str) -> Note:
     shown = min(_session.hints_shown.get(id, 0) + 1, len(hints))
     _session.hints_shown[id] = shown
     last = ", the last one" if shown == len(hints) else ""
-    return Note(hints[shown - 1], heading=f"Hint {shown} of {len(hints)}{last}")
+    return TutorMessage(hints[shown - 1], heading=f"Hint {shown} of {len(hints)}{last}")
 
 
-def reveal(id: str) -> Note:
+def reveal(id: str) -> TutorMessage:
     """The reference's answer to exercise `id`, for comparison, once yours has full points."""
     chosen = exercise(id)
     result = _session.results.get(id)
     if result is None or result.status != "full":
-        return Note(f'The answer is shown once check("{id}", ...) gives full points.')
+        return TutorMessage(f'The answer is shown once check("{id}", ...) gives full points.')
     source = answer_kind_of(chosen).source(chosen)
-    return Note("There is more than one good answer. This is the kit's own:", code=source)
+    return TutorMessage("There is more than one good answer. This is the kit's own:", code=source)
 
 
 def last_check(id: str) -> tuple[Result | None, Any]:
-    """How exercise `id` last came out in this kernel, and the answer that was checked."""
+    """The result of the last check of exercise `id` in this kernel, and the checked answer."""
     chosen = exercise(id).id
     return _session.results.get(chosen), _session.answers.get(chosen)
 
 
-def progress(notebook: str = NOTEBOOKS[0].name) -> Note:
-    """How far this kernel has come in a graded notebook, an exercise a line."""
+def progress(notebook: str = NOTEBOOKS[0].name) -> TutorMessage:
+    """The points in a graded notebook so far in this kernel, one line for each exercise."""
     exercises = exercises_of(notebook)
     title = next(each.title for each in NOTEBOOKS if each.name == notebook)
     earned = sum(result.points for each in exercises if (result := _session.results.get(each.id)))
     total = sum(each.points for each in exercises)
     lines = [_progress_line(each) for each in exercises]
-    return Note("", heading=f"{title}: {earned} of {total} points", code="\n".join(lines))
+    return TutorMessage("", heading=f"{title}: {earned} of {total} points", code="\n".join(lines))
 
 
 def picture(id: str) -> Picture:
@@ -103,7 +106,7 @@ def picture(id: str) -> Picture:
 
 
 def _handed_in(chosen: Exercise, answer: Callable[..., Any] | None) -> Callable[..., Any]:
-    """`answer`, if it can be the one to this exercise. Raises `KitError` if it cannot."""
+    """`answer`, if it can be the answer to this exercise. Raises `KitError` if it cannot."""
     wanted, kind = chosen.answer, answer_kind_of(chosen)
     if not callable(answer):
         raise KitError(
@@ -117,8 +120,15 @@ def _handed_in(chosen: Exercise, answer: Callable[..., Any] | None) -> Callable[
     return answer
 
 
+def _captured(chosen: Exercise, answer: Callable[..., Any], output: CapturedOutput) -> Any:
+    """The guarded answer; what a function prints is kept call by call."""
+    kind = answer_kind_of(chosen)
+    guarded = kind.guard(answer)
+    return guarded if kind.is_class else CapturedCalls(guarded, output)
+
+
 def _progress_line(each: Exercise) -> str:
-    """One exercise in the overview: its mark, title, points, and how long it may take."""
+    """The line of one exercise: its mark, title, points and minutes."""
     result = _session.results.get(each.id)
     mark = result.mark if result else "○"
     points = result.points if result else 0
@@ -127,7 +137,7 @@ def _progress_line(each: Exercise) -> str:
 
 
 def _with_message(result: Result, message: str) -> Result:
-    """The same result with a message added; results are values and do not change."""
+    """A copy of the result with a message added."""
     joined = f"{result.message}\n{message}" if result.message else message
     return Result(
         result.exercise, result.status, result.cases, joined, result.program, result.picture

@@ -1,6 +1,7 @@
-"""`attempt`: a student's code run for a picture, under the guards of a check.
+"""`draw_guarded`: draws a picture from a student's answer, under the guards of a check.
 
-Every play cell goes through here. It knows neither the answer nor what is drawn.
+Every play cell calls it. An answer that raises an error or does not end becomes a sentence. This
+module knows neither the answer nor the picture.
 """
 
 from collections.abc import Callable
@@ -8,36 +9,38 @@ from typing import TypeVar
 
 from raftkit.course.checking.guard import is_called, time_limit
 from raftkit.course.errors import KitError, StudentError
-from raftkit.course.tutor.captured_output import Printed
-from raftkit.course.tutor.page_note import Note
+from raftkit.course.tutor.captured_output import CapturedOutput
+from raftkit.course.tutor.interrupts import told_if_interrupted
+from raftkit.course.tutor.tutor_message import TutorMessage
 
 T = TypeVar("T")
 
 
-def attempt(names: str, draw: Callable[[], T]) -> T | Note:
-    """What `draw` makes of the answers called `names`, or a sentence on why it makes nothing.
+@told_if_interrupted("The picture")
+def draw_guarded(names: str, draw: Callable[[], T]) -> T | TutorMessage:
+    """The result of `draw`, or a sentence that says why the answers called `names` give none.
 
-    What they print is shown, shortened, however it ends.
+    Their output is printed, shortened, in every case.
 
-    >>> attempt("should_grant_vote", lambda: 1)
+    >>> draw_guarded("should_grant_vote", lambda: 1)
     1
     """
     refuse_within("What draws an answer")
-    printed = Printed()
+    output = CapturedOutput()
     try:
-        with printed.here(), time_limit():
+        with output.capture(), time_limit():
             return draw()
     except StudentError as error:
         if error.kind != "not started":
-            return Note(error.text)
-        return Note(f"{names} is not started yet: write it, run its cell, then this one.")
+            return TutorMessage(error.text)
+        return TutorMessage(f"{names} is not started yet: write it, run its cell, then this one.")
     finally:
-        if printed.text:
-            print(printed.text)
+        if output.text:
+            print(output.text)
 
 
 def refuse_within(name: str) -> None:
-    """Raise `KitError` if an answer itself calls what is called `name`, which would never end."""
+    """Raise `KitError` if an answer calls the function `name` itself, which would never end."""
     if is_called():
         raise KitError(
             f"{name} was called by an answer that it runs: call it in a cell of its own."

@@ -1,7 +1,7 @@
-"""`replay`: the run in which an answer failed, drawn, as lines of Python, and to be played.
+"""`replay`: shows the run in which an answer failed, as a picture and as lines of Python.
 
-In the player the student's own answer decides in every server, so that whoever goes back
-and acts otherwise sees what becomes of it. It checks nothing.
+The player plays the same run with the student's own answer in every server, so that a student can
+go back in it and do something else. This module checks nothing.
 """
 
 from typing import Any
@@ -13,17 +13,17 @@ from raftkit.course.checking.result import RECORDS_DRAWN, CaseResult
 from raftkit.course.checking.rules_with import rules_with
 from raftkit.course.exercise import Exercise
 from raftkit.course.tutor.commands import last_check
-from raftkit.course.tutor.page_note import Note
 from raftkit.course.tutor.try_out import demonstrate
+from raftkit.course.tutor.tutor_message import TutorMessage
 from raftkit.simulator.raft_system import MILLISECOND
 from raftkit.views import Picture
 from raftkit.views.recording import Recording
 
 
-def replay(id: str) -> Picture | Note:
+def replay(id: str) -> Picture | TutorMessage:
     """The failing history that the last check of exercise `id` found, and how to run it again.
 
-    `play(replay(id))` plays it. Of a schedule, it is what the schedule came to.
+    `play(replay(id))` plays it. For a schedule it is the run of that schedule.
     """
     chosen = exercise(id)
     result, answer = last_check(id)
@@ -31,22 +31,24 @@ def replay(id: str) -> Picture | Note:
         return demonstrate(chosen, answer)
     failing = [case for case in result.cases if case.outcome == "failed"] if result else []
     if not result or not result.program or not failing:
-        return Note(f'There is no failing history: check("{id}", ...) has found none so far.')
-    # A case with a program of its own is the one that is told; else it is the last one's.
+        return TutorMessage(
+            f'There is no failing history: check("{id}", ...) has found none so far.'
+        )
+    # The result's program is that of one case, or else belongs to the last case that failed.
     own = [case for case in failing if case.program == result.program]
-    told = (own or failing)[-1]
-    recording = _recording(chosen, told, answer)
-    lines = [text for _, text in told.lines]
+    shown = (own or failing)[-1]
+    recording = _recording(chosen, shown, answer)
+    lines = [text for _, text in shown.lines]
     if recording is not None:
         word = answer_kind_of(chosen).word
         lines.append(f'`play(replay("{id}"))` plays it, with your {word} in every server.')
     heading = "To run it again:"
-    return Note("\n".join(lines), heading, result.program, told.picture, recording)
+    return TutorMessage("\n".join(lines), heading, result.program, shown.picture, recording)
 
 
-def _recording(chosen: Exercise, told: CaseResult, answer: Any) -> Recording | None:
+def _recording(chosen: Exercise, case: CaseResult, answer: Any) -> Recording | None:
     """The run of a case with the answer in its servers; None for a case without a cluster."""
-    history = told.history
+    history = case.history
     if history is None:
         return None
     parts = (
@@ -54,7 +56,7 @@ def _recording(chosen: Exercise, told: CaseResult, answer: Any) -> Recording | N
         if chosen.is_rule
         else answer_kind_of(chosen).cluster_arguments(answer)
     )
-    # What fails in a scenario need not break a promise: then its end is what was drawn.
-    drawn = history.records[-RECORDS_DRAWN:][0].time / MILLISECOND
-    from_ms = None if history.violations else drawn
+    # A scenario may fail without a violated property; then the player begins as the picture does.
+    picture_begins = history.records[-RECORDS_DRAWN:][0].time / MILLISECOND
+    from_ms = None if history.violations else picture_begins
     return Recording(history, f"{chosen.id} {chosen.title}", from_ms=from_ms, **parts)

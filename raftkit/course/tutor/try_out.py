@@ -1,7 +1,7 @@
-"""`try_out`: a student's answer at work in a situation of their choice, drawn.
+"""`try_out`: draws what a student's answer does in a situation that the student chooses.
 
-Rules and servers are shown in a cluster that lives through a story. Any other answer is shown by
-the demonstration that stands beside its cases. It does not judge.
+A cluster runs a story with the student's rules or servers. Any other answer has a demonstration
+beside its cases. This module does not judge answers.
 """
 
 import inspect
@@ -18,8 +18,8 @@ from raftkit.course.checking.guard import check_time, guarded, run_story
 from raftkit.course.errors import KitError
 from raftkit.course.exercise import Exercise
 from raftkit.course.repair import Repair
-from raftkit.course.tutor.guarded_drawing import attempt
-from raftkit.course.tutor.page_note import Note
+from raftkit.course.tutor.guarded_drawing import draw_guarded
+from raftkit.course.tutor.tutor_message import TutorMessage
 from raftkit.simulator import Simulation
 from raftkit.views import Picture, space_time
 from raftkit.views.recording import PlayablePicture, Recording
@@ -29,15 +29,15 @@ Answer = Callable[..., Any]
 
 def try_out(
     answer: Answer | tuple[Answer, ...], *situation: Any, **settings: Any
-) -> Picture | Note:
-    """Your answer at work, drawn: `try_out(rule, story, servers=3, seed=0, clients=0)`.
+) -> Picture | TutorMessage:
+    """A picture of your answer at work: `try_out(rule, story, servers=3, seed=0, clients=0)`.
 
-    All servers of a cluster decide with your rule, or are of your class, while `story(cluster)`
-    tells what happens. Several rules stand in a tuple. A `Repair` of one log in the place of a
-    story is drawn without any cluster. A broken promise is marked in the picture, and `play` shows
-    the same cluster alive. What follows an answer that is no rule stands in its play cell. While an
-    answer is a stub, a sentence says so. Raises `KitError` for one that is no exercise's, and for a
-    situation that does not fit it.
+    All servers of a cluster use your rule, or are of your class, and `story(cluster)` says what
+    happens. Give several rules as a tuple. A `Repair` of one log instead of a story is drawn
+    without a cluster. The picture marks a violated property, and `play` plays the same run. The
+    play cell of an answer that is no rule shows what to give after it. While an answer is a stub, a
+    sentence says so. Raises `KitError` for a function that no exercise asks for, and for a
+    situation that does not fit the answer.
 
     >>> from raftkit import Timeout
     >>> from raftkit.protocol import has_majority
@@ -51,36 +51,37 @@ def try_out(
     asked = [_exercise_of(each) for each in answers]
     if len(answers) == 1 and asked[0].has_demonstration:
         return demonstrate(asked[0], answers[0], *situation, **settings)
-    _refuse_misfit(asked[0], _at_work, situation, settings)
-    return _at_work(answers, *situation, **settings)
+    _refuse_misfit(asked[0], _draw_at_work, situation, settings)
+    return _draw_at_work(answers, *situation, **settings)
 
 
 def demonstrate(
     exercise: Exercise, answer: Answer, *situation: Any, **settings: Any
-) -> Picture | Note:
-    """What the demonstration of an exercise shows of an answer to it."""
+) -> Picture | TutorMessage:
+    """The picture that the demonstration of an exercise draws of an answer."""
+    answer_kind_of(exercise).refuse(exercise, answer)
     checks = exercise.checks
-    show: Callable[..., Picture | Note] = checks.demonstration
+    show: Callable[..., Picture | TutorMessage] = checks.demonstration
     _refuse_misfit(exercise, show, situation, settings)
     function = wraps(answer)(TypedAnswers(guarded(answer), checks.returns))
-    return attempt(exercise.answer, lambda: show(function, *situation, **settings))
+    return draw_guarded(exercise.answer, lambda: show(function, *situation, **settings))
 
 
-def _at_work(
+def _draw_at_work(
     answers: tuple[Answer, ...],
     story: Callable[[Cluster], Any] | Repair,
     servers: int = 3,
     seed: int = 0,
     clients: int = 0,
-) -> Picture | Note:
-    """A cluster whose servers decide with the answers, or one log that they repair."""
+) -> Picture | TutorMessage:
+    """A picture of a cluster whose servers use the answers, or of one log that they repair."""
     asked = [_exercise_of(each) for each in answers]
     parts = answer_kind_of(asked[0]).cluster_arguments(*answers)
 
-    def drawn_from() -> Cluster | Picture:
+    def run() -> Cluster | Picture:
         if isinstance(story, Repair):
             return story.picture(parts["rules"])
-        # One that also tells what goes wrong in a server over a nonsensical answer.
+        # `watch_trial` also reports an error that a nonsensical answer causes in a server.
         cluster = Cluster(
             servers=servers,
             seed=seed,
@@ -91,8 +92,8 @@ def _at_work(
         run_story(story, cluster)
         return cluster
 
-    cluster = attempt(" or ".join(each.answer for each in asked), drawn_from)
-    if isinstance(cluster, Picture | Note):
+    cluster = draw_guarded(" or ".join(each.answer for each in asked), run)
+    if isinstance(cluster, Picture | TutorMessage):
         return cluster
     drawn = space_time(cluster.history, violation=next(iter(cluster.violations), None))
     title = f"With your {asked[0].answer if len(asked) == 1 else 'rules'}"
@@ -101,12 +102,12 @@ def _at_work(
 
 
 def _watch_story(simulation: Simulation) -> None:
-    """End a student's story in the middle of a run if that never rests."""
+    """Check the time limit after every record, because a run may never end."""
     simulation.observers.append(lambda row: check_time())
 
 
 def _exercise_of(answer: Answer) -> Exercise:
-    """The exercise whose answer has this name. Raises `KitError` if none has."""
+    """The exercise that asks for a function of this name. Raises `KitError` if there is none."""
     name = getattr(answer, "__name__", repr(answer))
     for each in EXERCISES:
         if each.answer == name:
@@ -122,7 +123,7 @@ def _refuse_misfit(
     situation: tuple[Any, ...],
     settings: dict[str, Any],
 ) -> None:
-    """Raise `KitError` unless `show` takes what stands behind the answer."""
+    """Raise `KitError` unless `show` accepts these arguments after the answer."""
     signature = inspect.signature(show)
     try:
         signature.bind(exercise.answer, *situation, **settings)
@@ -133,5 +134,5 @@ def _refuse_misfit(
 
 
 def _written(parameter: inspect.Parameter) -> str:
-    """A parameter without its type."""
+    """A parameter as it is written in a call, without its type."""
     return str(parameter.replace(annotation=inspect.Parameter.empty))

@@ -6,7 +6,7 @@ the judge puts into a sentence. The judge trusts nothing that this module sends.
 """
 
 import ast
-import io
+import inspect
 import json
 import os
 import random
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from raftkit.grading.student_process.printed_output import OUTPUT
 from raftkit.grading.student_process.student_servers import StudentServers
 
 Json = Any
@@ -66,9 +67,14 @@ class RequestHandler:
                 return self._answer(request)
             if "server" in request:
                 return self._serve(request)
+            if "printed" in request:
+                return OUTPUT.report(request["rule"], request["printed"])
+            if "parameters" in request:
+                return self._parameters(request["rule"])
             if "calls" in request:
                 return {"replies": self._call_all(request["rule"], request["calls"])}
-            return self._call(request["rule"], request["arguments"])
+            (reply,) = self._call_all(request["rule"], [request["arguments"]])
+            return reply
         except BaseException as error:
             return {"error": self._described(error)}
 
@@ -116,12 +122,22 @@ class RequestHandler:
             raise errors[0]
         return {}
 
+    def _parameters(self, rule: str) -> Json:
+        """The parameters of a rule, each with its kind and whether it may be left out."""
+        if rule not in self._namespace:
+            return {"missing": True}
+        found = inspect.signature(self._namespace[rule]).parameters.values()
+        parts = [[each.name, int(each.kind), each.default is not each.empty] for each in found]
+        return {"parameters": parts}
+
     def _call_all(self, rule: str, calls: Json) -> list[Json]:
         """Replies to calls of one rule, up to the first that has no value."""
         replies: list[Json] = []
+        OUTPUT.forget()
         for arguments in calls:
             try:
-                replies.append(self._call(rule, arguments))
+                with OUTPUT.of_call(rule):
+                    replies.append(self._call(rule, arguments))
             except BaseException as error:
                 replies.append({"error": self._described(error)})
             if "value" not in replies[-1]:
@@ -213,17 +229,9 @@ def private_channel(number_in: int, number_out: int) -> tuple[Read, Write]:
     return incoming.readline, write
 
 
-class NullOutput(io.TextIOBase):
-    """A stream that discards its text, so that printing 100 MB costs next to nothing."""
-
-    def write(self, text: str) -> int:
-        """Discard `text`."""
-        return len(text)
-
-
 def silence() -> None:
-    """Discard all output of this process, and give it an empty standard input."""
-    sys.stdout = sys.stderr = NullOutput()
+    """Keep all output of this process inside it, and give it an empty standard input."""
+    sys.stdout = sys.stderr = OUTPUT
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nowhere, number)

@@ -1,7 +1,7 @@
 """The source text of the kit's value types, from which every reference rule is removed.
 
 The judge removes them and sends the rest, so that the student's process never holds a
-reference rule, not even in freed memory. The acts of a schedule keep only their fields,
+reference rule, not even in freed memory. The actions of a schedule keep only their fields,
 because the judge carries them out.
 """
 
@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
-from raftkit.course.nemesis.acts import Act
+from raftkit.course.nemesis.schedule import ScheduleAction
 
 Json = Any
 
@@ -43,15 +43,15 @@ def stripped_sources() -> dict[str, Json]:
             withheld += [rule.name for rule in rules]
             tree.body = [part for part in tree.body if part not in rules]
         sources[name] = ast.unparse(tree)
-    sources["acts"] = _acts()
+    sources["actions"] = _actions()
     return {"sources": sources, "withheld": withheld}
 
 
-def _acts() -> str:
-    """The source text of the acts of a schedule, as records without methods."""
+def _actions() -> str:
+    """The source text of the actions of a schedule, as records without methods."""
     parts: list[ast.stmt] = ast.parse("from raftkit.protocol.record import record").body
-    for act in get_args(Act):
-        (kind,) = ast.parse(inspect.getsource(act)).body
+    for action in get_args(ScheduleAction):
+        (kind,) = ast.parse(inspect.getsource(action)).body
         assert isinstance(kind, ast.ClassDef)
         kind.body = [part for part in kind.body if not isinstance(part, ast.FunctionDef)]
         parts.append(kind)

@@ -9,7 +9,7 @@ from raftkit.scenarios.logs.append_entries import name_entries
 from raftkit.scenarios.scenario import Suite, terms_of
 from raftkit.scenarios.system_under_test import SystemUnderTest
 from raftkit.scenarios.watched_cluster import WatchedCluster
-from raftkit.simulator import Timeout, Weather
+from raftkit.simulator import NetworkConditions, Timeout
 
 SUITE = Suite("raftkit logs", tells_rule=True)
 
@@ -68,10 +68,10 @@ def copies_and_detours(system: SystemUnderTest) -> None:
     After L9: every third message comes twice, and every other one takes a detour.
     """
     cluster = system.cluster(servers=5, seed=92)
-    cluster.do(Weather(duplicate=0.33, slow=0.5, latency_slow=60_000))
+    cluster.do(NetworkConditions(duplicate=0.33, slow=0.5, latency_slow=60_000))
     for number in range(30):
         cluster.agree(f"x={number}", 3)
-    cluster.do(Weather())
+    cluster.do(NetworkConditions())
     cluster.agree("end")
     logs = {server: cluster.state(server).log for server in cluster.servers}
     longest = max(logs.values(), key=len)

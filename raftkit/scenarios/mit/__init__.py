@@ -4,12 +4,12 @@ Each scenario has the situation of one of the labs' tests, on whole clusters in 
 `origin` is the name of that test.
 """
 
-from raftkit.scenarios.mit import bad_weather, costs, elections, persistence, replication
+from raftkit.scenarios.mit import costs, elections, persistence, replication, unreliable_network
 
 SCENARIOS = (
     *elections.SUITE,
     *replication.SUITE,
     *costs.SUITE,
     *persistence.SUITE,
-    *bad_weather.SUITE,
+    *unreliable_network.SUITE,
 )

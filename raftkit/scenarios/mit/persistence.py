@@ -1,7 +1,7 @@
 """Servers that crash and come back with nothing but their disks (Figure 2, State).
 
 The situations of MIT 3C on links that lose nothing, Figure 8 (§5.4.2) among
-them. A crash takes away what is not durable; bad_weather.py has the other half.
+them. A crash takes away what is not durable; unreliable_network.py has the other half.
 """
 
 from raftkit.protocol.roles import LEADER

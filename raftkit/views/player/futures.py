@@ -13,7 +13,7 @@ from typing import Any
 from raftkit.checkers import Cluster
 from raftkit.simulator import History, System
 from raftkit.simulator.by_hand import is_by_hand
-from raftkit.views.descriptions import act_in_words
+from raftkit.views.descriptions import action_in_words
 from raftkit.views.player.checkpoints import SPACING, Checkpoints
 from raftkit.views.player.played_system import playable_copy, watch_played
 from raftkit.views.player.timeline import WINDOW, Timeline
@@ -121,18 +121,19 @@ class Futures:
 
     # Acting ----------------------------------------------------------------------------
 
-    def act(self, time: int, actions: Sequence[Any], seen: int) -> Future:
+    def act(self, time: int, actions: Sequence[Any], watched_until: int) -> Future:
         """Do actions at an instant of the watched future; returns the future that this makes.
 
-        `seen` is the last instant that has been watched. An action after it changes this future; an
-        action before it begins a new future. By hand an action takes a millisecond. Raises
-        ValueError for an action that the cluster refuses, `PlaybackOnly` if no action is possible.
+        `watched_until` is the last instant that has been watched. An action after it changes this
+        future; an action before it begins a new future. By hand an action takes a millisecond.
+        Raises ValueError for an action that the cluster refuses, `PlaybackOnly` if no action is
+        possible.
         """
-        first, *more = [act_in_words(action) for action in actions] or [""]
+        first, *more = [action_in_words(action) for action in actions] or [""]
         label = f"{first}, and {len(more)} more" if more else first
-        return self.run_story(time, lambda cluster: cluster.do(*actions), seen, label)
+        return self.run_story(time, lambda cluster: cluster.do(*actions), watched_until, label)
 
-    def run_story(self, time: int, story: Story, seen: int, label: str) -> Future:
+    def run_story(self, time: int, story: Story, watched_until: int, label: str) -> Future:
         """As `act`, but with everything that `story` does; it may also let time pass."""
         old = self.now
         if not 0 <= time <= AHEAD_MAX:
@@ -143,7 +144,7 @@ class Futures:
         cluster = self._fork(old, time)
         if cluster.violations or old.broken_by(time):
             raise ValueError(
-                "a promise is broken here, so nothing can follow: go back and act earlier"
+                "a property is broken here, so nothing can follow: go back and act earlier"
             )
         done = time + A_STEP_BY_HAND * is_by_hand(cluster.history, time)
         cluster.run(ms=(done - time) / 1_000)
@@ -151,17 +152,17 @@ class Futures:
         story(cluster)
         if len(cluster.history.inputs) == asked:
             raise ValueError("There is nobody to do that to now.")
-        return self._begin_future(old, time, cluster, seen, label)
+        return self._begin_future(old, time, cluster, watched_until, label)
 
     def _begin_future(
-        self, old: Future, time: int, cluster: System, seen: int, label: str
+        self, old: Future, time: int, cluster: System, watched_until: int, label: str
     ) -> Future:
         """Watch a new future of `cluster`; it replaces one that was not watched after `time`."""
         history, copied = cluster.history, cluster.is_copied
         timeline = old.timeline.fork(history, time) if copied else Timeline(history)
         # A checkpoint's cluster would still do the actions that were planned.
         checkpoints = Checkpoints(() if old.plans_beyond(time) else old.checkpoints.until(time))
-        if time >= seen:
+        if time >= watched_until:
             old.timeline, old.cluster, old.checkpoints = timeline, cluster, checkpoints
             return old
         self.now = Future(len(self.all), timeline, cluster, old.id, time, label, checkpoints)

@@ -37,7 +37,7 @@ body {{ margin: 1em auto; max-width: 1200px; background: #fff; color: #1b1b1b; }
 <script type="module">
 const recording = JSON.parse(document.getElementById("recording").textContent);
 const state = {{ ...recording.state, opening: {{ ...recording.report, windows: [] }} }};
-const shelf = document.getElementById("windows").textContent.split("\\n");
+const windowTexts = document.getElementById("windows").textContent.split("\\n");
 const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 function opened(text) {{
   const plain = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -54,12 +54,12 @@ const model = {{
 async function answer(message) {{
   const {{ report }} = recording;
   const asked = message.do === "window";
-  const texts = asked ? shelf.slice(message.number, message.number + 1) : [];
+  const texts = asked ? windowTexts.slice(message.number, message.number + 1) : [];
   const windows = await Promise.all(texts.map(opened));
-  const said = asked ? undefined : "This is a recording: it can be played, not changed.";
+  const status = asked ? undefined : "This is a recording: it can be played, not changed.";
   const marks = {{ marksFrom: message.have.marks, marks: [] }};
-  const told = {{ ...report, fresh: false, ...marks, windows }};
-  const reply = {{ re: message.id, report: told, said }};
+  const answered = {{ ...report, fresh: false, ...marks, windows }};
+  const reply = {{ re: message.id, report: answered, status }};
   for (const listener of listeners["msg:custom"] ?? []) listener(reply);
 }}
 const code = new TextDecoder().decode(bytesOf("{code}"));

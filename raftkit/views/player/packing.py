@@ -52,7 +52,7 @@ class _Sentences:
 def packed(window: Json) -> Json:
     """A window in its packed form: rows of numbers, some of which are places in tables.
 
-    >>> window = {"start": 0, "states": {}, "timings": [], "changes": [], "events": [],
+    >>> window = {"start": 0, "states": {}, "timer_changes": [], "state_changes": [], "events": [],
     ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "arrived", "a vote in 3", (), None]]}
     >>> small = packed(window)
     >>> small["templates"], small["words"], small["flights"]
@@ -63,13 +63,13 @@ def packed(window: Json) -> Json:
     small = {
         "flights": _flights(window["flights"], start, routes, sentences),
         "events": _events(window["events"], start, sources, sentences),
-        "timings": _timings(window["timings"], start, timers),
-        "changes": _changes(window["changes"], window["states"]),
+        "timer_changes": _timer_changes(window["timer_changes"], start, timers),
+        "state_changes": _state_changes(window["state_changes"], window["states"]),
     }
     return window | small | {
         "routes": routes.values,
         "sources": sources.values,
-        "timer_changes": timers.values,
+        "timer_kinds": timers.values,
         "templates": sentences.templates.values,
         "words": sentences.rows,
     }  # fmt: skip
@@ -79,10 +79,10 @@ def _flights(rows: Iterable[Any], start: int, routes: _Table, words: _Sentences)
     """Five numbers each: differences of id and time, duration, places of route and words."""
     packed_rows: list[Any] = []
     last_id = 0
-    for id, source, target, left, landed, kind, sign, outcome, said, via, held in rows:
-        lasts = None if landed is None else landed - left
+    for id, source, target, left, landed, kind, sign, outcome, sentence, via, held in rows:
+        duration = None if landed is None else landed - left
         route = routes.number_of((source, target, kind, sign, outcome, via, held))
-        packed_rows += (id - last_id, left - start, lasts, route, words.number_of(said))
+        packed_rows += (id - last_id, left - start, duration, route, words.number_of(sentence))
         last_id, start = id, left
     return packed_rows
 
@@ -90,13 +90,17 @@ def _flights(rows: Iterable[Any], start: int, routes: _Table, words: _Sentences)
 def _events(rows: Iterable[Any], start: int, sources: _Table, words: _Sentences) -> list[int]:
     """Three numbers each: the difference of time, and the places of source and words."""
     packed_rows: list[int] = []
-    for time, who, said, rule, calm in rows:
-        packed_rows += (time - start, sources.number_of((who, rule, calm)), words.number_of(said))
+    for time, who, sentence, rule, calm in rows:
+        packed_rows += (
+            time - start,
+            sources.number_of((who, rule, calm)),
+            words.number_of(sentence),
+        )
         start = time
     return packed_rows
 
 
-def _timings(rows: Iterable[Any], start: int, timers: _Table) -> list[int]:
+def _timer_changes(rows: Iterable[Any], start: int, timers: _Table) -> list[int]:
     """Two numbers each: the difference of time, and the place of the timer's change."""
     packed_rows: list[int] = []
     for time, *timer in rows:
@@ -105,7 +109,7 @@ def _timings(rows: Iterable[Any], start: int, timers: _Table) -> list[int]:
     return packed_rows
 
 
-def _changes(rows: Iterable[Any], states: Json) -> list[Any]:
+def _state_changes(rows: Iterable[Any], states: Json) -> list[Any]:
     """Each server's data as the difference from the data before."""
     before = dict(states)
     changes = []

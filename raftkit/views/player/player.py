@@ -35,13 +35,13 @@ STATIC = Path(__file__).parent / "static"
 # One module made from several files, because a widget's code cannot import other files.
 PARTS = (
     "packing",
-    "reel",
+    "timeline",
     "geometry",
     "flights",
-    "stage",
+    "cluster_diagram",
     "tables",
-    "acts",
-    "weather",
+    "actions",
+    "network_sliders",
     "clock",
     "view",
     "render",
@@ -104,10 +104,10 @@ class Player(anywidget.AnyWidget):
             try:
                 reply |= self._answers[message["do"]](self, message)
             except (ValueError, PlaybackOnly) as error:
-                reply["said"] = str(error)
+                reply["status"] = str(error)
             except Exception as error:
                 # A student's rule may raise any exception.
-                reply["said"] = f"{type(error).__name__}: {error}"
+                reply["status"] = f"{type(error).__name__}: {error}"
             self.send(reply)
 
     def _window(self, message: Json) -> Json:
@@ -119,7 +119,7 @@ class Player(anywidget.AnyWidget):
     def _act(self, message: Json) -> Json:
         """The reply to an action with the mouse or a key."""
         actions = [_action(form) for form in message["actions"]]
-        future = self._futures.act(message["at"], actions, message["seen"])
+        future = self._futures.act(message["at"], actions, message["watched_until"])
         # By hand an action is done a little later than the instant that is shown.
         done = future.timeline.history.inputs[-1].now
         return self._other_future(message, done) | {"done": done}
@@ -127,7 +127,7 @@ class Player(anywidget.AnyWidget):
     def _scene(self, message: Json) -> Json:
         """The reply to a request for a scene."""
         scene = self._scenes[message["scene"]]
-        self._futures.run_story(message["at"], scene.story, message["seen"], scene.title)
+        self._futures.run_story(message["at"], scene.story, message["watched_until"], scene.title)
         return self._other_future(message)
 
     def _watch(self, message: Json) -> Json:
@@ -139,7 +139,7 @@ class Player(anywidget.AnyWidget):
         """A reply with the windows of the future that is watched now."""
         numbers = sorted({message["at"] // WINDOW, max(message["at"], until) // WINDOW})
         self._futures.window(numbers[-1])
-        return {"report": self._report(numbers, message["have"], fresh=True), "said": ""}
+        return {"report": self._report(numbers, message["have"], fresh=True), "status": ""}
 
     def _rule(self, message: Json) -> Json:
         """The reply to a click on a rule's name: its source."""
@@ -206,7 +206,7 @@ class Player(anywidget.AnyWidget):
         """
         with self._lock:
             at = int((self.time if at_ms is None else at_ms) * 1_000)
-            future = self._futures.act(at, actions, seen=at)
+            future = self._futures.act(at, actions, watched_until=at)
             self.time = max(self.time, future.timeline.history.inputs[-1].now / 1_000)
             self.send_state("opening")
 

@@ -6,7 +6,7 @@ Arguments with their default values are left out. It runs nothing.
 from collections.abc import Sequence
 from typing import Any
 
-from raftkit.checkers.python_source import as_python
+from raftkit.checkers.trial_program import as_python
 from raftkit.protocol import Settings
 from raftkit.protocol.json_form import from_json
 from raftkit.simulator import History, Link
@@ -38,7 +38,7 @@ def program_of(history: History, time: int) -> str:
     if made:
         lines.insert(0, "import networkx")
     lines += ["", *made, f"cluster = Cluster({', '.join(_arguments(setup, bool(made)))})"]
-    return "\n".join(lines + _acts(history, time))
+    return "\n".join(lines + _actions(history, time))
 
 
 def program_by_hand(schedule: Sequence[Any]) -> str:
@@ -51,11 +51,11 @@ def program_by_hand(schedule: Sequence[Any]) -> str:
             Deliver("S1", "S2"),
         )
     """
-    lines = [f"        {as_python(act)}," for act in schedule]
+    lines = [f"        {as_python(action)}," for action in schedule]
     return "\n".join(["    return (", *lines, "    )"])
 
 
-def _acts(history: History, time: int) -> list[str]:
+def _actions(history: History, time: int) -> list[str]:
     """The actions from outside, and the times that pass between them."""
     lines = []
     now = 0

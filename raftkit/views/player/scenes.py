@@ -11,6 +11,7 @@ from typing import Any
 from raftkit.simulator import (
     Crash,
     Heal,
+    NetworkConditions,
     Partition,
     Propose,
     RaftSystem,
@@ -18,7 +19,6 @@ from raftkit.simulator import (
     Resume,
     SetTimer,
     Timeout,
-    Weather,
 )
 
 
@@ -82,7 +82,7 @@ def _minority(cluster: RaftSystem) -> None:
 
 def _heal(cluster: RaftSystem) -> None:
     """Every link works, and loses, repeats and delays no message."""
-    cluster.do(Heal(), Weather())
+    cluster.do(Heal(), NetworkConditions())
 
 
 def _different_logs(cluster: RaftSystem) -> None:

@@ -18,16 +18,16 @@ from raftkit.simulator.faults import (
     Cut,
     Heal,
     Mend,
+    NetworkConditions,
     Partition,
     Pause,
     Restart,
     Resume,
-    Weather,
 )
 from raftkit.simulator.history import History
 from raftkit.simulator.process import Started
 from raftkit.simulator.records import Acted, InvariantViolation, Lost, Step
-from raftkit.views.descriptions import act_in_words, short
+from raftkit.views.descriptions import action_in_words, short
 from raftkit.views.player.cut_links import cut_links_after
 from raftkit.views.player.disks import Disks
 from raftkit.views.player.explanations import reason_for
@@ -52,7 +52,7 @@ _READING_STATE = (
     "_now",
     "_timers",
     "_cut",
-    "_weather",
+    "_conditions",
 )
 
 
@@ -74,7 +74,7 @@ class Timeline:
         self._now: dict[str, Json] = dict.fromkeys(self.processes, DOWN)
         self._timers: dict[str, dict[str, int]] = {name: {} for name in self.processes}
         self._cut: list[list[str]] = []
-        self._weather: Json = {}
+        self._conditions: Json = {}
         self._windows: list[Json] = []
         self._reported_violations = 0
         self._newest_flight = 0
@@ -133,7 +133,7 @@ class Timeline:
         for at, server in self._disks.settle(time):
             state = self._last.get(server)
             if state is not None and self._now[server]["up"]:
-                self._changed(at, server, self._process_data(server, state))
+                self._change_state(at, server, self._process_data(server, state))
 
     def _open(self, number: int) -> None:
         """Begin a window with the present state of everything."""
@@ -146,11 +146,11 @@ class Timeline:
                 "states": dict(self._now),
                 "timers": {name: dict(running) for name, running in self._timers.items()},
                 "cut": list(self._cut),
-                "weather": self._weather,
-                "changes": [],
-                "timings": [],
-                "links": [],
-                "weathers": [],
+                "conditions": self._conditions,
+                "state_changes": [],
+                "timer_changes": [],
+                "cut_changes": [],
+                "condition_changes": [],
                 "flights": self._flying(),
                 "events": [],
             }
@@ -169,7 +169,7 @@ class Timeline:
         if isinstance(record, Step):
             self._take_step(record)
         elif isinstance(record, Acted):
-            self._take_act(record)
+            self._take_action(record)
         elif isinstance(record, Lost):
             words = f"{short(record.message)} to {record.message.target} is lost"
             self._event(record.time, record.message.source, words, None, calm=False)
@@ -181,10 +181,10 @@ class Timeline:
         self._disks.wrote(step)
         self._apply(step)
         for timer, change in step.effects.timers:
-            self._timing(step.time, name, timer, change)
+            self._change_timer(step.time, name, timer, change)
         fired = getattr(step.event, "timer", None)
         if fired is not None and all(fired != timer for timer, _ in step.effects.timers):
-            self._timing(step.time, name, fired, "stop")
+            self._change_timer(step.time, name, fired, "stop")
         if isinstance(state, ServerState):
             self._mark_changes(step, before)
             self._last[name] = state
@@ -194,7 +194,7 @@ class Timeline:
         if commands := answered_commands(self._now[name], step.event):
             shown["answered"] = commands
         if shown != self._now[name]:
-            self._changed(step.time, name, shown)
+            self._change_state(step.time, name, shown)
         reason = reason_for(before, step)
         words = reason.words if reason else _event_words(step)
         calm = _is_calm(step.event) and (before is None or _same(before, state))
@@ -215,12 +215,12 @@ class Timeline:
             shown["values"] = dict(self._machines[name].values)
         return shown | {"paused": True} if self._now[name].get("paused") else shown
 
-    def _changed(self, time: int, name: str, shown: Json) -> None:
+    def _change_state(self, time: int, name: str, shown: Json) -> None:
         """Record that a process has new data."""
         self._now[name] = shown
-        self._open_window["changes"].append([time, name, shown])
+        self._open_window["state_changes"].append([time, name, shown])
 
-    def _timing(self, time: int, name: str, timer: str, change: str) -> None:
+    def _change_timer(self, time: int, name: str, timer: str, change: str) -> None:
         """Record that a timer starts anew or stops."""
         running = self._timers[name]
         if change == "stop":
@@ -228,7 +228,7 @@ class Timeline:
                 return
         else:
             running[timer] = time
-        self._open_window["timings"].append([time, name, timer, change])
+        self._open_window["timer_changes"].append([time, name, timer, change])
 
     def _event(self, time: int, who: str, words: str, rule: str | None, calm: bool) -> None:
         """Record an event; a calm one is shown only if the viewer steps through every event."""
@@ -236,7 +236,7 @@ class Timeline:
 
     # Actions ---------------------------------------------------------------------------
 
-    def _take_act(self, record: Acted) -> None:
+    def _take_action(self, record: Acted) -> None:
         """Read an action from outside."""
         action, time = record.action, record.time
         server: str = getattr(action, "server", "") or ""
@@ -245,24 +245,24 @@ class Timeline:
                 self._disks.crash(server)
                 self._last.pop(server, None)
                 for timer in tuple(self._timers[server]):
-                    self._timing(time, server, timer, "stop")
+                    self._change_timer(time, server, timer, "stop")
                 last = self._disks.durable.get(server)
                 disk = {"disk": disk_data(last)} if last is not None else {}
-                self._changed(time, server, DOWN | disk)
+                self._change_state(time, server, DOWN | disk)
             case Pause() | Resume():
                 now = {key: value for key, value in self._now[server].items() if key != "paused"}
                 paused = {"paused": True} if isinstance(action, Pause) and now["up"] else {}
-                self._changed(time, server, now | paused)
+                self._change_state(time, server, now | paused)
             case Cut() | Mend() | Partition() | Heal():
                 self._cut = cut_links_after(self._cut, action, self.processes)
-                self._open_window["links"].append([time, list(self._cut)])
-            case Weather(loss, duplicate, slow, latency_slow):
-                self._weather = {"loss": loss, "duplicate": duplicate, "slow": slow,
+                self._open_window["cut_changes"].append([time, list(self._cut)])
+            case NetworkConditions(loss, duplicate, slow, latency_slow):
+                self._conditions = {"loss": loss, "duplicate": duplicate, "slow": slow,
                                  "latency_slow": latency_slow}  # fmt: skip
-                self._open_window["weathers"].append([time, self._weather])
+                self._open_window["condition_changes"].append([time, self._conditions])
         self._disks.act(action)
-        kind = {Crash: "crash", Restart: "restart"}.get(type(action), "act")
-        words = act_in_words(action)
+        kind = {Crash: "crash", Restart: "restart"}.get(type(action), "action")
+        words = action_in_words(action)
         self._mark(time, kind, server, words)
         # The words already name the server.
         self._event(time, "", words, None, calm=False)
@@ -293,7 +293,7 @@ class Timeline:
         """Add a mark if another kind of process has changed its look."""
         known = self._now[step.process].get("look")
         if known is not None and known[2] != look.in_words:
-            self._mark(step.time, "act", step.process, f"{step.process} is {look.in_words}")
+            self._mark(step.time, "action", step.process, f"{step.process} is {look.in_words}")
 
     def _report_violations(self) -> None:
         """Add a mark for each broken property that has none yet."""

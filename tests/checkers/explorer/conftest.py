@@ -95,7 +95,7 @@ class BruteForce:
         return sum(sizes), len(sizes) - 1
 
     def after(self, world: World) -> Iterator[World]:
-        """The world after each act that is possible in it."""
+        """The world after each action that is possible in it."""
         for message in world.network:
             yield from self._of_message(world, message)
         for name, machine in world.machines.items():

@@ -15,7 +15,7 @@ from raftkit.checkers.explorer import (
     leads,
     log_is,
 )
-from raftkit.checkers.explorer.acts import Arrives, Crashes, Torn, Vanishes
+from raftkit.checkers.explorer.search_actions import Arrives, Crashes, Torn, Vanishes
 from raftkit.protocol import Rules
 from raftkit.protocol.election import Tally
 from raftkit.protocol.persistence import Persistent
@@ -124,11 +124,11 @@ HASTY = Rules().with_rule("waits_for_disk", lambda message: False)
 )
 def test_what_only_a_fault_breaks(rules: Rules, bounds: Bounds, broken: str, kind: type) -> None:
     found = explore(bounds, rules=rules)
-    faults = [act for act in found.path if isinstance(act, kind)]
+    faults = [action for action in found.path if isinstance(action, kind)]
 
     assert found.violation is not None
     assert found.violation.property == broken
-    assert any(getattr(act, "again", True) for act in faults)
+    assert any(getattr(action, "again", True) for action in faults)
     without = explore(replace(bounds, duplicates=0, crashes=0), rules=rules)
     assert without.verdict == "exhausted"
 
@@ -141,7 +141,7 @@ def test_a_loss_makes_room_on_a_narrow_network() -> None:
 
     found = explore(bounds, goal=goal, prune=still)
 
-    assert any(isinstance(act, Vanishes) for act in found.path)
+    assert any(isinstance(action, Vanishes) for action in found.path)
     assert explore(replace(bounds, losses=0), goal=goal, prune=still).verdict == "exhausted"
 
 

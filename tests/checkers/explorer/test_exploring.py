@@ -19,8 +19,8 @@ from raftkit.checkers.explorer import (
     log_is,
     server_is,
 )
-from raftkit.checkers.explorer.acts import Arrives
 from raftkit.checkers.explorer.search import TELL_EVERY
+from raftkit.checkers.explorer.search_actions import Arrives
 from raftkit.checkers.explorer.stories import STORIES, figure_8
 from raftkit.protocol import Rules
 
@@ -50,7 +50,7 @@ def test_a_goal_is_reached_by_the_shortest_way() -> None:
 
     assert found.verdict == "goal reached"
     assert len(found.path) == found.depth == 3
-    assert found.sentence == "After 3 acts, S2 leads term 1."
+    assert found.sentence == "After 3 actions, S2 leads term 1."
     assert found.history is not None
     assert found.history.steps()[-1].state.standing.role == "leader"
 
@@ -111,7 +111,7 @@ def test_an_invariant_of_your_own_is_reported_by_its_name() -> None:
     assert found.violation is not None
     assert (found.violation.property, found.violation.section) == ("Calm", "§5.2")
     assert len(found.path) == 3
-    assert found.sentence == "Calm (§5.2) is broken after 3 acts: “Calm” does not hold."
+    assert found.sentence == "Calm (§5.2) is broken after 3 actions: “Calm” does not hold."
 
 
 def test_predicates_are_put_together() -> None:
@@ -149,7 +149,8 @@ def test_a_chain_goes_from_goal_to_goal() -> None:
     assert found.path[: len(alone.path)] == alone.path
     assert found.states > alone.states
     assert not any(
-        isinstance(act, Arrives) and act.message.term < 2 for act in found.path[len(alone.path) :]
+        isinstance(action, Arrives) and action.message.term < 2
+        for action in found.path[len(alone.path) :]
     )
 
 

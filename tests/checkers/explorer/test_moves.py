@@ -1,4 +1,4 @@
-"""A server's changes, put together from those of single messages, are those of its acts."""
+"""A server's changes, put together from those of single messages, are those of its actions."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from raftkit.checkers.explorer.state_checker import StateChecker
     ],
     ids=str,
 )
-def test_the_changes_of_a_part_are_those_of_all_its_acts(bounds: Bounds) -> None:
+def test_the_changes_of_a_part_are_those_of_all_its_actions(bounds: Bounds) -> None:
     layout, behaviour = Layout(bounds, 8), RaftBehaviour(bounds.names)
     moves = Moves(behaviour, layout)
     Search(moves, StateChecker(behaviour, layout), 100_000, 50_000).run(moves.start())
@@ -26,7 +26,7 @@ def test_the_changes_of_a_part_are_those_of_all_its_acts(bounds: Bounds) -> None
     several = 0
     for server, remembered in moves.remembered.items():
         for part, changes in remembered.items():
-            acts = [change for _, change, _ in moves.look(server, part) if change != (0, 0)]
-            assert [*changes] == [*dict.fromkeys(acts)]
+            actions = [change for _, change, _ in moves.look(server, part) if change != (0, 0)]
+            assert [*changes] == [*dict.fromkeys(actions)]
             several += len([*layout.inbox(part)]) > 1
     assert several > 20

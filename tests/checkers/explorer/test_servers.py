@@ -231,7 +231,7 @@ class Stillborn(Server):
 
 
 @pytest.mark.parametrize(
-    ("make_server", "acts", "said"),
+    ("make_server", "actions", "said"),
     [
         (Failing, 4, "raised KeyError: 'heartbeat'"),
         (Mute, 3, "raised AttributeError"),
@@ -239,18 +239,18 @@ class Stillborn(Server):
     ],
 )
 @pytest.mark.parametrize("symmetry", [True, False])
-def test_a_server_that_breaks_off_breaks_a_promise(
-    make_server: type[Server], acts: int, said: str, symmetry: bool
+def test_a_server_that_breaks_off_breaks_a_property(
+    make_server: type[Server], actions: int, said: str, symmetry: bool
 ) -> None:
     found = explore(SMALL, make_server=make_server, symmetry=symmetry)
 
     assert found.violation is not None
     assert found.violation.property == "Every Event Is Answered"
     assert said in found.violation.detail
-    assert len(found.path) == acts
+    assert len(found.path) == actions
 
 
-def test_a_rule_that_raises_breaks_a_promise_too() -> None:
+def test_a_rule_that_raises_breaks_a_property_too() -> None:
     def unfinished(*arguments: Any) -> bool:
         raise NotImplementedError
 

@@ -155,8 +155,8 @@ def test_steps_of_the_last_server_stay_on_a_shelf(walked: tuple[Layout, Search])
     for state in search.parents:
         number = sharding.number(state)
         assert 0 <= number < SHARDS
-        for act, after in search.moves.all(state):
-            if act.server == last or after & layout.servers_mask == state & layout.servers_mask:
+        for action, after in search.moves.all(state):
+            if action.server == last or after & layout.servers_mask == state & layout.servers_mask:
                 assert sharding.number(after) == number
             else:
                 changes[sharding.number(after) == number] += 1

@@ -6,7 +6,7 @@ state in which one of them has moved. There are no clients; commands come from o
 """
 
 from raftkit.checkers.explorer import Bounds, Exploration, Invariant, Predicate, explore, log_is
-from raftkit.checkers.explorer.acts import Act
+from raftkit.checkers.explorer.search_actions import SearchAction
 from raftkit.checkers.invariants import States
 from raftkit.scenarios.scenario import expect
 from raftkit.scenarios.system_under_test import SystemUnderTest
@@ -15,7 +15,7 @@ from raftkit.scenarios.system_under_test import SystemUnderTest
 BUDGET = 400_000
 EVERYTHING = 1_000  # a term above all: what was sent before is forgotten
 
-Start = Exploration | tuple[Act, ...]
+Start = Exploration | tuple[SearchAction, ...]
 
 
 def reach(

@@ -14,7 +14,7 @@ from raftkit.checkers.explorer import (
     leads,
     log_is,
 )
-from raftkit.checkers.explorer.acts import Arrives
+from raftkit.checkers.explorer.search_actions import Arrives
 from raftkit.protocol import AppendEntriesResponse
 from raftkit.scenarios.scenario import Suite, expect
 from raftkit.scenarios.system_under_test import SystemUnderTest
@@ -33,7 +33,7 @@ from tests.evidence.dslabs.workloads import expect_appends_in_one_order
 SUITE = Suite("DSLabs search")
 
 # A single server: an election, and for each command its arrival and the write of it.
-SINGLE_ACTS_AT_MOST = 8
+SINGLE_ACTIONS_AT_MOST = 8
 SINGLES, SINGLE_APPENDS = 10, 10
 
 
@@ -160,9 +160,9 @@ def one_server(system: SystemUnderTest) -> None:
     bounds = Bounds(servers=1, log=3, commands=3)
     found = reach(system, bounds, anybody_committed(3))
     expect(
-        len(found.path) <= SINGLE_ACTS_AT_MOST,
-        f"A server alone takes {len(found.path)} acts for three commands; "
-        f"{SINGLE_ACTS_AT_MOST} are plenty.",
+        len(found.path) <= SINGLE_ACTIONS_AT_MOST,
+        f"A server alone takes {len(found.path)} actions for three commands; "
+        f"{SINGLE_ACTIONS_AT_MOST} are plenty.",
     )
     exhaust(system, bounds)
     exhaust(system, Bounds(servers=1, terms=2, log=2, commands=2, crashes=1))

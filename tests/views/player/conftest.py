@@ -1,4 +1,4 @@
-"""A cluster that has broken a promise, and a player whose messages are heard."""
+"""A cluster that has broken a property, and a player whose messages are heard."""
 
 from dataclasses import replace
 

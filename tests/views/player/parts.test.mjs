@@ -11,32 +11,32 @@ async function part(name) {
   return import(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 
-const reel = await part("reel");
+const timelines = await part("timeline");
 const geometry = await part("geometry");
 const tables = await part("tables");
-const acts = await part("acts");
-const stage = await part("stage");
+const actions = await part("actions");
+const diagram = await part("cluster_diagram");
 const packing = await part("packing");
 const flights = await part("flights");
 
 const UP = { up: true, role: "follower", term: 1 };
 
-function flight(id, { from = "S1", to = "S2", left = 0, landed = 10_000, kind = "vote", fate = "arrived", held = null }) {
-  return [id, from, to, left, landed, kind, "", fate, "words", [], held];
+function flight(id, { from = "S1", to = "S2", left = 0, landed = 10_000, kind = "vote", outcome = "arrived", held = null }) {
+  return [id, from, to, left, landed, kind, "", outcome, "words", [], held];
 }
 
 function window(number, extra = {}) {
   return {
     number,
-    start: number * reel.WINDOW,
+    start: number * timelines.WINDOW,
     states: { S1: UP },
     timers: { S1: { election: 5 } },
     cut: [],
-    weather: {},
-    changes: [],
-    timings: [],
-    links: [],
-    weathers: [],
+    conditions: {},
+    state_changes: [],
+    timer_changes: [],
+    cut_changes: [],
+    condition_changes: [],
     flights: [],
     events: [],
     ...extra,
@@ -45,116 +45,116 @@ function window(number, extra = {}) {
 
 test("a scene is the window's beginning and every change up to the instant", () => {
   const leader = { ...UP, role: "leader" };
-  const film = new reel.Reel();
-  film.put(window(0, {
-    changes: [[100, "S1", leader]],
-    timings: [[100, "S1", "election", "stop"], [200, "S1", "heartbeat", "restart"]],
-    links: [[150, [["S1", "S2"]]]],
-    weathers: [[160, { loss: 0.3 }]],
+  const timeline = new timelines.Timeline();
+  timeline.put(window(0, {
+    state_changes: [[100, "S1", leader]],
+    timer_changes: [[100, "S1", "election", "stop"], [200, "S1", "heartbeat", "restart"]],
+    cut_changes: [[150, [["S1", "S2"]]]],
+    condition_changes: [[160, { loss: 0.3 }]],
   }), 0);
 
-  assert.equal(film.at(99).states.S1.role, "follower");
-  assert.deepEqual(film.at(99).timers.S1, { election: 5 });
-  assert.equal(film.at(100).states.S1.role, "leader");
-  assert.deepEqual(film.at(100).timers.S1, {});
-  assert.deepEqual(film.at(200).timers.S1, { heartbeat: 200 });
-  assert.deepEqual(film.at(149).cut, []);
-  assert.deepEqual(film.at(150).cut, [["S1", "S2"]]);
-  assert.deepEqual(film.at(159).weather, {});
-  assert.deepEqual(film.at(160).weather, { loss: 0.3 });
-  assert.equal(film.at(reel.WINDOW), null);
+  assert.equal(timeline.at(99).states.S1.role, "follower");
+  assert.deepEqual(timeline.at(99).timers.S1, { election: 5 });
+  assert.equal(timeline.at(100).states.S1.role, "leader");
+  assert.deepEqual(timeline.at(100).timers.S1, {});
+  assert.deepEqual(timeline.at(200).timers.S1, { heartbeat: 200 });
+  assert.deepEqual(timeline.at(149).cut, []);
+  assert.deepEqual(timeline.at(150).cut, [["S1", "S2"]]);
+  assert.deepEqual(timeline.at(159).conditions, {});
+  assert.deepEqual(timeline.at(160).conditions, { loss: 0.3 });
+  assert.equal(timeline.at(timelines.WINDOW), null);
 });
 
 test("moving on from an instant gives what beginning there gives", () => {
   const rows = {
-    changes: [[100, "S1", { ...UP, term: 2 }], [300, "S1", { ...UP, term: 3 }]],
-    timings: [[50, "S1", "heartbeat", "restart"], [250, "S1", "election", "stop"]],
-    links: [[120, [["S1", "S2"]]], [310, []]],
+    state_changes: [[100, "S1", { ...UP, term: 2 }], [300, "S1", { ...UP, term: 3 }]],
+    timer_changes: [[50, "S1", "heartbeat", "restart"], [250, "S1", "election", "stop"]],
+    cut_changes: [[120, [["S1", "S2"]]], [310, []]],
     flights: [flight(1, { left: 0, landed: 90 }), flight(2, { left: 80, landed: 400 }), flight(3, { left: 200, landed: 210 })],
   };
-  const film = new reel.Reel();
-  film.put(window(0, rows), 0);
+  const timeline = new timelines.Timeline();
+  timeline.put(window(0, rows), 0);
 
   for (let time = 0; time < 500; time += 10) {
-    const anew = new reel.Reel();
+    const anew = new timelines.Timeline();
     anew.put(window(0, rows), 0);
-    assert.deepEqual(film.at(time), anew.at(time));
+    assert.deepEqual(timeline.at(time), anew.at(time));
   }
 });
 
 test("a scene that has been looked at stays as it was", () => {
-  const film = new reel.Reel();
-  film.put(window(0, { changes: [[100, "S1", { ...UP, term: 2 }]], timings: [[100, "S1", "election", "stop"]] }), 0);
-  const early = film.at(50);
+  const timeline = new timelines.Timeline();
+  timeline.put(window(0, { state_changes: [[100, "S1", { ...UP, term: 2 }]], timer_changes: [[100, "S1", "election", "stop"]] }), 0);
+  const early = timeline.at(50);
 
-  film.at(500);
+  timeline.at(500);
 
   assert.equal(early.states.S1.term, 1);
   assert.deepEqual(early.timers.S1, { election: 5 });
 });
 
 test("looking at an instant does not change what is remembered", () => {
-  const film = new reel.Reel();
-  film.put(window(0, { timings: [[100, "S1", "election", "stop"]] }), 0);
+  const timeline = new timelines.Timeline();
+  timeline.put(window(0, { timer_changes: [[100, "S1", "election", "stop"]] }), 0);
 
-  film.at(500);
+  timeline.at(500);
 
-  assert.deepEqual(film.at(50).timers.S1, { election: 5 });
+  assert.deepEqual(timeline.at(50).timers.S1, { election: 5 });
 });
 
 test("only windows near the eye are kept, however many come", () => {
-  const film = new reel.Reel();
-  for (let number = 0; number < 100; number++) film.put(window(number), number * reel.WINDOW);
+  const timeline = new timelines.Timeline();
+  for (let number = 0; number < 100; number++) timeline.put(window(number), number * timelines.WINDOW);
 
-  assert.ok(film.windows.size <= 16);
-  assert.ok(film.has(99));
-  assert.ok(!film.has(0));
+  assert.ok(timeline.windows.size <= 16);
+  assert.ok(timeline.has(99));
+  assert.ok(!timeline.has(0));
 });
 
 test("a message is in the air from when it leaves until it lands", () => {
   const there = flight(1, { left: 1_000, landed: 5_000 });
 
-  assert.deepEqual([999, 1_000, 4_999, 5_000].map((time) => reel.isInAir(there, time)), [false, true, true, false]);
-  assert.equal(reel.progressOf(there, 3_000), 0.5);
+  assert.deepEqual([999, 1_000, 4_999, 5_000].map((time) => timelines.isInFlight(there, time)), [false, true, true, false]);
+  assert.equal(timelines.progressOf(there, 3_000), 0.5);
 });
 
 test("a lost message is seen on its way, and never gets beyond the middle", () => {
-  const lost = flight(1, { left: 1_000, landed: 1_000, fate: "cut" });
+  const lost = flight(1, { left: 1_000, landed: 1_000, outcome: "cut" });
 
-  assert.ok(reel.isInAir(lost, 2_000));
-  assert.ok(!reel.isInAir(lost, 9_000));
-  assert.ok(reel.progressOf(lost, 4_900) < 0.5);
+  assert.ok(timelines.isInFlight(lost, 2_000));
+  assert.ok(!timelines.isInFlight(lost, 9_000));
+  assert.ok(timelines.progressOf(lost, 4_900) < 0.5);
 });
 
 test("one that never left is never seen, one with an unknown end does not arrive", () => {
-  assert.ok(!reel.isInAir(flight(1, { fate: "never left" }), 5_000));
-  assert.ok(reel.progressOf(flight(1, { landed: null, fate: "under way" }), 9_999) <= 0.9);
+  assert.ok(!timelines.isInFlight(flight(1, { outcome: "never left" }), 5_000));
+  assert.ok(timelines.progressOf(flight(1, { landed: null, outcome: "under way" }), 9_999) <= 0.9);
 });
 
 test("what waits to be delivered by hand stands in line until then, and flies when it is", () => {
   const first = flight(1, { left: 1_000, landed: 9_000, held: 1_000 });
-  const second = flight(2, { left: 1_000, landed: null, fate: "under way", held: 1_000 });
-  const other = flight(3, { to: "S3", left: 1_000, landed: null, fate: "under way", held: 1_000 });
+  const second = flight(2, { left: 1_000, landed: null, outcome: "under way", held: 1_000 });
+  const other = flight(3, { to: "S3", left: 1_000, landed: null, outcome: "under way", held: 1_000 });
   const all = [other, second, first];
 
-  assert.deepEqual(reel.placeInLine(second, all, 5_000), { place: 1, many: 2 });
-  assert.deepEqual(reel.placeInLine(second, all, 9_000), { place: 0, many: 1 });
-  assert.ok(reel.isInAir(second, 1e9));
-  assert.ok(reel.progressOf(first, 5_000, 0) > reel.progressOf(second, 5_000, 1));
-  assert.equal(reel.progressOf(first, 5_000), reel.progressOf(first, 2_000));
-  assert.equal(reel.progressOf(first, 9_000), 1);
-  assert.ok(!reel.isInAir(first, 9_000));
+  assert.deepEqual(timelines.placeInLine(second, all, 5_000), { place: 1, many: 2 });
+  assert.deepEqual(timelines.placeInLine(second, all, 9_000), { place: 0, many: 1 });
+  assert.ok(timelines.isInFlight(second, 1e9));
+  assert.ok(timelines.progressOf(first, 5_000, 0) > timelines.progressOf(second, 5_000, 1));
+  assert.equal(timelines.progressOf(first, 5_000), timelines.progressOf(first, 2_000));
+  assert.equal(timelines.progressOf(first, 9_000), 1);
+  assert.ok(!timelines.isInFlight(first, 9_000));
 });
 
 test("a message that is lost by hand is seen to be lost, and not before", () => {
-  const lost = flight(1, { left: 1_000, landed: 6_000, fate: "dropped", held: 1_000 });
+  const lost = flight(1, { left: 1_000, landed: 6_000, outcome: "dropped", held: 1_000 });
 
-  assert.deepEqual([5_900, 6_000].map((time) => reel.isSeenLost(lost, time)), [false, true]);
-  assert.deepEqual([6_500, 7_000].map((time) => reel.isInAir(lost, time)), [true, false]);
+  assert.deepEqual([5_900, 6_000].map((time) => timelines.isShownLost(lost, time)), [false, true]);
+  assert.deepEqual([6_500, 7_000].map((time) => timelines.isInFlight(lost, time)), [true, false]);
 });
 
 test("by hand a message is named as in Python: the oldest by nothing, the newest by -1", () => {
-  const named = (place, many) => acts.byHandAs("Deliver", flight(1, {}), { place, many }).place;
+  const named = (place, many) => actions.byHandAs("Deliver", flight(1, {}), { place, many }).place;
 
   assert.deepEqual([named(0, 1), named(0, 3), named(1, 3), named(2, 3)], [0, 0, 1, -1]);
 });
@@ -166,51 +166,51 @@ test("a message's place is counted among its like, as the simulator counts", () 
     flight(2, { to: "S3" }),
     flight(4, { kind: "heartbeat" }),
     flight(5, { kind: "append" }),
-    flight(0, { fate: "lost" }),
+    flight(0, { outcome: "lost" }),
   ];
 
-  assert.equal(reel.placeOf(flights[0], flights), 1);
-  assert.equal(reel.placeOf(flights[1], flights), 0);
-  assert.equal(reel.placeOf(flights[4], flights), 1); // a heartbeat is an AppendEntriesRequest too
+  assert.equal(timelines.placeOf(flights[0], flights), 1);
+  assert.equal(timelines.placeOf(flights[1], flights), 0);
+  assert.equal(timelines.placeOf(flights[4], flights), 1); // a heartbeat is an AppendEntriesRequest too
 });
 
 test("events are stepped through over the edges of windows", () => {
-  const film = new reel.Reel();
+  const timeline = new timelines.Timeline();
   const at = (time) => [time, "S1", "words", null, 0];
-  film.put(window(0, { events: [at(10), at(20)] }), 0);
-  film.put(window(1, { events: [at(reel.WINDOW + 5)] }), 0);
+  timeline.put(window(0, { events: [at(10), at(20)] }), 0);
+  timeline.put(window(1, { events: [at(timelines.WINDOW + 5)] }), 0);
 
-  assert.equal(film.neighbour(10, 1), 20);
-  assert.equal(film.neighbour(20, 1), reel.WINDOW + 5);
-  assert.equal(film.neighbour(reel.WINDOW + 5, -1), 20);
-  assert.equal(film.neighbour(10, -1), null);
-  assert.equal(film.neighbour(reel.WINDOW + 5, 1), null);
+  assert.equal(timeline.neighbour(10, 1), 20);
+  assert.equal(timeline.neighbour(20, 1), timelines.WINDOW + 5);
+  assert.equal(timeline.neighbour(timelines.WINDOW + 5, -1), 20);
+  assert.equal(timeline.neighbour(10, -1), null);
+  assert.equal(timeline.neighbour(timelines.WINDOW + 5, 1), null);
 });
 
 test("the last events are told, the newest last, and calm ones only when asked for", () => {
-  const film = new reel.Reel();
-  film.put(window(0, { events: [[1, "S1", "a", null, 0], [2, "S1", "b", null, 1], [3, "S1", "c", null, 0]] }), 0);
+  const timeline = new timelines.Timeline();
+  timeline.put(window(0, { events: [[1, "S1", "a", null, 0], [2, "S1", "b", null, 1], [3, "S1", "c", null, 0]] }), 0);
 
-  assert.deepEqual(film.events(3, 5).map((event) => event[2]), ["a", "c"]);
-  assert.deepEqual(film.events(3, 2, true).map((event) => event[2]), ["b", "c"]);
-  assert.deepEqual(film.events(2, 5).map((event) => event[2]), ["a"]);
+  assert.deepEqual(timeline.events(3, 5).map((event) => event[2]), ["a", "c"]);
+  assert.deepEqual(timeline.events(3, 2, true).map((event) => event[2]), ["b", "c"]);
+  assert.deepEqual(timeline.events(2, 5).map((event) => event[2]), ["a"]);
 });
 
 test("bookmarks are found on either side", () => {
   const marks = [[10], [20], [30]];
 
-  assert.equal(reel.markBeside(marks, 20, 1), 30);
-  assert.equal(reel.markBeside(marks, 20, -1), 10);
-  assert.equal(reel.markBeside(marks, 30, 1), null);
+  assert.equal(timelines.neighbouringMark(marks, 20, 1), 30);
+  assert.equal(timelines.neighbouringMark(marks, 20, -1), 10);
+  assert.equal(timelines.neighbouringMark(marks, 30, 1), null);
 });
 
 test("servers stand on a ring, all apart and inside the picture", () => {
   for (let many = 1; many <= 9; many++) {
     const names = Array.from({ length: many }, (_, turn) => `S${turn + 1}`);
-    const at = geometry.places(names);
+    const at = geometry.positionsOf(names);
     for (const one of names) {
-      assert.ok(at[one].x > geometry.RADIUS && at[one].x < geometry.STAGE.width - geometry.RADIUS);
-      assert.ok(at[one].y > geometry.RADIUS && at[one].y < geometry.STAGE.height - geometry.RADIUS);
+      assert.ok(at[one].x > geometry.RADIUS && at[one].x < geometry.DIAGRAM.width - geometry.RADIUS);
+      assert.ok(at[one].y > geometry.RADIUS && at[one].y < geometry.DIAGRAM.height - geometry.RADIUS);
       for (const other of names)
         if (one !== other)
           assert.ok(Math.hypot(at[one].x - at[other].x, at[one].y - at[other].y) > 2 * geometry.RADIUS);
@@ -220,9 +220,9 @@ test("servers stand on a ring, all apart and inside the picture", () => {
 
 test("a message that is passed on goes from disc to disc, each stretch in the same time", () => {
   const points = [{ x: 0, y: 0 }, { x: 200, y: 0 }, { x: 200, y: 200 }];
-  const first = geometry.along(points, 0.25);
-  const second = geometry.along(points, 0.75);
-  const end = geometry.along(points, 1);
+  const first = geometry.pointOnPath(points, 0.25);
+  const second = geometry.pointOnPath(points, 0.75);
+  const end = geometry.pointOnPath(points, 1);
 
   assert.deepEqual([first.x, first.angle], [100, 0]);
   assert.deepEqual([second.y, second.angle], [100, 90]);
@@ -230,7 +230,7 @@ test("a message that is passed on goes from disc to disc, each stretch in the sa
 });
 
 test("given places are kept, with y upwards as graphs have it", () => {
-  const at = geometry.places(["S1", "S2"], { S1: [0, 0], S2: [1, 1] });
+  const at = geometry.positionsOf(["S1", "S2"], { S1: [0, 0], S2: [1, 1] });
 
   assert.ok(at.S1.x < at.S2.x);
   assert.ok(at.S1.y > at.S2.y);
@@ -239,9 +239,9 @@ test("given places are kept, with y upwards as graphs have it", () => {
 test("messages there and back do not meet", () => {
   const [a, b] = [{ x: 100, y: 100 }, { x: 300, y: 100 }];
 
-  assert.notEqual(geometry.between(a, b, 0.5).y, geometry.between(b, a, 0.5).y);
-  assert.equal(geometry.between(a, b, 0).x, 130);
-  assert.equal(geometry.between(a, b, 1).x, 270);
+  assert.notEqual(geometry.pointBetween(a, b, 0.5).y, geometry.pointBetween(b, a, 0.5).y);
+  assert.equal(geometry.pointBetween(a, b, 0).x, 130);
+  assert.equal(geometry.pointBetween(a, b, 1).x, 270);
 });
 
 test("a line across the picture parts the servers, wherever it begins", () => {
@@ -285,16 +285,16 @@ test("a client's details say what it asks for and what it was told", () => {
 });
 
 test("an election timer is told with the instants between which it ends", () => {
-  const rows = reel.timerRows({ up: true }, { election: 1_000 }, [150_000, 300_000]);
+  const rows = timelines.timerRows({ up: true }, { election: 1_000 }, [150_000, 300_000]);
 
   assert.match(rows[0][1], /since 1.0 ms, ends between 151.0 ms and 301.0 ms/);
-  assert.deepEqual(reel.timerRows({ up: false }, { election: 1_000 }, [1, 2]), []);
+  assert.deepEqual(timelines.timerRows({ up: false }, { election: 1_000 }, [1, 2]), []);
 });
 
 test("a rule's name is cut in two at the joint nearest to its middle", () => {
-  assert.deepEqual(stage.folded("count_vote"), ["count_vote"]);
-  assert.deepEqual(stage.folded("follower_commit_index"), ["follower_", "commit_index"]);
-  assert.deepEqual(stage.folded("unbreakableword"), ["unbreakableword"]);
+  assert.deepEqual(diagram.inTwoLines("count_vote"), ["count_vote"]);
+  assert.deepEqual(diagram.inTwoLines("follower_commit_index"), ["follower_", "commit_index"]);
+  assert.deepEqual(diagram.inTwoLines("unbreakableword"), ["unbreakableword"]);
 });
 
 test("what is durable is said apart from what is volatile", () => {
@@ -313,7 +313,7 @@ test("a cell of the log table tells its entry and what the leader knows", () => 
   assert.deepEqual(tables.cellOf({ up: false }, 1, undefined), { sign: "" });
 });
 
-test("words are folded until they are read, and may be read twice", () => {
+test("words are inTwoLines until they are read, and may be read twice", () => {
   const said = ["S# has # entries", 1, 20];
 
   assert.equal(packing.inWords(said), "S1 has 20 entries");

@@ -21,14 +21,16 @@ def stub(name):
 
 
 class Hand:
-    """Somebody who clicks, one act after the other, from the beginning on."""
+    """Somebody who clicks, one action after the other, from the beginning on."""
 
     def __init__(self, browser):
         self.browser, self.at = browser, 0
 
     def act(self, action):
-        answer = self.browser.ask(do="act", at=self.at, seen=self.at, actions=[to_json(action)])
-        assert not answer["said"], answer
+        answer = self.browser.ask(
+            do="act", at=self.at, watched_until=self.at, actions=[to_json(action)]
+        )
+        assert not answer["status"], answer
         self.at = answer["done"]
         return answer["report"]
 
@@ -60,7 +62,7 @@ def test_what_is_clicked_together_is_an_answer_with_full_points(browser_of, id):
     assert check(id, answer).status == "full"
 
 
-def test_by_hand_an_act_takes_a_millisecond_and_then_all_waits(browser_of):
+def test_by_hand_an_action_takes_a_millisecond_and_then_all_waits(browser_of):
     browser = browser_of(try_out(stub("break_the_voter")))
     hand = Hand(browser)
 
@@ -89,7 +91,9 @@ def test_a_copy_that_is_kept_stays_in_line(browser_of):
 def test_acting_in_the_past_of_a_schedule_forgets_what_it_had_planned(browser_of):
     browser = browser_of(try_out(SCHEDULES["6.2"]))
 
-    report = browser.ask(do="act", at=3_000, seen=6_000, actions=[to_json(Lose("S1", "S2"))])
+    report = browser.ask(
+        do="act", at=3_000, watched_until=6_000, actions=[to_json(Lose("S1", "S2"))]
+    )
 
     assert report["done"] == 4_000
     assert report["report"]["future"] == 1
@@ -99,11 +103,15 @@ def test_acting_in_the_past_of_a_schedule_forgets_what_it_had_planned(browser_of
 
 def test_a_running_cluster_is_taken_in_hand_and_let_go_again(browser_of):
     browser = browser_of(Cluster(servers=3, seed=7))
-    browser.ask(do="act", at=50_000, seen=50_000, actions=[to_json(Timeout("S1"))])
+    browser.ask(do="act", at=50_000, watched_until=50_000, actions=[to_json(Timeout("S1"))])
 
-    report = browser.ask(do="act", at=51_000, seen=51_000, actions=[to_json(ByHand())])["report"]
+    report = browser.ask(do="act", at=51_000, watched_until=51_000, actions=[to_json(ByHand())])[
+        "report"
+    ]
     waiting = [row for row in flights_of(browser) if row[10] is not None]
-    after = browser.ask(do="act", at=51_000, seen=51_000, actions=[to_json(HandsOff())])["report"]
+    after = browser.ask(do="act", at=51_000, watched_until=51_000, actions=[to_json(HandsOff())])[
+        "report"
+    ]
 
     assert report["byHand"]
     assert report["end"] == 51_000
@@ -136,6 +144,6 @@ def test_the_player_says_of_a_run_in_time_what_happened_to_the_servers():
     told = player.schedule()
 
     assert told[0] == Timeout("S1")
-    assert {type(act) for act in told} == {Timeout, Deliver}
+    assert {type(action) for action in told} == {Timeout, Deliver}
     assert player.program(by_hand=True).startswith('    return (\n        Timeout("S1"),\n')
     assert not is_by_hand(player.history, 12_000)

@@ -31,7 +31,7 @@ def test_a_future_made_from_a_copy_is_told_like_one_run_from_the_beginning(seed)
     root, random = futures.now, Random(seed)
     for time in sorted(random.randrange(12_000_000) for _ in range(4)):
         futures.watch(root.id)
-        future = futures.act(time, [Crash("S1")], seen=12_000_000)
+        future = futures.act(time, [Crash("S1")], watched_until=12_000_000)
         futures.window((time + 3_000_000) // WINDOW)
         history = future.timeline.history
         again = Cluster.replay(history)
@@ -70,7 +70,7 @@ def test_futures_share_the_checkpoints_of_their_common_past():
     futures = Futures(Cluster(servers=3, seed=2))
     futures.window(3)
     root = futures.now
-    child = futures.act(4_500_000, [Crash("S1")], seen=8_000_000)
+    child = futures.act(4_500_000, [Crash("S1")], watched_until=8_000_000)
 
     common = child.checkpoints.until(4_500_000)
     assert len(common) == 3
@@ -97,7 +97,7 @@ def test_servers_of_ones_own_are_run_again():
     futures = Futures(Cluster(servers=3, seed=2, make_server=Mine))
     futures.window(2)
     assert futures.now.checkpoints.until(10_000_000) == ()
-    future = futures.act(1_500_000, [Crash("S1")], seen=2_000_000)
+    future = futures.act(1_500_000, [Crash("S1")], watched_until=2_000_000)
     assert future.timeline.history.inputs[-1].action == Crash("S1")
 
 

@@ -55,23 +55,25 @@ def test_in_a_counterexample_ones_own_rule_goes_on_deciding(browser_of):
     last = told.inputs[-1]
     at = last.at - 1_000
 
-    other = browser.ask(do="act", at=at, seen=last.at, actions=[to_json(Crash("S1"))])
+    other = browser.ask(do="act", at=at, watched_until=last.at, actions=[to_json(Crash("S1"))])
     assert other["report"]["violations"] == []
-    again = browser.ask(do="act", at=at + 1_000, seen=at + 1_000, actions=[to_json(last.action)])
+    again = browser.ask(
+        do="act", at=at + 1_000, watched_until=at + 1_000, actions=[to_json(last.action)]
+    )
 
     assert isinstance(last.action, Deliver)
     assert [each["label"] for each in again["report"]["futures"]] == ["", "S1 crashes"]
     assert again["report"]["violations"][0]["words"].startswith("Leader Completeness")
 
 
-def test_acting_beyond_a_broken_promise_is_refused(browser_of):
+def test_acting_beyond_a_broken_property_is_refused(browser_of):
     check("2.3", should_grant_vote)
     browser = browser_of(replay("2.3"))
     end = broken_at(browser.player)
 
-    answer = browser.ask(do="act", at=end, seen=end, actions=[to_json(Crash("S1"))])
+    answer = browser.ask(do="act", at=end, watched_until=end, actions=[to_json(Crash("S1"))])
 
-    assert "a promise is broken here" in answer["said"]
+    assert "a property is broken here" in answer["status"]
 
 
 @pytest.mark.parametrize("notebook", ["01_timers", "02_voting", "03_log_replication"])
@@ -103,7 +105,7 @@ def test_what_breaks_in_the_check_breaks_in_the_player_at_the_same_instant(noteb
     [("V2c", "One Vote per Term"), ("V34", "One Vote per Term"), ("V35", None)],
 )
 def test_what_breaks_a_whole_server_is_played_with_it(browser_of, id, breaks):
-    """V35 fails a scenario without breaking a promise: then its end is shown, and it goes on."""
+    """V35 fails a scenario without breaking a property: then its end is shown, and it goes on."""
     check("7.1", next(each.server for each in WRONG_ANSWERS if each.id == id))
     found = replay("7.1")
     browser = browser_of(found)
@@ -182,10 +184,12 @@ def test_a_history_from_a_file_is_live_with_its_own_servers(browser_of):
     told = History.from_json(cluster.history.to_json())
     browser = browser_of(told, make_server=Mine)
 
-    report = browser.ask(do="act", at=200_000, seen=200_000, actions=[to_json(Crash("S1"))])
+    report = browser.ask(
+        do="act", at=200_000, watched_until=200_000, actions=[to_json(Crash("S1"))]
+    )
 
     assert report["report"]["live"]
-    assert "cannot" not in report["said"]
+    assert "cannot" not in report["status"]
 
 
 def test_a_cluster_has_its_own_rules():

@@ -13,8 +13,8 @@ from raftkit.views.player import SCENES, PlaybackOnly, Scene
 CRASH = {"is": "Crash", "server": "S4"}
 
 
-def crash(browser, at, seen):
-    return browser.ask(do="act", at=at, seen=seen, actions=[CRASH])
+def crash(browser, at, watched_until):
+    return browser.ask(do="act", at=at, watched_until=watched_until, actions=[CRASH])
 
 
 def test_a_window_beyond_the_end_lets_the_run_go_on(browser_of):
@@ -30,7 +30,7 @@ def test_acting_where_nobody_has_watched_yet_makes_no_second_future(browser_of):
     browser = browser_of(Cluster(servers=5, seed=7))
     browser.ask(do="window", number=0)
 
-    report = crash(browser, at=200_000, seen=200_000)["report"]
+    report = crash(browser, at=200_000, watched_until=200_000)["report"]
 
     assert [future["id"] for future in report["futures"]] == [0]
     assert browser.player.history.inputs[-1].action == Crash("S4")
@@ -41,7 +41,7 @@ def test_acting_in_the_past_begins_a_new_future_and_keeps_the_old(browser_of):
     browser.ask(do="window", number=0)
     before = browser.player.history.to_json()
 
-    report = crash(browser, at=200_000, seen=900_000)["report"]
+    report = crash(browser, at=200_000, watched_until=900_000)["report"]
 
     assert report["futures"][1] == {
         "id": 1, "parent": 0, "forked": 200_000, "label": "S4 crashes",
@@ -58,15 +58,15 @@ def test_the_cluster_that_is_played_is_never_touched(browser_of):
     browser = browser_of(cluster)
 
     browser.ask(do="window", number=3)
-    crash(browser, at=100_000, seen=500_000)
+    crash(browser, at=100_000, watched_until=500_000)
 
     assert cluster.history.to_json() == before
 
 
 def test_the_lines_of_python_make_the_same_run_again(browser_of):
     browser = browser_of(Cluster(servers=5, seed=7, clients=1))
-    crash(browser, at=200_000, seen=0)
-    browser.ask(do="scene", scene=1, at=700_000, seen=700_000)
+    crash(browser, at=200_000, watched_until=0)
+    browser.ask(do="scene", scene=1, at=700_000, watched_until=700_000)
     text = browser.ask(do="python", at=1_000_000)["text"]
     names = {}
 
@@ -82,17 +82,17 @@ def test_the_lines_of_python_make_the_same_run_again(browser_of):
         ([{"is": "Crash", "server": "S9"}], "there is no server 'S9'"),
         ([{"is": "Elephant"}], "unknown kind of value 'Elephant'"),
         ([{"is": "Entry", "term": 1}], "nothing to do to a cluster"),
-        ([{"is": "Weather", "loss": 7.0}], "loss"),
+        ([{"is": "NetworkConditions", "loss": 7.0}], "loss"),
         ([], "nobody to do that"),
     ],
 )
-def test_an_impossible_act_is_said_and_changes_nothing(browser_of, actions, said):
+def test_an_impossible_action_is_said_and_changes_nothing(browser_of, actions, said):
     browser = browser_of(Cluster(servers=5, seed=7))
     before = browser.player.history.to_json()
 
-    answer = browser.ask(do="act", at=0, seen=0, actions=actions)
+    answer = browser.ask(do="act", at=0, watched_until=0, actions=actions)
 
-    assert said in answer["said"]
+    assert said in answer["status"]
     assert browser.player.history.to_json() == before
 
 
@@ -100,7 +100,7 @@ def test_nonsense_from_a_browser_is_answered(browser_of):
     browser = browser_of(Cluster(servers=3, seed=7))
 
     for message in ({"do": "dance"}, {"do": "window"}, {"do": "watch", "future": 5, "at": 0}):
-        assert browser.ask(**message)["said"]
+        assert browser.ask(**message)["status"]
 
 
 def test_a_history_is_played_and_forked(browser_of):
@@ -108,7 +108,7 @@ def test_a_history_is_played_and_forked(browser_of):
     cluster.run(ms=500)
     browser = browser_of(History.from_json(cluster.history.to_json()))
 
-    report = crash(browser, at=300_000, seen=400_000)["report"]
+    report = crash(browser, at=300_000, watched_until=400_000)["report"]
 
     assert report["live"]
     assert report["future"] == 1
@@ -118,22 +118,22 @@ def test_a_history_with_rules_of_its_own_is_playback_only(browser_of, two_leader
     browser = browser_of(History.from_json(two_leaders.history.to_json()))
 
     answer = browser.ask(do="window", number=4)
-    refused = crash(browser, at=0, seen=0)
+    refused = crash(browser, at=0, watched_until=0)
 
     assert not answer["report"]["live"]
-    assert "can be watched, not changed" in refused["said"]
+    assert "can be watched, not changed" in refused["status"]
     with pytest.raises(PlaybackOnly):
         _ = browser.player.cluster
 
 
-def test_nothing_follows_a_broken_promise(browser_of, two_leaders):
+def test_nothing_follows_a_broken_property(browser_of, two_leaders):
     browser = browser_of(two_leaders)
     browser.ask(do="window", number=0)
     end = browser.player.history.end
 
-    answer = crash(browser, at=end + 5_000, seen=0)
+    answer = crash(browser, at=end + 5_000, watched_until=0)
 
-    assert "a promise is broken here" in answer["said"]
+    assert "a property is broken here" in answer["status"]
 
 
 @pytest.mark.parametrize("scene", range(len(SCENES)))
@@ -141,10 +141,10 @@ def test_nothing_follows_a_broken_promise(browser_of, two_leaders):
 def test_every_scene_can_be_played_at_any_time(browser_of, scene, at):
     browser = browser_of(Cluster(servers=5, seed=7))
 
-    answer = browser.ask(do="scene", scene=scene, at=at, seen=at)
+    answer = browser.ask(do="scene", scene=scene, at=at, watched_until=at)
 
     assert answer.get("report", {}).get("violations", []) == []
-    assert "Error" not in answer.get("said", "")
+    assert "Error" not in answer.get("status", "")
 
 
 @pytest.mark.parametrize("title", ["A command", "The leader in a minority", "Logs that differ"])
@@ -152,7 +152,7 @@ def test_a_scene_about_a_leader_waits_for_one(browser_of, title):
     browser = browser_of(Cluster(servers=5, seed=7))
     number = next(n for n, scene in enumerate(SCENES) if scene.title == title)
 
-    browser.ask(do="scene", scene=number, at=0, seen=0)
+    browser.ask(do="scene", scene=number, at=0, watched_until=0)
 
     browser.player.time = 500.0
     cluster = browser.player.cluster
@@ -161,7 +161,7 @@ def test_a_scene_about_a_leader_waits_for_one(browser_of, title):
 
 def test_the_story_names_a_server_once(browser_of):
     browser = browser_of(Cluster(servers=5, seed=7))
-    crash(browser, at=400_000, seen=400_000)
+    crash(browser, at=400_000, watched_until=400_000)
 
     timeline = browser.player._futures.now.timeline
     told = [who + words for _, who, words, *_ in timeline.window(0)["events"]]
@@ -172,7 +172,7 @@ def test_the_story_names_a_server_once(browser_of):
 def test_in_a_scene_logs_differ_and_become_equal(browser_of):
     browser = browser_of(Cluster(servers=5, seed=7))
     number = next(n for n, scene in enumerate(SCENES) if scene.title == "Logs that differ")
-    browser.ask(do="scene", scene=number, at=400_000, seen=400_000)
+    browser.ask(do="scene", scene=number, at=400_000, watched_until=400_000)
     browser.ask(do="window", number=0)
     browser.player.time = 600.0
     apart = browser.player.cluster
@@ -192,7 +192,7 @@ def test_a_story_of_ones_own_is_a_scene(browser_of):
         cluster.restart("S3")
 
     browser = browser_of(Cluster(servers=3), scenes=(Scene("A nap", "S3 sleeps.", story),))
-    browser.ask(do="scene", scene=0, at=400_000, seen=900_000)
+    browser.ask(do="scene", scene=0, at=400_000, watched_until=900_000)
     asked = browser.player.history.inputs
 
     assert [(each.now, each.action) for each in asked] == [
@@ -204,9 +204,9 @@ def test_a_story_of_ones_own_is_a_scene(browser_of):
 
 def test_a_scene_that_finds_nobody_says_so(browser_of):
     browser = browser_of(Cluster(servers=3), scenes=(Scene("", "", lambda cluster: None),))
-    answer = browser.ask(do="scene", scene=0, at=0, seen=0)
+    answer = browser.ask(do="scene", scene=0, at=0, watched_until=0)
 
-    assert answer["said"] == "There is nobody to do that to now."
+    assert answer["status"] == "There is nobody to do that to now."
 
 
 def test_a_rule_is_shown_as_the_kit_has_it(browser_of):
@@ -270,9 +270,9 @@ def test_acting_while_a_cell_runs_the_same_cluster_corrupts_nothing(browser_of):
         for turn in range(25):
             at = draw.randrange(0, 200_000)
             action = {"is": "Restart" if turn % 2 else "Crash", "server": "S1"}
-            answer = browser.ask(do="act", at=at, seen=250_000, actions=[action])
-            if answer.get("said"):
-                failures.append(answer["said"])
+            answer = browser.ask(do="act", at=at, watched_until=250_000, actions=[action])
+            if answer.get("status"):
+                failures.append(answer["status"])
 
     clicking = threading.Thread(target=clicks)
     clicking.start()

@@ -7,7 +7,16 @@ import pytest
 
 from raftkit import Cluster
 from raftkit.checkers import draw_long_trial, run_trial
-from raftkit.simulator import Crash, Cut, Partition, Pause, Restart, SlowDisk, TornWrite, Weather
+from raftkit.simulator import (
+    Crash,
+    Cut,
+    NetworkConditions,
+    Partition,
+    Pause,
+    Restart,
+    SlowDisk,
+    TornWrite,
+)
 from raftkit.views.message_flights import flights_of
 from raftkit.views.player.timeline import WINDOW, Timeline
 
@@ -20,7 +29,7 @@ def windows_of(history):
 
 def states_at(window, time):
     states = dict(window["states"])
-    for at, name, state in window["changes"]:
+    for at, name, state in window["state_changes"]:
         if at <= time:
             states[name] = state
     return states
@@ -121,7 +130,7 @@ def test_cut_links_are_told_with_their_directions():
     cluster.do(Cut("S1", "S2", one_way=True))
     cluster.do(Partition((("S3",),)))
     cluster.heal()
-    links = windows_of(cluster.history)[0]["links"]
+    links = windows_of(cluster.history)[0]["cut_changes"]
 
     assert [ways for _, ways in links] == [
         [["S1", "S2"]],
@@ -130,17 +139,17 @@ def test_cut_links_are_told_with_their_directions():
     ]
 
 
-def test_the_weather_is_told_when_it_changes_and_at_the_edge_of_a_window():
+def test_the_network_conditions_are_sent_when_they_change_and_at_the_edge_of_a_window():
     cluster = Cluster(servers=3, seed=1)
-    cluster.do(Weather(loss=0.3))
+    cluster.do(NetworkConditions(loss=0.3))
     cluster.run(ms=2_100)
-    cluster.do(Weather())
+    cluster.do(NetworkConditions())
     first, second = windows_of(cluster.history)
 
-    assert first["weather"] == {}
-    assert [(at, weather["loss"]) for at, weather in first["weathers"]] == [(0, 0.3)]
-    assert second["weather"]["loss"] == 0.3
-    assert [weather["loss"] for _, weather in second["weathers"]] == [0]
+    assert first["conditions"] == {}
+    assert [(at, conditions["loss"]) for at, conditions in first["condition_changes"]] == [(0, 0.3)]
+    assert second["conditions"]["loss"] == 0.3
+    assert [conditions["loss"] for _, conditions in second["condition_changes"]] == [0]
 
 
 def test_elections_commits_crashes_and_violations_are_bookmarks():

@@ -10,7 +10,7 @@ NOTEBOOK = Notebook(
     title="Break it",
     section="§5, Figures 3 and 8",
     sees="seven Rafts, each with one mistake, on a good day",
-    writes="the schedule of faults that breaks each, in as few acts as you can",
+    writes="the schedule of faults that breaks each, in as few actions as you can",
 )
 
 EXERCISES = (
@@ -34,7 +34,7 @@ EXERCISES = (
         hints=(
             "Two candidates of one term need two majorities of three. Which server is in both?",
             "Each server votes for at most one candidate in a given term (§5.2). An election is "
-            "three acts: a timeout, a request, a vote.",
+            "three actions: a timeout, a request, a vote.",
             "S3 elects S1 with `Timeout`, `Deliver` to S3, `Deliver` back. Then S2 does the "
             "same, before it has heard of S1.",
         ),

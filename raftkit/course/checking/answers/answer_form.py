@@ -18,10 +18,12 @@ from raftkit.course.checking.answers.record_fields import (
     shortened,
     whole_times,
 )
+from raftkit.course.checking.printed_output import lines_printed_by, printed_by
 from raftkit.course.errors import StudentError
-from raftkit.course.nemesis.acts import Schedule, read_schedule
+from raftkit.course.nemesis.schedule import Schedule, read_schedule
 from raftkit.protocol import Log, Settings
-from raftkit.protocol.declared_types import fits
+from raftkit.protocol.declared_types import first_misfit, fits
+from raftkit.protocol.json_form import from_json, is_truth, to_json
 
 # Returns the answer to a call, or raises `StudentError`.
 Reply = Callable[[], Any]
@@ -56,7 +58,7 @@ does every path end in a return?
     return _converted(result, returns)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TypedAnswers:
     """A function whose results are read as values of the type `returns`, or a `StudentError`."""
 
@@ -69,6 +71,14 @@ class TypedAnswers:
     def to_all(self, calls: Sequence[tuple[Any, ...]]) -> Iterator[Reply]:
         """Like the function `to_all`."""
         return (partial(self._read, reply) for reply in to_all(self.function, calls))
+
+    def printed(self) -> str:
+        """What the function printed in its last call, if that is known."""
+        return printed_by(self.function)
+
+    def lines_printed(self) -> int:
+        """How many lines the function printed, if that is known."""
+        return lines_printed_by(self.function)
 
     def _read(self, reply: Reply) -> Any:
         return read_answer(reply(), self.returns)
@@ -90,9 +100,18 @@ def _converted(result: Any, returns: Any) -> Any:
         return bool(result)
     if returns is int:
         return whole_number(result)
-    if get_origin(returns) is tuple:
-        return tuple(result)
-    return whole_times(result) if returns is Settings else result
+    if returns is Settings:
+        return whole_times(result)
+    return _plain(tuple(result) if get_origin(returns) is tuple else result)
+
+
+def _plain(value: Any) -> Any:
+    """The value with Python's own numbers and tuples in it, as it comes from another process."""
+    # A log is not looked into as a part of a record is.
+    parts = value if isinstance(value, Log) else (value,)
+    if all(first_misfit(part) is None for part in parts):
+        return value
+    return from_json(to_json(value))
 
 
 def _complaint(result: Any, returns: Any) -> str | None:
@@ -105,9 +124,7 @@ def _complaint(result: Any, returns: Any) -> str | None:
     if get_origin(returns) is tuple:
         return _tuple_complaint(result, get_args(returns)[0])
     if returns is bool:
-        # numpy's truth values are no instances of bool.
-        is_truth = isinstance(result, bool | int) or type(result).__name__ in ("bool", "bool_")
-        return None if is_truth else _not_a(result, "bool")
+        return None if is_truth(result) or isinstance(result, int) else _not_a(result, "bool")
     if returns is int:
         return None if fits(result, int, loosely=True) else _not_a(result, "whole number")
     if returns is float:
@@ -128,7 +145,8 @@ def _tuple_complaint(result: Any, kind: type) -> str | None:
     if isinstance(result, kind):
         return _not_a(result, wanted, f"a tuple of one has a comma, as in ({result!r},)")
     if not isinstance(result, tuple | list):
-        return _not_a(result, wanted)
+        is_set = isinstance(result, set | frozenset)
+        return _not_a(result, wanted, "a set has no order, sorted(...) gives it one" * is_set)
     for item in result:
         if isinstance(item, kind):
             complaint = field_complaint(item)
@@ -143,12 +161,15 @@ def _tuple_complaint(result: Any, kind: type) -> str | None:
 
 def _how_to_make(result: Any, returns: Any) -> str:
     """How to make a value of the type from the answer's parts; "" if that is unclear."""
+    if type(result).__name__ == returns.__name__:
+        return f"a {returns.__name__} of your own hides the notebook's, so take another name for it"
     if returns is Log and isinstance(result, list | tuple):
         return "Log(entries) makes one of them"
-    if isinstance(returns, type) and is_dataclass(returns) and isinstance(result, tuple):
+    if isinstance(returns, type) and is_dataclass(returns) and isinstance(result, tuple | list):
         needed = sum(field.default is MISSING for field in fields(returns))
         if max(needed, 2) <= len(result) <= len(fields(returns)):
-            return f"write {returns.__name__}{result!r}"
+            # As a plain tuple, because a named one would write its own name as well.
+            return f"write {returns.__name__}{tuple(result)!r}"
     return ""
 
 

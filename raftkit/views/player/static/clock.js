@@ -1,33 +1,33 @@
-// The clock and the conversation with Python: what every view of one player shares.
-// The browser owns the time; Python is asked for windows, and told of acts.
+// The clock and the messages to and from Python, which all views of one player share. The browser
+// owns the time; it asks Python for windows and sends it actions.
 
 export const SPEEDS = [60, 10, 1, 1 / 2, 1 / 5, 1 / 10, 1 / 20, 1 / 50, 1 / 100, 1 / 200, 1 / 500, 1 / 1000];
-const PATIENCE = 4_000; // real milliseconds without an answer, before "playback only" is said
-const AHEAD = 12; // windows at most: no more than the reel keeps
-const GAP = 500; // a longer pause between two frames is a sleeping tab, and skipped
-const STILL = 1_000; // real milliseconds from event to event, for who wants less motion
+const ANSWER_TIMEOUT = 4_000; // real milliseconds without an answer, after which the status is "playback only"
+const WINDOWS_AHEAD = 12; // windows that are loaded in advance: fewer than the timeline keeps
+const LONGEST_FRAME = 500; // real milliseconds; a longer frame is a sleeping tab, and does not count
+const STEP_INTERVAL = 1_000; // real milliseconds from event to event, with reduced motion
 
 class Clock {
   constructor(model) {
     this.model = model;
-    this.reel = new Reel();
+    this.timeline = new Timeline();
     this.setup = model.get("setup");
     this.views = new Set();
     this.waiting = new Map();
     this.asked = new Set();
-    this.seen = {};
+    this.watchedUntil = {};
     this.count = 0;
     this.playing = false;
-    this.still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.status = "";
     this.marks = [];
-    this.take(model.get("opening"));
+    this.apply(model.get("opening"));
     this.time = model.get("time") * 1_000;
     this.speed = model.get("speed");
-    model.on("msg:custom", (message) => this.hear(message));
+    model.on("msg:custom", (message) => this.receive(message));
     model.on("change:time", () => {
       const time = model.get("time") * 1_000;
-      if (Math.abs(time - this.told) > 1) this.seek(time);
+      if (Math.abs(time - this.sentTime) > 1) this.seek(time);
     });
     model.on("change:speed", () => {
       this.speed = model.get("speed");
@@ -35,23 +35,23 @@ class Clock {
     });
     model.on("change:playing", () => this.play(model.get("playing")));
     model.on("change:opening", () => this.restart());
-    this.told = this.time;
+    this.sentTime = this.time;
     // A recording has no windows in its opening, nor has a model that was moved before it was seen.
-    this.need(windowOf(this.time)).then(() => this.draw());
-    if (model.get("playing") && this.still) {
+    this.load(windowOf(this.time)).then(() => this.draw());
+    if (model.get("playing") && this.reducedMotion) {
       model.set("playing", false);
       model.save_changes();
     } else if (model.get("playing")) this.play(true);
   }
 
   restart() {
-    this.reel.clear();
+    this.timeline.clear();
     this.asked.clear();
-    this.take(this.model.get("opening"));
+    this.apply(this.model.get("opening"));
     this.seek(this.model.get("time") * 1_000);
   }
 
-  // Talking to Python ------------------------------------------------------------------------
+  // Messages to and from Python --------------------------------------------------------------------
 
   ask(message) {
     const id = ++this.count;
@@ -59,36 +59,36 @@ class Clock {
     return new Promise((resolve) => {
       const giveUp = () => {
         this.waiting.delete(id);
-        this.say("No kernel answers yet: playback only.");
+        this.setStatus("No kernel answers yet: playback only.");
         resolve(null);
       };
-      const late = setTimeout(giveUp, PATIENCE);
+      const timeout = setTimeout(giveUp, ANSWER_TIMEOUT);
       this.waiting.set(id, (reply) => {
-        clearTimeout(late);
+        clearTimeout(timeout);
         resolve(reply);
       });
       try {
         this.model.send({ id, have, ...message });
       } catch {
-        // The line to a kernel that has ended or restarted is closed.
-        clearTimeout(late);
+        // The connection to a kernel that has ended or restarted is closed.
+        clearTimeout(timeout);
         giveUp();
       }
     });
   }
 
-  hear(reply) {
-    if (this.status.startsWith("No kernel")) this.say("");
-    if (reply.report) this.take(reply.report);
-    if (reply.said) this.say(reply.said);
+  receive(reply) {
+    if (this.status.startsWith("No kernel")) this.setStatus("");
+    if (reply.report) this.apply(reply.report);
+    if (reply.status) this.setStatus(reply.status);
     this.waiting.get(reply.re)?.(reply);
     this.waiting.delete(reply.re);
     this.draw();
   }
 
-  take(report) {
+  apply(report) {
     if (report.future !== this.future || report.fresh) {
-      this.reel.clear();
+      this.timeline.clear();
       this.asked.clear();
       this.marks = [];
     }
@@ -99,33 +99,33 @@ class Clock {
     this.byHand = report.byHand ?? false;
     this.marks = [...this.marks.slice(0, report.marksFrom), ...report.marks];
     this.violations = report.violations;
-    for (const window of report.windows) this.reel.put(unpacked(window), this.time ?? 0);
+    for (const window of report.windows) this.timeline.put(unpacked(window), this.time ?? 0);
   }
 
-  // Windows that end with the history as it was are asked for anew once it has grown.
-  async need(number) {
-    if (number < 0 || this.reel.has(number) || this.asked.has(number)) return;
-    if (!this.goesOn && number > windowOf(this.end)) return;
+  // Asks Python for a window, unless it is here, is on its way or lies beyond the end of the run.
+  async load(number) {
+    if (number < 0 || this.timeline.has(number) || this.asked.has(number)) return;
+    if (!this.continues && number > windowOf(this.end)) return;
     this.asked.add(number);
     await this.ask({ do: "window", number });
     this.asked.delete(number);
   }
 
-  say(status) {
+  setStatus(status) {
     this.status = status;
-    for (const view of this.views) view.say(status);
+    for (const view of this.views) view.setStatus(status);
   }
 
   // Time -------------------------------------------------------------------------------------
 
-  // Whether more happens by itself after the end of what is known.
-  get goesOn() {
+  // Whether the run goes on by itself after its present end.
+  get continues() {
     return this.live && !this.byHand;
   }
 
   get limit() {
     const broken = this.violations.length ? this.violations[0].time : Infinity;
-    return this.goesOn ? broken : Math.min(this.end, broken);
+    return this.continues ? broken : Math.min(this.end, broken);
   }
 
   play(on) {
@@ -137,39 +137,39 @@ class Clock {
     }
     if (on) {
       if (this.time >= this.limit) this.seek(0);
-      this.before = null;
+      this.lastFrame = null;
       this.frame = requestAnimationFrame((now) => this.tick(now));
     } else {
-      this.tell(true);
+      this.sendTime(true);
     }
     this.draw();
   }
 
   tick(now) {
     if (!this.playing || !this.views.size) return;
-    if (this.still) return this.tickInSteps(now);
-    const passed = this.before === null ? 0 : now - this.before;
-    this.before = now;
-    if (passed < GAP) {
+    if (this.reducedMotion) return this.tickInSteps(now);
+    const passed = this.lastFrame === null ? 0 : now - this.lastFrame;
+    this.lastFrame = now;
+    if (passed < LONGEST_FRAME) {
       const target = Math.min(this.time + passed * 1_000 * this.speed, this.limit);
-      if (this.reel.has(windowOf(target))) this.time = target;
-      const ahead = Math.min(windowOf(target + Math.max(2_000_000 * this.speed, WINDOW / 2)), windowOf(target) + AHEAD);
-      for (let number = windowOf(target); number <= ahead; number++) this.need(number);
+      if (this.timeline.has(windowOf(target))) this.time = target;
+      const ahead = Math.min(windowOf(target + Math.max(2_000_000 * this.speed, WINDOW / 2)), windowOf(target) + WINDOWS_AHEAD);
+      for (let number = windowOf(target); number <= ahead; number++) this.load(number);
     }
-    this.tell(false);
+    this.sendTime(false);
     this.draw();
     if (this.time >= this.limit) this.play(false);
     else this.frame = requestAnimationFrame((later) => this.tick(later));
   }
 
-  // Less motion: from event to event, and nothing moves between.
+  // With reduced motion the time jumps from event to event.
   tickInSteps(now) {
-    if (now - (this.before ?? -STILL) >= STILL) {
-      this.before = now;
-      this.need(windowOf(this.time) + 1);
-      this.time = Math.min(this.reel.neighbour(this.time, 1, false) ?? this.limit, this.limit);
-      if (!Number.isFinite(this.time)) this.time = this.told;
-      this.tell(true);
+    if (now - (this.lastFrame ?? -STEP_INTERVAL) >= STEP_INTERVAL) {
+      this.lastFrame = now;
+      this.load(windowOf(this.time) + 1);
+      this.time = Math.min(this.timeline.neighbour(this.time, 1, false) ?? this.limit, this.limit);
+      if (!Number.isFinite(this.time)) this.time = this.sentTime;
+      this.sendTime(true);
       this.draw();
     }
     if (this.time >= this.limit) this.play(false);
@@ -178,50 +178,50 @@ class Clock {
 
   seek(time) {
     this.time = Math.max(0, Math.min(time, Math.max(this.limit, 0)));
-    this.tell(true);
-    this.need(windowOf(this.time)).then(() => this.draw());
+    this.sendTime(true);
+    this.load(windowOf(this.time)).then(() => this.draw());
     this.draw();
   }
 
-  // The model's time is for Python's observers: now and then while playing, at once when not.
-  tell(now) {
-    this.seen[this.future] = Math.max(this.seen[this.future] ?? 0, this.time);
-    if (!now && performance.now() - (this.toldAt ?? 0) < 250) return;
-    this.toldAt = performance.now();
-    this.told = this.time;
+  // Sets the model's time for Python's observers: four times a second while playing, else at once.
+  sendTime(now) {
+    this.watchedUntil[this.future] = Math.max(this.watchedUntil[this.future] ?? 0, this.time);
+    if (!now && performance.now() - (this.sentAt ?? 0) < 250) return;
+    this.sentAt = performance.now();
+    this.sentTime = this.time;
     this.model.set("time", this.time / 1_000);
     this.model.save_changes();
   }
 
   async step(direction) {
     this.play(false);
-    await this.need(windowOf(this.time));
-    await this.need(windowOf(this.time) + direction);
-    const at = this.reel.neighbour(this.time, direction);
+    await this.load(windowOf(this.time));
+    await this.load(windowOf(this.time) + direction);
+    const at = this.timeline.neighbour(this.time, direction);
     if (at !== null) this.seek(at);
   }
 
   mark(direction) {
-    const at = markBeside(this.marks, this.time, direction);
+    const at = neighbouringMark(this.marks, this.time, direction);
     if (at !== null) this.seek(at);
   }
 
   // Acting -----------------------------------------------------------------------------------
 
-  async act(actions, said = "") {
-    return this.doing({ do: "act", actions }, said);
+  async act(actions, announcement = "") {
+    return this.perform({ do: "act", actions }, announcement);
   }
 
-  async doing(message, said = "") {
-    for (const view of this.views) view.acting(said);
-    // Python's instants are whole; the act shows at once only if the clock stands at its instant.
+  async perform(message, announcement = "") {
+    for (const view of this.views) view.showActing(announcement);
+    // Python's instants are whole numbers, and an action is visible at once only at its own instant.
     const at = Math.ceil(this.time);
     this.time = at;
-    this.tell(true);
-    const reply = await this.ask({ at, seen: Math.floor(this.seen[this.future] ?? 0), ...message });
-    for (const view of this.views) view.acting(null);
-    // By hand an act has a millisecond of its own, in which it is seen to happen.
-    if (reply?.done > at) this.byHand && !this.still ? this.play(true) : this.seek(reply.done);
+    this.sendTime(true);
+    const reply = await this.ask({ at, watched_until: Math.floor(this.watchedUntil[this.future] ?? 0), ...message });
+    for (const view of this.views) view.showActing(null);
+    // By hand an action takes a millisecond, during which its effect is drawn.
+    if (reply?.done > at) this.byHand && !this.reducedMotion ? this.play(true) : this.seek(reply.done);
     this.draw();
     return reply;
   }

@@ -1,103 +1,103 @@
-// Messages on the stage. While time passes, all that look alike are one path: to draw ten long
-// paths anew costs a tenth of moving two hundred nodes. At rest each is a node of its own, with
-// its words, and an arrow that says where it goes.
+// The messages in the diagram. While time passes, messages that look alike are drawn as one path,
+// because ten long paths cost a tenth of two hundred moved nodes. At rest each message is a node of
+// its own, with its words and an arrow in the direction in which it travels.
 
-// How near a click must be to a message; a finger is less exact.
+// How near a click must be to a message; a finger is less exact than a mouse.
 const REACH = globalThis.matchMedia?.("(pointer: coarse)").matches ? 24 : 13;
-const PIECE = 120; // the side of a square of the stage whose messages are drawn together
+const TILE = 120; // the side of a square of the diagram whose messages are drawn as one path
 
 class FlightLayer {
-  constructor(at) {
-    this.at = at;
-    this.root = make("g", { class: "rk-flights" });
-    this.crowd = make("g");
-    this.root.append(this.crowd);
-    this.pieces = new Map();
+  constructor(positions) {
+    this.positions = positions;
+    this.root = svgElement("g", { class: "rk-flights" });
+    this.batch = svgElement("g");
+    this.root.append(this.batch);
+    this.tiles = new Map();
     this.dots = new Map();
     this.shown = [];
   }
 
   draw(flights, time, selected, moving) {
-    const lines = {}; // how many already wait between the same ends
-    this.shown = flights.map((flight) => this.place(flight, time, lines)).filter(Boolean);
-    const alone = moving ? this.shown.filter(({ flight }) => flight[0] === selected) : this.shown;
-    this.drawCrowd(moving ? this.shown : []);
-    this.drawDots(alone, selected);
+    const queued = {}; // how many already wait between the same servers
+    this.shown = flights.map((flight) => this.place(flight, time, queued)).filter(Boolean);
+    const single = moving ? this.shown.filter(({ flight }) => flight[0] === selected) : this.shown;
+    this.drawTiles(moving ? this.shown : []);
+    this.drawDots(single, selected);
     this.root.dataset.inFlight = this.shown.length;
   }
 
-  place(flight, time, lines) {
+  place(flight, time, queued) {
     const [, from, to, , , kind, sign, , , via] = flight;
-    if (!this.at[from] || !this.at[to]) return null;
+    if (!this.positions[from] || !this.positions[to]) return null;
     const ends = `${from} ${to}`;
-    const turn = lines[ends] ?? 0;
-    if (waits(flight, time)) lines[ends] = turn + 1;
-    const points = [from, ...via, to].map((name) => this.at[name]);
-    const { x, y, angle } = along(points, progressOf(flight, time, turn));
-    const lost = isSeenLost(flight, time);
+    const index = queued[ends] ?? 0;
+    if (waits(flight, time)) queued[ends] = index + 1;
+    const points = [from, ...via, to].map((name) => this.positions[name]);
+    const { x, y, angle } = pointOnPath(points, progressOf(flight, time, index));
+    const lost = isShownLost(flight, time);
     return { flight, x, y, angle, look: lost ? "lost" : kind, sign: lost ? "✕" : sign };
   }
 
-  drawCrowd(placed) {
+  drawTiles(placed) {
     const outlines = new Map();
     for (const { x, y, look, sign } of placed) {
-      // In pieces, each of which the browser can leave out where it is not.
-      const piece = `${look} ${Math.floor(x / PIECE)} ${Math.floor(y / PIECE)}`;
-      outlines.set(piece, (outlines.get(piece) ?? "") + outline(x, y, sign));
+      // A path covers one tile only, so that the browser repaints no more than that tile.
+      const tile = `${look} ${Math.floor(x / TILE)} ${Math.floor(y / TILE)}`;
+      outlines.set(tile, (outlines.get(tile) ?? "") + outline(x, y, sign));
     }
-    for (const piece of outlines.keys()) if (!this.pieces.has(piece)) this.makePiece(piece);
-    for (const [piece, path] of this.pieces) set(path, "d", outlines.get(piece) ?? "");
+    for (const tile of outlines.keys()) if (!this.tiles.has(tile)) this.makeTile(tile);
+    for (const [tile, path] of this.tiles) setAttribute(path, "d", outlines.get(tile) ?? "");
   }
 
-  makePiece(piece) {
-    const path = make("path", { class: `rk-dot-disc rk-dot-${piece.split(" ")[0]}` });
-    this.pieces.set(piece, path);
-    this.crowd.append(path);
+  makeTile(tile) {
+    const path = svgElement("path", { class: `rk-dot-disc rk-dot-${tile.split(" ")[0]}` });
+    this.tiles.set(tile, path);
+    this.batch.append(path);
   }
 
   drawDots(placed, selected) {
-    const seen = new Set();
+    const shown = new Set();
     for (const { flight, x, y, angle, look, sign } of placed) {
       const id = flight[0];
-      seen.add(id);
+      shown.add(id);
       if (!this.dots.has(id)) this.dots.set(id, this.makeDot(flight));
       const dot = this.dots.get(id);
-      set(dot, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
-      set(dot.querySelector(".rk-dot-arrow"), "transform", `rotate(${angle.toFixed(1)})`);
-      set(dot, "class", `rk-dot${selected === id ? " rk-selected" : ""}`);
-      set(dot.lastChild, "class", `rk-dot-disc rk-dot-${look}`);
-      set(dot.lastChild, "d", outline(0, 0, sign));
+      setAttribute(dot, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+      setAttribute(dot.querySelector(".rk-dot-arrow"), "transform", `rotate(${angle.toFixed(1)})`);
+      setAttribute(dot, "class", `rk-dot${selected === id ? " rk-selected" : ""}`);
+      setAttribute(dot.lastChild, "class", `rk-dot-disc rk-dot-${look}`);
+      setAttribute(dot.lastChild, "d", outline(0, 0, sign));
     }
     for (const [id, dot] of this.dots) {
-      if (seen.has(id)) continue;
-      // Whoever had the focus on it goes on with the keys of the player.
+      if (shown.has(id)) continue;
+      // If the message had the focus, the player gets it, and its keys still work.
       if (dot === document.activeElement) dot.closest(".rk-player").focus();
       dot.remove();
       this.dots.delete(id);
     }
   }
 
-  makeDot([id, , , , , , , , said]) {
-    const words = inWords(said);
-    const dot = make(
+  makeDot([id, , , , , , , , sentence]) {
+    const words = inWords(sentence);
+    const dot = svgElement(
       "g",
-      // At rest whoever walks with the keyboard comes by.
+      // At rest the Tab key reaches every message.
       { tabindex: 0, role: "button", "aria-label": words },
-      make("title", {}, words),
-      make("circle", { r: REACH, class: "rk-dot-target" }),
-      make("path", { d: "M9 -5L17 0L9 5Z", class: "rk-dot-arrow" }),
-      make("path"),
+      svgElement("title", {}, words),
+      svgElement("circle", { r: REACH, class: "rk-dot-target" }),
+      svgElement("path", { d: "M9 -5L17 0L9 5Z", class: "rk-dot-arrow" }),
+      svgElement("path"),
     );
     dot.dataset.flight = id;
     this.root.append(dot);
     return dot;
   }
 
-  // The message nearest to a point of the stage, if it is within reach.
-  near({ x, y }) {
-    const away = ({ x: theirs, y: down }) => Math.hypot(theirs - x, down - y);
-    const nearest = this.shown.reduce((best, each) => (best && away(best) <= away(each) ? best : each), null);
-    return nearest && away(nearest) <= REACH ? nearest.flight[0] : null;
+  // The message nearest to a point of the diagram, if it is within reach.
+  nearestTo({ x, y }) {
+    const distance = ({ x: theirs, y: down }) => Math.hypot(theirs - x, down - y);
+    const nearest = this.shown.reduce((best, each) => (best && distance(best) <= distance(each) ? best : each), null);
+    return nearest && distance(nearest) <= REACH ? nearest.flight[0] : null;
   }
 }
 

@@ -1,17 +1,18 @@
-// Opens the windows that packing.py has made small. Words stay folded until they are read.
+// Unpacks the windows that packing.py has packed. A sentence stays a template with its numbers until it
+// is shown.
 
 export function unpacked(window) {
   const words = window.words.map(([template, ...numbers]) => [window.templates[template], ...numbers]);
-  const told = window.timer_changes;
+  const timers = window.timer_kinds;
   return {
     ...window,
     flights: flightsOf(window, words).sort((one, other) => one[3] - other[3]),
-    events: rowsOf(window.events, 3, window.start, (time, [source, said]) => {
+    events: rowsOf(window.events, 3, window.start, (time, [source, sentence]) => {
       const [who, rule, calm] = window.sources[source];
-      return [time, who, words[said], rule, calm];
+      return [time, who, words[sentence], rule, calm];
     }),
-    timings: rowsOf(window.timings, 2, window.start, (time, [timer]) => [time, ...told[timer]]),
-    changes: changesOf(window),
+    timer_changes: rowsOf(window.timer_changes, 2, window.start, (time, [timer]) => [time, ...timers[timer]]),
+    state_changes: changesOf(window),
   };
 }
 
@@ -32,26 +33,26 @@ function flightsOf({ flights, routes, start }, words) {
   for (let place = 0; place < flights.length; place += 5) {
     id += flights[place];
     left += flights[place + 1];
-    const lasts = flights[place + 2];
-    const [from, to, kind, sign, fate, via, held] = routes[flights[place + 3]];
-    const landed = lasts === null ? null : left + lasts;
-    rows.push([id, from, to, left, landed, kind, sign, fate, words[flights[place + 4]], via, held]);
+    const duration = flights[place + 2];
+    const [from, to, kind, sign, outcome, via, held] = routes[flights[place + 3]];
+    const landed = duration === null ? null : left + duration;
+    rows.push([id, from, to, left, landed, kind, sign, outcome, words[flights[place + 4]], via, held]);
   }
   return rows;
 }
 
-function changesOf({ changes, states }) {
+function changesOf({ state_changes, states }) {
   const now = { ...states };
-  return changes.map(([time, name, difference]) => [time, name, (now[name] = merged(now[name], difference))]);
+  return state_changes.map(([time, name, difference]) => [time, name, (now[name] = merged(now[name], difference))]);
 }
 
-// What comes of something by a difference; what stays the same is shared, not copied.
+// The value after a difference; parts that stay the same are shared, not copied.
 export function merged(old, difference) {
-  const { "-": gone = [], ...told } = difference;
+  const { "-": removed = [], ...changed } = difference;
   const made = { ...old };
-  for (const name of gone) delete made[name];
-  for (const name in told) {
-    const [value, known] = [told[name], old[name]];
+  for (const name of removed) delete made[name];
+  for (const name in changed) {
+    const [value, known] = [changed[name], old[name]];
     if (name === "log" && known) made.log = mergedLog(known, value);
     else made[name] = isTable(value) && isTable(known) ? merged(known, value) : value;
   }
@@ -68,8 +69,8 @@ function mergedLog(old, { first, kept, more }) {
 }
 
 // A sentence from its template and the numbers in it.
-export function inWords(said) {
-  if (typeof said === "string") return said;
-  const [template, ...numbers] = said;
+export function inWords(sentence) {
+  if (typeof sentence === "string") return sentence;
+  const [template, ...numbers] = sentence;
   return numbers.length ? template.replaceAll("#", () => numbers.shift()) : template;
 }

@@ -54,10 +54,10 @@ class LogTable {
     const columns = columnsOf(states, names);
     const leader = leaderOf(states);
     const progress = leader ? (states[leader].progress ?? {}) : {};
-    columns.forEach((index, place) => say(this.heads[place], String(index)));
+    columns.forEach((index, place) => setText(this.heads[place], String(index)));
     names.forEach((name, row) => {
       const state = states[name];
-      say(this.rows[row].label, state.up && state.role === "leader" ? `${name} ★` : name);
+      setText(this.rows[row].label, state.up && state.role === "leader" ? `${name} ★` : name);
       this.lines[row].className = culprits.has(name) ? "rk-culprit" : "";
       columns.forEach((index, place) => this.drawCell(this.rows[row].cells[place], cellOf(state, index, progress[name])));
     });
@@ -91,26 +91,26 @@ export function cellOf(state, index, progress) {
 }
 
 class Details {
-  constructor(on, timeout) {
-    this.on = on;
+  constructor(handlers, timeout) {
+    this.handlers = handlers;
     this.timeout = timeout;
     this.root = element("section", { class: "rk-details", "aria-label": "What is selected" });
     this.key = "";
   }
 
-  draw(scene, selected, byHand, live) {
+  draw(snapshot, selected, byHand, live) {
     const [kind, which] = selected;
-    const flight = kind === "flight" ? scene.flights.find((each) => each[0] === which) : null;
-    const state = kind === "server" ? scene.states[which] : null;
-    const waiting = flight && waits(flight, scene.time) ? placeInLine(flight, scene.flights, scene.time) : null;
-    const key = JSON.stringify([selected, flight, state, state && scene.timers[which], waiting, byHand, live]);
+    const flight = kind === "flight" ? snapshot.flights.find((each) => each[0] === which) : null;
+    const state = kind === "server" ? snapshot.states[which] : null;
+    const waiting = flight && waits(flight, snapshot.time) ? placeInLine(flight, snapshot.flights, snapshot.time) : null;
+    const key = JSON.stringify([selected, flight, state, state && snapshot.timers[which], waiting, byHand, live]);
     if (key === this.key) return;
     this.key = key;
-    // Whoever has the focus in here keeps it, or the keyboard would be lost with each change.
+    // The button with the focus keeps it, because each change makes the buttons anew.
     const focused = this.root.contains(document.activeElement) ? document.activeElement.textContent : null;
-    if (flight) this.drawFlight(flight, scene.flights, waiting);
+    if (flight) this.drawFlight(flight, snapshot.flights, waiting);
     else if (state?.fields && "serial" in state.fields) this.drawClient(which, state);
-    else if (state) this.drawServer(which, state, scene.timers[which], byHand);
+    else if (state) this.drawServer(which, state, snapshot.timers[which], byHand);
     else this.root.replaceChildren(element("p", {}, kind === "flight" ? "That message has arrived." : !live ? LOOK : byHand ? BY_HAND : POINT));
     if (focused === null) return;
     const buttons = [...this.root.querySelectorAll("button")];
@@ -119,7 +119,7 @@ class Details {
 
   drawClient(name, state) {
     const command = element("input", { type: "text", value: "x", size: 8, "aria-label": `What ${name} asks for` });
-    const ask = () => this.on.act([{ is: "Ask", client: name, command: command.value }]);
+    const ask = () => this.handlers.act([{ is: "Ask", client: name, command: command.value }]);
     command.addEventListener("keydown", (event) => {
       if (event.key === "Enter") ask();
     });
@@ -129,44 +129,44 @@ class Details {
 
   drawServer(name, state, timers, byHand) {
     const rows = [...serverRows(state), ...timerRows(state, timers, this.timeout)];
-    const act = (words, action, title = "") => element("button", { type: "button", title, onclick: () => this.on.act([action]) }, words);
+    const actionButton = (words, action, title = "") => element("button", { type: "button", title, onclick: () => this.handlers.act([action]) }, words);
     const server = { server: name };
     // By hand no time passes, so that nothing can be slow.
     const inTime = [
-      state.paused ? act("Resume", { is: "Resume", ...server }) : act("Pause", { is: "Pause", ...server }),
-      act("Slow disk", { is: "SlowDisk", ...server, sync_delay: 20000 }, "each write takes 20 ms"),
-      act("Mend disk", { is: "MendDisk", ...server }),
-      act("Clock slow", { is: "Drift", ...server, parts_per_million: 500000 }, "timers run half as long again"),
-      act("Clock right", { is: "Drift", ...server, parts_per_million: 0 }),
+      state.paused ? actionButton("Resume", { is: "Resume", ...server }) : actionButton("Pause", { is: "Pause", ...server }),
+      actionButton("Slow disk", { is: "SlowDisk", ...server, sync_delay: 20000 }, "each write takes 20 ms"),
+      actionButton("Mend disk", { is: "MendDisk", ...server }),
+      actionButton("Clock slow", { is: "Drift", ...server, parts_per_million: 500000 }, "timers run half as long again"),
+      actionButton("Clock right", { is: "Drift", ...server, parts_per_million: 0 }),
     ];
     // Of Raft's two timers one runs at a time; other processes may have any.
     const running = state.role === "leader" ? ["heartbeat"] : state.role ? ["election"] : Object.keys(timers ?? {});
     const runsOut = (timer) =>
-      act(state.role ? (timer === "election" ? "Time out" : "Heartbeat") : `Time out: ${timer}`, { is: "Timeout", ...server, timer }, `its ${timer} timer runs out`);
+      actionButton(state.role ? (timer === "election" ? "Time out" : "Heartbeat") : `Time out: ${timer}`, { is: "Timeout", ...server, timer }, `its ${timer} timer runs out`);
     const buttons = state.up
       ? [
-          act("Stop", { is: "Crash", ...server }, "crash: only the disk remains"),
+          actionButton("Stop", { is: "Crash", ...server }, "crash: only the disk remains"),
           ...running.map(runsOut),
-          ...(state.role ? [element("button", { type: "button", onclick: () => this.on.request(name) }, "Request")] : []),
-          act("Tear next write", { is: "TornWrite", ...server, keep: 0 }, "crash in the next write"),
+          ...(state.role ? [element("button", { type: "button", onclick: () => this.handlers.request(name) }, "Request")] : []),
+          actionButton("Tear next write", { is: "TornWrite", ...server, keep: 0 }, "crash in the next write"),
           ...(byHand ? [] : inTime),
         ]
-      : [act("Start again", { is: "Restart", ...server })];
+      : [actionButton("Start again", { is: "Restart", ...server })];
     this.root.replaceChildren(element("h4", {}, name), element("div", { class: "rk-buttons" }, ...buttons), tableOf(rows));
   }
 
   drawFlight(flight, flights, waiting) {
-    const [, from, to, left, landed, , , fate, words] = flight;
-    const act = (label, action, title = "") => element("button", { type: "button", title, onclick: () => this.on.act([action]) }, label);
-    const known = waiting ? "waiting to be delivered" : landed === null ? "under way" : isLost(fate) ? `${fate}` : `due at ${inMilliseconds(landed)}`;
+    const [, from, to, left, landed, , , outcome, words] = flight;
+    const actionButton = (label, action, title = "") => element("button", { type: "button", title, onclick: () => this.handlers.act([action]) }, label);
+    const known = waiting ? "waiting to be delivered" : landed === null ? "under way" : isLost(outcome) ? `${outcome}` : `due at ${inMilliseconds(landed)}`;
     const caught = (verdict, delay) => caughtAs(flight, flights, verdict, delay);
     const buttons = waiting
       ? [
-          act("Deliver", byHandAs("Deliver", flight, waiting), "let it arrive (or double-click it)"),
-          act("Deliver, keep a copy", { ...byHandAs("Deliver", flight, waiting), again: true }, "let it arrive, and once more later"),
-          act("Lose", byHandAs("Lose", flight, waiting)),
+          actionButton("Deliver", byHandAs("Deliver", flight, waiting), "let it arrive (or double-click it)"),
+          actionButton("Deliver, keep a copy", { ...byHandAs("Deliver", flight, waiting), again: true }, "let it arrive, and once more later"),
+          actionButton("Lose", byHandAs("Lose", flight, waiting)),
         ]
-      : isLost(fate) ? [] : [act("Drop", caught("lose", 0)), act("Duplicate", caught("repeat", 5000)), act("Delay", caught("hold up", 20000))];
+      : isLost(outcome) ? [] : [actionButton("Drop", caught("lose", 0)), actionButton("Duplicate", caught("repeat", 5000)), actionButton("Delay", caught("hold up", 20000))];
     this.root.replaceChildren(
       element("h4", {}, `Message from ${from} to ${to}`),
       element("p", {}, `${inWords(words)}. Sent at ${inMilliseconds(left)}, ${known}.`),

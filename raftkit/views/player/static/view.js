@@ -1,4 +1,4 @@
-// One view of a player: the page's side of the stage, tables, buttons and keys.
+// One view of a player: the diagram, the tables, the buttons and the keys.
 
 const KEYS = {
   " ": (view) => view.clock.play(!view.clock.playing),
@@ -10,12 +10,12 @@ const KEYS = {
   "+": (view) => view.faster(-1),
   "-": (view) => view.faster(1),
   c: (view) => view.request(null),
-  r: (view) => view.acts.restartLeader(),
-  a: (view) => view.acts.timers(0),
-  t: (view) => view.acts.timers(100_000),
-  h: (view) => view.acts.heal(),
-  b: (view) => view.acts.startAll(),
-  d: (view) => view.acts.byHand(),
+  r: (view) => view.actions.restartLeader(),
+  a: (view) => view.actions.timers(0),
+  t: (view) => view.actions.timers(100_000),
+  h: (view) => view.actions.heal(),
+  b: (view) => view.actions.startAll(),
+  d: (view) => view.actions.byHand(),
   n: (view) => view.nextScene(),
   m: (view) => view.lecture(),
   f: (view) => view.back(),
@@ -46,19 +46,19 @@ class View {
   constructor(clock, host) {
     this.clock = clock;
     this.setup = clock.setup;
-    this.acts = new Acts(clock);
+    this.actions = new Actions(clock);
     this.selected = [null, null];
     this.scene = -1;
-    this.stage = new Stage(this.setup, {
+    this.diagram = new ClusterDiagram(this.setup, {
       select: (name) => this.select("server", name),
-      stop: (name) => this.acts.stop(name),
+      stop: (name) => this.actions.stop(name),
       flight: (id) => this.select("flight", id),
-      deliver: (id) => this.acts.deliver(id),
-      lose: (id) => this.acts.lose(id),
-      link: (one, other, oneWay) => this.acts.link(one, other, oneWay),
-      partition: ([group]) => this.acts.partition(group),
+      deliver: (id) => this.actions.deliver(id),
+      lose: (id) => this.actions.lose(id),
+      link: (one, other, oneWay) => this.actions.link(one, other, oneWay),
+      partition: ([group]) => this.actions.partition(group),
     });
-    this.weather = new WeatherSliders((name, share) => this.acts.weather(name, share));
+    this.network = new NetworkSliders((name, share) => this.actions.changeConditions(name, share));
     this.logs = new LogTable(this.setup);
     this.details = new Details({
       act: (actions) => this.clock.act(actions),
@@ -93,11 +93,11 @@ class View {
     this.speeds = element("select", { "aria-label": "Speed", onchange: () => this.setSpeed(SPEEDS[this.speeds.selectedIndex]) },
       ...SPEEDS.map((speed) => element("option", {}, speed >= 1 ? `${speed}×` : `1/${Math.round(1 / speed)}×`)));
     this.statusLine = element("p", { class: "rk-status", role: "status" });
-    this.live = element("p", { class: "rk-live", "aria-live": "polite" });
-    this.story = element("ol", { class: "rk-story", "aria-label": "What has happened" });
+    this.announcement = element("p", { class: "rk-live", "aria-live": "polite" });
+    this.eventList = element("ol", { class: "rk-events", "aria-label": "What has happened" });
     this.narration = element("p", { class: "rk-narration" });
-    this.tree = element("div", { class: "rk-futures", "aria-label": "Futures" });
-    this.extra = element("div", { class: "rk-extra" });
+    this.futureTree = element("div", { class: "rk-futures", "aria-label": "Futures" });
+    this.textPanel = element("div", { class: "rk-text" });
     const transport = element("div", { class: "rk-transport" },
       element("div", { class: "rk-slide" }, this.slider, this.ticks),
       this.clockFace,
@@ -108,19 +108,19 @@ class View {
       button("mark »", "Next bookmark (])", () => clock.mark(1)),
       this.speeds);
     this.command = element("input", { type: "text", size: 6, placeholder: "x=1", "aria-label": "What is requested" });
-    const acts = element("div", { class: "rk-buttons" },
-      element("span", { class: "rk-buttons rk-acts" },
+    const buttons = element("div", { class: "rk-buttons" },
+      element("span", { class: "rk-buttons rk-actions" },
         button("Request", "A client's request to the leader (C)", () => this.request(null)),
         this.command,
         element("span", { class: "rk-buttons rk-in-time" },
-          button("Align timers", "All timers run out together (A)", () => this.acts.timers(0)),
-          button("Spread timers", "Timers run out one after the other (T)", () => this.acts.timers(100_000)),
-          button("Heal", "All links work (H)", () => this.acts.heal())),
-        button("Start all", "Start and resume all servers (B)", () => this.acts.startAll()),
+          button("Align timers", "All timers run out together (A)", () => this.actions.timers(0)),
+          button("Spread timers", "Timers run out one after the other (T)", () => this.actions.timers(100_000)),
+          button("Heal", "All links work (H)", () => this.actions.heal())),
+        button("Start all", "Start and resume all servers (B)", () => this.actions.startAll()),
         button("Next scene", "The next prepared scene (N)", () => this.nextScene()),
-        this.handButton = button("By hand", "Nothing happens by itself (D)", () => this.acts.byHand()),
+        this.handButton = button("By hand", "Nothing happens by itself (D)", () => this.actions.byHand()),
         button("Python", "The lines that make this run again", () => this.python(false)),
-        button("Schedule", "This run as acts by hand, an answer to notebook 06", () => this.python(true))),
+        button("Schedule", "This run as actions by hand, an answer to notebook 06", () => this.python(true))),
       button("Lecture", "Large type (M)", () => this.lecture()),
       button("?", "Keys (?)", () => this.help()));
     this.root = element("div", { class: "rk-player", tabindex: 0, role: "application", "data-lm-suppress-shortcuts": "true", "aria-label": this.setup.title },
@@ -128,12 +128,12 @@ class View {
         element("small", { class: "rk-only" }, "A recording: playback only"), this.statusLine),
       this.narration,
       element("div", { class: "rk-main" },
-        element("div", { class: "rk-left" }, this.stage.root, transport, legend(this.setup.raft)),
-        element("div", { class: "rk-right" }, this.logs.root, this.details.root, element("div", { class: "rk-told" }, this.story)),
-        element("div", { class: "rk-controls" }, acts, this.weather.root)),
-      this.tree, this.extra, this.live);
+        element("div", { class: "rk-left" }, this.diagram.root, transport, legend(this.setup.raft)),
+        element("div", { class: "rk-right" }, this.logs.root, this.details.root, element("div", { class: "rk-event-list" }, this.eventList)),
+        element("div", { class: "rk-controls" }, buttons, this.network.root)),
+      this.futureTree, this.textPanel, this.announcement);
     this.root.addEventListener("keydown", (event) => this.key(event));
-    if (clock.still) this.root.classList.add("rk-still");
+    if (clock.reducedMotion) this.root.classList.add("rk-reduced-motion");
   }
 
   // Keys and choices -------------------------------------------------------------------------
@@ -152,7 +152,7 @@ class View {
 
   select(kind, which) {
     this.selected = [kind, which];
-    this.worded = -Infinity; // What was asked for is shown in the next frame.
+    this.textDrawnAt = -Infinity; // What was asked for is shown in the next frame.
     if (kind === "server") {
       this.clock.model.set("selected", which);
       this.clock.model.save_changes();
@@ -174,7 +174,7 @@ class View {
   }
 
   request(server) {
-    this.acts.request(server, this.command.value);
+    this.actions.request(server, this.command.value);
   }
 
   // Scenes and futures ------------------------------------------------------------------------
@@ -187,7 +187,7 @@ class View {
     if (!this.setup.scenes[number]) return;
     this.scene = number;
     this.narration.textContent = this.setup.scenes[this.scene].narration;
-    this.clock.doing({ do: "scene", scene: this.scene }, this.setup.scenes[this.scene].title).then(() => this.clock.play(true));
+    this.clock.perform({ do: "scene", scene: this.scene }, this.setup.scenes[this.scene].title).then(() => this.clock.play(true));
   }
 
   back() {
@@ -212,10 +212,10 @@ class View {
   }
 
   show(title, text) {
-    const close = element("button", { type: "button", onclick: () => this.extra.replaceChildren() }, "Close");
+    const close = element("button", { type: "button", onclick: () => this.textPanel.replaceChildren() }, "Close");
     const lines = element("pre", { tabindex: 0 }, text);
     const copy = element("button", { type: "button", onclick: () => this.copy(lines) }, "Copy");
-    this.extra.replaceChildren(element("h4", {}, title, copy, close), lines);
+    this.textPanel.replaceChildren(element("h4", {}, title, copy, close), lines);
     close.focus();
   }
 
@@ -223,7 +223,7 @@ class View {
   async copy(lines) {
     getSelection().selectAllChildren(lines);
     const copied = await navigator.clipboard?.writeText(lines.textContent).then(() => true, () => false);
-    this.live.textContent = copied ? "Copied." : "Selected: copy it with the keyboard.";
+    this.announcement.textContent = copied ? "Copied." : "Selected: copy it with the keyboard.";
   }
 
   lecture() {
@@ -232,20 +232,20 @@ class View {
     else if (this.root.classList.contains("rk-lecture")) this.root.requestFullscreen?.().catch(() => {});
   }
 
-  say(status) {
+  setStatus(status) {
     this.statusLine.textContent = status;
   }
 
-  acting(said) {
-    this.root.classList.toggle("rk-acting", said !== null);
-    if (said) this.live.textContent = said;
+  showActing(announcement) {
+    this.root.classList.toggle("rk-acting", announcement !== null);
+    if (announcement) this.announcement.textContent = announcement;
   }
 
   // Drawing ----------------------------------------------------------------------------------
 
   get span() {
     const { clock } = this;
-    return Math.max(clock.goesOn ? Math.max(clock.seen[clock.future] ?? 0, clock.time) : clock.end, 1_000);
+    return Math.max(clock.continues ? Math.max(clock.watchedUntil[clock.future] ?? 0, clock.time) : clock.end, 1_000);
   }
 
   draw() {
@@ -253,24 +253,24 @@ class View {
     this.root.dataset.time = Math.round(clock.time);
     this.root.dataset.future = clock.future;
     if (!this.visible) return;
-    const scene = clock.reel.at(clock.time);
+    const snapshot = clock.timeline.at(clock.time);
     const broken = clock.violations.find((each) => each.time <= clock.time);
-    if (scene) this.drawStage(scene, broken);
+    if (snapshot) this.drawDiagram(snapshot, broken);
     // While it plays, words change no faster than they can be read: laying them out costs most.
     const now = performance.now();
-    if (clock.playing && now - (this.worded ?? 0) < READABLE) return;
-    this.worded = now;
+    if (clock.playing && now - (this.textDrawnAt ?? 0) < TEXT_INTERVAL) return;
+    this.textDrawnAt = now;
     this.drawTransport();
-    if (scene) this.drawTexts(scene, broken);
+    if (snapshot) this.drawTexts(snapshot, broken);
   }
 
-  drawStage(scene, broken) {
-    const culprits = broken ? this.culprits(broken) : NOBODY;
+  drawDiagram(snapshot, broken) {
+    const culprits = broken ? this.culprits(broken) : NO_SERVERS;
     const [kind, which] = this.selected;
-    this.stage.drawLinks(scene.cut);
+    this.diagram.drawLinks(snapshot.cut);
     for (const name of [...this.setup.servers, ...(this.setup.clients ?? [])])
-      this.stage.drawServer(name, scene.states[name], scene.timers[name], scene.time, kind === "server" && which === name, culprits.has(name));
-    this.stage.flights.draw(scene.flights, scene.time, kind === "flight" ? which : null, this.clock.playing);
+      this.diagram.drawServer(name, snapshot.states[name], snapshot.timers[name], snapshot.time, kind === "server" && which === name, culprits.has(name));
+    this.diagram.flights.draw(snapshot.flights, snapshot.time, kind === "flight" ? which : null, this.clock.playing);
   }
 
   // One set for each violation, so that tables see that it is still the same.
@@ -281,30 +281,30 @@ class View {
 
   drawTransport() {
     const { clock } = this;
-    say(this.playButton, clock.playing ? "❚❚ Pause" : "▶ Play");
-    say(this.handButton, clock.byHand ? "Hands off" : "By hand");
+    setText(this.playButton, clock.playing ? "❚❚ Pause" : "▶ Play");
+    setText(this.handButton, clock.byHand ? "Hands off" : "By hand");
     this.root.classList.toggle("rk-by-hand", clock.byHand);
     this.root.classList.toggle("rk-recording", !clock.live);
-    say(this.clockFace, inMilliseconds(clock.time));
+    setText(this.clockFace, inMilliseconds(clock.time));
     if (document.activeElement !== this.slider) this.slider.value = (1000 * clock.time) / this.span;
     const place = SPEEDS.findIndex((speed) => speed <= clock.speed + 1e-9);
     if (place !== this.speeds.selectedIndex) this.speeds.selectedIndex = place;
   }
 
-  drawTexts(scene, broken) {
+  drawTexts(snapshot, broken) {
     const { clock } = this;
-    this.logs.draw(scene.states, broken ? this.culprits(broken) : NOBODY);
-    this.details.draw(scene, this.selected, clock.byHand, clock.live);
-    this.weather.draw(scene.weather);
-    this.drawStory(clock.reel.events(clock.time, 7), broken);
+    this.logs.draw(snapshot.states, broken ? this.culprits(broken) : NO_SERVERS);
+    this.details.draw(snapshot, this.selected, clock.byHand, clock.live);
+    this.network.draw(snapshot.conditions);
+    this.drawEvents(clock.timeline.events(clock.time, 7), broken);
     this.drawMarks();
     this.drawFutures();
   }
 
-  drawStory(events, broken) {
+  drawEvents(events, broken) {
     const key = events.map((event) => event.join()).join() + (broken?.words ?? "");
-    if (key === this.told) return;
-    this.told = key;
+    if (key === this.drawnEvents) return;
+    this.drawnEvents = key;
     const rows = events.map(([at, who, words, rule]) => {
       const line = element("li", {}, element("a", { href: "#", onclick: (event) => (event.preventDefault(), this.clock.seek(at)) }, inMilliseconds(at)), ` ${who} `, inWords(words), " ");
       if (rule) line.append(element("a", { href: "#", class: "rk-rule", onclick: (event) => (event.preventDefault(), this.rule(rule)) }, rule));
@@ -312,25 +312,25 @@ class View {
     });
     const all = broken ? this.clock.violations.filter((each) => each.time <= this.clock.time) : [];
     rows.push(...all.map((each) => element("li", { class: "rk-broken" }, each.words)));
-    this.story.replaceChildren(...rows);
+    this.eventList.replaceChildren(...rows);
     const recent = events.filter(([at]) => this.clock.time - at < 25_000);
-    this.stage.drawSaid(Object.fromEntries(recent.filter((event) => event[3]).map(([, who, , rule]) => [who, rule])));
-    this.sayAloud(events.at(-1), broken);
+    this.diagram.drawRuleNames(Object.fromEntries(recent.filter((event) => event[3]).map(([, who, , rule]) => [who, rule])));
+    this.announceEvent(events.at(-1), broken);
   }
 
   // What a screen reader says: each event while the clock stands, else what one would jump to.
-  sayAloud(event, broken) {
+  announceEvent(event, broken) {
     const mark = this.clock.marks.findLast((each) => each[0] <= this.clock.time);
-    const said = broken ? broken.words : !this.clock.playing && event ? `${event[1]} ${inWords(event[2])}` : (mark?.[3] ?? "");
-    if (said && said !== this.aloud) this.live.textContent = said;
-    this.aloud = said;
+    const text = broken ? broken.words : !this.clock.playing && event ? `${event[1]} ${inWords(event[2])}` : (mark?.[3] ?? "");
+    if (text && text !== this.announced) this.announcement.textContent = text;
+    this.announced = text;
   }
 
   drawMarks() {
     const { marks } = this.clock;
     const key = `${this.clock.future} ${marks.length} ${Math.round(this.span / 5_000)}`;
-    if (key === this.ticked) return;
-    this.ticked = key;
+    if (key === this.drawnMarks) return;
+    this.drawnMarks = key;
     const shown = marks.filter((mark) => mark[0] <= this.span && mark[1] !== "candidate").slice(-400);
     this.ticks.replaceChildren(...shown.map(([at, kind, , words]) => {
       const tick = element("i", { class: `rk-tick-${kind}`, title: words });
@@ -341,15 +341,15 @@ class View {
 
   drawFutures() {
     const { futures, future } = this.clock;
-    if (futures === this.grown && future === this.watched) return;
-    [this.grown, this.watched] = [futures, future];
+    if (futures === this.drawnFutures && future === this.drawnFuture) return;
+    [this.drawnFutures, this.drawnFuture] = [futures, future];
     const hidden = futures.length < 2;
     const item = (each, depth) => {
       const label = each.parent === null ? "the first future" : `at ${inMilliseconds(each.forked)}: ${each.label}`;
       const button = element("button", { type: "button", "aria-pressed": each.id === future, onclick: () => this.clock.ask({ do: "watch", future: each.id, at: Math.round(this.clock.time) }) }, `${"· ".repeat(depth)}${label}`);
       return [button, ...futures.filter((child) => child.parent === each.id).flatMap((child) => item(child, depth + 1))];
     };
-    this.tree.replaceChildren(...(hidden ? [] : [element("h4", {}, "Futures"), ...futures.filter((each) => each.parent === null).flatMap((each) => item(each, 0))]));
+    this.futureTree.replaceChildren(...(hidden ? [] : [element("h4", {}, "Futures"), ...futures.filter((each) => each.parent === null).flatMap((each) => item(each, 0))]));
   }
 
   remove() {
@@ -359,14 +359,14 @@ class View {
   }
 }
 
-const NOBODY = new Set();
-const READABLE = 100; // milliseconds between two changes of words
+const NO_SERVERS = new Set();
+const TEXT_INTERVAL = 100; // milliseconds between two changes of words
 
 // What the dots are; shapes and signs repeat the colours.
 function legend(raft) {
   const kinds = [["vote", "asks for a vote"], ["append", "entries"], ["heartbeat", "heartbeat"], ["client", "client"]];
   const dot = (kind) =>
-    make("svg", { viewBox: "-9 -9 18 18", width: 14, height: 14 }, make("circle", { r: 7, class: `rk-dot-disc rk-dot-${kind}` }));
+    svgElement("svg", { viewBox: "-9 -9 18 18", width: 14, height: 14 }, svgElement("circle", { r: 7, class: `rk-dot-disc rk-dot-${kind}` }));
   if (!raft) return element("p", { class: "rk-legend" }, dot("other"), " a message ", element("span", {}, "✕ lost"));
   const items = kinds.map(([kind, words]) => element("span", {}, dot(kind), ` ${words}`));
   return element("p", { class: "rk-legend" }, ...items, element("span", {}, dot("vote-answer"), " hollow: an answer, + or −"), element("span", {}, "✕ lost"));

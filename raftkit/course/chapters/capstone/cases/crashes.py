@@ -42,7 +42,7 @@ CRASHES = ServerStage(
             ScenarioTest(("Persist1", "Persist2", "Persist3", "Figure8")),
         ),
         ServerCase(
-            "so they do in bad weather (MIT 3C)",
+            "so they do on an unreliable network (MIT 3C)",
             1,
             ScenarioTest(("UnreliableAgree", "Figure8Unreliable")),
         ),

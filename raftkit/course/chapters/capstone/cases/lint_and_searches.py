@@ -1,6 +1,6 @@
 """Stage D: the lint, which needs no wrong run to find a mistake, and searches over schedules.
 
-What a search finds is shrunk to the fewest acts and drawn.
+What a search finds is shrunk to the fewest actions and drawn.
 """
 
 from raftkit.checkers.lint import (

@@ -1,46 +1,71 @@
 """The cases of exercise 4.2: a follower's commit index after a request.
 
-Each case asks one question of Figure 2, AppendEntries, step 5. Terms and indexes are drawn, so
-that a table of answers learned by heart does not help.
+They cut up all small requests of a leader, each case a question of Figure 2, AppendEntries, step 5.
+Whether a request matches the follower's log is not asked here.
 """
 
+from collections.abc import Iterator
+from itertools import combinations_with_replacement, product
 from random import Random
 
 from raftkit.course.chapters.commitment.cases.leader_commits import two_commands
 from raftkit.course.chapters.commitment.cases.schedules import REFUSED, TWO_OF_FIVE
-from raftkit.course.checking.cases import Call, Case, Checks
+from raftkit.course.checking.cases import Checks
+from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
 from raftkit.course.sample_logs import log_ending
-from raftkit.protocol import AppendEntriesRequest, Entry, Log
+from raftkit.course.small_values import OTHER, OWN, SERVERS
+from raftkit.protocol import AppendEntriesRequest, Entry, Log, follower_commit_index
 from raftkit.views import Picture, draw_logs
 
-SERVERS = ("S1", "S2", "S3", "S4", "S5")
+
+def _small_calls() -> Iterator[Arguments]:
+    """Requests of two terms with up to two entries, and every index to one beyond the last."""
+    for term, previous in product((1, 2), range(4)):
+        for previous_term in range(1, term + 1) if previous else (0,):
+            for count in range(3):
+                terms = range(max(previous_term, 1), term + 1)
+                for each in combinations_with_replacement(terms, count):
+                    entries = tuple(map(Entry, each))
+                    for leader_commit in range(7):
+                        request = AppendEntriesRequest(
+                            OTHER, OWN, term, previous, previous_term, entries, leader_commit
+                        )
+                        yield from product(range(7), (request,), (False, True))
 
 
-def _hears(
-    random: Random,
-    commit_index: int,
-    leader_commit: int,
-    expected: int,
-    why: str,
-    *,
-    previous: int,
-    new: int = 0,
-    success: bool = True,
-) -> Call:
-    """One call of `follower_commit_index`, with prevLogIndex `previous` and `new` entries."""
+def _drawn_call(random: Random) -> Arguments:
+    """A request of a late term."""
     leader, follower = random.sample(SERVERS, 2)
-    term = random.randint(2, 6)
-    entries = tuple(Entry(term, f"x={number}") for number in range(1, new + 1))
-    request = AppendEntriesRequest(
-        leader, follower, term, previous, min(term, previous), entries, leader_commit
+    term, previous, count = (random.randint(least, 12) for least in (3, 4, 0))
+    entries = tuple(Entry(term, f"x={number}") for number in range(1, count + 1))
+    ends = (previous - 3, previous, previous + count, previous + count + 3)
+    commit_index, leader_commit = (
+        max(0, random.choice(ends) + random.randint(-2, 2)) for _ in range(2)
     )
-    arguments = {"commit_index": commit_index, "request": request, "success": success}
-    return Call(arguments, expected, why, picture=lambda: _two_logs(commit_index, request, success))
+    request = AppendEntriesRequest(
+        leader, follower, term, previous, random.randint(1, term), entries, leader_commit
+    )
+    return commit_index, request, random.random() < 0.7
 
 
-def _two_logs(commit_index: int, request: AppendEntriesRequest, success: bool) -> Picture:
+def _can_happen(commit_index: int, request: AppendEntriesRequest, success: bool) -> bool:
+    """Up to its commit index, a follower's log is like that of every leader, so it matches.
+
+    A late request may end before the commit index, and a leader may have committed more than it
+    sends in one request.
+    """
+    return success or request.prev_log_index > commit_index
+
+
+def _last_new(request: AppendEntriesRequest) -> int:
+    return request.prev_log_index + len(request.entries)
+
+
+def _two_logs(
+    returned: int, right: int, commit_index: int, request: AppendEntriesRequest, success: bool
+) -> Picture:
     """The leader's log, and the follower's as far as it is known to agree."""
-    last_new = request.prev_log_index + len(request.entries)
+    last_new = _last_new(request)
     more = max(last_new, request.leader_commit) - request.prev_log_index
     before = log_ending(request.prev_log_term, request.prev_log_index)
     leader = before.extend(Log.of_terms(*[request.term] * more))
@@ -50,99 +75,91 @@ def _two_logs(commit_index: int, request: AppendEntriesRequest, success: bool) -
         {"leader": leader, "follower": matching if success else refusing},
         {"leader": request.leader_commit, "follower": commit_index},
         compare=False,
+        outline={"follower": (last_new,)} if success and last_new else None,
         title=f"leaderCommit {request.leader_commit}, last new entry {last_new}",
     )
 
 
-def _with_the_leader(random: Random) -> list[Call]:
-    """More entries have arrived than are committed; and just as many."""
-    previous, new = random.randint(3, 6), random.randint(2, 4)
-    last_new = previous + new
-    fewer = (
-        f"Entries up to {last_new} have arrived, and the leader has committed up to {previous} "
-        "only: to have an entry is not to have it committed (Figure 2, AppendEntries 5)."
-    )
-    equal = f"The leader has committed {last_new}, and we hold it now (Figure 2, AppendEntries 5)."
-    return [
-        _hears(random, previous - 2, previous, previous, fewer, previous=previous, new=new),
-        _hears(random, previous - 2, last_new, last_new, equal, previous=previous, new=new),
-    ]
-
-
-def _heartbeat(random: Random) -> list[Call]:
-    """A heartbeat commits as well: up to prevLogIndex the logs are the same."""
-    previous = random.randint(3, 7)
-    why = (
-        f"No entry is new, but our log matches the leader's up to prevLogIndex = {previous}, and "
-        "leaderCommit counts in a heartbeat as in any request (§5.3; Figure 2, AppendEntries 5)."
-    )
-    return [_hears(random, previous - 2, previous, previous, why, previous=previous)]
-
-
-def _beyond(random: Random) -> list[Call]:
-    """The leader has committed more than the request covers, with and without entries."""
-    previous, new = random.randint(3, 6), random.randint(1, 3)
-    last_new = previous + new
-    ahead = last_new + random.randint(2, 4)
-    why = (
-        f"The leader has committed up to {ahead}, but we know our log to be like its log only up "
-        f"to the last new entry, {last_new} = {previous} + {new}. What lies after it may be "
-        "another leader's (Figure 2, AppendEntries 5)."
-    )
-    none = (
-        f"No entry came, so the last new entry is prevLogIndex = {previous}; up to there our log "
-        f"is the leader's, and leaderCommit = {ahead} lies beyond (Figure 2, AppendEntries 5)."
-    )
-    return [
-        _hears(random, previous - 1, ahead, last_new, why, previous=previous, new=new),
-        _hears(random, previous - 1, ahead, previous, none, previous=previous),
-    ]
-
-
-def _late(random: Random) -> list[Call]:
-    """Two late requests: one with an older leaderCommit, one that ends before the commit index."""
-    commit = random.randint(5, 8)
-    old = (
-        f"The request is late: its leaderCommit = {commit - 3} is from before. commitIndex is "
-        f"{commit} and never falls (Figure 2, State and AppendEntries 5)."
-    )
-    short = (
-        f"leaderCommit = {commit + 2} is larger than commitIndex = {commit}, but the request says "
-        f"nothing of what lies beyond its last new entry, {commit - 2}. The smaller of the two "
-        "would take a commit back, and commitIndex increases monotonically (Figure 2, State and "
-        "AppendEntries 5)."
-    )
-    return [
-        _hears(random, commit, commit - 3, commit, old, previous=commit - 1, new=2),
-        _hears(random, commit, commit + 2, commit, short, previous=commit - 3, new=1),
-    ]
-
-
-def _refused(random: Random) -> list[Call]:
-    """The entry at prevLogIndex does not match, with and without new entries."""
-    commit, previous = random.randint(1, 3), random.randint(5, 7)
-    why = (
+def _refused(commit_index: int, request: AppendEntriesRequest, success: bool) -> str | None:
+    if success:
+        return None
+    return (
         "The request was refused: our log does not match the leader's, so its leaderCommit says "
         "nothing of our entries (Figure 2, AppendEntries 2 and 5)."
     )
-    return [
-        _hears(
-            random, commit, previous, commit, why, previous=previous, new=new, success=False
+
+
+def _late(commit_index: int, request: AppendEntriesRequest, success: bool) -> str | None:
+    """A leader that knows of fewer commits, and requests that end before the commit index."""
+    if request.leader_commit < commit_index:
+        return (
+            f"leaderCommit = {request.leader_commit} is less than commitIndex = {commit_index}: "
+            "the request is late, or the leader new. commitIndex never falls (Figure 2, State and "
+            "AppendEntries 5)."
         )
-        for new in (0, 2)
-    ]  # fmt: skip
+    if _last_new(request) >= commit_index:
+        return None
+    return (
+        f"The request says nothing of what lies beyond its last new entry, {_last_new(request)}, "
+        f"and commitIndex is {commit_index} already. The smaller of the two would take a commit "
+        "back, and commitIndex never falls (Figure 2, State and AppendEntries 5)."
+    )
+
+
+def _beyond(commit_index: int, request: AppendEntriesRequest, success: bool) -> str | None:
+    last_new = _last_new(request)
+    if request.leader_commit <= last_new:
+        return None
+    if not request.entries:
+        return (
+            f"No entry came, so the last new entry is prevLogIndex = {last_new}; up to there our "
+            f"log is the leader's, and leaderCommit = {request.leader_commit} lies beyond (Figure "
+            "2, AppendEntries 5)."
+        )
+    return (
+        f"The leader has committed up to {request.leader_commit}, but we know our log to be like "
+        f"its log only up to the last new entry, {last_new} = {request.prev_log_index} + "
+        f"{len(request.entries)}. What lies after it may be another leader's (Figure 2, "
+        "AppendEntries 5)."
+    )
+
+
+def _heartbeat(commit_index: int, request: AppendEntriesRequest, success: bool) -> str | None:
+    """A heartbeat commits as well: up to prevLogIndex the logs are the same."""
+    if request.entries:
+        return None
+    return (
+        "No entry is new, but our log matches the leader's up to prevLogIndex = "
+        f"{request.prev_log_index}, and leaderCommit = {request.leader_commit} counts in a "
+        "heartbeat as in any request (§5.3; Figure 2, AppendEntries 5)."
+    )
+
+
+def _with_the_leader(commit_index: int, request: AppendEntriesRequest, success: bool) -> str | None:
+    """Just as many entries have arrived as are committed, or more."""
+    last_new = _last_new(request)
+    if request.leader_commit == last_new:
+        return f"The leader has committed {last_new}, and we hold it (Figure 2, AppendEntries 5)."
+    return (
+        f"Entries up to {last_new} have arrived, and the leader has committed up to "
+        f"{request.leader_commit} only: to have an entry is not to have it committed (Figure 2, "
+        "AppendEntries 5)."
+    )
 
 
 CHECKS = {
     "4.2": Checks(
         returns=int,
-        cases=(
-            Case("commits as far as the leader, and no further", 1, _with_the_leader),
-            Case("a heartbeat tells what is committed", 1, _heartbeat),
-            Case("goes no further than the last new entry", 1, _beyond),
-            Case("a late request takes no commit back", 1, _late),
-            Case("a refused request says nothing", 1, _refused),
-        ),
+        cases=Regions(
+            SmallWorld(
+                follower_commit_index, _small_calls, _drawn_call, _can_happen, picture=_two_logs
+            ),
+            Region("a refused request says nothing", 1, _refused),
+            Region("a late request takes no commit back", 1, _late),
+            Region("goes no further than the last new entry", 1, _beyond),
+            Region("a heartbeat tells what is committed", 1, _heartbeat),
+            Region("commits as far as the leader, and no further", 1, _with_the_leader),
+        ).cases,
         picture=lambda: draw_logs(
             {"leader": Log.of_terms(1, 1, 3, 3), "follower": Log.of_terms(1, 1, 2, 2)},
             {"leader": 4, "follower": 1},

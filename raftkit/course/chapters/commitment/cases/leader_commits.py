@@ -1,183 +1,197 @@
 """The cases of exercise 4.1: when a leader commits.
 
-Each case asks one question of Figure 2's last rule for leaders. Terms, lengths and commit indexes
-are drawn, so that a table of answers learned by heart does not help.
+They cut up what a leader may know of clusters of one to five servers, each case a question of
+Figure 2's last rule for leaders. How entries get to followers is not asked here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import combinations_with_replacement, product
 from random import Random
 
 from raftkit.checkers import Cluster
 from raftkit.course.chapters.commitment.cases.schedules import FIGURE_8, TWO_OF_FIVE
-from raftkit.course.checking.cases import Call, Case, Checks
-from raftkit.protocol import Log
+from raftkit.course.checking.cases import Checks
+from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
+from raftkit.course.small_values import small_logs
+from raftkit.protocol import Log, advance_commit_index
 from raftkit.simulator import Timeout
 from raftkit.views import Picture, draw_logs
 
-
-def _commit(
-    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int], expected: int,
-    why: str,
-) -> Call:  # fmt: skip
-    """One call of `advance_commit_index`, with the logs drawn as far as the leader knows them."""
-
-    def picture() -> Picture:
-        *others, own = match_indexes
-        logs = {"leader": log.prefix(own)}
-        logs |= {f"S{number}": log.prefix(match) for number, match in enumerate(others, start=2)}
-        title = f"How far they match in term {current_term}"
-        return draw_logs(logs, dict.fromkeys(logs, commit_index), compare=False, title=title)
-
-    arguments = {
-        "log": log,
-        "current_term": current_term,
-        "commit_index": commit_index,
-        # A tuple, as in the grading, so that sorting it in place is an error here, too.
-        "match_indexes": tuple(match_indexes),
-    }
-    return Call(arguments, expected, why, picture=picture)
+Indexes = tuple[int, ...]
 
 
-def _own_log(random: Random) -> tuple[Log, int, int, int]:
-    """A log whose later entries are of its leader's term, the term, a commit index, the last index.
+def _small_calls() -> Iterator[Arguments]:
+    """Every log of three entries in terms 1 to 3, every commit index, and one to five servers."""
+    for log in small_logs(longest=3, terms=3):
+        for matches in _small_matches(log.last_index):
+            for current_term in (1, 2, 3):
+                for commit_index in range(log.last_index + 1):
+                    yield log, current_term, commit_index, matches
 
-    The last index is at least three beyond the commit index.
+
+def _small_matches(last: int) -> Iterator[Indexes]:
+    """How far one to five servers may match; of four and five servers not in every order."""
+    every = range(last + 1)
+    yield from product(every)
+    for servers in (2, 3):
+        yield from (each for each in product(every, repeat=servers) if last in each)
+    yield from ((*others, last) for others in combinations_with_replacement(every, 3))
+    yield from ((last, *others) for others in combinations_with_replacement(every[::-1], 4))
+
+
+def _drawn_call(random: Random) -> Arguments:
+    """A long log with a few entries of the leader's own term at its end, or none."""
+    term, old, new = random.randint(4, 12), random.randint(1, 6), random.choice((0, 1, 2, 5))
+    olds = sorted(random.choices(range(1, term), k=old))
+    log = Log.of_terms(*olds, *[term] * new)
+    commit, others = random.randint(0, old), random.randint(0, 6)
+    matches = [*random.choices(range(log.last_index + 1), k=others), log.last_index]
+    random.shuffle(matches)
+    return log, term, commit, tuple(matches)
+
+
+def _can_happen(log: Log, current_term: int, commit_index: int, matches: Indexes) -> bool:
+    """No log ends in a later term than the server's, and a leader matches itself.
+
+    A leader that is alone may not have written its last entries yet, and may hear of its writes out
+    of order. Of several servers a majority matches whatever the leader has committed in its own
+    term, since only the leader commits these entries, and match indexes never fall.
     """
-    old, new = random.randint(1, 3), random.randint(3, 5)
-    term = random.randint(2, 6)
-    terms = [max(1, term - 1)] * old + [term] * new
-    return Log.of_terms(*terms), term, old, old + new
+    if log.last_term > current_term or max(matches) > log.last_index:
+        return False
+    if len(matches) == 1:
+        return True
+    own_is_safe = log.term_at(commit_index) < current_term or _held(matches) >= commit_index
+    return max(matches) == log.last_index and own_is_safe
 
 
-def _newest(random: Random) -> list[Call]:
-    """All servers match up to the last entry, or to the one before, several steps at once."""
-    log, term, commit, last = _own_log(random)
-    why = (
-        f"All five servers hold everything up to index {last}: matchIndex ≥ N is true of N = "
-        f"{last} as well, and N may be several steps beyond commitIndex (Figure 2, Leaders)."
+def _held(matches: Indexes) -> int:
+    """The last index that a majority has reached."""
+    return sorted(matches)[(len(matches) - 1) // 2]
+
+
+def _reached(matches: Indexes, index: int) -> int:
+    """How many servers have reached an index."""
+    return sum(match >= index for match in matches)
+
+
+def _picture(
+    returned: int, right: int, log: Log, current_term: int, commit_index: int, matches: Indexes
+) -> Picture:
+    """The logs as far as the leader knows them, with the entry that a majority has reached."""
+    others = sorted(matches, reverse=True)
+    own = others.pop(0)
+    logs = {"leader": log.prefix(own)}
+    logs |= {f"follower {number}": log.prefix(match) for number, match in enumerate(others, 1)}
+    held = _held(matches)
+    outline = {name: (held,) for name, each in logs.items() if 0 < held <= each.last_index}
+    title = f"What the leader of term {current_term} knows"
+    commits = dict.fromkeys(logs, commit_index)
+    return draw_logs(logs, commits, compare=False, outline=outline, title=title)
+
+
+# Nothing new is committed ------------------------------------------------------------------
+
+
+def _old_entry_waits(
+    log: Log, current_term: int, commit_index: int, matches: Indexes
+) -> str | None:
+    """Figure 8 (c), with or without an entry of the leader's own term that fewer servers have."""
+    held = _held(matches)
+    if held <= commit_index or log.term_at(held) == current_term:
+        return None
+    return (
+        f"A majority has reached index {held}, but its entry is of term {log.term_at(held)}, and "
+        f"the leader's term is {current_term}. Counting copies commits only entries of the "
+        "leader's own term: a server with a later last term may still win, and overwrite this one "
+        "(§5.4.2, Figure 8)."
     )
-    at = last - 1
-    step = (
-        f"All followers match up to index {at}, and a majority of matchIndex[i] ≥ N is asked for: "
-        f"N = {at} is committed (Figure 2, Leaders)."
+
+
+def _half(log: Log, current_term: int, commit_index: int, matches: Indexes) -> str | None:
+    servers = len(matches)
+    index = sorted(matches)[servers // 2]
+    if servers % 2 or _held(matches) > commit_index or index <= max(commit_index, _held(matches)):
+        return None
+    return (
+        f"{servers // 2} of {servers} servers have reached index {index}. That is half, and a "
+        "majority is more: two halves need not share a server, two majorities always do (§5.3)."
     )
-    return [
-        _commit(log, term, commit, [last] * 5, last, why),
-        _commit(log, term, commit, [at] * 4 + [last], at, step),
-    ]
 
 
-def _counts_itself(random: Random) -> list[Call]:
+def _minority(log: Log, current_term: int, commit_index: int, matches: Indexes) -> str | None:
+    """Some followers have reached an index, but not enough."""
+    if _held(matches) > commit_index or len(matches) == 1:
+        return None
+    index = sorted(matches)[-2]
+    if index <= commit_index:
+        return None
+    there = _reached(matches, index)
+    return (
+        f"{there} of {len(matches)} servers have reached index {index}: the other "
+        f"{len(matches) - there} could elect a leader without it. It takes a majority (§5.3)."
+    )
+
+
+def _never_back(log: Log, current_term: int, commit_index: int, matches: Indexes) -> str | None:
+    """A new leader knows of no matches yet; and a write may be told of late."""
+    held = _held(matches)
+    if held > commit_index:
+        return None
+    return (
+        f"What a majority is known to have reached, index {held}, is not beyond commitIndex = "
+        f"{commit_index}. Only an N > commitIndex is looked for, and commitIndex never falls "
+        "(Figure 2, State and Leaders)."
+    )
+
+
+# A majority has reached an entry of the leader's own term ------------------------------------
+
+
+def _own_entry_takes_all(
+    log: Log, current_term: int, commit_index: int, matches: Indexes
+) -> str | None:
+    """Figure 8 (e)."""
+    first, held = commit_index + 1, _held(matches)
+    if log.term_at(first) == current_term:
+        return None
+    return (
+        f"Index {held} is of the leader's own term {current_term} and on a majority, so it is "
+        f"committed, and with it everything before it, index {first} of term {log.term_at(first)} "
+        "as well (§5.4.2, Figure 8 e)."
+    )
+
+
+def _counts_itself(log: Log, current_term: int, commit_index: int, matches: Indexes) -> str | None:
     """A smallest majority, which includes the leader."""
-    calls = []
-    for servers in (3, 5):
-        log, term, commit, last = _own_log(random)
-        followers = servers // 2
-        matches = [*random.sample([last] * followers + [commit] * followers, 2 * followers), last]
-        why = (
-            f"The leader and {followers} of its followers hold index {last}: that is "
-            f"{followers + 1} of {servers}, a majority. The leader's own log counts (§5.3)."
-        )
-        calls.append(_commit(log, term, commit, matches, last, why))
-    return calls
-
-
-def _servers_down(random: Random) -> list[Call]:
-    """Four of five servers hold the entry, so one is down or slow.
-
-    Then five of seven servers hold an entry, two of which match further.
-    """
-    log, term, commit, last = _own_log(random)
-    matches = [*random.sample([last, last, last, 0], 4), last]
-    at = last - 1
-    apart = [*random.sample([last, at, at, at, commit, 0], 6), last]
-    why = (
-        f"Four of five servers hold index {last}. A majority is enough: a server that is down "
-        "or slow holds nothing up (§5.3)."
+    held, servers = _held(matches), len(matches)
+    if _reached(matches, held) != servers // 2 + 1:
+        return None
+    if servers == 1:
+        return f"The leader is alone, and its own log has index {held}: that is one of one (§5.3)."
+    return (
+        f"The leader and {servers // 2} of its followers have reached index {held}: that is "
+        f"{servers // 2 + 1} of {servers}, a majority. The leader's own log counts (§5.3)."
     )
-    ahead = (
-        f"Five of seven servers hold index {at}: three end there, and two have come to {last}, "
-        f"which only they hold. matchIndex ≥ N is true of all five (Figure 2, Leaders)."
+
+
+def _servers_down(log: Log, current_term: int, commit_index: int, matches: Indexes) -> str | None:
+    held, servers = _held(matches), len(matches)
+    there = _reached(matches, held)
+    if there == servers:
+        return None
+    return (
+        f"{there} of {servers} servers have reached index {held}. A majority is enough: a server "
+        "that is down or slow holds nothing up (§5.3)."
     )
-    return [
-        _commit(log, term, commit, matches, last, why),
-        _commit(log, term, commit, apart, at, ahead),
-    ]
 
 
-def _minority(random: Random) -> list[Call]:
-    """The leader and one follower of five servers hold the entry."""
-    log, term, commit, last = _own_log(random)
-    matches = [*random.sample([last, commit, commit, commit], 4), last]
-    why = (
-        f"Two of five servers hold index {last}: the other three could elect a leader without it. "
-        "It takes a majority (§5.3)."
+def _newest(log: Log, current_term: int, commit_index: int, matches: Indexes) -> str | None:
+    held = _held(matches)
+    return (
+        f"All {len(matches)} servers have reached index {held}: matchIndex ≥ N is true of N = "
+        f"{held} as well, and N may be several steps beyond commitIndex (Figure 2, Leaders)."
     )
-    return [_commit(log, term, commit, matches, commit, why)]
-
-
-def _half(random: Random) -> list[Call]:
-    """Half of an even cluster holds the entry."""
-    log, term, commit, last = _own_log(random)
-    half = random.randint(2, 3)
-    matches = [*random.sample([last] * (half - 1) + [commit] * half, 2 * half - 1), last]
-    why = (
-        f"{half} of {2 * half} servers hold index {last}. That is half, and a majority is more: "
-        "two halves need not share a server, two majorities always do (§5.3)."
-    )
-    return [_commit(log, term, commit, matches, commit, why)]
-
-
-def _old_entry_waits(random: Random) -> list[Call]:
-    """Figure 8 (c), with an entry of the leader's own term after the old one, and without."""
-    base = random.randint(1, 3)
-    old, term = base + 1, base + random.randint(3, 5)
-    terms = [base] * random.randint(1, 2)
-    commit, at = len(terms), len(terms) + 1
-    log = Log.of_terms(*terms, old)
-    why = (
-        f"A majority holds index {at}, but its entry is of term {old}, and the leader's term is "
-        f"{term}. Counting copies commits only entries of the leader's own term: a server with a "
-        "later last term may still win, and overwrite this one (§5.4.2, Figure 8)."
-    )
-    with_own = log.extend(Log.of_terms(term))
-    return [
-        _commit(with_own, term, commit, [at, at, commit, 0, at + 1], commit, why),
-        _commit(log, term, commit, [at, at, commit, 0, at], commit, why),
-    ]
-
-
-def _own_entry_takes_all(random: Random) -> list[Call]:
-    """Figure 8 (e), with several old entries in between; all servers hold everything."""
-    base = random.randint(1, 3)
-    term = base + random.randint(3, 5)
-    olds = [base + 1] * random.randint(1, 2)
-    log = Log.of_terms(base, *olds, term)
-    last = log.last_index
-    why = (
-        f"Index {last} is of the leader's own term {term} and on a majority, so it is committed, "
-        f"and with it everything before it, index 2 of term {base + 1} as well (§5.4.2, Figure 8 "
-        "e)."
-    )
-    return [_commit(log, term, 1, [last] * 5, last, why)]
-
-
-def _never_back(random: Random) -> list[Call]:
-    """Match indexes start at 0 after an election; and a majority may match less than before."""
-    log, term, commit, last = _own_log(random)
-    new = log.extend(Log.of_terms(term + 1))
-    fresh = (
-        f"A new leader does not know yet how far its followers match. Nothing new is committed, "
-        f"and what is committed stays so: commitIndex is {commit} (Figure 2, State)."
-    )
-    behind = (
-        f"A majority is known to hold index {last - 1}, and commitIndex is {last} already: only an "
-        "N > commitIndex is looked for, and commitIndex never falls (Figure 2, State and Leaders)."
-    )
-    return [
-        _commit(new, term + 1, commit, [0, 0, 0, 0, last + 1], commit, fresh),
-        _commit(log, term, last, [last - 1] * 3 + [last] * 2, last, behind),
-    ]
 
 
 def two_commands(cluster: Cluster) -> None:
@@ -205,16 +219,24 @@ def _figure_8_c() -> Picture:
 CHECKS = {
     "4.1": Checks(
         returns=int,
-        cases=(
-            Case("commits the newest entry, too", 1, _newest),
-            Case("counts the leader as one of the majority", 1, _counts_itself),
-            Case("servers that are down hold nothing up", 1, _servers_down),
-            Case("one follower of four is not enough", 1, _minority),
-            Case("half of an even cluster is not enough", 1, _half),
-            Case("an old entry on a majority waits", 2, _old_entry_waits),
-            Case("an entry of its own term commits the old ones", 1, _own_entry_takes_all),
-            Case("takes no commit back", 1, _never_back),
-        ),
+        cases=Regions(
+            SmallWorld(
+                advance_commit_index,
+                _small_calls,
+                _drawn_call,
+                _can_happen,
+                picture=_picture,
+                unordered=("match_indexes",),
+            ),
+            Region("an old entry on a majority waits", 2, _old_entry_waits),
+            Region("half of an even cluster is not enough", 1, _half),
+            Region("one follower of four is not enough", 1, _minority),
+            Region("takes no commit back", 1, _never_back),
+            Region("an entry of its own term commits the old ones", 1, _own_entry_takes_all),
+            Region("counts the leader as one of the majority", 1, _counts_itself),
+            Region("servers that are down hold nothing up", 1, _servers_down),
+            Region("commits the newest entry, too", 1, _newest),
+        ).cases,
         picture=_figure_8_c,
         story=two_commands,
         at_work="Two commands",

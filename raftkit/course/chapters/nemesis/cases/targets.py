@@ -1,4 +1,4 @@
-"""The broken Raft of each exercise of notebook 06, and how few acts break it.
+"""The broken Raft of each exercise of notebook 06, and how few actions break it.
 
 tests/course/test_shortest_schedules.py proves these numbers: it searches everything shorter,
 within bounds that it states. For 6.7 the number is only the best one found.

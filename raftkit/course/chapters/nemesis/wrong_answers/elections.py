@@ -1,10 +1,10 @@
 """Wrong schedules for exercises 6.1 and 6.2: two elections in one term.
 
-For each exercise one has an act without effect, one leaves no majority, one breaks nothing,
+For each exercise one has an action without effect, one leaves no majority, one breaks nothing,
 and two are too long.
 """
 
-from raftkit.course.chapters.nemesis.wrong_answers.common_acts import HAS_EFFECT, SURVIVES, elect
+from raftkit.course.chapters.nemesis.wrong_answers.common_actions import HAS_EFFECT, SURVIVES, elect
 from raftkit.course.nemesis import Schedule
 from raftkit.course.wrong_answer import CONTRACT, ELECTION_SAFETY, LEADER_ELECTED, WrongAnswers
 from raftkit.simulator import Crash, Deliver, Lose, Timeout
@@ -60,10 +60,10 @@ def two_terms() -> Schedule:
     thinking="First let everybody know of S1.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 3 acts",
+    case="in at most 3 actions",
 )
 def loses_the_requests() -> Schedule:
-    """Losing what is not delivered costs acts, and nothing else."""
+    """Losing what is not delivered costs actions, and nothing else."""
     return (Timeout("S1"), Lose("S1", "S2"), Lose("S1", "S3"), Timeout("S2"))
 
 
@@ -73,7 +73,7 @@ def loses_the_requests() -> Schedule:
     thinking="All three, to be sure.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 2 acts, the fewest we know",
+    case="in at most 2 actions, the fewest we know",
 )
 def a_request_on_the_way() -> Schedule:
     """S3 hears of S1, and it makes no difference."""
@@ -125,7 +125,7 @@ def in_the_next_term() -> Schedule:
     thinking="Everybody votes for everybody.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 9 acts",
+    case="in at most 9 actions",
 )
 def all_three_stand() -> Schedule:
     """Each asks each other, and one voter would have been enough."""
@@ -150,7 +150,7 @@ def all_three_stand() -> Schedule:
     thinking="First S3 should hear from its leader.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 6 acts, the fewest we know",
+    case="in at most 6 actions, the fewest we know",
 )
 def with_a_heartbeat() -> Schedule:
     """It votes for S2 all the same."""

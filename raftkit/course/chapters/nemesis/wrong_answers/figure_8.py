@@ -1,10 +1,10 @@
 """Wrong schedules for exercise 6.7: attempts at Figure 8.
 
-One has an act without effect, one leaves no majority, one breaks nothing, and two are too
+One has an action without effect, one leaves no majority, one breaks nothing, and two are too
 long.
 """
 
-from raftkit.course.chapters.nemesis.wrong_answers.common_acts import (
+from raftkit.course.chapters.nemesis.wrong_answers.common_actions import (
     HAS_EFFECT,
     SURVIVES,
     elect,
@@ -86,7 +86,7 @@ def overwrites_what_nobody_counted() -> Schedule:
     thinking="A real leader sends heartbeats all the time.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 30 acts",
+    case="in at most 30 actions",
 )
 def with_many_heartbeats() -> Schedule:
     """Nobody hears them."""
@@ -111,10 +111,10 @@ def with_many_heartbeats() -> Schedule:
     thinking="As in the figure: leaders step down because they crash.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 20 acts, the fewest we know",
+    case="in at most 20 actions, the fewest we know",
 )
 def crashes_as_in_the_figure() -> Schedule:
-    """To hear of the later term takes one act; to crash and restart takes two."""
+    """To hear of the later term takes one action; to crash and restart takes two."""
     return (
         *elect("S1", "S2"),
         Propose("x=1", "S1"),

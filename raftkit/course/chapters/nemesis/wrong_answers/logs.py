@@ -1,10 +1,10 @@
 """Wrong schedules for exercises 6.5 and 6.6: entries that are lost, or never committed.
 
-For each exercise one has an act without effect, one leaves no majority, one breaks nothing,
+For each exercise one has an action without effect, one leaves no majority, one breaks nothing,
 and two or three are too long or depend on luck.
 """
 
-from raftkit.course.chapters.nemesis.wrong_answers.common_acts import (
+from raftkit.course.chapters.nemesis.wrong_answers.common_actions import (
     HAS_EFFECT,
     SURVIVES,
     elect,
@@ -80,7 +80,7 @@ def before_the_commit() -> Schedule:
     thinking="First a calm heartbeat for everybody, and the commit too.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 15 acts",
+    case="in at most 15 actions",
 )
 def a_calm_beginning() -> Schedule:
     """S3's part, and the answers to heartbeats, change nothing."""
@@ -106,7 +106,7 @@ def a_calm_beginning() -> Schedule:
     thinking="The old leader must be down before another is elected.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 10 acts, the fewest we know",
+    case="in at most 10 actions, the fewest we know",
 )
 def the_leader_is_down() -> Schedule:
     """S1 need not crash: S2 does not ask it."""
@@ -165,10 +165,10 @@ def one_lags_behind() -> Schedule:
     thinking="Everything by hand up to the end, and the commit too.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 9 acts",
+    case="in at most 9 actions",
 )
 def all_by_hand() -> Schedule:
-    """What happens by itself needs no act."""
+    """What happens by itself needs no action."""
     return (
         *elect("S1", "S2"),
         Propose("x=1", "S1"),
@@ -184,7 +184,7 @@ def all_by_hand() -> Schedule:
     thinking="S2 must have the entry before S1 crashes.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 6 acts, the fewest we know",
+    case="in at most 6 actions, the fewest we know",
 )
 def delivers_first() -> Schedule:
     """The entry is under way and arrives by itself."""

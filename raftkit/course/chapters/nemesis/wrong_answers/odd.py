@@ -1,11 +1,11 @@
 """Right schedules in unusual styles: other servers, other orders, lists, functions and loops.
 
-None has more acts than the shortest known schedule, so each must have full points.
+None has more actions than the shortest known schedule, so each must have full points.
 """
 
 from typing import Any
 
-from raftkit.course.chapters.nemesis.wrong_answers.common_acts import elect, exchange
+from raftkit.course.chapters.nemesis.wrong_answers.common_actions import elect, exchange
 from raftkit.course.nemesis import Schedule
 from raftkit.course.wrong_answer import OddAnswers
 from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout
@@ -63,10 +63,10 @@ def from_the_other_end() -> Schedule:
 
 @odd("ON6", "6.6", style="S3 elects the leader that then leaves it behind, and it is put together")
 def an_early_crash() -> Any:
-    acts = [*elect("S1", "S3")]
-    acts.append(Propose("x=1", "S1"))
-    acts.extend([Lose("S1", "S3", "AppendEntriesRequest", place=1), Crash("S1")])
-    return acts
+    actions = [*elect("S1", "S3")]
+    actions.append(Propose("x=1", "S1"))
+    actions.extend([Lose("S1", "S3", "AppendEntriesRequest", place=1), Crash("S1")])
+    return actions
 
 
 @odd("ON7", "6.7", style="a table of who wins and who votes, and a loop")
@@ -77,4 +77,6 @@ def a_table_of_terms() -> Schedule:
         ("S3", "S1", (*exchange("S3", "S1") * 2, Deliver("S3", "S2", "RequestVoteRequest"))),
         ("S2", "S1", ()),
     )
-    return tuple(act for winner, voter, more in terms for act in (*elect(winner, voter), *more))
+    return tuple(
+        action for winner, voter, more in terms for action in (*elect(winner, voter), *more)
+    )

@@ -1,10 +1,10 @@
 """Wrong schedules for exercises 6.3 and 6.4: a vote that is forgotten, or counted twice.
 
-For each exercise one has an act without effect, one leaves no majority, one breaks nothing,
+For each exercise one has an action without effect, one leaves no majority, one breaks nothing,
 and two are too long.
 """
 
-from raftkit.course.chapters.nemesis.wrong_answers.common_acts import HAS_EFFECT, SURVIVES, elect
+from raftkit.course.chapters.nemesis.wrong_answers.common_actions import HAS_EFFECT, SURVIVES, elect
 from raftkit.course.nemesis import Schedule
 from raftkit.course.wrong_answer import CONTRACT, ELECTION_SAFETY, LEADER_ELECTED, WrongAnswers
 from raftkit.simulator import Crash, Deliver, Restart, Timeout
@@ -60,7 +60,7 @@ def without_a_crash() -> Schedule:
     thinking="All of them crash and restart, to be fair.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 12 acts",
+    case="in at most 12 actions",
 )
 def everybody_restarts() -> Schedule:
     """S3's memory is the only one that counts."""
@@ -85,7 +85,7 @@ def everybody_restarts() -> Schedule:
     thinking="The old leader must go.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 8 acts, the fewest we know",
+    case="in at most 8 actions, the fewest we know",
 )
 def the_leader_too() -> Schedule:
     """S1 need not be down: it only has not heard of S2."""
@@ -142,7 +142,7 @@ def one_leader() -> Schedule:
     thinking="The requests come twice as well, and so do more votes.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 12 acts",
+    case="in at most 12 actions",
 )
 def repeats_everything() -> Schedule:
     """A repeated request is answered by one more vote: another way to get two votes."""
@@ -169,10 +169,10 @@ def repeats_everything() -> Schedule:
     thinking="S3 asks S4 twice, and gets two votes.",
     breaks="What can be left out hides what breaks (Figure 3).",
     violates=CONTRACT,
-    case="in at most 8 acts, the fewest we know",
+    case="in at most 8 actions, the fewest we know",
 )
 def repeats_the_request() -> Schedule:
-    """To repeat the vote takes one act less."""
+    """To repeat the vote takes one action less."""
     return (
         Timeout("S1"),
         Deliver("S1", "S2"),

@@ -1,254 +1,342 @@
 """The cases of exercise 3.9: how far a leader backs up after a refusal.
 
-Figure 2 and the end of §5.3 leave it open how far to go back at once. The judges reject only
-what no rule may do: go forwards, stay, go back past what has matched, or take a request for
-each entry.
+The paper leaves it open how far to go back at once (end of §5.3). Right is everything between its
+own rule, which goes to where the conflicting term begins in the follower's log, and what the
+refusal makes certain of where the logs can still agree.
 """
 
 from collections.abc import Iterator
+from itertools import product
 from random import Random
 
-from raftkit.course.chapters.replication.cases.drawn_arguments import (
-    a_follower_is_repaired,
-    grown_log,
-    longer,
-    refusal,
+from raftkit.course.chapters.replication.cases.follower_progress import (
+    can_be_known,
+    small_progress,
 )
-from raftkit.course.checking.cases import Call, Case, Checks, Flaw, JudgedCall, wrong_value
+from raftkit.course.chapters.replication.cases.possible_requests import (
+    LONGEST,
+    TERMS,
+    drawn_logs,
+)
+from raftkit.course.chapters.replication.cases.stories import a_follower_is_repaired
+from raftkit.course.checking.cases import Checks
+from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
 from raftkit.course.repair import Repair
 from raftkit.course.sample_logs import FIGURE_7, figure_7
+from raftkit.course.small_values import OTHER, OWN, SERVERS, small_logs
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
     Log,
     Progress,
     Standing,
+    back_up,
     find_conflict,
-    previous_entry_matches,
 )
 from raftkit.views import Picture, draw_logs
 
-
-def _hear(
-    said: tuple[Standing, AppendEntriesResponse],
-    log: Log,
-    progress: Progress,
-    expected: Progress,
-    why: str,
-) -> Call:
-    """One call of `back_up`; its picture shows where the leader should go on."""
-    standing, response = said
-    arguments = {"standing": standing, "log": log, "progress": progress, "response": response}
-
-    def picture() -> Picture:
-        title = f"The leader's log, and next_index = {expected.next_index}"
-        return draw_logs({"leader": log}, next_index={"leader": expected.next_index}, title=title)
-
-    return Call(arguments, expected, why, picture=picture)
+# What can happen ---------------------------------------------------------------------------
 
 
-# One request for each term with conflicting entries (§5.3), and one for a log that is too short.
-_REFUSALS = {"a": 1, "b": 1, "e": 2, "f": 2}
-_TIMES = {1: "once", 2: "twice"}
+def _small_refusals() -> Iterator[Arguments]:
+    """Every log and progress of a leader, and every refusal of this term or an older one."""
+    for log, term in product(small_logs(LONGEST, TERMS), range(1, TERMS + 1)):
+        standing = Standing("leader", term, OWN)
+        for progress in small_progress(log.last_index + 1):
+            for response in _small_responses(term, log.last_index + 1):
+                yield standing, log, progress, response
 
 
-def _figure_7(random: Random) -> Iterator[JudgedCall]:
-    """For each follower of Figure 7 that refuses at all, its refusals until the logs match.
+def _small_responses(term: int, highest: int) -> Iterator[AppendEntriesResponse]:
+    """Refusals of requests up to index `highest`, with every conflict."""
+    for of_term in range(1, term + 1):
+        for refused in range(highest + 1):
+            for conflict_term, conflict_index in product(range(of_term), range(refused + 1)):
+                yield AppendEntriesResponse(
+                    OTHER, OWN, of_term, False, 0, refused, conflict_term, conflict_index
+                )
 
-    The terms are drawn, in the order of the figure. The paper does not say how far to go back at
-    once, but promises that each conflicting term takes one request at most.
+
+def _drawn_refusal(random: Random) -> Arguments:
+    """A refusal by a follower of Figure 7, or by another one, perhaps late or of an older term."""
+    term, leading, log = drawn_logs(random)
+    if random.random() < 0.5:
+        logs = figure_7(random)
+        leading, log = logs["leader"], logs[random.choice("abcdef")]
+        term = max(leading.last_term, log.last_term) + 1
+    refused = random.randint(1, leading.last_index)
+    request = AppendEntriesRequest("", "", term, refused, leading.term_at(refused), (), 0)
+    conflict = find_conflict(log, request)
+    server, follower = random.sample(SERVERS, 2)
+    response = AppendEntriesResponse(
+        follower, server, max(1, term - random.choice((0, 0, 0, 2))), False, 0, refused,
+        conflict.term, conflict.index,
+    )  # fmt: skip
+    next_index = random.choice((refused + 1, refused + 1, random.randint(1, refused + 1)))
+    match_index = random.choice((0, 0, 0, next_index - 1))
+    return Standing("leader", term, server), leading, Progress(next_index, match_index), response
+
+
+def _can_happen(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> bool:
+    """What the leader knows is of its log, and what the follower says can be of its own."""
+    return (
+        log.last_term <= standing.current_term
+        and can_be_known(progress)
+        and progress.next_index <= log.last_index + 1
+        and (
+            _is_unseen(standing, response)
+            if response.conflict_index == 0
+            else _is_conflict(response)
+            and (response.term < standing.current_term or _is_about(log, progress, response))
+        )
+    )
+
+
+def _is_unseen(standing: Standing, response: AppendEntriesResponse) -> bool:
+    """A request of an older term, in which this server led, too, is refused without a look."""
+    return standing.current_term > 1 and response.term > 1 and response.conflict_term == 0
+
+
+def _is_conflict(response: AppendEntriesResponse) -> bool:
+    """The term found is an older one, and another comes before it unless it begins with entry 1."""
+    first, term = response.conflict_index, response.conflict_term
+    return first <= response.prev_log_index and term < response.term and (term != 1 or first == 1)
+
+
+def _is_about(log: Log, progress: Progress, response: AppendEntriesResponse) -> bool:
+    """Whether it can be about this log.
+
+    If both have a term, it begins at the same index. And next_index has not risen since the request
+    was sent, or something matches.
     """
-    logs = figure_7(random)
-    for name in random.sample(sorted(_REFUSALS), len(_REFUSALS)):
-        yield from _conversation(random, name, logs["leader"], logs[name])
+    refused, term = response.prev_log_index, response.conflict_term
+    if refused > log.last_index or not (progress.match_index or progress.next_index <= refused + 1):
+        return False
+    return not _has(log, term) or (
+        log.term_at(refused) != term and log.first_index_of(term) == response.conflict_index
+    )
 
 
-def _conversation(random: Random, name: str, leading: Log, log: Log) -> Iterator[JudgedCall]:
-    """The refusals of one follower; each depends on the answer to the one before."""
-    term = leading.last_term + 2
-    progress = Progress(leading.last_index + 1, 0)
-    for number in range(1, _REFUSALS[name] + 1):
-        before = progress.next_index - 1
-        asked = AppendEntriesRequest("", "", term, before, leading.term_at(before), (), 0)
-        if previous_entry_matches(log, asked):
-            return
-        conflict = find_conflict(log, asked)
-        said = refusal(random, term, before, (conflict.term, conflict.index))
-        answers: list[Progress] = []
-        yield _refused(said, name, leading, log, progress, number, answers)
-        if not answers:
-            return  # The calls are only listed and not answered, so the next one is unknown.
-        progress = answers[0]
+def _has(log: Log, term: int) -> bool:
+    """Whether the log has an entry of this term."""
+    return term > 0 and log.term_at(log.last_index_of(term)) == term
 
 
-def _refused(
-    said: tuple[Standing, AppendEntriesResponse],
-    name: str,
-    leading: Log,
+# What is right -----------------------------------------------------------------------------
+
+
+def _right(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> set[int]:
+    """Every next_index that is right."""
+    lowest, highest = progress.match_index + 1, progress.next_index
+    if response.term == standing.current_term and not response.conflict_index:
+        return {*range(lowest, highest + 1)}
+    if response.term < standing.current_term or response.prev_log_index < lowest:
+        return {highest}
+    ends = sorted((response.conflict_index, _certain(log, response)))
+    first, last = (max(lowest, min(end, highest)) for end in ends)
+    # A late refusal says what another one says as well, so it need not be heard.
+    late = {highest} if response.prev_log_index >= highest else set()
+    return {*range(first, last + 1)} | late
+
+
+def _also_right(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> list[Progress]:
+    right = _right(standing, log, progress, response)
+    return [Progress(next_index, progress.match_index) for next_index in sorted(right)]
+
+
+def _certain(log: Log, response: AppendEntriesResponse) -> int:
+    """The index from which on no entry of the leader's can be in the refusing follower's log.
+
+    Before the conflicting term the follower has entries of earlier terms only. If the leader has
+    the term, they agree up to its last entry of it.
+    """
+    term, first = response.conflict_term, response.conflict_index
+    behind = log.last_index_of(term) + 1
+    if term == 0:
+        return first
+    return behind if _has(log, term) else min(first, behind)
+
+
+def _judge(
+    returned: Progress,
+    standing: Standing,
     log: Log,
     progress: Progress,
-    number: int,
-    answers: list[Progress],
-) -> JudgedCall:
-    """One refusal; the answer to it is stored in `answers` for the next one."""
-    standing, response = said
-    most = _REFUSALS[name]
-
-    def judge(returned: Progress) -> Flaw | None:
-        answers.append(returned)
-        complaint = _wrong_direction(returned, progress, response)
-        if complaint is None and number == most and not _agree(returned, leading, log):
-            complaint = (
-                f"A follower like {name} in Figure 7 has refused {_TIMES[most]} and would refuse "
-                "once more: one request for each conflicting term is enough (end of §5.3)."
-            )
-        if complaint is None:
-            return None
-        return wrong_value(f"{returned!r}.", complaint, _where(returned, leading, log))
-
-    arguments = {"standing": standing, "log": leading, "progress": progress, "response": response}
-    why = "After a refusal nextIndex is decremented, and the leader retries (§5.3)."
-    return JudgedCall(arguments, judge, why)
-
-
-def _wrong_direction(
-    returned: Progress, before: Progress, response: AppendEntriesResponse
+    response: AppendEntriesResponse,
 ) -> str | None:
-    """Why an answer is wrong whatever the follower's log is; None if it may be right."""
-    if returned.match_index:
-        return "A refusal says nothing about what matches: matchIndex stays 0 (§5.3; Figure 2)."
-    if returned.next_index >= before.next_index:
+    """What is wrong whatever was refused, or "" for what the region says."""
+    known, before, after = progress.match_index, progress.next_index, returned.next_index
+    if returned.match_index == known and after in _right(standing, log, progress, response):
+        return None
+    if response.term < standing.current_term:
+        return ""
+    if returned.match_index != known:
         return (
-            f"The entry before next_index = {before.next_index} was refused: nextIndex falls, or "
-            "the follower refuses for ever (§5.3; Figure 2, Leaders)."
+            f"A refusal says nothing about what matches: matchIndex stays {known} (§5.3; Figure 2)."
         )
-    if returned.next_index < response.conflict_index:
+    if after > before:
         return (
-            f"All that is known to conflict begins at index {response.conflict_index}: whoever "
-            "goes back further may send again what is there (end of §5.3)."
+            f"nextIndex is {before} already, and a refusal, late or not, never moves it forwards "
+            "(§5.3; Figure 2, Leaders)."
         )
-    return None
-
-
-def _agree(progress: Progress, leading: Log, log: Log) -> bool:
-    """Whether the follower would accept the next request."""
-    return progress.next_index - 1 <= log.common_prefix(leading)
-
-
-def _where(progress: Progress, leading: Log, log: Log) -> Picture:
-    """Both logs compared, with an arrow where the leader would go on."""
-    following = min(max(progress.next_index, 1), leading.last_index + 1)
-    logs = {"leader": leading, "follower": log}
-    return draw_logs(logs, next_index={"leader": following}, title="Where the leader goes on")
-
-
-def _ended_early(random: Random) -> list[Call]:
-    """A log that ends before the refused entry, and an empty one."""
-    leading = grown_log(random, 9)
-    term, length = leading.last_term + 1, random.randint(3, 6)
-    calls = []
-    for held in (length, 0):
-        said = refusal(random, term, 9, (0, held + 1))
-        why = (
-            f"The follower's log ends at index {held}, and conflict_index {held + 1} is the first "
-            "entry that it lacks: there the leader goes on (end of §5.3)."
+    if after <= known:
+        matches = (
+            f"Everything up to entry {known} is known to match" if known else "Entry 1 is the first"
         )
-        calls.append(_hear(said, leading, Progress(10), Progress(held + 1), why))
-    return calls
+        return f"{matches}: nextIndex never falls to matchIndex or below (§5.3; Figure 2, State)."
+    return ""
 
 
-def _unknown_term(random: Random) -> list[Call]:
-    """The follower's term is between two of the leader's, or later than the refused entry's."""
-    calls = []
-    earliest = random.randint(1, 4)
-    whole = longer(Log(), *[earliest] * 3, *[earliest + 2] * 3, *[earliest + 4] * 2)
-    # In the second call the leader's last entry of an earlier term is the refused one.
-    for theirs, leading, latest in ((earliest + 1, whole, 4), (earliest + 3, whole.prefix(6), 6)):
-        refused, first = leading.last_index, random.randint(2, latest)
-        said = refusal(random, whole.last_term + 1, refused, (theirs, first))
-        why = (
-            f"The leader has no entry of term {theirs}, so none of the follower's can be right: it "
-            f"goes to where that term begins there, index {first} (end of §5.3)."
+def _where(
+    returned: Progress,
+    right: Progress,
+    standing: Standing,
+    log: Log,
+    progress: Progress,
+    response: AppendEntriesResponse,
+) -> Picture:
+    """The leader's log with next_index before, and the refused entry outlined."""
+    refused = response.prev_log_index
+    outline = {"leader": (refused,)} if 0 < refused <= log.last_index else {}
+    return draw_logs(
+        {"leader": log},
+        next_index={"leader": progress.next_index},
+        outline=outline,
+        title=f"Entry {refused} is refused, and next_index is {progress.next_index}",
+    )
+
+
+# The regions -------------------------------------------------------------------------------
+
+
+def _older_term(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> str | None:
+    """A refusal of an earlier term in which this server led, or of a request of that term."""
+    term = standing.current_term
+    if response.term < term:
+        return (
+            f"The refusal is of term {response.term}, and this is term {term}: it is about an "
+            "older term's request, and says nothing of this one (§5.1, §5.3)."
         )
-        begun = Progress(refused + 1)
-        calls.append(_hear(said, leading, begun, Progress(first), why))
-    return calls
+    if response.conflict_index:
+        return None
+    return (
+        "conflict_index is 0: a request of an older term was refused, and the log not looked at. "
+        "nextIndex does not rise by it, nor fall to matchIndex or below (§5.1, §5.3)."
+    )
 
 
-def _copy(random: Random) -> list[Call]:
-    """A second copy of a refusal that was answered already, once with next_index at 1."""
-    leading = grown_log(random, 9)
-    calls = []
-    for held in (random.randint(3, 6), 0):
-        said = refusal(random, leading.last_term + 1, 9, (0, held + 1))
-        why = (
-            "This refusal came before, and the leader has gone back for it. A copy takes nextIndex "
-            "no further, least of all below 1 (§5.3)."
+def _keeps_what_matched(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> str | None:
+    """A refusal of an entry that has matched since, or of one behind those that match."""
+    refused, known = response.prev_log_index, progress.match_index
+    if not known:
+        return None
+    if refused <= known:
+        return (
+            f"Entry {refused} was refused once, but the follower has had everything up to {known} "
+            "since: the refusal is out of date (§5.3)."
         )
-        progress = Progress(held + 1)
-        calls.append(_hear(said, leading, progress, progress, why))
-    return calls
+    return (
+        f"Entry {refused} was refused, and everything up to {known} is known to match: nextIndex "
+        "is just behind it, and never falls to matchIndex or below (§5.3; Figure 2)."
+    )
 
 
-def _never_forwards(random: Random) -> list[Call]:
+def _never_forwards(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> str | None:
     """A late refusal: the leader has gone further back since."""
-    leading = figure_7(random)["leader"]
-    progress = Progress(4)
-    unknown = leading.term_at(4) - 1
-    said = refusal(random, leading.last_term + 1, 10, (unknown, random.randint(6, 8)))
-    why = (
-        "The refusal is late: the leader has gone back to entry 4 since. A refusal never moves "
-        "nextIndex forwards (§5.3; Figure 2, Leaders)."
+    following = progress.next_index
+    if following >= min(response.conflict_index, _certain(log, response)):
+        return None
+    return (
+        f"The refusal is late: the leader has gone back to entry {following} since. A refusal "
+        "never moves nextIndex forwards (§5.3; Figure 2, Leaders)."
     )
-    return [_hear(said, leading, progress, progress, why)]
 
 
-def _keeps_what_matched(random: Random) -> list[Call]:
-    """A refusal of an entry that has matched since; a conflict that begins before the match."""
-    term = random.randint(1, 4)
-    leading = longer(Log(), *[term] * 4, *[term + 3] * 2, *[term + 4] * 2)
-    known = random.randint(5, 6)
-    matched = Progress(known + 1, known)
-    late = (
-        f"Entry {known - 1} was refused once, but the follower has had everything up to {known} "
-        "since: the refusal is out of date (§5.3)."
+def _copy(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> str | None:
+    """A second copy of a refusal that was answered already, also with next_index at 1."""
+    following = progress.next_index
+    if _right(standing, log, progress, response) != {following}:
+        return None
+    return (
+        f"The leader has gone back to entry {following} already, as far as this refusal tells. A "
+        "copy takes nextIndex no further (§5.3)."
     )
-    beyond = (
-        "Entry 6 was refused, and entries 1 to 4 are known to match: nextIndex never falls to "
-        "matchIndex or below (§5.3; Figure 2)."
-    )
-    said = refusal(random, term + 5, known - 1, (0, random.randint(2, 3)))
-    further = refusal(random, term + 5, 6, (term + 1, random.randint(2, 3)))
-    return [
-        _hear(said, leading, matched, matched, late),
-        _hear(further, leading, Progress(5, 4), Progress(5, 4), beyond),
-    ]
 
 
-def _older_term(random: Random) -> list[Call]:
-    """A refusal of an earlier term in which this server led."""
-    leading = grown_log(random, 8)
-    term = leading.last_term + 3
-    said = refusal(random, term - 2, 8, (0, random.randint(2, 4)), term)
-    why = (
-        f"The refusal is of term {term - 2}, and this is term {term}: it is about an older term's "
-        "request, and says nothing of this one (§5.1, §5.3)."
+def _ended_early(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> str | None:
+    """A log that ends before the refused entry, or an empty one."""
+    if response.conflict_term:
+        return None
+    first = response.conflict_index
+    return (
+        f"The follower's log ends at index {first - 1}, and conflict_index {first} is the first "
+        "entry that it lacks: there the leader goes on (end of §5.3)."
     )
-    return [_hear(said, leading, Progress(9), Progress(9), why)]
+
+
+def _unknown_term(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> str | None:
+    """The follower's term is between two of the leader's, or later or earlier than all of them."""
+    term, first, certain = response.conflict_term, response.conflict_index, _certain(log, response)
+    if _has(log, term):
+        return None
+    further = f", or back to index {certain}, passing by its own later terms"
+    return (
+        f"The leader has no entry of term {term}, so none of the follower's can be right: it goes "
+        f"to where that term begins there, index {first}{further if certain < first else ''} (end "
+        "of §5.3)."
+    )
+
+
+def _known_term(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> str:
+    """Both logs have the term, and the leader's ends with it earlier, or goes on otherwise."""
+    return (
+        f"Term {response.conflict_term} begins at index {response.conflict_index} in the "
+        f"follower's log, and the leader's own entries of it end before {_certain(log, response)}: "
+        "it goes on at one or the other, past the whole term at once (end of §5.3)."
+    )
 
 
 CHECKS = {
     "3.9": Checks(
         returns=Progress,
-        cases=(
-            Case("repairs Figure 7's followers, a term at a time", 1, _figure_7),
-            Case("a log that is too short is taken up at its end", 1, _ended_early),
-            Case("a term that the leader lacks is passed by whole", 1, _unknown_term),
-            Case("a copy of a refusal takes nothing more back", 1, _copy),
-            Case("a late refusal moves nothing forwards", 1, _never_forwards),
-            Case("what has matched is not taken back", 1, _keeps_what_matched),
-            Case("a refusal of an older term says nothing", 1, _older_term),
-        ),
+        cases=Regions(
+            SmallWorld(
+                back_up,
+                _small_refusals,
+                _drawn_refusal,
+                _can_happen,
+                also_right=_also_right,
+                judge=_judge,
+                picture=_where,
+            ),
+            Region("a refusal of an older term says nothing", 1, _older_term),
+            Region("what has matched is not taken back", 1, _keeps_what_matched),
+            Region("a late refusal moves nothing forwards", 1, _never_forwards),
+            Region("a copy of a refusal takes nothing more back", 1, _copy),
+            Region("a log that is too short is taken up at its end", 1, _ended_early),
+            Region("a term that the leader lacks is passed by whole", 1, _unknown_term),
+            Region("a term that the leader has, too, is passed by whole", 1, _known_term),
+        ).cases,
         picture=lambda: Repair(FIGURE_7["leader"], FIGURE_7["f"], term=8).picture(),
         story=a_follower_is_repaired,
         at_work="A log repaired",

@@ -1,107 +1,95 @@
-"""The cases of exercise 3.8: the conflict that a refusing follower reports.
+"""The cases of exercise 3.8: the conflict that a refusing follower reports (end of §5.3).
 
-Each case asks one question about the end of §5.3. Terms and indexes are drawn, so that a
-table of answers learned by heart does not help.
+Asked is every small log with every request that can come to it and does not fit. Where the log
+has a conflicting entry, its term and that term's first index are questions of their own.
 """
 
-from random import Random
-
-from raftkit.course.chapters.replication.cases.drawn_arguments import (
-    a_follower_is_repaired,
-    grown_log,
-    longer,
-    request,
+from raftkit.course.chapters.replication.cases.possible_requests import (
+    can_be_asked,
+    drawn_request,
+    small_requests,
 )
-from raftkit.course.checking.cases import AnswerPart, Call, Case, Checks
+from raftkit.course.chapters.replication.cases.stories import a_follower_is_repaired
+from raftkit.course.checking.cases import AnswerPart, Checks
+from raftkit.course.checking.small_world import Region, Regions, SmallWorld
 from raftkit.course.sample_logs import FIGURE_7
-from raftkit.protocol import AppendEntriesRequest, Conflict, Log
-from raftkit.views import draw_logs
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    Conflict,
+    Log,
+    find_conflict,
+    previous_entry_matches,
+)
+from raftkit.views import Picture, draw_logs
 
 _TERM = AnswerPart("conflict.term", lambda conflict: conflict.term)
 _INDEX = AnswerPart("conflict.index", lambda conflict: conflict.index)
 
 
-def _tell(
-    log: Log,
-    asked: AppendEntriesRequest,
-    expected: object,
-    why: str,
-    part: AnswerPart | None = None,
-) -> Call:
-    """One call of `find_conflict`; its picture outlines the entry that does not fit."""
-    outline = {"follower": (min(asked.prev_log_index, log.last_index + 1),)}
-    title = f"There is no entry {asked.prev_log_index} of term {asked.prev_log_term} here"
-    return Call(
-        {"log": log, "request": asked},
-        expected,
-        why,
-        part,
-        picture=lambda: draw_logs({"follower": log}, outline=outline, title=title),
+def _is_refused(log: Log, request: AppendEntriesRequest) -> bool:
+    return not previous_entry_matches(log, request) and can_be_asked(log, request)
+
+
+def _entry_before(
+    returned: Conflict, right: Conflict, log: Log, request: AppendEntriesRequest
+) -> Picture:
+    """The follower's log, with the entry outlined that does not fit, or the first that it lacks."""
+    index = min(request.prev_log_index, log.last_index + 1)
+    title = f"There is no entry {request.prev_log_index} of term {request.prev_log_term} here"
+    return draw_logs({"follower": log}, outline={"follower": (index,)}, title=title)
+
+
+def _too_short(log: Log, request: AppendEntriesRequest) -> str | None:
+    end, index = log.last_index, request.prev_log_index
+    if index <= end:
+        return None
+    return (
+        f"The log ends at index {end}, so it has no term at index {index}; the first entry that it "
+        f"lacks is {end + 1} (end of §5.3)."
     )
 
 
-def _too_short(random: Random) -> list[Call]:
-    """Logs that are too short by some entries, and by one, and an empty one."""
-    log = grown_log(random, random.randint(2, 4))
-    calls = []
-    for held, index in ((log, log.last_index + 3), (log, log.last_index + 1), (Log(), 5)):
-        end = held.last_index + 1
-        why = (
-            f"The log ends at index {held.last_index}, so it has no term at index {index}; the "
-            f"first entry that it lacks is {end} (end of §5.3)."
-        )
-        term = held.last_term + 1
-        calls.append(_tell(held, request(random, index, term), Conflict(0, end), why))
-    return calls
-
-
-def _old_leader(random: Random) -> tuple[Log, AppendEntriesRequest]:
-    """A log that ends with an old leader's entries, and a request that does not fit to them."""
-    kept = grown_log(random, random.randint(2, 3))
-    log = longer(kept, *[kept.last_term + 1] * random.randint(3, 4))
-    index = random.randint(kept.last_index + 2, log.last_index)
-    return log, request(random, index, log.last_term + random.randint(1, 2))
-
-
-def _own_term(random: Random) -> list[Call]:
-    """The leader knows its own term at that index, and needs the follower's."""
-    log, asked = _old_leader(random)
-    why = (
-        f"Entry {asked.prev_log_index} is of term {log.last_term} in this log. The leader knows "
-        f"its own, {asked.prev_log_term}; it needs the term of the conflicting entry (end of §5.3)."
-    )
-    return [_tell(log, asked, log.last_term, why, _TERM)]
-
-
-def _first_of_the_term(random: Random) -> list[Call]:
-    """The search ends where the term begins: neither at once, nor one entry further."""
-    log, asked = _old_leader(random)
-    first = log.first_index_of(log.last_term)
-    why = (
-        f"Term {log.last_term} begins at index {first} in this log: if one of its entries is "
-        "wrong, the leader may pass by them all (end of §5.3)."
-    )
-    return [_tell(log, asked, first, why, _INDEX)]
-
-
-def _from_entry_one(random: Random) -> list[Call]:
+def _from_entry_one(log: Log, request: AppendEntriesRequest) -> str | None:
     """No other term comes before this one, so a search must end at the beginning of the log."""
-    term = random.randint(1, 4)
-    log = longer(Log(), *[term] * random.randint(3, 4))
-    asked = request(random, random.randint(2, log.last_index), term + 2)
-    why = f"All entries are of term {term}, so it begins with entry 1 (end of §5.3)."
-    return [_tell(log, asked, Conflict(term, 1), why)]
+    term = log.term_at(request.prev_log_index)
+    if log.term_at(1) != term:
+        return None
+    return (
+        f"Entry {request.prev_log_index} is of term {term} in this log, and that term begins with "
+        "entry 1 (end of §5.3)."
+    )
+
+
+def _own_term(log: Log, request: AppendEntriesRequest) -> str:
+    """The leader knows its own term at that index, and needs the follower's."""
+    index = request.prev_log_index
+    return (
+        f"Entry {index} is of term {log.term_at(index)} in this log. The leader knows its own, "
+        f"{request.prev_log_term}; it needs the term of the conflicting entry (end of §5.3)."
+    )
+
+
+def _first_of_the_term(log: Log, request: AppendEntriesRequest) -> str:
+    """The search ends where the term begins: neither at once, nor one entry further."""
+    term = log.term_at(request.prev_log_index)
+    return (
+        f"Term {term} begins at index {log.first_index_of(term)} in this log: if one of its "
+        "entries is wrong, the leader may pass by them all (end of §5.3)."
+    )
 
 
 CHECKS = {
     "3.8": Checks(
         returns=Conflict,
-        cases=(
-            Case("a log that is too short says where it ends", 1, _too_short),
-            Case("names the follower's own term there", 1, _own_term),
-            Case("finds where that term begins", 1, _first_of_the_term),
-            Case("a term may begin with entry 1", 1, _from_entry_one),
-        ),
+        cases=Regions(
+            SmallWorld(
+                find_conflict, small_requests, drawn_request, _is_refused, picture=_entry_before
+            ),
+            Region("a log that is too short says where it ends", 1, _too_short),
+            Region("a term may begin with entry 1", 1, _from_entry_one),
+            Region("names the follower's own term there", 1, _own_term, _TERM),
+            Region("finds where that term begins", 1, _first_of_the_term, _INDEX),
+        ).cases,
         picture=lambda: draw_logs(FIGURE_7, title="Figure 7: followers of the leader of term 8"),
         story=a_follower_is_repaired,
         at_work="A log repaired",

@@ -47,3 +47,18 @@ def counts_one_too_many(log: Log, request: AppendEntriesRequest) -> int:
 def reports_the_entry_before(log: Log, request: AppendEntriesRequest) -> int:
     """The leader thinks that nothing new has arrived, and never commits it."""
     return request.prev_log_index
+
+
+@wrong(
+    "L67",
+    "3.5",
+    thinking="The match ends with the last entry of the term that the leader has sent.",
+    breaks="Of what comes after the new entries nothing is known (§5.3).",
+    violates=LEADER_COMPLETENESS,
+    case="what stands behind the new entries is no match",
+)
+def reports_the_end_of_the_term(log: Log, request: AppendEntriesRequest) -> int:
+    """More entries of that term may stand there than the leader has."""
+    if not request.entries:
+        return request.prev_log_index
+    return log.last_index_of(request.entries[-1].term)

@@ -32,7 +32,7 @@ wrong(
     thinking="It refused; I will just try again.",
     breaks="After a refusal nextIndex is decremented before the retry (§5.3; Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
-    case="repairs Figure 7's followers, a term at a time",
+    case="a term that the leader has, too, is passed by whole",
 )(broken_rafts.tries_the_same_again)
 
 
@@ -130,7 +130,7 @@ def one_before_the_conflict(
     thinking="The leader decrements nextIndex and retries.",
     breaks="With the conflict's term and index, one request a term is enough (end of §5.3).",
     violates=WASTED_WORK,
-    case="repairs Figure 7's followers, a term at a time",
+    case="a term that the leader has, too, is passed by whole",
 )
 def one_entry_a_refusal(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse

@@ -47,6 +47,20 @@ def looks_at_the_index_only(log: Log, request: AppendEntriesRequest) -> bool:
 
 
 @wrong(
+    "L65",
+    "3.3",
+    thinking="An entry of a later term than the leader's is even more up-to-date.",
+    breaks="Index and term together name an entry (§5.3; Figure 2, AppendEntries 2).",
+    violates=LOG_MATCHING,
+    case="an entry of another term does not match",
+)
+def a_later_term_will_do(log: Log, request: AppendEntriesRequest) -> bool:
+    """A leader that was cut off has a later term there than the new leader's log."""
+    index = request.prev_log_index
+    return index <= log.last_index and log.term_at(index) >= request.prev_log_term
+
+
+@wrong(
     "L6a",
     "3.3",
     thinking="Where I have nothing, nothing can disagree.",

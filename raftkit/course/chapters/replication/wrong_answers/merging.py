@@ -198,6 +198,23 @@ def compares_commands(log: Log, request: AppendEntriesRequest) -> Log:
 
 
 @wrong(
+    "L66",
+    "3.4",
+    thinking="A newer entry replaces an older one, never the other way round.",
+    breaks="Entries conflict when they have the same index and different terms (Figure 2, 3).",
+    violates=STATE_MACHINE_SAFETY,
+    case="a conflicting entry gives way",
+)
+def only_newer_entries_conflict(log: Log, request: AppendEntriesRequest) -> Log:
+    """An old leader's entry may be of a later term than the one that is committed there."""
+    for offset, entry in enumerate(request.entries):
+        index = request.prev_log_index + 1 + offset
+        if index > log.last_index or entry.term > log.term_at(index):
+            return log.prefix(index - 1).extend(request.entries[offset:])
+    return log
+
+
+@wrong(
     "L43",
     "3.4",
     thinking="An entry that is in my log already came twice.",

@@ -161,17 +161,6 @@ def no_batches(
     )
 
 
-@odd("O71", "3.2", style="leaderCommit only up to the last entry sent")
-def tells_what_it_covers(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
-    """As in the TLA+ specification: the follower would not commit more than that anyway."""
-    before = next_index - 1
-    entries = log.entries(next_index, before + batch)
-    covered = min(commit_index, before + len(entries))
-    return AppendEntriesRequest(source, target, term, before, log.term_at(before), entries, covered)
-
-
 @odd("O82", "3.2", style="entries in a list of its own, parts by their names")
 def fresh_list(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
@@ -221,6 +210,40 @@ def loops_down(
     if next_index <= progress.match_index:
         next_index = progress.match_index + 1
     return Progress(next_index, progress.match_index)
+
+
+@odd("O87", "3.9", style="passes by its own entries of later terms, as etcd does")
+def skips_what_the_follower_cannot_have(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """Of Figure 7's follower f the leader needs one refusal, not two."""
+    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    next_index = response.conflict_index
+    if response.conflict_term:
+        index = min(response.prev_log_index - 1, log.last_index)
+        while index and log.term_at(index) > response.conflict_term:
+            index -= 1
+        # If the last one is of the term itself, all of the follower's up to there are the same.
+        known = log.term_at(index) == response.conflict_term
+        next_index = index + 1 if known else min(index + 1, next_index)
+    next_index = min(next_index, progress.next_index)
+    return Progress(max(next_index, progress.match_index + 1), progress.match_index)
+
+
+@odd("O88", "3.9", style="hears only the refusal of the entry just before next_index, as etcd does")
+def ignores_late_refusals(
+    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
+) -> Progress:
+    """Whatever a late refusal says, the next one will say as well."""
+    if standing.current_term != response.term:
+        return progress
+    if response.prev_log_index != progress.next_index - 1:
+        return progress
+    lowest = progress.match_index + 1
+    return Progress(
+        max(lowest, min(response.conflict_index, progress.next_index)), progress.match_index
+    )
 
 
 @odd("O86", "3.7", style="by name, from the other end")

@@ -1,10 +1,9 @@
 """Wrong answers about what a leader sends (§5.3; Figure 2, Leaders).
 
-They begin at a wrong index, name a wrong term, or share a list between requests.
+They begin at a wrong index, name a wrong term, or say something else than Figure 2.
 """
 
 from dataclasses import replace
-from typing import Any
 
 from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
@@ -138,7 +137,7 @@ def stamps_its_own_term(
     thinking="A range does not include its end, so I stop one before.",
     breaks="The entries from nextIndex to the last one are sent (Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
-    case="sends all there are, at most a batch",
+    case="sends all there are",
 )
 def leaves_out_the_last(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
@@ -173,7 +172,7 @@ def sends_the_whole_log(
     thinking="The batch begins at nextIndex, and the last one is nextIndex + batch.",
     breaks="From first to last, both included, there is one more (§5.3).",
     violates=CONTRACT,
-    case="sends all there are, at most a batch",
+    case="sends at most a batch",
 )
 def one_more_than_the_batch(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
@@ -183,28 +182,6 @@ def one_more_than_the_batch(
     entries = log.entries(next_index, next_index + batch)
     return AppendEntriesRequest(
         source, target, term, before, log.term_at(before), entries, commit_index
-    )
-
-
-_ENTRIES: Any = []
-
-
-@wrong(
-    "L22b",
-    "3.2",
-    thinking="One list is enough; I fill it anew for each request.",
-    breaks="A request holds the entries as they were when it was sent (§5.3).",
-    violates=LOG_MATCHING,
-    case="a request under way does not change",
-)
-def one_list_for_all_requests(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
-    """A request that is still under way then carries the entries of the latest one."""
-    _ENTRIES[:] = log.entries(next_index, next_index + batch - 1)
-    before = next_index - 1
-    return AppendEntriesRequest(
-        source, target, term, before, log.term_at(before), _ENTRIES, commit_index
     )
 
 
@@ -247,6 +224,24 @@ def commits_what_it_sends(
     return AppendEntriesRequest(
         source, target, term, before, log.term_at(before), entries, log.last_index
     )
+
+
+@wrong(
+    "L64",
+    "3.2",
+    thinking="The follower can commit no more than I send, so I tell it no more.",
+    breaks="leaderCommit is the leader's commitIndex; the follower limits it (Figure 2).",
+    violates=CONTRACT,
+    case="tells how far the leader has committed",
+)
+def tells_what_it_covers(
+    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
+) -> AppendEntriesRequest:
+    """Safe, and so in the TLA+ specification, but not what Figure 2 and the prompt say."""
+    before = next_index - 1
+    entries = log.entries(next_index, before + batch)
+    covered = min(commit_index, before + len(entries))
+    return AppendEntriesRequest(source, target, term, before, log.term_at(before), entries, covered)
 
 
 # When entries are sent, and who takes commands --------------------------------------------

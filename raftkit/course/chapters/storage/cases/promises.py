@@ -1,18 +1,25 @@
 """The cases of exercise 5.4: which messages would still be true after a crash (Figure 2, State).
 
-The answer is no rule: it judges a server from outside, by its disk and by a message. Terms,
-names and indexes are drawn.
+The answer is no rule: it judges a server from outside, by its disk and by a message. Every small
+message is asked about, with every small disk that its sender may have.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import product
 from random import Random
 
-from raftkit.course.chapters.storage.cases.writing import SERVERS
-from raftkit.course.checking.cases import Call, Case, Checks
+from raftkit.course.chapters.storage.cases.small_messages import (
+    could_be_sent,
+    drawn_message,
+    small_messages,
+)
+from raftkit.course.chapters.storage.cases.writing import could_be_a_disk, small_disks
+from raftkit.course.checking.cases import Checks
+from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
+from raftkit.course.small_values import OTHER, OWN
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
-    Entry,
     Log,
     Message,
     Persistent,
@@ -39,117 +46,143 @@ def keeps_its_word(durable: Persistent, message: Message) -> bool:
     return True
 
 
-def _said(durable: Persistent, message: Message, expected: bool, why: str) -> Call:
-    """One call of `keeps_its_word`; its picture shows the disk."""
-    arguments = {"durable": durable, "message": message}
-    title = f"The disk of {message.source}"
-    return Call(arguments, expected, why, picture=lambda: draw_storage(None, durable, title=title))
+# What is asked ---------------------------------------------------------------------------
 
 
-def _log(random: Random, term: int) -> Log:
-    """A log of two to four entries that ends in an earlier term."""
-    return Log.of_terms(*[1] * random.randint(1, 3), max(1, term - 1))
+def _small_calls() -> Iterator[Arguments]:
+    """Every small message, and every small disk; a leader's commit index does not matter here."""
+    messages = [each for each in small_messages() if getattr(each, "leader_commit", 0) == 0]
+    return product(small_disks(longest=4, voters=(OWN, OTHER)), messages)
 
 
-def _vote(random: Random) -> list[Call]:
-    """A vote that is on the disk; one that is not; one for another candidate, or in an old term."""
-    term = random.randint(3, 8)
-    voter, candidate, other = random.sample(SERVERS, 3)
-    log = _log(random, term)
-    message = RequestVoteResponse(voter, candidate, term, True)
-    forgotten = (
+def _drawn_call(random: Random) -> Arguments:
+    """A message of a late term, and a disk whose log ends near what it is about."""
+    message = drawn_message(random)
+    voted_for = random.choice((None, message.source, message.source, message.target))
+    terms = [message.term - 3] * random.randint(3, 12)
+    log = Log.of_terms(*terms)
+    match message:
+        case RequestVoteRequest(last_log_term=last_term, last_log_index=last_index):
+            log = Log.of_terms(*terms[:1] * (last_index - 1), last_term)
+        case AppendEntriesRequest(prev_log_term=prev_term, prev_log_index=index, entries=entries):
+            log = Log.of_terms(*terms[:1] * (index - 1), prev_term).extend(entries)
+            log = log.prefix(random.randint(index, log.last_index))
+    return Persistent(message.term - random.choice((0, 0, 1)), voted_for, log), message
+
+
+def _can_happen(durable: Persistent, message: Message) -> bool:
+    """Whether a server with this disk may say so, even one that does not keep to 5.2.
+
+    Its disk may lag behind in its vote and term, or in its last entries. But a candidate, whose
+    log is not new, has it on its disk; and whoever speaks of entries has written its term before,
+    a leader its own vote too, and what it holds of the entries is the same as in the message.
+    """
+    if not (could_be_a_disk(durable) and could_be_sent(message)):
+        return False
+    log = durable.log
+    match message:
+        case RequestVoteRequest(last_log_term=last_term, last_log_index=last_index):
+            said = (last_term, last_index)
+            return durable.current_term <= message.term and (log.last_term, log.last_index) == said
+        case RequestVoteResponse():
+            return durable.current_term <= message.term
+        case AppendEntriesRequest(prev_log_index=index, entries=entries):
+            if (durable.current_term, durable.voted_for) != (message.term, message.source):
+                return False
+            held = log.entries(index + 1, index + len(entries))
+            return (
+                index <= log.last_index
+                and log.term_at(index) == message.prev_log_term
+                and held == entries[: len(held)]
+            )
+    return durable.current_term == message.term
+
+
+def _senders_disk(returned: bool, right: bool, durable: Persistent, message: Message) -> Picture:
+    return draw_storage(None, durable, title=f"The disk of {message.source}")
+
+
+# Why -------------------------------------------------------------------------------------
+
+
+def _vote(durable: Persistent, message: Message) -> str | None:
+    """The disk may hold the vote, or none, another one, or one of an old term."""
+    if not isinstance(message, RequestVoteResponse) or not message.vote_granted:
+        return None
+    voter, candidate, term = message.source, message.target, message.term
+    if keeps_its_word(durable, message):
+        return (
+            f"{voter}'s disk says that it voted for {candidate} in term {term} (Figure 2, State)."
+        )
+    if durable.voted_for == candidate:
+        return (
+            f"{voter}'s disk names {candidate}, but in term {durable.current_term}, and the vote "
+            f"that it tells of is of term {term}. After a crash it could vote again there (§5.2; "
+            "Figure 2, State)."
+        )
+    return (
         f"{voter} tells {candidate} that it has its vote of term {term}. After a crash its disk "
         "does not say so, and it could vote again (§5.2; Figure 2, State)."
     )
-    past = (
-        f"{voter}'s disk names {candidate}, but in term {term - 1}, and the vote that it tells of "
-        f"is of term {term}. After a crash it could vote again there (§5.2; Figure 2, State)."
-    )
-    kept = f"{voter}'s disk says that it voted for {candidate} in term {term} (Figure 2, State)."
-    return [
-        _said(Persistent(term, candidate, log), message, True, kept),
-        _said(Persistent(term, None, log), message, False, forgotten),
-        _said(Persistent(term, other, log), message, False, forgotten),
-        _said(Persistent(term - 1, candidate, log), message, False, past),
-    ]
 
 
-def _candidate(random: Random) -> list[Call]:
+def _candidate(durable: Persistent, message: Message) -> str | None:
     """A candidate has voted for itself, which must be on its disk."""
-    term = random.randint(3, 8)
-    candidate, voter = random.sample(SERVERS, 2)
-    log = _log(random, term)
-    message = RequestVoteRequest(candidate, voter, term, log.last_index, log.last_term)
-    why = (
+    if not isinstance(message, RequestVoteRequest):
+        return None
+    candidate, term = message.source, message.term
+    if keeps_its_word(durable, message):
+        return f"{candidate}'s disk says that it voted for itself in term {term} (§5.2)."
+    if durable.voted_for == candidate:
+        return (
+            f"{candidate}'s disk holds a vote for itself, but in term {durable.current_term}. It "
+            f"asks in term {term}, and after a crash it could vote for another one there (§5.2)."
+        )
+    return (
         f"A server that asks for votes in term {term} has voted for itself in it. After a crash "
         f"{candidate}'s disk does not say so, and it could vote for another one (§5.2)."
     )
-    past = (
-        f"{candidate}'s disk holds a vote for itself, but in term {term - 1}. It asks in term "
-        f"{term}, and after a crash it could vote for another one there (§5.2)."
+
+
+def _acknowledged(durable: Persistent, message: Message) -> str | None:
+    """The disk may have all entries that are acknowledged, or more, or fewer."""
+    if not isinstance(message, AppendEntriesResponse) or not message.success:
+        return None
+    follower, last, index = message.source, durable.log.last_index, message.match_index
+    if keeps_its_word(durable, message):
+        return (
+            f"{follower}'s disk ends at {last}, so it holds all that is acknowledged: entries up "
+            f"to {index} (§5.3; Figure 2, State)."
+        )
+    return (
+        f"{follower} acknowledges entries up to {index}, and its disk ends at {last}: the leader "
+        "would count a copy that a crash takes away (§5.3; Figure 2, State)."
     )
-    kept = f"{candidate}'s disk says that it voted for itself in term {term} (§5.2)."
-    return [
-        _said(Persistent(term, candidate, log), message, True, kept),
-        _said(Persistent(term, None, log), message, False, why),
-        _said(Persistent(term - 1, candidate, log), message, False, past),
-    ]
 
 
-def _acknowledged(random: Random) -> list[Call]:
-    """The disk has all entries that are acknowledged, or more, or one entry less."""
-    term = random.randint(3, 8)
-    follower, leader = random.sample(SERVERS, 2)
-    log = _log(random, term)
-    last = log.last_index
-    durable = Persistent(term, leader, log)
-    why = (
-        f"{follower} acknowledges entries up to {last + 1}, and its disk ends at {last}: the "
-        "leader would count a copy that a crash takes away (§5.3; Figure 2, State)."
-    )
-    held = f"{follower}'s disk ends at {last}, so it holds all that is acknowledged: entries up to"
-    kept, more = (f"{held} {index} (§5.3; Figure 2, State)." for index in (last, last - 1))
-    return [
-        _said(durable, AppendEntriesResponse(follower, leader, term, True, last), True, kept),
-        _said(durable, AppendEntriesResponse(follower, leader, term, True, last - 1), True, more),
-        _said(durable, AppendEntriesResponse(follower, leader, term, True, last + 1), False, why),
-    ]
-
-
-def _leader(random: Random) -> list[Call]:
+def _leader(durable: Persistent, message: Message) -> str | None:
     """A leader that sends entries counts itself as a server that stores them."""
-    term = random.randint(3, 8)
-    leader, follower = random.sample(SERVERS, 2)
-    log = _log(random, term)
-    last = log.last_index
-    entries = (Entry(term, "x=1"), Entry(term, "x=2"))
-    message = AppendEntriesRequest(leader, follower, term, last, log.last_term, entries, last)
-    why = (
-        f"{leader} sends entries {last + 1} and {last + 2} and counts itself as one that holds "
-        "them (4.1); its disk does not (§5.3; Figure 2, State)."
+    if not isinstance(message, AppendEntriesRequest):
+        return None
+    leader, held = message.source, durable.log.last_index
+    last = message.prev_log_index + len(message.entries)
+    if not message.entries:
+        return f"{leader} sends no entries, so it claims to hold none (§5.3)."
+    if keeps_its_word(durable, message):
+        return (
+            f"{leader} counts itself, and its disk holds what it sends, up to {last}: it ends at "
+            f"{held} (§5.3; Figure 2, State)."
+        )
+    return (
+        f"{leader} sends entries up to {last} and counts itself as one that holds them (4.1); its "
+        f"disk ends at {held} (§5.3; Figure 2, State)."
     )
-    kept = (
-        f"{leader} counts itself, and its disk holds what it sends: it ends at {last + 2} (§5.3; "
-        "Figure 2, State)."
-    )
-    return [
-        _said(Persistent(term, leader, log.extend(entries)), message, True, kept),
-        _said(Persistent(term, leader, log), message, False, why),
-        _said(Persistent(term, leader, log.extend(entries[:1])), message, False, why),
-    ]
 
 
-def _nothing_promised(random: Random) -> list[Call]:
-    """Refusals, which promise nothing, by a server that has voted for another candidate."""
-    term = random.randint(3, 8)
-    source, target, other = random.sample(SERVERS, 3)
-    durable = Persistent(term, other, Log.of_terms(1))
-    vote = f"{source} refuses its vote. That promises nothing that it could forget (§5.2)."
-    entries = f"{source} refuses entries. It claims to hold nothing (§5.3)."
-    return [
-        _said(durable, RequestVoteResponse(source, target, term, False), True, vote),
-        _said(durable, AppendEntriesResponse(source, target, term, False, 0, 4), True, entries),
-    ]
+def _nothing_promised(durable: Persistent, message: Message) -> str:
+    if isinstance(message, RequestVoteResponse):
+        return f"{message.source} refuses its vote. That promises nothing to forget (§5.2)."
+    return f"{message.source} refuses entries. It claims to hold nothing (§5.3)."
 
 
 def _after_a_crash(
@@ -164,13 +197,16 @@ def _after_a_crash(
 CHECKS = {
     "5.4": Checks(
         returns=bool,
-        cases=(
-            Case("a vote is on the voter's disk", 2, _vote),
-            Case("a candidate's own vote is on its disk", 1, _candidate),
-            Case("what is acknowledged is on the follower's disk", 1, _acknowledged),
-            Case("what a leader sends is on its own disk", 1, _leader),
-            Case("a refusal promises nothing", 1, _nothing_promised),
-        ),
+        cases=Regions(
+            SmallWorld(
+                keeps_its_word, _small_calls, _drawn_call, _can_happen, picture=_senders_disk
+            ),
+            Region("a vote is on the voter's disk", 2, _vote),
+            Region("a candidate's own vote is on its disk", 1, _candidate),
+            Region("what is acknowledged is on the follower's disk", 1, _acknowledged),
+            Region("what a leader sends is on its own disk", 1, _leader),
+            Region("a refusal promises nothing", 1, _nothing_promised),
+        ).cases,
         picture=lambda: draw_storage(
             Persistent(4, "S1", Log.of_terms(1, 3)),
             Persistent(3, None, Log.of_terms(1, 3)),

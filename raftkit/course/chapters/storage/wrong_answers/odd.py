@@ -14,6 +14,7 @@ from raftkit.protocol import (
     Log,
     Message,
     Persistent,
+    RequestVoteResponse,
     Server,
 )
 from raftkit.protocol.roles import LEADER
@@ -68,6 +69,18 @@ def copies_the_log(on_disk: Persistent, in_memory: Persistent) -> Writes:
 def heartbeats_do_not_wait(message: Message) -> bool:
     """A heartbeat claims only the leader's term, which has been durable since the election."""
     return not isinstance(message, AppendEntriesRequest) or bool(message.entries)
+
+
+@odd("O53", "5.2", style="only what promises something waits")
+def only_promises(message: Message) -> bool:
+    match message:
+        case RequestVoteResponse():
+            return message.vote_granted
+        case AppendEntriesResponse():
+            return message.match_index > 0
+        case AppendEntriesRequest():
+            return message.entries != ()
+    return True
 
 
 @odd("O45", SUITE, style="a leader sends while it writes, and counts itself afterwards (§10.2.1)")

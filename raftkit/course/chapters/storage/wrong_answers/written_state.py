@@ -5,6 +5,7 @@ Each leaves something out, or writes it too late or in two parts.
 
 from raftkit.course.chapters.nemesis import broken_rafts
 from raftkit.course.wrong_answer import (
+    CONTRACT,
     ELECTION_SAFETY,
     LEADER_COMPLETENESS,
     LEADER_ELECTED,
@@ -137,6 +138,33 @@ def compares_lengths(on_disk: Persistent, in_memory: Persistent) -> Writes:
         return (in_memory,)
     kept = Persistent(in_memory.current_term, in_memory.voted_for, on_disk.log)
     return _changed(on_disk, kept)
+
+
+@wrong(
+    "P32",
+    "5.1",
+    thinking="Writing once more can do no harm.",
+    breaks="Persistent state is updated; what has not changed needs no write (Figure 2, State).",
+    violates=CONTRACT,
+    case="writes nothing if nothing has changed",
+)
+def writes_it_again(on_disk: Persistent, in_memory: Persistent) -> Writes:
+    """Every heartbeat costs a write, and every answer waits for it."""
+    return (in_memory,)
+
+
+@wrong(
+    "P33",
+    "5.1",
+    thinking="Entries are the large part, so they go first; term and vote follow at once.",
+    breaks="A higher term is adopted before its entries are stored (§5.1; Figure 2, State).",
+    violates=CONTRACT,
+    case="no crash leaves a half of it",
+)
+def the_log_goes_first(on_disk: Persistent, in_memory: Persistent) -> Writes:
+    """A crash between the two leaves entries of a term that the server has never entered."""
+    half = Persistent(on_disk.current_term, on_disk.voted_for, in_memory.log)
+    return (half, in_memory) if half != in_memory else _changed(on_disk, in_memory)
 
 
 @wrong(

@@ -1,8 +1,8 @@
 """The cases of exercise 1.6: timeouts for a network, judged by an experiment (§5.6, §9.3).
 
-Many settings are right. They must fit together; then the outages after crashes, and the
-elections without a crash, are measured in virtual time. The bounds are multiples of the time
-that a message takes, and wide enough for bad luck and for different choices.
+Many settings are right. They must fit together on every network; then the outages after crashes,
+and the elections without a crash, are measured in virtual time on three. The bounds are multiples
+of the time that a message takes, and wide enough for bad luck and for different choices.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from random import Random
 from raftkit.checkers import Outages, measure_outages, needless_elections
 from raftkit.checkers.outages import first_needless_election
 from raftkit.course.checking.cases import Case, Checks, Flaw, JudgedCall, wrong_value
+from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
 from raftkit.course.errors import StudentError
 from raftkit.protocol import Settings
 from raftkit.simulator import Link
@@ -59,7 +60,8 @@ def unfit(settings: Settings, link: Link) -> str | None:
             f"With a heartbeat every {interval:,} µs and a shortest timeout of {shortest:,} µs, "
             "followers time out between two heartbeats, or when one is late (§5.2)."
         )
-    if 20 * interval < shortest:
+    # Both may have been cut to whole microseconds.
+    if 20 * (interval + 1) <= shortest:
         return (
             f"With a heartbeat every {interval:,} µs, more than twenty of them fit into the "
             f"shortest timeout of {shortest:,} µs: a flood that prevents nothing (§5.2)."
@@ -73,25 +75,55 @@ def outages_of(settings: Settings, link: Link, seed: int) -> Outages:
     return measure_outages(settings, link, CRASHES, seed)
 
 
-# The networks ----------------------------------------------------------------------------
+# The settings fit -------------------------------------------------------------------------
 
 
-def _networks(random: Random) -> tuple[Link, ...]:
-    """The given network, and two drawn ones: one in a single room, and one across an ocean."""
-    near, far = random.randint(200, 1_000), random.randint(80, 200) * 1_000
-    return GIVEN, Link(near // 5, near), Link(far // 2, far, loss=0.05)
+def _drawn_network(random: Random) -> Arguments:
+    latency_max = random.randint(200, 200_000)
+    return random.randint(latency_max // 10, latency_max), latency_max, random.choice((0.0, 0.05))
 
 
+FITTING = SmallWorld(
+    rule=choose_timeouts,
+    candidates=lambda: (
+        (latency_max // part, latency_max, loss)
+        for latency_max in (200, 500, 1_000, 10_000, 50_000, 200_000)
+        for part in (10, 2, 1)
+        for loss in (0.0, 0.05)
+    ),
+    drawn=_drawn_network,
+    can_happen=lambda latency_min, latency_max, loss: 0 < latency_min <= latency_max,
+    judge=lambda settings, latency_min, latency_max, loss: unfit(
+        settings, Link(latency_min, latency_max, loss=loss)
+    ),
+)
+
+
+def _broadcast_time(latency_min: int, latency_max: int, loss: float) -> str:
+    return (
+        f"A message takes up to {latency_max:,} µs: the broadcast time must be far below the "
+        "election timeout, and several heartbeats fit into that (§5.2, §5.6)."
+    )
+
+
+# Measurements -----------------------------------------------------------------------------
+
+# The given network, one in a room, and one across an ocean. They are the same for everybody, so
+# that a choice near a bound gets the same points everywhere.
+NETWORKS = (GIVEN, Link(100, 500), Link(50_000, 100_000, loss=0.05))
 _Judge = Callable[[Settings, Link, int], Flaw | None]
 
 
-def _on_each(judge: _Judge) -> Callable[[Random], list[JudgedCall]]:
-    """A call for each network, whose result is judged by `judge`."""
+def _measured(judge: _Judge) -> Callable[[Random], list[JudgedCall]]:
+    """A call for each network, whose result is judged by `judge` if it can work at all."""
 
-    def calls(random: Random) -> list[JudgedCall]:
-        return [_on(link, judge, seed) for seed, link in enumerate(_networks(random))]
+    def judge_if_fit(settings: Settings, link: Link, seed: int) -> Flaw | None:
+        why = unfit(settings, link)
+        if why is None:
+            return judge(settings, link, seed)
+        return _flaw(settings, f"Not tried, because the settings do not fit. {why}")
 
-    return calls
+    return lambda random: [_on(link, judge_if_fit, seed) for seed, link in enumerate(NETWORKS)]
 
 
 def _on(link: Link, judge: _Judge, seed: int) -> JudgedCall:
@@ -101,26 +133,6 @@ def _on(link: Link, judge: _Judge, seed: int) -> JudgedCall:
         "loss": link.loss,
     }
     return JudgedCall(arguments, lambda settings: judge(settings, link, seed))
-
-
-def _measured(judge: _Judge) -> _Judge:
-    """`judge`, asked only about settings that can work at all; others are a flaw at once."""
-
-    def judge_if_fit(settings: Settings, link: Link, seed: int) -> Flaw | None:
-        why = unfit(settings, link)
-        if why is None:
-            return judge(settings, link, seed)
-        return _flaw(settings, f"Not tried, because the settings do not fit. {why}")
-
-    return judge_if_fit
-
-
-# The cases -------------------------------------------------------------------------------
-
-
-def _fit(settings: Settings, link: Link, seed: int) -> Flaw | None:
-    why = unfit(settings, link)
-    return None if why is None else _flaw(settings, why)
 
 
 def _calm(settings: Settings, link: Link, seed: int) -> Flaw | None:
@@ -228,10 +240,10 @@ CHECKS = {
     "1.6": Checks(
         returns=Settings,
         cases=(
-            Case("the settings fit the network", 1, _on_each(_fit)),
-            Case("a leader that is well stays leader", 1, _on_each(_measured(_calm))),
-            Case("a leader that crashes is replaced soon", 1, _on_each(_measured(_soon))),
-            Case("votes are seldom split", 1, _on_each(_measured(_seldom_split))),
+            *Regions(FITTING, Region("the settings fit the network", 1, _broadcast_time)).cases,
+            Case("a leader that is well stays leader", 1, _measured(_calm)),
+            Case("a leader that crashes is replaced soon", 1, _measured(_soon)),
+            Case("votes are seldom split", 1, _measured(_seldom_split)),
         ),
         picture=_three_ranges,
         reference=choose_timeouts,

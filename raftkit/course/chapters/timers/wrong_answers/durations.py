@@ -230,7 +230,7 @@ def the_papers_numbers(settings: Settings, draw: float) -> int:
     thinking="A heartbeat every 50 ms, as in most Rafts.",
     breaks="Several heartbeats fit into the shortest timeout, whichever that is (§5.2, §5.6).",
     violates=WASTED_WORK,
-    case="a faster and a slower cluster are served too",
+    case="several heartbeats fit into the shortest timeout",
 )
 def fifty_milliseconds(settings: Settings) -> int:
     """In a fast cluster everybody times out first."""
@@ -248,6 +248,32 @@ def fifty_milliseconds(settings: Settings) -> int:
 def just_in_time(settings: Settings) -> int:
     """The least delay is too much."""
     return settings.election_timeout_min
+
+
+@wrong(
+    "T7i",
+    "1.3",
+    thinking="The settings say how often, so I return what they say.",
+    breaks="Several heartbeats fit into the shortest timeout, whatever was set (§5.2, §5.6).",
+    violates=WASTED_WORK,
+    case="several heartbeats fit into the shortest timeout",
+)
+def as_somebody_guessed(settings: Settings) -> int:
+    """Right only as long as somebody else chose well."""
+    return settings.heartbeat_interval
+
+
+@wrong(
+    "T7j",
+    "1.3",
+    thinking="A fifth of the timeout leaves room for some lost heartbeats.",
+    breaks="The most impatient follower decides, and waits may lie far apart (§5.2).",
+    violates=WASTED_WORK,
+    case="several heartbeats fit into the shortest timeout",
+)
+def a_fifth_of_the_longest(settings: Settings) -> int:
+    """If waits lie far apart, the longest says nothing about the shortest."""
+    return settings.election_timeout_max // 5
 
 
 # Odd but right ----------------------------------------------------------------------------
@@ -283,3 +309,9 @@ def four_heartbeats_a_timeout(settings: Settings) -> int:
 @odd("OT15", "1.3", style="half of the shortest timeout, rounded down")
 def two_heartbeats_a_timeout(settings: Settings) -> float:
     return settings.election_timeout_min / 2
+
+
+@odd("OT18", "1.3", style="what was set, brought within the bounds")
+def as_set_within_bounds(settings: Settings) -> int:
+    shortest = settings.election_timeout_min
+    return min(max(settings.heartbeat_interval, shortest // 20), shortest // 2)

@@ -154,13 +154,41 @@ def leaders_give_way(role: Role | None, occasion: Occasion) -> Role | None:
     return "follower" if occasion == "current leader" else next_role(role, occasion)
 
 
+@wrong(
+    "T25e",
+    "1.1",
+    thinking="A follower that hears the leader follows it, so it becomes follower.",
+    breaks="A follower that hears its leader takes no arrow of Figure 4 (§5.2).",
+    violates=CONTRACT,
+    case="a follower that hears its leader takes no arrow",
+)
+def follows_once_more(role: Role | None, occasion: Occasion) -> Role | None:
+    """Harmless by itself, but a table that has an arrow too many is not Figure 4."""
+    if (role, occasion) == ("follower", "current leader"):
+        return "follower"
+    return next_role(role, occasion)
+
+
+@wrong(
+    "T25f",
+    "1.1",
+    thinking="Servers start up as followers, so I need not look at the role.",
+    breaks="Figure 4's arrow for starting up comes from no role, and no role has one.",
+    violates=CONTRACT,
+    case="a server starts up once, and before all else",
+)
+def whoever_starts_up(role: Role | None, occasion: Occasion) -> Role | None:
+    """A leader that starts up in the middle of its work has a mistake, and goes on."""
+    return "follower" if occasion == "starts up" else next_role(role, occasion)
+
+
 # Odd but right ----------------------------------------------------------------------------
 
 
-@odd("OT10", "1.1", style="a match statement, and a way from follower to follower")
+@odd("OT10", "1.1", style="a match statement")
 def by_match(role: Role | None, occasion: Occasion) -> Role | None:
     match role, occasion:
-        case (None, "starts up") | ("candidate" | "follower", "current leader"):
+        case (None, "starts up") | ("candidate", "current leader"):
             return "follower"
         case (("follower" | "candidate" | "leader"), "higher term"):
             return "follower"

@@ -1,4 +1,8 @@
-"""The cases of exercises 2.4 and 2.5: later terms are adopted, requests of older terms refused."""
+"""The cases of exercises 2.4 and 2.5: later terms are adopted, requests of older terms refused.
+
+Of a message only its kind, its term and its source matter to these rules, so the small worlds
+have one message of each kind in each term.
+"""
 
 from collections.abc import Iterator
 from random import Random
@@ -65,12 +69,21 @@ def _drawn_call(random: Random) -> Arguments:
 
 
 def _can_happen(standing: Standing, message: Message) -> bool:
-    """A term has one leader, which hears of no other in it."""
-    return not (
-        standing.role == "leader"
-        and isinstance(message, AppendEntriesRequest)
-        and message.term == standing.current_term
-    )
+    """A leader hears of no other in its term, and answers go to servers that have asked.
+
+    A yes is of the term that was asked in, so none is of a later term, and one of the current term
+    goes to the server that stood in it, whatever its role is now. A no is of the term of the server
+    that says it.
+    """
+    if isinstance(message, AppendEntriesRequest):
+        return standing.role != "leader" or message.term != standing.current_term
+    if isinstance(message, RequestVoteRequest):
+        return True
+    has_stood = standing.voted_for == message.target
+    yes = message.vote_granted if isinstance(message, RequestVoteResponse) else message.success
+    if yes and message.term >= standing.current_term:
+        return has_stood and message.term == standing.current_term
+    return has_stood or standing.current_term > 1
 
 
 def _role_before(returned: Standing, right: Standing, standing: Standing, _: Message) -> Picture:

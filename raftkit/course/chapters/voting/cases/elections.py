@@ -1,4 +1,8 @@
-"""The cases of exercises 2.6 and 2.7: starting an election and counting its votes."""
+"""The cases of exercises 2.6 and 2.7: starting an election and counting its votes.
+
+The order of servers in a tally or among requests is free, so answers are compared by parts, in
+which it does not show.
+"""
 
 from collections.abc import Iterator
 from itertools import product
@@ -45,8 +49,13 @@ def _drawn_election(random: Random) -> Arguments:
 def _can_stand(
     standing: Standing, server: str, peers: tuple[str, ...], index: int, last_term: int
 ) -> bool:
-    """A leader has no election timer, and no log ends in a later term than the server's."""
-    return standing.role != "leader" and last_term <= standing.current_term
+    """A leader has no election timer, and a server without peers wins its election at once.
+
+    No log ends in a later term than the server's, and a candidate's ends in an earlier one.
+    """
+    if standing.role == "candidate":
+        return bool(peers) and last_term < standing.current_term
+    return standing.role == "follower" and last_term <= standing.current_term
 
 
 def _role_before(returned: Any, right: Campaign, standing: Standing, *_: Any) -> Picture:
@@ -142,14 +151,31 @@ def _drawn_count(random: Random) -> Arguments:
 def _can_be_counted(standing: Standing, tally: Tally, response: RequestVoteResponse) -> bool:
     """A higher term is adopted before, and a candidate's own vote is in its tally.
 
-    Only a server that has stood in the term gets answers of it.
+    A yes of the current term goes to the server that has stood in it. It may follow a no, which was
+    the answer to a request of an older term and carries the term of the server that says it.
     """
-    own = response.target
+    has_stood = standing.voted_for == response.target
     if response.term > standing.current_term:
         return False
-    if response.term == standing.current_term and standing.voted_for != own:
+    if not has_stood and (standing.current_term == 1 or _is_new_yes(standing, response)):
         return False
-    return standing.role == "follower" or own in tally.granted
+    return len(tally.granted) >= {"follower": 0, "candidate": 1, "leader": 2}[standing.role]
+
+
+def _is_new_yes(standing: Standing, response: RequestVoteResponse) -> bool:
+    return response.vote_granted and response.term == standing.current_term
+
+
+def _a_yes_after_a_no(
+    standing: Standing, tally: Tally, response: RequestVoteResponse
+) -> tuple[Tally, ...]:
+    """The later yes may count as well: it is the server's one vote in the term."""
+    if standing.role != "candidate" or not _is_new_yes(standing, response):
+        return ()
+    if response.source not in tally.refused:
+        return ()
+    refused = tuple(name for name in tally.refused if name != response.source)
+    return (Tally((*tally.granted, response.source), refused),)
 
 
 def _ballot_before(
@@ -231,7 +257,12 @@ CHECKS = {
         returns=Tally,
         cases=Regions(
             SmallWorld(
-                count_vote, _small_counts, _drawn_count, _can_be_counted, picture=_ballot_before
+                count_vote,
+                _small_counts,
+                _drawn_count,
+                _can_be_counted,
+                also_right=_a_yes_after_a_no,
+                picture=_ballot_before,
             ),
             Region("does not count a vote of an older term", 1, _late_vote, _VOTES),
             Region("counts nothing when no longer a candidate", 1, _no_longer_candidate, _VOTES),

@@ -1,4 +1,8 @@
-"""The cases of exercise 2.3: which candidates get a vote."""
+"""The cases of exercise 2.3: which candidates get a vote.
+
+A call belongs to the first question that decides it: term, own vote, another's vote, the log. Two
+candidates are enough, because a rule cannot tell a third from the second.
+"""
 
 from collections.abc import Iterator
 from random import Random
@@ -35,12 +39,16 @@ def _drawn_call(random: Random) -> Arguments:
 
 
 def _can_happen(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
-    """A higher term is adopted before; who stands or leads has its own vote; the log is older."""
-    voted_for, target = standing.voted_for, request.target
+    """A higher term is adopted before; candidates and leaders have their own vote.
+
+    A candidate's log ends in an earlier term than it asks in, and so does the log of the server
+    that is asked, if that is a candidate: in term 1 both are empty.
+    """
     return (
         request.term <= standing.current_term
-        and (standing.role == "follower" or voted_for == target)
+        and (standing.role == "follower" or standing.voted_for == request.target)
         and request.last_log_term < request.term
+        and (up_to_date or (standing.role, standing.current_term) != ("candidate", 1))
     )
 
 

@@ -1,4 +1,8 @@
-"""The cases of exercises 2.1 and 2.2: majorities and up-to-date logs."""
+"""The cases of exercises 2.1 and 2.2: majorities and up-to-date logs.
+
+Clusters of one to six servers have every kind of majority, odd and even; logs are given by how
+they end, which is all that the rule sees.
+"""
 
 from random import Random
 

@@ -1,6 +1,7 @@
-"""`Note`: what the tutor says in a notebook, apart from results.
+"""`TutorMessage`: a text that the tutor shows in a notebook, such as a hint.
 
-It knows how it reaches a page and a terminal, and not what it is about.
+It has a form for a page and a form for a terminal. It does not know exercises or answers, and the
+result of a check has a class of its own.
 """
 
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from raftkit.views.recording import Recording
 
 
 @dataclass(frozen=True)
-class Note:
+class TutorMessage:
     """A short text for a notebook, with an optional heading, picture or lines of code.
 
-    If it tells of a run, `recording` is that run, for `play`.
+    If the text is about a run, `recording` is that run, which `play` plays.
     """
 
     text: str
@@ -32,7 +33,7 @@ class Note:
         return str(self)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
-        """What Jupyter asks for; text is escaped, because a student's error may hold anything."""
+        """The forms for Jupyter; text is escaped, because a student's error may hold any text."""
         heading = f"<strong>{escape(self.heading)}</strong><br>" if self.heading else ""
         code = f"<pre>{escape(self.code)}</pre>" if self.code else ""
         picture = self.picture.to_html() if self.picture else ""
@@ -41,7 +42,7 @@ class Note:
 
 
 def _inline(text: str) -> str:
-    """Escaped text, with `code` as code."""
+    """Escaped text, with the parts between backticks as code."""
     parts = escape(text).split("`")
     return "".join(
         f"<code>{part}</code>" if number % 2 else part for number, part in enumerate(parts)

@@ -1,8 +1,8 @@
 """Shrinks a failing run by repeating it by hand, and leaving out every event that is not needed.
 
 In a schedule of faults, much is left to chance: latencies, timeouts, other messages. By hand, each
-arrival and each timeout is an act of its own, so that it can be left out like any other. How a run
-becomes a trace of events is written in traces.py.
+arrival and each timeout is an action of its own, so that it can be left out like any other. How a
+run becomes a trace of events is written in traces.py.
 """
 
 from collections import Counter
@@ -54,17 +54,17 @@ def shrink_by_hand(
         runner = plain if plain.breaks(servers, trace) else runner
     # In a smaller cluster, or under other names, fewer events may be enough.
     shrunk = runner.trial_of(servers, runner.shortest(servers, trace))
-    shorter = _without_needless_acts(shrunk, runner)
+    shorter = _without_needless_actions(shrunk, runner)
     return shrunk if shorter == shrunk else shrink_by_hand(shorter, rules, make_server) or shrunk
 
 
 def schedule_of(
     history: History, rules: AnyRules = None, make_server: MakeServer | None = None
 ) -> tuple[Any, ...]:
-    """Return the acts by hand that bring servers to the states in which a run has left them.
+    """Return the actions by hand that bring servers to the states in which a run has left them.
 
-    If the run was by hand, these are its acts. Otherwise they are the events of its servers: a lost
-    message does not arrive, and a client's command is handed to its server from outside.
+    If the run was by hand, these are its actions. Otherwise they are the events of its servers: a
+    lost message does not arrive, and a client's command is handed to its server from outside.
 
     >>> from raftkit.simulator import RaftSystem
     >>> cluster = RaftSystem(servers=3, seed=1)
@@ -82,9 +82,9 @@ def schedule_of(
     return tuple(timed.action for timed in trial.schedule[1:])
 
 
-def _without_needless_acts(shrunk: Trial, runner: "_TraceRunner") -> Trial:
-    """Leave out single acts, whose messages another message may replace."""
-    by_hand, *acts = shrunk.schedule
+def _without_needless_actions(shrunk: Trial, runner: "_TraceRunner") -> Trial:
+    """Leave out single actions, whose messages another message may replace."""
+    by_hand, *actions = shrunk.schedule
 
     def without_others(some: tuple[Timed, ...]) -> Trial:
         return replace(shrunk, schedule=(by_hand, *some))
@@ -93,7 +93,7 @@ def _without_needless_acts(shrunk: Trial, runner: "_TraceRunner") -> Trial:
         broken = first_violation(without_others(some), runner.rules, runner.make_server)
         return broken is not None and broken.property == runner.broken
 
-    return without_others(fewest(tuple(acts), breaks))
+    return without_others(fewest(tuple(actions), breaks))
 
 
 # From a trace to a trial -------------------------------------------------------------------
@@ -204,7 +204,7 @@ class _TraceRun:
                 self._happen(event, actions)
 
     def _actions(self, what: Any, again: bool = False) -> list[Any]:
-        """Return the simulator's acts for an event; [] if it cannot happen or changes nothing."""
+        """Return the actions for an event; [] if it cannot happen or changes nothing."""
         if isinstance(what, tuple):
             torn, event = what
             actions = self._actions(event)
@@ -220,7 +220,7 @@ class _TraceRun:
         return self._arrival(what, again) if isinstance(what, Origin) else [what]
 
     def _arrival(self, origin: Origin, again: bool) -> list[Any]:
-        """Return the act that delivers a message, if it is on the network; or []."""
+        """Return the action that delivers a message, if it is on the network; or []."""
         message = self._messages.get(origin)
         alike = [
             held

@@ -30,7 +30,7 @@ def program(trial: Trial, rules: str = "", make_server: str = "") -> str:
     cluster = run_trial(trial, rules=rules_with(is_fit))
     space_time(cluster.history, violation=next(iter(cluster.violations), None))
     """
-    acts = "".join(
+    actions = "".join(
         f"        Timed({timed.at:_}, {as_python(timed.action)}),\n" for timed in trial.schedule
     )
     given = {"rules": rules, "make_server": make_server}
@@ -43,7 +43,7 @@ def program(trial: Trial, rules: str = "", make_server: str = "") -> str:
         "from raftkit.checkers import Timed, Trial, run_trial\n"
         "from raftkit.simulator import *\n"
         "from raftkit.views import space_time\n\n"
-        f"trial = Trial(\n    {_parts(trial)},\n    schedule=(\n{acts}    ),\n)\n"
+        f"trial = Trial(\n    {_parts(trial)},\n    schedule=(\n{actions}    ),\n)\n"
         f"cluster = run_trial(trial{others})\n"
         "space_time(cluster.history, violation=next(iter(cluster.violations), None))\n"
     )

@@ -1,17 +1,17 @@
-// The reel: windows of a run as Python sends them, and what is to be seen at an instant.
-// Times are microseconds of virtual time. Nothing here touches the page.
+// The timeline: the windows of a run as Python sends them, and the snapshot of the cluster at any
+// instant of them. Times are microseconds of virtual time. Nothing here touches the page.
 
 export const WINDOW = 2_000_000;
-const KEPT = 16; // windows: what is farther from the eye is asked for again when needed
-const LOST_FLIES = 4_000; // how long a lost message is seen before it vanishes
-const UNKNOWN_FLIES = 10_000; // how long one is shown whose arrival is not known yet
-const HAND_FLIES = 800; // how long one is seen to fly that is delivered by hand
+const WINDOWS_KEPT = 16; // windows; the ones farthest from the shown instant are dropped, and loaded again at need
+const LOST_SHOWN = 4_000; // how long a lost message is shown
+const UNKNOWN_SHOWN = 10_000; // how long a message is shown whose arrival is not known yet
+const DELIVERY_SHOWN = 800; // how long the flight of a message takes that is delivered by hand
 
 export function windowOf(time) {
   return Math.max(0, Math.floor(time / WINDOW));
 }
 
-export class Reel {
+export class Timeline {
   constructor() {
     this.windows = new Map();
   }
@@ -24,20 +24,20 @@ export class Reel {
     return this.windows.has(number);
   }
 
-  put(window, eye) {
+  put(window, shown) {
     this.windows.set(window.number, window);
-    if (this.windows.size <= KEPT) return;
+    if (this.windows.size <= WINDOWS_KEPT) return;
     const farthest = [...this.windows.keys()].sort(
-      (one, other) => Math.abs(other - windowOf(eye)) - Math.abs(one - windowOf(eye)),
+      (one, other) => Math.abs(other - windowOf(shown)) - Math.abs(one - windowOf(shown)),
     )[0];
     this.windows.delete(farthest);
   }
 
-  // Everything at an instant: servers' portraits, since when timers run, flights, cut links.
+  // A snapshot at an instant: servers' states, starts of timers, cut links, conditions and flights.
   at(time) {
     const window = this.windows.get(windowOf(time));
     if (!window) return null;
-    // The eye mostly moves on: what has been read once need not be read again for every frame.
+    // Time mostly moves on, so the rows that have been read need not be read again for every frame.
     if (this.cursor?.window !== window || time < this.cursor.time) this.cursor = new Cursor(window);
     return this.cursor.moveTo(time);
   }
@@ -73,30 +73,30 @@ export class Reel {
   }
 }
 
-// A place in a window, and everything as it is there; it only moves on.
+// An instant of a window and the snapshot there; it moves forwards only.
 class Cursor {
   constructor(window) {
     this.window = window;
     this.time = window.start;
-    this.read = { changes: 0, timings: 0, links: 0, weathers: 0, flights: 0 };
+    this.read = { state_changes: 0, timer_changes: 0, cut_changes: 0, condition_changes: 0, flights: 0 };
     this.states = window.states;
     this.timers = window.timers;
     this.cut = window.cut;
-    this.weather = window.weather;
+    this.conditions = window.conditions;
     this.flights = [];
   }
 
   moveTo(time) {
-    for (const [, name, state] of this.next("changes", time)) this.states = { ...this.states, [name]: state };
-    for (const [at, name, timer, change] of this.next("timings", time)) this.turn(name, timer, change === "stop" ? undefined : at);
-    for (const [, ways] of this.next("links", time)) this.cut = ways;
-    for (const [, weather] of this.next("weathers", time)) this.weather = weather;
+    for (const [, name, state] of this.next("state_changes", time)) this.states = { ...this.states, [name]: state };
+    for (const [at, name, timer, change] of this.next("timer_changes", time)) this.setTimer(name, timer, change === "stop" ? undefined : at);
+    for (const [, cut] of this.next("cut_changes", time)) this.cut = cut;
+    for (const [, conditions] of this.next("condition_changes", time)) this.conditions = conditions;
     // Flights are in the order in which they leave; those of an earlier window come first.
     const leaving = this.next("flights", time, 3);
-    this.flights = [...this.flights, ...leaving].filter((flight) => isInAir(flight, time));
+    this.flights = [...this.flights, ...leaving].filter((flight) => isInFlight(flight, time));
     this.time = time;
-    const { states, timers, cut, weather, flights } = this;
-    return { time, states, timers, cut, weather, flights };
+    const { states, timers, cut, conditions, flights } = this;
+    return { time, states, timers, cut, conditions, flights };
   }
 
   // The rows up to an instant that have not been read; `column` says where in a row its instant is.
@@ -107,21 +107,21 @@ class Cursor {
     return rows.slice(from, this.read[name]);
   }
 
-  turn(name, timer, at) {
+  setTimer(name, timer, at) {
     const { [timer]: before, ...others } = this.timers[name];
     this.timers = { ...this.timers, [name]: at === undefined ? others : { ...others, [timer]: at } };
   }
 }
 
-export function isInAir(flight, time) {
-  const [, , , left, , , , fate] = flight;
-  return fate !== "never left" && left <= time && time < flightEnd(flight);
+export function isInFlight(flight, time) {
+  const [, , , left, , , , outcome] = flight;
+  return outcome !== "never left" && left <= time && time < endOf(flight);
 }
 
-function flightEnd([, , , left, landed, , , fate, , , held]) {
-  if (isHeld(held)) return landed === null ? Infinity : landed + (isLost(fate) ? HAND_FLIES : 0);
-  if (landed === null) return left + UNKNOWN_FLIES;
-  return isLost(fate) ? left + LOST_FLIES : Math.max(landed, left + 1);
+function endOf([, , , left, landed, , , outcome, , , held]) {
+  if (isHeld(held)) return landed === null ? Infinity : landed + (isLost(outcome) ? DELIVERY_SHOWN : 0);
+  if (landed === null) return left + UNKNOWN_SHOWN;
+  return isLost(outcome) ? left + LOST_SHOWN : Math.max(landed, left + 1);
 }
 
 function isHeld(held) {
@@ -133,29 +133,29 @@ export function waits([, , , , landed, , , , , , held], time) {
   return isHeld(held) && held <= time && (landed === null || time < landed);
 }
 
-export function isLost(fate) {
-  return fate === "lost" || fate === "cut" || fate === "dropped";
+export function isLost(outcome) {
+  return outcome === "lost" || outcome === "cut" || outcome === "dropped";
 }
 
-// How far a message has got, from 0 to 1; a lost one never gets beyond the middle. Those that
-// wait to be delivered by hand stand in line: `turn` are before it.
-export function progressOf(flight, time, turn = 0) {
-  const [, , , left, landed, , , fate, , , held] = flight;
+// How far a message has got, from 0 to 1; a lost one gets no farther than the middle. Messages that
+// wait for a delivery by hand form a line: `ahead` of them are before this one.
+export function progressOf(flight, time, ahead = 0) {
+  const [, , , left, landed, , , outcome, , , held] = flight;
   if (isHeld(held)) {
-    const parked = Math.max(0.08, 0.7 - 0.14 * turn);
-    if (time < held) return Math.min(parked, (time - left) / UNKNOWN_FLIES);
-    const flown = landed === null || isLost(fate) ? 0 : 1 - (landed - time) / HAND_FLIES;
-    return parked + (1 - parked) * Math.min(1, Math.max(0, flown));
+    const waitingShare = Math.max(0.08, 0.7 - 0.14 * ahead);
+    if (time < held) return Math.min(waitingShare, (time - left) / UNKNOWN_SHOWN);
+    const flown = landed === null || isLost(outcome) ? 0 : 1 - (landed - time) / DELIVERY_SHOWN;
+    return waitingShare + (1 - waitingShare) * Math.min(1, Math.max(0, flown));
   }
-  const share = (time - left) / (flightEnd(flight) - left);
+  const share = (time - left) / (endOf(flight) - left);
   if (landed === null) return Math.min(0.9, share);
-  return isLost(fate) ? 0.5 * share : Math.min(1, share);
+  return isLost(outcome) ? 0.5 * share : Math.min(1, share);
 }
 
-// Whether a message is seen to be lost.
-export function isSeenLost(flight, time) {
-  const [, , , , landed, , , fate, , , held] = flight;
-  return isLost(fate) && (isHeld(held) ? time >= landed : progressOf(flight, time) > 0.42);
+// Whether a message is drawn as lost.
+export function isShownLost(flight, time) {
+  const [, , , , landed, , , outcome, , , held] = flight;
+  return isLost(outcome) && (isHeld(held) ? time >= landed : progressOf(flight, time) > 0.42);
 }
 
 // Where a message stands in the line of those that wait between the same ends, the oldest first,
@@ -192,7 +192,7 @@ export function kindOf(flight) {
 }
 
 // The nearest bookmark on one side of an instant.
-export function markBeside(marks, time, direction) {
+export function neighbouringMark(marks, time, direction) {
   const times = marks.map((mark) => mark[0]);
   return direction > 0
     ? (times.find((at) => at > time) ?? null)
@@ -208,7 +208,7 @@ export function inMilliseconds(time, digits = 1) {
   return `${formats.get(digits).format(time / 1000)} ms`;
 }
 
-// When its timers began, and between which instants patience ends.
+// When a server's election timer started, and the two instants between which it runs out.
 export function timerRows(state, timers, [least, most]) {
   const since = state.up ? timers?.election : undefined;
   if (since === undefined) return [];

@@ -1,8 +1,8 @@
-"""The acts of the fuzzer: one small function for each kind of act.
+"""The actions of the fuzzer: one small function for each kind of action.
 
-Each function looks at the cluster and draws a concrete act, and notes the act that would mend the
-harm. The drawn acts are the trial's schedule, so the trial can be run again without drawing. Which
-kinds a trial uses is decided in configuration.py.
+Each function looks at the cluster and draws a concrete action, and notes the action that would mend
+the harm. The drawn actions are the trial's schedule, so the trial can be run again without drawing.
+Which kinds a trial uses is decided in configuration.py.
 """
 
 from collections.abc import Callable
@@ -22,6 +22,7 @@ from raftkit.simulator import (
     Heal,
     Mend,
     MendDisk,
+    NetworkConditions,
     Partition,
     Pause,
     Propose,
@@ -30,18 +31,17 @@ from raftkit.simulator import (
     SlowDisk,
     Timeout,
     TornWrite,
-    Weather,
 )
 from raftkit.simulator.raft_system import Action
 
 
 @dataclass(slots=True)
 class GeneratorState:
-    """What an act is drawn from: the servers to aim at, the random source, and the acts so far.
+    """What an action is drawn from: the servers to aim at, the random source, earlier actions.
 
-    With probability `aim` an act is aimed. `remedies` are acts that would mend what is broken now.
-    `plan` holds the next acts, where one act is the first of several: the time to wait before each,
-    and its kind. Times are microseconds.
+    With probability `aim` an action is aimed. `remedies` are actions that would mend what is broken
+    now. `plan` holds the next actions, where one action is the first of several: the time to wait
+    before each, and its kind. Times are microseconds.
     """
 
     targets: FaultTargets
@@ -63,15 +63,15 @@ class GeneratorState:
         return self.draw.one_of(choices)
 
 
-def draw_act(kind: str, state: GeneratorState) -> Action:
-    """Return an act of this kind, or an election if this cluster has no links to lose."""
+def draw_action(kind: str, state: GeneratorState) -> Action:
+    """Return an action of this kind, or an election if this cluster has no links to lose."""
     if kind in ("partition", "cut") and not state.links:
         kind = "elect"  # A cluster of one server has no links.
-    return _ACTS[kind](state)
+    return _ACTIONS[kind](state)
 
 
 def draw_remedy(state: GeneratorState) -> Action:
-    """Return an act that mends one thing, which may have mended itself by now."""
+    """Return an action that mends one thing, which may have mended itself by now."""
     return state.remedies.pop(state.draw.below(len(state.remedies)))
 
 
@@ -116,7 +116,7 @@ def ask(client: str, state: GeneratorState) -> Ask:
 
 
 def _change_leader(state: GeneratorState) -> Action:
-    """Remove one leader and elect another, which random acts rarely do in that order.
+    """Remove one leader and elect another, which random actions rarely do in that order.
 
     Most deep mistakes need several leaders in a row while their followers' logs differ.
     """
@@ -130,7 +130,7 @@ def _change_leader(state: GeneratorState) -> Action:
 
 
 def _heal(state: GeneratorState) -> Action:
-    """Mend all links, and mostly restart or resume a server in the next act."""
+    """Mend all links, and mostly restart or resume a server in the next action."""
     state.remedies = [remedy for remedy in state.remedies if not isinstance(remedy, Heal | Mend)]
     back = [remedy for remedy in state.remedies if isinstance(remedy, Restart | Resume)]
     if back and state.draw.chance(0.8):
@@ -222,9 +222,9 @@ def _cut(state: GeneratorState) -> Action:
     return Cut(source, target, one_way=state.draw.chance(0.5))
 
 
-def _weather(state: GeneratorState) -> Action:
-    state.remedies.append(Weather())
-    return Weather(
+def _network_conditions(state: GeneratorState) -> Action:
+    state.remedies.append(NetworkConditions())
+    return NetworkConditions(
         loss=state.one_of(0.0, 0.1, 0.3),
         duplicate=state.one_of(0.0, 0.1, 0.4),
         slow=state.one_of(0.0, 0.2, 0.5),
@@ -259,7 +259,7 @@ def _pattern(state: GeneratorState) -> tuple[str | None, str | None, str | None]
     return (server, None, kind) if draw.chance(0.6) else (None, server, kind)
 
 
-_ACTS: dict[str, Callable[[GeneratorState], Action]] = {
+_ACTIONS: dict[str, Callable[[GeneratorState], Action]] = {
     "elect": _elect,
     "propose": _propose,
     "crash": _crash,
@@ -270,7 +270,7 @@ _ACTS: dict[str, Callable[[GeneratorState], Action]] = {
     "drop": _drop,
     "duplicate": _duplicate,
     "delay": _delay,
-    "weather": _weather,
+    "network conditions": _network_conditions,
     "drift": _drift,
     "slow disk": _slow_disk,
     "heartbeat": _heartbeat,

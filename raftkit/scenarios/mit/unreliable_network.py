@@ -1,6 +1,6 @@
 """Networks that lose, delay and reorder, and servers that come and go: the rest of MIT 3C.
 
-Bad weather is theirs: one message in ten is lost and a message takes up to
+The unreliable network is theirs: one message in ten is lost and a message takes up to
 27 ms; where answers are reordered, two of three take 200 to 2,400 ms.
 """
 
@@ -10,22 +10,22 @@ from raftkit.scenarios.scenario import Suite
 from raftkit.scenarios.system_under_test import SystemUnderTest
 from raftkit.scenarios.tasks import Tasks
 from raftkit.scenarios.watched_cluster import Task, WatchedCluster
-from raftkit.simulator import Delay, Link, Step, Weather
+from raftkit.simulator import Delay, Link, NetworkConditions, Step
 
 SUITE = Suite("MIT 3C")
 
 # Times are in microseconds; an election still takes hundreds of milliseconds, as theirs does.
 LOSSY = Link(latency_min=100, latency_max=27_000, loss=0.1)
-FAIR = Weather(loss=0.0)
+FAIR = NetworkConditions(loss=0.0)
 ANSWERS = ("AppendEntriesResponse", "RequestVoteResponse")
-# So many answers of a kind have their fate at any time; more are rarely sent within a round.
-FATES = 24
+# The delays of so many answers of a kind are drawn in advance; more are rarely sent within a round.
+DRAWN_AHEAD = 24
 # How long a client looks for its command after handing it in, in ms.
 PATIENCE_MS = (10, 20, 50, 100, 200)
 
 
-@SUITE.scenario("Many agree in bad weather", "UnreliableAgree")
-def agreement_in_bad_weather(system: SystemUnderTest) -> None:
+@SUITE.scenario("Many agree on an unreliable network", "UnreliableAgree")
+def agreement_on_an_unreliable_network(system: SystemUnderTest) -> None:
     """245 commands, five at a time, over links that lose one message in ten.
 
     A request that was lost is sent again, and one that arrives twice that way counts once.
@@ -46,8 +46,8 @@ def agreement_in_bad_weather(system: SystemUnderTest) -> None:
     cluster.agree("end")
 
 
-@SUITE.scenario("A thousand leaders in bad weather", "Figure8Unreliable")
-def figure_8_in_bad_weather(system: SystemUnderTest) -> None:
+@SUITE.scenario("A thousand leaders on an unreliable network", "Figure8Unreliable")
+def figure_8_on_an_unreliable_network(system: SystemUnderTest) -> None:
     """A thousand leaders, half of them soon cut off, and from round 200 on late answers.
 
     Old leaders go on taking commands while they are cut off, and answers reach leaders that
@@ -86,11 +86,11 @@ class LateAnswers:
         self._system = system
         self._cluster = cluster
         self._read = 0
-        # How many fates of each kind are still open; one is used up by each answer sent.
+        # How many of the drawn delays of each kind are left; each answer sent uses one up.
         self._armed = dict.fromkeys(ANSWERS, 0)
 
     def arm(self) -> None:
-        """Decide the fate of the next answers, as many as were sent since the last time."""
+        """Draw the delays of the next answers, as many as were sent since the last time."""
         records = self._cluster.cluster.history.records
         for record in records[self._read :]:
             if type(record) is Step:
@@ -99,9 +99,9 @@ class LateAnswers:
                         self._armed[type(message).__name__] -= 1
         self._read = len(records)
         for kind, armed in self._armed.items():
-            for _ in range(FATES - max(armed, 0)):
+            for _ in range(DRAWN_AHEAD - max(armed, 0)):
                 self._cluster.do(Delay(1_000 * self._lateness_ms(), kind=kind))
-            self._armed[kind] = FATES
+            self._armed[kind] = DRAWN_AHEAD
 
     def _lateness_ms(self) -> int:
         """How late an answer is: in one of three cases not at all, else mostly a little."""
@@ -116,8 +116,8 @@ def churn(system: SystemUnderTest) -> None:
     _churn(system, system.cluster(servers=5, seed=73))
 
 
-@SUITE.scenario("Nothing is lost in bad weather either", "UnreliableChurn")
-def churn_in_bad_weather(system: SystemUnderTest) -> None:
+@SUITE.scenario("Nothing is lost on an unreliable network either", "UnreliableChurn")
+def churn_on_an_unreliable_network(system: SystemUnderTest) -> None:
     """Servers crash, restart and are cut off under three clients (lossy links)."""
     _churn(system, system.cluster(servers=5, seed=74, link=LOSSY))
 

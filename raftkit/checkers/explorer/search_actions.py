@@ -1,7 +1,7 @@
-"""The acts of a search, that is, what may happen next: one small value for each possibility.
+"""The actions of a search, that is, what may happen next: one small value for each possibility.
 
-An act holds the message that it concerns, so that it means the same in every search. How the acts
-of a path become acts of the simulator is written in path_replay.py.
+An action holds the message that it concerns, so that it means the same in every search. How the
+actions of a path become actions of the simulator is written in path_replay.py.
 """
 
 from typing import Any
@@ -59,18 +59,18 @@ class Crashes:
 
 @record
 class Torn:
-    """A server crashes in the step that `act` starts, when `keep` of its writes are durable.
+    """A server crashes in the step that `action` starts, when `keep` of its writes are durable.
 
     It starts again from its disk. Only the messages that need not wait for the disk have been sent.
     """
 
-    act: Arrives | RunsOut | Commanded
+    action: Arrives | RunsOut | Commanded
     keep: int
 
     @property
     def server(self) -> str:
         """The server that crashes."""
-        return self.act.server
+        return self.action.server
 
 
-Act = Arrives | Vanishes | RunsOut | Commanded | Crashes | Torn
+SearchAction = Arrives | Vanishes | RunsOut | Commanded | Crashes | Torn

@@ -1,14 +1,14 @@
-// What somebody does to the cluster, in the form that Python takes, and said aloud. What an act
-// is about is looked up at the instant that is shown.
+// The actions of a viewer on the cluster, in the form that Python reads, each with an announcement
+// for screen readers. The state that an action depends on is that of the shown instant.
 
-class Acts {
+class Actions {
   constructor(clock) {
     this.clock = clock;
     this.count = 0;
   }
 
   now() {
-    return this.clock.reel.at(this.clock.time);
+    return this.clock.timeline.at(this.clock.time);
   }
 
   link(one, other, oneWay) {
@@ -48,7 +48,7 @@ class Acts {
     this.clock.act([{ is: byHand ? "HandsOff" : "ByHand" }], byHand ? "Hands off: time passes by itself." : "By hand: nothing happens by itself.");
   }
 
-  // Without a command, one that nobody has asked for yet.
+  // A client's request; without a command it asks for a new one.
   request(server, wanted) {
     this.count += 1;
     const command = wanted || `x=${this.count}`;
@@ -63,7 +63,7 @@ class Acts {
   timers(apart) {
     const { states } = this.now();
     const waiting = this.clock.setup.servers.filter((name) => states[name].up && states[name].role !== "leader");
-    const actions = waiting.map((server, turn) => ({ is: "SetTimer", server, delay: 30_000 + turn * apart, timer: "election" }));
+    const actions = waiting.map((server, index) => ({ is: "SetTimer", server, delay: 30_000 + index * apart, timer: "election" }));
     if (actions.length) this.clock.act(actions, apart ? "Timers run out one after the other." : "All timers run out together.");
   }
 
@@ -79,9 +79,9 @@ class Acts {
   }
 
   // One condition changes; the others stay as they are at that instant.
-  weather(name, share) {
-    const weather = { loss: 0, duplicate: 0, slow: 0, latency_slow: 50_000, ...this.now().weather, [name]: share };
-    this.clock.act([{ is: "Weather", ...weather }], "The network changes.");
+  changeConditions(name, share) {
+    const conditions = { loss: 0, duplicate: 0, slow: 0, latency_slow: 50_000, ...this.now().conditions, [name]: share };
+    this.clock.act([{ is: "NetworkConditions", ...conditions }], "The network changes.");
   }
 
   heal() {
@@ -89,12 +89,12 @@ class Acts {
   }
 }
 
-// The act that catches a message on its way, by its place among its like.
+// The action that catches a message on its way, by its place among messages of its kind.
 function caughtAs(flight, flights, verdict, delay = 0) {
   return { is: "Catch", source: flight[1], target: flight[2], kind: kindOf(flight), place: placeOf(flight, flights), verdict, delay };
 }
 
-// The act by hand on a message that waits; the newest of several is called -1, as in Python.
+// The action by hand on a message that waits; the newest of several has place -1, as in Python.
 export function byHandAs(is, flight, { place, many }) {
   return { is, source: flight[1], target: flight[2], place: place > 0 && place === many - 1 ? -1 : place };
 }

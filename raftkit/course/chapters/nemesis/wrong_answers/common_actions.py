@@ -1,12 +1,12 @@
-"""Acts that many schedules share (an election, an exchange of messages), and case names.
+"""Actions that many schedules share (an election, an exchange of messages), and case names.
 
-The functions build tuples of acts, as students' own functions do.
+The functions build tuples of actions, as students' own functions do.
 """
 
 from raftkit.course.nemesis import Schedule
 from raftkit.simulator import Deliver, Timeout
 
-HAS_EFFECT = "every act comes to something"
+HAS_EFFECT = "every action comes to something"
 SURVIVES = "Raft as it should be survives it"
 
 

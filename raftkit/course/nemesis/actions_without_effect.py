@@ -1,11 +1,11 @@
-"""Whether an act would have no effect, and why; asked just before the act is performed.
+"""Whether an action would have no effect, and why; asked just before the action is performed.
 
-The simulator ignores such an act without a word, because shrunk schedules are full of them.
+The simulator ignores such an action without a word, because shrunk schedules are full of them.
 A student who writes one is mistaken about the state of the cluster.
 """
 
 from raftkit.checkers import Cluster
-from raftkit.course.nemesis.acts import Act
+from raftkit.course.nemesis.schedule import ScheduleAction
 from raftkit.protocol.roles import LEADER
 from raftkit.simulator import Deliver, Lose, Propose, Restart, Timeout
 from raftkit.views.descriptions import listed
@@ -16,13 +16,13 @@ Reason = tuple[str, str]
 _DOWN = "A server that is down does nothing and hears nothing until it restarts (§5.5)."
 
 
-def why_without_effect(cluster: Cluster, act: Act) -> Reason | None:
-    """Why `act` would change nothing in `cluster` now; None if it would change something."""
-    match act:
+def why_without_effect(cluster: Cluster, action: ScheduleAction) -> Reason | None:
+    """Why `action` would change nothing in `cluster` now; None if it would change something."""
+    match action:
         case Deliver(_, target):
-            return _no_message(cluster, act) or _down(cluster, target)
+            return _no_message(cluster, action) or _down(cluster, target)
         case Lose():
-            return _no_message(cluster, act)
+            return _no_message(cluster, action)
         case Restart(server):
             if cluster.state(server) is None:
                 return None
@@ -32,21 +32,21 @@ def why_without_effect(cluster: Cluster, act: Act) -> Reason | None:
         case Propose(_, server):
             return _not_led(cluster, server)
         case _:
-            return _down(cluster, act.server)
+            return _down(cluster, action.server)
 
 
-def _no_message(cluster: Cluster, act: Deliver | Lose) -> Reason | None:
-    """Why there is no message for this act to deliver or lose; None if there is one."""
+def _no_message(cluster: Cluster, action: Deliver | Lose) -> Reason | None:
+    """Why there is no message for this action to deliver or lose; None if there is one."""
     alike = [
         type(message).__name__
         for message in cluster.held
-        if (message.source, message.target) == (act.source, act.target)
-        and act.kind in (None, type(message).__name__)
+        if (message.source, message.target) == (action.source, action.target)
+        and action.kind in (None, type(message).__name__)
     ]
-    if -len(alike) <= act.place < len(alike):
+    if -len(alike) <= action.place < len(alike):
         return None
-    ends = f"from {act.source} to {act.target}"
-    said = f"no {act.kind or 'message'} {ends} is under way."
+    ends = f"from {action.source} to {action.target}"
+    said = f"no {action.kind or 'message'} {ends} is under way."
     if alike:
         said = f"under way {ends} there is only {listed(alike)}."
     why = "Servers know of each other by messages alone: what nobody sent cannot arrive (§5.1)."
