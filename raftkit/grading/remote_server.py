@@ -8,15 +8,13 @@ from collections.abc import Iterable, Iterator
 from itertools import count, islice
 from typing import Any
 
-from raftkit.course.checking.guarded_server import GuardedServers, ends_all
+from raftkit.course.checking.guarded_server import GuardedServers, Life, Lived, TakenStep, ends_all
 from raftkit.course.checking.server_answers import read_effects, read_state
 from raftkit.course.errors import StudentError
 from raftkit.grading.remote_rules import RemoteRules, TimeBudget
 from raftkit.grading.sandbox import Child
 from raftkit.grading.student_process.wire import Wire
 from raftkit.protocol import Effects, Event, Persistent, Settings
-from raftkit.scenarios.small_world import Life, Lived
-from raftkit.scenarios.small_world.taken_steps import TakenStep
 
 Json = Any
 

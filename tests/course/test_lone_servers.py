@@ -11,7 +11,7 @@ from raftkit.protocol import Effects, Persistent, RequestVoteRequest, Server
 from raftkit.scenarios.small_world import RULES, Verdicts, all_stories, ask_all, lives_of
 from raftkit.scenarios.small_world.complaint import (
     CLIENTS,
-    ELECTIONS,
+    ELECTING,
     KEEPING,
     SENDING,
     VOTING,
@@ -113,7 +113,7 @@ def _ignores_old_candidates(self: Any, event: Any) -> Effects:
             KEEPING,
             2,
         ),
-        (changed(_count=_counts_twice), ELECTIONS, 4),
+        (changed(_count=_counts_twice), ELECTING, 4),
         (changed(handle=_answers_what_it_applies), CLIENTS, 2),
         (changed(_send=_sends_all), SENDING, 5),
         (changed(handle=_ignores_old_candidates), VOTING, 2),

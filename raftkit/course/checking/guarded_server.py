@@ -13,7 +13,10 @@ from raftkit.course.checking.guard import call_of_server, is_stub
 from raftkit.course.checking.server_answers import read_duration, read_effects, read_state
 from raftkit.course.errors import StudentError
 from raftkit.protocol import Effects, Event, Persistent, Rules, ServerState, Settings
-from raftkit.scenarios.small_world import Life, Lived, lives_of
+from raftkit.scenarios.small_world import Life as Life
+from raftkit.scenarios.small_world import Lived as Lived
+from raftkit.scenarios.small_world import TakenStep as TakenStep
+from raftkit.scenarios.small_world import lives_of
 
 METHODS = ("start", "handle", "timer_duration", "observe")
 T = TypeVar("T")

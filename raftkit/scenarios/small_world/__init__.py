@@ -6,7 +6,7 @@ beside the reference, with the freedom that the contract leaves.
 
 from raftkit.scenarios.small_world.asking import BrokenStory, Lives, Verdicts, ask_all
 from raftkit.scenarios.small_world.complaint import RULES, Complaint
-from raftkit.scenarios.small_world.taken_steps import Life, Lived, live, lives_of
+from raftkit.scenarios.small_world.taken_steps import Life, Lived, TakenStep, live, lives_of
 from raftkit.scenarios.small_world.telling import story_as_program, story_in_words
 from raftkit.scenarios.small_world.worlds import WORLDS, all_stories
 
@@ -18,6 +18,7 @@ __all__ = [
     "Life",
     "Lived",
     "Lives",
+    "TakenStep",
     "Verdicts",
     "all_stories",
     "ask_all",

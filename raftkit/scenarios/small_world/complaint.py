@@ -11,7 +11,7 @@ from typing import Final
 WAITING: Final = "the election timer"
 BEATING: Final = "heartbeats"
 VOTING: Final = "votes"
-ELECTIONS: Final = "elections"
+ELECTING: Final = "elections"
 TERMS: Final = "terms"
 # B: replication.
 HEEDING: Final = "votes and logs"
@@ -30,7 +30,7 @@ WRITING_FIRST: Final = "written first"
 RESTARTING: Final = "restarts"
 
 RULES = (
-    *(WAITING, BEATING, VOTING, ELECTIONS, TERMS),
+    *(WAITING, BEATING, VOTING, ELECTING, TERMS),
     *(
         HEEDING,
         CHECKING,

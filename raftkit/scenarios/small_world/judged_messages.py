@@ -6,7 +6,6 @@ of it when it wins and at each heartbeat, and entries must be sent by then.
 """
 
 from collections.abc import Iterator
-from typing import TypeVar
 
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -16,32 +15,29 @@ from raftkit.protocol import (
     Log,
     Progress,
     Reply,
-    RequestVoteRequest,
-    RequestVoteResponse,
     ServerState,
     TimerFired,
 )
 from raftkit.protocol.messages import HEARTBEAT
-from raftkit.protocol.roles import CANDIDATE, LEADER
+from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.scenario import terms_of
 from raftkit.scenarios.small_world.complaint import (
     BEATING,
-    CHECKING,
     CLIENTS,
-    ELECTIONS,
-    HEEDING,
     NAMING,
     PROGRESS,
     SENDING,
-    TERMS,
-    VOTING,
     Complaint,
 )
 from raftkit.scenarios.small_world.events import RESTART
+from raftkit.scenarios.small_world.judged_answers import (
+    entries_in_words,
+    judged_answers,
+    judged_candidates,
+    judged_votes,
+)
 from raftkit.scenarios.small_world.stories import Moment, Step
 from raftkit.scenarios.small_world.taken_steps import TakenStep
-
-T = TypeVar("T")
 
 _PIECE = (
     "A request names an entry of the leader's log and holds the entries that follow "
@@ -74,10 +70,10 @@ class MessageJudge:
 
     def complaints(self, step: Step, taken: TakenStep, same_state: bool) -> Iterator[Complaint]:
         """What is wrong with what was said in a step."""
-        yield from _of_votes(step, taken)
-        yield from _of_answers(step, taken)
+        yield from judged_votes(step, taken)
+        yield from judged_answers(step, taken)
         if same_state:
-            yield from _of_candidates(step, taken, self._peers)
+            yield from judged_candidates(step, taken, self._peers)
             yield from self._of_leaders(step, taken)
             yield from self._of_clients(step, taken)
 
@@ -110,7 +106,7 @@ class MessageJudge:
         before, after = step.before, step.after
         if not _is_piece(after.log, request, self._batch):
             yield Complaint(
-                SENDING, f"It leads with {_entries(after.log)}, and sent {request}.", _PIECE
+                SENDING, f"It leads with {entries_in_words(after.log)}, and sent {request}.", _PIECE
             )
         elif request.term != after.standing.current_term or not (
             before.commit_index <= request.leader_commit <= after.commit_index
@@ -273,126 +269,6 @@ class MessageJudge:
             yield Complaint(NAMING, text, why)
 
 
-# Answers and elections ---------------------------------------------------------------------
-
-
-def _of_votes(step: Step, taken: TakenStep) -> Iterator[Complaint]:
-    """What is wrong with the answers to candidates."""
-    found, expected = taken.sent(RequestVoteResponse), _expected(step, RequestVoteResponse)
-    if not (found or expected) or sorted(found, key=repr) == sorted(expected, key=repr):
-        return
-    why = (
-        "Every request is answered, to its candidate alone: granted if the term is not over, the "
-        "vote is free or the candidate's own, and its log is at least as up-to-date "
-        "(Figure 2, RequestVote)."
-    )
-    yield Complaint(
-        voting_rule(step), f"It sent {_listed(found)}; expected {_listed(expected)}.", why
-    )
-
-
-def voting_rule(step: Step) -> str:
-    """The rule that a vote is about: with an empty log, every candidate is up-to-date."""
-    return HEEDING if len(step.before.log) else VOTING
-
-
-def _of_answers(step: Step, taken: TakenStep) -> Iterator[Complaint]:
-    """What is wrong with the answers to leaders."""
-    found, expected = taken.sent(AppendEntriesResponse), _expected(step, AppendEntriesResponse)
-    if len(found) != len(expected):
-        yield Complaint(
-            CHECKING,
-            f"It sent {_listed(found)}; expected {_listed(expected)}.",
-            "Each AppendEntries is answered once, a refused one too (Figure 2, AppendEntries).",
-        )
-    for has, must in zip(found, expected, strict=False):
-        rule, why = _fault_in_answer(step, has, must)
-        if rule:
-            yield Complaint(rule, f"It sent {has}; expected {must}.", why)
-
-
-def _fault_in_answer(
-    step: Step, has: AppendEntriesResponse, must: AppendEntriesResponse
-) -> tuple[str, str]:
-    """The rule that an answer breaks, and why; "" if it is right."""
-    if (has.source, has.target, has.term) != (must.source, must.target, must.term):
-        return (
-            TERMS,
-            "An answer carries the server's own current term, to the leader that asked (§5.1).",
-        )
-    stale = isinstance(step.event, AppendEntriesRequest) and step.event.term < must.term
-    if has.success != must.success:
-        if stale:
-            return TERMS, "A request of an older term is refused (§5.1)."
-        return (
-            CHECKING,
-            (
-                "A request succeeds if the log has an entry at prevLogIndex whose term is "
-                "prevLogTerm (Figure 2, AppendEntries 2)."
-            ),
-        )
-    if must.success and has.match_index != must.match_index:
-        return (
-            PROGRESS,
-            (
-                "matchIndex is the last index that surely agrees with the leader: prevLogIndex "
-                "and the number of entries (§5.3)."
-            ),
-        )
-    if not (must.success or stale or _leads_back(has, must)):
-        return (
-            PROGRESS,
-            (
-                "A refusal repeats prevLogIndex, and tells the conflicting term and its first "
-                "index, or the log's end (§5.3)."
-            ),
-        )
-    return "", ""
-
-
-def _leads_back(has: AppendEntriesResponse, must: AppendEntriesResponse) -> bool:
-    """Whether a refusal tells the conflict, or a place to try next without one (Figure 2)."""
-    told = has.prev_log_index, has.conflict_term, has.conflict_index
-    if told == (must.prev_log_index, must.conflict_term, must.conflict_index):
-        return True
-    return told[:2] == (must.prev_log_index, 0) and 1 <= told[2] <= must.prev_log_index
-
-
-def _of_candidates(step: Step, taken: TakenStep, peers: tuple[str, ...]) -> Iterator[Complaint]:
-    """What is wrong with the requests of a candidate. It may ask again whom it likes."""
-    standing, log = step.after.standing, step.after.log
-    requests = taken.sent(RequestVoteRequest)
-    why = (
-        "A candidate asks every other server for its vote, with its term and the end of "
-        "its log (Figure 2, RequestVote)."
-    )
-    for request in requests:
-        told = request.term, request.last_log_index, request.last_log_term
-        right = told == (standing.current_term, log.last_index, log.last_term)
-        if not right or standing.role != CANDIDATE:
-            yield Complaint(
-                ELECTIONS,
-                f"It is a {standing.role} of term {standing.current_term} with "
-                f"{_entries(log)}, and sent {request}.",
-                why,
-            )
-            return
-    begun = standing.current_term > step.before.standing.current_term
-    if begun and standing.role == CANDIDATE:
-        asked = sorted(request.target for request in requests)
-        if asked != sorted(peers):
-            has = ", ".join(asked) or "nobody"
-            yield Complaint(
-                ELECTIONS, f"It asked {has} for votes; expected {', '.join(peers)}.", why
-            )
-
-
-def _expected(step: Step, kind: type[T]) -> list[T]:
-    """The reference's messages of a kind to others."""
-    others = [message for message in step.effects.messages if message.target != message.source]
-    return [message for message in others if isinstance(message, kind)]
-
-
 def _client_of(reply: Reply | ClientResponse) -> tuple[str, int]:
     """Whom a reply is for: the client, and the serial of its command."""
     return (reply.client if isinstance(reply, Reply) else reply.target), reply.serial
@@ -409,11 +285,3 @@ def _is_piece(log: Log, sent: AppendEntriesRequest, batch: int) -> bool:
         return False
     here = log.entries(before + 1, before + count) if count else ()
     return count <= batch and here == tuple(sent.entries)
-
-
-def _entries(log: Log) -> str:
-    return f"entries of terms {terms_of(log)}" if len(log) else "an empty log"
-
-
-def _listed(messages: object) -> str:
-    return ", ".join(map(str, messages)) or "nothing"  # type: ignore[call-overload]

@@ -25,7 +25,7 @@ from raftkit.scenarios.small_world.complaint import (
     CHECKING,
     CLIENTS,
     COMMITTING,
-    ELECTIONS,
+    ELECTING,
     FOLLOWING,
     KEEPING,
     MERGING,
@@ -38,8 +38,9 @@ from raftkit.scenarios.small_world.complaint import (
     Complaint,
 )
 from raftkit.scenarios.small_world.events import RESTART
+from raftkit.scenarios.small_world.judged_answers import voting_rule
 from raftkit.scenarios.small_world.judged_disk import judged_disk
-from raftkit.scenarios.small_world.judged_messages import MessageJudge, voting_rule
+from raftkit.scenarios.small_world.judged_messages import MessageJudge
 from raftkit.scenarios.small_world.stories import START, Moment, Step
 from raftkit.scenarios.small_world.taken_steps import TakenStep
 
@@ -66,7 +67,7 @@ def rule_of_event(step: Step) -> str:
     """The rule that is asked most of all when this event comes: an error there breaks it."""
     match step.event:
         case TimerFired(timer="election") | RequestVoteResponse():
-            return ELECTIONS
+            return ELECTING
         case TimerFired():
             return BEATING
         case RequestVoteRequest():
@@ -138,15 +139,15 @@ def _rules_of_state(step: Step) -> dict[str, tuple[str, str]]:
             **dict.fromkeys(("role", "commitIndex"), (RESTARTING, new)),
         }
     if isinstance(event, TimerFired):
-        begins = (ELECTIONS, _BEGINS)
-        elects = (ELECTIONS, _ELECTED)
-        log = (ELECTIONS, "An election leaves the log as it is (§5.4.1), but for a winner's no-op.")
+        begins = (ELECTING, _BEGINS)
+        elects = (ELECTING, _ELECTED)
+        log = (ELECTING, "An election leaves the log as it is (§5.4.1), but for a winner's no-op.")
         commit = (COMMITTING, "An election commits nothing (Figure 2, State).")
         return {"term": begins, "role": elects, "vote": begins, "log": log, "commitIndex": commit}
     if isinstance(event, RequestVoteResponse):
         return {
             "term": (TERMS, _TERM),
-            "role": (ELECTIONS, _ELECTED),
+            "role": (ELECTING, _ELECTED),
             "vote": (VOTING, _ONE_VOTE),
             "log": (
                 SENDING,

@@ -23,7 +23,7 @@ from raftkit.scenarios.small_world.complaint import (
     CHECKING,
     CLIENTS,
     COMMITTING,
-    ELECTIONS,
+    ELECTING,
     FOLLOWING,
     HEEDING,
     KEEPING,
@@ -73,7 +73,7 @@ def _asked_by_event(event: Happening, before: ServerState, leads: bool) -> Itera
         case RequestVoteRequest():
             yield HEEDING if len(before.log) else VOTING
         case RequestVoteResponse() | TimerFired(timer="election"):
-            yield ELECTIONS
+            yield ELECTING
         case TimerFired():
             yield BEATING
         case AppendEntriesRequest():

@@ -1,4 +1,7 @@
-"""A lone server's story in words, and as a program that repeats it."""
+"""A lone server's story for a student: in words, and as a program that repeats it.
+
+Nothing is judged here.
+"""
 
 from raftkit.protocol import (
     AppendEntriesRequest,

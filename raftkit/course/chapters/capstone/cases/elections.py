@@ -5,7 +5,7 @@ A server without entries, commands or a disk can pass it.
 
 from raftkit.course.chapters.capstone.cases.lone_servers import lone
 from raftkit.course.checking.server_stages import ScenarioTest, ServerCase, ServerStage
-from raftkit.scenarios.small_world.complaint import BEATING, ELECTIONS, TERMS, VOTING, WAITING
+from raftkit.scenarios.small_world.complaint import BEATING, ELECTING, TERMS, VOTING, WAITING
 
 ELECTIONS = ServerStage(
     "A",
@@ -42,7 +42,7 @@ ELECTIONS = ServerStage(
         lone(
             "each election is a new one",
             2,
-            (ELECTIONS,),
+            (ELECTING,),
             (
                 *("EachFromZero", "OwnVotesOnly", "AsksEverybody", "NewTermEachTime"),
                 *("LogAsItIs", "AloneElected"),

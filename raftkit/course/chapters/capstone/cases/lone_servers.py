@@ -1,4 +1,7 @@
-"""Cases that ask a lone server's small world about some rules, and then scenarios."""
+"""`lone`: a case about rules that a server can break alone.
+
+It asks the lone server's small world (raftkit.scenarios.small_world) first, and then scenarios.
+"""
 
 from raftkit.course.checking.lone_server_test import LoneServerTest
 from raftkit.course.checking.server_stages import AllOf, ScenarioTest, ServerCase
