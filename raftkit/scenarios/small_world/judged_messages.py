@@ -36,7 +36,7 @@ from raftkit.scenarios.small_world.judged_answers import (
     judged_candidates,
     judged_votes,
 )
-from raftkit.scenarios.small_world.stories import Moment, Step
+from raftkit.scenarios.small_world.stories import Step, Story
 from raftkit.scenarios.small_world.taken_steps import TakenStep
 
 _PIECE = (
@@ -57,7 +57,7 @@ _ANSWERED = (
 class MessageJudge:
     """Judges the messages of one story's steps, in their order."""
 
-    def __init__(self, story: Moment) -> None:
+    def __init__(self, story: Story) -> None:
         self._batch = story.world.settings.batch
         self._peers = story.world.names[1:]
         self.alone = not self._peers

@@ -41,14 +41,14 @@ from raftkit.scenarios.small_world.events import RESTART
 from raftkit.scenarios.small_world.judged_answers import voting_rule
 from raftkit.scenarios.small_world.judged_disk import judged_disk
 from raftkit.scenarios.small_world.judged_messages import MessageJudge
-from raftkit.scenarios.small_world.stories import START, Moment, Step
+from raftkit.scenarios.small_world.stories import START, Step, Story
 from raftkit.scenarios.small_world.taken_steps import TakenStep
 
 
 class StoryJudge:
     """Judges the steps of one story, in their order. `over` says that no further one can be."""
 
-    def __init__(self, story: Moment) -> None:
+    def __init__(self, story: Story) -> None:
         self.over = False
         self._messages = MessageJudge(story)
 

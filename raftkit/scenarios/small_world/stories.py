@@ -67,6 +67,15 @@ class Step:
         return tuple(rules_asked(self.event, self.before, self.after, self.effects))
 
 
+@dataclass(frozen=True, eq=False)
+class Story:
+    """What happens to one server, from its disk on, and what the reference makes of it."""
+
+    world: World
+    disk: Persistent | None
+    steps: tuple[Step, ...]
+
+
 @dataclass(eq=False)
 class Moment:
     """A place in the tree of stories: the way there, and the reference's server as it is there."""
@@ -159,15 +168,15 @@ def _noted(server: Server, around: Surroundings, step: Step) -> Surroundings:
     return around
 
 
-def stories(world: World) -> Iterator[Moment]:
-    """The places of a world from which no story goes on, the shortest way first."""
+def stories(world: World) -> Iterator[Story]:
+    """The stories of a world that are not the beginning of another one, the shortest first."""
     seen: set[Any] = set()
     places = [_begun(world, disk) for disk in world.disks]
     for depth in range(world.depth + 1):
         further = []
         for place in places:
             if depth == world.depth or place.key in seen:
-                yield place
+                yield Story(place.world, place.disk, place.steps)
                 continue
             seen.add(place.key)
             further += [

@@ -16,10 +16,10 @@ from raftkit.protocol import (
 from raftkit.scenarios.scenario import terms_of
 from raftkit.scenarios.small_world.events import RESTART, Happening
 from raftkit.scenarios.small_world.judged_disk import on_disk, told
-from raftkit.scenarios.small_world.stories import Moment
+from raftkit.scenarios.small_world.stories import Story
 
 
-def story_in_words(story: Moment, steps: int) -> str:
+def story_in_words(story: Story, steps: int) -> str:
     """The first steps of a story, an event a line."""
     world = story.world
     disk = told(story.disk) if story.disk else "an empty disk"
@@ -75,7 +75,7 @@ def _place(index: int, term: int) -> str:
     return f"entry {index} of term {term}" if index else "index 0"
 
 
-def story_as_program(story: Moment, steps: int) -> str:
+def story_as_program(story: Story, steps: int) -> str:
     """Lines of Python that take a server through the first steps; `{answer}` is its class."""
     world = story.world
     settings = "Settings()" if world.settings == Settings() else repr(world.settings)

@@ -8,7 +8,7 @@ from functools import cache
 
 from raftkit.protocol import Persistent, Settings
 from raftkit.scenarios.small_world.events import Alphabet
-from raftkit.scenarios.small_world.stories import Moment, World, small_disks, stories
+from raftkit.scenarios.small_world.stories import Story, World, small_disks, stories
 from raftkit.scenarios.small_world.surroundings import log_of
 
 _NEW = (None,)
@@ -56,7 +56,7 @@ WORLDS = (
 
 
 @cache
-def all_stories() -> tuple[Moment, ...]:
+def all_stories() -> tuple[Story, ...]:
     """The stories of all worlds, the shortest first."""
     every = [story for world in WORLDS for story in stories(world)]
     return tuple(sorted(every, key=lambda story: len(story.steps)))
