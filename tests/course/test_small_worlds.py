@@ -111,7 +111,7 @@ def made_in_runs() -> dict[str, set[Arguments]]:
     rules = _recording(made)
     for number in range(2 * CLUSTER_TRIALS):
         run_trial(cluster_trial(number), rules)
-    for seed in range(200):
+    for seed in range(100):
         run_trial(draw_short_trial(seed), rules)
     for bounds in BOUNDS:
         explore(bounds, rules=rules, budget=20_000)

@@ -21,6 +21,7 @@ _WORDS: tuple[tuple[str, ...], ...] = tuple(
     get_args(kind)
     for kind in (Role, Occasion, Treatment, TimerChange, HeartbeatOccasion, TimerOccasion)
 )
+_OURS = protocol.__name__
 _ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 _OPERATORS: dict[type[ast.AST], tuple[Any, ...]] = {
     **{order: tuple(other for other in _ORDERS if other is not order) for order in _ORDERS},
@@ -254,8 +255,9 @@ def _is_number(name: str) -> bool:
 
 @cache
 def _records() -> dict[str, dict[str, str]]:
-    """The fields of every record with their types, and those of logs and settings."""
-    kinds = {**RECORDS, "Settings": protocol.Settings}
+    """The fields of the protocol's records with their types, and those of logs and settings."""
+    ours = {name: kind for name, kind in RECORDS.items() if kind.__module__.startswith(_OURS)}
+    kinds = {**ours, "Settings": protocol.Settings}
     found = {
         name: {each.name: str(each.type) for each in fields(kind)}
         for name, kind in kinds.items()
