@@ -20,7 +20,7 @@ Json = Any
 
 # A run calls a server much more often than a check calls a rule.
 TIMES_AS_LONG = 4
-LIVES_A_REQUEST = 50
+LIVES_A_REQUEST = 100
 
 
 def remote_server(rules: RemoteRules, name: str) -> GuardedServers:
@@ -38,6 +38,9 @@ class _ServerProcess:
         self._budget = TimeBudget(name, rules.limits, rules.cpu_seconds, TIMES_AS_LONG)
         self._child: Child | None = None
         self.wire = Wire()
+        # The steps of lives as the child told them, and those that were read.
+        self._steps: list[Json] = []
+        self._taken_steps: dict[tuple[int, str, str], TakenStep] = {}
         self._next = count()
 
     def build(
@@ -73,10 +76,12 @@ class _ServerProcess:
     def _live_together(self, lives: tuple[Life, ...]) -> list[Lived]:
         self._renew()
         forms = tuple((life.servers, life.settings, life.disk, life.events) for life in lives)
-        reply = self.ask(0, "live_all", self.wire.form(forms)).get("lives")
-        if not isinstance(reply, list) or len(reply) != len(lives):
+        reply = self.ask(0, "live_all", self.wire.form(forms))
+        told, new = reply.get("lives"), reply.get("new_steps")
+        if not isinstance(told, list) or len(told) != len(lives) or not isinstance(new, list):
             raise forged("handle")
-        return [self._lived(life, told) for life, told in zip(lives, reply, strict=True)]
+        self._steps += new
+        return [self._lived(life, each) for life, each in zip(lives, told, strict=True)]
 
     def _lived(self, life: Life, told: Json) -> Lived:
         """What the reply tells of one life. Raises `StudentError` if it is damaged."""
@@ -85,29 +90,39 @@ class _ServerProcess:
         lived = Lived([])
         try:
             # Zipped, because a forged reply may have more steps than there were events.
-            for (event, _), step in zip(life.events, told["steps"], strict=False):
+            for (event, _), number in zip(life.events, told["steps"], strict=False):
                 method = "start" if event in ("start", "restart") else "handle"
-                calls = [
-                    read_effects(self.effects_in(call, method), method) for call in step["calls"]
-                ]
-                state = read_state(self.state_in(step))
-                lived.steps.append(TakenStep(tuple(calls), state, life.servers[0]))
+                lived.steps.append(self._taken(number, method, life.servers[0]))
         except StudentError as error:
             lived.error = error
             return lived
-        except (KeyError, TypeError, AttributeError):
-            raise forged("handle") from None
         if "error" in told:
             lived.error = self._rules.error_of(self.name, told)
         elif len(lived.steps) < len(life.events):
             raise forged("handle")
         return lived
 
+    def _taken(self, number: Json, method: str, id: str) -> TakenStep:
+        """The step with a number that the child gave it; read once, because most come again."""
+        known = (number, method, id)
+        try:
+            if known not in self._taken_steps:
+                step = self._steps[number]
+                calls = [
+                    read_effects(self.effects_in(call, method), method) for call in step["calls"]
+                ]
+                state = read_state(self.state_in(step))
+                self._taken_steps[known] = TakenStep(tuple(calls), state, id)
+            return self._taken_steps[known]
+        except (LookupError, TypeError, AttributeError):
+            raise forged(method) from None
+
     def _renew(self) -> None:
         """Start with an empty `Wire` if there is a new child, which knows none of our logs."""
         child = self._rules.ready()
         if child is not self._child:
             self._child, self.wire = child, Wire()
+            self._steps, self._taken_steps = [], {}
 
     def ask(self, number: int, method: str, arguments: Json) -> dict[str, Json]:
         """The reply to one call of a server. Raises `StudentError`."""
@@ -145,6 +160,7 @@ class _RemoteServer:
         self._number = number
         # The state that came with the latest effects, until `observe` returns it.
         self._state: list[Any] = []
+        self._latest: Any = None  # state
 
     def start(self) -> Any:
         return self._step("start", [])
@@ -160,14 +176,19 @@ class _RemoteServer:
     def observe(self) -> Any:
         if self._state:
             return self._state.pop()
-        return self._process.state_in(self._process.ask(self._number, "observe", []))
+        return self._state_in(self._process.ask(self._number, "observe", []))
 
     def _step(self, method: str, arguments: Json) -> Any:
         reply = self._process.ask(self._number, method, arguments)
         effects = self._process.effects_in(reply, method)
         if type(effects) is Effects:
-            self._state = [self._process.state_in(reply)]
+            self._state = [self._state_in(reply)]
         return effects
+
+    def _state_in(self, reply: Json) -> Any:
+        if "same_state" not in reply:
+            self._latest = self._process.state_in(reply)
+        return self._latest
 
 
 def forged(method: str) -> StudentError:

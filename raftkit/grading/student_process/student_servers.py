@@ -4,6 +4,7 @@ The reply to `start` and `handle` holds the effects and the state after them, wh
 round trip a step. The caller describes exceptions. It does not judge anything.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,11 @@ class StudentServers:
         self._servers: dict[int, Any] = {}
         # The number of each server's latest log; the next one usually extends it.
         self._latest: dict[int, int] = {}
+        # The form of each server's latest state, which is not sent again if it is the same.
+        self._forms: dict[int, Json] = {}
+        # The numbers of the steps of lives, by their forms: most steps come again in other lives.
+        self._steps: dict[str, int] = {}
+        self._new_steps: list[Json] = []
 
     def reply(self, request: Json, kind: Any, describe: Callable[[BaseException], Json]) -> Json:
         """The reply to a request. Raises what a server raises; `kind` is the student's class.
@@ -34,7 +40,9 @@ class StudentServers:
         number, method = request["server"], request["method"]
         if method == "live_all":
             lives = self._wire.value(request["arguments"])
-            return {"lives": [self._live(kind, life, describe) for life in lives]}
+            self._new_steps = []
+            lived = [self._live(kind, life, describe) for life in lives]
+            return {"new_steps": self._new_steps, "lives": lived}
         if method == "new":
             id, servers, settings, disk = self._wire.value(request["arguments"])
             self._servers[number] = kind(id, servers, None, settings, disk)
@@ -60,7 +68,7 @@ class StudentServers:
     def _live(self, kind: Any, life: Any, describe: Callable[[BaseException], Json]) -> Json:
         """What a server did in a life of its own; events "start" and "restart" build it."""
         servers, settings, disk, events = life
-        steps: list[Json] = []
+        steps: list[int] = []
         server: Any = None
         try:
             for event, kept in events:
@@ -70,7 +78,7 @@ class StudentServers:
                     calls = [server.start()]
                 else:
                     calls = self._calls(server, event)
-                steps.append(self._step_form(calls, server.observe()))
+                steps.append(self._step_number(calls, server.observe()))
         # BaseException, because sys.exit() in a server must not end this process.
         except BaseException as error:
             return {"steps": steps, "error": describe(error)}
@@ -88,19 +96,27 @@ class StudentServers:
                 waiting += [message for message in sent if message.target == message.source]
         return calls
 
-    def _step_form(self, calls: list[Any], state: Any) -> Json:
-        """A step of a life: its effects and the state, each as it would come alone."""
-        return {
+    def _step_number(self, calls: list[Any], state: Any) -> int:
+        """The number of a step of a life: its effects and the state, each as it would come alone.
+
+        Logs are written out in it, so that equal steps have one form.
+        """
+        form = {
             "calls": [self._effects_form(effects) for effects in calls],
-            **self._state_form(state, 0),
+            **self._state_form(state, None),
         }
+        text = json.dumps(form)
+        if text not in self._steps:
+            self._steps[text] = len(self._steps)
+            self._new_steps.append(form)
+        return self._steps[text]
 
     def _effects_form(self, effects: Any) -> Json:
         if type(effects) is not self._effects:
             return {"no_effects": _shown(effects)}
-        return {"effects": self._wire.effects_form(effects, 0)}
+        return {"effects": self._wire.effects_form(effects, None)}
 
-    def _state_form(self, state: Any, base: int) -> Json:
+    def _state_form(self, state: Any, base: int | None) -> Json:
         try:
             return {"state": self._wire.form(state, base)}
         except TypeError:
@@ -112,6 +128,9 @@ class StudentServers:
         log = getattr(state, "log", None)
         form = self._state_form(state, self._latest[number])
         self._latest[number] = self._wire.number(log) or self._latest[number]
+        if form == self._forms.get(number):
+            return {"same_state": True}
+        self._forms[number] = form
         return form
 
 

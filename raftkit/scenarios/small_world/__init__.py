@@ -4,7 +4,7 @@ What a server can do wrong alone shows here; what takes several, in clusters. Ev
 beside the reference, with the freedom that the contract leaves.
 """
 
-from raftkit.scenarios.small_world.asking import BrokenStory, Lives, Verdicts, ask_all
+from raftkit.scenarios.small_world.asking import Asking, BrokenStory, Lives, Verdicts, ask_all
 from raftkit.scenarios.small_world.complaint import RULES, Complaint
 from raftkit.scenarios.small_world.taken_steps import Life, Lived, TakenStep, live, lives_of
 from raftkit.scenarios.small_world.telling import story_as_program, story_in_words
@@ -13,6 +13,7 @@ from raftkit.scenarios.small_world.worlds import WORLDS, all_stories
 __all__ = [
     "RULES",
     "WORLDS",
+    "Asking",
     "BrokenStory",
     "Complaint",
     "Life",

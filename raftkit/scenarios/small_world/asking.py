@@ -1,4 +1,4 @@
-"""`ask_all`: servers of a class live through every story of the small worlds.
+"""`Asking`: servers of a class live through every story of the small worlds.
 
 For each rule that they break it keeps the shortest story in which they do, and it counts how often
 each rule could be asked: a server that goes wrong before has not shown that it keeps the rule.
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from raftkit.scenarios.small_world.complaint import Complaint
+from raftkit.scenarios.small_world.events import RESTART
 from raftkit.scenarios.small_world.judged_disk import on_disk
 from raftkit.scenarios.small_world.judging import StoryJudge, rule_of_event
 from raftkit.scenarios.small_world.stories import Story
@@ -50,17 +51,43 @@ class Verdicts:
         return self.asked[rule] >= ENOUGH * _asked_in_all()[rule]
 
 
+class Asking:
+    """Servers of a class as they live through story after story, the shortest first."""
+
+    def __init__(self, lives: Lives) -> None:
+        self.verdicts = Verdicts()
+        self._judged = self._judge_all(lives)
+
+    def all(self) -> Verdicts:
+        """What all stories say of the servers."""
+        for _ in self._judged:
+            pass
+        return self.verdicts
+
+    def broken(self, rule: str) -> BrokenStory | None:
+        """A story in which a rule is broken; no further story is lived than it takes."""
+        while rule not in self.verdicts.broken and next(self._judged, None):
+            pass
+        return self.verdicts.broken.get(rule)
+
+    def _judge_all(self, lives: Lives) -> Iterator[Story]:
+        stories = all_stories()
+        for story, lived in zip(stories, lives(map(life_of, stories)), strict=True):
+            _judge(story, lived, self.verdicts)
+            yield story
+
+
 def ask_all(lives: Lives) -> Verdicts:
-    """Let servers live through all stories, which come in the order of their lengths."""
-    verdicts, stories = Verdicts(), all_stories()
-    for story, lived in zip(stories, lives(map(life_of, stories)), strict=True):
-        _judge(story, lived, verdicts)
-    return verdicts
+    """Let servers live through all stories."""
+    return Asking(lives).all()
 
 
 def life_of(story: Story) -> Life:
     """A story as what a server is to live through."""
-    events = tuple((step.event, on_disk(step.before)) for step in story.steps)
+    events = tuple(
+        (step.event, on_disk(step.before) if step.event == RESTART else None)
+        for step in story.steps
+    )
     return Life(story.world.names, story.world.settings, story.disk, events)
 
 

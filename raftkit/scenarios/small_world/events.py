@@ -63,7 +63,8 @@ def _clients(
 ) -> Iterator[tuple[Happening, Surroundings]]:
     if server.log.last_index < 3:
         serial = 1 + sum(entry.client == "C1" for entry in server.log)
-        yield ClientRequest("C1", server.id, serial, "x=1"), around
+        # A read has its place in the log, too (§8).
+        yield ClientRequest("C1", server.id, serial, "x=1" if serial == 1 else "x"), around
 
 
 def _candidates(

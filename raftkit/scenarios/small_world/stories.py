@@ -12,6 +12,7 @@ from typing import Any
 
 from raftkit.protocol import (
     AppendEntriesRequest,
+    AppendEntriesResponse,
     ClientRequest,
     Effects,
     Event,
@@ -26,7 +27,7 @@ from raftkit.protocol.messages import ELECTION, HEARTBEAT
 from raftkit.protocol.roles import CANDIDATE, LEADER
 from raftkit.scenarios.small_world.events import Alphabet, Happening
 from raftkit.scenarios.small_world.rules_asked import rules_asked
-from raftkit.scenarios.small_world.surroundings import Surroundings, small_logs
+from raftkit.scenarios.small_world.surroundings import Surroundings, log_of, small_logs
 
 START = "start"
 
@@ -43,6 +44,7 @@ class World:
     commands: int = 0  # that the leader then takes and sends out
     settings: Settings = field(default_factory=Settings)
     followed: bool = False  # whether a leader, S2, first tells that all of the log is committed
+    again: bool = False  # whether another leader then replaces what S2 has acknowledged
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -197,7 +199,8 @@ def _begun(world: World, disk: Persistent | None) -> Moment:
     place = Moment(world, disk, (step,), server, around)
     if world.followed:
         place = _told(place)
-    return _elected(place) if world.elected_by else place
+    place = _elected(place) if world.elected_by else place
+    return _elected(_replaced(place)) if world.again else place
 
 
 def _told(place: Moment) -> Moment:
@@ -215,7 +218,18 @@ def _elected(place: Moment) -> Moment:
         place = place.after(vote, place.around.hearing(vote))
     for serial in range(1, place.world.commands + 1):
         place = place.after(ClientRequest("C1", "S1", serial, "x=1"), place.around)
-    return place.after(TimerFired(HEARTBEAT), place.around) if place.world.commands else place
+        place = place.after(TimerFired(HEARTBEAT), place.around)
+    return place
+
+
+def _replaced(place: Moment) -> Moment:
+    """The place at which S2 has the leader's log, and S3, the next leader, has replaced it all."""
+    term, last = place.server.standing.current_term, place.server.log.last_index
+    done = AppendEntriesResponse("S2", "S1", term, True, last, last)
+    place = place.after(done, place.around.hearing(done))
+    log = log_of(term + 1)
+    told = AppendEntriesRequest("S3", "S1", term + 1, 0, 0, log.entries(1, 1), 0)
+    return place.after(told, place.around.led_by("S3", term + 1, log, 0))
 
 
 @cache

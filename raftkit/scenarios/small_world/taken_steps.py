@@ -56,14 +56,14 @@ class TakenStep:
 class Life:
     """What one server is to live through: its cluster's names, settings, disk and events.
 
-    Each event stands beside what the disk holds then: that is what a restart begins with. The
-    first event is the start.
+    A restart stands beside what the disk holds then, any other event beside None. The first event
+    is the start.
     """
 
     servers: tuple[str, ...]
     settings: Settings
     disk: Persistent | None
-    events: tuple[tuple[Happening, Persistent], ...]
+    events: tuple[tuple[Happening, Persistent | None], ...]
 
 
 @dataclass

@@ -50,6 +50,7 @@ WORLDS = (
     World(5, (_ONE_ENTRY,), _alphabet("timers", "followers"), 3, ("S2", "S3"), commands=1),
     World(4, _NEW, _alphabet("followers"), 3, ("S2", "S3"), commands=2),
     World(3, _NEW, _alphabet(*_LEADING, entries=1), 2, ("S2",), 1, Settings(no_op=True, batch=1)),
+    World(5, _NEW, _alphabet("followers"), 1, ("S2", "S3"), commands=1, again=True),
     # Alone.
     World(1, (*_NEW, *small_disks(1, 1, _NEW)), _alphabet("restarts", "timers", "clients"), 5),
 )
