@@ -7,19 +7,17 @@ MIT's labs run whole clusters in virtual time; ours drive mostly single servers 
 import gc
 
 from raftkit.protocol import ForbiddenTransition, Rules
-from raftkit.scenarios import clients, commits, logs, mit, storage, timers, votes
+from raftkit.scenarios import clients, commits, logs, mit, timers
 from raftkit.scenarios.scenario import Scenario, ScenarioFailed
 from raftkit.scenarios.system_under_test import SystemUnderTest
 from raftkit.simulator.raft_system import MakeServer
 
 SCENARIOS: tuple[Scenario, ...] = (
     *mit.SCENARIOS,
-    *timers.SCENARIOS,
-    *votes.SCENARIOS,
-    *logs.SCENARIOS,
-    *commits.SCENARIOS,
-    *storage.SCENARIOS,
-    *clients.SCENARIOS,
+    *timers.SUITE,
+    *logs.SUITE,
+    *commits.SUITE,
+    *clients.SUITE,
 )
 
 __all__ = [

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from raftkit.course.chapters.capstone.wrong_answers.from_scratch import FromScratch
+from raftkit.course.proving import answer
 from raftkit.protocol import Effects, Persistent, RequestVoteRequest, Server
 from raftkit.scenarios.small_world import RULES, Verdicts, all_stories, ask_all, lives_of
 from raftkit.scenarios.small_world.complaint import (
@@ -41,6 +42,13 @@ def test_the_small_worlds_stay_small() -> None:
     steps = sum(len(story.steps) for story in all_stories())
 
     assert 10_000 < steps < 40_000
+
+
+@pytest.mark.parametrize("id", ["W9", "W13", "L22"])
+def test_a_server_that_changes_what_it_is_handed_spoils_no_story_for_the_next(id: str) -> None:
+    verdicts_of(answer(id).server or object)
+
+    assert verdicts_of(Server).broken == {}
 
 
 # Trials A ---------------------------------------------------------------------------------

@@ -7,6 +7,9 @@ notebook 07; a server loses the points of those that it breaks, and of no other.
 from dataclasses import dataclass
 from typing import Final
 
+# What judges by these rules, beside the suites of scenarios.
+SMALL_WORLD: Final = "raftkit small world"
+
 # A: elections.
 WAITING: Final = "the election timer"
 BEATING: Final = "heartbeats"

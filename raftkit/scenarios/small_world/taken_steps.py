@@ -4,6 +4,7 @@ A server may send messages to itself. They come back as events before anything e
 step is a few calls: each has its own effects, and the state is that after the last.
 """
 
+import pickle
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -93,8 +94,11 @@ def lives_of(make_server: MakeServer, lives: Iterable[Life]) -> Iterator[Lived]:
     """Let servers of a class in this process live; whatever they raise ends one life."""
     for life in lives:
         lived = Lived([])
+        # A server may change what it is handed; it is handed copies, so that the stories stay as
+        # they are for the next server.
+        own = pickle.loads(pickle.dumps(life, pickle.HIGHEST_PROTOCOL))
         try:
-            live(make_server, life, lived)
+            live(make_server, own, lived)
         except Exception as error:  # of the server under test
             lived.error = error
         yield lived

@@ -10,29 +10,13 @@ from raftkit.scenarios.small_world.complaint import KEEPING, RESTARTING, WRITING
 CRASHES = ServerStage(
     "C",
     (
-        lone(
-            "term, vote and log survive a restart",
-            2,
-            (KEEPING,),
-            (
-                *("VoteSurvives", "OwnVoteSurvives", "TermSurvives", "VoteIsFree"),
-                *("EntriesSurvive", "StayReplaced"),
-            ),
-        ),
-        lone(
-            "what a message promises is written first",
-            2,
-            (WRITING_FIRST,),
-            (
-                *("VoteWrittenFirst", "OwnVoteWrittenFirst", "EntriesWrittenFirst"),
-                *("NoHalfVotes", "OwnDiskLast"),
-            ),
-        ),
+        lone("term, vote and log survive a restart", 2, KEEPING),
+        lone("what a message promises is written first", 2, WRITING_FIRST, ("OwnDiskLast",)),
         lone(
             "a restart follows, and applies from the beginning",
             1,
-            (RESTARTING,),
-            ("StartsAsFollower", "KnowsOfNoCommit", "AppliesAgain", "AnsweredIsDurable"),
+            RESTARTING,
+            ("AnsweredIsDurable",),
         ),
         # MIT's two churns are left out: they would be half of all events here, and the grading
         # sends each event through a pipe. The fuzzer's clients find the same mistakes.

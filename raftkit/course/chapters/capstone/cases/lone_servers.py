@@ -1,14 +1,14 @@
-"""`lone`: a case about rules that a server can break alone.
+"""`lone`: a case about a rule that a server can break alone.
 
-It asks the lone server's small world (raftkit.scenarios.small_world) first, and then scenarios.
+It asks the lone server's small world (raftkit.scenarios.small_world) first, and then the scenarios
+that take several servers.
 """
 
 from raftkit.course.checking.lone_server_test import LoneServerTest
 from raftkit.course.checking.server_stages import AllOf, ScenarioTest, ServerCase
 
 
-def lone(name: str, points: int, rules: tuple[str, ...], origins: tuple[str, ...]) -> ServerCase:
-    """A case about rules of a lone server, with the scenarios that its world does not contain."""
-    asked = LoneServerTest(rules)
-    test = AllOf((asked, ScenarioTest(origins))) if origins else asked
-    return ServerCase(name, points, test)
+def lone(name: str, points: int, rule: str, origins: tuple[str, ...] = ()) -> ServerCase:
+    """A case about a rule of a lone server, with the scenarios about the same among several."""
+    asked = LoneServerTest(rule)
+    return ServerCase(name, points, AllOf((asked, ScenarioTest(origins))) if origins else asked)

@@ -19,7 +19,7 @@ from raftkit.protocol import AppendEntriesRequest, Log, Server
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit commits"
+SUITE = "raftkit small world"
 
 
 # Older terms ------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ def stops_at_an_old_term(
     thinking="An entry without a command is of no use to anybody.",
     breaks="With no_op on, a leader begins its term with a blank entry (§8).",
     violates=COMMANDS_COMMITTED,
-    case="A no-op commits what is old, without a client",
+    case="sending",
 )
 class BeginsWithoutNoOp(Server):
     """Without a client nothing of its own term comes, so its predecessor's entries wait."""
@@ -138,7 +138,7 @@ def nothing_found_is_zero(
     thinking="I won because my log has everything committed, so all of it is committed.",
     breaks="A leader's log holds what is committed, and may hold more (§5.4.2, Figure 7).",
     violates=LEADER_COMPLETENESS,
-    case="Winning commits nothing",
+    case="commits",
 )
 class CommitsByWinning(Server):
     """It applies entries that only it has; the next leader may never have seen them."""
@@ -154,7 +154,7 @@ class CommitsByWinning(Server):
     thinking="A leader's indexes are reinitialized after election.",
     breaks="That is nextIndex and matchIndex; commitIndex only rises (Figure 2, State).",
     violates=ONLY_FORWARDS,
-    case="Winning commits nothing",
+    case="commits",
 )
 class BeginsAtZero(Server):
     """Until it commits an entry of its own it tells followers that nothing is committed."""
@@ -166,7 +166,7 @@ class BeginsAtZero(Server):
 
 @wrong(
     "C18",
-    SUITE,
+    "raftkit commits",
     rule="make_append_entries",
     thinking="The followers have the entries; what I do with them is my business.",
     breaks="The leader includes its commitIndex in AppendEntries (§5.3; Figure 2).",

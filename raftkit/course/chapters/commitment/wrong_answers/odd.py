@@ -13,7 +13,7 @@ from raftkit.protocol.timers import HEARTBEAT_DUE
 ODD = OddAnswers()
 odd = ODD.answer
 
-SUITE = "raftkit commits"
+SUITE = "raftkit small world"
 
 
 @odd("O72", "4.1", style="a set comprehension over every possible N")
