@@ -1,7 +1,9 @@
 """The capstone's stages are proven: wrong servers lose the points meant, right ones lose none."""
 
+import sys
 from collections.abc import Iterator
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -278,6 +280,33 @@ def test_a_server_can_be_watched() -> None:
     assert isinstance(try_out(Raft, lambda cluster: cluster.run(ms=300), seed=1), Picture)
     said = str(try_out(changed(start=lambda self: None), lambda cluster: None))
     assert "start returned None" in said
+
+
+@pytest.mark.usefixtures("few_stories")
+def test_a_notebook_shows_what_is_found_so_far_and_keeps_the_result_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[Any] = []
+
+    class Publisher:
+        def publish(self, data: Any, *, transient: Any, update: bool) -> None:
+            said.append((data["text/plain"], transient["display_id"], update))
+
+        def clear_output(self, wait: bool) -> None:
+            said.append(("cleared", wait))
+
+    shell = SimpleNamespace(kernel=object(), display_pub=Publisher())
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    result = check("7.1", changed(handle=lambda self, event: Effects()))
+
+    first, second, *_, last, end = said
+    assert f"Still checking: 0 of {len(CHECKS.cases)} cases so far." in first[0]
+    assert "✗ A: waits for a leader" in second[0]
+    assert f"Still checking: {len(CHECKS.cases)} of " in last[0]
+    assert len({id for _, id, _ in said[:-1]}) == 1
+    assert [update for *_, update in said[:-1]] == [False] + [True] * len(CHECKS.cases)
+    assert end == ("cleared", True)
+    assert "Still checking" not in str(result)
 
 
 # What each stage asks, and no more ---------------------------------------------------------

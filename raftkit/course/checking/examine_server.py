@@ -4,7 +4,7 @@ Every case that can be asked is asked, so that each one passed earns its points,
 fails. The servers may run in this process or in another one; `watch` is told of each result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from raftkit.checkers import Cluster
@@ -23,7 +23,7 @@ from raftkit.course.exercise import Exercise
 from raftkit.protocol import Settings
 from raftkit.views import Picture, space_time
 
-Watch = Callable[[tuple[CaseResult, ...]], None]  # is told the results so far
+Watch = Callable[[Result], None]  # is told the result so far
 
 
 def examine_server(
@@ -31,7 +31,7 @@ def examine_server(
     checks: ServerChecks,
     answer: GuardedServers,
     seed: int = 0,
-    watch: Watch = lambda results: None,
+    watch: Watch = lambda result: None,
 ) -> Result:
     """Check a class of servers as the answer to `exercise`; another seed makes other schedules.
 
@@ -44,8 +44,11 @@ def examine_server(
         return Result(exercise, begun, message=error.text)
     except Exception as error:  # a result may be any object, and raise when it is read
         return Result(exercise, "error", message=unusable_text(error))
-    examination = _Examination(checks, answer, seed, watch)
-    results = examination.results()
+    examination = _Examination(checks, answer, seed)
+    results: tuple[CaseResult, ...] = ()
+    for results in examination.results():
+        so_far = f"Still checking: {len(results)} of {len(checks.cases)} cases so far."
+        watch(Result(exercise, "partial", results, so_far))
     full = all(case.outcome == "passed" for case in results)
     picture = _at_work(exercise, checks, answer) if full else None
     status: Status = "full" if full else "partial"
@@ -65,10 +68,7 @@ def _require_contract(answer: GuardedServers) -> None:
 class _Examination:
     """The examination of one class of servers."""
 
-    def __init__(
-        self, checks: ServerChecks, answer: GuardedServers, seed: int, watch: Watch
-    ) -> None:
-        self._watch = watch
+    def __init__(self, checks: ServerChecks, answer: GuardedServers, seed: int) -> None:
         self._checks = checks
         self._answer = answer
         self._seed = seed
@@ -77,9 +77,10 @@ class _Examination:
         self._errors: set[str] = set()  # those that were written out
         self._over = False  # no more calls, after an endless loop or the end of the process
 
-    def results(self) -> tuple[CaseResult, ...]:
-        """The result of every case."""
+    def results(self) -> Iterator[tuple[CaseResult, ...]]:
+        """The results of the cases asked so far: of none, and then of one more each time."""
         results: list[CaseResult] = []
+        yield ()
         for stage in self._checks.stages:
             before = any(case.outcome == "failed" for case in results)
             for case in stage.cases:
@@ -87,8 +88,7 @@ class _Examination:
                 # One stage drawn is enough to work on; what a search finds is always drawn.
                 drawn = not before or isinstance(case.test, SearchTest)
                 results.append(found if drawn else replace(found, picture=None))
-                self._watch(tuple(results))
-        return tuple(results)
+                yield tuple(results)
 
     def _tried(self, name: str, case: ServerCase) -> CaseResult:
         """The result of a case; `name` is its name with that of its stage."""
