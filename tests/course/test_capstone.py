@@ -290,7 +290,7 @@ def test_a_notebook_shows_what_is_found_so_far_and_keeps_the_result_alone(
 
     class Publisher:
         def publish(self, data: Any, *, transient: Any, update: bool) -> None:
-            said.append((data["text/plain"], transient["display_id"], update))
+            said.append((data.get("text/plain"), transient["display_id"], update))
 
         def clear_output(self, wait: bool) -> None:
             said.append(("cleared", wait))
@@ -299,12 +299,13 @@ def test_a_notebook_shows_what_is_found_so_far_and_keeps_the_result_alone(
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     result = check("7.1", changed(handle=lambda self, event: Effects()))
 
-    first, second, *_, last, end = said
+    begun, first, second, *_, last, end = said
+    assert begun[0] is None
     assert f"Still checking: 0 of {len(CHECKS.cases)} cases so far." in first[0]
     assert "✗ A: waits for a leader" in second[0]
     assert f"Still checking: {len(CHECKS.cases)} of " in last[0]
     assert len({id for _, id, _ in said[:-1]}) == 1
-    assert [update for *_, update in said[:-1]] == [False] + [True] * len(CHECKS.cases)
+    assert [update for *_, update in said[:-1]] == [False, True] + [True] * len(CHECKS.cases)
     assert end == ("cleared", True)
     assert "Still checking" not in str(result)
 

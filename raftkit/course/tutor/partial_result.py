@@ -18,26 +18,29 @@ _DISPLAY = {"display_id": "raftkit-check"}
 def shown_meanwhile() -> Iterator[Callable[[Result], None]]:
     """Within this block, show each result that the function is told of in place of the one before.
 
-    What an answer displays is captured, so the publisher of the class is called, and not the one
+    What an answer displays is captured, so the publisher's class is asked, and not the function
     that captures.
     """
     publisher = _publisher_of_kernel()
-    shown: list[Result] = []
+    begun = False
+
+    def publish(data: dict[str, str], update: bool) -> None:
+        type(publisher).publish(publisher, data, transient=_DISPLAY, update=update)
 
     def show(result: Result) -> None:
-        if publisher is not None:
-            type(publisher).publish(
-                publisher,
-                {"text/plain": str(result), "text/html": result.to_html()},
-                transient=_DISPLAY,
-                update=bool(shown),
-            )
-            shown.append(result)
+        nonlocal begun
+        if publisher is None:
+            return
+        if not begun:
+            # An empty display, so that whoever takes no updates has nothing to compare or to keep.
+            publish({}, update=False)
+        begun = True
+        publish({"text/plain": str(result), "text/html": result.to_html()}, update=True)
 
     try:
         yield show
     finally:
-        if shown:
+        if begun:
             publisher.clear_output(wait=True)
 
 
