@@ -155,6 +155,8 @@ def test_a_failing_scenario_is_told_in_a_sentence_and_can_be_run_again(capsys: A
     assert dict(failed.lines)["Tried"].startswith("S1, one of 3 servers, starts from term ")
     assert dict(failed.lines)["Found"] == "Its log then holds nothing; expected 1."
     assert "AppendEntries 1 and 2" in dict(failed.lines)["Why"]
+    assert failed.picture is not None
+    assert "S1's log, and the request of S2" in failed.picture.alt
     assert result.points >= 12
     exec(found.code.rsplit("\nspace_time", 1)[0], {"Raft": kind})
 

@@ -9,11 +9,13 @@ import pytest
 from raftkit.course.chapters.capstone.wrong_answers.from_scratch import FromScratch
 from raftkit.course.proving import answer
 from raftkit.protocol import Effects, Persistent, RequestVoteRequest, Server
-from raftkit.scenarios.small_world import RULES, Verdicts, all_stories, ask_all, lives_of
+from raftkit.scenarios.small_world import RULES, Asking, Verdicts, all_stories, ask_all, lives_of
 from raftkit.scenarios.small_world.complaint import (
     CLIENTS,
+    COMMITTING,
     ELECTING,
     KEEPING,
+    PROGRESS,
     SENDING,
     VOTING,
     WRITING_FIRST,
@@ -42,6 +44,21 @@ def test_the_small_worlds_stay_small() -> None:
     steps = sum(len(story.steps) for story in all_stories())
 
     assert 10_000 < steps < 40_000
+
+
+@pytest.mark.parametrize(
+    ("id", "rule"),
+    [("C15", SENDING), ("C32", COMMITTING), ("L17b", PROGRESS), ("L33", PROGRESS)],
+)
+def test_what_takes_a_long_story_is_found_as_well(id: str, rule: str) -> None:
+    wrong = answer(id)
+    make_server = partial(_with_rules, wrong.server or Server, wrong.rules)
+
+    assert Asking(partial(lives_of, make_server)).broken(rule) is not None
+
+
+def _with_rules(kind: type, rules: Any, id: Any, servers: Any, _: Any, *rest: Any) -> Any:
+    return kind(id, servers, rules, *rest)
 
 
 @pytest.mark.parametrize("id", ["W9", "W13", "L22"])

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from raftkit.course.checking.lone_server_picture import picture_of
 from raftkit.course.checking.server_stages import NOT_ASKED, Finding
 from raftkit.course.errors import StudentError, unusable_text
 from raftkit.scenarios.small_world import (
@@ -68,10 +69,10 @@ def _told(broken: BrokenStory, make_server: MakeServer) -> Finding:
     again = story_as_program(broken.story, broken.steps)
     if broken.complaint is not None:
         lines = (tried, ("Found", broken.complaint.found), ("Why", broken.complaint.why))
-        return Finding(lines, program=again)
+        return Finding(lines, picture_of(broken), again)
     error = broken.error
     if not isinstance(error, StudentError):
         error = StudentError("raised", unusable_text(error) if error else "It did not answer.")
     if hasattr(make_server, "error"):
         make_server.error = error
-    return Finding((tried, ("Found", error.text)), program=again)
+    return Finding((tried, ("Found", error.text)), picture_of(broken), again)
