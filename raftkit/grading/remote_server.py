@@ -76,7 +76,8 @@ class _ServerProcess:
     def _live_together(self, lives: tuple[Life, ...]) -> list[Lived]:
         self._renew()
         forms = tuple((life.servers, life.settings, life.disk, life.events) for life in lives)
-        reply = self.ask(0, "live_all", self.wire.form(forms))
+        # The child may have told of steps in a reply that did not come through.
+        reply = self.ask(0, "live_all", self.wire.form((len(self._steps), forms)))
         told, new = reply.get("lives"), reply.get("new_steps")
         if not isinstance(told, list) or len(told) != len(lives) or not isinstance(new, list):
             raise forged("handle")

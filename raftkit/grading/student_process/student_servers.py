@@ -39,8 +39,10 @@ class StudentServers:
         """
         number, method = request["server"], request["method"]
         if method == "live_all":
-            lives = self._wire.value(request["arguments"])
+            known, lives = self._wire.value(request["arguments"])
             self._new_steps = []
+            while len(self._steps) > known:
+                self._steps.popitem()  # the one that came last
             lived = [self._live(kind, life, describe) for life in lives]
             return {"new_steps": self._new_steps, "lives": lived}
         if method == "new":
