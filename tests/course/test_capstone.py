@@ -27,9 +27,7 @@ from raftkit.views import Picture
 CAPSTONE = exercise("7.1")
 CHECKS = server_checks_of(CAPSTONE)
 WRONG = [wrong for wrong in WRONG_ANSWERS if wrong.server is not None]
-# Figure 2 has no no-op, and `Settings.no_op` says so: MIT's 3B counts indexes, as O79 does not.
-EXCUSED = {"O79"}
-RIGHT = [odd for odd in ODD_ANSWERS if odd.server is not None and odd.id not in EXCUSED]
+RIGHT = [odd for odd in ODD_ANSWERS if odd.server is not None]
 # The tests in all cases, and the wrong rules as servers that obey them.
 TESTS = [test for case in CHECKS.cases for test in getattr(case.test, "tests", (case.test,))]
 SEARCHES = [case for case in CHECKS.cases if isinstance(case.test, SearchTest)]

@@ -64,12 +64,12 @@ def _too_early(taken: TakenStep) -> Iterator[Complaint]:
 
 
 def _may_be_early(message: Message) -> bool:
-    """Whether a message promises nothing: a refusal, or a writing leader's entries (§10.2.1)."""
+    """Whether a message promises nothing: no vote, no entry; or a leader's entries (§10.2.1)."""
     match message:
         case RequestVoteResponse():
             return not message.vote_granted
         case AppendEntriesResponse():
-            return not message.success
+            return not (message.success and message.match_index)
     return isinstance(message, AppendEntriesRequest)
 
 

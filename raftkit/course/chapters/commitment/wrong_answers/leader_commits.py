@@ -149,6 +149,22 @@ class CommitsByWinning(Server):
 
 
 @wrong(
+    "C54",
+    SUITE,
+    thinking="A no-op never hurts, so I begin every term with one.",
+    breaks="Figure 2 has no no-op: one is appended if `Settings.no_op` asks for it (§8).",
+    violates=CONTRACT,
+    case="elections",
+)
+class AlwaysBeginsWithNoOp(Server):
+    """Commands stand where no client expects them; nothing else goes wrong."""
+
+    def become_leader(self) -> None:
+        self.settings = replace(self.settings, no_op=True)
+        super().become_leader()
+
+
+@wrong(
     "C7b",
     SUITE,
     thinking="A leader's indexes are reinitialized after election.",
