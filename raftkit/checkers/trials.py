@@ -16,6 +16,7 @@ from raftkit.checkers.liveness import (
     lasting_leader_within,
     progress_within,
 )
+from raftkit.checkers.raised_errors import raised_in_words
 from raftkit.protocol import Rules, Server, Settings
 from raftkit.protocol.record import record
 from raftkit.simulator import (
@@ -89,7 +90,7 @@ def python_error(
     """
     if type(error).__module__ != "builtins":
         return None
-    return unanswered(simulation, server, f"raised {type(error).__name__}: {error}")
+    return unanswered(simulation, server, raised_in_words(error))
 
 
 def unanswered(simulation: Simulation, server: str, said: str) -> InvariantViolation:

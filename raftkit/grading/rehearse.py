@@ -5,6 +5,7 @@ the catalogue (catalogue_facts.py), then it runs each notebook. Times and versio
 are left out, so that the same code gives the same bytes.
 """
 
+import os
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -96,13 +97,21 @@ def _run(path: Path, content: dict[str, Any]) -> None:
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        client.execute(stderr=subprocess.DEVNULL)
+        client.execute(stderr=subprocess.DEVNULL, env=_without_session())
     except CellExecutionError as error:
         cell = _failed(notebook["cells"])
         raise ReleaseError(f"{path}: {cell} fails: {error.ename}: {error.evalue}") from None
     except (CellTimeoutError, DeadKernelError) as error:
         raise ReleaseError(f"{path}: {str(error).splitlines()[0]}") from None
     content["cells"] = [dict(cell) for cell in notebook["cells"]]
+
+
+def _without_session() -> dict[str, str]:
+    """The environment without the notebook from which this may be called (`!raftkit rehearse`).
+
+    The kernel would keep and show the progress of whoever works in it.
+    """
+    return {name: value for name, value in os.environ.items() if name != "JPY_SESSION_NAME"}
 
 
 def _failed(cells: list[Any]) -> str:

@@ -6,6 +6,7 @@ MIT's labs run whole clusters in virtual time; ours drive mostly single servers 
 
 import gc
 
+from raftkit.checkers.raised_errors import raised_in_words
 from raftkit.protocol import ForbiddenTransition, Rules
 from raftkit.scenarios import clients, commits, logs, mit, timers
 from raftkit.scenarios.scenario import Scenario, ScenarioFailed
@@ -72,7 +73,7 @@ def outcome_of(scenario: Scenario, system: SystemUnderTest) -> str | None:
         return f"Figure 4 does not have this change of role: {refusal}."
     # Rules under test may raise anything: that is a verdict on them, not an error of ours.
     except Exception as error:
-        return f"A server raised {type(error).__name__}: {error}"
+        return f"A server {raised_in_words(error)}"
     finally:
         if collecting:
             gc.enable()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING
 
+from raftkit.checkers.raised_errors import raised_in_words
 from raftkit.protocol import ForbiddenTransition, Log
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _telling_rule(run: Run) -> Run:
             raise
         # Rules under test may raise anything.
         except Exception as error:
-            raised = f"A server raised {type(error).__name__}: {error}."
+            raised = f"A server {raised_in_words(error)}."
             raise ScenarioFailed(f"{raised} {rule_of(run)}") from error
 
     return telling_rule

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from typing import NoReturn
 
 from raftkit.checkers.cluster import Cluster
+from raftkit.checkers.raised_errors import raised_in_words
 from raftkit.protocol import Entry, ServerState
 from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.scenario import ScenarioFailed
@@ -93,7 +94,7 @@ class WatchedCluster:
     def _raised(self, error: Exception) -> NoReturn:
         """An error in a server fails the scenario; the last step tells whose it is."""
         server = self.cluster.history.steps()[-1].process
-        self.fail(f"{server} raised {type(error).__name__}: {error}")
+        self.fail(f"{server} {raised_in_words(error)}")
 
     def _watch(self, step: Step) -> None:
         """Check a step for what a client could notice: what is applied, and who leads."""

@@ -32,7 +32,7 @@ def draw_ballot(granted: int, refused: int, silent: int, title: str | None = Non
         f"{refused} against, {silent} silent; a majority is {majority}."
     )
     title = title or f"{granted} of {servers} votes; a majority is {majority}"
-    width = max(2 * _LEFT + servers * _PITCH, width_of(title, 17) + 40, 300.0)
+    width = max(2 * _LEFT + servers * _PITCH, width_of(title, 17, bold=True) + 40, 300.0)
     # Sorted by answer, so that the ticks form a bar whose length is their number.
     signs = "✓" * granted + "✗" * refused + "·" * silent
     discs = [_disc(sign, number) for number, sign in enumerate(signs)]

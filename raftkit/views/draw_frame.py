@@ -19,7 +19,7 @@ from raftkit.views.svg import circle, group, line, path, rect, shortened, text, 
 from raftkit.views.time_scale import Stretch, lane_of
 
 ACTION_ROW = 17.0
-_ACTION_SIZE = 12.0
+ACTION_SIZE = 12.0
 WALL_DASH = "9 3 2 3"
 
 # Actions -------------------------------------------------------------------------------
@@ -50,9 +50,9 @@ def action_rows(layout: DiagramLayout) -> list[tuple[float, str, str, int]]:
     labels = []
     for position, action in actions_of(layout):
         words = shortened(action_in_words(action), 44)
-        x, width = layout.x(position), width_of(words, _ACTION_SIZE) + 10
+        x, width = layout.x(position), width_of(words, ACTION_SIZE, bold=True) + 10
         # A label that would cross the right edge moves left; its line does not.
-        left = min(x, layout.right + MARGIN - width)
+        left = max(min(x, layout.right + MARGIN - width), MARGIN)
         labels.append((left, width, words))
     rows = rows_for((left, left + width) for left, width, _ in labels)
     return [(left, words, "start", row) for (left, _, words), row in zip(labels, rows, strict=True)]
@@ -82,7 +82,7 @@ def draw_action_labels(layout: DiagramLayout, first_row: float) -> str:
     ):
         time = milliseconds(layout.history.records[position].time)
         label = text(
-            (left - 2, first_row - row * ACTION_ROW), words, _ACTION_SIZE, bold=True, halo=True
+            (left - 2, first_row - row * ACTION_ROW), words, ACTION_SIZE, bold=True, halo=True
         )
         parts.append(group(label, title=f"{time}: {words}"))
     return "".join(parts)

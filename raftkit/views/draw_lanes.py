@@ -122,7 +122,7 @@ def _mark(layout: DiagramLayout, y: float, mark: Mark, above: LabelRow, below: L
 
 def _label(at: Point, words: str, label_row: LabelRow, anchor: str = "middle") -> str:
     """A small label, left out if it would overlap another; the title still has its text."""
-    width = width_of(words, _LABEL)
+    width = width_of(words, _LABEL, bold=True)
     left = at[0] - width * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
     if not label_row.fits(left, left + width):
         return ""

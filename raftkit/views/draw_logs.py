@@ -92,7 +92,7 @@ def _picture(layout: LogLayout, title: str | None, sentences: list[str]) -> Pict
 def _svg(layout: LogLayout, title: str, alt: str) -> str:
     """The image: title, index numbers, a row for each log, and the key below."""
     # Bold letters are about an eighth wider.
-    width = max(layout.width + MARGIN, 1.12 * width_of(title, 17) + 2 * MARGIN, 420.0)
+    width = max(layout.width + MARGIN, width_of(title, 17, bold=True) + 2 * MARGIN, 420.0)
     rows = [_row(layout, name, row) for row, name in enumerate(layout.logs)]
     foot = layout.top + len(layout.logs) * layout.pitch + 10
     key, height = _key(layout, foot, width)

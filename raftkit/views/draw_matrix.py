@@ -98,7 +98,7 @@ class _Drawing:
         self._columns = columns
         self._groups = groups
         rows = [row for each in groups for row in each.rows]
-        self._ids = max(width_of(row.id, _SIZE) for row in rows) * 1.1 + 10
+        self._ids = max(width_of(row.id, _SIZE, bold=True) for row in rows) + 10
         words = max(width_of(shortened(row.words, _WORDS), _SIZE) for row in rows)
         self._left = max(_MARGIN + self._ids + words + 10, 240.0)
         self._xs = self._places()
@@ -106,7 +106,9 @@ class _Drawing:
         names = max(width_of(column.name, _SIZE) for column in columns)
         self._top = 62 + names * 0.82
         # The slanted names reach beyond the last column.
-        self._width = max(self._right + names * 0.58, width_of(title, 17) + 2 * _MARGIN, 620.0)
+        self._width = max(
+            self._right + names * 0.58, width_of(title, 17, bold=True) + 2 * _MARGIN, 620.0
+        )
         body, height = self._body(title)
         self.svg = document(self._width, height, body, title, alt)
 

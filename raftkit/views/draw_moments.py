@@ -105,7 +105,8 @@ def _moment_at(history: History, names: tuple[str, ...], at_ms: float) -> _Momen
 def _svg(seen: Mapping[str, _Moment], times: Mapping[str, float], title: str, alt: str) -> str:
     """The image: panels from left to right, at most five in a row, and the key below."""
     columns = max([1, *(one.log.last_index for moment in seen.values() for one in moment.values())])
-    wide = _LOG + columns * (_BOX + 3) + 20
+    widest = max(_beside(label) + width_of(_ms(times[label]), 11.5) for label in seen)
+    wide = max(_LOG + columns * (_BOX + 3), widest) + 20
     high = 34 + max(len(moment) for moment in seen.values()) * _PITCH
     panels = []
     for number, (label, moment) in enumerate(seen.items()):
@@ -116,7 +117,7 @@ def _svg(seen: Mapping[str, _Moment], times: Mapping[str, float], title: str, al
     foot = _TOP - 34 + rows * high
     key, key_width = _key(foot)
     width = max(2 * _MARGIN + wide * min(len(seen), _IN_A_ROW) - 20, key_width,
-                1.15 * width_of(title, 17) + 2 * _MARGIN)  # fmt: skip
+                width_of(title, 17, bold=True) + 2 * _MARGIN)  # fmt: skip
     body = text((_MARGIN, 31), title, 17, bold=True) + "".join(panels) + key
     return document(width, foot + 24, body, title, alt)
 
@@ -124,10 +125,18 @@ def _svg(seen: Mapping[str, _Moment], times: Mapping[str, float], title: str, al
 def _panel(label: str, at_ms: float, moment: _Moment) -> str:
     """One moment: its label and its time, and a row for each server."""
     heading = text((0, _TOP - 22), label, 15, bold=True)
-    beside = 1.15 * width_of(label, 15) + 8  # bold is wider
-    heading += text((beside, _TOP - 22), f"{at_ms:g} ms", 11.5, fill=QUIET)
+    heading += text((_beside(label), _TOP - 22), _ms(at_ms), 11.5, fill=QUIET)
     rows = [_row(name, one, _TOP + row * _PITCH) for row, (name, one) in enumerate(moment.items())]
     return heading + "".join(rows)
+
+
+def _beside(label: str) -> float:
+    """Where the time stands beside a label."""
+    return width_of(label, 15, bold=True) + 8
+
+
+def _ms(at_ms: float) -> str:
+    return f"{at_ms:g} ms"
 
 
 def _row(name: str, one: _ServerThen, middle: float) -> str:

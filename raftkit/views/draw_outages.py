@@ -91,8 +91,10 @@ class _Drawing:
             min(each[0] for each in series.values()), max(each[-1] for each in series.values())
         )
         self._low, self._high = log10(self._ticks[0]), log10(self._ticks[-1])
-        labels = max(width_of(label, _SIZE) for label in series)
-        self.width = max(_LEFT + _WIDTH + 24, 60 + labels + 220, 1.1 * width_of(title, 17) + 36)
+        labels = max(width_of(label, _SIZE, bold=True) for label in series)
+        self.width = max(
+            _LEFT + _WIDTH + 24, 60 + labels + 220, width_of(title, 17, bold=True) + 36
+        )
         self._key_top = _TOP + _HEIGHT + 62
         self.height = self._key_top + 22 * len(series) + 4
 
@@ -146,7 +148,7 @@ class _Drawing:
         y = self._key_top + 22 * number
         sample = line((18, y), (52, y), stroke=colour, stroke_width=2.4, stroke_dasharray=dash)
         name = text((62, y + 4), label, _SIZE, bold=True)
-        right = 62 + max(width_of(each, _SIZE) for each in self._series) * 1.1 + 12
+        right = 62 + max(width_of(each, _SIZE, bold=True) for each in self._series) + 12
         return sample + _marker(number, (35, y), colour) + name + text(
             (right, y + 4), words, _SIZE, fill=QUIET
         )  # fmt: skip

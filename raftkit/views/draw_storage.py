@@ -12,7 +12,7 @@ from raftkit.views.descriptions import listed
 from raftkit.views.log_entry import log_entry
 from raftkit.views.palette import ALARM, INK, PAPER, QUIET
 from raftkit.views.picture import Picture
-from raftkit.views.svg import document, group, line, polygon, rect, text, width_of
+from raftkit.views.svg import document, group, line, polygon, rect, shortened, text, width_of
 from raftkit.views.symbols import DASHED
 
 _MARGIN: Final = 18.0
@@ -97,7 +97,7 @@ def _svg(
     columns = max(1, remembered, on_disk.log.last_index)
     rest = _LOG + max(columns * (_BOX + 3), 60.0) + _REST
     inner = rest + (len(volatile) * 112 if volatile else -_REST + 14)
-    width = max(inner + _MARGIN, 1.15 * width_of(title, 17) + 2 * _MARGIN)
+    width = max(inner + _MARGIN, width_of(title, 17, bold=True) + 2 * _MARGIN)
     body = [
         text((_MARGIN, 31), title, 17, bold=True),
         _area(_MEMORY, width, "memory", "gone after a crash", dashed=True),
@@ -159,7 +159,7 @@ def _state(state: Persistent, top: float, outlined: tuple[str, ...] | list[str])
 def _value(name: str, value: str, left: float, top: float, quiet: bool = False) -> str:
     """A value under its name."""
     caption = text((left, top + 20), name, 11.5, fill=QUIET)
-    words = text((left, top + 51), value, 17, bold=not quiet)
+    words = text((left, top + 51), shortened(value, 10 if quiet else 8), 17, bold=not quiet)
     return group(caption, words, title=f"{name}: {value}")
 
 

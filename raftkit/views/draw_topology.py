@@ -15,7 +15,7 @@ from raftkit.simulator import System
 from raftkit.views.descriptions import listed, milliseconds
 from raftkit.views.palette import DEAD, FAINT, INK, PAPER, QUIET, term_colour, text_on
 from raftkit.views.picture import Picture
-from raftkit.views.svg import Point, circle, document, group, line, shortened, text
+from raftkit.views.svg import Point, circle, document, group, line, shortened, text, width_of
 from raftkit.views.symbols import (
     DOTTED,
     arrowhead,
@@ -26,6 +26,7 @@ from raftkit.views.symbols import (
 )
 
 _RADIUS: Final = 33.0
+_TITLE: Final = 17.0
 _MARGIN: Final = 22.0
 _TOP: Final = 52.0
 
@@ -64,12 +65,13 @@ def draw_topology(
     """
     servers = [_drawn_server(cluster, name) for name in cluster.servers]
     links = _links(cluster)
-    places, width, height = _places(cluster.servers, positions)
     now = milliseconds(round(cluster.now_ms * 1000))
     title = title or f"{len(servers)} servers and their links at {now}"
+    widest = width_of(title, _TITLE, bold=True) + 2 * _MARGIN
+    places, width, height = _places(cluster.servers, positions, max(430.0, widest))
     sentences = [_in_words(server) for server in servers]
     alt = f"{title}. {'; '.join(sentences)}. {_links_in_words(links)}."
-    body = [text((_MARGIN, 32), title, 17, bold=True)]
+    body = [text((_MARGIN, 32), title, _TITLE, bold=True)]
     body += [_link(places[a], places[b], *ways, (a, b)) for (a, b), ways in links.items()]
     body += [_server(server, places[server.name]) for server in servers]
     lines = [
@@ -107,15 +109,15 @@ def _links(cluster: System) -> dict[tuple[str, str], tuple[bool, bool]]:
 
 
 def _places(
-    servers: tuple[str, ...], positions: Mapping[str, Point] | None
+    servers: tuple[str, ...], positions: Mapping[str, Point] | None, least: float
 ) -> tuple[dict[str, Point], float, float]:
-    """Each server's point, and the picture's width and height."""
+    """Each server's point, and the picture's width, which is `least` or more, and height."""
     points = _ring(servers) if positions is None else _scaled(servers, positions)
     left, top = min(x for x, _ in points.values()), min(y for _, y in points.values())
     edge = _MARGIN + _RADIUS + 6
     width = max(x for x, _ in points.values()) - left + 2 * edge
     height = max(y for _, y in points.values()) - top + 2 * edge + _TOP - 10
-    slack = max(430.0 - width, 0.0) / 2
+    slack = max(least - width, 0.0) / 2
     placed = {
         name: (x - left + edge + slack, y - top + edge + _TOP - 10)
         for name, (x, y) in points.items()

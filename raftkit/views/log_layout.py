@@ -69,7 +69,7 @@ def layout_of_logs(
 
     All boxes are as wide as the longest command needs, so that each index is one column.
     """
-    left = MARGIN + max([30.0, *(width_of(name[:16], 15) + 12 for name in logs)])
+    left = MARGIN + max([30.0, *(width_of(name[:16], 15, bold=True) + 12 for name in logs)])
     commands = [shortened(e.command, COMMAND_LENGTH) for log in logs.values() for e in log]
     box = max([HEIGHT, *(width_of(command, SMALL) + 12 for command in commands)])
     marked = [index for indexes in outline.values() for index in indexes]

@@ -121,7 +121,7 @@ def _place_bars(layout: OperationsLayout) -> None:
             layout.right[place] = x = max(x, layout.left[place] + _SHORTEST)
             continue
         layout.left[place] = x = max(x, free[operation.client])
-        free[operation.client] = x + width_of(label(operation), SIZE) + 14
+        free[operation.client] = x + width_of(label(operation), SIZE, bold=True) + 14
     layout.width = max([_NARROWEST, x + 2 * _STEP, *free.values()])
     for place, operation in enumerate(operations):
         if operation.returned is None:

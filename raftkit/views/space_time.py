@@ -4,6 +4,8 @@ It chooses the records to show, makes the layout, and puts the parts together th
 modules draw. The form of the diagram is Lamport's (1978); the signs are in symbols.py.
 """
 
+from itertools import chain
+
 from raftkit.simulator.history import History
 from raftkit.simulator.records import InvariantViolation
 from raftkit.views.descriptions import action_in_words, counted, listed, milliseconds
@@ -11,6 +13,7 @@ from raftkit.views.diagram_layout import MARGIN, DiagramLayout, pitch_for
 from raftkit.views.draw_flights import draw_flights
 from raftkit.views.draw_frame import (
     ACTION_ROW,
+    ACTION_SIZE,
     action_rows,
     actions_of,
     draw_action_labels,
@@ -81,7 +84,7 @@ def _layout(
         scale = scale_of(history, visible, lifelines)
         if scale.width <= _WIDTH_MOST:
             break
-    left = MARGIN + max(26.0, *(width_of(name[:12], 15) + 8 for name in lifelines))
+    left = MARGIN + max(26.0, *(width_of(name[:12], 15, bold=True) + 8 for name in lifelines))
     flat = DiagramLayout(history, visible, lifelines, scale, left, 0.0, pitch_for(len(lifelines)))
     rows = 1 + max((row for *_, row in action_rows(flat)), default=-1)
     top = MARGIN + _TITLE + 14 + rows * ACTION_ROW + 26
@@ -90,7 +93,7 @@ def _layout(
 
 def _svg(layout: DiagramLayout, title: str, alt: str, violation: InvariantViolation | None) -> str:
     """The image: outlines, lanes and arrows, and over them signs and labels."""
-    width = layout.right + MARGIN
+    width = _width(layout, title, violation)
     axis = layout.bottom + 34
     rows = key_rows(layout)
     key = axis + 42
@@ -114,16 +117,25 @@ def _svg(layout: DiagramLayout, title: str, alt: str, violation: InvariantViolat
     return document(width, height, "".join(body), title, alt)
 
 
+def _width(layout: DiagramLayout, title: str, violation: InvariantViolation | None) -> float:
+    """The width of the image: that of the lanes, or more if the words need it."""
+    words = [(title, _TITLE), *((label, ACTION_SIZE) for _, label, *_ in action_rows(layout))]
+    words += [(_headline(violation), 14)] if violation else []
+    widest = max(width_of(text, size, bold=True) for text, size in words)
+    return max(layout.right + MARGIN, widest + 2 * MARGIN + 14)
+
+
 def _notes(
     layout: DiagramLayout, top: float, width: float, violation: InvariantViolation | None
 ) -> tuple[str, float]:
     """The notices and the violation below the picture, and the height at which they end."""
     parts, y = [], top
-    for notice in layout.visible.notices:
+    notices = (wrapped(each, 12, width - 2 * MARGIN) for each in layout.visible.notices)
+    for notice in chain.from_iterable(notices):
         parts.append(text((MARGIN, y + 8), notice, 12, fill=QUIET))
         y += 20
     if violation is not None:
-        headline = f"{violation.property} is broken ({violation.section})"
+        headline = _headline(violation)
         detail = wrapped(violation.detail, 14, width - 2 * MARGIN - 14)
         parts.append(rect(MARGIN, y, 4, (1 + len(detail)) * 20, fill=ALARM))
         for number, line in enumerate([headline, *detail]):
@@ -133,9 +145,13 @@ def _notes(
     return "".join(parts), y + 6
 
 
+def _headline(violation: InvariantViolation) -> str:
+    return f"{violation.property} is broken ({violation.section})"
+
+
 def _verdict(violation: InvariantViolation) -> str:
     """The broken property in one sentence."""
-    return f"{violation.property} is broken ({violation.section}): {violation.detail}"
+    return f"{_headline(violation)}: {violation.detail}"
 
 
 # In words ------------------------------------------------------------------------------

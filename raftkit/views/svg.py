@@ -8,6 +8,7 @@ light or dark. It does not know Raft.
 import hashlib
 import re
 from html import escape
+from itertools import chain
 from math import fsum
 
 from raftkit.views.palette import BORDER, INK, PAPER
@@ -17,6 +18,7 @@ Point = tuple[float, float]
 
 FONT = "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif"
 
+_BOLDER = 1.15  # how much wider bold letters are
 # XML 1.0 does not allow these characters, even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -116,26 +118,38 @@ def text(
     )  # fmt: skip
 
 
-def width_of(words: str, size: float) -> float:
+def width_of(words: str, size: float, bold: bool = False) -> float:
     """The approximate width of `words` in the widest of the usual fonts."""
     # Not sum(), which adds floats differently from Python 3.12 on.
-    return fsum(_width(character) for character in words) * size
+    return fsum(_width(character) for character in words) * size * (_BOLDER if bold else 1.0)
 
 
 def wrapped(words: str, size: float, width: float) -> list[str]:
-    """`words` in lines of at most about `width`.
+    """`words` in lines of at most about `width`; a word that is longer is broken.
 
     >>> wrapped("one two three", size=10, width=50)
     ['one two', 'three']
+    >>> wrapped("a abcdefghijkl", size=10, width=50)
+    ['a', 'abcdefgh', 'ijkl']
     """
     lines: list[str] = []
-    for word in words.split():
+    for word in chain.from_iterable(_pieces(word, size, width) for word in words.split()):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, size) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines
+
+
+def _pieces(word: str, size: float, width: float) -> list[str]:
+    """A word in pieces of at most about `width`; mostly one."""
+    pieces = [""]
+    for character in word:
+        if pieces[-1] and width_of(pieces[-1] + character, size) > width:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
 
 
 def shortened(words: str, length: int) -> str:

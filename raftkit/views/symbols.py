@@ -72,8 +72,7 @@ def arrow_style_of(message: Any) -> ArrowStyle:
 
 def badge_width(look: Look) -> float:
     """The width of the badge."""
-    bold = 1.0 if look.label else 1.12  # a word in bold is wider than `width_of` says
-    return width_of(look.badge, 12) * bold + 14
+    return width_of(look.badge, 12, bold=not look.label) + 14
 
 
 def badge(left: float, middle: float, look: Look) -> str:

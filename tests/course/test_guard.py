@@ -1,6 +1,7 @@
 """Nothing that a student's function does by accident hurts the notebook."""
 
 import functools
+import gc
 import logging
 import os
 import queue
@@ -28,7 +29,7 @@ from raftkit.course import StudentError, check
 from raftkit.course.checking.guard import counting, guarded, time_limit
 from raftkit.course.checking.guard.counting import STEPS_A_CALL, counts_by_thread
 from raftkit.course.checking.result import Result
-from raftkit.protocol import Standing, Tally
+from raftkit.protocol import AppendEntriesRequest, Standing, Tally, adopt_term
 
 # Endless -------------------------------------------------------------------------------------
 
@@ -773,6 +774,28 @@ def test_a_changed_argument_is_noticed() -> None:
     assert "changed one of its arguments" in str(check("2.4", adopt_term))
 
 
+@pytest.mark.parametrize("raises", [False, True])
+def test_what_an_answer_changes_is_not_what_the_next_one_is_asked(raises: bool) -> None:
+    def changes(standing: Any, message: Any) -> Standing:
+        if message.term > standing.current_term:
+            standing.current_term = message.term
+            if raises:
+                raise ValueError(standing)
+        return standing
+
+    def concedes(standing: Standing, message: Any) -> Standing:
+        """Right, unless a leader is asked about another leader of its term, which cannot be."""
+        if message.term == standing.current_term and isinstance(message, AppendEntriesRequest):
+            return Standing("follower", standing.current_term, standing.voted_for)
+        return adopt_term(standing, message)
+
+    first_case = check("2.4", changes).cases[0]
+
+    called = "standing=Standing(role='leader', current_term=1, voted_for='S1'),\nmessage="
+    assert first_case.lines[0][1].startswith(called)
+    assert check("2.4", concedes).status == "full"
+
+
 def test_an_answer_with_parts_of_the_wrong_type_is_a_sentence() -> None:
     result = check("2.7", lambda standing, tally, response: Tally(None, None))  # type: ignore[arg-type]
 
@@ -978,6 +1001,8 @@ def test_an_interrupt_at_any_moment_leaves_nothing_switched_on() -> None:
     """As with the button of a notebook, but a thousand times, each a little later."""
     rule = guarded(rounds)
     handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    # An interrupt in a callback of the collector, which other tests' garbage has, would be lost.
+    gc.disable()
     interrupted = 0
     try:
         for turn in range(1_000):
@@ -992,6 +1017,7 @@ def test_an_interrupt_at_any_moment_leaves_nothing_switched_on() -> None:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
+        gc.enable()
 
     assert interrupted > 100
     rounds(2 * STEPS_A_CALL)  # of the student's own, in a cell: nobody counts

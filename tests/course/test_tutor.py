@@ -2,8 +2,10 @@
 
 import re
 import sys
+from collections import namedtuple
 from dataclasses import replace
 from functools import partial
+from html import unescape
 from inspect import signature
 from typing import Any
 
@@ -32,13 +34,14 @@ from raftkit.course.checking.checks import (
 )
 from raftkit.course.checking.small_world import WorldCase
 from raftkit.course.tutor import commands
-from raftkit.protocol import Persistent, Restarted, Rules, Standing, Tally
+from raftkit.protocol import Campaign, Persistent, Progress, Restarted, Rules, Standing, Tally
 
 OF_FUNCTIONS = [each for each in EXERCISES if not answer_kind_of(each).is_class]
 
 
 @pytest.fixture(autouse=True)
 def fresh_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     monkeypatch.setattr(commands, "_session", commands._Session())
 
 
@@ -349,7 +352,51 @@ def test_a_wrong_value_is_searched_for_what_it_leads_to_without_a_point_for_it()
 
     assert (result.cases[-1].outcome, result.cases[-1].earned) == ("failed", 0)
     assert "Election Safety" in str(result)
-    assert "not tried yet: five servers keep every property with it" in str(result)
+    assert dict(result.cases[-2].lines) == {"Not yet": "run when every case passes."}
+
+
+def believes_leader_commit(commit_index: int, request: Any, success: bool) -> int:
+    """Wrong, but the other rules make up for it in every run."""
+    return max(commit_index, request.leader_commit) if success else commit_index
+
+
+def test_where_no_story_is_found_it_says_how_far_it_was_looked_for() -> None:
+    result = check("4.2", believes_leader_commit)
+    searched = result.cases[-1]
+
+    assert (searched.outcome, searched.earned) == ("not reached", 0)
+    assert re.fullmatch(
+        r"\d+ runs of up to \d+ actions, and [\d,]+ states that can follow them, break no "
+        r"property\.",
+        dict(searched.lines)["Searched"],
+    )
+    assert "not tried yet" not in str(result)
+
+
+def test_an_answer_that_only_raises_errors_is_told_why_no_run_was_tried() -> None:
+    result = check("2.1", lambda granted, refused, servers: granted / 0 > servers)
+
+    assert result.cases[-1].lines == (
+        (
+            "Not yet",
+            "no run tried: where this answer goes wrong, it gives no value for servers to obey.",
+        ),
+    )
+
+
+def test_a_search_in_which_a_call_does_not_end_says_so() -> None:
+    calls = 0
+
+    def follower_commit_index(commit_index: int, request: Any, success: bool) -> int:
+        nonlocal calls
+        calls += 1
+        while calls > 1_500:
+            pass
+        return believes_leader_commit(commit_index, request, success)
+
+    result = check("4.2", follower_commit_index)
+
+    assert dict(result.cases[-1].lines)["Searched"].startswith("the search ended early: ")
 
 
 @pytest.mark.parametrize(
@@ -368,6 +415,14 @@ def test_a_wrong_value_is_searched_for_what_it_leads_to_without_a_point_for_it()
         ("5.1", (3, "S1"), "3 stands in the tuple, where a Persistent belongs"),
         ("5.1", [Persistent(1, "S1", ())], "log is (), and a Log was expected"),  # type: ignore[arg-type]
         ("5.3", Standing("follower", 1, None), "a Restarted was expected"),
+        ("3.7", (4, 3), "a Progress was expected: write Progress(4, 3)."),
+        ("3.7", namedtuple("Pair", "next match")(4, 3), "expected: write Progress(4, 3)."),
+        (
+            "3.7",
+            namedtuple("Progress", "next match")(4, 3),
+            "a Progress of your own hides the notebook",
+        ),
+        ("3.7", (Progress(4, 3), None), "a Progress was expected: is there a comma too many?"),
         ("5.3", Restarted(None, 0, 0), "standing is None, and a Standing"),  # type: ignore[arg-type]
         (
             "5.3",
@@ -403,3 +458,36 @@ def test_a_path_that_is_still_to_be_written_is_named() -> None:
 
     assert "this path is unwritten" in text
     assert "✓ just over half is a majority" in text
+
+
+def test_the_picture_of_two_logs_marks_their_last_entries() -> None:
+    result = check("2.2", lambda term, index, own_term, own_index: index >= own_index)
+    picture = next(case.picture for case in result.cases if case.picture)
+
+    assert picture is not None
+    assert "candidate ends at index" in picture.alt
+    assert "own ends at index" in picture.alt
+
+
+def test_the_picture_of_a_role_shows_it_as_it_was_before() -> None:
+    def start_election(standing: Any, *given: Any) -> Campaign:
+        return Campaign(standing, Tally(), ())
+
+    case = next(case for case in check("2.6", start_election).cases if case.picture)
+    before = re.search(r"role='(\w+)'", dict(case.lines)["Called"])
+
+    assert before is not None
+    assert case.picture is not None
+    assert f"A server is a {before[1]} now" in case.picture.alt
+
+
+def test_the_answer_is_shown_in_colours_with_every_line_whole() -> None:
+    check("2.3", reference_of(exercise("2.3")))
+    shown = reveal("2.3")
+    html = shown._repr_mimebundle_()["text/html"]
+    inside = re.search("<code>(.*?)</code></pre>", html, re.DOTALL)
+
+    assert inside is not None
+    assert unescape(re.sub("<[^>]+>", "", inside[1])) == shown.code.rstrip()
+    assert re.search(r'keyword-color, #\w+\)">def</span>', html)
+    assert "white-space:pre;" in html

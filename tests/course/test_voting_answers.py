@@ -86,7 +86,8 @@ def test_a_wrong_answer_loses_the_case_that_asks(
     ("id", "answer"), [("2.4", a_leader_concedes_too), ("2.7", counts_a_yes_after_a_no)]
 )
 def test_a_right_answer_loses_nothing(id: str, answer: Rule, seed: int) -> None:
-    assert examine(exercise(id), guarded(answer), seed).status == "full"
+    result = examine(exercise(id), guarded(answer), seed)
+    assert result.status == "full", result
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,15 @@ import pytest
 from raftkit.course import EXERCISES, CaseResult, Result, check, exercise
 from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import checks_of, reference_of
+from raftkit.course.wrong_answer import (
+    CLIENTS_ARE_ANSWERED,
+    COMMANDS_COMMITTED,
+    CONTRACT,
+    LEADER_ELECTED,
+    WASTED_WORK,
+)
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, WrongAnswer
+from tests.clipped_texts import clipped_texts
 
 # The votes-and-terms group of the mistakes that students and published Rafts have made.
 # Whole servers have tests of their own: test_capstone.py.
@@ -16,6 +24,16 @@ EXERCISE_IDS = {exercise.id for exercise in EXERCISES}
 WRONG = [wrong for wrong in WRONG_ANSWERS if wrong.check in EXERCISE_IDS]
 BY_ID = {wrong.id: wrong for wrong in WRONG}
 ODD = [odd for odd in ODD_ANSWERS if odd.check in EXERCISE_IDS]
+
+# What no run needs to break for: bounds on time and work, and promises that others make up for.
+NOT_SAFETY = {
+    LEADER_ELECTED, COMMANDS_COMMITTED, CLIENTS_ARE_ANSWERED, WASTED_WORK, CONTRACT
+}  # fmt: skip
+UNSAFE = [
+    wrong for wrong in WRONG if exercise(wrong.check).is_rule and wrong.violates not in NOT_SAFETY
+]
+# No run is known in which C5a, L67 and P5 break a property while all other rules are right.
+WITHOUT_STORY = {"C5a", "L17b", "L66", "L67", "P5"}
 
 KNOWN_MISTAKES = {
     *("V1", "V2", "V4", "V5", "V6", "V7", "V8", "V9", "V11", "V12", "V14", "V15", "V16", "V17"),
@@ -55,6 +73,27 @@ def test_the_feedback_names_the_place_in_the_paper(wrong: WrongAnswer) -> None:
         return  # no rule of the paper is the reason
     why = dict(case.lines)["Why"]
     assert "§" in why or "Figure" in why, f"name the section or the Figure in this: {why}"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.id)
+def test_no_text_in_a_picture_of_the_feedback_is_cut_off(wrong: WrongAnswer) -> None:
+    pictures = [case.picture for case in _checked(wrong.id).cases if case.picture]
+
+    assert [clipped_texts(picture.svg) for picture in pictures] == [[] for _ in pictures]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("wrong", UNSAFE, ids=lambda wrong: wrong.id)
+def test_a_wrong_answer_that_can_break_a_property_gets_a_story(wrong: WrongAnswer) -> None:
+    found = _checked(wrong.id).program != ""
+
+    assert found != (wrong.id in WITHOUT_STORY), "a story too few, or one more: keep the set exact"
+
+
+def test_nine_of_ten_such_answers_get_a_story() -> None:
+    assert len(WITHOUT_STORY) <= len(UNSAFE) / 10
+    assert {wrong.id for wrong in UNSAFE} >= WITHOUT_STORY
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd.id)

@@ -2,7 +2,6 @@
 
 import inspect
 import json
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -104,10 +103,11 @@ def save():
 def short_search():
     """The judge with a short cluster trial and no search: only what surrounds them is tested."""
     with pytest.MonkeyPatch.context() as patch:
-        # By import_module, because the package has a function of the same name.
-        examine = import_module("raftkit.course.checking.examine_function")
-        patch.setattr("raftkit.course.checking.cluster_trials.SHORT_TRIALS", 0)
+        checking = "raftkit.course.checking"
+        patch.setattr(f"{checking}.cluster_trials.SHORT_TRIALS", 0)
+        patch.setattr(f"{checking}.story_search._ACTIONS", 0)
         patch.setattr(
-            examine, "cluster_trial", lambda seed: Trial(3, seed, (), end=500_000, heals=True)
+            f"{checking}.cluster_trials.cluster_trial",
+            lambda seed: Trial(3, seed, (), end=500_000, heals=True),
         )
         yield

@@ -5,10 +5,12 @@ That the outputs are those of today is nbval's to check, cell by cell.
 
 import json
 import re
+from urllib.parse import unquote
 
 import pytest
 
 from raftkit.grading.rehearse import MEND, stale
+from tests.clipped_texts import clipped_texts
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -16,6 +18,7 @@ KERNEL = {
 }
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 LESSON_CELL_LINES_MAX = 10
+PICTURE = re.compile(r'src="data:image/svg\+xml,([^"]+)"')
 MARKUP = ("text/html", "text/plain")
 
 
@@ -37,6 +40,19 @@ def test_every_file_is_written_in_one_way(executed, handouts):
 
         assert cells.path.read_text(encoding="utf-8") == written, cells.path
         assert cells.content["metadata"] == KERNEL, cells.path
+
+
+def test_no_text_in_a_picture_is_cut_off(executed):
+    pictures = [
+        unquote(found)
+        for cells in executed
+        for cell in cells.code
+        for output in cell["outputs"]
+        for found in PICTURE.findall("".join(output.get("data", {}).get("text/html", [])))
+    ]
+
+    assert len(pictures) > 50
+    assert [clipped_texts(picture) for picture in pictures] == [[] for _ in pictures]
 
 
 def test_every_cell_has_been_run_in_order_and_none_failed(executed):

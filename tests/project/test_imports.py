@@ -47,20 +47,20 @@ MAY_USE = {
     "checkers": {"networkx"},
     "scenarios": set(),
     "views": {"networkx", "ipywidgets", "anywidget", "traitlets", "IPython"},
-    "course": {"networkx", "IPython"},
+    "course": {"networkx", "IPython", "pygments"},
     "": set(),
     "faults_file": set(),
     "course_files": set(),
     "extras": set(),
     "grading": {"networkx", "click", "tqdm"},
-    "site": set(),
+    "site": {"pygments"},
     "bench": {"networkx", "playwright"},
     "cli": {"networkx", "click", "tqdm"},
     "__main__": set(),
 }
 # Packages of the extras, and where they may be imported: inside a function only.
 LATE = {
-    *("nbgrader", "nbformat", "nbconvert", "nbclient", "jinja2", "pygments"),
+    *("nbgrader", "nbformat", "nbconvert", "nbclient", "jinja2"),
     *("jupyterlab", "jupyter_server", "jupyter_core", "traitlets", "tornado", "platformdirs"),
 }
 MAY_USE_LATE = {"grading", "bench", "cli", "site"}

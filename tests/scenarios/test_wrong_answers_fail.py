@@ -1,10 +1,23 @@
 """Scenarios can fail: wrong answers break the scenarios that are about them, with a sentence."""
 
+from dataclasses import fields, replace
+
 import pytest
 
+from raftkit.checkers import Timed, Trial, run_trial
 from raftkit.course.proving import answer
-from raftkit.protocol import RequestVoteRequest, Rules, Settings, Standing
+from raftkit.protocol import (
+    Effects,
+    Event,
+    Persistent,
+    RequestVoteRequest,
+    Rules,
+    Server,
+    Settings,
+    Standing,
+)
 from raftkit.scenarios import SCENARIOS, run_scenario, scenario
+from raftkit.simulator import Timeout
 
 # A wrong answer, a scenario that must catch it, and words of the sentence that says so.
 CAUGHT = (
@@ -88,3 +101,53 @@ def test_a_storm_of_messages_ends() -> None:
 
     assert failure is not None
     assert "a storm of messages" in failure
+
+
+class DiskIsState(Server):
+    """A server that changes the object which is on its disk, instead of writing a new one."""
+
+    def __init__(
+        self,
+        id: str,
+        servers: tuple[str, ...],
+        rules: Rules | None,
+        settings: Settings,
+        disk: Persistent | None,
+    ) -> None:
+        self._own = disk or Persistent()
+        super().__init__(id, servers, rules, settings, replace(self._own))
+
+    def handle(self, event: Event) -> Effects:
+        effects = super().handle(event)
+        if effects.writes:
+            for field in fields(Persistent):
+                object.__setattr__(self._own, field.name, getattr(effects.writes[-1], field.name))
+            effects.writes = (self._own,)
+        return effects
+
+
+def test_a_disk_that_is_the_servers_own_state_is_told_as_such() -> None:
+    failure = run_scenario(scenario("NoHalfVotes"), make_server=DiskIsState)
+
+    assert failure is not None
+    assert "it has changed the Persistent that was handed to it, which is its disk" in failure
+
+
+class OutOfRange(Server):
+    def handle(self, event: Event) -> Effects:
+        return (Effects(),)[len(self.peers)]
+
+
+def test_the_line_of_a_server_that_raises_an_error_is_in_every_report() -> None:
+    said = (
+        "raised IndexError: tuple index out of range (in handle, line "
+        rf"{OutOfRange.handle.__code__.co_firstlineno + 1}: return (Effects(),)[len(self.peers)])"
+    )
+    trial = Trial(3, seed=1, schedule=(Timed(0, Timeout("S1")),), end=50_000)
+    reports = [
+        run_scenario(scenario("BasicAgree"), make_server=OutOfRange),
+        run_scenario(scenario("NoHalfVotes"), make_server=OutOfRange),
+        run_trial(trial, make_server=OutOfRange).violations[0].detail,
+    ]
+
+    assert all(said in (report or "") for report in reports), reports

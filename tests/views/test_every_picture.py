@@ -14,7 +14,7 @@ import pytest
 
 from raftkit.checkers.linearizability import Operation, Verdict, check_linearizable
 from raftkit.protocol import Entry, Log, Persistent
-from raftkit.simulator import History, RaftSystem
+from raftkit.simulator import History, InvariantViolation, NetworkConditions, RaftSystem, Timeout
 from raftkit.views import (
     Picture,
     draw_ballot,
@@ -30,6 +30,7 @@ from raftkit.views import (
 )
 from raftkit.views.draw_matrix import draw_matrix
 from raftkit.views.matrix_table import MatrixColumn, MatrixGroup, MatrixRow
+from tests.clipped_texts import clipped_texts
 
 HOSTILE = '<script>alert("1")</script> & \x00\x0b\ud800 ]]>'
 
@@ -142,6 +143,52 @@ def test_nothing_is_drawn_outside_the_paper(name: str, read: Callable[[Picture],
             assert -30 <= float(element.get(x, 0)) <= width
         for y in ("y", "y1", "y2", "cy"):
             assert -30 <= float(element.get(y, 0)) <= height
+
+
+LONG = "A title that says more than there seems to be room for, on and on"
+
+
+def _at_once(violation: str = "") -> Picture:
+    """A run of an instant, whose lanes are short."""
+    cluster = RaftSystem(servers=2, seed=1, clients=1)
+    cluster.do(Timeout("S1"), NetworkConditions(loss=0.25, duplicate=0.25))
+    cluster.ask("C1", f"x={'y' * 80}")
+    cluster.run(ms=1)
+    history = cluster.history
+    last = len(history.records) - 1
+    broken = InvariantViolation(violation, "Figure 2, State", history.end, last, ("S1",), (), LONG)
+    return space_time(history, violation=broken if violation else None)
+
+
+# Little to draw with much to say, where a text is likely to be cut off.
+WORDY: dict[str, Callable[[], Picture]] = {
+    "a short run": _at_once,
+    "a short run that breaks": lambda: _at_once("Every Event Is Answered"),
+    "a long word": lambda: _at_once("x" * 90),
+    "space_time": lambda: space_time(_history(f"x={'1' * 90}"), 299, 300, title=LONG),
+    "logs": lambda: draw_logs({LONG: Log([Entry(1, LONG)]), "S2": Log()}, {LONG: 1}, title=LONG),
+    "last entries": lambda: draw_last_entries({LONG: Log.of_terms(1)}, title=LONG),
+    "moments": lambda: draw_moments(_history("x=1"), {LONG: 300}, title=LONG),
+    "storage": lambda: draw_storage(
+        Persistent(10**9, LONG, Log([Entry(10**9, LONG)])), Persistent(1), title=LONG
+    ),
+    "topology": lambda: draw_topology(_ring(), title=LONG),
+    "roles": lambda: draw_roles("leader", title=LONG),
+    "outages": lambda: draw_outages({LONG: [1.0]}, title=LONG),
+    "ballot": lambda: draw_ballot(0, 0, 1),
+    "ballot with a title": lambda: draw_ballot(0, 0, 1, title=LONG),
+    "operations": lambda: draw_operations(
+        check_linearizable([Operation(LONG, "get", LONG, None, LONG, 0, 1)])
+    ),
+    "matrix": lambda: draw_matrix(
+        [MatrixColumn(LONG, "ca")], [MatrixGroup(LONG, (MatrixRow("V1", LONG, ("meant",)),))]
+    ),
+}
+
+
+@pytest.mark.parametrize("make", [*PICTURES.values(), *WORDY.values()])
+def test_no_text_is_cut_off(make: Callable[[], Picture]) -> None:
+    assert clipped_texts(make().svg) == []
 
 
 def test_two_pictures_on_one_page_share_no_ids() -> None:

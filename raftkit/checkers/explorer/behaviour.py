@@ -16,6 +16,7 @@ from raftkit.checkers.explorer.keys_and_copies import (
     server_key,
     value_key,
 )
+from raftkit.checkers.raised_errors import raised_in_words
 from raftkit.protocol import Effects, Entry
 
 Entries = tuple[Entry, ...]
@@ -217,4 +218,4 @@ class Behaviour:
 
 def _said(server: str, error: Exception) -> str:
     """Return the sentence about a server that raised an error."""
-    return f"{server} raised {type(error).__name__}: {error}"
+    return f"{server} {raised_in_words(error)}"

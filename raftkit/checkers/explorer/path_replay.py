@@ -21,6 +21,7 @@ from raftkit.checkers.explorer.search_actions import (
     Torn,
     Vanishes,
 )
+from raftkit.checkers.raised_errors import raised_in_words
 from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of, unanswered
 from raftkit.simulator import (
     ByHand,
@@ -97,7 +98,7 @@ def run_schedule(
         system.run(max(end / MILLISECOND - system.now_ms, 0))
     except Exception as error:
         server = getattr(system.history.records[-1], "process", "")
-        return unanswered(system.simulation, server, f"raised {type(error).__name__}: {error}")
+        return unanswered(system.simulation, server, raised_in_words(error))
     return system.violations[0] if system.violations else None
 
 

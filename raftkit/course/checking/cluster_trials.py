@@ -4,7 +4,7 @@ The first trial has every kind of fault and ends healed. In the others a majorit
 alone, and only its election timers can give it a leader again (§5.2).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from raftkit.checkers import Timed, Trial
@@ -35,6 +35,11 @@ def short_trial_seeds(seed: int) -> range:
     range(120, 240)
     """
     return range(SHORT_TRIALS * seed, SHORT_TRIALS * (seed + 1))
+
+
+def cluster_trials(seed: int) -> Iterator[Trial]:
+    """All trials of this seed."""
+    return map(cluster_trial, range(CLUSTER_TRIALS * seed, CLUSTER_TRIALS * (seed + 1)))
 
 
 def cluster_trial(number: int) -> Trial:

@@ -1,8 +1,7 @@
-"""`examine_function`: check a function on three rungs, each only if it passed the one before.
+"""`examine_function`: check a function on three rungs, of which the first is here: the named cases.
 
-The rungs are the named cases; a cluster of five servers in fixed trials, under every
-checker; and a search over short random schedules, whose finding is shrunk. The function
-may run in this process or in another one.
+The others, a cluster and a search, are in rungs.py. The function may run in this process or in
+another one.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,16 +10,10 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
-from raftkit.checkers.trial_program import program
+from raftkit.checkers import Cluster
 from raftkit.course.checking.answers import TypedAnswers, to_all
 from raftkit.course.checking.cases import Case, CaseCall, Flaw
 from raftkit.course.checking.checks import function_checks_of
-from raftkit.course.checking.cluster_trials import (
-    CLUSTER_TRIALS,
-    cluster_trial,
-    short_trial_seeds,
-)
 from raftkit.course.checking.constant_answers import without_points_for_a_constant
 from raftkit.course.checking.printed_output import (
     PRINTED,
@@ -28,16 +21,13 @@ from raftkit.course.checking.printed_output import (
     printed_lines,
     unseen_output,
 )
-from raftkit.course.checking.property_sentences import in_words
-from raftkit.course.checking.result import BUT, CaseResult, Result, Status, draw_end
+from raftkit.course.checking.result import BUT, CaseResult, Result, Status
+from raftkit.course.checking.rungs import run_rungs
 from raftkit.course.checking.small_world import WorldCase
 from raftkit.course.errors import ChangedArguments, StudentError, unusable_text
-from raftkit.course.exercise import RUNG_POINTS, Exercise
+from raftkit.course.exercise import Exercise
 from raftkit.protocol import Rules
 from raftkit.views import Picture, space_time
-
-CLUSTER_RUNG = "five servers keep every property with it"
-SEARCH_RUNG = "no schedule of faults that we tried breaks it"
 
 Rule = Callable[..., Any]
 Lines = tuple[tuple[str, str], ...]
@@ -60,7 +50,7 @@ def examine_function(exercise: Exercise, rule: Rule, seed: int = 0) -> Result:
     except StudentError as error:
         return Result(exercise, _status_of(error), message=_with_output(error, answer))
     cases = without_points_for_a_constant(answer, checks.cases, cases)
-    rungs, program = _rungs(exercise, answer, seed, cases) if exercise.is_rule else ((), "")
+    rungs, program = run_rungs(exercise, answer, seed, cases) if exercise.is_rule else ((), "")
     results = _errors_once(cases) + rungs
     status: Status = "full" if all(_passed(case) for case in results) else "partial"
     picture = _reward(exercise, answer) if status == "full" else None
@@ -147,10 +137,9 @@ def _run_world_case(
         try:
             flaw = _flaw_in(call, reply)
         except ChangedArguments as error:
-            case.regions.forget()
-            call = list(calls())[place]
             flaw = _unusable(call, error)
         if flaw is not None:
+            call = list(calls())[place]  # as it was before the answer could change its arguments
             return _failed(case, (*_called(call), *printed_lines(answer)), flaw)
     return CaseResult(case.name, case.points, "passed")
 
@@ -216,81 +205,3 @@ def _called(call: CaseCall) -> Lines:
     """The line with a call's arguments as Python; none for a function without parameters."""
     arguments = ",\n".join(f"{name}={value!r}" for name, value in call.arguments.items())
     return (("Called", arguments),) if arguments else ()
-
-
-# The second and third rung: a cluster, a search -------------------------------------------
-
-
-def _rungs(
-    exercise: Exercise, answer: Rule, seed: int, cases: tuple[CaseResult, ...]
-) -> tuple[tuple[CaseResult, ...], str]:
-    """The results of the cluster and the search, and a program that repeats what they found.
-
-    Each rung is tried only if everything before it passed, with one exception: if a case found a
-    wrong value, the search is tried as well, because a run that goes wrong teaches more than a
-    sentence. Points are not given for it then.
-    """
-    rules = _rules(exercise, answer)
-    cluster = CaseResult(CLUSTER_RUNG, RUNG_POINTS, "not reached")
-    searched = CaseResult(SEARCH_RUNG, RUNG_POINTS, "not reached")
-    program = ""
-    held = all(_passed(case) for case in cases)
-    if held:
-        cluster, program = _run_rung(CLUSTER_RUNG, exercise, _cluster_trial_found, rules, seed)
-    if _passed(cluster) or not (held or any(case.error for case in cases)):
-        found, program = _run_rung(SEARCH_RUNG, exercise, _finder(exercise), rules, seed)
-        searched = found if held or program else searched
-    return (cluster, searched), program
-
-
-def _run_rung(
-    name: str,
-    exercise: Exercise,
-    find: Callable[[Rules, int], Trial | None],
-    rules: Rules,
-    seed: int,
-) -> tuple[CaseResult, str]:
-    try:
-        trial = find(rules, seed)
-        if trial is None:
-            return CaseResult(name, RUNG_POINTS, "passed"), ""
-        cluster = run_trial(trial, rules)
-    except StudentError as error:
-        return _stopped(name, error.text, getattr(rules, exercise.answer)), ""
-    except Exception as error:
-        return _stopped(name, unusable_text(error), getattr(rules, exercise.answer)), ""
-    violation = cluster.violations[0]
-    lines = (("Broken", in_words(violation)), ("Here", violation.detail))
-    picture = draw_end(cluster.history, violation)
-    again = program(trial, f"rules_with({exercise.answer})")
-    failed = CaseResult(name, RUNG_POINTS, "failed", lines, picture, history=cluster.history)
-    return failed, again
-
-
-def _stopped(name: str, said: str, answer: Rule) -> CaseResult:
-    """The result of a rung that an error in the answer has ended."""
-    return CaseResult(name, RUNG_POINTS, "failed", ((BUT, said), *printed_lines(answer)))
-
-
-def _cluster_trial_found(rules: Rules, seed: int) -> Trial | None:
-    """A cluster trial in which the rules fail, or a shorter one if the search finds it."""
-    found = search(
-        rules, range(CLUSTER_TRIALS * seed, CLUSTER_TRIALS * (seed + 1)), draw=cluster_trial
-    )
-    return (_search_found(rules, seed) or found) if found is not None else None
-
-
-def _finder(exercise: Exercise) -> Callable[[Rules, int], Trial | None]:
-    """The search for an exercise: first its own schedules, which are not shrunk, then others."""
-
-    def find(rules: Rules, seed: int) -> Trial | None:
-        known = function_checks_of(exercise).schedules
-        broken = (trial for trial in known if run_trial(trial, rules).violations)
-        return next(broken, None) or _search_found(rules, seed)
-
-    return find
-
-
-def _search_found(rules: Rules, seed: int) -> Trial | None:
-    found = search(rules, short_trial_seeds(seed))
-    return shrink(found, rules) if found is not None else None

@@ -49,8 +49,9 @@ class CaseResult:
 
     @property
     def title(self) -> str:
-        """The name, after "not tried yet" if that is so."""
-        return f"not tried yet: {self.name}" if self.outcome == "not reached" else self.name
+        """The name, after "not tried yet" if no line says why that is so."""
+        untold = self.outcome == "not reached" and not self.lines
+        return f"not tried yet: {self.name}" if untold else self.name
 
     @property
     def earned(self) -> int:

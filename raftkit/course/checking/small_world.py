@@ -16,6 +16,7 @@ from typing import Any
 
 from raftkit.course.checking.cases import AnswerPart, Case, Flaw, cut, difference, wrong_value
 from raftkit.protocol import Log
+from raftkit.protocol.record import fingerprint
 from raftkit.views import Picture
 
 Arguments = tuple[Any, ...]
@@ -146,6 +147,7 @@ class Regions:
         self.world = world
         self.regions = regions
         self._calls: dict[str, list[WorldCall]] = {}
+        self._made: dict[str, int | None] = {}
 
     @cached_property
     def parts(self) -> tuple[AnswerPart | None, ...]:
@@ -168,17 +170,17 @@ class Regions:
         yield from islice((call for call in drawn if call.region is region), _ASKED)
 
     def calls_in(self, region: Region) -> Sequence[WorldCall]:
-        """The small calls in a region. Raises LookupError if some call is in no region at all."""
-        if not self._calls:
+        """The small calls in a region. Raises LookupError if some call is in no region at all.
+
+        They are kept, and made anew once an answer has changed one of them in place.
+        """
+        if not self._calls or _fingerprint(self._calls[region.name]) != self._made[region.name]:
             self._calls = {each.name: [] for each in self.regions}
             for values in self.world.calls():
                 for call in self._located(values):
                     self._calls[call.region.name].append(call)
+            self._made = {name: _fingerprint(calls) for name, calls in self._calls.items()}
         return self._calls[region.name]
-
-    def forget(self) -> None:
-        """Make all calls anew when they are asked for, since an answer has changed one of them."""
-        self._calls = {}
 
     def _located(self, values: Arguments) -> Iterator[WorldCall]:
         """The call in its region, or in a region for each part of the answer that is judged."""
@@ -193,6 +195,10 @@ class Regions:
                 return region
         of = f" for {part.label}" if part else ""
         raise LookupError(f"no case asks {self.world.rule.__name__}{values!r}{of}")
+
+
+def _fingerprint(calls: Sequence[WorldCall]) -> int | None:
+    return fingerprint(tuple(call.values for call in calls))
 
 
 def size(value: Any) -> int:

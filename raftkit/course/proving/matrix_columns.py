@@ -20,9 +20,10 @@ from raftkit.checkers.trials import first_violation
 from raftkit.course.checking.cases import Case
 from raftkit.course.checking.checks import function_checks_of, server_checks_of
 from raftkit.course.checking.cluster_trials import CLUSTER_TRIALS, SHORT_TRIALS, cluster_trial
-from raftkit.course.checking.examine_function import CLUSTER_RUNG, SEARCH_RUNG, run_case
+from raftkit.course.checking.examine_function import run_case
 from raftkit.course.checking.guard import guarded
 from raftkit.course.checking.lint_and_search import LintTest
+from raftkit.course.checking.rungs import CLUSTER_RUNG, SEARCH_RUNG
 from raftkit.course.checking.server_stages import ServerCase, ServerChecks
 from raftkit.course.exercise import Exercise
 from raftkit.course.proving.answer_under_test import AnswerUnderTest

@@ -1,11 +1,13 @@
 """The functions that a student calls in a notebook: `check`, `hint`, `reveal` and `progress`.
 
 The module keeps, as long as the kernel runs, which hints were shown and the last result of each
-exercise. It does not judge answers: the kinds of answers in answer_kinds.py do.
+exercise; what outlives the kernel is in kept_progress.py. It does not judge answers: the kinds of
+answers in answer_kinds.py do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES, NOTEBOOKS, exercise, exercises_of
@@ -18,6 +20,7 @@ from raftkit.course.exercise import Exercise
 from raftkit.course.tutor.captured_output import CapturedCalls, CapturedOutput
 from raftkit.course.tutor.guarded_drawing import refuse_within
 from raftkit.course.tutor.interrupts import told_if_interrupted
+from raftkit.course.tutor.kept_progress import LastCheck, keep, last_checks
 from raftkit.course.tutor.partial_result import shown_meanwhile
 from raftkit.course.tutor.tutor_message import TutorMessage
 from raftkit.views import Picture
@@ -30,6 +33,7 @@ class _Session:
     hints_shown: dict[str, int] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
     answers: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    last_checks: dict[str, LastCheck] = field(default_factory=dict)
 
 
 _session = _Session()
@@ -59,6 +63,8 @@ def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
     if kind.is_class and output.text:
         result = _with_message(result, f"Your {kind.word} printed:\n{output.text}")
     _session.results[id], _session.answers[id] = result, answer
+    _session.last_checks[id] = last = LastCheck(result.mark, result.points, datetime.now(UTC))
+    keep(id, last)
     return result
 
 
@@ -92,13 +98,17 @@ def last_check(id: str) -> tuple[Result | None, Any]:
 
 
 def progress(notebook: str = NOTEBOOKS[0].name) -> TutorMessage:
-    """The points in a graded notebook so far in this kernel, one line for each exercise."""
+    """The points in a graded notebook so far, one line for each exercise.
+
+    What an earlier kernel has checked counts too, with the time at which it was checked.
+    """
     exercises = exercises_of(notebook)
     title = next(each.title for each in NOTEBOOKS if each.name == notebook)
-    earned = sum(result.points for each in exercises if (result := _session.results.get(each.id)))
+    checks = _latest(_session.last_checks, last_checks())
+    earned = sum(_points(each, checks) for each in exercises)
     total = sum(each.points for each in exercises)
-    lines = [_progress_line(each) for each in exercises]
-    return TutorMessage("", heading=f"{title}: {earned} of {total} points", code="\n".join(lines))
+    lines = [_progress_line(each, checks) for each in exercises]
+    return TutorMessage("", heading=f"{title}: {earned} of {total} points", lines="\n".join(lines))
 
 
 def picture(id: str) -> Picture:
@@ -128,13 +138,31 @@ def _captured(chosen: Exercise, answer: Callable[..., Any], output: CapturedOutp
     return guarded if kind.is_class else CapturedCalls(guarded, output)
 
 
-def _progress_line(each: Exercise) -> str:
+def _latest(*sources: Mapping[str, LastCheck]) -> dict[str, LastCheck]:
+    """The latest check of each exercise; among equals that of the first source."""
+    latest: dict[str, LastCheck] = {}
+    for source in sources:
+        for id, last in source.items():
+            if id not in latest or latest[id].at < last.at:
+                latest[id] = last
+    return latest
+
+
+def _points(each: Exercise, checks: Mapping[str, LastCheck]) -> int:
+    """The points of an exercise, which may have had more when it was checked."""
+    return min(max(checks[each.id].points, 0), each.points) if each.id in checks else 0
+
+
+def _progress_line(each: Exercise, checks: Mapping[str, LastCheck]) -> str:
     """The line of one exercise: its mark, title, points and minutes."""
-    result = _session.results.get(each.id)
-    mark = result.mark if result else "○"
-    points = result.points if result else 0
+    last = checks.get(each.id)
+    mark = last.mark if last else "○"
     title = f"{each.id} {each.title}"
-    return f"{mark} {title:<34}{points:>3} of {each.points:<3}{each.minutes:>3} minutes"
+    points = f"{_points(each, checks):>3} of {each.points:<3}"
+    line = f"{mark} {title:<34}{points}{each.minutes:>3} minutes"
+    if last is None or last == _session.last_checks.get(each.id):
+        return line
+    return f"{line}   last checked {last.at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _with_message(result: Result, message: str) -> Result:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from raftkit.course.tutor.highlighted_code import highlighted_code, plain_lines
 from raftkit.views import Picture
 from raftkit.views.recording import Recording
 
 
 @dataclass(frozen=True)
 class TutorMessage:
-    """A short text for a notebook, with an optional heading, picture or lines of code.
+    """A short text for a notebook, with an optional heading, picture, lines or lines of code.
 
     If the text is about a run, `recording` is that run, which `play` plays.
     """
@@ -24,9 +25,11 @@ class TutorMessage:
     code: str = ""
     picture: Picture | None = None
     recording: Recording | None = None
+    lines: str = ""
 
     def __str__(self) -> str:
-        parts = (self.heading, self.text, self.code, self.picture.text if self.picture else "")
+        picture = self.picture.text if self.picture else ""
+        parts = (self.heading, self.text, self.lines, self.code, picture)
         return "\n".join(part for part in parts if part)
 
     def __repr__(self) -> str:
@@ -35,9 +38,11 @@ class TutorMessage:
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
         """The forms for Jupyter; text is escaped, because a student's error may hold any text."""
         heading = f"<strong>{escape(self.heading)}</strong><br>" if self.heading else ""
-        code = f"<pre>{escape(self.code)}</pre>" if self.code else ""
+        lines = plain_lines(self.lines) if self.lines else ""
+        code = highlighted_code(self.code) if self.code else ""
         picture = self.picture.to_html() if self.picture else ""
-        html = f'<div style="max-width:52em">{heading}{_inline(self.text)}{code}{picture}</div>'
+        said = f'<div style="max-width:52em">{heading}{_inline(self.text)}</div>'
+        html = f"{said}{lines}{code}{picture}"
         return {"text/plain": str(self), "text/html": html}
 
 

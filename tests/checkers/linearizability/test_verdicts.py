@@ -261,7 +261,7 @@ def test_writes_of_unknown_outcome_that_nobody_sees_cost_nothing() -> None:
     verdict = check_linearizable([*unknown, seen, unseen, again], "register")
     assert verdict.violations[0].operation == again
     assert verdict.violations[0].needed == (seen, unseen, again)
-    assert verdict.steps < 100_000  # explained
+    assert verdict.steps < 100_000
 
 
 def test_an_early_answer_in_a_long_history_is_found_without_the_rest() -> None:

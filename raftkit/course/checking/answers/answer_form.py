@@ -5,6 +5,7 @@ case judges the answer. Only the form is judged here, never whether the answer i
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import partial
 from math import isfinite
@@ -161,16 +162,25 @@ def _tuple_complaint(result: Any, kind: type) -> str | None:
 
 def _how_to_make(result: Any, returns: Any) -> str:
     """How to make a value of the type from the answer's parts; "" if that is unclear."""
-    if type(result).__name__ == returns.__name__:
-        return f"a {returns.__name__} of your own hides the notebook's, so take another name for it"
+    name = returns.__name__
+    if type(result).__name__ == name:
+        return f"a {name} of your own hides the notebook's, so take another name for it"
     if returns is Log and isinstance(result, list | tuple):
         return "Log(entries) makes one of them"
-    if isinstance(returns, type) and is_dataclass(returns) and isinstance(result, tuple | list):
-        needed = sum(field.default is MISSING for field in fields(returns))
-        if max(needed, 2) <= len(result) <= len(fields(returns)):
-            # As a plain tuple, because a named one would write its own name as well.
-            return f"write {returns.__name__}{tuple(result)!r}"
+    if isinstance(result, tuple | list) and is_dataclass(returns) and _makes(result, returns):
+        # As a plain tuple, because a named one would write its own name as well.
+        return f"write {name}{tuple(result)!r}"
     return ""
+
+
+def _makes(parts: Sequence[Any], record: Any) -> bool:
+    """Whether these are the parts of such a record, two or more of them."""
+    needed = sum(field.default is MISSING for field in fields(record))
+    if not max(needed, 2) <= len(parts) <= len(fields(record)):
+        return False
+    with suppress(Exception):  # a part may be any object
+        return field_complaint(record(*parts)) is None
+    return False
 
 
 def _not_a(result: Any, kind: str, advice: str = "") -> str:

@@ -30,7 +30,9 @@ LINT_AND_SEARCHES = ServerStage(
             1,
             LintTest((CHANGES_WHAT_IT_IS_GIVEN, CHANGES_WHAT_IT_HAS_GIVEN, COMPARES_BY_IDENTITY)),
         ),
-        ServerCase("no schedule of faults that we tried breaks it", 2, SearchTest(short_trials)),
-        ServerCase("no random trial that we ran breaks it", 2, SearchTest(fuzzed)),
+        ServerCase(
+            "survives a search for faults that break a property", 2, SearchTest(short_trials)
+        ),
+        ServerCase("survives random trials with every kind of fault", 2, SearchTest(fuzzed)),
     ),
 )

@@ -135,8 +135,9 @@ def _equal(candidate: Log, others: tuple[Log, ...]) -> str | None:
     alike = sum(_end(log) == _end(candidate) for log in others)
     if not alike:
         return None
+    end = "ends" if alike == 1 else "end"
     return (
-        f"{alike} of the other logs end like the candidate's, and *at least* as up-to-date is "
+        f"{alike} of the other logs {end} like the candidate's, and *at least* as up-to-date is "
         f"enough for a vote: {_counted(candidate, others)} (§5.4.1)."
     )
 

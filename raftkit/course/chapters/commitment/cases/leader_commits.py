@@ -100,11 +100,16 @@ def _old_entry_waits(
     held = _held(matches)
     if held <= commit_index or log.term_at(held) == current_term:
         return None
+    old = f"its entry is of term {log.term_at(held)}, and the leader's term is {current_term}"
+    if len(matches) == 1:
+        return (
+            f"The leader is alone and has written index {held}, but {old}. Counting copies commits "
+            "only entries of the leader's own term, and the old ones with them (§5.4.2; Figure 2)."
+        )
     return (
-        f"A majority has reached index {held}, but its entry is of term {log.term_at(held)}, and "
-        f"the leader's term is {current_term}. Counting copies commits only entries of the "
-        "leader's own term: a server with a later last term may still win, and overwrite this one "
-        "(§5.4.2, Figure 8)."
+        f"A majority has reached index {held}, but {old}. Counting copies commits only entries of "
+        "the leader's own term: a server with a later last term may still win, and overwrite this "
+        "one (§5.4.2, Figure 8)."
     )
 
 
@@ -114,8 +119,8 @@ def _half(log: Log, current_term: int, commit_index: int, matches: Indexes) -> s
     if servers % 2 or _held(matches) > commit_index or index <= max(commit_index, _held(matches)):
         return None
     return (
-        f"{servers // 2} of {servers} servers have reached index {index}. That is half, and a "
-        "majority is more: two halves need not share a server, two majorities always do (§5.3)."
+        f"Index {index} is on {servers // 2} of {servers} servers. That is half, and a majority is "
+        "more: two halves need not share a server, two majorities always do (§5.3)."
     )
 
 
@@ -128,8 +133,8 @@ def _minority(log: Log, current_term: int, commit_index: int, matches: Indexes) 
         return None
     there = _reached(matches, index)
     return (
-        f"{there} of {len(matches)} servers have reached index {index}: the other "
-        f"{len(matches) - there} could elect a leader without it. It takes a majority (§5.3)."
+        f"Index {index} is on {there} of {len(matches)} servers: the other {len(matches) - there} "
+        "could elect a leader without it. It takes a majority (§5.3)."
     )
 
 

@@ -5,124 +5,19 @@ own rule, which goes to where the conflicting term begins in the follower's log,
 refusal makes certain of where the logs can still agree.
 """
 
-from collections.abc import Iterator
-from itertools import product
-from random import Random
-
-from raftkit.course.chapters.replication.cases.follower_progress import (
-    can_be_known,
-    small_progress,
-)
-from raftkit.course.chapters.replication.cases.possible_requests import (
-    LONGEST,
-    TERMS,
-    drawn_logs,
+from raftkit.course.chapters.replication.cases.possible_refusals import (
+    can_be_refused,
+    drawn_refusal,
+    has_term,
+    small_refusals,
 )
 from raftkit.course.chapters.replication.cases.stories import a_follower_is_repaired
 from raftkit.course.checking.cases import Checks
-from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
+from raftkit.course.checking.small_world import Region, Regions, SmallWorld
 from raftkit.course.repair import Repair
-from raftkit.course.sample_logs import FIGURE_7, figure_7
-from raftkit.course.small_values import OTHER, OWN, SERVERS, small_logs
-from raftkit.protocol import (
-    AppendEntriesRequest,
-    AppendEntriesResponse,
-    Log,
-    Progress,
-    Standing,
-    back_up,
-    find_conflict,
-)
+from raftkit.course.sample_logs import FIGURE_7
+from raftkit.protocol import AppendEntriesResponse, Log, Progress, Standing, back_up
 from raftkit.views import Picture, draw_logs
-
-# What can happen ---------------------------------------------------------------------------
-
-
-def _small_refusals() -> Iterator[Arguments]:
-    """Every log and progress of a leader, and every refusal of this term or an older one."""
-    for log, term in product(small_logs(LONGEST, TERMS), range(1, TERMS + 1)):
-        standing = Standing("leader", term, OWN)
-        for progress in small_progress(log.last_index + 1):
-            for response in _small_responses(term, log.last_index + 1):
-                yield standing, log, progress, response
-
-
-def _small_responses(term: int, highest: int) -> Iterator[AppendEntriesResponse]:
-    """Refusals of requests up to index `highest`, with every conflict."""
-    for of_term in range(1, term + 1):
-        for refused in range(highest + 1):
-            for conflict_term, conflict_index in product(range(of_term), range(refused + 1)):
-                yield AppendEntriesResponse(
-                    OTHER, OWN, of_term, False, 0, refused, conflict_term, conflict_index
-                )
-
-
-def _drawn_refusal(random: Random) -> Arguments:
-    """A refusal by a follower of Figure 7, or by another one, perhaps late or of an older term."""
-    term, leading, log = drawn_logs(random)
-    if random.random() < 0.5:
-        logs = figure_7(random)
-        leading, log = logs["leader"], logs[random.choice("abcdef")]
-        term = max(leading.last_term, log.last_term) + 1
-    refused = random.randint(1, leading.last_index)
-    request = AppendEntriesRequest("", "", term, refused, leading.term_at(refused), (), 0)
-    conflict = find_conflict(log, request)
-    server, follower = random.sample(SERVERS, 2)
-    response = AppendEntriesResponse(
-        follower, server, max(1, term - random.choice((0, 0, 0, 2))), False, 0, refused,
-        conflict.term, conflict.index,
-    )  # fmt: skip
-    next_index = random.choice((refused + 1, refused + 1, random.randint(1, refused + 1)))
-    match_index = random.choice((0, 0, 0, next_index - 1))
-    return Standing("leader", term, server), leading, Progress(next_index, match_index), response
-
-
-def _can_happen(
-    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
-) -> bool:
-    """What the leader knows is of its log, and what the follower says can be of its own."""
-    return (
-        log.last_term <= standing.current_term
-        and can_be_known(progress)
-        and progress.next_index <= log.last_index + 1
-        and (
-            _is_unseen(standing, response)
-            if response.conflict_index == 0
-            else _is_conflict(response)
-            and (response.term < standing.current_term or _is_about(log, progress, response))
-        )
-    )
-
-
-def _is_unseen(standing: Standing, response: AppendEntriesResponse) -> bool:
-    """A request of an older term, in which this server led, too, is refused without a look."""
-    return standing.current_term > 1 and response.term > 1 and response.conflict_term == 0
-
-
-def _is_conflict(response: AppendEntriesResponse) -> bool:
-    """The term found is an older one, and another comes before it unless it begins with entry 1."""
-    first, term = response.conflict_index, response.conflict_term
-    return first <= response.prev_log_index and term < response.term and (term != 1 or first == 1)
-
-
-def _is_about(log: Log, progress: Progress, response: AppendEntriesResponse) -> bool:
-    """Whether it can be about this log.
-
-    If both have a term, it begins at the same index. And next_index has not risen since the request
-    was sent, or something matches.
-    """
-    refused, term = response.prev_log_index, response.conflict_term
-    if refused > log.last_index or not (progress.match_index or progress.next_index <= refused + 1):
-        return False
-    return not _has(log, term) or (
-        log.term_at(refused) != term and log.first_index_of(term) == response.conflict_index
-    )
-
-
-def _has(log: Log, term: int) -> bool:
-    """Whether the log has an entry of this term."""
-    return term > 0 and log.term_at(log.last_index_of(term)) == term
-
 
 # What is right -----------------------------------------------------------------------------
 
@@ -160,7 +55,7 @@ def _certain(log: Log, response: AppendEntriesResponse) -> int:
     behind = log.last_index_of(term) + 1
     if term == 0:
         return first
-    return behind if _has(log, term) else min(first, behind)
+    return behind if has_term(log, term) else min(first, behind)
 
 
 def _judge(
@@ -295,7 +190,7 @@ def _unknown_term(
 ) -> str | None:
     """The follower's term is between two of the leader's, or later or earlier than all of them."""
     term, first, certain = response.conflict_term, response.conflict_index, _certain(log, response)
-    if _has(log, term):
+    if has_term(log, term):
         return None
     further = f", or back to index {certain}, passing by its own later terms"
     return (
@@ -322,9 +217,9 @@ CHECKS = {
         cases=Regions(
             SmallWorld(
                 back_up,
-                _small_refusals,
-                _drawn_refusal,
-                _can_happen,
+                small_refusals,
+                drawn_refusal,
+                can_be_refused,
                 also_right=_also_right,
                 judge=_judge,
                 picture=_where,

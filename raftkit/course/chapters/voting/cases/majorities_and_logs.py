@@ -11,7 +11,7 @@ from raftkit.course.checking.small_world import Arguments, Region, Regions, Smal
 from raftkit.course.sample_logs import log_ending
 from raftkit.course.small_values import small_ends
 from raftkit.protocol import Log, has_majority, is_up_to_date
-from raftkit.views import Picture, draw_ballot, draw_last_entries, draw_logs
+from raftkit.views import Picture, draw_ballot, draw_last_entries
 
 # 2.1 What is a majority? -----------------------------------------------------------------
 
@@ -88,7 +88,7 @@ def _two_logs(
     returned: bool, right: bool, term: int, index: int, own_term: int, own_index: int
 ) -> Picture:
     logs = {"candidate": log_ending(term, index), "own": log_ending(own_term, own_index)}
-    return draw_logs(logs)
+    return draw_last_entries(logs, title="How the two logs end")
 
 
 UP_TO_DATE = SmallWorld(
