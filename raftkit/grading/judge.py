@@ -18,7 +18,6 @@ from raftkit.course.checking.result import Result
 from raftkit.course.exercise import Exercise
 from raftkit.grading.notebook import Notebook, Unreadable, read_notebook
 from raftkit.grading.remote_rules import RemoteRules
-from raftkit.grading.remote_server import remote_server
 from raftkit.grading.sandbox import Sandbox, SandboxError
 
 LONGEST_TEXT = 2_000  # characters of one value or message in a result
@@ -132,8 +131,12 @@ def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
 
 def _answer(exercise: Exercise, rules: RemoteRules) -> Any:
     """The student's function, or class of servers, as an object that can be called here."""
-    make = remote_server if answer_kind_of(exercise).is_class else RemoteRules.rule
-    return make(rules, exercise.answer)
+    if not answer_kind_of(exercise).is_class:
+        return rules.rule(exercise.answer)
+    # Imported here because it loads the stories of whole servers.
+    from raftkit.grading.remote_server import remote_server
+
+    return remote_server(rules, exercise.answer)
 
 
 def _shortened(result: Result) -> Result:

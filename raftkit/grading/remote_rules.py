@@ -187,7 +187,7 @@ class RemoteRules:
         if "no_value" in reply:
             raise StudentError("wrong type", f"{name} returned {text_in(reply['no_value'])}.")
         if "error" in reply:
-            raise self._error_of(name, reply)
+            raise self.error_of(name, reply)
 
     def _value(self, name: str, reply: dict[str, Json]) -> Any:
         """The value in a reply, which may be forged. Raises `StudentError` if it holds none."""
@@ -198,9 +198,9 @@ class RemoteRules:
         if "changed" in reply:
             raise StudentError("changed", _CHANGED.format(name=name))
         self._raise_if_failed(name, reply)
-        raise self._error_of(name, reply)
+        raise self.error_of(name, reply)
 
-    def _error_of(self, name: str, reply: dict[str, Json]) -> StudentError:
+    def error_of(self, name: str, reply: dict[str, Json]) -> StudentError:
         """The error in a reply."""
         error = error_in(name, reply.get("error"))
         if error.kind == "not started" and not self._notebook.leaves_unwritten(name):

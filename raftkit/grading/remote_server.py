@@ -4,10 +4,12 @@ A step takes one round trip, and each log is sent once (student_process/wire.py)
 pass through the same `GuardedServers` as in the notebook, which checks them before use.
 """
 
-from itertools import count
+from collections.abc import Iterable, Iterator
+from itertools import count, islice
 from typing import Any
 
-from raftkit.course.checking.guarded_server import GuardedServers
+from raftkit.course.checking.guarded_server import GuardedServers, Life, Lived, TakenStep, ends_all
+from raftkit.course.checking.server_answers import read_effects, read_state
 from raftkit.course.errors import StudentError
 from raftkit.grading.remote_rules import RemoteRules, TimeBudget
 from raftkit.grading.sandbox import Child
@@ -18,11 +20,13 @@ Json = Any
 
 # A run calls a server much more often than a check calls a rule.
 TIMES_AS_LONG = 4
+LIVES_A_REQUEST = 100
 
 
 def remote_server(rules: RemoteRules, name: str) -> GuardedServers:
     """Makes servers of the class `name` in a notebook; each call may raise `StudentError`."""
-    return GuardedServers(_ServerProcess(rules, name).build, name)
+    process = _ServerProcess(rules, name)
+    return GuardedServers(process.build, name, process.live_all)
 
 
 class _ServerProcess:
@@ -34,6 +38,9 @@ class _ServerProcess:
         self._budget = TimeBudget(name, rules.limits, rules.cpu_seconds, TIMES_AS_LONG)
         self._child: Child | None = None
         self.wire = Wire()
+        # The steps of lives as the child told them, and those that were read.
+        self._steps: list[Json] = []
+        self._taken_steps: dict[tuple[int, str, str], TakenStep] = {}
         self._next = count()
 
     def build(
@@ -45,11 +52,78 @@ class _ServerProcess:
         self.ask(number, "new", self.wire.form((id, servers, settings, disk)))
         return _RemoteServer(self, number)
 
+    def live_all(self, lives: Iterable[Life]) -> Iterator[Lived]:
+        """What servers did in these lives, many of which go into one request."""
+        waiting = iter(lives)
+        while together := tuple(islice(waiting, LIVES_A_REQUEST)):
+            try:
+                yield from self._live_together(together)
+            except StudentError as error:
+                if ends_all(error):
+                    raise
+                # One of them spoils the reply: each is asked by itself.
+                for life in together:
+                    yield self._live_alone(life)
+
+    def _live_alone(self, life: Life) -> Lived:
+        try:
+            return self._live_together((life,))[0]
+        except StudentError as error:
+            if ends_all(error):
+                raise
+            return Lived([], error)
+
+    def _live_together(self, lives: tuple[Life, ...]) -> list[Lived]:
+        self._renew()
+        forms = tuple((life.servers, life.settings, life.disk, life.events) for life in lives)
+        # The child may have told of steps in a reply that did not come through.
+        reply = self.ask(0, "live_all", self.wire.form((len(self._steps), forms)))
+        told, new = reply.get("lives"), reply.get("new_steps")
+        if not isinstance(told, list) or len(told) != len(lives) or not isinstance(new, list):
+            raise forged("handle")
+        self._steps += new
+        return [self._lived(life, each) for life, each in zip(lives, told, strict=True)]
+
+    def _lived(self, life: Life, told: Json) -> Lived:
+        """What the reply tells of one life. Raises `StudentError` if it is damaged."""
+        if not isinstance(told, dict) or not isinstance(told.get("steps"), list):
+            raise forged("handle")
+        lived = Lived([])
+        try:
+            # Zipped, because a forged reply may have more steps than there were events.
+            for (event, _), number in zip(life.events, told["steps"], strict=False):
+                method = "start" if event in ("start", "restart") else "handle"
+                lived.steps.append(self._taken(number, method, life.servers[0]))
+        except StudentError as error:
+            lived.error = error
+            return lived
+        if "error" in told:
+            lived.error = self._rules.error_of(self.name, told)
+        elif len(lived.steps) < len(life.events):
+            raise forged("handle")
+        return lived
+
+    def _taken(self, number: Json, method: str, id: str) -> TakenStep:
+        """The step with a number that the child gave it; read once, because most come again."""
+        known = (number, method, id)
+        try:
+            if known not in self._taken_steps:
+                step = self._steps[number]
+                calls = [
+                    read_effects(self.effects_in(call, method), method) for call in step["calls"]
+                ]
+                state = read_state(self.state_in(step))
+                self._taken_steps[known] = TakenStep(tuple(calls), state, id)
+            return self._taken_steps[known]
+        except (LookupError, TypeError, AttributeError):
+            raise forged(method) from None
+
     def _renew(self) -> None:
         """Start with an empty `Wire` if there is a new child, which knows none of our logs."""
         child = self._rules.ready()
         if child is not self._child:
             self._child, self.wire = child, Wire()
+            self._steps, self._taken_steps = [], {}
 
     def ask(self, number: int, method: str, arguments: Json) -> dict[str, Json]:
         """The reply to one call of a server. Raises `StudentError`."""
@@ -60,6 +134,24 @@ class _ServerProcess:
                 raise StudentError("stopped", f"{self.name} ended its Python process.")
             return reply
 
+    def effects_in(self, reply: Json, method: str) -> Any:
+        """The effects in a reply, or what stands in their place. Raises `StudentError`."""
+        if "no_effects" in reply:
+            return _stand_in(reply["no_effects"])
+        try:
+            return Effects(**self.wire.effects_parts(reply.get("effects")))
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise forged(method) from None
+
+    def state_in(self, reply: Json) -> Any:
+        """The state in a reply, or what stands in its place. Raises `StudentError`."""
+        if "no_state" in reply:
+            return _stand_in(reply["no_state"])
+        try:
+            return self.wire.value(reply.get("state"))
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise forged("observe") from None
+
 
 class _RemoteServer:
     """A server in the child; each of its methods asks the child."""
@@ -69,6 +161,7 @@ class _RemoteServer:
         self._number = number
         # The state that came with the latest effects, until `observe` returns it.
         self._state: list[Any] = []
+        self._latest: Any = None  # state
 
     def start(self) -> Any:
         return self._step("start", [])
@@ -88,26 +181,20 @@ class _RemoteServer:
 
     def _step(self, method: str, arguments: Json) -> Any:
         reply = self._process.ask(self._number, method, arguments)
-        if "no_effects" in reply:
-            return _stand_in(reply["no_effects"])
-        try:
-            effects = Effects(**self._process.wire.effects_parts(reply.get("effects")))
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            raise self._forged(method) from None
-        self._state = [self._state_in(reply)]
+        effects = self._process.effects_in(reply, method)
+        if type(effects) is Effects:
+            self._state = [self._state_in(reply)]
         return effects
 
-    def _state_in(self, reply: dict[str, Json]) -> Any:
-        if "no_state" in reply:
-            return _stand_in(reply["no_state"])
-        try:
-            return self._process.wire.value(reply.get("state"))
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            raise self._forged("observe") from None
+    def _state_in(self, reply: Json) -> Any:
+        if "same_state" not in reply:
+            self._latest = self._process.state_in(reply)
+        return self._latest
 
-    def _forged(self, method: str) -> StudentError:
-        """The error for a reply whose form is damaged or forged."""
-        return StudentError("wrong type", f"{method} returned a value that is not well formed.")
+
+def forged(method: str) -> StudentError:
+    """The error for a reply whose form is damaged or forged."""
+    return StudentError("wrong type", f"{method} returned a value that is not well formed.")
 
 
 def _stand_in(text: Json) -> Any:

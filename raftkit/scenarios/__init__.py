@@ -8,19 +8,17 @@ import gc
 
 from raftkit.checkers.raised_errors import raised_in_words
 from raftkit.protocol import ForbiddenTransition, Rules
-from raftkit.scenarios import clients, commits, logs, mit, storage, timers, votes
+from raftkit.scenarios import clients, commits, logs, mit, timers
 from raftkit.scenarios.scenario import Scenario, ScenarioFailed
 from raftkit.scenarios.system_under_test import SystemUnderTest
 from raftkit.simulator.raft_system import MakeServer
 
 SCENARIOS: tuple[Scenario, ...] = (
     *mit.SCENARIOS,
-    *timers.SCENARIOS,
-    *votes.SCENARIOS,
-    *logs.SCENARIOS,
-    *commits.SCENARIOS,
-    *storage.SCENARIOS,
-    *clients.SCENARIOS,
+    *timers.SUITE,
+    *logs.SUITE,
+    *commits.SUITE,
+    *clients.SUITE,
 )
 
 __all__ = [

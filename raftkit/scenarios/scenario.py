@@ -12,7 +12,7 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 from raftkit.checkers.raised_errors import raised_in_words
-from raftkit.protocol import ForbiddenTransition, Log, Message, RequestVoteResponse
+from raftkit.protocol import ForbiddenTransition, Log
 
 if TYPE_CHECKING:
     from raftkit.scenarios.system_under_test import SystemUnderTest
@@ -45,7 +45,7 @@ class Suite:
     paragraph of its function's docstring, with the place in the paper. The second paragraph is
     for teachers: the mistake that the scenario is meant to find.
 
-    >>> suite = Suite("raftkit votes")
+    >>> suite = Suite("raftkit logs")
     >>> @suite.scenario("A vote is kept", "VoteKept")
     ... def vote_kept(system): ...
     >>> [scenario.origin for scenario in suite]
@@ -114,18 +114,12 @@ def terms_of(log: Log) -> str:
     return " ".join(str(entry.term) for entry in log) or "nothing"
 
 
-def name_vote(answers: list[Message]) -> str:
-    """A voter's answers in a sentence.
+def name_entries(log: Log) -> str:
+    """The entries of a log in words, by their terms.
 
-    >>> name_vote([RequestVoteResponse("S1", "S2", 3, True)])
-    'granted the vote in term 3'
+    >>> name_entries(Log.of_terms(1, 1, 2)), name_entries(Log.of_terms(3)), name_entries(Log())
+    ('entries of terms 1 1 2', 'an entry of term 3', 'nothing')
     """
-    if len(answers) != 1 or not isinstance(answers[0], RequestVoteResponse):
-        return f"answered {answers or 'nothing'}"
-    verb = "granted" if answers[0].vote_granted else "refused"
-    return f"{verb} the vote in term {answers[0].term}"
-
-
-def by_target(messages: list[Message]) -> list[Message]:
-    """Messages in the order of their targets, because servers may send them in any order."""
-    return sorted(messages, key=lambda message: message.target)
+    if log.last_index > 1:
+        return f"entries of terms {terms_of(log)}"
+    return f"an entry of term {log.last_term}" if log.last_index else "nothing"

@@ -27,7 +27,7 @@ from raftkit.course.proving.matrix_report import mark_of, matrix_json, picture_o
 from raftkit.course.wrong_answers import WrongAnswer
 from raftkit.protocol import Rules, Server, TimerFired
 
-QUICK = Plan(("cases", "cluster", "search", "raftkit votes"))
+QUICK = Plan(("cases", "cluster", "search", "raftkit logs"))
 
 
 def column(name: str) -> Column:
@@ -82,7 +82,7 @@ def test_a_column_without_cases_does_not_apply():
     assert try_column(column("cases"), server_answer(), seed=0).tried == 0
 
 
-@pytest.mark.parametrize("name", ["cases", "cluster", "search", "MIT 3A", "raftkit votes"])
+@pytest.mark.parametrize("name", ["cases", "cluster", "search", "MIT 3A", "raftkit logs"])
 def test_events_are_the_same_every_time(name):
     cells = [try_column(column(name), AnswerUnderTest(answer("V1")), seed=3) for _ in range(2)]
 
@@ -110,7 +110,7 @@ def test_an_endless_loop_is_a_verdict(monkeypatch):
     assert "so it was stopped" in cell.said
 
 
-@pytest.mark.parametrize("name", ["cases", "cluster", "search", "MIT 3A", "raftkit votes"])
+@pytest.mark.parametrize("name", ["cases", "cluster", "search", "MIT 3A", "raftkit logs"])
 def test_an_error_is_a_verdict(name):
     subject = AnswerUnderTest(
         replace(answer("V1"), replaced={"should_grant_vote": lambda *any: 1 / 0})
@@ -127,7 +127,7 @@ def test_an_answer_may_be_a_whole_server():
             self.change_election_timer("started an election")
 
     subject = AnswerUnderTest(
-        replace(answer("V1"), check="raftkit votes", replaced={}, server=Mute)
+        replace(answer("V1"), check="raftkit timers", replaced={}, server=Mute)
     )
 
     assert "expected a leader" in try_column(column("MIT 3A"), subject, seed=0).said
@@ -135,7 +135,7 @@ def test_an_answer_may_be_a_whole_server():
 
 def test_the_reference_is_caught_by_nothing_that_is_quick():
     reference = server_answer(has_majority=Rules().has_majority)
-    names = ("cluster", "search", "MIT 3A", "MIT 3B", "raftkit votes")
+    names = ("cluster", "search", "MIT 3A", "MIT 3B", "raftkit logs")
 
     assert [try_column(column(name), reference, seed=0).failed for name in names] == [()] * 5
 
@@ -269,7 +269,7 @@ def test_what_should_not_be_is_marked(spoilt):
 
 
 def test_who_leaves_out_the_intended_check_misses_nothing(matrix):
-    assert run_matrix(Plan(("raftkit votes",)), ["V11"]).misses() == []
+    assert run_matrix(Plan(("raftkit logs",)), ["V11"]).misses() == []
 
 
 def test_a_check_that_is_not_there_catches_nothing(monkeypatch, matrix):

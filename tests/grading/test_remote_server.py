@@ -13,8 +13,18 @@ from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.remote_server import remote_server
 from raftkit.grading.sandbox import Limits, Sandbox
 from raftkit.grading.student_process.wire import Wire
-from raftkit.protocol import Effects, Entry, Log, Persistent, Settings, TimerFired
+from raftkit.protocol import (
+    ClientRequest,
+    Effects,
+    Entry,
+    Log,
+    Persistent,
+    RequestVoteRequest,
+    Settings,
+    TimerFired,
+)
 from raftkit.scenarios import run_scenario, scenario
+from raftkit.scenarios.small_world import Life
 from raftkit.simulator import RaftSystem
 
 NAMES = ("S1", "S2", "S3")
@@ -84,6 +94,28 @@ def _live(make_server):
     server.start()
     server.handle(TICK)
     server.observe()
+
+
+# Whole lives -----------------------------------------------------------------------------
+
+
+def test_a_reply_that_is_too_long_costs_its_own_life_alone(servers):
+    body = """if type(event) is ClientRequest:
+            self.log = self.log.extend([Entry(1, "x" * 2_000_000)])
+        return Effects(messages=(RequestVoteRequest("S1", "S2", event.term, 0, 0),)
+                       if type(event) is RequestVoteRequest else ())"""
+    events = (TICK, ClientRequest("C1", "S1", 1, "x"), RequestVoteRequest("S3", "S1", 7, 0, 0))
+    lives = [
+        Life(NAMES, Settings(), None, (("start", None), *((event, None) for event in told)))
+        for told in ((TICK,), events, (events[2], TICK), (events[2],))
+    ]
+    first, long, third, last = servers(body).live_all(lives)
+
+    assert [len(lived.steps) for lived in (first, third, last)] == [2, 3, 2]
+    assert (first.error, third.error, last.error) == (None, None, None)
+    assert long.error is not None
+    assert [message.term for message in last.steps[1].messages] == [7]
+    assert third.steps[1] is last.steps[1], "An equal step is read once."
 
 
 # Answers ---------------------------------------------------------------------------------

@@ -24,8 +24,13 @@ class AnswerKind(Protocol):
     seconds: float
     is_class: bool
 
-    def examine(self, exercise: Exercise, answer: Any, seed: int) -> Result:
-        """Check an answer that is guarded, or in another process."""
+    def examine(
+        self, exercise: Exercise, answer: Any, seed: int, watch: Callable[[Result], None]
+    ) -> Result:
+        """Check an answer that is guarded, or in another process.
+
+        If that takes long, `watch` is told of the result so far.
+        """
 
     def guard(self, answer: Any) -> Any:
         """A student's answer, guarded so that calling it in this process is safe."""
@@ -60,4 +65,4 @@ def examine(exercise: Exercise, answer: Any, seed: int = 0) -> Result:
     >>> examine(exercise("2.1"), has_majority).score
     '6 of 6 points'
     """
-    return answer_kind_of(exercise).examine(exercise, answer, seed)
+    return answer_kind_of(exercise).examine(exercise, answer, seed, lambda result: None)

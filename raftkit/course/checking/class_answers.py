@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from raftkit.course.checking.checks import server_checks_of
-from raftkit.course.checking.examine_server import examine_server
+from raftkit.course.checking.examine_server import Watch, examine_server
 from raftkit.course.checking.guarded_server import METHODS, GuardedServers, guarded_server
 from raftkit.course.checking.result import Result
 from raftkit.course.errors import KitError
@@ -22,9 +22,10 @@ class ClassAnswers:
     seconds = 120.0  # a check of a right server takes some seconds
     is_class = True
 
-    def examine(self, exercise: Exercise, answer: Any, seed: int) -> Result:
+    def examine(self, exercise: Exercise, answer: Any, seed: int, watch: Watch) -> Result:
         """Check a class that is guarded, or in another process."""
-        return examine_server(exercise, server_checks_of(exercise), self.guard(answer), seed)
+        checks = server_checks_of(exercise)
+        return examine_server(exercise, checks, self.guard(answer), seed, watch)
 
     def guard(self, answer: Any) -> GuardedServers:
         """The servers of a student's class, guarded so that calling them is safe."""

@@ -1,23 +1,37 @@
-"""`examine_server`: check a class of servers stage by stage, up to the first stage that fails.
+"""`examine_server`: check a class of servers, case after case of all stages.
 
-All cases of a stage are tried, so that each one passed earns its points. After a failed
-stage a search looks for a short run that goes wrong, because a run teaches more than a
-sentence. The servers may run in this process or in another one.
+Every case that can be asked is asked, so that each one passed earns its points, whatever else
+fails. The servers may run in this process or in another one; `watch` is told of each result.
 """
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from raftkit.checkers import Cluster
 from raftkit.course.checking.guarded_server import GuardedServers
 from raftkit.course.checking.lint_and_search import SearchTest
 from raftkit.course.checking.result import BUT, CaseResult, Result, Status
-from raftkit.course.checking.server_stages import Finding, ServerCase, ServerChecks, ServerStage
+from raftkit.course.checking.server_stages import (
+    NOT_ASKED,
+    Finding,
+    ServerCase,
+    ServerChecks,
+    ServerStage,
+)
 from raftkit.course.errors import StudentError, unusable_text
 from raftkit.course.exercise import Exercise
 from raftkit.protocol import Settings
 from raftkit.views import Picture, space_time
 
+Watch = Callable[[Result], None]  # is told the result so far
+
 
 def examine_server(
-    exercise: Exercise, checks: ServerChecks, answer: GuardedServers, seed: int = 0
+    exercise: Exercise,
+    checks: ServerChecks,
+    answer: GuardedServers,
+    seed: int = 0,
+    watch: Watch = lambda result: None,
 ) -> Result:
     """Check a class of servers as the answer to `exercise`; another seed makes other schedules.
 
@@ -31,7 +45,10 @@ def examine_server(
     except Exception as error:  # a result may be any object, and raise when it is read
         return Result(exercise, "error", message=unusable_text(error))
     examination = _Examination(checks, answer, seed)
-    results = examination.results()
+    results: tuple[CaseResult, ...] = ()
+    for results in examination.results():
+        so_far = f"Still checking: {len(results)} of {len(checks.cases)} cases so far."
+        watch(Result(exercise, "partial", results, so_far))
     full = all(case.outcome == "passed" for case in results)
     picture = _at_work(exercise, checks, answer) if full else None
     status: Status = "full" if full else "partial"
@@ -56,18 +73,22 @@ class _Examination:
         self._answer = answer
         self._seed = seed
         self.program = ""  # repeats the finding
+        self._searched = False  # whether a search has found it
         self._errors: set[str] = set()  # those that were written out
         self._over = False  # no more calls, after an endless loop or the end of the process
 
-    def results(self) -> tuple[CaseResult, ...]:
-        """The result of every case."""
+    def results(self) -> Iterator[tuple[CaseResult, ...]]:
+        """The results of the cases asked so far: of none, and then of one more each time."""
         results: list[CaseResult] = []
+        yield ()
         for stage in self._checks.stages:
-            if any(case.outcome != "passed" for case in results):
-                results += [_not_reached(_named(stage, case), case) for case in stage.cases]
-                continue
-            results += [self._tried(_named(stage, case), case) for case in stage.cases]
-        return self._with_search(tuple(results))
+            before = any(case.outcome == "failed" for case in results)
+            for case in stage.cases:
+                found = self._tried(_named(stage, case), case)
+                # One stage drawn is enough to work on; what a search finds is always drawn.
+                drawn = not before or isinstance(case.test, SearchTest)
+                results.append(found if drawn else replace(found, picture=None))
+                yield tuple(results)
 
     def _tried(self, name: str, case: ServerCase) -> CaseResult:
         """The result of a case; `name` is its name with that of its stage."""
@@ -76,8 +97,13 @@ class _Examination:
         finding = self._finding(case)
         if finding is None:
             return CaseResult(name, case.points, "passed")
+        if finding is NOT_ASKED:
+            return replace(_not_reached(name, case), lines=finding.lines)
         again = finding.program.format(answer=self._answer.__name__)
-        self.program = self.program or again
+        # The first story that a search finds, of several servers, teaches more than any other.
+        searched = isinstance(case.test, SearchTest) and not self._searched
+        self.program = again if searched else self.program or again
+        self._searched = self._searched or searched
         return CaseResult(
             name, case.points, "failed", finding.lines, finding.picture, again, finding.history
         )
@@ -107,22 +133,6 @@ class _Examination:
             return Finding(((BUT, text),))
         lines = (*finding.lines[:1], (BUT, text))
         return Finding(lines, None, finding.program, finding.history)
-
-    def _with_search(self, results: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
-        """The results, with the finding of a search in place of its case that was not reached.
-
-        It is added only after a stage that failed without errors.
-        """
-        with_search = list(results)
-        for place, case in enumerate(self._checks.cases):
-            result = results[place]
-            if isinstance(case.test, SearchTest) and result.outcome == "not reached":
-                found = None if self._errors else self._tried(result.name, case)
-                if found and found.outcome == "failed" and not self._errors:
-                    with_search[place] = found
-                    self.program = found.program
-                    break
-        return tuple(with_search)
 
 
 def _named(stage: ServerStage, case: ServerCase) -> str:

@@ -24,8 +24,10 @@ class FunctionAnswers:
     seconds = SECONDS_A_CHECK
     is_class = False
 
-    def examine(self, exercise: Exercise, answer: Any, seed: int) -> Result:
-        """Check a function that is guarded, or in another process."""
+    def examine(
+        self, exercise: Exercise, answer: Any, seed: int, watch: Callable[[Result], None]
+    ) -> Result:
+        """Check a function that is guarded, or in another process; that takes a moment only."""
         try:
             self.refuse(exercise, answer)
         except KitError as error:

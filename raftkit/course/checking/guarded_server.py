@@ -5,13 +5,18 @@ result is read (server_answers.py) before it is used. The first error is remembe
 simulator or a search may turn it into another finding.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from raftkit.course.checking.guard import call_of_server, is_stub
 from raftkit.course.checking.server_answers import read_duration, read_effects, read_state
 from raftkit.course.errors import StudentError
 from raftkit.protocol import Effects, Event, Persistent, Rules, ServerState, Settings
+from raftkit.scenarios.small_world import Life as Life
+from raftkit.scenarios.small_world import Lived as Lived
+from raftkit.scenarios.small_world import TakenStep as TakenStep
+from raftkit.scenarios.small_world import lives_of
 
 METHODS = ("start", "handle", "timer_duration", "observe")
 T = TypeVar("T")
@@ -33,6 +38,13 @@ class ServerCalls(Protocol):
         """What `observe` returned."""
 
 
+class LiveAll(Protocol):
+    """Lets servers live through whole stories, one after the other."""
+
+    def __call__(self, lives: Iterable[Life]) -> Iterator[Lived]:
+        """What each did, as far as it came. Raises `StudentError` if no further one can be."""
+
+
 # Builds a server from its name, all names, the settings, and what its disk holds.
 BuildServer = Callable[[str, tuple[str, ...], Settings, Persistent | None], ServerCalls]
 
@@ -43,8 +55,11 @@ class GuardedServers:
     `inspected` is what the lint reads: the student's class, if it is in this process.
     """
 
-    def __init__(self, build: BuildServer, name: str, inspected: Any = None) -> None:
+    def __init__(
+        self, build: BuildServer, name: str, live_all: LiveAll, inspected: Any = None
+    ) -> None:
         self.__name__ = name
+        self.live_all = live_all
         self.error: StudentError | None = None
         self.inspected = inspected or self
         self._build = build
@@ -115,7 +130,47 @@ def guarded_server(kind: type) -> GuardedServers:
         made = call_of_server(kind, kind.__name__, id, servers, None, settings, disk)
         return _LocalCalls(made, kind.__name__)
 
-    return GuardedServers(build, kind.__name__, inspected=kind)
+    return GuardedServers(build, kind.__name__, partial(_live_all, kind), inspected=kind)
+
+
+def _live_all(kind: type, lives: Iterable[Life]) -> Iterator[Lived]:
+    """Let servers of a class live; each step is one guarded call, which saves half of the time."""
+    for lived in lives_of(partial(_SteppingServer, kind), lives):
+        if isinstance(lived.error, StudentError) and ends_all(lived.error):
+            raise lived.error
+        yield lived
+
+
+def ends_all(error: StudentError) -> bool:
+    """Whether nothing can be asked after an error: an endless loop, or a process that ended."""
+    return error.kind in ("endless", "stopped")
+
+
+class _SteppingServer:
+    """A server that is looked at with each event, in the same guarded call."""
+
+    def __init__(self, kind: type, *arguments: Any) -> None:
+        self._server = call_of_server(kind, kind.__name__, *arguments)
+        self._name = kind.__name__
+        self._state: Any = None
+
+    def start(self) -> Effects:
+        return self._step("start", self._server.start)
+
+    def handle(self, event: Event) -> Effects:
+        return self._step("handle", self._server.handle, event)
+
+    def observe(self) -> ServerState:
+        return read_state(self._state)
+
+    def _step(self, method: str, call: Callable[..., Any], *arguments: Any) -> Effects:
+        effects, self._state = call_of_server(_looked_at, self._name, self._server, call, arguments)
+        return read_effects(effects, method)
+
+
+def _looked_at(server: Any, call: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """What a call returns, and the state after it."""
+    return call(*arguments), server.observe()
 
 
 def is_unwritten(kind: type) -> bool:

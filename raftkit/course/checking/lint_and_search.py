@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from raftkit.checkers import Trial, run_trial, search, shrink
+from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
 from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import LintFinding, lint_server
 from raftkit.checkers.trial_program import program
 from raftkit.course.checking.cluster_trials import short_trial_seeds
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import draw_end
-from raftkit.course.checking.server_stages import Finding
+from raftkit.course.checking.server_stages import NOT_ASKED, Finding
 from raftkit.simulator.raft_system import MakeServer
 
 FUZZED = 100
@@ -32,7 +32,7 @@ class LintTest:
         for found in _findings(make_server):
             if found.kind in self.names:
                 return Finding((("Found", f"{found.kind}."), ("Here", found.sentence)))
-        return None
+        return None if carries_out(make_server, seed) else NOT_ASKED
 
 
 # The findings by class, because two cases ask for the same lint; forgotten with the class.
@@ -58,7 +58,7 @@ class SearchTest:
         """The trial found, shrunk to the fewest actions."""
         found = self.trial(make_server, seed)
         if found is None:
-            return None
+            return None if carries_out(make_server, seed) else NOT_ASKED
         smallest = shrink(found, make_server=make_server)
         cluster = run_trial(smallest, make_server=make_server)
         violation = cluster.violations[0]
@@ -68,6 +68,18 @@ class SearchTest:
         text = program(smallest, make_server="ANSWER").replace("{", "{{").replace("}", "}}")
         again = text.replace("make_server=ANSWER", "make_server={answer}")
         return Finding(lines, drawn, again, cluster.history)
+
+
+def carries_out(make_server: MakeServer, seed: int) -> bool:
+    """Whether three servers elect a leader and carry out a command: else nothing can break."""
+    cluster = Cluster(servers=3, seed=1 + seed, make_server=make_server)
+    cluster.run(ms=3_000)
+    if cluster.leader is None:
+        return False
+    cluster.propose("x=1")
+    cluster.run(ms=1_000)
+    states = [cluster.state(server) for server in cluster.servers]
+    return any(state is not None and state.last_applied for state in states)
 
 
 def short_trials(make_server: MakeServer, seed: int) -> Trial | None:

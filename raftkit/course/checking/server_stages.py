@@ -33,11 +33,18 @@ class Finding:
     history: History | None = None
 
 
+# In place of a finding: the servers go wrong before the question can be put to them.
+NOT_ASKED = Finding((("But", "what comes before it goes wrong, so it could not be asked."),))
+
+
 class ServerTest(Protocol):
     """A test of a class of servers."""
 
     def finding(self, make_server: MakeServer, seed: int) -> Finding | None:
-        """What is wrong with the servers; or None. Raises `StudentError` if one does not answer."""
+        """What is wrong with the servers; or None. Raises `StudentError` if one does not answer.
+
+        `NOT_ASKED` stands for a question that could not be put to them.
+        """
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class ServerCase:
 
 @dataclass(frozen=True)
 class ServerStage:
-    """Cases that are tried together; the next stage is tried once all of them pass."""
+    """Cases about one part of a server, which earn their points one by one."""
 
     name: str
     cases: tuple[ServerCase, ...]
@@ -77,8 +84,28 @@ class ServerChecks:
         return tuple(chain.from_iterable(stage.cases for stage in self.stages))
 
 
+@dataclass(frozen=True)
+class AllOf:
+    """Several tests in one case, up to the first that finds something."""
+
+    tests: tuple[ServerTest, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in all tests."""
+        return tuple(chain.from_iterable(names_in(test) for test in self.tests))
+
+    def finding(self, make_server: MakeServer, seed: int) -> Finding | None:
+        """What the first test that finds something has found."""
+        for test in self.tests:
+            found = test.finding(make_server, seed)
+            if found is not None:
+                return found
+        return None
+
+
 def names_in(test: ServerTest) -> tuple[str, ...]:
-    """The names of the scenarios, or of the kinds of lint, in a test; () for a search."""
+    """The names of the scenarios, rules, or kinds of lint in a test; () for a search."""
     return tuple(getattr(test, "names", ()))
 
 

@@ -29,6 +29,7 @@ from raftkit.course.exercise import Exercise
 from raftkit.course.proving.answer_under_test import AnswerUnderTest
 from raftkit.course.wrong_answers import Answer, OddAnswer
 from raftkit.scenarios import SCENARIOS, Scenario, run_scenario
+from raftkit.scenarios.small_world import RULES, SMALL_WORLD, Asking, lives_of
 
 # Says what is wrong with an answer in a sentence, or None.
 CaseCheck = Callable[[], str | None]
@@ -143,6 +144,32 @@ def suite_column(
     return Column(name, letters, family, cases)
 
 
+# A lone server -----------------------------------------------------------------------------
+
+
+def _small_world(under_test: AnswerUnderTest, seed: int) -> Iterator[tuple[str, CaseCheck]]:
+    """A case for each rule that a server can break alone, the one that is meant first.
+
+    The stories are lived once, and no further than the next rule that is broken.
+    """
+
+    def make_server(id: str, servers: Any, rules: Any, *rest: Any) -> Any:
+        return under_test.make_server(id, servers, under_test.rules, *rest)
+
+    asking = Asking(partial(lives_of, make_server))
+
+    def complaint(rule: str) -> str | None:
+        broken = asking.broken(rule)
+        if broken is None:
+            return None
+        found = broken.complaint
+        return f"{found.found} {found.why}" if found else f"A server raised {broken.error!r}."
+
+    meant = getattr(under_test.answer, "case", "")
+    for rule in sorted(RULES, key=lambda rule: rule != meant):
+        yield rule, partial(complaint, rule)
+
+
 # Tools -------------------------------------------------------------------------------------
 
 
@@ -210,11 +237,10 @@ COLUMNS = (
     Column("cases", "ca", "exercise", _cases),
     Column("cluster", "cl", "exercise", _trials(CLUSTER_RUNG, cluster_trial, CLUSTER_TRIALS)),
     Column("search", "se", "exercise", _trials(SEARCH_RUNG, draw_short_trial, SHORT_TRIALS)),
+    Column(SMALL_WORLD, "sw", "raftkit", _small_world),
     suite_column("raftkit timers", "ti", "raftkit"),
-    suite_column("raftkit votes", "vo", "raftkit"),
     suite_column("raftkit logs", "lo", "raftkit"),
     suite_column("raftkit commits", "co", "raftkit"),
-    suite_column("raftkit storage", "st", "raftkit"),
     suite_column("raftkit clients", "cs", "raftkit"),
     Column("lint", "li", "raftkit", _lint, counted=False),
     Column("explorer", "ex", "search", _explorer),

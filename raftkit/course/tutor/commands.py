@@ -21,6 +21,7 @@ from raftkit.course.tutor.captured_output import CapturedCalls, CapturedOutput
 from raftkit.course.tutor.guarded_drawing import refuse_within
 from raftkit.course.tutor.interrupts import told_if_interrupted
 from raftkit.course.tutor.kept_progress import LastCheck, keep, last_checks
+from raftkit.course.tutor.partial_result import shown_meanwhile
 from raftkit.course.tutor.tutor_message import TutorMessage
 from raftkit.views import Picture
 
@@ -55,8 +56,8 @@ def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
     kind = answer_kind_of(chosen)
     output = CapturedOutput()
     try:
-        with output.capture(), time_limit(kind.seconds):
-            result = kind.examine(chosen, _captured(chosen, answer, output), 0)
+        with shown_meanwhile() as show, output.capture(), time_limit(kind.seconds):
+            result = kind.examine(chosen, _captured(chosen, answer, output), 0, show)
     except StudentError as error:
         result = Result(chosen, "error", message=error.text)
     if kind.is_class and output.text:

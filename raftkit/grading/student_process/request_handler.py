@@ -165,7 +165,7 @@ class RequestHandler:
             return {"missing": True}
         if self._student_servers is None:
             self._student_servers = StudentServers()
-        return self._student_servers.reply(request, kind)
+        return self._student_servers.reply(request, kind, self._described)
 
     def _described(self, error: BaseException) -> Json:
         """An exception as plain data, with the last of the student's lines in its traceback."""

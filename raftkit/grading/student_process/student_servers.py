@@ -4,12 +4,15 @@ The reply to `start` and `handle` holds the effects and the state after them, wh
 round trip a step. The caller describes exceptions. It does not judge anything.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from raftkit.grading.student_process.wire import Wire
 
 Json = Any
+
+MOST_CALLS = 10  # within one step of a life: no server sends itself so many messages
 
 
 class StudentServers:
@@ -23,10 +26,25 @@ class StudentServers:
         self._servers: dict[int, Any] = {}
         # The number of each server's latest log; the next one usually extends it.
         self._latest: dict[int, int] = {}
+        # The form of each server's latest state, which is not sent again if it is the same.
+        self._forms: dict[int, Json] = {}
+        # The numbers of the steps of lives, by their forms: most steps come again in other lives.
+        self._steps: dict[str, int] = {}
+        self._new_steps: list[Json] = []
 
-    def reply(self, request: Json, kind: Any) -> Json:
-        """The reply to a request. Raises what a server raises; `kind` is the student's class."""
+    def reply(self, request: Json, kind: Any, describe: Callable[[BaseException], Json]) -> Json:
+        """The reply to a request. Raises what a server raises; `kind` is the student's class.
+
+        An exception that ends one of many lives is in the reply, as `describe` tells it.
+        """
         number, method = request["server"], request["method"]
+        if method == "live_all":
+            known, lives = self._wire.value(request["arguments"])
+            self._new_steps = []
+            while len(self._steps) > known:
+                self._steps.popitem()  # the one that came last
+            lived = [self._live(kind, life, describe) for life in lives]
+            return {"new_steps": self._new_steps, "lives": lived}
         if method == "new":
             id, servers, settings, disk = self._wire.value(request["arguments"])
             self._servers[number] = kind(id, servers, None, settings, disk)
@@ -49,16 +67,73 @@ class StudentServers:
             return {"no_value": f"effects in which {_shown(error, str)}"}
         return {"effects": form, **self._observed(number, server)}
 
+    def _live(self, kind: Any, life: Any, describe: Callable[[BaseException], Json]) -> Json:
+        """What a server did in a life of its own; events "start" and "restart" build it."""
+        servers, settings, disk, events = life
+        steps: list[int] = []
+        server: Any = None
+        try:
+            for event, kept in events:
+                if event in ("start", "restart"):
+                    begins = disk if event == "start" else kept
+                    server = kind(servers[0], servers, None, settings, begins)
+                    calls = [server.start()]
+                else:
+                    calls = self._calls(server, event)
+                steps.append(self._step_number(calls, server.observe()))
+        # BaseException, because sys.exit() in a server must not end this process.
+        except BaseException as error:
+            return {"steps": steps, "error": describe(error)}
+        return {"steps": steps}
+
+    def _calls(self, server: Any, event: Any) -> list[Any]:
+        """What `handle` returned for an event, and for each message of the server to itself."""
+        calls: list[Any] = []
+        waiting = [event]
+        while waiting and len(calls) < MOST_CALLS:
+            effects = server.handle(waiting.pop(0))
+            calls.append(effects)
+            if type(effects) is self._effects:
+                sent = (*effects.early_messages, *effects.messages)
+                waiting += [message for message in sent if message.target == message.source]
+        return calls
+
+    def _step_number(self, calls: list[Any], state: Any) -> int:
+        """The number of a step of a life: its effects and the state, each as it would come alone.
+
+        Logs are written out in it, so that equal steps have one form.
+        """
+        form = {
+            "calls": [self._effects_form(effects) for effects in calls],
+            **self._state_form(state, None),
+        }
+        text = json.dumps(form)
+        if text not in self._steps:
+            self._steps[text] = len(self._steps)
+            self._new_steps.append(form)
+        return self._steps[text]
+
+    def _effects_form(self, effects: Any) -> Json:
+        if type(effects) is not self._effects:
+            return {"no_effects": _shown(effects)}
+        return {"effects": self._wire.effects_form(effects, None)}
+
+    def _state_form(self, state: Any, base: int | None) -> Json:
+        try:
+            return {"state": self._wire.form(state, base)}
+        except TypeError:
+            return {"no_state": _shown(state)}
+
     def _observed(self, number: int, server: Any) -> Json:
         """The part of a reply that holds a server's state."""
         state = server.observe()
         log = getattr(state, "log", None)
-        try:
-            form = self._wire.form(state, self._latest[number])
-        except TypeError:
-            return {"no_state": _shown(state)}
+        form = self._state_form(state, self._latest[number])
         self._latest[number] = self._wire.number(log) or self._latest[number]
-        return {"state": form}
+        if form == self._forms.get(number):
+            return {"same_state": True}
+        self._forms[number] = form
+        return form
 
 
 def _shown(value: Any, form: Callable[[Any], str] = repr) -> str:

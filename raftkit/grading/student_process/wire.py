@@ -11,6 +11,7 @@ from typing import Any
 Json = Any
 
 EFFECTS = ("messages", "replies", "timers", "writes", "early_messages", "applied")
+_NOTHING: tuple[()] = ()  # Python has only one empty tuple.
 # More than the longest run of a right server needs, and few enough for the memory.
 ENTRIES_AT_MOST = 1_000_000
 
@@ -46,15 +47,17 @@ class Wire:
         """The value of `form`. Raises ValueError if it is damaged."""
         return self._from_json(form, self._log_of)
 
-    def effects_form(self, effects: Any, base: int) -> Json:
+    def effects_form(self, effects: Any, base: int | None) -> Json:
         """Effects as a list of lists."""
-        return self.form([getattr(effects, name) for name in EFFECTS], base)
+        parts = [getattr(effects, name) for name in EFFECTS]
+        return [[] if part is _NOTHING else self.form(part, base) for part in parts]
 
     def effects_parts(self, form: Json) -> dict[str, Any]:
         """The fields of effects by name. Raises ValueError if the form is damaged."""
         if not isinstance(form, list) or len(form) != len(EFFECTS):
             raise ValueError("damaged effects")
-        return {name: self.value(part) for name, part in zip(EFFECTS, form, strict=True)}
+        parts = zip(EFFECTS, form, strict=True)
+        return {name: self.value(part) for name, part in parts if part}
 
     def number(self, log: Any) -> int:
         """The number of a log; that of the empty log if it has none."""

@@ -13,12 +13,14 @@ from raftkit.protocol import (
     Persistent,
 )
 from raftkit.protocol.roles import LEADER
-from raftkit.scenarios.scenario import Suite, by_target, expect, terms_of
+from raftkit.scenarios.scenario import Suite, expect, terms_of
 from raftkit.scenarios.system_under_test import SystemUnderTest
+from tests.evidence.tinykv.words import by_target
 
 SUITE = Suite("TinyKV")
 
 # How often each may refuse: once an entry, which is Figure 2's own back-up.
+
 FIGURE_7_REFUSALS = {"a": 1, "b": 6, "c": 0, "d": 0, "e": 5, "f": 7}
 
 # The follower's log, prevLogIndex, prevLogTerm, the terms of the new entries, the log after it.

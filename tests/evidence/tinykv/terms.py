@@ -16,8 +16,9 @@ from raftkit.protocol import (
 from raftkit.protocol.messages import ELECTION, HEARTBEAT
 from raftkit.protocol.roles import CANDIDATE, FOLLOWER, LEADER
 from raftkit.scenarios.lone_server import heartbeat
-from raftkit.scenarios.scenario import Suite, by_target, expect, terms_of
+from raftkit.scenarios.scenario import Suite, expect, terms_of
 from raftkit.scenarios.system_under_test import SystemUnderTest
+from tests.evidence.tinykv.words import by_target
 
 SUITE = Suite("TinyKV")
 

@@ -14,12 +14,14 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.roles import CANDIDATE, FOLLOWER, LEADER
 from raftkit.scenarios.lone_server import heartbeat
-from raftkit.scenarios.scenario import Suite, by_target, expect, name_vote, terms_of
+from raftkit.scenarios.scenario import Suite, expect, terms_of
 from raftkit.scenarios.system_under_test import SystemUnderTest
+from tests.evidence.tinykv.words import by_target, name_vote
 
 SUITE = Suite("TinyKV")
 
 # Servers, answers of S2, S3, ... (None: no answer), and whether S1 wins.
+
 VOTES: tuple[tuple[int, tuple[bool | None, ...], bool], ...] = (
     (1, (), True),
     (3, (True, True), True),

@@ -4,6 +4,7 @@ What the code may do is decided in counting.py and forbidden_calls.py, and the m
 `StudentError` are written in call_errors.py.
 """
 
+import gc
 import math
 from collections.abc import Callable, Coroutine, Generator
 from threading import get_ident
@@ -109,12 +110,17 @@ def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], count: Co
     """The function's result; raises `Endless` once `count` ends the call."""
     thread = get_ident()
     outer, before = counts_by_thread.get(thread), None
+    collecting = gc.isenabled()
     try:
         counts_by_thread[thread] = count
+        # A collection looks at every object of the notebook, and would take the call's time.
+        gc.disable()
         before = begin(count)
         return function(*arguments)
     finally:
         counts_by_thread[thread] = outer
+        if collecting:
+            gc.enable()
         end(before, outer)
 
 

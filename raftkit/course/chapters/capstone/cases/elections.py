@@ -3,20 +3,18 @@
 A server without entries, commands or a disk can pass it.
 """
 
+from raftkit.course.chapters.capstone.cases.lone_servers import lone
 from raftkit.course.checking.server_stages import ScenarioTest, ServerCase, ServerStage
+from raftkit.scenarios.small_world.complaint import BEATING, ELECTING, TERMS, VOTING, WAITING
 
 ELECTIONS = ServerStage(
     "A",
     (
-        ServerCase(
+        lone(
             "waits for a leader, and anew only when it should",
             2,
-            ScenarioTest(
-                (
-                    *("StartsWaiting", "VoterWaits", "DeposedWaits", "LeaderStays"),
-                    *("SplitVoteAgain", "OldLeaderCalms", "RefusedCalms"),
-                )
-            ),
+            WAITING,
+            ("LeaderStays", "SplitVoteAgain"),
         ),
         ServerCase(
             "timeouts differ each time, and outwait heartbeats",
@@ -24,43 +22,14 @@ ELECTIONS = ServerStage(
             ScenarioTest(
                 (
                     *("DifferentTimes", "DrawnAnew", "OutwaitsHeartbeats", "WaitsForAnswers"),
-                    *("LeavesPeace", "SamePatience", "HeardAtOnce"),
+                    *("LeavesPeace", "SamePatience"),
                 )
             ),
         ),
-        ServerCase(
-            "a leader beats on, for everybody", 1, ScenarioTest(("BeatsOn", "NobodyLeftOut"))
-        ),
-        ServerCase(
-            "one vote a term, and never taken back",
-            2,
-            ScenarioTest(
-                (
-                    *("VoteOutlivesBeat", "WinnerKeepsVote", "CandidateKeepsVote"),
-                    *("NewTermNewVote", "PrivateVote"),
-                )
-            ),
-        ),
-        ServerCase(
-            "each election is a new one",
-            2,
-            ScenarioTest(
-                (
-                    *("EachFromZero", "OwnVotesOnly", "AsksEverybody", "NewTermEachTime"),
-                    *("LogAsItIs", "AloneElected"),
-                )
-            ),
-        ),
-        ServerCase(
-            "terms unseat old leaders and candidates",
-            2,
-            ScenarioTest(
-                (
-                    *("ConcedesFirst", "LearnsFromRefusals", "OldLeaderTold", "OwnTermOnly"),
-                    "RefusedEntries",
-                )
-            ),
-        ),
+        lone("a leader beats on, for everybody", 1, BEATING),
+        lone("one vote a term, and never taken back", 2, VOTING),
+        lone("each election is a new one", 2, ELECTING),
+        lone("terms unseat old leaders and candidates", 2, TERMS),
         ServerCase(
             "clusters elect one leader (MIT 3A)",
             2,

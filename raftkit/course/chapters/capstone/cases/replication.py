@@ -3,112 +3,54 @@
 A server that never writes to its disk can pass it.
 """
 
+from raftkit.course.chapters.capstone.cases.lone_servers import lone
 from raftkit.course.checking.server_stages import ScenarioTest, ServerCase, ServerStage
+from raftkit.scenarios.small_world.complaint import (
+    APPLYING,
+    CHECKING,
+    CLIENTS,
+    COMMITTING,
+    FOLLOWING,
+    HEEDING,
+    MERGING,
+    NAMING,
+    PROGRESS,
+    SENDING,
+)
 
 REPLICATION = ServerStage(
     "B",
     (
-        ServerCase(
-            "entries follow one that agrees",
-            1,
-            ScenarioTest(
-                (
-                    *("HeartbeatIsChecked", "TermBeforeCounts", "NoGap", "EntryOneIsCompared"),
-                    "SameBeginning",
-                )
-            ),
-        ),
-        ServerCase(
-            "only a conflict deletes",
-            2,
-            ScenarioTest(
-                (
-                    *("LeadersGoBack", "HeartbeatCutsNothing", "RepeatCutsNothing"),
-                    *("ShortRequestEndsNothing", "AnyOrder", "RepeatAddsNothing"),
-                    *("ConflictGivesWay", "ConflictTakesTheRest", "ConflictKeepsTheBeginning"),
-                    *("EqualEntriesAreTwo", "TermsTellEntriesApart"),
-                )
-            ),
-        ),
-        ServerCase(
+        lone("entries follow one that agrees", 1, CHECKING),
+        lone("only a conflict deletes", 2, MERGING),
+        lone(
             "a leader sends what each follower lacks",
             2,
-            ScenarioTest(
-                (
-                    *("EntriesFollowPrev", "OwnTermBefore", "NothingBeforeTheFirst"),
-                    *("EntriesKeepTheirTerm", "RequestsDoNotChange", "LastEntryIsSent"),
-                    *("OnlyALeaderTakes", "LeaderKeepsItsLog", "WinnerKeepsItsLog"),
-                    *("FilledFromTheBeginning", "LostIsSentAgain"),
-                )
-            ),
+            SENDING,
+            ("LastEntryIsSent", "LostIsSentAgain"),
         ),
-        ServerCase(
+        lone(
             "answers say what agrees; late ones mislead nobody",
             2,
-            ScenarioTest(
-                (
-                    *("MatchIsNotLength", "MatchIsNotTooHigh", "MatchCountsNewEntries"),
-                    *("AcknowledgedOnce", "LateAcknowledgement", "LateRefusal", "OldRefusal"),
-                    *("OldAcknowledgement", "MatchesBeginAtZero", "SearchesFromTheEnd"),
-                    *("RefusalsTwice", "AnswersHaveSenders", "BacksUpOnly"),
-                )
-            ),
+            PROGRESS,
+            ("BacksUpOnly",),
         ),
-        ServerCase(
-            "elections heed logs, and timers heed entries",
-            1,
-            ScenarioTest(
-                (
-                    *("WholeLogs", "LateVotes", "LeaderIsHeard", "ClientCalms", "BusyLeader"),
-                    "FallsSilent",
-                )
-            ),
-        ),
-        ServerCase(
+        lone("elections heed logs, and timers heed entries", 1, HEEDING, ("BusyLeader",)),
+        lone(
             "a majority commits, and only the leader's own term",
             2,
-            ScenarioTest(
-                (
-                    *("LeaderCountsItself", "HalfIsNoMajority", "OneOfFive", "MinorityMayBeDown"),
-                    *("NewestCommits", "WinningCommitsNothing", "Figure8c", "Figure8d"),
-                    *("Figure8e", "NoOpWithoutClient"),
-                )
-            ),
+            COMMITTING,
+            ("MinorityMayBeDown", "Figure8d"),
         ),
-        ServerCase(
-            "followers commit what surely agrees",
-            1,
-            ScenarioTest(
-                (
-                    *("CommitsWhatMatches", "CommitBeyondTheLog", "CommitsWithTheLeader"),
-                    *("RefusedCommitsNothing", "CommitOnlyRises", "HeartbeatsTell"),
-                    "FollowersHear",
-                )
-            ),
-        ),
-        ServerCase(
-            "each committed entry is applied once, in order",
-            1,
-            ScenarioTest(
-                (
-                    *("AppliesWhatIsCommitted", "LeaderCommitAppliesNothing", "AppliedOnce"),
-                    *("NoneIsSkipped", "AppliesTheLast"),
-                )
-            ),
-        ),
-        ServerCase(
+        lone("followers commit what surely agrees", 1, FOLLOWING, ("FollowersHear",)),
+        lone("each committed entry is applied once, in order", 1, APPLYING),
+        lone(
             "clients are answered once, when it is done",
             2,
-            ScenarioTest(
-                (
-                    *("AnsweredWhen", "OwnAnswer", "AnsweredOnce", "AnotherEntry", "NextLeader"),
-                    *("AnyMajority", "NobodyWaits", "DoneOnce", "NoStaleRead"),
-                )
-            ),
+            CLIENTS,
+            ("NextLeader", "NobodyWaits", "DoneOnce", "NoStaleRead"),
         ),
-        ServerCase(
-            "a follower names the leader", 1, ScenarioTest(("NamesLeader", "NamesPresentLeader"))
-        ),
+        lone("a follower names the leader", 1, NAMING),
         ServerCase(
             "clusters agree (MIT 3B, Figure 7)",
             3,

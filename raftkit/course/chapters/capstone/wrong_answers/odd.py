@@ -10,7 +10,7 @@ from raftkit.protocol.roles import CANDIDATE
 ODD = OddAnswers()
 odd = ODD.answer
 
-SUITE = "raftkit clients"
+SUITE = "raftkit small world"
 
 
 @odd("O51", SUITE, style="all state in a dictionary of its own, a new one after each event")

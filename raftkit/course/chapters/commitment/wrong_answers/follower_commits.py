@@ -16,7 +16,7 @@ from raftkit.protocol import AppendEntriesRequest, Server
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit commits"
+SUITE = "raftkit small world"
 
 
 # leaderCommit -----------------------------------------------------------------------------
@@ -41,7 +41,7 @@ def believes_leader_commit(commit_index: int, request: AppendEntriesRequest, suc
     thinking="I cannot commit more than I have, so I stop at the end of my log.",
     breaks="The cap is the last *new* entry, not the last one (Figure 2, AppendEntries 5).",
     violates=STATE_MACHINE_SAFETY,
-    case="A follower commits no further than it matches",
+    case="commits of followers",
 )
 class CommitsToItsEnd(Server):
     """A heartbeat that matches early in the log commits what an old leader left behind it."""
@@ -179,7 +179,7 @@ def one_at_a_time(last_applied: int, commit_index: int, last_log_index: int) -> 
     thinking="leaderCommit says what to apply, so I apply it at once.",
     breaks="Entries are applied up to the server's own commitIndex (Figure 2, All servers).",
     violates=STATE_MACHINE_SAFETY,
-    case="leaderCommit alone applies nothing",
+    case="applying",
 )
 class AppliesLeaderCommit(Server):
     """commitIndex is right but not used: even a refused request lets entries be applied."""
@@ -196,7 +196,7 @@ class AppliesLeaderCommit(Server):
     thinking="The handler applies what is new, and a loop sees to what it may have missed.",
     breaks="lastApplied rises with each entry that is applied (Figure 2, All servers).",
     violates=STATE_MACHINE_SAFETY,
-    case="Every entry is applied once",
+    case="applying",
 )
 class AppliesInTwoPlaces(Server):
     """Both have read lastApplied before either writes it, so a counter counts by two."""
@@ -213,7 +213,7 @@ class AppliesInTwoPlaces(Server):
     thinking="commitIndex is the index of the entry that is now committed.",
     breaks="It commits every entry before it as well, and all are applied in order (§5.3).",
     violates=STATE_MACHINE_SAFETY,
-    case="No entry is skipped",
+    case="applying",
 )
 class AppliesTheNewestOnly(Server):
     """Whenever commitIndex rises by two, a command is never executed."""

@@ -19,7 +19,7 @@ from raftkit.protocol import AppendEntriesRequest, Log, Server
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit commits"
+SUITE = "raftkit small world"
 
 
 # Older terms ------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ def stops_at_an_old_term(
     thinking="An entry without a command is of no use to anybody.",
     breaks="With no_op on, a leader begins its term with a blank entry (§8).",
     violates=COMMANDS_COMMITTED,
-    case="A no-op commits what is old, without a client",
+    case="sending",
 )
 class BeginsWithoutNoOp(Server):
     """Without a client nothing of its own term comes, so its predecessor's entries wait."""
@@ -138,7 +138,7 @@ def nothing_found_is_zero(
     thinking="I won because my log has everything committed, so all of it is committed.",
     breaks="A leader's log holds what is committed, and may hold more (§5.4.2, Figure 7).",
     violates=LEADER_COMPLETENESS,
-    case="Winning commits nothing",
+    case="commits",
 )
 class CommitsByWinning(Server):
     """It applies entries that only it has; the next leader may never have seen them."""
@@ -149,12 +149,28 @@ class CommitsByWinning(Server):
 
 
 @wrong(
+    "C54",
+    SUITE,
+    thinking="A no-op never hurts, so I begin every term with one.",
+    breaks="Figure 2 has no no-op: one is appended if `Settings.no_op` asks for it (§8).",
+    violates=CONTRACT,
+    case="elections",
+)
+class AlwaysBeginsWithNoOp(Server):
+    """Commands stand where no client expects them; nothing else goes wrong."""
+
+    def become_leader(self) -> None:
+        self.settings = replace(self.settings, no_op=True)
+        super().become_leader()
+
+
+@wrong(
     "C7b",
     SUITE,
     thinking="A leader's indexes are reinitialized after election.",
     breaks="That is nextIndex and matchIndex; commitIndex only rises (Figure 2, State).",
     violates=ONLY_FORWARDS,
-    case="Winning commits nothing",
+    case="commits",
 )
 class BeginsAtZero(Server):
     """Until it commits an entry of its own it tells followers that nothing is committed."""
@@ -166,7 +182,7 @@ class BeginsAtZero(Server):
 
 @wrong(
     "C18",
-    SUITE,
+    "raftkit commits",
     rule="make_append_entries",
     thinking="The followers have the entries; what I do with them is my business.",
     breaks="The leader includes its commitIndex in AppendEntries (§5.3; Figure 2).",

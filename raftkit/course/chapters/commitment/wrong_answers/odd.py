@@ -4,7 +4,6 @@ They find N of Figure 2's last rule for leaders in different ways.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from raftkit.course.wrong_answer import OddAnswers
 from raftkit.protocol import AppendEntriesRequest, Log, Server
@@ -13,7 +12,7 @@ from raftkit.protocol.timers import HEARTBEAT_DUE
 ODD = OddAnswers()
 odd = ODD.answer
 
-SUITE = "raftkit commits"
+SUITE = "raftkit small world"
 
 
 @odd("O72", "4.1", style="a set comprehension over every possible N")
@@ -86,10 +85,3 @@ class TellsAtOnce(Server):
         super().advance_commit_index(own_match_index)
         if self.commit_index > before and self.peers:
             self.send_heartbeats(HEARTBEAT_DUE)
-
-
-@odd("O79", SUITE, style="begins every term with a no-op, asked to or not (§8)")
-class AlwaysBeginsWithNoOp(Server):
-    def become_leader(self) -> None:
-        self.settings = replace(self.settings, no_op=True)
-        super().become_leader()

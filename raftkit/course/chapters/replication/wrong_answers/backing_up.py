@@ -20,7 +20,7 @@ from raftkit.protocol.roles import LEADER
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit logs"
+SUITE = "raftkit small world"
 
 
 # nextIndex --------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ def forgets_what_matched(
     thinking="We do not agree on that entry, so I drop it too.",
     breaks="A leader never deletes entries in its own log (§5.3, Figure 3).",
     violates=LEADER_APPEND_ONLY,
-    case="A leader keeps its log when others refuse",
+    case="sending",
 )
 class GivesUpWhatIsRefused(Server):
     """One empty follower empties the leader."""
@@ -222,7 +222,7 @@ class GivesUpWhatIsRefused(Server):
     thinking="What the old leader did not get committed is void; I begin after it.",
     breaks="A leader has every committed entry, and cannot tell which those are (§5.4.1, §5.4.2).",
     violates=LEADER_COMPLETENESS,
-    case="A winner keeps its log",
+    case="elections",
 )
 class BeginsAtItsCommitIndex(Server):
     """A follower hears late of a commit: the entry may already be committed and answered."""
@@ -238,7 +238,7 @@ class BeginsAtItsCommitIndex(Server):
     thinking="I make a callback for each peer, which knows whom it asked.",
     breaks="nextIndex and matchIndex are kept for each server (Figure 2, State).",
     violates=COMMANDS_COMMITTED,
-    case="Each answer is its sender's",
+    case="answers",
 )
 class CreditsTheLastPeer(Server):
     """A closure in Python looks its variable up when it runs: by then the loop has ended."""

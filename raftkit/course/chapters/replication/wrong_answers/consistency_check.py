@@ -14,7 +14,7 @@ from raftkit.protocol import AppendEntriesRequest, Log, Server
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit logs"
+SUITE = "raftkit small world"
 
 
 @wrong(
@@ -137,7 +137,7 @@ def looks_at_the_end_only(log: Log, request: AppendEntriesRequest) -> bool:
     thinking="A request that begins before the last one is out of date.",
     breaks="After a refusal the leader goes back until the logs match (§5.3).",
     violates=COMMANDS_COMMITTED,
-    case="A leader may go back",
+    case="the entry before",
 )
 class IgnoresWhatGoesBack(Server):
     """The leader looks for the last entry that matches, and gets no answer."""

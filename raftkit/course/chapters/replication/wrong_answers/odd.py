@@ -17,7 +17,7 @@ from raftkit.protocol.replication import Conflict
 ODD = OddAnswers()
 odd = ODD.answer
 
-SUITE = "raftkit logs"
+SUITE = "raftkit small world"
 
 
 # The follower -----------------------------------------------------------------------------
@@ -142,22 +142,6 @@ def one_entry_each(
     entries = log.entries(next_index, next_index)
     return AppendEntriesRequest(
         source, target, term, before, log.term_at(before), entries, commit_index
-    )
-
-
-@odd("O70", SUITE, rule="make_append_entries", style="everything at once, whatever the batch")
-def no_batches(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
-    index = range(next_index, log.last_index + 1)
-    return AppendEntriesRequest(
-        source=source,
-        target=target,
-        term=term,
-        prev_log_index=next_index - 1,
-        prev_log_term=0 if next_index == 1 else log[next_index - 1].term,
-        entries=tuple(log[place] for place in index),
-        leader_commit=commit_index,
     )
 
 

@@ -27,8 +27,6 @@ from raftkit.protocol import (
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit logs"
-
 
 # The entry before -------------------------------------------------------------------------
 
@@ -249,7 +247,7 @@ def tells_what_it_covers(
 
 @wrong(
     "L35",
-    SUITE,
+    "raftkit logs",
     thinking="What I have sent is on its way, so nextIndex moves on.",
     breaks="A leader sends entries until every follower has stored them (§5.3).",
     violates=COMMANDS_COMMITTED,

@@ -22,7 +22,7 @@ from raftkit.protocol.roles import LEADER
 ODD = OddAnswers()
 odd = ODD.answer
 
-SUITE = "raftkit storage"
+SUITE = "raftkit small world"
 Writes = tuple[Persistent, ...]
 
 

@@ -30,7 +30,7 @@ from raftkit.protocol.roles import CANDIDATE, FOLLOWER, LEADER, Role
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit storage"
+SUITE = "raftkit small world"
 
 
 # What waits for the disk ------------------------------------------------------------------
@@ -179,7 +179,7 @@ def term_of_the_log(persistent: Persistent) -> Restarted:
     thinking="The leader will send me everything again.",
     breaks="The log is read back from stable storage (Figure 2, State).",
     violates=LEADER_COMPLETENESS,
-    case="Entries survive a restart",
+    case="the disk",
 )
 class StartsWithAnEmptyLog(Server):
     """Until a leader sends its entries again, majorities that included it have lost them."""

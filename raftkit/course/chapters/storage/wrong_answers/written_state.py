@@ -18,7 +18,7 @@ from raftkit.protocol import Persistent, Server
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit storage"
+SUITE = "raftkit small world"
 Writes = tuple[Persistent, ...]
 
 
@@ -169,7 +169,7 @@ def the_log_goes_first(on_disk: Persistent, in_memory: Persistent) -> Writes:
 
 @wrong(
     "P14",
-    SUITE,
+    "raftkit commits",
     thinking="Only committed entries have to survive, so I write them when they are committed.",
     breaks="Entries are durable before they are acknowledged (§5.3; Figure 2, State).",
     violates=LEADER_COMPLETENESS,
@@ -192,7 +192,7 @@ class WritesWhatIsCommitted(Server):
     thinking="I only write down whom I vote for; that I am for myself goes without saying.",
     breaks="A candidate votes for itself, and votedFor is persistent (§5.2; Figure 2, State).",
     violates=ELECTION_SAFETY,
-    case="A candidate's own vote survives a restart",
+    case="the disk",
 )
 class ForgetsItsOwnVote(Server):
     """It wins a term, restarts, and votes for another candidate in the same term."""
@@ -212,7 +212,7 @@ class ForgetsItsOwnVote(Server):
     thinking="Disks are slow; I collect what is new and write it along with the next event.",
     breaks="State is on stable storage before an RPC is answered (Figure 2, State).",
     violates=ONE_VOTE_PER_TERM,
-    case="A vote survives a restart",
+    case="the disk",
 )
 class WritesWithTheNextEvent(Server):
     """What its last messages before a crash promised is always missing from its disk."""

@@ -20,8 +20,6 @@ from raftkit.protocol import Server, Settings, TimerFired
 WRONG, ODD = WrongAnswers(), OddAnswers()
 wrong, odd = WRONG.answer, ODD.answer
 
-SUITE = "raftkit timers"
-
 
 # Not random enough ------------------------------------------------------------------------
 
@@ -41,7 +39,7 @@ def everybody_waits_equally(settings: Settings, draw: float) -> int:
 
 @wrong(
     "T4b",
-    SUITE,
+    "raftkit timers",
     thinking="I seed my random numbers, so that I can repeat a run.",
     breaks="Random timeouts make split votes rare only if servers draw differently (§5.2).",
     violates=LEADER_ELECTED,
@@ -74,7 +72,7 @@ def two_milliseconds_of_chance(settings: Settings, draw: float) -> int:
 
 @wrong(
     "T4d",
-    SUITE,
+    "raftkit timers",
     thinking="Each server gets its random timeout when it starts.",
     breaks="A candidate draws a new timeout for each election (§5.2).",
     violates=LEADER_ELECTED,
@@ -177,7 +175,7 @@ def from_zero(settings: Settings, draw: float) -> int:
 
 @wrong(
     "T12",
-    SUITE,
+    "raftkit timers",
     thinking="After a failed election I wait twice as long, as one does after a collision.",
     breaks="Each timeout is drawn from the same fixed interval (§5.2).",
     violates=LEADER_ELECTED,

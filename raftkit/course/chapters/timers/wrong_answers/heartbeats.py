@@ -17,7 +17,7 @@ from raftkit.protocol.timers import HeartbeatOccasion
 WRONG, ODD = WrongAnswers(), OddAnswers()
 wrong, odd = WRONG.answer, ODD.answer
 
-SUITE = "raftkit timers"
+SUITE = "raftkit small world"
 Names = tuple[str, ...]
 
 
@@ -111,7 +111,7 @@ def a_reminder_on_top(occasion: HeartbeatOccasion, peers: Names, unanswered: Nam
     thinking="On winning I start the heartbeat timer, and then it beats.",
     breaks="Heartbeats are repeated during idle periods (Figure 2, Leaders).",
     violates=WASTED_WORK,
-    case="A leader goes on beating",
+    case="heartbeats",
 )
 class BeatsTwice(Server):
     """The timer fires once; a heartbeat later the followers hear nothing more."""
@@ -124,7 +124,7 @@ class BeatsTwice(Server):
 
 @wrong(
     "T22",
-    SUITE,
+    "raftkit timers",
     thinking="Commands go out together with the next heartbeat, counted from the last command.",
     breaks="A leader that sends nothing else sends heartbeats in time (§5.2).",
     violates=COMMANDS_COMMITTED,
@@ -146,7 +146,7 @@ class CollectsCommands(Server):
     thinking="My heartbeat timer was started when I won, and beats.",
     breaks="Only the leader of a term sends AppendEntries in it (§5.2; Figure 2, Leaders).",
     violates=STATE_MACHINE_SAFETY,
-    case="A deposed leader falls silent",
+    case="heartbeats",
 )
 class BeatsOn(Server):
     """Sends as the leader of a term that it only heard of, and overwrites the real one's work."""

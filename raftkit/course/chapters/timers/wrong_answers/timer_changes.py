@@ -30,7 +30,7 @@ from raftkit.protocol.timers import TimerOccasion
 WRONG, ODD = WrongAnswers(), OddAnswers()
 wrong, odd = WRONG.answer, ODD.answer
 
-SUITE = "raftkit timers"
+SUITE = "raftkit small world"
 
 
 # Restarted too often ----------------------------------------------------------------------
@@ -87,7 +87,7 @@ def a_new_term_a_new_wait(role: Role, occasion: TimerOccasion) -> TimerChange:
     thinking="As long as clients come with commands, the cluster is alive.",
     breaks="Only the leader, or a vote given, restarts a follower's timer (Figure 2, Followers).",
     violates=LEADER_ELECTED,
-    case="A client does not calm a follower",
+    case="the election timer",
 )
 class ClientsAreASignOfLife(Server):
     """Clients that look for a leader keep the servers from electing one."""
@@ -120,7 +120,7 @@ def a_vote_is_no_heartbeat(role: Role, occasion: TimerOccasion) -> TimerChange:
     thinking="Entries that I must refuse are no sign of a working leader.",
     breaks="AppendEntries of the current leader restarts the timer, refused or not (Figure 2).",
     violates=WASTED_WORK,
-    case="All that the leader sends restarts the wait",
+    case="the election timer",
 )
 class OnlySuccessCounts(Server):
     """A follower that is behind calls elections while the leader is still looking for the place."""
@@ -210,7 +210,7 @@ def starts_with_the_first_heartbeat(role: Role, occasion: TimerOccasion) -> Time
     thinking="After a crash I first wait until the others tell me what I missed.",
     breaks="A server that restarts is a follower like any other (§5.2).",
     violates=LEADER_ELECTED,
-    case="A server waits for a leader from the start",
+    case="the election timer",
 )
 class WaitsToBeTold(Server):
     """If a majority has restarted, too few servers are left that could tell anything."""
@@ -253,7 +253,7 @@ def leaders_wait_too(role: Role, occasion: TimerOccasion) -> TimerChange:
 
 @wrong(
     "T8b",
-    SUITE,
+    "raftkit timers",
     thinking="An election timeout means that there is no leader, so I cannot be one.",
     breaks="A leader leads until it discovers a higher term (§5.1; Figure 4).",
     violates=COMMANDS_COMMITTED,

@@ -30,7 +30,7 @@ from raftkit.protocol import (
 WRONG, ODD = WrongAnswers(), OddAnswers()
 wrong, odd = WRONG.answer, ODD.answer
 
-SUITE = "raftkit votes"
+SUITE = "raftkit small world"
 
 
 # Asking -----------------------------------------------------------------------------------
@@ -42,7 +42,7 @@ SUITE = "raftkit votes"
     thinking="I look whether I have won when an answer comes.",
     breaks="Its own vote is the majority of a cluster of one (§5.2).",
     violates=LEADER_ELECTED,
-    case="A server alone elects itself",
+    case="elections",
 )
 class NeedsAnAnswer(Server):
     """Alone it gets no answer, and stands for election after election."""
@@ -59,7 +59,7 @@ class NeedsAnAnswer(Server):
     thinking="Nobody has my vote in this term, so I can stand in it myself.",
     breaks="To begin an election, a follower increments its current term (§5.2).",
     violates=WASTED_WORK,
-    case="Every election begins a new term",
+    case="elections",
 )
 class StandsInTheRunningTerm(Server):
     """Safe, and useless: most of the others have given their vote of that term."""
@@ -77,7 +77,7 @@ class StandsInTheRunningTerm(Server):
     thinking="I prepare my first entry, so that I can send it as soon as I have won.",
     breaks="A candidate is judged by the log it has; only a leader appends (§5.3, §5.4.1).",
     violates=LEADER_COMPLETENESS,
-    case="An election leaves the log as it is",
+    case="elections",
 )
 class AppendsBeforeItAsks(Server):
     """With an entry of the new term at its end, any log is the most up-to-date."""
@@ -93,7 +93,7 @@ class AppendsBeforeItAsks(Server):
     thinking="Whoever refused me once refuses me again, so I save the message.",
     breaks="A candidate asks all other servers, in every election (§5.2; Figure 2, Candidates).",
     violates=LEADER_ELECTED,
-    case="Every election asks everybody",
+    case="elections",
 )
 class NeverAsksARefuserAgain(Server):
     """After a split vote the two candidates never ask each other again."""
@@ -122,7 +122,7 @@ class NeverAsksARefuserAgain(Server):
     thinking="I have a counter, and every vote of my term adds one.",
     breaks="An election is won by the votes of its own term (§5.2).",
     violates=ELECTION_SAFETY,
-    case="Votes of an earlier election do not count",
+    case="elections",
 )
 class NeverStartsFromZero(Server):
     """Two lost elections with one vote each make a won one."""
@@ -144,7 +144,7 @@ class NeverStartsFromZero(Server):
     thinking="Each time a vote comes in and I have a majority, I become leader.",
     breaks="nextIndex and matchIndex are set once, upon election (Figure 2, State).",
     violates=WASTED_WORK,
-    case="Late votes change nothing",
+    case="answers",
 )
 class WinsAgain(Server):
     """The last votes make it forget what followers have, and send everything again."""
@@ -163,7 +163,7 @@ class WinsAgain(Server):
     thinking="The set of votes stands at the top of the class, where one sees it.",
     breaks="Each candidate counts the votes that it was given itself (§5.2).",
     violates=ELECTION_SAFETY,
-    case="Two candidates count their own votes",
+    case="elections",
 )
 class SharesItsVotes(Server):
     """A set in the class belongs to all servers of a process, which then share their votes."""
@@ -191,7 +191,7 @@ class SharesItsVotes(Server):
     thinking="While I am a candidate, I only look at votes.",
     breaks="A candidate that hears from its term's leader becomes follower (§5.2).",
     violates=WASTED_WORK,
-    case="A candidate concedes before it looks at the entries",
+    case="terms",
 )
 class LooksAtVotesOnly(Server):
     """It finishes its election first, and unseats the leader that all others follow."""
@@ -209,7 +209,7 @@ class LooksAtVotesOnly(Server):
     thinking="A leader whose entries do not fit my log is no leader for me.",
     breaks="The term of AppendEntries decides whether a candidate concedes, not its log (§5.2).",
     violates=WASTED_WORK,
-    case="A candidate concedes before it looks at the entries",
+    case="terms",
 )
 class ConcedesIfTheEntriesFit(Server):
     """A candidate that is behind refuses the very leader that would bring it up to date."""
@@ -226,7 +226,7 @@ class ConcedesIfTheEntriesFit(Server):
     thinking="A refusal does not help me, so I need not read it.",
     breaks="A higher term is adopted from every message, a refusal too (§5.1).",
     violates=WASTED_WORK,
-    case="A refused candidate learns the term",
+    case="terms",
 )
 class SkipsRefusals(Server):
     """After a partition it catches up with the others' term by one term an election."""

@@ -17,7 +17,7 @@ from raftkit.protocol import AppendEntriesResponse, Effects, Event, Server, Stan
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit votes"
+SUITE = "raftkit small world"
 
 
 @wrong(
@@ -26,7 +26,7 @@ SUITE = "raftkit votes"
     thinking="An answer to a heartbeat says yes or no; its term I know, it is mine.",
     breaks="A higher term is adopted from every message, also from an answer (§5.1).",
     violates=WASTED_WORK,
-    case="A refused heartbeat unseats an old leader",
+    case="terms",
 )
 class TakesAnswersForItsOwnTerm(Server):
     """Everybody tells it that its time is over, and it goes on sending."""
@@ -44,7 +44,7 @@ class TakesAnswersForItsOwnTerm(Server):
     thinking="A leader never changes; the others have to follow.",
     breaks="A leader that discovers a higher term becomes follower (§5.1).",
     violates=COMMANDS_COMMITTED,
-    case="A refused heartbeat unseats an old leader",
+    case="terms",
 )
 class LeadsForEver(Server):
     """The rule of the three armies: after a partition two leaders go on side by side."""
@@ -63,7 +63,7 @@ class LeadsForEver(Server):
     thinking="I take the new term over, and I am still the leader.",
     breaks="A leader that discovers a higher term becomes follower (§5.1).",
     violates=ELECTION_SAFETY,
-    case="Nobody leads a term that it has not won",
+    case="elections",
 )
 class LeadsTheNextTerm(Server):
     """Leads the term in which its rival is being elected."""
@@ -82,7 +82,7 @@ class LeadsTheNextTerm(Server):
     thinking="A follower that refuses my entries does not accept me as its leader.",
     breaks="A refusal in its own term is about logs: the leader tries an earlier entry (§5.3).",
     violates=COMMANDS_COMMITTED,
-    case="A refusal does not unseat a leader",
+    case="terms",
 )
 class TakesRefusalsPersonally(Server):
     """One follower that is behind unseats every leader, and so it never catches up."""

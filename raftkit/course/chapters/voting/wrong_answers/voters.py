@@ -25,7 +25,7 @@ from raftkit.protocol import (
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit votes"
+SUITE = "raftkit small world"
 
 
 @wrong(
@@ -34,7 +34,7 @@ SUITE = "raftkit votes"
     thinking="A heartbeat means that the election is over, so my vote is free again.",
     breaks="A vote is kept as long as its term lasts (§5.2).",
     violates=ONE_VOTE_PER_TERM,
-    case="A vote outlives the leader's heartbeat",
+    case="votes",
 )
 class FreesItsVoteAtTheFirstHeartbeat(Server):
     """A candidate of the same term whose requests were late collects votes a second time."""
@@ -51,7 +51,7 @@ class FreesItsVoteAtTheFirstHeartbeat(Server):
     thinking="Becoming a follower clears the vote, and a follower is one already.",
     breaks="A new term begins without a vote, whatever the role (§5.1; Figure 2, All servers).",
     violates=WASTED_WORK,
-    case="A follower has a new vote in a new term",
+    case="votes",
 )
 class ClearsItsVoteWhenItStepsDown(Server):
     """Only former candidates and leaders vote: a dead leader's followers refuse everybody."""
@@ -68,7 +68,7 @@ class ClearsItsVoteWhenItStepsDown(Server):
     thinking="The election is won, so nobody's vote matters any more, not even mine.",
     breaks="A server has one vote in a term, and a leader gave it to itself (§5.2).",
     violates=ELECTION_SAFETY,
-    case="A winner's vote stays given",
+    case="elections",
 )
 class FreesItsVoteWhenItWins(Server):
     """A rival whose request is late gets the winner's vote, and leads the same term."""
@@ -84,7 +84,7 @@ class FreesItsVoteWhenItWins(Server):
     thinking="Its log is better than mine, so I withdraw and vote for it.",
     breaks="A server votes for one candidate in a term, and has voted for itself (§5.2).",
     violates=ONE_VOTE_PER_TERM,
-    case="A candidate does not give its vote away",
+    case="votes",
 )
 class GivesWayToABetterLog(Server):
     """Its own vote counts in its own election already, so this is a second vote."""
@@ -104,7 +104,7 @@ class GivesWayToABetterLog(Server):
     thinking="Entries that are not committed may be lost anyway, so I compare without them.",
     breaks="Logs are compared by their last entries, committed or not (§5.4.1).",
     violates=LEADER_COMPLETENESS,
-    case="Logs are compared to their very ends",
+    case="votes and logs",
 )
 class ComparesWhatIsCommitted(Server):
     """Followers learn late of a commit; until then they elect leaders that lack the entry."""
@@ -131,7 +131,7 @@ class ComparesWhatIsCommitted(Server):
     thinking="Everybody should know how I voted.",
     breaks="A vote is an answer to the candidate that asked for it (Figure 2, RequestVote).",
     violates=ELECTION_SAFETY,
-    case="A vote goes to its candidate alone",
+    case="votes",
 )
 class VotesInPublic(Server):
     """Another candidate of the term reads the vote as its own."""

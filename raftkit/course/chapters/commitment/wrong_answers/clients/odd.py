@@ -12,7 +12,7 @@ from raftkit.protocol.state_machines import KeyValue
 ODD = OddAnswers()
 odd = ODD.answer
 
-SUITE = "raftkit clients"
+SUITE = "raftkit small world"
 
 
 @odd("O46", "4.4", style="asks for the commit and for the application")

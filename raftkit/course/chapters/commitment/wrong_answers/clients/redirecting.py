@@ -26,7 +26,7 @@ from raftkit.protocol.roles import LEADER
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit clients"
+SUITE = "raftkit small world"
 
 
 # Finding the leader -----------------------------------------------------------------------
@@ -38,7 +38,7 @@ SUITE = "raftkit clients"
     thinking="If I know no other leader, the client had best come back to me.",
     breaks="A server that does not lead names the leader it has heard of (§8).",
     violates=CLIENTS_ARE_ANSWERED,
-    case="A follower names its leader",
+    case="who leads",
 )
 class SendsToItself(Server):
     """Its clients ask it again and again, as fast as the network allows, and no other server."""
@@ -55,7 +55,7 @@ class SendsToItself(Server):
     thinking="I remember the leader from the first time that I heard of it.",
     breaks="A follower names the leader that it has heard of last (§8).",
     violates=CLIENTS_ARE_ANSWERED,
-    case="A follower names the present leader",
+    case="who leads",
 )
 class RemembersTheFirstLeader(Server):
     """When the first leader is gone, only clients that find the new one by luck are answered."""
@@ -78,7 +78,7 @@ class RemembersTheFirstLeader(Server):
     thinking="I do not lead, so that request is none of my business.",
     breaks="A server that does not lead refuses a client and names the leader (§8).",
     violates=CLIENTS_ARE_ANSWERED,
-    case="A follower names its leader",
+    case="who leads",
 )
 class SaysNothing(Server):
     """Each wrong guess costs a client a whole timeout."""
@@ -93,7 +93,7 @@ class SaysNothing(Server):
     thinking="The request has arrived, so I confirm that.",
     breaks="A server that does not lead refuses a client (§8).",
     violates=LINEARIZABILITY,
-    case="A follower names its leader",
+    case="who leads",
 )
 class ConfirmsReceipt(Server):
     """To a client an answer means that its command is done; here no server has even stored it."""
@@ -107,7 +107,7 @@ class ConfirmsReceipt(Server):
 
 @wrong(
     "T9d",
-    SUITE,
+    "raftkit clients",
     thinking="I send to one server, wait for its answer, and go on with the next.",
     breaks="AppendEntries are issued in parallel to all other servers (§5.3; Figure 2, Leaders).",
     violates=COMMANDS_COMMITTED,
@@ -148,7 +148,7 @@ class OneAfterTheOther(Server):
     thinking="Each peer gets a callback of its own, in a loop over all peers.",
     breaks="matchIndex is kept for each server (Figure 2, State: volatile on leaders).",
     violates=COMMANDS_COMMITTED,
-    case="Any majority makes an answer",
+    case="answers",
 )
 class CallbacksInALoop(Server):
     """A function written in a loop looks its variable up when it is called: the last peer."""

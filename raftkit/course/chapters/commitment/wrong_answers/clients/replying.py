@@ -28,7 +28,7 @@ from raftkit.protocol.state_machines import KeyValue
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
-SUITE = "raftkit clients"
+SUITE = "raftkit small world"
 
 
 # When -------------------------------------------------------------------------------------
@@ -88,7 +88,7 @@ def committed_will_do(index: int, commit_index: int, last_applied: int) -> bool:
 
 @wrong(
     "C15",
-    SUITE,
+    "raftkit clients",
     thinking="A read changes nothing, so the leader answers it from its own state, at once.",
     breaks="Before it answers a read, a leader makes sure that it still leads (§8).",
     violates=LINEARIZABILITY,
@@ -122,7 +122,7 @@ class ReadsFromMemory(Server):
     thinking="Clients queue up, and each entry that is applied serves the first in the line.",
     breaks="A client is answered when its own entry is applied (§5.3; Figure 2, Leaders).",
     violates=LINEARIZABILITY,
-    case="Each client gets its own answer",
+    case="clients",
 )
 class FirstInLine(Server):
     """No client here waits for an older term's entry, so another client is answered for it."""
@@ -140,7 +140,7 @@ class FirstInLine(Server):
     thinking="The result is what the state machine said last.",
     breaks="A client gets the result of its own command (§5.3; Figure 2, Leaders).",
     violates=LINEARIZABILITY,
-    case="Each client gets its own answer",
+    case="clients",
 )
 class LastResultForAll(Server):
     """Two commands that are committed together give both clients the result of the second."""
@@ -161,7 +161,7 @@ class LastResultForAll(Server):
     thinking="I go through my clients and answer each whose entry is applied by now.",
     breaks="A command has one answer, that of the step that applied it (§8).",
     violates=LINEARIZABILITY,
-    case="A client is answered once",
+    case="clients",
 )
 class NeverCrossesOut(Server):
     """The list of clients only grows, and a later answer without a result may arrive first."""
@@ -178,7 +178,7 @@ class NeverCrossesOut(Server):
     thinking="A client waits at its index, and when that is applied, I answer, leader or not.",
     breaks="Another leader's entry may stand at that index (§5.3).",
     violates=LINEARIZABILITY,
-    case="No answer for another leader's entry",
+    case="clients",
 )
 class AnswersForTheIndex(Server):
     """After it was deposed it applies the new leader's entry, and tells its client all is well."""
@@ -200,7 +200,7 @@ class AnswersForTheIndex(Server):
 
 @wrong(
     "C16",
-    SUITE,
+    "raftkit clients",
     rule="append_command",
     thinking="The log is about commands; who asked for them is none of its business.",
     breaks="Commands carry their client's serial, so that a repeated one is recognised (§8).",
@@ -214,7 +214,7 @@ def commands_only(standing: Standing, log: Log, entry: Entry) -> Log | None:
 
 @wrong(
     "C49",
-    SUITE,
+    "raftkit clients",
     thinking="That request is in my log already, so I can tell the client that it is done.",
     breaks="An entry in a log may still be uncommitted (§5.4.2, §8).",
     violates=LINEARIZABILITY,
@@ -233,7 +233,7 @@ class AnswersFromItsLog(Server):
 
 @wrong(
     "C50",
-    SUITE,
+    "raftkit clients",
     thinking="I have that request already; a duplicate is best ignored.",
     breaks="A client that asks again has had no answer: it gets that of the first time (§8).",
     violates=CLIENTS_ARE_ANSWERED,

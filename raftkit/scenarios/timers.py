@@ -1,22 +1,29 @@
-"""How long timers run (§5.2, §5.6, §9.3): different for each server and each election.
+"""How long timers run (§5.2, §5.6, §9.3), and whether leaders stay and elections end.
 
 Every bound is a ratio to other times of the same server, or to the way of a message:
 the paper's own numbers are a suggestion, and other servers may choose others.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+from raftkit.protocol import ForbiddenTransition
 from raftkit.protocol.messages import ELECTION, HEARTBEAT
+from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.lone_server import LoneServer
 from raftkit.scenarios.scenario import Suite, expect
 from raftkit.scenarios.system_under_test import SystemUnderTest
-from raftkit.simulator import Link
+from raftkit.simulator import Link, Timeout
 
 SUITE = Suite("raftkit timers")
 
 DRAWS = tuple(number / 100 for number in range(100))
 # The longest way of a message on a link that nobody has made worse, in microseconds.
 MESSAGE_AT_MOST = Link().latency_max
+
+COMMANDS, EVERY_MS = 100, 20
+# Twenty elections: split votes are rare, so this is never bad luck.
+ELECT_WITHIN_MS = 6_000
 
 
 @SUITE.scenario("Servers wait for different times", "DifferentTimes")
@@ -142,3 +149,72 @@ def wait(server: LoneServer, timer: str, draw: float) -> int:
 def _listed(numbers: Sequence[int]) -> str:
     """Numbers in a sentence."""
     return ", ".join(f"{number:,}" for number in numbers)
+
+
+# A cluster's leaders ---------------------------------------------------------------------
+
+
+@SUITE.scenario("A leader does not time out", "LeaderStays")
+def leads_on(system: SystemUnderTest) -> None:
+    """A leader does not time out: no election timer unseats it (§5.2; Figure 4).
+
+    Aimed at servers that leave the timer of the won election running, and obey it.
+    """
+    server = system.server_in_role(LEADER)
+    # A server may leave it running: but when it runs out, a leader has no use for it.
+    if not server.runs(ELECTION):
+        return
+    became = "stands against itself"
+    # That Figure 4 has no such arrow, the sentence below says with more help.
+    with suppress(ForbiddenTransition):
+        server.time_out()
+        became = f"is a {server.role} of term {server.term}"
+    expect(
+        became == "is a leader of term 2",
+        f"S1 led term 2, its election timer ran out, and it {became}. A leader leads until it "
+        "hears of a higher term (§5.1): nobody sends it heartbeats, so it stops the election timer "
+        "on winning, or ignores it (Figure 4).",
+    )
+
+
+@SUITE.scenario("A busy leader is heard, too", "BusyLeader")
+def busy(system: SystemUnderTest) -> None:
+    """A leader that gets a command every few milliseconds keeps its followers (§5.2).
+
+    Aimed at leaders that restart the heartbeat timer at each command without sending anything.
+    """
+    cluster = system.cluster(servers=3, seed=72)
+    leader = cluster.one_leader()
+    term = cluster.state(leader).standing.current_term
+    for number in range(COMMANDS):
+        cluster.propose(leader, f"x={number}")
+        cluster.run(ms=EVERY_MS)
+        standing = cluster.state(leader).standing
+        cluster.expect(
+            standing.role == LEADER and standing.current_term == term,
+            f"nothing failed, yet {leader}, which led term {term}, is a {standing.role} of term "
+            f"{standing.current_term} after {number + 1} commands in {(number + 1) * EVERY_MS} ms. "
+            "A leader is heard within every election timeout, however busy it is (§5.2): a "
+            "command that only puts the next heartbeat off silences it.",
+        )
+
+
+@SUITE.scenario("A split vote is tried again", "SplitVoteAgain")
+def split_vote(system: SystemUnderTest) -> None:
+    """After a split vote candidates time out and try again, until one of them wins (§5.2).
+
+    Aimed at candidates that ask once and then wait for answers that nobody will send.
+    """
+    cluster = system.cluster(servers=3, seed=71)
+    # All three at once: each has voted for itself before it hears of another.
+    cluster.do(*(Timeout(server) for server in cluster.servers))
+    cluster.run(ms=50)
+    end = cluster.now_ms + ELECT_WITHIN_MS
+    while cluster.cluster.leader is None and cluster.now_ms < end:
+        cluster.run(ms=50)
+    cluster.expect(
+        cluster.cluster.leader is not None,
+        f"all three servers asked at once, nobody won, and {ELECT_WITHIN_MS:,} ms later there is "
+        "no leader. A candidate that neither wins nor loses times out and starts another "
+        "election (§5.2): look at the election timer of a new candidate.",
+    )

@@ -1,0 +1,121 @@
+"""What several servers commit, and what of it outlives crashes (§5.3, §5.4.2, Figure 8 d).
+
+What one leader or one follower may commit is asked of it alone (small_world).
+"""
+
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    ClientRequest,
+    Log,
+    Persistent,
+)
+from raftkit.scenarios.clients import told
+from raftkit.scenarios.logs import elect, start_with
+from raftkit.scenarios.scenario import Suite, expect
+from raftkit.scenarios.system_under_test import SystemUnderTest
+from raftkit.simulator import Timeout
+
+SUITE = Suite("raftkit commits", tells_rule=True)
+
+
+@SUITE.scenario("Servers that are down hold nothing up", "MinorityMayBeDown")
+def minority_may_be_down(system: SystemUnderTest) -> None:
+    """A majority is enough: a minority of slow servers need not hold up the others (§2, §5.3).
+
+    After C21: safe, and stopped by a single crash.
+    """
+    cluster = system.cluster(servers=5, seed=95)
+    chosen = cluster.one_leader()
+    cluster.crash(cluster.after(chosen, 1), cluster.after(chosen, 2))
+    index = cluster.propose_to_leader(chosen, "x=1")
+    cluster.run(1_000)
+    count, _ = cluster.committed(index)
+    cluster.expect(
+        count == 3,
+        f"Two of five servers are down. {chosen} took x=1 a second ago, and {count} of the other "
+        "three have applied it.",
+    )
+
+
+@SUITE.scenario("Followers hear of commits before long", "FollowersHear")
+def followers_hear(system: SystemUnderTest) -> None:
+    """The leader includes its commitIndex in later requests, so that all apply the entry (§5.3).
+
+    After C18: only the leader ever applies anything.
+    """
+    cluster = system.cluster(servers=5, seed=94)
+    leader = cluster.one_leader()
+    index = cluster.propose_to_leader(leader, "x=1")
+    cluster.run(1_000)
+    count, _ = cluster.committed(index)
+    cluster.expect(
+        count == 5, f"{leader} took x=1 a second ago, and {count} of 5 servers applied it."
+    )
+
+
+@SUITE.scenario("Figure 8 (d): what was overwritten, nobody had applied", "Figure8d")
+def old_entry_is_lost(system: SystemUnderTest) -> None:
+    """An entry of an older term may be lost even from a majority (§5.4.2, Figure 8 d).
+
+    After C1: S1 finds entry 2 on three of five and commits it; S5 has a later term and wins.
+    """
+    cluster = system.cluster(servers=5, seed=93)
+    one, other = Log.of_terms(1, 2), Log.of_terms(1, 3)
+    disks = {server: Persistent(3, None, Log.of_terms(1)) for server in cluster.servers}
+    disks |= {"S1": Persistent(3, None, one), "S2": Persistent(3, None, one)}
+    start_with(cluster, disks | {"S5": Persistent(3, None, other)})
+    cluster.cut_off("S4", "S5")
+    elect(cluster, "S1")
+    cluster.run(100)
+    cluster.crash("S1")
+    cluster.connect("S4", "S5")
+    # S5 has every right to win, unless S1 began its term with an entry of its own.
+    for _ in range(3):
+        cluster.do(Timeout("S5"))
+        cluster.run(50)
+    cluster.agree("end", 4)
+    cluster.restart("S1")
+    cluster.agree("again")
+
+
+@SUITE.scenario("What was answered survives a crash of all", "AnsweredIsDurable")
+def answered_means_durable(system: SystemUnderTest) -> None:
+    """A command that was answered survives the crash of all servers, the leader's for good (§5.3).
+
+    After P14: committed means durable on a majority, not in the memory of one.
+    """
+    cluster = system.cluster(servers=3, seed=81, clients=1)
+    leader = cluster.one_leader()
+    told(cluster, "C1", "x=1")
+    cluster.crash(*cluster.servers)
+    cluster.restart(*(server for server in cluster.servers if server != leader))
+    value = told(cluster, "C1", "x")
+    cluster.expect(
+        value == "1",
+        f"C1 was told that x=1 is done. Then all servers crashed, {leader} for good, and x is "
+        f"{value}: an entry is committed when it is durable on a majority (§5.3; Figure 2, State).",
+    )
+
+
+@SUITE.scenario("A leader counts its own disk last", "OwnDiskLast")
+def own_disk_is_counted_last(system: SystemUnderTest) -> None:
+    """A leader is one of the majority when its own write is durable, and not before.
+
+    After P17. It may send entries while it writes them (thesis §10.2.1), but not count itself.
+    """
+    leader = system.server()
+    leader.become_leader()
+    early = leader.process.handle(ClientRequest("C1", "S1", 1, "x=1")).early_messages
+    for request in early:
+        if isinstance(request, AppendEntriesRequest) and request.target == "S2" and request.entries:
+            # S2 is quicker than the leader's own disk, whose write is still under way.
+            index = request.prev_log_index + len(request.entries)
+            answer = AppendEntriesResponse("S2", "S1", leader.term, True, index, index - 1)
+            effects = leader.process.handle(answer)
+            expect(
+                not effects.applied and leader.commit_index < index,
+                f"Entry {index} was durable on S2 alone, while S1 was still writing it, and S1 "
+                "committed it: one of three servers is no majority (§5.3). A leader that sends "
+                "before it has written must not count itself yet (thesis §10.2.1).",
+            )

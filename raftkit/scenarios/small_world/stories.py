@@ -1,0 +1,243 @@
+"""The stories of a lone server, each a few events long, with what the reference answers to each.
+
+A world begins with every small disk, and goes on with every event that can come (events.py). What
+was reached before is not gone through again, so that each reachable small state meets each event.
+"""
+
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from typing import Any
+
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    ClientRequest,
+    Effects,
+    Event,
+    Persistent,
+    RequestVoteResponse,
+    Server,
+    ServerState,
+    Settings,
+    TimerFired,
+)
+from raftkit.protocol.messages import ELECTION, HEARTBEAT
+from raftkit.protocol.roles import CANDIDATE, LEADER
+from raftkit.scenarios.small_world.events import Alphabet, Happening
+from raftkit.scenarios.small_world.rules_asked import rules_asked
+from raftkit.scenarios.small_world.surroundings import Surroundings, log_of, small_logs
+
+START = "start"
+
+
+@dataclass(frozen=True)
+class World:
+    """The lone server's cluster, its disks, and how far its stories go."""
+
+    servers: int
+    disks: tuple[Persistent | None, ...]
+    alphabet: Alphabet
+    depth: int
+    elected_by: tuple[str, ...] = ()  # who votes for the server before anything else happens
+    commands: int = 0  # that the leader then takes and sends out
+    settings: Settings = field(default_factory=Settings)
+    followed: bool = False  # whether a leader, S2, first tells that all of the log is committed
+    again: bool = False  # whether another leader then replaces what S2 has acknowledged
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all servers."""
+        return tuple(f"S{number}" for number in range(1, self.servers + 1))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event of a story, and what the reference makes of it."""
+
+    event: Happening
+    before: ServerState
+    after: ServerState
+    effects: Effects
+    leader: str | None  # that is known afterwards
+    servers: tuple[str, ...]
+
+    @cached_property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that this step asks (rules_asked.py)."""
+        return tuple(rules_asked(self.event, self.before, self.after, self.effects))
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """What happens to one server, from its disk on, and what the reference makes of it."""
+
+    world: World
+    disk: Persistent | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(eq=False)
+class Moment:
+    """A place in the tree of stories: the way there, and the reference's server as it is there."""
+
+    world: World
+    disk: Persistent | None
+    steps: tuple[Step, ...]
+    server: Server
+    around: Surroundings
+
+    def after(self, event: Happening, around: Surroundings) -> "Moment":
+        """The place after one more event."""
+        before = self.server.observe()
+        server = _copy(self.server)
+        if isinstance(event, str):
+            server = Server(server.id, server.servers, None, server.settings, server.on_disk)
+            effects = server.start()
+        else:
+            effects = carry_out(server, event)
+        step = Step(event, before, server.observe(), effects, server.leader_id, server.servers)
+        around = _noted(server, around, step)
+        return Moment(self.world, self.disk, (*self.steps, step), server, around)
+
+    @property
+    def key(self) -> Any:
+        """What is the same for two places where the same can follow."""
+        server, around = self.server, self.around
+        tally = server.tally
+        return (
+            self.world.servers,
+            server.settings.no_op,
+            server.standing,
+            server.log,
+            server.commit_index,
+            server.leader_id,
+            tally and (frozenset(tally.granted), frozenset(tally.refused)),
+            tuple(server.waiting_clients),
+            tuple(server.progress.items()) if server.standing.role == LEADER else (),
+            frozenset(around.committed),
+            tuple(sorted((term, name) for term, (name, _) in around.leaders.items())),
+            around.led,
+            tuple(sorted(around.held.items())),
+            tuple(sorted(around.sent.items())) if server.standing.role == LEADER else (),
+        )
+
+
+def carry_out(server: Any, event: Event) -> Effects:
+    """The effects of an event and of what the server then sends to itself, as one."""
+    effects: Effects = server.handle(event)
+    inner = [message for message in effects.messages if message.target == server.id]
+    for message in inner:
+        more = carry_out(server, message)
+        for name in Effects.__slots__:
+            setattr(effects, name, (*getattr(effects, name), *getattr(more, name)))
+    return effects
+
+
+def _copy(server: Server) -> Server:
+    """A copy that can go on by itself."""
+    made = copy(server)
+    for name, value in vars(server).items():
+        if isinstance(value, dict):
+            setattr(made, name, dict(value))
+    return made
+
+
+def _noted(server: Server, around: Surroundings, step: Step) -> Surroundings:
+    """What is known once the server has taken a step."""
+    term, role = server.standing.current_term, server.standing.role
+    if role == CANDIDATE:
+        around = replace(around, asked=around.asked | {term})
+    if server.log not in around.logs:
+        around = replace(around, logs=(*around.logs, server.log))
+    if role != LEADER:
+        return around
+    if server.commit_index > len(around.committed):
+        around = replace(around, committed=server.log.prefix(server.commit_index))
+    won = step.before.standing.role != LEADER
+    if won:
+        around = replace(
+            around, asked=around.asked | {term}, led=around.led | {term}, sent={}, held={}
+        )
+    if won or step.event == TimerFired(HEARTBEAT):
+        sent = dict(around.sent)
+        for message in step.effects.messages:
+            if isinstance(message, AppendEntriesRequest):
+                ends = message.prev_log_index, message.prev_log_index + len(message.entries)
+                sent[message.target] = sent.get(message.target, frozenset()) | {ends}
+        around = replace(around, sent=sent)
+    return around
+
+
+def stories(world: World) -> Iterator[Story]:
+    """The stories of a world that are not the beginning of another one, the shortest first."""
+    seen: set[Any] = set()
+    places = [_begun(world, disk) for disk in world.disks]
+    for depth in range(world.depth + 1):
+        further = []
+        for place in places:
+            if depth == world.depth or place.key in seen:
+                yield Story(place.world, place.disk, place.steps)
+                continue
+            seen.add(place.key)
+            further += [
+                place.after(event, around)
+                for event, around in world.alphabet.after(place.server, place.around)
+            ]
+        places = further
+
+
+def _begun(world: World, disk: Persistent | None) -> Moment:
+    """The start of the server from a disk."""
+    server = Server("S1", world.names, None, world.settings, disk)
+    standing = server.standing
+    before = server.observe()
+    step = Step(START, before, before, server.start(), None, world.names)
+    mine = frozenset({standing.current_term} if standing.voted_for == "S1" else ())
+    around = Surroundings(world.names, logs=(server.log,), asked=mine, led=mine)
+    place = Moment(world, disk, (step,), server, around)
+    if world.followed:
+        place = _told(place)
+    place = _elected(place) if world.elected_by else place
+    return _elected(_replaced(place)) if world.again else place
+
+
+def _told(place: Moment) -> Moment:
+    """The place at which the leader of the term has told that the whole log is committed."""
+    log, term = place.server.log, place.server.standing.current_term
+    told = AppendEntriesRequest("S2", "S1", term, len(log), log.last_term, (), len(log))
+    return place.after(told, place.around.led_by("S2", term, log, len(log)))
+
+
+def _elected(place: Moment) -> Moment:
+    """The place at which the server has been elected."""
+    place = place.after(TimerFired(ELECTION), place.around)
+    for peer in place.world.elected_by:
+        vote = RequestVoteResponse(peer, "S1", place.server.standing.current_term, True)
+        place = place.after(vote, place.around.hearing(vote))
+    for serial in range(1, place.world.commands + 1):
+        place = place.after(ClientRequest("C1", "S1", serial, "x=1"), place.around)
+        place = place.after(TimerFired(HEARTBEAT), place.around)
+    return place
+
+
+def _replaced(place: Moment) -> Moment:
+    """The place at which S2 has the leader's log, and S3, the next leader, has replaced it all."""
+    term, last = place.server.standing.current_term, place.server.log.last_index
+    done = AppendEntriesResponse("S2", "S1", term, True, last, last)
+    place = place.after(done, place.around.hearing(done))
+    log = log_of(term + 1)
+    told = AppendEntriesRequest("S3", "S1", term + 1, 0, 0, log.entries(1, 1), 0)
+    return place.after(told, place.around.led_by("S3", term + 1, log, 0))
+
+
+@cache
+def small_disks(term: int, entries: int, votes: tuple[str | None, ...]) -> tuple[Persistent, ...]:
+    """Every disk with terms up to `term`, logs up to `entries` and these votes."""
+    return tuple(
+        Persistent(current, vote, log)
+        for log in small_logs(term, entries)
+        for current in range(max(1, log.last_term), term + 1)
+        for vote in votes
+    )

@@ -1,0 +1,91 @@
+"""A lone server's story for a student: in words, and as a program that repeats it.
+
+Nothing is judged here.
+"""
+
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    ClientRequest,
+    Log,
+    RequestVoteRequest,
+    RequestVoteResponse,
+    Settings,
+    TimerFired,
+)
+from raftkit.scenarios.scenario import terms_of
+from raftkit.scenarios.small_world.events import RESTART, Happening
+from raftkit.scenarios.small_world.judged_disk import on_disk, told
+from raftkit.scenarios.small_world.stories import Story
+
+
+def story_in_words(story: Story, steps: int) -> str:
+    """The first steps of a story, an event a line."""
+    world = story.world
+    disk = told(story.disk) if story.disk else "an empty disk"
+    among = "alone in its cluster" if world.servers == 1 else f"one of {world.servers} servers"
+    no_op = ", with settings.no_op" if world.settings.no_op else ""
+    lines = [f"S1, {among}{no_op}, starts from {disk}."]
+    lines += [event_in_words(step.event) for step in story.steps[1:steps]]
+    return "\n".join(lines)
+
+
+def event_in_words(event: Happening) -> str:
+    """An event in a sentence.
+
+    >>> event_in_words(TimerFired("election"))
+    'Its election timer runs out.'
+    """
+    match event:
+        case TimerFired():
+            return f"Its {event.timer} timer runs out."
+        case ClientRequest():
+            return f"Client {event.source} sends its command {event.serial}, {event.command}."
+        case RequestVoteRequest():
+            end = _place(event.last_log_index, event.last_log_term)
+            return f"{event.source} asks for its vote in term {event.term}; its log ends {end}."
+        case RequestVoteResponse():
+            verb = "grants" if event.vote_granted else "refuses"
+            return f"{event.source} {verb} it a vote, in term {event.term}."
+        case AppendEntriesRequest():
+            what = (
+                f"entries of terms {terms_of(Log(event.entries))}" if event.entries else "nothing"
+            )
+            place = _place(event.prev_log_index, event.prev_log_term)
+            return (
+                f"{event.source} leads term {event.term} and sends {what} after {place}; its "
+                f"leaderCommit is {event.leader_commit}."
+            )
+        case AppendEntriesResponse():
+            if event.success:
+                held = (
+                    f"its entries up to {event.match_index}"
+                    if event.match_index
+                    else "no entry yet"
+                )
+                return f"{event.source} answers in term {event.term} that it agrees: {held}."
+            return (
+                f"{event.source} refuses what follows entry {event.prev_log_index}, in term "
+                f"{event.term}."
+            )
+    return "It crashes, and starts again from its disk." if event == RESTART else "It starts."
+
+
+def _place(index: int, term: int) -> str:
+    return f"entry {index} of term {term}" if index else "index 0"
+
+
+def story_as_program(story: Story, steps: int) -> str:
+    """Lines of Python that take a server through the first steps; `{answer}` is its class."""
+    world = story.world
+    settings = "Settings()" if world.settings == Settings() else repr(world.settings)
+    start = f'server = {{answer}}("S1", {world.names!r}, None, {settings}, {{disk}})\n'
+    lines = ["from raftkit.protocol import *\n\n", start.replace("{disk}", repr(story.disk))]
+    lines.append("print(server.start())\n")
+    for step in story.steps[1:steps]:
+        if step.event == RESTART:
+            lines.append(start.replace("{disk}", repr(on_disk(step.before))))
+            lines.append("print(server.start())\n")
+        else:
+            lines.append(f"print(server.handle({step.event!r}))\n")
+    return "".join(lines) + "print(server.observe())\n"

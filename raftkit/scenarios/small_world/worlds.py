@@ -1,0 +1,63 @@
+"""The small worlds of a lone server: which disks, which events, how many of them.
+
+Each world is rich in one part of Figure 2 and poor in the others, so that all together stay small
+enough to be asked of every server in seconds.
+"""
+
+from functools import cache
+
+from raftkit.protocol import Persistent, Settings
+from raftkit.scenarios.small_world.events import Alphabet
+from raftkit.scenarios.small_world.stories import Story, World, small_disks, stories
+from raftkit.scenarios.small_world.surroundings import log_of
+
+_NEW = (None,)
+_VOTES = (None, "S1", "S2", "S3")
+_ONE_ENTRY = Persistent(1, None, log_of(1))
+_LED_BEFORE = Persistent(1, "S1", log_of(1))
+_TWO_TERMS = Persistent(2, None, log_of(1, 2))
+_HEARING = tuple(disk for disk in small_disks(2, 2, ("S2",)) if disk.current_term == 2)
+_LEADING = "timers", "voters", "followers", "clients"
+_ALL = *_LEADING, "restarts", "candidates", "leaders"
+
+
+def _alphabet(*kinds: str, entries: int = 2) -> Alphabet:
+    return Alphabet(frozenset(kinds), entries)
+
+
+WORLDS = (
+    # Every small disk, asked for its vote once and twice; timeouts and restarts in between.
+    World(
+        3,
+        (*_NEW, *small_disks(2, 2, _VOTES)),
+        _alphabet("candidates", "timers", "restarts", "voters"),
+        depth=2,
+    ),
+    # Every small log meets every request of every leader's log that it can come to meet.
+    World(3, _HEARING, _alphabet("leaders", entries=3), depth=1),
+    # Requests come late, twice, in any order; elections, commands and restarts in between.
+    World(3, (Persistent(1, "S2", log_of()),), _alphabet("leaders"), depth=2),
+    World(5, small_disks(2, 1, _NEW)[::2], _alphabet(*_ALL, entries=1), depth=2),
+    World(3, (_ONE_ENTRY,), _alphabet(*_ALL, entries=1), depth=2, followed=True),
+    # Elections: every sequence of answers, late and repeated ones among them.
+    World(5, _NEW, _alphabet("voters", "timers", "restarts"), depth=4),
+    World(4, _NEW, _alphabet("voters", "timers"), depth=4),
+    # A leader: what followers answer, late and repeated; commands; the end of its office.
+    World(3, (*_NEW, _LED_BEFORE, _TWO_TERMS), _alphabet(*_LEADING), 2, ("S2",)),
+    World(3, (*_NEW, _TWO_TERMS), _alphabet(*_LEADING, entries=1), 2, ("S2",), commands=1),
+    World(3, (_ONE_ENTRY,), _alphabet(*_LEADING, entries=1), 2, ("S2",), commands=2),
+    World(3, (*_NEW, _ONE_ENTRY), _alphabet(*_ALL, entries=1), 1, ("S2",), commands=1),
+    World(5, (_ONE_ENTRY,), _alphabet("timers", "followers"), 3, ("S2", "S3"), commands=1),
+    World(4, _NEW, _alphabet("followers"), 3, ("S2", "S3"), commands=2),
+    World(3, _NEW, _alphabet(*_LEADING, entries=1), 2, ("S2",), 1, Settings(no_op=True, batch=1)),
+    World(5, _NEW, _alphabet("followers"), 1, ("S2", "S3"), commands=1, again=True),
+    # Alone.
+    World(1, (*_NEW, *small_disks(1, 1, _NEW)), _alphabet("restarts", "timers", "clients"), 5),
+)
+
+
+@cache
+def all_stories() -> tuple[Story, ...]:
+    """The stories of all worlds, the shortest first."""
+    every = [story for world in WORLDS for story in stories(world)]
+    return tuple(sorted(every, key=lambda story: len(story.steps)))
