@@ -30,7 +30,7 @@ def measured():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fuzzing, "_SAMPLE", fuzzing._SAMPLE[::12])
-        patch.setattr(proving, "WRONG_ANSWERS", proving.WRONG_ANSWERS[::10])
+        patch.setattr(proving, "WRONG_ANSWERS", proving.WRONG_ANSWERS[::30])
         return run_bench(rounds=1, commits=20, logs=(10, 50), explored=FEW, progress=bar), seen
 
 

@@ -34,7 +34,7 @@ from raftkit.protocol import (
 )
 
 # These tests are about the cases.
-pytestmark = pytest.mark.usefixtures("no_story")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("no_story")]
 
 WORLD = checks_of(exercise("3.9")).cases[0].regions.world
 TERM = 3

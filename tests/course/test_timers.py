@@ -16,7 +16,7 @@ from raftkit.protocol.rules import Names
 from raftkit.views import Picture
 
 # These tests are about the cases.
-pytestmark = pytest.mark.usefixtures("no_story")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("no_story")]
 
 SEEDS = (1, 2, 3)
 EXPERIMENT = [wrong for wrong in WRONG_ANSWERS if wrong.check == "1.6"]

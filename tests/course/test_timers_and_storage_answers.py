@@ -35,7 +35,7 @@ from raftkit.protocol.roles import Occasion, Role
 from raftkit.simulator import Timeout
 
 # These tests are about the cases.
-pytestmark = pytest.mark.usefixtures("no_story")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("no_story")]
 
 Rule = Callable[..., Any]
 Writes = tuple[Persistent, ...]

@@ -21,7 +21,7 @@ from raftkit.protocol import (
 )
 
 # These tests are about the cases.
-pytestmark = pytest.mark.usefixtures("no_story")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("no_story")]
 
 Rule = Callable[..., Any]
 
