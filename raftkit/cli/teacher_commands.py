@@ -62,17 +62,29 @@ def grade(submissions: Path, out: Path, jobs: int | None, seed: int, timeout: fl
     raise click.exceptions.Exit(signals.status() if grades.interrupted else 0)
 
 
-@command("release", "raftkit release", "raftkit release --check")
+@command("release", "raftkit release", "raftkit release --nbgrader ~/raft-course")
 @click.option("--check", is_flag=True, help="Write nothing; fail if an exercise is out of date.")
 @click.option("--solutions", default="solutions", type=FOLDER)
 @click.option("--exercises", default="exercises", type=FOLDER)
-def release(check: bool, solutions: Path, exercises: Path) -> None:
-    """Make the students' exercises from the solved masters."""
+@click.option("--nbgrader", "course", type=FOLDER, help="Fill a course of nbgrader instead.")
+def release(check: bool, solutions: Path, exercises: Path, course: Path | None) -> None:
+    """Make the students' exercises from the solved masters.
+
+    With --nbgrader the masters go into source/ of that course, and nbgrader's commands do the rest:
+    generate_assignment, release_assignment, collect, autograde.
+    """
+    from raftkit.grading.nbgrader_course import fill_course
     from raftkit.grading.notebook_form import ReleaseError
     from raftkit.grading.release import MEND
     from raftkit.grading.release import release as make
 
+    if course is not None and check:
+        raise BadInput("--check is about exercises/: leave out --nbgrader")
     try:
+        if course is not None:
+            for path in fill_course(solutions, course, progress_bar):
+                say(f"wrote {path}")
+            return
         released = make(solutions, exercises, check, progress_bar)
     except ReleaseError as error:
         raise BadInput(str(error)) from None

@@ -159,9 +159,14 @@ def _grade_in_worker(student: Student, seed: int) -> GradedStudent:
 def _completed(rows: list[Row]) -> list[Row]:
     """`rows` with the assignment filled in if there is only one, else with rows for missing work.
 
+    Missing is a notebook that more than a quarter of the class has handed in.
+
     >>> rows = [Row("ada", "02_voting", "graded"), Row("bob", "", "unreadable")]
     >>> [(row.student, row.assignment) for row in _completed(rows)]
     [('ada', '02_voting'), ('bob', '02_voting')]
+    >>> rows = [Row(name, "02_voting", "graded") for name in ("ada", "bob", "cem", "dee")]
+    >>> len(_completed([*rows, Row("ada", "01_timers", "graded")]))
+    5
     """
     assignments = sorted({row.assignment for row in rows if row.assignment})
     if len(assignments) == 1:
@@ -170,11 +175,16 @@ def _completed(rows: list[Row]) -> list[Row]:
             row if row.assignment else replace(row, assignment=only, max_points=points)
             for row in rows
         ]
-    for student in dict.fromkeys(row.student for row in rows):
-        have = {row.assignment for row in rows if row.student == student}
+    students = list(dict.fromkeys(row.student for row in rows))
+    have = {(row.student, row.assignment) for row in rows}
+    for name in assignments:
+        # What hardly anybody has handed in was not asked for, or is not due yet.
+        handed_in = sum((student, name) in have for student in students)
+        if 4 * handed_in <= len(students):
+            continue
         rows = rows + [
             Row(student, name, MISSING, 0, max_points(name), ("nothing was handed in",))
-            for name in assignments
-            if name not in have
+            for student in students
+            if (student, name) not in have
         ]
     return sorted(rows, key=lambda row: (row.student, row.assignment))

@@ -29,6 +29,7 @@ NO_NOTEBOOK = "no notebook"
 KIT_ERROR = "kit error"
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
 _NOTE_LENGTH = 160  # characters that fit into the cell of a table
+_NOTES_AT_MOST = 4  # of one kind, as when somebody hands in a whole repository
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,20 @@ def grade_student(student: Student, sandbox: Sandbox, seed: int) -> list[Row]:
 
 def _rows_of(student: Student, sandbox: Sandbox, seed: int) -> list[Row]:
     """The same, or an exception of the kit; every other file becomes a note."""
-    pairs = [(file, _row_of(student.name, file, sandbox, seed)) for file in student.notebooks]
+    ours = [file for file in student.notebooks if file.is_the_courses]
+    own = [file for file in student.notebooks if not file.is_the_courses]
+    pairs = [(file, _row_of(student.name, file, sandbox, seed)) for file in own]
     rows = [row for _, row in pairs]
     assignments = sorted({row.assignment for row in rows if row.assignment})
     extra = tuple(note for row in rows if not row.assignment for note in row.notes)
-    extra += tuple(_other(path, alone=not rows) for path in student.others)
-    extra += tuple(student.problems)
+    extra += _few([_other(path, alone=not rows) for path in student.others])
+    extra += _few([f"{file.label} is the course's own, and was not graded" for file in ours])
+    extra += _few(student.problems)
     if assignments:
-        best = [_best([pair for pair in pairs if pair[1].assignment == a]) for a in assignments]
-        return [replace(row, notes=row.notes + extra) for row in best]
+        chosen = [
+            _counting([pair for pair in pairs if pair[1].assignment == a]) for a in assignments
+        ]
+        return [replace(row, notes=row.notes + extra) for row in chosen]
     if rows:
         return [replace(rows[0], notes=extra)]
     return [Row(student.name, "", NO_NOTEBOOK, notes=extra or ("the folder is empty",))]
@@ -150,14 +156,29 @@ def _our_errors(verdicts: list[Verdict]) -> list[str]:
     return [verdict.result["message"] for verdict in verdicts if verdict.status == KIT_ERROR]
 
 
-def _best(pairs: list[tuple[File, Row]]) -> Row:
-    """The row with the most points of several files for one notebook, with a note about it.
+def _counting(pairs: list[tuple[File, Row]]) -> Row:
+    """The row that counts of several files for one notebook, with a note about it.
 
-    It is not the newest, because downloading changes the times of files.
+    It is the first of those in which something was written that can be read: the file in the
+    fewest folders, and of those the one whose name no program has made for a copy. Neither the
+    best counts, which others may have written, nor the newest, since downloading changes times.
     """
-    chosen, best = max(pairs, key=lambda pair: (pair[1].status == GRADED, pair[1].points))
+    in_order = sorted(pairs, key=lambda pair: pair[0].rank)
+    file, row = next((pair for pair in in_order if _has_answers(pair[1])), in_order[0])
     if len(pairs) == 1:
-        return best
-    others = ", ".join(file.label for file, _ in pairs if file is not chosen)
-    note = f"{len(pairs)} files for this notebook: {chosen.label} counts (the best), not {others}"
-    return replace(best, notes=(*best.notes, note))
+        return row
+    others = ", ".join(each.label for each, _ in in_order if each is not file)
+    note = f"{len(pairs)} files for this notebook: {file.label} counts, not {others}"
+    return replace(row, notes=(*row.notes, note))
+
+
+def _has_answers(row: Row) -> bool:
+    """Whether something was written in a notebook that could be read."""
+    return row.status == GRADED and any(each.status != "not started" for each in row.verdicts)
+
+
+def _few(notes: list[str]) -> tuple[str, ...]:
+    """The notes; of many the first ones, and how many there are besides."""
+    if len(notes) <= _NOTES_AT_MOST:
+        return tuple(notes)
+    return (*notes[:_NOTES_AT_MOST], f"and {len(notes) - _NOTES_AT_MOST} more like this")

@@ -43,7 +43,7 @@ def release(
 
     With `check` nothing is written. Raises `ReleaseError`, and OSError if a file cannot be written.
     """
-    masters = _masters(solutions)
+    masters = masters_in(solutions)
     make = _make_release()
     stale = []
     for master in progress(masters):
@@ -57,8 +57,8 @@ def release(
     return Released(tuple(stale), tuple(_strays(masters, exercises)))
 
 
-def _masters(solutions: Path) -> list[Path]:
-    """The solved notebooks, by name."""
+def masters_in(solutions: Path) -> list[Path]:
+    """The solved notebooks, by name. Raises `ReleaseError` if there are none."""
     if not solutions.is_dir():
         raise ReleaseError(f"there is no folder {solutions}: run this in the course's folder")
     masters = sorted(solutions.glob("*.ipynb"))

@@ -145,6 +145,11 @@ def class_folder(course, save, tmp_path_factory):
     save(folder, "other_notebook", build(course)["wrong_notebook"], "holiday.ipynb")
     save(folder, "two_files", course.cells(), "02_voting.ipynb")
     save(folder, "two_files", "", "02_voting (1).ipynb")
+    # The whole course with nothing written in it; a worse answer beside a better copy.
+    save(folder, "repository", build(course)["empty_stubs"], "raftkit/exercises/02_voting.ipynb")
+    save(folder, "repository", course.cells(), "raftkit/solutions/02_voting.ipynb")
+    save(folder, "worse", course.cells(ex_2_1="def has_majority(*_): return 1"), "02_voting.ipynb")
+    save(folder, "worse", course.cells(), "02_voting-Copy1.ipynb")
     return folder
 
 
@@ -326,10 +331,24 @@ def test_notes_say_what_was_done_about_oddities(row):
         in row("duplicated_cell").notes
     )
     assert (
-        "2 files for this notebook: voting/02_voting.ipynb counts (the best), "
-        "not voting/02_voting (1).ipynb"
+        "2 files for this notebook: voting/02_voting.ipynb counts, not voting/02_voting (1).ipynb"
     ) in row("two_files").notes
     assert "cell 6: left out '%matplotlib inline', '!ls'" in row("magics").notes
+
+
+def test_of_several_files_one_counts_by_its_place_and_name_and_never_as_the_best(course, row):
+    handed_in, worse = row("repository"), row("worse")
+
+    assert handed_in.points == 0
+    assert (
+        "voting/raftkit/solutions/02_voting.ipynb is the course's own, and was not graded"
+        in handed_in.notes
+    )
+    assert 0 < worse.points < course.points
+    assert (
+        "2 files for this notebook: voting/02_voting.ipynb counts, not voting/02_voting-Copy1.ipynb"
+        in worse.notes
+    )
 
 
 @pytest.mark.parametrize(

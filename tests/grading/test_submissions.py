@@ -169,3 +169,75 @@ def test_a_folder_that_cannot_be_read_is_still_a_student(folder, monkeypatch):
 
     assert "Permission denied" in ada.problems[0]
     assert len(bob.notebooks) == 1
+
+
+# What trials found ------------------------------------------------------------------------
+
+
+def test_sections_are_one_more_folder_around_the_students(folder):
+    place = folder(
+        "sectionA/ada/02_voting.ipynb",
+        "sectionA/bob/02_voting.ipynb",
+        "sectionB/cem/02_voting.ipynb",
+    )
+
+    assert list(found(place)) == ["sectionA/ada", "sectionA/bob", "sectionB/cem"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        # Assignments: the same folders at each student, with other notebooks in each.
+        ("ada/ps1/02_voting.ipynb", "ada/ps2/03_replication.ipynb", "bob/ps1/02_voting.ipynb"),
+        ("ada/old/02_voting.ipynb", "ada/new/02_voting.ipynb", "bob/02_voting.ipynb"),
+        ("ada/old/02_voting.ipynb", "ada/new/02_voting.ipynb", "bob/old/02_voting.ipynb"),
+        ("ada/deep/02_voting.ipynb", "bob/er/02_voting.ipynb"),
+    ],
+)
+def test_folders_of_one_student_are_no_section(folder, names):
+    assert set(found(folder(*names))) == {"ada", "bob"}
+
+
+def test_a_group_hands_in_as_one(folder):
+    assert list(found(folder("group 1/02_voting.ipynb", "group 2/02_voting.ipynb"))) == [
+        "group 1",
+        "group 2",
+    ]
+
+
+def test_a_name_is_one_student_however_its_accents_are_written(folder):
+    place = folder("M\u00fcller/02_voting.ipynb", "Mu\u0308ller/03_replication.ipynb")
+
+    assert list(found(place)) == ["M\u00fcller"]
+
+
+def test_hidden_folders_and_a_notebook_called_readme_are_students(folder):
+    place = folder(".hidden/02_voting.ipynb", "README.ipynb", "readme.md", ".git/x.ipynb")
+
+    assert list(found(place)) == [".hidden", "README"]
+
+
+def test_what_is_not_the_notebook_itself_is_said(folder):
+    place = folder(
+        "ada/.ipynb_checkpoints/02_voting-checkpoint.ipynb", "bob/.02_voting.ipynb.icloud"
+    )
+
+    ada, bob = find_submissions(place, KNOWN)
+
+    assert ada.problems == ["only .ipynb_checkpoints are there: hand in the notebook itself"]
+    assert bob.problems == [
+        "02_voting.ipynb is still in the cloud, and this is only its placeholder: download it first"
+    ]
+
+
+def test_a_solved_master_beside_the_exercises_is_the_courses(folder):
+    place = folder(
+        "ada/raftkit/exercises/02_voting.ipynb",
+        "ada/raftkit/solutions/02_voting.ipynb",
+        "bob/solutions/02_voting.ipynb",
+    )
+
+    ada, bob = find_submissions(place, KNOWN)
+
+    assert [file.is_the_courses for file in ada.notebooks] == [False, True]
+    assert [file.is_the_courses for file in bob.notebooks] == [False]

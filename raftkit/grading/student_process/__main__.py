@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -32,7 +33,14 @@ def _without_the_kit() -> None:
 if __name__ == "__main__":
     _without_the_kit()
 
-from raftkit.grading.student_process import limits, request_handler, stand_in  # noqa: E402
+from raftkit.grading.student_process import request_handler, stand_in  # noqa: E402
+from raftkit.grading.student_process.limits import limit_resources, not_enforced  # noqa: E402
+from raftkit.grading.student_process.namespaces import enter_own_namespaces  # noqa: E402
+from raftkit.grading.student_process.readable_files import confine_files  # noqa: E402
+from raftkit.grading.student_process.system_calls import (  # noqa: E402
+    allow_only_what_answers_need,
+    can_filter_calls,
+)
 
 KIT = INSIDE.parents[1]
 
@@ -46,6 +54,7 @@ class Zygote:
         with control.makefile("rb") as incoming:
             self.values = stand_in.install(json.loads(incoming.readline()))
         self.children: set[int] = set()
+        self.filters_calls = False
         # The collector writes to objects, and a child would have to copy their memory. Frozen
         # objects are not collected.
         gc.collect()
@@ -53,7 +62,10 @@ class Zygote:
 
     def serve(self) -> None:
         """Carry out the judge's requests until the socket is closed, then end every child."""
-        self._say({"not_enforced": limits.not_enforced(limits.confine_files(KIT))})
+        own_namespaces = enter_own_namespaces()
+        self.filters_calls = _works_in_a_child(allow_only_what_answers_need)
+        missing = not_enforced(self.filters_calls, confine_files(KIT), own_namespaces)
+        self._say({"not_enforced": missing})
         while True:
             text, descriptors, _, _ = socket.recv_fds(self.control, 100, 1)
             if not text:
@@ -83,8 +95,8 @@ class Zygote:
         try:
             os.setsid()
             self.control.close()
-            limits.limit_resources(*self.bounds)
-            limits.forbid_calls()
+            limit_resources(*self.bounds, self.filters_calls)
+            allow_only_what_answers_need()
             request_handler.RequestHandler(self.values).serve(
                 *request_handler.private_channel(channel, channel)
             )
@@ -106,6 +118,14 @@ class Zygote:
         return os.waitstatus_to_exitcode(status)
 
 
+def _works_in_a_child(limit: Callable[[], bool]) -> bool:
+    """Whether a limit that holds for good can be set here."""
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if limit() else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
 def single() -> None:
     """Run as the only child, over pipes."""
     number_in, number_out = os.dup(0), os.dup(1)
@@ -113,10 +133,10 @@ def single() -> None:
     channel = request_handler.private_channel(number_in, number_out)
     values = stand_in.install(json.loads(channel[0]()))
     if os.name == "posix":
-        limits.limit_resources(int(sys.argv[2]), int(sys.argv[3]))
-    confined = limits.confine_files(KIT)
-    limits.forbid_calls()
-    channel[1](json.dumps({"not_enforced": limits.not_enforced(confined)}).encode() + b"\n")
+        limit_resources(int(sys.argv[2]), int(sys.argv[3]), can_filter_calls())
+    confined_files = confine_files(KIT)
+    missing = not_enforced(allow_only_what_answers_need(), confined_files, own_namespaces=False)
+    channel[1](json.dumps({"not_enforced": missing}).encode() + b"\n")
     request_handler.RequestHandler(values).serve(*channel)
     os._exit(0)
 
