@@ -1,10 +1,11 @@
 """`StudentServers`: makes and calls the servers of a student's class, one request each.
 
 The reply to `start` and `handle` holds the effects and the state after them, which saves a
-round trip a step. The caller describes exceptions. It does not judge anything.
+round trip a step. A search asks for copies of servers, and for a number that is the same for
+equal states. The caller describes exceptions. It does not judge anything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from raftkit.grading.student_process.wire import Wire
@@ -17,15 +18,34 @@ class StudentServers:
 
     def __init__(self) -> None:
         from raftkit.protocol.effects import Effects
+        from raftkit.protocol.keys_and_copies import NotSearchable, clone_server, server_key
 
         self._effects = Effects
+        self._clone, self._key_of, self._not_searchable = clone_server, server_key, NotSearchable
         self._wire = Wire()
         self._servers: dict[int, Any] = {}
         # The number of each server's latest log; the next one usually extends it.
         self._latest: dict[int, int] = {}
+        self._keys: dict[Hashable, int] = {}
 
     def reply(self, request: Json, kind: Any) -> Json:
-        """The reply to a request. Raises what a server raises; `kind` is the student's class."""
+        """The reply to a request. Raises what a server raises; `kind` is the student's class.
+
+        With "copy_of", a copy of that server is asked, and the reply holds its key as well.
+        """
+        if "copy_of" not in request:
+            return self._reply(request, kind)
+        number, other = request["server"], request["copy_of"]
+        if other not in self._servers:
+            return {"gone": True}
+        try:
+            self._servers[number] = self._clone(self._servers[other])
+            self._latest[number] = self._latest[other]
+            return {**self._reply(request, kind), "key": self._key(number)}
+        except self._not_searchable as error:
+            return {"not_searchable": str(error)}
+
+    def _reply(self, request: Json, kind: Any) -> Json:
         number, method = request["server"], request["method"]
         if method == "new":
             id, servers, settings, disk = self._wire.value(request["arguments"])
@@ -37,6 +57,8 @@ class StudentServers:
             return {"gone": True}
         if method == "observe":
             return self._observed(number, server)
+        if method == "key":
+            return {"key": self._key(number)}
         if method == "timer_duration":
             return {"value": server.timer_duration(*request["arguments"])}
         arguments = self._wire.value(request["arguments"])
@@ -48,6 +70,10 @@ class StudentServers:
         except TypeError as error:
             return {"no_value": f"effects in which {_shown(error, str)}"}
         return {"effects": form, **self._observed(number, server)}
+
+    def _key(self, number: int) -> int:
+        """A number for a server's state, the same for equal states."""
+        return self._keys.setdefault(self._key_of(self._servers[number]), len(self._keys))
 
     def _observed(self, number: int, server: Any) -> Json:
         """The part of a reply that holds a server's state."""
