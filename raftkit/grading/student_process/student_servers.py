@@ -6,6 +6,7 @@ equal states. The caller describes exceptions. It does not judge anything.
 """
 
 from collections.abc import Callable, Hashable
+from importlib import import_module
 from typing import Any
 
 from raftkit.grading.student_process.wire import Wire
@@ -18,10 +19,10 @@ class StudentServers:
 
     def __init__(self) -> None:
         from raftkit.protocol.effects import Effects
-        from raftkit.protocol.keys_and_copies import NotSearchable, clone_server, server_key
 
         self._effects = Effects
-        self._clone, self._key_of, self._not_searchable = clone_server, server_key, NotSearchable
+        # What the explorer does with servers in its own process.
+        self._searching: Any = import_module("raftkit.protocol.keys_and_copies")
         self._wire = Wire()
         self._servers: dict[int, Any] = {}
         # The number of each server's latest log; the next one usually extends it.
@@ -33,17 +34,20 @@ class StudentServers:
 
         With "copy_of", a copy of that server is asked, and the reply holds its key as well.
         """
-        if "copy_of" not in request:
+        try:
+            if "copy_of" in request:
+                return self._reply_of_copy(request, kind)
             return self._reply(request, kind)
+        except self._searching.NotSearchable as error:
+            return {"not_searchable": str(error)}
+
+    def _reply_of_copy(self, request: Json, kind: Any) -> Json:
         number, other = request["server"], request["copy_of"]
         if other not in self._servers:
             return {"gone": True}
-        try:
-            self._servers[number] = self._clone(self._servers[other])
-            self._latest[number] = self._latest[other]
-            return {**self._reply(request, kind), "key": self._key(number)}
-        except self._not_searchable as error:
-            return {"not_searchable": str(error)}
+        self._servers[number] = self._searching.clone_server(self._servers[other])
+        self._latest[number] = self._latest[other]
+        return {**self._reply(request, kind), "key": self._key(number)}
 
     def _reply(self, request: Json, kind: Any) -> Json:
         number, method = request["server"], request["method"]
@@ -73,7 +77,8 @@ class StudentServers:
 
     def _key(self, number: int) -> int:
         """A number for a server's state, the same for equal states."""
-        return self._keys.setdefault(self._key_of(self._servers[number]), len(self._keys))
+        key = self._searching.server_key(self._servers[number])
+        return self._keys.setdefault(key, len(self._keys))
 
     def _observed(self, number: int, server: Any) -> Json:
         """The part of a reply that holds a server's state."""
