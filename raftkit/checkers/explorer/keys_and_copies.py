@@ -43,6 +43,12 @@ _NEVER_CHANGES = (
 )
 
 
+NOT_REPEATED = (
+    "what these servers did in the search they do not do again: a step may depend on nothing but "
+    "the server's state and the event"
+)
+
+
 class NotSearchable(ValueError):
     """A server that cannot be searched, because it is no function of its state and the event.
 
