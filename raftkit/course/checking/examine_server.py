@@ -74,8 +74,9 @@ class _Examination:
         if self._over:
             return _not_reached(name, case)
         finding = self._finding(case)
-        if finding is None:
-            return CaseResult(name, case.points, "passed")
+        if finding is None or finding.harmless:
+            told = finding.lines if finding else ()
+            return CaseResult(name, case.points, "passed", told)
         again = finding.program.format(answer=self._answer.__name__)
         self.program = self.program or again
         return CaseResult(
