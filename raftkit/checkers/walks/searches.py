@@ -15,7 +15,7 @@ from raftkit.checkers.walks.starts import Start
 from raftkit.simulator.raft_system import MakeServer
 
 # Of one search, and of all; right servers need less than a half.
-STATES, CALLS, CALLS_IN_ALL = 150_000, 3_000, 20_000
+STATES, CALLS, CALLS_IN_ALL = 150_000, 3_000, 15_000
 _UNFINISHED = "they came to too many states for it to see them all"
 
 
@@ -42,21 +42,22 @@ _TWO_LEADERS = "elect S1; part S1; propose S1; lose; part; elect S2; part S2; pr
 
 # Two candidates of term 2 ask S2, which knows that term and has not voted in it.
 _NO_VOTE_YET = Start(3, "elect S1 0; elect S3 0; lose; elect S1 0; elect S3 0; elect S2 4")
-# S1 and S5 stand in term 2; S1 has one vote in it, and one of term 1 comes late.
+# Of four servers, two ask the others.
+_TWO_CANDIDATES = Start(4, "elect S1 0; elect S2 0; lose S1 S2")
+# S5 leads term 2; S1 has one vote in that term, and one of term 1 comes late.
 _ONE_VOTE = Start(
     5,
     "elect S5 0; lose; part S1 S2; elect S1 1; lose S3 S4 S5; deliver 0 1 0; part S1 S3; "
-    "elect S1 1; lose S2 S4 S5; part S2 S4 S5; elect S5 2; lose S2 S3 S4; part",
+    "elect S1 1; lose S2 S4 S5; part S2 S4 S5; elect S5 4; lose S2 S3 S4; part",
 )
 # Two of three servers have committed an entry that the third lacks.
 _LAGGING = Start(3, "elect S1; propose S1; part S3; propose S1; lose; part")
-# S2 has acknowledged the first of two entries, and the second is lost, or on its way to it.
+# S2 has acknowledged the first of two entries, and the second is lost.
 _ACKNOWLEDGED = Start(3, "elect S1; propose S1 1; propose S1 0; lose S2 S3")
-_UNDER_WAY = Start(3, "elect S1; propose S1 1; propose S1 0; lose S3")
 # A copy of an old request comes late.
 _LATE_COPY = Start(3, "elect S1; propose S1 0; deliver 0 1; part S3; propose S1; lose S3; part")
-# Five servers, and the leader's entry is on two of them.
-_IN_A_MINORITY = Start(5, "elect S1; part S1 S2; propose S1; lose; part")
+# A leader in a minority of five has an entry, and the majority has another leader.
+_IN_A_MINORITY = Start(5, "elect S1; part S1 S2; propose S1; elect S3; lose; part")
 # A deposed leader has two entries that nobody else has, the next has committed another. A request
 # of the first comes late.
 _DEPOSED = Start(
@@ -93,6 +94,11 @@ def _election(in_flight: int = 3, **more: int) -> Bounds:
     return Bounds(log=0, commands=0, timeouts=1, in_flight=in_flight, **more)
 
 
+def _same_term(in_flight: int, **more: int) -> Bounds:
+    """No other election, and no new entry."""
+    return Bounds(terms=0, log=0, commands=0, timeouts=0, in_flight=in_flight, **more)
+
+
 def _no_election(in_flight: int = 3, **more: int) -> Bounds:
     """No other election, and one more entry."""
     return Bounds(terms=0, timeouts=0, in_flight=in_flight, **more)
@@ -100,14 +106,13 @@ def _no_election(in_flight: int = 3, **more: int) -> Bounds:
 
 SEARCHES = (
     StartedSearch(Start(3), Bounds(log=0, commands=0, timeouts=2, crashes=1, in_flight=4)),
-    StartedSearch(Start(4), Bounds(log=0, commands=0, timeouts=2, in_flight=6)),
-    StartedSearch(_NO_VOTE_YET, Bounds(terms=0, log=0, commands=0, timeouts=0, crashes=1)),
-    StartedSearch(_ONE_VOTE, Bounds(terms=0, log=0, commands=0, timeouts=0, duplicates=1)),
+    StartedSearch(_TWO_CANDIDATES, _same_term(in_flight=6)),
+    StartedSearch(_NO_VOTE_YET, _same_term(in_flight=6, crashes=1)),
+    StartedSearch(_ONE_VOTE, _same_term(in_flight=7, duplicates=1)),
     StartedSearch(_LAGGING, _election()),
     StartedSearch(_ACKNOWLEDGED, _election()),
-    StartedSearch(_UNDER_WAY, _election(crashes=1)),
     StartedSearch(_LATE_COPY, _election(duplicates=1)),
-    StartedSearch(_IN_A_MINORITY, _election(in_flight=5)),
+    StartedSearch(_IN_A_MINORITY, _no_election(in_flight=4)),
     StartedSearch(_DEPOSED, _election(in_flight=4)),
     StartedSearch(_DEPOSED, _no_election(duplicates=1)),
     StartedSearch(_TWO_LOGS, _election(crashes=1)),
@@ -117,7 +122,7 @@ SEARCHES = (
     StartedSearch(_FIGURE_7, _no_election()),
     StartedSearch(_GOING_BACK, _election(in_flight=2, crashes=1)),
     StartedSearch(_GOING_BACK, _no_election(duplicates=1)),
-    StartedSearch(_LATE_ANSWERS, _election(in_flight=4, duplicates=1)),
+    StartedSearch(_LATE_ANSWERS, _same_term(in_flight=4)),
 )
 
 

@@ -138,9 +138,10 @@ class Walk:
                 self._do(Lose(*ends_of(message), 0))
 
     def deliver(self, number: int, again: bool, deliveries: int = _DELIVERIES) -> None:
-        """The held message at this place of `held` arrives, and what it causes is delivered."""
-        self._deliver(number, again)
-        self._settle(len(self.held), deliveries)
+        """The message at this place of `held`, if any, arrives, and what it causes is delivered."""
+        if number < len(self.held):
+            self._deliver(number, again)
+            self._settle(len(self.held), deliveries)
 
     # What moves are made of ------------------------------------------------------------------
 
