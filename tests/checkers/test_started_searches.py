@@ -5,6 +5,7 @@ import pytest
 from raftkit.checkers import Trial, run_trial
 from raftkit.checkers.explorer import Exploration, NotSearchable
 from raftkit.checkers.walks import SEARCHES, StartedSearch, first_broken
+from raftkit.course.proving import answer
 from raftkit.protocol import Effects, Rules, Server
 
 # The states of a server do not depend on the Python that it runs on.
@@ -73,7 +74,7 @@ class Drawing(Server):
         return effects if Drawing.made % 2 else Effects()
 
 
-@pytest.mark.parametrize("make_server", [Counting, Drawing])
+@pytest.mark.parametrize("make_server", [Counting, Drawing, answer("W13").server])
 def test_servers_that_cannot_be_seen_whole_are_told(make_server: type[Server]) -> None:
     with pytest.raises(NotSearchable):
         first_broken(make_server)

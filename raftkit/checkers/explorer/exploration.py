@@ -213,7 +213,11 @@ class _Job(ABC):
                 search, checker, Ended("violated", 0, in_step=True), [broken.action]
             )
         finds = ended.ending in ("violated", "goal reached")
-        return self._exploration(search, checker, ended, search.path(ended) if finds else [])
+        try:
+            actions = search.path(ended) if finds else []
+        except StopIteration:
+            raise NotSearchable(NOT_REPEATED) from None
+        return self._exploration(search, checker, ended, actions)
 
     def _exploration(
         self, search: Search, checker: StateChecker, ended: Ended, actions: list[SearchAction]

@@ -58,7 +58,10 @@ class PathState:
         """Return how many messages on the network of the same ends and kind were sent before it."""
         one = self._behaviour.one(message)
         alike = [other for other in self.held if ends_of(other) == ends_of(one)]
-        return next(place for place, other in enumerate(alike) if other is one)
+        for place, other in enumerate(alike):
+            if other is one:
+                return place
+        raise NotSearchable(NOT_REPEATED)
 
     def _is_idle(self, action: SearchAction) -> bool:
         """Return whether a timer is to run out that does not run, which changes nothing."""

@@ -15,7 +15,7 @@ from raftkit.checkers.walks.starts import Start
 from raftkit.simulator.raft_system import MakeServer
 
 # Of one search, and of all; right servers need less than a half.
-STATES, CALLS, CALLS_IN_ALL = 150_000, 3_000, 15_000
+STATES, CALLS, CALLS_IN_ALL = 100_000, 2_500, 12_000
 _UNFINISHED = "they came to too many states for it to see them all"
 
 
@@ -135,16 +135,15 @@ def first_broken(make_server: MakeServer) -> Trial | None:
     >>> first_broken(Server) is None
     True
     """
-    calls, finished = 0, True
+    calls, unfinished = 0, False
     for search in SEARCHES:
+        if calls >= CALLS_IN_ALL:
+            raise NotSearchable(_UNFINISHED)
         found = search.explored(make_server)
-        trial = found if isinstance(found, Trial) else found.trial
-        if isinstance(found, Trial) or trial is not None:
-            return trial
+        if isinstance(found, Trial) or found.trial is not None:
+            return found if isinstance(found, Trial) else found.trial
         calls += found.calls
-        finished = finished and found.verdict == "exhausted"
-        if calls > CALLS_IN_ALL:
-            break
-    if not finished:
+        unfinished = unfinished or found.verdict != "exhausted"
+    if unfinished:
         raise NotSearchable(_UNFINISHED)
     return None
