@@ -789,15 +789,10 @@ def test_what_an_answer_changes_is_not_what_the_next_one_is_asked(raises: bool) 
             return Standing("follower", standing.current_term, standing.voted_for)
         return adopt_term(standing, message)
 
-    changed = check("2.4", changes)
+    first_case = check("2.4", changes).cases[0]
 
-    assert (
-        changed.cases[0]
-        .lines[0][1]
-        .startswith(
-            "standing=Standing(role='leader', current_term=1, voted_for='S1'),\nmessage=RequestVoteReq"
-        )
-    )
+    called = "standing=Standing(role='leader', current_term=1, voted_for='S1'),\nmessage="
+    assert first_case.lines[0][1].startswith(called)
     assert check("2.4", concedes).status == "full"
 
 
