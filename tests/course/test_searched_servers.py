@@ -50,6 +50,9 @@ _STEPS_DOWN = 'self.role, self.clients = "follower", {}'
 _STANDS = "self.leader, self.votes = None, {self.id}"
 _COUNTS = 'if self.role == "candidate" and vote.term == self.current_term and vote.vote_granted:'
 _HEARS = 'if self.role != "leader" or response.term != self.current_term:'
+_NO_MATCHES = "self.match_index: dict[str, int] = {}"
+_MATCHES = "self.match_index = dict.fromkeys(self.peers, 0)"
+_MATCH = "self.match_index[peer] = max(match, response.match_index)"
 _WINS = 'self.role, self.leader, self.clients = "leader", self.id, {}'
 
 WRONG: dict[str, Changes] = {
@@ -85,13 +88,33 @@ WRONG: dict[str, Changes] = {
     "commits entries of older terms (Figure 8)": (
         (" and self.log.term_at(index) == self.current_term", ""),
     ),
+    "the newest entry's term decides": (
+        ("self.log.term_at(index) == self.current_term", "self.log.last_term == self.current_term"),
+    ),
+    "commits one entry more": (
+        ("self.commit_index = index", "self.commit_index = min(index + 1, self.log.last_index)"),
+    ),
+    "a winner commits all that it has": (
+        (_WINS, f"{_WINS}\n        self.commit_index = self.log.last_index"),
+    ),
+    "matches stay from term to term": (
+        (
+            _MATCHES,
+            "self.match_index = {each: self.match_index.get(each, 0) for each in self.peers}",
+        ),
+    ),
+    "answers are counted, not servers": (
+        (_NO_MATCHES, f"{_NO_MATCHES}\n        self.told = []"),
+        (_MATCH, f"self.told.append(response.match_index)\n            {_MATCH}"),
+        ("*self.match_index.values())", "*self.told, *[0] * 5)"),
+    ),
     "two of five commit": ((_INDEX, "held[1]"),),
     "counts itself twice": (
         (_OWN_LOG, _OWN_LOG.replace("index,)", "index,) * 2")),
         (_INDEX, "held[min(len(self.servers) // 2, len(held) - 1)]"),
     ),
     "an answer stands for the whole log": (
-        ("= max(match, response.match_index)", "= self.log.last_index"),
+        (_MATCH, "self.match_index[peer] = self.log.last_index"),
     ),
     "an answer tells the length of the log": (
         ("last if success else 0,", "self.log.last_index if success else 0,"),
@@ -142,6 +165,9 @@ WRONG: dict[str, Changes] = {
     "a change of the term alone is not written": (
         (_WRITES, "if (now.voted_for, now.log) != (self.disk.voted_for, self.disk.log):"),
     ),
+    "a leader's own entry is not written": (
+        (_WRITES, 'if now != self.disk and self.role != "leader":'),
+    ),
     "a change of the log alone is not written": (
         (
             _WRITES,
@@ -180,10 +206,7 @@ HARMLESS: dict[str, Changes] = {
         ("request.term == self.current_term\n            and ", ""),
     ),
     "a winner takes all logs for its own": (
-        (
-            "self.match_index = dict.fromkeys(self.peers, 0)",
-            "self.match_index = dict.fromkeys(self.peers, self.log.last_index)",
-        ),
+        (_MATCHES, "self.match_index = dict.fromkeys(self.peers, self.log.last_index)"),
     ),
 }
 

@@ -15,7 +15,7 @@ from raftkit.checkers.walks.starts import Start
 from raftkit.simulator.raft_system import MakeServer
 
 # Of one search, and of all; right servers need less than a half.
-STATES, CALLS, CALLS_IN_ALL = 100_000, 2_500, 12_000
+STATES, CALLS, CALLS_IN_ALL = 100_000, 2_500, 15_000
 _UNFINISHED = "they came to too many states for it to see them all"
 
 
@@ -66,8 +66,11 @@ _DEPOSED = Start(
     "propose S2; lose S1; part",
 )
 _TWO_LOGS = Start(3, f"{_TWO_LEADERS}; lose S3; part")
-# Figure 8 (c): S1 leads again, and its old entry has come to a majority.
-_FIGURE_8 = Start(3, f"{_TWO_LEADERS}; lose; elect S1; lose; part")
+# Figure 8: S1 leads again and has a new entry; its old one has come to a majority.
+_FIGURE_8 = Start(
+    3,
+    f"{_TWO_LEADERS}; lose; elect S1; lose; heartbeat S1 1; propose S1 0; lose S2 S3; part",
+)
 # Figure 7: S2 lacks an entry of the leader's, and S4 has another in its place.
 _FIGURE_7 = Start(
     4,
@@ -80,6 +83,12 @@ _GOING_BACK = Start(
     "elect S1; propose S1; part S1; propose S1; lose; elect S2; propose S2; propose S2; lose; "
     "part; crash S2; restart S2; elect S2 3; lose",
     batch=1,
+)
+# S1 leads again, with another log than in term 1, in which S2 has acknowledged three entries.
+_MATCHED_BEFORE = Start(
+    5,
+    "elect S1; part S1 S2; propose S1; propose S1; propose S1; lose; elect S3; propose S3; part; "
+    "heartbeat S3; elect S1; part S1 S4; propose S1; elect S5; lose; part",
 )
 # S1 leads again, with another log than in term 1, whose answers come late.
 _LATE_ANSWERS = Start(
@@ -106,6 +115,7 @@ def _no_election(in_flight: int = 3, **more: int) -> Bounds:
 
 SEARCHES = (
     StartedSearch(Start(3), Bounds(log=0, commands=0, timeouts=2, crashes=1, in_flight=4)),
+    StartedSearch(Start(3), Bounds(timeouts=2, in_flight=4)),
     StartedSearch(_TWO_CANDIDATES, _same_term(in_flight=6)),
     StartedSearch(_NO_VOTE_YET, _same_term(in_flight=6, crashes=1)),
     StartedSearch(_ONE_VOTE, _same_term(in_flight=7, duplicates=1)),
@@ -122,6 +132,7 @@ SEARCHES = (
     StartedSearch(_FIGURE_7, _no_election()),
     StartedSearch(_GOING_BACK, _election(in_flight=2, crashes=1)),
     StartedSearch(_GOING_BACK, _no_election(duplicates=1)),
+    StartedSearch(_MATCHED_BEFORE, _same_term(in_flight=4)),
     StartedSearch(_LATE_ANSWERS, _same_term(in_flight=4)),
 )
 
