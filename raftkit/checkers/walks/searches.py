@@ -2,8 +2,8 @@
 
 The starts are situations of the paper in which one wrong rule of several servers soon does harm.
 Unlike those of random walks they keep few late messages on the network, since each multiplies the
-states. A class of right servers breaks nothing in any of them; the bounds are measured so that
-a search of right servers ends within its budget.
+states. Right servers break nothing in any of them, and the bounds are measured so that a search of
+right servers sees all of them within its budget.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from raftkit.checkers.walks.end import End
 from raftkit.checkers.walks.starts import Start
 from raftkit.simulator.raft_system import MakeServer
 
-# Of one search, and of all; right servers need less than a half.
+# Of one search, and of all; right servers need about a half at most.
 STATES, CALLS, CALLS_IN_ALL = 100_000, 2_500, 15_000
-_UNFINISHED = "they came to too many states for it to see them all"
+_UNFINISHED = "it comes to too many states to see them all"
 
 
 @dataclass(frozen=True)
