@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+from raftkit.checkers.explorer import keys_and_copies
 from raftkit.course.nemesis.schedule import ScheduleAction
 
 Json = Any
@@ -44,6 +45,8 @@ def stripped_sources() -> dict[str, Json]:
             tree.body = [part for part in tree.body if part not in rules]
         sources[name] = ast.unparse(tree)
     sources["actions"] = _actions()
+    # How a search copies a server and knows a state again, which holds no rule either.
+    sources["keys_and_copies"] = inspect.getsource(keys_and_copies)
     return {"sources": sources, "withheld": withheld}
 
 
