@@ -8,7 +8,6 @@ from collections.abc import Hashable, Iterable, Iterator
 from itertools import count, islice
 from typing import Any
 
-from raftkit.checkers.explorer import NotSearchable
 from raftkit.course.checking.guarded_server import GuardedServers, Life, Lived, TakenStep, ends_all
 from raftkit.course.checking.server_answers import read_effects, read_state
 from raftkit.course.errors import StudentError
@@ -146,7 +145,7 @@ class _ServerProcess:
             if "gone" in reply:
                 raise StudentError("stopped", f"{self.name} ended its Python process.")
             if "not_searchable" in reply:
-                raise NotSearchable(text_in(reply["not_searchable"]))
+                raise _not_searchable(text_in(reply["not_searchable"]))
             return reply
 
     def effects_in(self, reply: Json, method: str) -> Any:
@@ -227,6 +226,13 @@ def _form_of(life: Life) -> Json:
     """A life as the child reads it (student_process/student_servers.py)."""
     turns = tuple((turn.event, turn.disk) for turn in life.turns)
     return life.id, life.servers, life.settings, turns
+
+
+def _not_searchable(said: str) -> Exception:
+    """The explorer's error; most gradings need no explorer, which takes time to load."""
+    from raftkit.checkers.explorer import NotSearchable
+
+    return NotSearchable(said)
 
 
 def forged(method: str) -> StudentError:
