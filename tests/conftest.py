@@ -7,7 +7,8 @@ integration, a missing tool fails the test that needs it.
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,31 @@ def tool(missing: Callable[[str], None]) -> Callable[[str, str], str]:
         return str(found)
 
     return find
+
+
+@pytest.fixture(scope="session")
+def with_few_stories() -> Callable[[], AbstractContextManager[None]]:
+    """In its block a lone server lives through short stories only, where others are the subject."""
+
+    @contextmanager
+    def block() -> Iterator[None]:
+        from raftkit.scenarios.small_world import all_stories, asking
+
+        stories = all_stories()[:400]
+        asking._asked_in_all.cache_clear()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(asking, "all_stories", lambda: stories)
+            yield
+        asking._asked_in_all.cache_clear()
+
+    return block
+
+
+@pytest.fixture
+def few_stories(with_few_stories: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """The same for a test."""
+    with with_few_stories():
+        yield
 
 
 # Files that take long by themselves. Begun last, they would keep one processor busy and leave the

@@ -19,7 +19,7 @@ FEW = SearchSizes((Bounds(log=0, in_flight=3),), Bounds(servers=2), Bounds(serve
 
 
 @pytest.fixture(scope="module")
-def measured():
+def measured(with_few_stories):
     """Everything, measured once and small, and what a bar sees meanwhile."""
     seen = []
 
@@ -28,7 +28,7 @@ def measured():
             seen.append(total)
             yield step
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, with_few_stories():
         patch.setattr(fuzzing, "_SAMPLE", fuzzing._SAMPLE[::12])
         patch.setattr(proving, "WRONG_ANSWERS", proving.WRONG_ANSWERS[::30])
         return run_bench(rounds=1, commits=20, logs=(10, 50), explored=FEW, progress=bar), seen

@@ -43,19 +43,17 @@ def test_there_is_much_to_compare(here):
     assert run["violations"] == 0
     assert here["failed"] == []
     assert here["examples"] > 50
-    assert len(here["checks"]) > 100
+    assert len(here["checks"]) > 80
     assert {*here["grades"]} == {
         *("feedback/ada.html", "feedback/bob.html", "grades.csv", "grades.json")
     }
 
 
-def test_another_process_writes_the_same_bytes_under_any_hash_seed(run_python, class_folder, here):
-    assert read(run_python(sys.executable, PROGRAM, class_folder, hash_seed="random")) == here
-
-
-def test_every_other_python_writes_the_same_bytes(other_pythons, run_python, class_folder, here):
+def test_every_other_python_writes_the_same_bytes_under_any_hash_seed(
+    other_pythons, run_python, class_folder, here
+):
     for python in other_pythons:
-        output = run_python(python, PROGRAM, class_folder, hash_seed="4711")
+        output = run_python(python, PROGRAM, class_folder, hash_seed="random")
         assert read(output) == here, python
 
 

@@ -100,6 +100,7 @@ def test_what_breaks_in_the_check_breaks_in_the_player_at_the_same_instant(noteb
     assert shown > 1
 
 
+@pytest.mark.usefixtures("few_stories")
 @pytest.mark.parametrize(
     ("id", "breaks"),
     [("V2c", "One Vote per Term"), ("V34", "One Vote per Term"), ("V35", None)],
