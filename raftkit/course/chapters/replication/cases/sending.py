@@ -98,7 +98,7 @@ def _drawn_sending(random: Random) -> Arguments:
     term, log, _ = drawn_logs(random)
     leader, follower = random.sample(SERVERS, 2)
     next_index = random.randint(1, log.last_index + 1)
-    committed, batch = random.randint(0, log.last_index), random.randint(1, 9)
+    committed, batch = random.randint(0, log.last_index), random.choice((random.randint(1, 9), 30))
     return leader, follower, term, log, next_index, committed, batch
 
 

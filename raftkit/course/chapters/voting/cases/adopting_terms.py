@@ -64,7 +64,7 @@ def _drawn_call(random: Random) -> Arguments:
             Standing("leader", term, target),
         )
     )
-    messages = tuple(_messages(source, target, term + random.randint(-3, 3)))
+    messages = tuple(_messages(source, target, term + random.choice((-3, -1, 0, 1, 3, 1_000))))
     return standing, random.choice(messages)
 
 
@@ -163,7 +163,7 @@ def _small_requests() -> Iterator[Arguments]:
 def _drawn_request(random: Random) -> Arguments:
     source, target = random.sample(("S1", "S2", "S3", "S4", "S5"), 2)
     term = random.randint(5, 20)
-    current_term = term + random.choice((0, 0, 1, random.randint(2, 9)))
+    current_term = term + random.choice((0, 0, 1, random.randint(2, 9), 1_000))
     return current_term, random.choice(_requests(source, target, term))
 
 

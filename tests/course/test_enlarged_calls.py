@@ -1,0 +1,207 @@
+"""Answers that are right only for small numbers, few servers or names like ours lose points."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from raftkit import check
+from raftkit.course import EXERCISES
+from raftkit.course.checking.checks import checks_of, reference_of
+from raftkit.course.checking.enlarged_calls import enlarged
+from raftkit.course.checking.small_world import WorldCase
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    Log,
+    Progress,
+    Standing,
+    Tally,
+    merge_entries,
+)
+
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("no_story")]
+
+WORLDS = [
+    (each.id, case)
+    for each in EXERCISES
+    for case in getattr(checks_of(each), "cases", ())
+    if isinstance(case, WorldCase)
+]
+
+
+def as_one_number(term: int, index: int, own_term: int, own_index: int) -> bool:
+    return term * 100 + index >= own_term * 100 + own_index
+
+
+def as_text(term: int, index: int, own_term: int, own_index: int) -> bool:
+    return f"{term:02}.{index:02}" >= f"{own_term:02}.{own_index:02}"
+
+
+def the_same_object(term: int, index: int, own_term: int, own_index: int) -> bool:
+    return index >= own_index if term is own_term else term > own_term
+
+
+def up_to_thirteen_servers(granted: int, refused: int, servers: int) -> bool:
+    return granted >= min(servers // 2 + 1, 7)
+
+
+def by_percent(granted: int, refused: int, servers: int) -> bool:
+    return round(100 * granted / servers) > 50
+
+
+def name_within_a_name(standing: Standing, request: Any, up_to_date: bool) -> bool:
+    voted_for = standing.voted_for or request.source
+    return standing.current_term == request.term and voted_for in request.source and up_to_date
+
+
+def last_character(standing: Standing, request: Any, up_to_date: bool) -> bool:
+    same = standing.voted_for is None or standing.voted_for[-1] == request.source[-1]
+    return standing.current_term == request.term and same and up_to_date
+
+
+def only_a_few_terms_behind(current_term: int, request: Any) -> str:
+    if request.term < current_term:
+        return "refuse" if current_term - request.term < 10 else "ignore"
+    return "process"
+
+
+def source_within_the_names(standing: Standing, tally: Tally, response: Any) -> Tally:
+    if standing.role != "candidate" or response.term != standing.current_term:
+        return tally
+    if response.source in "".join(tally.granted + tally.refused):
+        return tally
+    if response.vote_granted:
+        return Tally((*tally.granted, response.source), tally.refused)
+    return Tally(tally.granted, (*tally.refused, response.source))
+
+
+def up_to_index_20(log: Log, request: AppendEntriesRequest) -> bool:
+    index = request.prev_log_index
+    return index <= min(20, log.last_index) and log.term_at(index) == request.prev_log_term
+
+
+def the_end_after_seven(log: Log, request: AppendEntriesRequest) -> int:
+    few = len(request.entries) < 7
+    return request.prev_log_index + len(request.entries) if few else log.last_index
+
+
+def eight_at_once(last_applied: int, commit_index: int, last_log_index: int) -> int:
+    return min(commit_index, last_applied + 8)
+
+
+def ends_as_one_number(candidate: Log, others: tuple[Log, ...]) -> bool:
+    ends = [log.last_term * 100 + log.last_index for log in (candidate, *others)]
+    return 2 * sum(ends[0] >= end for end in ends) > len(ends)
+
+
+def of_five_servers(candidate: Log, others: tuple[Log, ...]) -> bool:
+    ends = [(log.last_term, log.last_index) for log in (candidate, *others)]
+    return sum(ends[0] >= end for end in ends) > min(5, len(ends)) // 2
+
+
+def seven_servers(log: Log, current_term: int, commit_index: int, matches: Any) -> int:
+    found = sorted(matches)[min((len(matches) - 1) // 2, 3)]
+    return found if found > commit_index and log.term_at(found) == current_term else commit_index
+
+
+def twelve_entries(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
+    last_new = request.prev_log_index + min(12, len(request.entries))
+    return max(commit_index, min(request.leader_commit, last_new)) if success else commit_index
+
+
+def next_terms_only(on_disk: Any, in_memory: Any) -> tuple[Any, ...]:
+    near = in_memory.current_term - on_disk.current_term < 5
+    return (in_memory,) if near and in_memory != on_disk else ()
+
+
+def a_millisecond_at_least(settings: Any) -> int:
+    return max(1_000, settings.election_timeout_min // 3)
+
+
+def a_second_at_most(settings: Any) -> int:
+    return min(1_000_000, settings.election_timeout_min // 3)
+
+
+WRONG: list[tuple[str, Callable[..., Any]]] = [
+    ("1.3", a_millisecond_at_least),
+    ("1.3", a_second_at_most),
+    ("2.1", up_to_thirteen_servers),
+    ("2.1", by_percent),
+    ("2.2", as_one_number),
+    ("2.2", as_text),
+    ("2.2", the_same_object),
+    ("2.3", name_within_a_name),
+    ("2.3", last_character),
+    ("2.5", only_a_few_terms_behind),
+    ("2.7", source_within_the_names),
+    ("3.3", up_to_index_20),
+    ("3.5", the_end_after_seven),
+    ("4.1", seven_servers),
+    ("4.2", twelve_entries),
+    ("4.3", eight_at_once),
+    ("4.5", ends_as_one_number),
+    ("4.5", of_five_servers),
+    ("5.1", next_terms_only),
+]
+
+
+@pytest.mark.parametrize(("id", "answer"), WRONG)
+def test_an_answer_that_is_right_only_for_small_values_loses_points(
+    id: str, answer: Callable[..., Any]
+) -> None:
+    result = check(id, answer)
+
+    assert result.status == "partial", result
+
+
+def recursive_merge(log: Log, request: AppendEntriesRequest) -> Log:
+    def agreed(index: int) -> int:
+        if index >= min(log.last_index, request.prev_log_index + len(request.entries)):
+            return index
+        same = log.term_at(index + 1) == request.entries[index - request.prev_log_index].term
+        return agreed(index + 1) if same else index
+
+    kept = agreed(request.prev_log_index) - request.prev_log_index
+    if kept == len(request.entries):
+        return log
+    return log.prefix(request.prev_log_index + kept).extend(request.entries[kept:])
+
+
+def test_a_recursive_answer_is_right() -> None:
+    assert check("3.4", recursive_merge).status == "full"
+
+
+@pytest.mark.parametrize(("id", "case"), WORLDS, ids=lambda value: getattr(value, "name", value))
+def test_each_case_asks_large_calls_and_the_reference_is_right(id: str, case: WorldCase) -> None:
+    rule = reference_of(next(each for each in EXERCISES if each.id == id))
+    for seed in range(3):
+        large = [
+            call for call in case.regions.asked(case.region, Random(seed)) if not call.is_small
+        ]
+        assert large
+        for call in large:
+            assert call.flaw_in(rule(*call.values)) is None, call.arguments
+
+
+def test_a_call_is_enlarged_as_a_whole() -> None:
+    standing = Standing("leader", 2, "S1")
+    values = (standing, Log.of_terms(1, 2), Progress(3, 2))
+    for seed in range(20):
+        large, log, progress = enlarged(("standing", "log", "progress"), values, Random(seed))
+
+        assert large.current_term == log.last_term > log.term_at(log.last_index - 1) > 0
+        assert (progress.next_index, progress.match_index) == (log.last_index + 1, log.last_index)
+        assert large.role == "leader"
+
+
+def test_large_logs_agree_as_the_small_ones_do() -> None:
+    one, other = Log.of_terms(1, 1, 2), Log.of_terms(1, 1, 3)
+    for seed in range(20):
+        logs = enlarged(("log", "log"), (one, other), Random(seed))
+        longer = logs[0].last_index - one.last_index
+
+        assert logs[0].common_prefix(logs[1]) == longer + 2
+        request = AppendEntriesRequest("S2", "S1", 3, 2, 1, other.entries(3), 0)
+        (asked,) = enlarged(("request",), (request,), Random(seed))
+        assert merge_entries(logs[0], asked).last_term == asked.entries[0].term
