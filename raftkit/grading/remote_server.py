@@ -8,7 +8,6 @@ from collections.abc import Hashable, Iterable, Iterator
 from itertools import count, islice
 from typing import Any
 
-from raftkit.checkers.explorer import NotSearchable
 from raftkit.course.checking.guarded_server import GuardedServers, Life, Lived, TakenStep, ends_all
 from raftkit.course.checking.server_answers import read_effects, read_state
 from raftkit.course.errors import StudentError
@@ -146,7 +145,7 @@ class _ServerProcess:
             if "gone" in reply:
                 raise StudentError("stopped", f"{self.name} ended its Python process.")
             if "not_searchable" in reply:
-                raise NotSearchable(text_in(reply["not_searchable"]))
+                raise _not_searchable(text_in(reply["not_searchable"]))
             return reply
 
     def effects_in(self, reply: Json, method: str) -> Any:
@@ -221,6 +220,13 @@ class _RemoteServer:
         if "same_state" not in reply:
             self._latest = self._process.state_in(reply)
         return self._latest
+
+
+def _not_searchable(said: str) -> Exception:
+    """The explorer's error; most gradings need no explorer, which takes time to load."""
+    from raftkit.checkers.explorer import NotSearchable
+
+    return NotSearchable(said)
 
 
 def forged(method: str) -> StudentError:

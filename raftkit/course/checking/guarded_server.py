@@ -9,7 +9,6 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import partial
 from typing import Any, Protocol, Self, TypeVar
 
-from raftkit.checkers.explorer.keys_and_copies import clone_server, server_key
 from raftkit.course.checking.guard import call_of_server, is_stub
 from raftkit.course.checking.server_answers import read_duration, read_effects, read_state
 from raftkit.course.errors import StudentError
@@ -215,7 +214,11 @@ class _LocalCalls:
         return call_of_server(self._server.observe, self._name)
 
     def copy(self) -> "_LocalCalls":
+        from raftkit.checkers.explorer.keys_and_copies import clone_server
+
         return _LocalCalls(clone_server(self._server), self._name)
 
     def key(self) -> Hashable:
+        from raftkit.checkers.explorer.keys_and_copies import server_key
+
         return server_key(self._server)
