@@ -28,8 +28,8 @@ from raftkit.simulator import Timeout
 _DRAWS = tuple((2 * number + 1) / 20 for number in range(10))
 
 
-def _settings(shortest_ms: int, longest_ms: int, heartbeat_ms: float) -> Settings:
-    return Settings(shortest_ms * 1_000, longest_ms * 1_000, round(heartbeat_ms * 1_000))
+def _settings(shortest_ms: int, longest_ms: float, heartbeat_ms: float) -> Settings:
+    return Settings(shortest_ms * 1_000, round(longest_ms * 1_000), round(heartbeat_ms * 1_000))
 
 
 # 1.2 How long to wait --------------------------------------------------------------------
@@ -174,16 +174,16 @@ def _clusters() -> Iterator[Arguments]:
 
     The interval in the settings is somebody's guess: too long, good, or too short.
     """
-    for shortest in (1, 20, 50, 100, 150, 600, 3_000, 60_000):
-        for longest in (shortest, 4 * shortest // 3, 2 * shortest, 4 * shortest, 30 * shortest):
-            for heartbeat in (2 * shortest, shortest // 3, shortest / 100):
+    for shortest in (20, 50, 100, 150, 600, 3_000, 60_000):
+        for longest in (shortest, 4 * shortest / 3, 2 * shortest, 4 * shortest, 30 * shortest):
+            for heartbeat in (2 * shortest, shortest / 3, shortest / 100):
                 yield (_settings(shortest, longest, heartbeat),)
 
 
 def _drawn_cluster(random: Random) -> Arguments:
-    shortest = random.choice((random.randint(15, 3_000), 2, 60_000))
+    shortest = random.choice((random.randint(15, 3_000), 1, 60_000))
     longest = shortest * random.uniform(1, 10)
-    return (_settings(shortest, round(longest), shortest * random.uniform(0.01, 2)),)
+    return (_settings(shortest, longest, shortest * random.uniform(0.01, 2)),)
 
 
 INTERVALS = SmallWorld(
