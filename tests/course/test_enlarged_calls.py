@@ -13,11 +13,25 @@ from raftkit.course.checking.enlarged_calls import enlarged
 from raftkit.course.checking.small_world import WorldCase
 from raftkit.protocol import (
     AppendEntriesRequest,
+    Conflict,
     Log,
+    Persistent,
     Progress,
+    Settings,
     Standing,
     Tally,
+    adopt_term,
+    advance_commit_index,
+    advance_progress,
+    back_up,
+    election_timeout,
+    find_conflict,
+    follower_commit_index,
+    make_append_entries,
     merge_entries,
+    previous_entry_matches,
+    start_election,
+    treat_request,
 )
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("no_story")]
@@ -123,7 +137,133 @@ def a_second_at_most(settings: Any) -> int:
     return min(1_000_000, settings.election_timeout_min // 3)
 
 
+# Right answers, changed where no small call can see it ----------------------------------------
+
+
+def a_second_at_most_to_wait(settings: Any, draw: float) -> int:
+    return min(1_000_000, election_timeout(settings, draw))
+
+
+def four_are_told(occasion: str, peers: Any, unanswered: Any) -> Any:
+    return peers[:4] if occasion == "won an election" else peers
+
+
+def five_seconds_at_most(latency_min: int, latency_max: int, loss: float) -> Settings:
+    shortest = min(12 * latency_max, 5_000_000)
+    return Settings(shortest, 2 * shortest, shortest // 6)
+
+
+def a_bit_over_half(granted: int, refused: int, servers: int) -> bool:
+    return granted / servers > 0.502
+
+
+def as_a_fraction(term: int, index: int, own_term: int, own_index: int) -> bool:
+    return term + index / 10**6 >= own_term + own_index / 10**6
+
+
+def large_or_small_letters(standing: Standing, request: Any, up_to_date: bool) -> bool:
+    name = (standing.voted_for or request.source).lower()
+    return standing.current_term == request.term and name == request.source.lower() and up_to_date
+
+
+def concedes_to_heartbeats_only(standing: Standing, message: Any) -> Standing:
+    concedes = message.term == standing.current_term and getattr(message, "entries", ())
+    return standing if concedes else adopt_term(standing, message)
+
+
+def without_refusals_for_a_conflict(standing: Standing, message: Any) -> Standing:
+    return standing if getattr(message, "conflict_index", 0) else adopt_term(standing, message)
+
+
+def ignores_old_entries(current_term: int, request: Any) -> str:
+    ignored = request.term < current_term and getattr(request, "entries", ())
+    return "ignore" if ignored else treat_request(current_term, request)
+
+
+def asks_thirty(standing: Standing, server: str, peers: Any, index: int, term: int) -> Any:
+    return start_election(standing, server, peers[:30], index, term)
+
+
+def up_to_index_1000(standing: Standing, server: str, peers: Any, index: int, term: int) -> Any:
+    return start_election(standing, server, peers, min(index, 1_000), term)
+
+
+def fifty_at_once(*values: Any) -> AppendEntriesRequest:
+    return make_append_entries(*values[:-1], min(50, values[-1]))
+
+
+def far_beyond_the_end(log: Log, request: AppendEntriesRequest) -> bool:
+    far = request.prev_log_index > log.last_index + 10
+    return far or previous_entry_matches(log, request)
+
+
+def nothing_far_behind(log: Log, request: AppendEntriesRequest) -> Log:
+    merged, end = merge_entries(log, request), request.prev_log_index + len(request.entries)
+    return merged.prefix(end) if merged.last_index > end + 10 else merged
+
+
+def thirty_further(standing: Standing, progress: Progress, response: Any) -> Progress:
+    after = advance_progress(standing, progress, response)
+    match = min(after.match_index, progress.match_index + 30)
+    return Progress(match + 1, match) if after != progress else progress
+
+
+def ten_before(log: Log, request: AppendEntriesRequest) -> Conflict:
+    found = find_conflict(log, request)
+    return Conflict(found.term, max(found.index, request.prev_log_index - 10))
+
+
+def twenty_back(standing: Standing, log: Log, progress: Progress, response: Any) -> Progress:
+    after = back_up(standing, log, progress, response)
+    return Progress(max(after.next_index, progress.next_index - 20), after.match_index)
+
+
+def commits_forty(log: Log, current_term: int, commit_index: int, matches: Any) -> int:
+    return min(commit_index + 40, advance_commit_index(log, current_term, commit_index, matches))
+
+
+def follows_for_fifty(commit_index: int, request: Any, success: bool) -> int:
+    return min(commit_index + 50, follower_commit_index(commit_index, request, success))
+
+
+def logs_below_a_thousand(candidate: Log, others: tuple[Log, ...]) -> bool:
+    ends = [log.last_term * 1_000 + log.last_index for log in (candidate, *others)]
+    return 2 * sum(ends[0] >= end for end in ends) > len(ends)
+
+
+def writes_five_entries(on_disk: Any, in_memory: Any) -> tuple[Any, ...]:
+    log = in_memory.log.prefix(in_memory.log.common_prefix(on_disk.log) + 5)
+    written = Persistent(in_memory.current_term, in_memory.voted_for, log)
+    return () if in_memory == on_disk else (written,)
+
+
+def sends_many_at_once(message: Any) -> bool:
+    return len(getattr(message, "entries", ())) <= 2
+
+
 WRONG: list[tuple[str, Callable[..., Any]]] = [
+    ("1.2", a_second_at_most_to_wait),
+    ("1.5", four_are_told),
+    ("1.6", five_seconds_at_most),
+    ("2.1", a_bit_over_half),
+    ("2.2", as_a_fraction),
+    ("2.3", large_or_small_letters),
+    ("2.4", concedes_to_heartbeats_only),
+    ("2.4", without_refusals_for_a_conflict),
+    ("2.5", ignores_old_entries),
+    ("2.6", asks_thirty),
+    ("2.6", up_to_index_1000),
+    ("3.2", fifty_at_once),
+    ("3.3", far_beyond_the_end),
+    ("3.4", nothing_far_behind),
+    ("3.6", thirty_further),
+    ("3.8", ten_before),
+    ("3.9", twenty_back),
+    ("4.1", commits_forty),
+    ("4.2", follows_for_fifty),
+    ("4.5", logs_below_a_thousand),
+    ("5.1", writes_five_entries),
+    ("5.2", sends_many_at_once),
     ("1.3", a_millisecond_at_least),
     ("1.3", a_second_at_most),
     ("2.1", up_to_thirteen_servers),
@@ -204,4 +344,4 @@ def test_large_logs_agree_as_the_small_ones_do() -> None:
         assert logs[0].common_prefix(logs[1]) == longer + 2
         request = AppendEntriesRequest("S2", "S1", 3, 2, 1, other.entries(3), 0)
         (asked,) = enlarged(("request",), (request,), Random(seed))
-        assert merge_entries(logs[0], asked).last_term == asked.entries[0].term
+        assert merge_entries(logs[0], asked).last_term == asked.entries[-1].term

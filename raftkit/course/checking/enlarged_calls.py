@@ -7,22 +7,26 @@ is known by the names that the protocol gives to parameters and fields.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from random import Random
 from typing import Any
 
-from raftkit.protocol import Entry, Log
+from raftkit.protocol import AppendEntriesRequest, Entry, Log
 
-# Names that are parts of each other or end alike, and some that are not like ours.
+# Names that begin or end alike, or are parts of each other, or differ in one letter, and some that
+# are not like ours.
 _NAMES = (
-    tuple(f"S{'1' * length}" for length in range(1, 11)),
-    ("S12", "S2", "node-2", "S22", "2", "S102", "b-2", "S32", "b2", "s2"),
+    tuple(f"S{'1' * length}" for length in range(1, 6)),
+    ("s2a", "S2a", "s2A", "S2A", "2a"),
+    ("S102", "S112", "S122", "S132", "S12"),
+    ("node-2", "2", "S22", "b-2", "b2"),
 )
 _SERVER = re.compile(r"S[1-9]$")
-_LONGER = (12, 150)  # entries, that come before those of every log
-_APART = 1_000  # how far two terms may be apart that follow each other in a small call
-# 0 stands for "there is none" in these, also where every log has become longer.
+_LONGER = (12, 150)  # entries more, all at one place
+_ENDLESS = 10**9  # the same for indexes alone, if the call has no entries
+_APART = (1, 1_000, 10**9)  # how far at most two terms are apart that follow each other
+# 0 stands for "there is none" in these, wherever logs have become longer.
 _OR_NONE = ("conflict_term", "conflict_index", "current_term", "voted_for")
 
 
@@ -34,25 +38,35 @@ def enlarged(names: Sequence[str], values: Sequence[Any], random: Random) -> tup
     >>> standing.current_term > 2, standing.role
     (True, 'leader')
     """
-    large = _Enlargement(random)
+    large = _Enlargement(random, has_entries=any(map(_has_entries, values)))
     return tuple(large.of(name, value) for name, value in zip(names, values, strict=True))
+
+
+def _has_entries(value: Any) -> bool:
+    parts: Iterable[Any] = ()
+    if isinstance(value, tuple):
+        parts = value
+    elif is_dataclass(value):
+        parts = (getattr(value, field.name) for field in fields(value))
+    return isinstance(value, Entry | Log) or any(map(_has_entries, parts))
 
 
 class _Enlargement:
     """One way to make values large, the same for all of a call."""
 
-    def __init__(self, random: Random) -> None:
-        gap = random.choice((1, _APART))
+    def __init__(self, random: Random, has_entries: bool) -> None:
+        gap = random.choice(_APART)
         # Made by adding, so that no two equal ones are the same object.
         self._terms = [0]
         for _ in range(12):
             self._terms.append(self._terms[-1] + random.randint(1, gap))
         later = random.choice((0, 300))
         self._terms[1:] = [term + later for term in self._terms[1:]]
-        self._more = random.choice((0, *_LONGER))
-        self._before = [Entry(self._terms[1], "x=0", "C7", n) for n in range(1, self._more + 1)]
-        kind = random.choice(_NAMES)
-        names = random.sample(kind, len(kind))
+        self._more = random.choice((0, *_LONGER, *(() if has_entries else (_ENDLESS,))))
+        # Logs become longer behind this index: before all that they have, or somewhere among it.
+        self._place = random.choice((-1, -1, 0, 1, 2, 3))
+        self._larger_batch = random.choice((0, self._more))
+        names = random.sample(random.choice(_NAMES), 5)
         self._servers = {f"S{number}": name for number, name in enumerate(names, start=1)}
 
     def of(self, name: str, value: Any) -> Any:
@@ -67,21 +81,43 @@ class _Enlargement:
         if isinstance(value, tuple):
             return tuple(self.of(name, part) for part in value)
         if isinstance(value, Log):
-            return Log([*self._before, *(self.of("entry", entry) for entry in value)])
+            return Log(self._longer([self.of("entry", entry) for entry in value]))
         if is_dataclass(value):
-            parts = {
-                each.name: self.of(each.name, getattr(value, each.name)) for each in fields(value)
-            }
-            make: Callable[..., Any] = type(value)
-            return make(**parts)
+            return self._record(value)
         return value
+
+    def _record(self, value: Any) -> Any:
+        parts = {each.name: self.of(each.name, getattr(value, each.name)) for each in fields(value)}
+        if isinstance(value, AppendEntriesRequest) and self._place >= 0:
+            before, term = value.prev_log_index, parts["prev_log_term"]
+            parts["entries"] = tuple(self._longer([*parts["entries"]], before, term))
+        make: Callable[..., Any] = type(value)
+        return make(**parts)
+
+    def _longer(self, entries: list[Entry], before: int = 0, term: int = 0) -> list[Entry]:
+        """Entries that follow index `before`, whose term is `term`, with more among them.
+
+        Those are of the term of the entry that they follow, so that two logs that agree up to
+        there still do, and others do not.
+        """
+        at = max(0, self._place - before)
+        if self._place >= 0 and not before <= self._place < before + len(entries):
+            return entries
+        of = entries[at - 1].term if at else term or self._terms[1]
+        more = [Entry(of, "x=0", "C7", number) for number in range(1, self._more + 1)]
+        return [*entries[:at], *more, *entries[at:]]
 
     def _number(self, name: str, value: int) -> int:
         if value == 0 and name in _OR_NONE:
             return 0
         if "term" in name:
-            first = 1 if self._more and value == 0 else value
+            first = 1 if value == 0 and self._more and self._place < 0 else value
             return self._terms[first] + 0 if first < len(self._terms) else value
+        if name == "next_index":
+            return self._index(value - 1) + 1
         if "index" in name or name in ("last_applied", "leader_commit"):
-            return value + self._more
-        return value
+            return self._index(value)
+        return value + self._larger_batch if name == "batch" else value
+
+    def _index(self, value: int) -> int:
+        return value + self._more if value > self._place else value

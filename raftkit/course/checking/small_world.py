@@ -24,8 +24,8 @@ Arguments = tuple[Any, ...]
 
 # How many calls with larger numbers a case draws, and how many of those it asks at most, because
 # most of them are in other cases. How many small ones it tries to make large, and asks so.
-_DRAWN, _ASKED = 120, 12
-_TRIED, _LARGE = 100, 20
+_DRAWN, _ASKED = 120, 24
+_TRIED, _LARGE = 200, 60
 
 
 def _nothing(*_: Any) -> tuple[Any, ...]:

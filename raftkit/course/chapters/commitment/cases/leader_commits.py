@@ -44,7 +44,7 @@ def _drawn_call(random: Random) -> Arguments:
     term, old, new = random.randint(4, 12), random.randint(1, 6), random.choice((0, 1, 2, 5, 40))
     olds = sorted(random.choices(range(1, term), k=old))
     log = Log.of_terms(*olds, *[term] * new)
-    commit, others = random.randint(0, old), random.choice((random.randint(0, 6), 9, 10, 23, 24))
+    commit, others = random.randint(0, old), random.choice((random.randint(0, 6), 9, 10, 24, 49))
     matches = [*random.choices(range(log.last_index + 1), k=others), log.last_index]
     random.shuffle(matches)
     return log, term, commit, tuple(matches)

@@ -111,9 +111,9 @@ def drawn_request(random: Random) -> Asked:
     """A longer log, and a request that begins near the place where it parts from the leader's."""
     term, leading, log = drawn_logs(random)
     end = leading.last_index
-    away = random.choice((random.randint(-2, 2), -20))
+    away = random.choice((random.randint(-2, 2), -20, 20))
     before = min(end, max(0, log.common_prefix(leading) + away))
-    entries = leading.entries(before + 1, before + random.choice((random.randint(0, 6), 12, 40)))
+    entries = leading.entries(before + 1, before + random.choice((random.randint(0, 6), 12, 60)))
     committed = random.randint(0, end if entries else before)
     leader, follower = random.sample(SERVERS, 2)
     return log, AppendEntriesRequest(

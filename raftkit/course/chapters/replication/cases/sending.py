@@ -46,7 +46,8 @@ def _drawn_command(random: Random) -> Arguments:
     term, log, _ = drawn_logs(random)
     server, other = random.sample(SERVERS, 2)
     role = random.choice(("follower", "candidate", "leader"))
-    entry = Entry(term, f"x={random.randint(1, 9)}", "C1", random.randint(1, 20))
+    asked_by = random.choice((("", 0), ("C1", random.randint(1, 20))))
+    entry = Entry(term, f"x={random.randint(1, 9)}", *asked_by)
     return Standing(role, term, other if role == "follower" else server), log, entry  # type: ignore[arg-type]
 
 

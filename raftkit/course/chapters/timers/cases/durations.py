@@ -44,8 +44,10 @@ def _intervals() -> Iterator[Settings]:
 
 
 def _drawn_interval(random: Random) -> Settings:
-    shortest = random.randint(200, 600)
-    return _settings(shortest, shortest + random.randint(200, 400), shortest // 4)
+    """An interval that may begin very early or late, and may be very wide."""
+    shortest = random.choice((1, random.randint(200, 600), 60_000))
+    width = random.choice((random.randint(200, 400), 60_000))
+    return _settings(shortest, shortest + width, shortest / 4)
 
 
 WAITS = SmallWorld(
@@ -102,7 +104,7 @@ def _on_all(draws: Sequence[float], judge: _Judge) -> Callable[[Random], Iterabl
     """For all small settings, and for drawn ones, a call with each draw; then all are judged."""
 
     def calls(random: Random) -> Iterator[JudgedCall]:
-        for settings in (*_intervals(), _drawn_interval(random)):
+        for settings in (*_intervals(), *(_drawn_interval(random) for _ in range(6))):
             yield from _waits(settings, draws, judge)
 
     return calls

@@ -36,6 +36,8 @@ def _drawn_call(random: Random) -> Arguments:
     last = random.choice((random.randint(6, 9), random.randint(10, 40)))
     servers = [f"S{number}" for number in range(1, last + 1)]
     servers.remove(random.choice(servers))
+    if random.random() < 0.2:
+        return "won an election", tuple(servers), ()
     unanswered = tuple(server for server in servers if random.random() < 0.4)
     return "heartbeat is due", tuple(servers), unanswered
 

@@ -17,8 +17,8 @@ from raftkit.views import Picture, draw_ballot, draw_last_entries
 
 
 def _drawn_ballot(random: Random) -> Arguments:
-    """Votes in a cluster of seven to a hundred servers, about half of them for the candidate."""
-    servers = random.choice((random.randint(7, 13), random.randint(14, 100), 201))
+    """Votes in a cluster of seven to a thousand servers, about half of them for the candidate."""
+    servers = random.choice((random.randint(7, 13), random.randint(14, 100), 1_001))
     granted = random.choice((random.randint(1, servers), servers // 2, servers // 2 + 1))
     return granted, random.randint(0, servers - granted), servers
 
@@ -79,7 +79,7 @@ def _drawn_ends(random: Random) -> Arguments:
     """The ends of two long logs, whose last terms are often the same; one may be much longer."""
     term, length = random.randint(4, 9), random.randint(4, 9)
     near = term + random.randint(-1, 1), length + random.randint(-1, 3)
-    other = term, length + random.choice((0, 0, 10_000)) + random.randint(-1, 3)
+    other = term, length + random.choice((0, 0, 10**6, 10**12)) + random.randint(-1, 3)
     theirs, own = random.sample((near, other), 2)
     return (*theirs, *own)
 
