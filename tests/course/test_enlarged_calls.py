@@ -308,8 +308,46 @@ def recursive_merge(log: Log, request: AppendEntriesRequest) -> Log:
     return log.prefix(request.prev_log_index + kept).extend(request.entries[kept:])
 
 
-def test_a_recursive_answer_is_right() -> None:
-    assert check("3.4", recursive_merge).status == "full"
+def counting_on(last_applied: int, commit_index: int, last_log_index: int) -> int:
+    while last_applied < commit_index:
+        last_applied += 1
+    return last_applied
+
+
+def counting_matches(standing: Standing, progress: Progress, response: Any) -> Progress:
+    match = progress.match_index
+    while response.term == standing.current_term and match < response.match_index:
+        match += 1
+    return Progress(match + 1, match) if match > progress.match_index else progress
+
+
+def counting_terms_down(
+    standing: Standing, log: Log, progress: Progress, response: Any
+) -> Progress:
+    if response.term < standing.current_term or response.prev_log_index <= progress.match_index:
+        return progress
+    term, following = response.conflict_term, response.conflict_index
+    while term and not any(entry.term == term for entry in log):
+        term -= 1
+    if term and term == response.conflict_term:
+        following = log.last_index_of(term) + 1
+    following = max(progress.match_index + 1, min(progress.next_index, following))
+    return Progress(following, progress.match_index)
+
+
+@pytest.mark.parametrize(
+    ("id", "answer"),
+    [
+        ("3.4", recursive_merge),
+        ("3.6", counting_matches),
+        ("3.9", counting_terms_down),
+        ("4.3", counting_on),
+    ],
+)
+def test_an_answer_that_counts_through_a_large_call_is_right(
+    id: str, answer: Callable[..., Any]
+) -> None:
+    assert check(id, answer).status == "full"
 
 
 @pytest.mark.parametrize(("id", "case"), WORLDS, ids=lambda value: getattr(value, "name", value))

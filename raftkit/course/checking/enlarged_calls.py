@@ -23,9 +23,11 @@ _NAMES = (
     ("node-2", "2", "S22", "b-2", "b2"),
 )
 _SERVER = re.compile(r"S[1-9]$")
-_LONGER = (12, 150)  # entries more, all at one place
-_ENDLESS = 10**9  # the same for indexes alone, if the call has no entries
-_APART = (1, 1_000, 10**9)  # how far at most two terms are apart that follow each other
+# How many entries logs have more, all at one place; and how far at most two terms are apart that
+# follow each other. Right answers may count on from one to another, for each entry of a log, too,
+# and are stopped if that takes long (guard). So numbers are larger where there are no entries.
+_LONGER, _APART = (12, 150), 30
+_LONGER_ALONE, _APART_ALONE = (12, 5_000), 1_000
 # 0 stands for "there is none" in these, wherever logs have become longer.
 _OR_NONE = ("conflict_term", "conflict_index", "current_term", "voted_for")
 
@@ -55,14 +57,14 @@ class _Enlargement:
     """One way to make values large, the same for all of a call."""
 
     def __init__(self, random: Random, has_entries: bool) -> None:
-        gap = random.choice(_APART)
+        gap = random.choice((1, _APART if has_entries else _APART_ALONE))
         # Made by adding, so that no two equal ones are the same object.
         self._terms = [0]
         for _ in range(12):
             self._terms.append(self._terms[-1] + random.randint(1, gap))
         later = random.choice((0, 300))
         self._terms[1:] = [term + later for term in self._terms[1:]]
-        self._more = random.choice((0, *_LONGER, *(() if has_entries else (_ENDLESS,))))
+        self._more = random.choice((0, *(_LONGER if has_entries else _LONGER_ALONE)))
         # Logs become longer behind this index: before all that they have, or somewhere among it.
         self._place = random.choice((-1, -1, 0, 1, 2, 3))
         self._larger_batch = random.choice((0, self._more))

@@ -75,9 +75,14 @@ def _less_than_half(granted: int, refused: int, servers: int) -> str | None:
 _ENDS = small_ends(terms=3, indexes=4)
 
 
+def _drawn_number(random: Random) -> int:
+    """Often about a power of ten, where numbers get one more digit."""
+    return random.choice((random.randint(4, 9), 10 ** random.randint(1, 6)))
+
+
 def _drawn_ends(random: Random) -> Arguments:
     """The ends of two long logs, whose last terms are often the same; one may be much longer."""
-    term, length = random.randint(4, 9), random.randint(4, 9)
+    term, length = _drawn_number(random), _drawn_number(random)
     near = term + random.randint(-1, 1), length + random.randint(-1, 3)
     other = term, length + random.choice((0, 0, 10**6, 10**12)) + random.randint(-1, 3)
     theirs, own = random.sample((near, other), 2)
