@@ -24,10 +24,10 @@ _NAMES = (
 )
 _SERVER = re.compile(r"S[1-9]$")
 # How many entries logs have more, all at one place; and how far at most two terms are apart that
-# follow each other. Right answers may count on from one to another, for each entry of a log, too,
-# and are stopped if that takes long (guard). So numbers are larger where there are no entries.
-_LONGER, _APART = (12, 150), 30
-_LONGER_ALONE, _APART_ALONE = (12, 5_000), 1_000
+# follow each other. Right answers may count on from one to another, by calling themselves, or for
+# each entry of a log. So numbers are larger where there are no entries, and never very large.
+_LONGER, _APART = (12, 150), 10
+_LONGER_ALONE, _APART_ALONE = (12, 400), 1_000
 # 0 stands for "there is none" in these, wherever logs have become longer.
 _OR_NONE = ("conflict_term", "conflict_index", "current_term", "voted_for")
 

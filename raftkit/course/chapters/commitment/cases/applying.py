@@ -21,7 +21,7 @@ from raftkit.views import Picture, draw_logs, space_time
 
 def _indexes(random: Random) -> Arguments:
     """Three indexes, two of which are often the same or neighbours; some are far away."""
-    first, away = random.randint(5, 20), (-1, 0, 0, 1, random.randint(-4, 4), 1_000)
+    first, away = random.randint(5, 20), (-1, 0, 0, 1, random.randint(-4, 4), 300)
     return tuple(first + random.choice(away) for _ in range(3))
 
 
