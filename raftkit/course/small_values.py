@@ -5,6 +5,7 @@ What a rule is asked of them, and which of them can come together, is in each ch
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement
+from random import Random
 
 from raftkit.protocol import Log, Standing
 
@@ -22,6 +23,13 @@ def small_logs(longest: int, terms: int) -> Iterator[Log]:
     for length in range(longest + 1):
         for chosen in combinations_with_replacement(range(1, terms + 1), length):
             yield Log.of_terms(*chosen)
+
+
+def drawn_servers(random: Random) -> list[str]:
+    """The names of five servers, or of many, in a random order."""
+    names = [f"S{number}" for number in range(1, random.choice((5, 9, 24, 25, 101)) + 1)]
+    random.shuffle(names)
+    return names
 
 
 def small_ends(terms: int, indexes: int) -> list[tuple[int, int]]:

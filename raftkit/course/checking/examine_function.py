@@ -12,7 +12,7 @@ from typing import Any
 
 from raftkit.checkers import Cluster
 from raftkit.course.checking.answers import TypedAnswers, to_all
-from raftkit.course.checking.cases import Case, CaseCall, Flaw
+from raftkit.course.checking.cases import Case, CaseCall, Flaw, cut
 from raftkit.course.checking.checks import function_checks_of
 from raftkit.course.checking.constant_answers import without_points_for_a_constant
 from raftkit.course.checking.printed_output import (
@@ -28,6 +28,8 @@ from raftkit.course.errors import ChangedArguments, StudentError, unusable_text
 from raftkit.course.exercise import Exercise
 from raftkit.protocol import Rules
 from raftkit.views import Picture, space_time
+
+_READABLE = 1_500  # characters
 
 Rule = Callable[..., Any]
 Lines = tuple[tuple[str, str], ...]
@@ -203,5 +205,11 @@ def _lines_once(case: CaseResult, seen: set[str]) -> Lines:
 
 def _called(call: CaseCall) -> Lines:
     """The line with a call's arguments as Python; none for a function without parameters."""
-    arguments = ",\n".join(f"{name}={value!r}" for name, value in call.arguments.items())
+    arguments = ",\n".join(f"{name}={_shown(value)}" for name, value in call.arguments.items())
     return (("Called", arguments),) if arguments else ()
+
+
+def _shown(argument: Any) -> str:
+    """An argument as Python, cut if nobody would read it to its end."""
+    text = repr(argument)
+    return text if len(text) <= _READABLE else cut(text)

@@ -8,13 +8,14 @@ examine_function.py; what the worlds are is in the cases of each chapter.
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property, partial
 from itertools import chain, islice
 from random import Random
 from typing import Any
 
 from raftkit.course.checking.cases import AnswerPart, Case, Flaw, cut, difference, wrong_value
+from raftkit.course.checking.enlarged_calls import enlarged
 from raftkit.protocol import Log
 from raftkit.protocol.record import fingerprint
 from raftkit.views import Picture
@@ -22,8 +23,9 @@ from raftkit.views import Picture
 Arguments = tuple[Any, ...]
 
 # How many calls with larger numbers a case draws, and how many of those it asks at most, because
-# most of them are in other cases.
-_DRAWN, _ASKED = 120, 12
+# most of them are in other cases. How many small ones it tries to make large, and asks so.
+_DRAWN, _ASKED = 120, 24
+_TRIED, _LARGE = 200, 60
 
 
 def _nothing(*_: Any) -> tuple[Any, ...]:
@@ -57,8 +59,8 @@ class SmallWorld:
     The reference's answer is right, and so are those in `also_right`. If they are too many to be
     listed, `judge` takes an answer and the arguments, and returns what is wrong with it, or None;
     "" stands for what the region says. `picture` takes the answer, the right one and the
-    arguments, and draws what was asked. The order of the sequences in the parameters `unordered`
-    says nothing, so the small calls do not have all orders of long ones.
+    arguments of a small call, and draws what was asked. The order of the sequences in the
+    parameters `unordered` says nothing, so the small calls do not have all orders of long ones.
     """
 
     rule: Callable[..., Any]
@@ -93,6 +95,7 @@ class WorldCall:
     world: SmallWorld
     region: Region
     values: Arguments
+    is_small: bool = True
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -115,7 +118,7 @@ class WorldCall:
             text = f"{cut(repr(returned))}."
         if complaint is None:
             return None
-        draw = world.picture
+        draw = world.picture if self.is_small else None
         picture = None if draw is None else draw(returned, right, *self.values)
         return wrong_value(text, complaint or self.why, picture)
 
@@ -164,10 +167,23 @@ class Regions:
         )
 
     def asked(self, region: Region, random: Random) -> Iterator[WorldCall]:
-        """The calls of a case, the smallest first."""
-        yield from self.calls_in(region)
+        """The calls of a case: the small ones, the smallest first, then drawn and enlarged ones."""
+        small = self.calls_in(region)
+        yield from small
         drawn = chain.from_iterable(map(self._located, self.world.drawn_calls(random)))
-        yield from islice((call for call in drawn if call.region is region), _ASKED)
+        own = (replace(call, is_small=False) for call in drawn if call.region is region)
+        yield from islice(own, _ASKED)
+        large = (self._enlarged(random.choice(small), random) for _ in range(_TRIED))
+        yield from islice((call for call in large if call is not None), _LARGE)
+
+    def _enlarged(self, call: WorldCall, random: Random) -> WorldCall | None:
+        """A call with large values that asks the same, or None if it cannot happen."""
+        values = enlarged(self.world.parameters, call.values, random)
+        if not self.world.can_happen(*values):
+            return None
+        located = self._located(values)
+        same = next((each for each in located if each.region is call.region), None)
+        return same and replace(same, is_small=False)
 
     def calls_in(self, region: Region) -> Sequence[WorldCall]:
         """The small calls in a region. Raises LookupError if some call is in no region at all.

@@ -20,9 +20,9 @@ from raftkit.views import Picture, draw_logs, space_time
 
 
 def _indexes(random: Random) -> Arguments:
-    """Three indexes, two of which are often the same or neighbours."""
-    first = random.randint(5, 20)
-    return tuple(first + random.choice((-1, 0, 0, 1, random.randint(-4, 4))) for _ in range(3))
+    """Three indexes, two of which are often the same or neighbours; some are far away."""
+    first, away = random.randint(5, 20), (-1, 0, 0, 1, random.randint(-4, 4), 300)
+    return tuple(first + random.choice(away) for _ in range(3))
 
 
 def _one_log(last_index: int, commit_index: int, marked: Iterable[int]) -> Picture:

@@ -37,6 +37,7 @@ def _drawn_call(random: Random) -> Arguments:
     """A request of a late term."""
     leader, follower = random.sample(SERVERS, 2)
     term, previous, count = (random.randint(least, 12) for least in (3, 4, 0))
+    count = random.choice((count, count, 40))
     entries = tuple(Entry(term, f"x={number}") for number in range(1, count + 1))
     ends = (previous - 3, previous, previous + count, previous + count + 3)
     commit_index, leader_commit = (

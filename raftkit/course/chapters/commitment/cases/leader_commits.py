@@ -41,10 +41,10 @@ def _small_matches(last: int) -> Iterator[Indexes]:
 
 def _drawn_call(random: Random) -> Arguments:
     """A long log with a few entries of the leader's own term at its end, or none."""
-    term, old, new = random.randint(4, 12), random.randint(1, 6), random.choice((0, 1, 2, 5))
+    term, old, new = random.randint(4, 12), random.randint(1, 6), random.choice((0, 1, 2, 5, 40))
     olds = sorted(random.choices(range(1, term), k=old))
     log = Log.of_terms(*olds, *[term] * new)
-    commit, others = random.randint(0, old), random.randint(0, 6)
+    commit, others = random.randint(0, old), random.choice((random.randint(0, 6), 9, 10, 24, 49))
     matches = [*random.choices(range(log.last_index + 1), k=others), log.last_index]
     random.shuffle(matches)
     return log, term, commit, tuple(matches)

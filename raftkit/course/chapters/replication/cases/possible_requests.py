@@ -111,8 +111,9 @@ def drawn_request(random: Random) -> Asked:
     """A longer log, and a request that begins near the place where it parts from the leader's."""
     term, leading, log = drawn_logs(random)
     end = leading.last_index
-    before = min(end, max(0, log.common_prefix(leading) + random.randint(-2, 2)))
-    entries = leading.entries(before + 1, before + random.randint(0, 6))
+    away = random.choice((random.randint(-2, 2), -20, 20))
+    before = min(end, max(0, log.common_prefix(leading) + away))
+    entries = leading.entries(before + 1, before + random.choice((random.randint(0, 6), 12, 60)))
     committed = random.randint(0, end if entries else before)
     leader, follower = random.sample(SERVERS, 2)
     return log, AppendEntriesRequest(
@@ -136,7 +137,7 @@ def drawn_logs(random: Random) -> tuple[int, Log, Log]:
             log = log.extend([entry(log.last_index + 1, term)])
         return log
 
-    leading = grown(Log(), random.randint(5, 11))
+    leading = grown(Log(), random.choice((random.randint(5, 11), random.randint(20, 60))))
     kept = leading.prefix(random.randint(0, leading.last_index))
-    log = grown(kept, random.choice((0, 0, 1, 2, 3)))
+    log = grown(kept, random.choice((0, 0, 1, 2, 3, 30)))
     return max(leading.last_term, log.last_term) + random.randint(0, 2), leading, log

@@ -46,7 +46,8 @@ def _drawn_command(random: Random) -> Arguments:
     term, log, _ = drawn_logs(random)
     server, other = random.sample(SERVERS, 2)
     role = random.choice(("follower", "candidate", "leader"))
-    entry = Entry(term, f"x={random.randint(1, 9)}", "C1", random.randint(1, 20))
+    asked_by = random.choice((("", 0), ("C1", random.randint(1, 20))))
+    entry = Entry(term, f"x={random.randint(1, 9)}", *asked_by)
     return Standing(role, term, other if role == "follower" else server), log, entry  # type: ignore[arg-type]
 
 
@@ -98,7 +99,7 @@ def _drawn_sending(random: Random) -> Arguments:
     term, log, _ = drawn_logs(random)
     leader, follower = random.sample(SERVERS, 2)
     next_index = random.randint(1, log.last_index + 1)
-    committed, batch = random.randint(0, log.last_index), random.randint(1, 9)
+    committed, batch = random.randint(0, log.last_index), random.choice((random.randint(1, 9), 30))
     return leader, follower, term, log, next_index, committed, batch
 
 

@@ -61,7 +61,7 @@ def drawn_message(random: Random) -> Message:
     source, target = random.sample(SERVERS, 2)
     term, index = random.randint(4, 12), random.randint(4, 9)
     last_term = term - random.randint(1, 3)
-    entries = (Entry(term, f"x={index}"),) * random.randint(0, 2)
+    entries = (Entry(term, f"x={index}"),) * random.choice((0, 1, 2, 40))
     return random.choice(
         (
             RequestVoteResponse(source, target, term, random.random() < 0.5),

@@ -61,7 +61,7 @@ def _drawn_call(random: Random) -> Arguments:
     return on_disk, random.choice(
         (
             Persistent(term, on_disk.voted_for or second, log),
-            Persistent(term + random.randint(1, 3), random.choice((None, second)), log),
+            Persistent(term + random.choice((1, 2, 3, 500)), random.choice((None, second)), log),
             Persistent(term, on_disk.voted_for, kept.extend(Log.of_terms(term, term))),
             Persistent(term + 1, None, log.extend(Log.of_terms(*[term] * random.randint(1, 3)))),
         )

@@ -87,7 +87,7 @@ FITTING = SmallWorld(
     rule=choose_timeouts,
     candidates=lambda: (
         (latency_max // part, latency_max, loss)
-        for latency_max in (200, 500, 1_000, 10_000, 50_000, 200_000)
+        for latency_max in (200, 500, 1_000, 10_000, 50_000, 200_000, 5_000_000)
         for part in (10, 2, 1)
         for loss in (0.0, 0.05)
     ),

@@ -28,8 +28,8 @@ from raftkit.simulator import Timeout
 _DRAWS = tuple((2 * number + 1) / 20 for number in range(10))
 
 
-def _settings(shortest_ms: int, longest_ms: int, heartbeat_ms: float) -> Settings:
-    return Settings(shortest_ms * 1_000, longest_ms * 1_000, round(heartbeat_ms * 1_000))
+def _settings(shortest_ms: int, longest_ms: float, heartbeat_ms: float) -> Settings:
+    return Settings(shortest_ms * 1_000, round(longest_ms * 1_000), round(heartbeat_ms * 1_000))
 
 
 # 1.2 How long to wait --------------------------------------------------------------------
@@ -44,8 +44,10 @@ def _intervals() -> Iterator[Settings]:
 
 
 def _drawn_interval(random: Random) -> Settings:
-    shortest = random.randint(200, 600)
-    return _settings(shortest, shortest + random.randint(200, 400), shortest // 4)
+    """An interval that may begin very early or late, and may be very wide."""
+    shortest = random.choice((1, random.randint(200, 600), 60_000))
+    width = random.choice((random.randint(200, 400), 60_000))
+    return _settings(shortest, shortest + width, shortest / 4)
 
 
 WAITS = SmallWorld(
@@ -102,7 +104,7 @@ def _on_all(draws: Sequence[float], judge: _Judge) -> Callable[[Random], Iterabl
     """For all small settings, and for drawn ones, a call with each draw; then all are judged."""
 
     def calls(random: Random) -> Iterator[JudgedCall]:
-        for settings in (*_intervals(), _drawn_interval(random)):
+        for settings in (*_intervals(), *(_drawn_interval(random) for _ in range(6))):
             yield from _waits(settings, draws, judge)
 
     return calls
@@ -174,16 +176,16 @@ def _clusters() -> Iterator[Arguments]:
 
     The interval in the settings is somebody's guess: too long, good, or too short.
     """
-    for shortest in (20, 50, 100, 150, 600, 3_000):
-        for longest in (shortest, 4 * shortest // 3, 2 * shortest, 4 * shortest, 30 * shortest):
-            for heartbeat in (2 * shortest, shortest // 3, shortest / 100):
+    for shortest in (20, 50, 100, 150, 600, 3_000, 60_000):
+        for longest in (shortest, 4 * shortest / 3, 2 * shortest, 4 * shortest, 30 * shortest):
+            for heartbeat in (2 * shortest, shortest / 3, shortest / 100):
                 yield (_settings(shortest, longest, heartbeat),)
 
 
 def _drawn_cluster(random: Random) -> Arguments:
-    shortest = random.randint(15, 3_000)
+    shortest = random.choice((random.randint(15, 3_000), 1, 60_000))
     longest = shortest * random.uniform(1, 10)
-    return (_settings(shortest, round(longest), shortest * random.uniform(0.01, 2)),)
+    return (_settings(shortest, longest, shortest * random.uniform(0.01, 2)),)
 
 
 INTERVALS = SmallWorld(

@@ -32,9 +32,12 @@ def _small_calls() -> Iterator[Arguments]:
 
 
 def _drawn_call(random: Random) -> Arguments:
-    """A leader of six to nine servers."""
-    servers = [f"S{number}" for number in range(1, random.randint(6, 9) + 1)]
+    """A leader of six to nine servers, or of more."""
+    last = random.choice((random.randint(6, 9), random.randint(10, 40)))
+    servers = [f"S{number}" for number in range(1, last + 1)]
     servers.remove(random.choice(servers))
+    if random.random() < 0.2:
+        return "won an election", tuple(servers), ()
     unanswered = tuple(server for server in servers if random.random() < 0.4)
     return "heartbeat is due", tuple(servers), unanswered
 

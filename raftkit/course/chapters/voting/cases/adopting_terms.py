@@ -1,7 +1,7 @@
 """The cases of exercises 2.4 and 2.5: later terms are adopted, requests of older terms refused.
 
 Of a message only its kind, its term and its source matter to these rules, so the small worlds
-have one message of each kind in each term.
+have one message of each kind in each term, of servers with empty logs; drawn ones tell of more.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from raftkit.course.small_values import OTHER, OWN, standings
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
+    Entry,
     Message,
     RequestVoteRequest,
     RequestVoteResponse,
@@ -43,6 +44,15 @@ def _requests(source: str, target: str, term: int) -> tuple[Request, ...]:
     )
 
 
+def _full_requests(source: str, target: str, term: int) -> tuple[Request, ...]:
+    """Requests of servers with entries in their logs: with a new one, and a heartbeat."""
+    return (
+        RequestVoteRequest(source, target, term, 7, term - 1),
+        AppendEntriesRequest(source, target, term, 7, term - 1, (Entry(term, "x=1"),), 6),
+        AppendEntriesRequest(source, target, term, 7, term, (), 7),
+    )
+
+
 # 2.4 A term from the future --------------------------------------------------------------
 
 
@@ -64,8 +74,12 @@ def _drawn_call(random: Random) -> Arguments:
             Standing("leader", term, target),
         )
     )
-    messages = tuple(_messages(source, target, term + random.randint(-3, 3)))
-    return standing, random.choice(messages)
+    of_term = term + random.choice((-3, -1, 0, 0, 0, 1, 3, 1_000))
+    full = _full_requests(source, target, of_term)
+    success = AppendEntriesResponse(source, target, of_term, True, 7, 6)
+    refusal = AppendEntriesResponse(source, target, of_term, False, 0, 7, of_term - 1, 4)
+    empty = random.choice(tuple(_messages(source, target, of_term)))
+    return standing, random.choice((*full, *full, success, refusal, empty))
 
 
 def _can_happen(standing: Standing, message: Message) -> bool:
@@ -163,8 +177,9 @@ def _small_requests() -> Iterator[Arguments]:
 def _drawn_request(random: Random) -> Arguments:
     source, target = random.sample(("S1", "S2", "S3", "S4", "S5"), 2)
     term = random.randint(5, 20)
-    current_term = term + random.choice((0, 0, 1, random.randint(2, 9)))
-    return current_term, random.choice(_requests(source, target, term))
+    current_term = term + random.choice((0, 0, 1, random.randint(2, 9), 1_000))
+    requests = (*_requests(source, target, term), *_full_requests(source, target, term))
+    return current_term, random.choice(requests)
 
 
 def _of_this_term(current_term: int, request: Request) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 from raftkit.checkers import Cluster
 from raftkit.course.checking.cases import AnswerPart, Checks
 from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
-from raftkit.course.small_values import OWN, SERVERS, small_ends, standings
+from raftkit.course.small_values import OWN, SERVERS, drawn_servers, small_ends, standings
 from raftkit.protocol import (
     Campaign,
     RequestVoteResponse,
@@ -37,7 +37,7 @@ def _small_elections() -> Iterator[Arguments]:
 
 
 def _drawn_election(random: Random) -> Arguments:
-    server, *others = random.sample(SERVERS, 5)
+    server, *others = drawn_servers(random)
     term, last = random.randint(4, 20), random.randint(3, 20)
     index = random.randint(3, 30)
     standing = random.choice(
@@ -134,9 +134,9 @@ def _small_counts() -> Iterator[Arguments]:
 
 
 def _drawn_count(random: Random) -> Arguments:
-    """A tally of five servers in a late term."""
-    candidate, *others = random.sample(SERVERS, 5)
-    term, answered = random.randint(4, 12), random.randint(0, 4)
+    """A tally of five or more servers in a late term."""
+    candidate, *others = drawn_servers(random)
+    term, answered = random.randint(4, 12), random.randint(0, len(others))
     yes = random.randint(0, answered)
     tally = Tally((candidate, *others[:yes]), tuple(others[yes:answered]))
     role = random.choice(("candidate", "candidate", "follower", "leader"))

@@ -17,9 +17,9 @@ from raftkit.views import Picture, draw_ballot, draw_last_entries
 
 
 def _drawn_ballot(random: Random) -> Arguments:
-    """Votes in a cluster of seven to thirteen servers."""
-    servers = random.randint(7, 13)
-    granted = random.randint(1, servers)
+    """Votes in a cluster of seven to 301 servers, about half of them for the candidate."""
+    servers = random.choice((random.randint(7, 13), random.randint(14, 100), 301))
+    granted = random.choice((random.randint(1, servers), servers // 2, servers // 2 + 1))
     return granted, random.randint(0, servers - granted), servers
 
 
@@ -75,13 +75,18 @@ def _less_than_half(granted: int, refused: int, servers: int) -> str | None:
 _ENDS = small_ends(terms=3, indexes=4)
 
 
+def _drawn_number(random: Random) -> int:
+    """Often about a power of ten, where numbers get one more digit."""
+    return random.choice((random.randint(4, 9), 10 ** random.randint(1, 6)))
+
+
 def _drawn_ends(random: Random) -> Arguments:
-    """The ends of two long logs, whose last terms are often the same."""
-    term, longer = random.randint(4, 9), random.randint(4, 9)
-    return (
-        term + random.randint(-1, 1), longer + random.randint(-1, 3),
-        term, longer + random.randint(-1, 3),
-    )  # fmt: skip
+    """The ends of two long logs, whose last terms are often the same; one may be much longer."""
+    term, length = _drawn_number(random), _drawn_number(random)
+    near = term + random.randint(-1, 1), length + random.randint(-1, 3)
+    other = term, length + random.choice((0, 0, 10**6, 10**12)) + random.randint(-1, 3)
+    theirs, own = random.sample((near, other), 2)
+    return (*theirs, *own)
 
 
 def _two_logs(
