@@ -6,8 +6,10 @@ exercises.
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 
+@lru_cache(maxsize=128)
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree; None for text that is not Python, or is nested too deeply to parse."""
     try:
@@ -30,6 +32,18 @@ def definitions(source: str, name: str) -> Iterator[ast.stmt]:
 def _name(target: ast.expr) -> str:
     """The name that is assigned to; "" if the target is not a plain name."""
     return target.id if isinstance(target, ast.Name) else ""
+
+
+def assigned_names(part: ast.stmt) -> set[str]:
+    """The names that a statement defines or assigns to.
+
+    >>> sorted(assigned_names(ast.parse("a, b[0] = c, d").body[0]))
+    ['a']
+    """
+    if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {part.name}
+    names = (node for node in ast.walk(part) if isinstance(node, ast.Name))
+    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
 
 
 def is_stub(part: ast.stmt) -> bool:

@@ -15,7 +15,8 @@ from typing import Any
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.errors import StudentError
 from raftkit.grading.channels import Gone, TimedOut
-from raftkit.grading.notebook import Cell, Notebook, cells_to_run
+from raftkit.grading.chosen_cells import cells_to_run
+from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.replies import error_in, output_in, signature_in, text_in, value_in
 from raftkit.grading.sandbox import Child, Limits, Sandbox
 from raftkit.protocol.json_form import to_json

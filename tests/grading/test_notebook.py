@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from raftkit.grading.chosen_cells import cells_to_run
 from raftkit.grading.notebook import (
+    CELL_LIMIT,
+    CODE_LIMIT,
     Notebook,
     Unreadable,
-    cells_to_run,
     parse_notebook,
     read_notebook,
 )
@@ -131,10 +133,83 @@ def test_a_remainder_at_the_start_of_a_line_is_not_taken_for_a_magic():
 
 
 def test_a_cell_magic_takes_its_whole_cell():
-    notebook = notebook_of(("%%time\n" + WRITTEN, ANSWER))
+    notebook = notebook_of(("%%bash\n" + WRITTEN, ANSWER))
 
     assert sources(notebook) == []
-    assert notebook.notes == ["cell 1 starts with %%time and was not run"]
+    assert notebook.notes == ["cell 1 starts with %%bash and was not run"]
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture", "%%capture --no-stderr out", "%%prun"])
+def test_a_cell_magic_that_runs_its_cell_is_only_left_out(magic):
+    notebook = notebook_of((f"{magic}\n{WRITTEN}", ANSWER))
+
+    assert sources(notebook) == ["\n" + WRITTEN]
+    assert notebook.notes == []
+
+
+@pytest.mark.parametrize(
+    "filling",
+    [
+        "for term in range(3):\n    TABLE[term] = term + 1",
+        "TABLE.update({0: 1})",
+        "with open('x') as file:\n    TABLE[0] = file",
+        "term = 0\nwhile term < 3:\n    TABLE[term] = term\n    term += 1",
+    ],
+)
+def test_what_fills_a_value_that_an_answer_needs_is_run(filling):
+    made = f"TABLE = {{}}\n{filling}\nprint(7)"
+    notebook = notebook_of(made, ("def rule(term):\n    return TABLE[term]", ANSWER))
+
+    assert sources(notebook)[0] == made.removesuffix("print(7)")
+
+
+def test_what_fills_a_value_that_a_helper_needs_is_run_and_no_play_with_it():
+    notebook = notebook_of(
+        "TABLE = []\nTABLE.append(2)\nplay(TABLE)\nOTHER = []\nOTHER.append(1)",
+        "def helper(term):\n    return TABLE[term]",
+        ("def rule(term):\n    return helper(term)", ANSWER),
+    )
+
+    assert sources(notebook)[0] == "TABLE = []\nTABLE.append(2)\n\nOTHER = []\n"
+
+
+def test_an_answer_in_a_cell_without_code_is_noted():
+    notebook = parse_notebook(
+        {
+            "cells": [
+                {"cell_type": "markdown", "source": WRITTEN, "metadata": {}},
+                {"cell_type": "code", "source": STUB, "metadata": {"nbgrader": ANSWER}},
+            ]
+        },
+        "test.ipynb",
+    )
+
+    assert sources(notebook) == [STUB]
+    assert notebook.notes == [
+        "rule is in cell 1, which is no code cell: make it one (Code in the toolbar)"
+    ]
+
+
+def test_a_prompt_with_a_stub_in_it_is_no_answer():
+    prompt = {"cell_type": "markdown", "source": STUB, "metadata": {}}
+    notebook = parse_notebook({"cells": [prompt]}, "test.ipynb")
+
+    assert (sources(notebook), notebook.notes) == ([], [])
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_every_end_of_a_line_ends_a_line(end):
+    assert sources(notebook_of((WRITTEN.replace("\n", end), ANSWER))) == [WRITTEN]
+
+
+def test_what_nobody_can_have_written_is_not_run():
+    long = "0;" * CELL_LIMIT
+    many = ["x = 1" + " " * (CELL_LIMIT - 10)] * (CODE_LIMIT // CELL_LIMIT + 2)
+    notebook = notebook_of(long, *many)
+
+    assert len(sources(notebook)) == CODE_LIMIT // CELL_LIMIT
+    assert notebook.notes[0] == "cell 1 is too long (200,000 characters) and was not run"
+    assert len(notebook.notes) == 3
 
 
 def test_an_await_outside_of_a_function_is_left_out():

@@ -1,0 +1,181 @@
+"""Chooses the cells of a student's notebook that run, and the statements in them.
+
+Rules are found by their names, so that a renamed, moved, split or unmarked cell costs nothing. A
+note says what was left out. It does not know points.
+"""
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from raftkit.grading.notebook import Cell, Notebook
+from raftkit.grading.python_source import (
+    assigned_names,
+    awaits,
+    blanked,
+    definitions,
+    is_stub,
+    parsed,
+)
+
+_DEFINITION = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+# Names that only show something in the notebook. They do nothing in the sandbox, and a loop that
+# waits for one of them would never end.
+_SHOWS = {"Cluster", "check", "hint", "play", "progress", "replay", "reveal", "interact", "display"}
+# Commands of IPython that run the rest of their cell as it is.
+_AROUND_A_CELL = {"%%time", "%%capture", "%%prun"}
+
+
+def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
+    """The cells to run so that the student's functions exist; adds notes to the notebook.
+
+    Answers run whole. Of other cells run imports, definitions, assignments, and what fills values
+    that answers need; the rest plays with a cluster, would do nothing here, and might wait for
+    ever. `rules` maps the names of the functions to the grade_ids of their cells.
+
+    >>> table = Cell(1, "", False, "SEEN = []\\nSEEN.append(2)\\nprint('made')")
+    >>> answer = Cell(2, "ex-2-1", True, "def has_majority(*numbers): return SEEN[0]")
+    >>> cells = cells_to_run(Notebook([table, answer]), {"has_majority": "ex-2-1"})
+    >>> cells[0].source
+    'SEEN = []\\nSEEN.append(2)\\n'
+    """
+    plain = [_plain(cell, notebook.notes) for cell in notebook.cells if not cell.is_check]
+    chosen = _with_rules(plain, rules, notebook.notes)
+    notebook.notes += _answers_in_texts(notebook, rules)
+    needed = _needed_values(chosen)
+    reduced = [cell if cell.solution else _reduced(cell, needed) for cell in chosen]
+    return [cell for cell in reduced if cell.source.strip()]
+
+
+def _plain(cell: Cell, notes: list[str]) -> Cell:
+    """`cell` without IPython's commands and without `await` outside of a function."""
+    lines = cell.source.split("\n")
+    if lines[0].startswith("%%"):
+        command = lines[0].split()[0]
+        if command not in _AROUND_A_CELL:
+            notes.append(f"{cell.name} starts with {command} and was not run")
+            return _with_source(cell, "")
+        lines[0] = ""
+        cell = _with_source(cell, "\n".join(lines))
+    if parsed(cell.source) is None:
+        magic = [line for line in lines if _is_magic(line)]
+        lines = ["" if _is_magic(line) else line for line in lines]
+        if magic:
+            notes.append(f"{cell.name}: left out {_listed(line.strip() for line in magic)}")
+    source = "\n".join(lines)
+    tree = parsed(source)
+    waiting = [part for part in tree.body if awaits(part)] if tree else []
+    if waiting:
+        notes.append(f"{cell.name}: left out 'await' outside of a function")
+    return _with_source(cell, blanked(source, waiting))
+
+
+def _is_magic(line: str) -> bool:
+    """Whether a line is a command of IPython. It takes time in proportion to the line's length.
+
+    >>> [_is_magic(line) for line in ("%time x", "files = !ls", "rule?", "x != 3", "x == y")]
+    [True, True, True, False, False]
+    """
+    text = line.strip()
+    if text.startswith(("%", "!", "?")):
+        return True
+    asked = text.removesuffix("?").removesuffix("?")
+    if asked != text and _only_words(asked, "_."):
+        return True
+    left, _, right = text.partition("=")
+    return _only_words(left, "_, ") and right.lstrip().startswith(("%", "!"))
+
+
+def _only_words(text: str, others: str) -> bool:
+    """Whether a text is made of letters, digits and `others`, and is not empty."""
+    return bool(text) and all(sign.isalnum() or sign in others for sign in text)
+
+
+def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -> list[Cell]:
+    """`cells`, with each rule that is written listed in the cell whose definition counts.
+
+    That is the cell with the rule's mark. If it holds only the stub, it is an answer's cell, and
+    if there is none, any other cell; of several, the last. All cells run, because one may need
+    another.
+    """
+    for rule, grade_id in rules.items():
+        found = [(cell, part) for cell in cells for part in definitions(cell.source, rule)]
+        written = [pair for pair in found if not is_stub(pair[1])]
+        if not written:
+            continue
+        # max takes the first of equals.
+        chosen, last = max(
+            reversed(written), key=lambda pair: (pair[0].grade_id == grade_id, pair[0].solution)
+        )
+        if len({cell.place for cell, _ in found}) > 1:
+            notes.append(f"{rule} is defined {len(found)} times: the one in {chosen.name} counts")
+        # After the last written definition there are only stubs.
+        below = [part for cell, part in found if cell is chosen and part.lineno > last.lineno]
+        source = blanked(chosen.source, below)
+        counting = replace(chosen, source=source, rules=(*chosen.rules, rule))
+        cells = [counting if cell is chosen else cell for cell in cells]
+    return cells
+
+
+def _answers_in_texts(notebook: Notebook, rules: Iterable[str]) -> list[str]:
+    """A note on each rule that is defined in a cell without code, and nowhere else."""
+    return [
+        f"{rule} is in {cell.name}, which is no code cell: make it one (Code in the toolbar)"
+        for rule in rules
+        if notebook.leaves_unwritten(rule)
+        for cell in notebook.texts
+        if any(not is_stub(part) for part in definitions(cell.source, rule))
+    ]
+
+
+def _reduced(cell: Cell, needed: frozenset[str]) -> Cell:
+    """`cell` with only those statements that define a name, or fill a value that is needed."""
+    tree = parsed(cell.source)
+    if tree is None:
+        return cell
+    idle = [part for part in tree.body if not (_defines(part) or _fills(part, needed))]
+    return _with_source(cell, blanked(cell.source, idle))
+
+
+def _defines(part: ast.stmt) -> bool:
+    """Whether a statement defines a name that an answer may use."""
+    if isinstance(part, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.If | ast.Try):
+        return not _names_in(part) & _SHOWS
+    return isinstance(part, _DEFINITION)
+
+
+def _fills(part: ast.stmt, needed: frozenset[str]) -> bool:
+    """Whether a statement may put something into a value that is needed."""
+    names = _names_in(part)
+    return bool(names & needed) and not names & _SHOWS
+
+
+def _needed_values(cells: list[Cell]) -> frozenset[str]:
+    """The names of values, not of functions, that the answers use or functions that these use."""
+    trees = [(cell, tree) for cell in cells if (tree := parsed(cell.source)) is not None]
+    parts = [part for _, tree in trees for part in tree.body]
+    answers = [tree for cell, tree in trees if cell.solution or cell.rules]
+    used: set[str] = set().union(*map(_names_in, answers))
+    before: set[str] = set()
+    while used != before:
+        before = set(used)
+        for part in parts:
+            if assigned_names(part) & used:
+                used |= _names_in(part)
+    values = (part for part in parts if isinstance(part, ast.Assign | ast.AnnAssign))
+    return frozenset(used & set().union(*map(assigned_names, values)))
+
+
+def _names_in(part: ast.AST) -> set[str]:
+    """Every name in a part of a program."""
+    return {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
+
+
+def _with_source(cell: Cell, source: str) -> Cell:
+    """`cell` with another source."""
+    return replace(cell, source=source)
+
+
+def _listed(lines: Iterable[str]) -> str:
+    """Lines for a note, shortened."""
+    return ", ".join(repr(line[:40]) for line in lines)
