@@ -34,12 +34,11 @@ def workers(
         yield pool
     except BaseException:
         # After an interrupt nobody waits for the tasks under way, which may take long.
-        pool.shutdown(wait=False, cancel_futures=True)
         for worker in multiprocessing.active_children():
             worker.terminate()
+        pool.shutdown(cancel_futures=True)
         raise
-    finally:
-        pool.shutdown()
+    pool.shutdown()
 
 
 def submit_all(

@@ -47,12 +47,32 @@ def tool(missing: Callable[[str], None]) -> Callable[[str, str], str]:
     return find
 
 
+# Files that take long by themselves. Begun last, they would keep one processor busy and leave the
+# others idle; several processes work on files in the order in which they stand here.
+_BEGIN_FIRST = (
+    "test_same_bytes_everywhere.py",
+    "test_site.py",
+    "test_stubs_and_solutions.py",
+    "test_wrong_servers.py",
+    "test_capstone.py",
+    "test_lone_servers.py",
+    "test_nbgrader_course.py",
+    "test_bench.py",
+    "test_class.py",
+    "test_player_in_lab.py",
+    "test_notebooks_in_lab.py",
+    "test_wrong_answers.py",
+    "test_interrupts.py",
+    "test_guard.py",
+)
+
 # Fixtures that start processes.
 _START_PROCESSES = {"program", "at_each_import", "interrupted", "sandbox", "grade"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts processes, so that a browser's Python leaves it out."""
+    """Mark what starts processes, which a browser's Python leaves out; put the longest first."""
     for item in items:
         if _START_PROCESSES & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.system)
+    items.sort(key=lambda item: item.path.name not in _BEGIN_FIRST)

@@ -4,7 +4,7 @@ A step takes one round trip, and each log is sent once (student_process/wire.py)
 pass through the same `GuardedServers` as in the notebook, which checks them before use.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import count, islice
 from typing import Any
 
@@ -12,6 +12,7 @@ from raftkit.course.checking.guarded_server import GuardedServers, Life, Lived, 
 from raftkit.course.checking.server_answers import read_effects, read_state
 from raftkit.course.errors import StudentError
 from raftkit.grading.remote_rules import RemoteRules, TimeBudget
+from raftkit.grading.replies import text_in
 from raftkit.grading.sandbox import Child
 from raftkit.grading.student_process.wire import Wire
 from raftkit.protocol import Effects, Event, Persistent, Settings
@@ -48,7 +49,7 @@ class _ServerProcess:
     ) -> "_RemoteServer":
         """A new server in the child."""
         self._renew()
-        number = next(self._next)
+        number = self.next_number()
         self.ask(number, "new", self.wire.form((id, servers, settings, disk)))
         return _RemoteServer(self, number)
 
@@ -125,13 +126,26 @@ class _ServerProcess:
             self._child, self.wire = child, Wire()
             self._steps, self._taken_steps = [], {}
 
-    def ask(self, number: int, method: str, arguments: Json) -> dict[str, Json]:
-        """The reply to one call of a server. Raises `StudentError`."""
+    def next_number(self) -> int:
+        """The number of the next server."""
+        return next(self._next)
+
+    def ask(
+        self, number: int, method: str, arguments: Json, copy_of: int | None = None
+    ) -> dict[str, Json]:
+        """The reply to one call of a server, or first of a copy. Raises `StudentError`.
+
+        Raises `NotSearchable` if there is no copy, or no key of it.
+        """
         request = {"class": self.name, "server": number, "method": method, "arguments": arguments}
+        if copy_of is not None:
+            request["copy_of"] = copy_of
         with self._budget.spending() as seconds:
             reply = self._rules.asked(self.name, request, seconds)
             if "gone" in reply:
                 raise StudentError("stopped", f"{self.name} ended its Python process.")
+            if "not_searchable" in reply:
+                raise _not_searchable(text_in(reply["not_searchable"]))
             return reply
 
     def effects_in(self, reply: Json, method: str) -> Any:
@@ -154,11 +168,16 @@ class _ServerProcess:
 
 
 class _RemoteServer:
-    """A server in the child; each of its methods asks the child."""
+    """A server in the child; each of its methods asks the child.
 
-    def __init__(self, process: _ServerProcess, number: int) -> None:
+    A copy of another is made with the first call of it, which saves a round trip.
+    """
+
+    def __init__(self, process: _ServerProcess, number: int, copy_of: int | None = None) -> None:
         self._process = process
         self._number = number
+        self._copy_of = copy_of
+        self._key: Json = None
         # The state that came with the latest effects, until `observe` returns it.
         self._state: list[Any] = []
         self._latest: Any = None  # state
@@ -179,8 +198,19 @@ class _RemoteServer:
             return self._state.pop()
         return self._state_in(self._process.ask(self._number, "observe", []))
 
+    def copy(self) -> "_RemoteServer":
+        return _RemoteServer(self._process, self._process.next_number(), copy_of=self._number)
+
+    def key(self) -> Hashable:
+        if self._key is None:
+            self._key = self._process.ask(self._number, "key", []).get("key")
+        if type(self._key) is not int:
+            raise forged("observe")
+        return self._key
+
     def _step(self, method: str, arguments: Json) -> Any:
-        reply = self._process.ask(self._number, method, arguments)
+        reply = self._process.ask(self._number, method, arguments, self._copy_of)
+        self._copy_of, self._key = None, reply.get("key")
         effects = self._process.effects_in(reply, method)
         if type(effects) is Effects:
             self._state = [self._state_in(reply)]
@@ -190,6 +220,13 @@ class _RemoteServer:
         if "same_state" not in reply:
             self._latest = self._process.state_in(reply)
         return self._latest
+
+
+def _not_searchable(said: str) -> Exception:
+    """The explorer's error; most gradings need no explorer, which takes time to load."""
+    from raftkit.checkers.explorer import NotSearchable
+
+    return NotSearchable(said)
 
 
 def forged(method: str) -> StudentError:

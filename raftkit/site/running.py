@@ -5,6 +5,7 @@ It runs once, while the site is built. It does not know what a page looks like.
 
 import asyncio
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,9 @@ def run_notebook(file: Path) -> Any:
         resources={"metadata": {"path": str(file.parent)}},
     )
     try:
-        # This closes its event loop; client.execute() would leave one open in each thread.
-        asyncio.run(client.async_execute())
+        # This closes its event loop; client.execute() would leave one open in each thread. What
+        # a kernel says on its way out (of sockets that are gone) is nobody's business.
+        asyncio.run(client.async_execute(stderr=subprocess.DEVNULL))
     except CellExecutionError as error:
         raise SiteProblem(f"{file.name} does not run: {error.ename}: {error.evalue}") from None
     for cell in notebook.cells:

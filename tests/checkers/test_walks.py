@@ -9,6 +9,7 @@ from raftkit.checkers.schedules import Draw
 from raftkit.checkers.walks import STARTS, Start, Walk, walk_until_broken
 from raftkit.checkers.walks.random_moves import move_at_random
 from raftkit.checkers.walks.walk import Place
+from raftkit.course.chapters.capstone.wrong_answers.from_scratch import FromScratch
 from raftkit.protocol import Rules, Server, Settings
 
 every_start = pytest.mark.parametrize("start", STARTS, ids=lambda start: start.moves or "nothing")
@@ -130,3 +131,30 @@ def test_late_messages_arrive_from_the_other_side():
     walk.deliver(place, again=False)
 
     assert walk.cluster.state("S3").standing.current_term == 1
+
+
+def test_messages_to_some_servers_are_lost_in_a_walk_and_in_its_path():
+    walk = Start(3, "elect S1; propose S1 0; propose S1 0; lose S3").walk()
+    reached = PathState(RaftBehaviour(walk.cluster.servers))
+    reached.follow(walk.path)
+
+    assert [message.target for message in walk.held] == ["S2", "S2"]
+    assert reached.held == list(walk.held)
+    walk.lose()
+    assert walk.held == ()
+
+
+def test_a_timer_that_does_not_run_cannot_run_out_on_the_path():
+    """A leader has no election timer, and some servers would stand if it were told of one."""
+    walk = Start(3, "elect S1; elect S1").walk(make_server=FromScratch)
+    reached = PathState(RaftBehaviour(walk.cluster.servers, make_server=FromScratch))
+    reached.follow(walk.path)
+
+    assert walk.cluster.leader == "S1"
+    assert reached.now["S1"].state == walk.cluster.state("S1")
+
+
+def test_a_message_that_is_not_there_cannot_arrive():
+    walk = Start(3, "deliver 0 1").walk()
+
+    assert walk.path == ()

@@ -12,7 +12,7 @@ from raftkit.course import check, examine, exercise, replay, reveal, try_out
 from raftkit.course.chapters.capstone.wrong_answers.from_scratch import FromScratch
 from raftkit.course.checking.checks import server_checks_of
 from raftkit.course.checking.guarded_server import GuardedServers, guarded_server
-from raftkit.course.checking.lint_and_search import SearchTest
+from raftkit.course.checking.lint_and_search import SearchTest, all_that_can_happen
 from raftkit.course.checking.lone_server_test import LoneServerTest
 from raftkit.course.checking.server_stages import names_in
 from raftkit.course.errors import KitError
@@ -91,8 +91,10 @@ def test_a_wrong_server_fails_the_case_that_asks_what_was_meant_for_it(wrong: An
 @pytest.mark.parametrize("odd", RIGHT, ids=lambda odd: odd.id)
 def test_a_right_server_is_broken_by_no_search_under_any_seed(odd: Any) -> None:
     for case in SEARCHES:
-        for seed in (0, 7):
-            assert case.test.finding(odd.server, seed) is None
+        # What is seen whole does not depend on a seed.
+        for seed in (0,) if case.test.trial is all_that_can_happen else (0, 7):
+            finding = case.test.finding(odd.server, seed)
+            assert finding is None or finding.harmless, finding.lines
 
 
 def test_an_odd_but_right_server_loses_no_point() -> None:
@@ -320,6 +322,7 @@ def test_a_notebook_shows_what_is_found_so_far_and_keeps_the_result_alone(
         ("clusters agree (MIT 3B, Figure 7)", "T15"),
         ("clusters crash and carry on (MIT 3C)", "T20"),
         ("so they do on an unreliable network (MIT 3C)", "T8b"),
+        ("survives all that can happen within small bounds", "V2c"),
         ("survives a search for faults that break a property", "V22b"),
         ("survives random trials with every kind of fault", "T4b"),
     ],

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
@@ -20,10 +21,12 @@ def nbgrader(course, *arguments):
     """Run a command of nbgrader in a course, with nobody's configuration but the course's own."""
     own = course.parent / "jupyter"
     places = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    # nbgrader calls programs of its own environment, which need not be active.
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=course,
-        env=os.environ | {name: str(own / name) for name in places},
+        env=os.environ | {"PATH": path} | {name: str(own / name) for name in places},
         capture_output=True,
         text=True,
     )

@@ -5,9 +5,11 @@ import sys
 
 import pytest
 
+from raftkit.checkers.explorer import Bounds, NotSearchable, explore
 from raftkit.course import StudentError, exercise
 from raftkit.course.chapters.capstone.wrong_answers import from_scratch
 from raftkit.course.checking.answer_kinds import examine
+from raftkit.course.checking.guarded_server import guarded_server
 from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.remote_server import remote_server
@@ -180,6 +182,33 @@ def test_a_server_lives_in_a_cluster_as_it_does_here(sandbox):
 
         assert here == there
         assert run_scenario(scenario("Persist1"), None, far) is None
+
+
+def test_a_search_sees_the_same_states_as_here(sandbox):
+    source = _source_of_the_odd_one()
+    names = "from raftkit.protocol import *\nfrom typing import Any\nS = dict\n"
+    with RemoteRules(Notebook([Cell(1, "", True, names + source)]), ["Raft"], sandbox) as rules:
+        makers = (
+            from_scratch.FromScratch,
+            guarded_server(from_scratch.FromScratch),
+            remote_server(rules, "Raft"),
+        )
+        plain, here, there = (
+            explore(Bounds(crashes=1, in_flight=2), make_server=make) for make in makers
+        )
+
+    assert plain.verdict == "exhausted"
+    assert plain == here == there
+
+
+def test_a_state_that_cannot_be_compared_is_told_by_a_search(servers):
+    source = GOOD.replace("self.log = self.disk.log", "self.log, self.rest = Log(), iter([1])")
+    generator = source.replace("iter([1])", "(each for each in (1, 2))")
+
+    found = explore(Bounds(), make_server=servers("return Effects()", source))
+    assert (found.verdict, found.states) == ("exhausted", 4)
+    with pytest.raises(NotSearchable, match="keeps a generator"):
+        explore(Bounds(), make_server=servers("return Effects()", generator))
 
 
 # No answers ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import pytest
 
 from raftkit.checkers import Timed, Trial, run_trial
+from raftkit.checkers.lint import CHANGES_WHAT_IT_HAS_GIVEN, lint_server
 from raftkit.course.proving import answer
 from raftkit.protocol import (
     Effects,
@@ -126,11 +127,10 @@ class DiskIsState(Server):
         return effects
 
 
-def test_a_disk_that_is_the_servers_own_state_is_told_as_such() -> None:
-    failure = run_scenario(scenario("NoHalfVotes"), make_server=DiskIsState)
+def test_a_disk_that_is_the_servers_own_state_is_found_by_the_lint() -> None:
+    (found,) = lint_server(DiskIsState)
 
-    assert failure is not None
-    assert "it has changed the Persistent that was handed to it, which is its disk" in failure
+    assert found.kind == CHANGES_WHAT_IT_HAS_GIVEN
 
 
 class OutOfRange(Server):
@@ -146,7 +146,7 @@ def test_the_line_of_a_server_that_raises_an_error_is_in_every_report() -> None:
     trial = Trial(3, seed=1, schedule=(Timed(0, Timeout("S1")),), end=50_000)
     reports = [
         run_scenario(scenario("BasicAgree"), make_server=OutOfRange),
-        run_scenario(scenario("NoHalfVotes"), make_server=OutOfRange),
+        run_scenario(scenario("SamePatience"), make_server=OutOfRange),
         run_trial(trial, make_server=OutOfRange).violations[0].detail,
     ]
 

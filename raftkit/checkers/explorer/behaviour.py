@@ -126,7 +126,8 @@ class Behaviour:
         nothing = Snapshot(0, server, None, durable, (), None, (), ())
         try:
             process = self._make(server, durable)
-            return self._outcome(nothing, process, process.start())
+            effects, state = process.start(), process.observe()
+            return self._outcome(nothing, process, effects, state)
         except NotSearchable:
             raise
         except Exception as error:
@@ -140,11 +141,11 @@ class Behaviour:
         self.calls += 1
         process = clone_server(before.process)
         try:
-            effects = process.handle(event)
-            broken = self.what_breaks(before.server, before.state, effects, process.observe())
+            effects, state = process.handle(event), process.observe()
+            broken = self.what_breaks(before.server, before.state, effects, state)
             if broken is None:
                 timer = getattr(event, "timer", None)
-                return self._outcome(before, process, effects, fired=timer)
+                return self._outcome(before, process, effects, state, fired=timer)
         except NotSearchable:
             raise
         except Exception as error:
@@ -152,10 +153,14 @@ class Behaviour:
         return Outcome(before, broken=broken)
 
     def _outcome(
-        self, before: Snapshot, process: Any, effects: Effects, fired: str | None = None
+        self,
+        before: Snapshot,
+        process: Any,
+        effects: Effects,
+        state: Any,
+        fired: str | None = None,
     ) -> Outcome:
         """Return the outcome of a step, and of the crashes that may happen within it."""
-        state = process.observe()
         self.check_state(state)
         running = {timer for timer in before.timers if timer != fired}
         for timer, change in effects.timers:

@@ -14,7 +14,7 @@ from raftkit.checkers.explorer.behaviour import Behaviour
 from raftkit.checkers.explorer.bit_layout import Layout, TooManySnapshots
 from raftkit.checkers.explorer.bounds import Bounds
 from raftkit.checkers.explorer.goals import Predicate
-from raftkit.checkers.explorer.keys_and_copies import NotSearchable
+from raftkit.checkers.explorer.keys_and_copies import NOT_REPEATED, NotSearchable
 from raftkit.checkers.explorer.moves import Broken, Moves
 from raftkit.checkers.explorer.parallel_search import ParallelSearch, can_fork
 from raftkit.checkers.explorer.path_replay import replay, run_schedule, schedule_of, up_to
@@ -213,7 +213,11 @@ class _Job(ABC):
                 search, checker, Ended("violated", 0, in_step=True), [broken.action]
             )
         finds = ended.ending in ("violated", "goal reached")
-        return self._exploration(search, checker, ended, search.path(ended) if finds else [])
+        try:
+            actions = search.path(ended) if finds else []
+        except StopIteration:
+            raise NotSearchable(NOT_REPEATED) from None
+        return self._exploration(search, checker, ended, actions)
 
     def _exploration(
         self, search: Search, checker: StateChecker, ended: Ended, actions: list[SearchAction]
@@ -258,10 +262,7 @@ class _Job(ABC):
         """Return the violation of an invariant of the caller, which no checker knows."""
         broken = None if ended.in_step else checker.what_breaks(ended.state)
         if broken is None or broken[1] is None:
-            raise NotSearchable(
-                "what these servers did in the search they do not do again: a step may depend on "
-                "nothing but the server's state and the event"
-            )
+            raise NotSearchable(NOT_REPEATED)
         last = len(history.records) - 1
         return broken[1].broken(history.end, last, self.behaviour.names)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from raftkit.checkers.explorer.behaviour import Behaviour, Outcome, Snapshot
+from raftkit.checkers.explorer.keys_and_copies import NOT_REPEATED, NotSearchable
 from raftkit.checkers.explorer.search_actions import (
     Arrives,
     Commanded,
@@ -24,7 +25,8 @@ class PathState:
     """The state after the actions taken so far; at first every server has just started.
 
     `now` has each server's snapshot, `held` the messages on the network, `arrived` those that have
-    been delivered. No action can follow a step that raises an error.
+    been delivered. No action can follow a step that raises an error. Raises `NotSearchable` if the
+    message of an action is not on the network.
     """
 
     def __init__(self, behaviour: Behaviour) -> None:
@@ -43,20 +45,27 @@ class PathState:
     def take(self, action: SearchAction) -> None:
         """Take one action."""
         if isinstance(action, Vanishes):
-            self.held.remove(self._behaviour.one(action.message))
+            self._remove(self._behaviour.one(action.message))
         elif isinstance(action, Crashes):
             durable = self.now[action.server].durable
             self._enter(action.server, self._behaviour.start(action.server, durable))
         elif isinstance(action, Torn):
             self._enter(action.server, dict(self._step(action.action).torn)[action.keep])
-        else:
+        elif not self._is_idle(action):
             self._enter(action.server, self._step(action))
 
     def place_of(self, message: Any) -> int:
         """Return how many messages on the network of the same ends and kind were sent before it."""
         one = self._behaviour.one(message)
         alike = [other for other in self.held if ends_of(other) == ends_of(one)]
-        return next(place for place, other in enumerate(alike) if other is one)
+        for place, other in enumerate(alike):
+            if other is one:
+                return place
+        raise NotSearchable(NOT_REPEATED)
+
+    def _is_idle(self, action: SearchAction) -> bool:
+        """Return whether a timer is to run out that does not run, which changes nothing."""
+        return isinstance(action, RunsOut) and action.timer not in self.now[action.server].timers
 
     def _step(self, action: Arrives | RunsOut | Commanded) -> Outcome:
         """Return the outcome of a step, and remove the message that arrives from the network."""
@@ -65,12 +74,18 @@ class PathState:
             event = behaviour.one(action.message)
             self.arrived.append(event)
             if not action.again:
-                self.held.remove(event)
+                self._remove(event)
         elif isinstance(action, RunsOut):
             event = behaviour.one(TimerFired(action.timer))
         else:
             event = behaviour.one(ClientRequest("", action.server, 0, action.command))
         return behaviour.step(self.now[action.server], event)
+
+    def _remove(self, message: Any) -> None:
+        """Remove a message from the network, where servers that repeat what they did have it."""
+        if message not in self.held:
+            raise NotSearchable(NOT_REPEATED)
+        self.held.remove(message)
 
     def _enter(self, server: str, outcome: Outcome) -> None:
         self.now[server] = outcome.after

@@ -11,9 +11,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from raftkit.checkers.explorer import Bounds, Exploration, NotSearchable, explore
+from raftkit.checkers.explorer import Bounds, NotSearchable
 from raftkit.checkers.schedules import Draw
 from raftkit.checkers.trials import Trial
+from raftkit.checkers.walks.end import End
 from raftkit.checkers.walks.random_moves import move_at_random
 from raftkit.checkers.walks.starts import STARTS
 from raftkit.checkers.walks.walk import Place, Walk
@@ -29,6 +30,8 @@ _GO_ON = 0.4
 _OTHER_AND_NEW, _OTHER, _NEW, _NOTHING = _WORTHS = (3, 2, 1, 0)
 
 
+# Another election, another command and another entry than the walk has.
+_MORE = Bounds(terms=1, log=1, timeouts=1)
 # How many states are explored after each start; after how many harms, and how many states there.
 _AFTER_START, _HARMS, _AFTER_HARM = 800, 5, 3_000
 
@@ -96,7 +99,7 @@ class _Guide:
         turn, place = divmod(number, len(STARTS))
         if turn == 1:
             walk = STARTS[place].walk(self._rules)
-            return walk.found or self._explored(_End(walk), _AFTER_START), walk.length
+            return walk.found or self._explored(End(walk, _MORE), _AFTER_START), walk.length
         walk = STARTS[place].walk(self._rules) if turn == 0 else self._begin()
         harm = self._go_on(walk)
         found = walk.found
@@ -105,10 +108,10 @@ class _Guide:
             found = self._explored(harm, _AFTER_HARM)
         return found, walk.length
 
-    def _explored(self, end: "_End", states: int) -> Trial | None:
+    def _explored(self, end: End, states: int) -> Trial | None:
         """The trial of a broken property that can follow the end of a walk, or None."""
         try:
-            exploration = end.explored(self._rules, states)
+            exploration = end.explored(self._rules, budget=states, calls=states)
         except NotSearchable:
             return None
         self.states += exploration.states
@@ -126,7 +129,7 @@ class _Guide:
         start = STARTS[self._draw.below(len(STARTS))]
         return start.walk(self._rules)
 
-    def _go_on(self, walk: Walk) -> "_End | None":
+    def _go_on(self, walk: Walk) -> End | None:
         """Make some random moves; return the first place with a new harm, if there is one."""
         harm = None
         for left in reversed(range(5 + self._draw.below(8))):
@@ -136,38 +139,10 @@ class _Guide:
             if worth and walk.length <= _LONGEST_WAY:
                 self._places[worth].append(walk.place)
                 if worth == _OTHER_AND_NEW and harm is None:
-                    harm = _End(walk)
+                    harm = End(walk, _MORE)
             if left:
                 move_at_random(walk, self._draw)
         return harm
-
-
-class _End:
-    """Where a walk has come to at a time, for the explorer to go on from."""
-
-    def __init__(self, walk: Walk) -> None:
-        servers = walk.cluster.servers
-        states = [state for name in servers if (state := walk.cluster.state(name)) is not None]
-        # Another election, another command and another entry than the walk has.
-        self._bounds = Bounds(
-            servers=len(servers),
-            terms=1 + max((state.standing.current_term for state in states), default=0),
-            log=1 + max((state.log.last_index for state in states), default=0),
-            timeouts=1,
-        )
-        self._path = walk.path
-        self._settings = walk.place.trial.settings
-
-    def explored(self, rules: Rules, states: int) -> Exploration:
-        """The search of so many states, with as many calls of a server. Raises `NotSearchable`."""
-        return explore(
-            self._bounds,
-            rules=rules,
-            settings=self._settings,
-            start=self._path,
-            budget=states,
-            calls=states,
-        )
 
 
 class _WatchedRule:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from raftkit.checkers.trials import AnyRules, Trial
 from raftkit.checkers.walks.walk import Place, Walk
 from raftkit.protocol import Settings
+from raftkit.simulator.raft_system import MakeServer
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Start:
     copies: bool = False
     batch: int = Settings().batch
 
-    def walk(self, rules: AnyRules = None) -> Walk:
+    def walk(self, rules: AnyRules = None, make_server: MakeServer | None = None) -> Walk:
         """A walk that has made these moves, or has broken a property on the way.
 
         >>> walk = Start(3, "elect S1; part S1; propose S1; elect S2").walk()
@@ -33,7 +34,7 @@ class Start:
         ['leader', 'leader']
         """
         trial = Trial(self.servers, 1, (), 0, settings=Settings(batch=self.batch))
-        walk = Walk(Place(trial), rules, self.copies)
+        walk = Walk(Place(trial), rules, self.copies, make_server)
         for move in self.moves.split(";"):
             if self.moves and not walk.is_over:
                 name, *given = move.split()

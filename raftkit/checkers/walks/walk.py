@@ -19,8 +19,8 @@ from raftkit.checkers.explorer.search_actions import (
     Vanishes,
 )
 from raftkit.checkers.trials import AnyRules, Timed, Trial, cluster_of
-from raftkit.simulator import ByHand, Crash, Deliver, Propose, Restart, Timeout
-from raftkit.simulator.raft_system import MILLISECOND
+from raftkit.simulator import ByHand, Crash, Deliver, Lose, Propose, Restart, Timeout
+from raftkit.simulator.raft_system import MILLISECOND, MakeServer
 
 # More messages than one move causes in a cluster of five servers that obey right rules.
 _DELIVERIES = 40
@@ -46,8 +46,14 @@ class Walk:
     ('S1', 10)
     """
 
-    def __init__(self, place: Place, rules: AnyRules = None, copies: bool = False) -> None:
-        self.cluster: Cluster = cluster_of(place.trial, rules)
+    def __init__(
+        self,
+        place: Place,
+        rules: AnyRules = None,
+        copies: bool = False,
+        make_server: MakeServer | None = None,
+    ) -> None:
+        self.cluster: Cluster = cluster_of(place.trial, rules, make_server)
         self.apart = place.apart
         self.copies = copies
         self._start = place.trial
@@ -125,10 +131,17 @@ class Walk:
         """From now on these servers are apart from the others; without any, nobody is."""
         self.apart = frozenset(servers)
 
+    def lose(self, *servers: str) -> None:
+        """The messages on their way to these servers are lost; without any, all messages are."""
+        for message in self.held:
+            if message.target in servers or not servers:
+                self._do(Lose(*ends_of(message), 0))
+
     def deliver(self, number: int, again: bool, deliveries: int = _DELIVERIES) -> None:
-        """The held message at this place of `held` arrives, and what it causes is delivered."""
-        self._deliver(number, again)
-        self._settle(len(self.held), deliveries)
+        """The message at this place of `held`, if any, arrives, and what it causes is delivered."""
+        if number < len(self.held):
+            self._deliver(number, again)
+            self._settle(len(self.held), deliveries)
 
     # What moves are made of ------------------------------------------------------------------
 
@@ -170,6 +183,8 @@ class Walk:
         """What the explorer calls an action; nothing if it changes no server and no message."""
         if isinstance(action, Deliver):
             return self._delivery_in_a_search(action)
+        if isinstance(action, Lose):
+            return [Vanishes(self._message(action))]
         if isinstance(action, Timeout):
             return [RunsOut(action.server, action.timer)]
         if isinstance(action, Propose):
@@ -177,8 +192,12 @@ class Walk:
         return [Crashes(action.server)] if isinstance(action, Restart) else []
 
     def _delivery_in_a_search(self, action: Deliver) -> list[SearchAction]:
-        ends = (action.source, action.target, action.kind)
-        message = [each for each in self.held if ends_of(each) == ends][action.place]
+        message = self._message(action)
         if self.cluster.state(action.target) is not None:
             return [Arrives(message, action.again)]
         return [] if action.again else [Vanishes(message)]
+
+    def _message(self, action: Deliver | Lose) -> Any:
+        """The held message that an action names."""
+        ends = (action.source, action.target, action.kind)
+        return [each for each in self.held if ends_of(each) == ends][action.place]

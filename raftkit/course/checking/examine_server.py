@@ -95,10 +95,11 @@ class _Examination:
         if self._over:
             return _not_reached(name, case)
         finding = self._finding(case)
-        if finding is None:
-            return CaseResult(name, case.points, "passed")
         if finding is NOT_ASKED:
             return replace(_not_reached(name, case), lines=finding.lines)
+        if finding is None or finding.harmless:
+            told = finding.lines if finding else ()
+            return CaseResult(name, case.points, "passed", told)
         again = finding.program.format(answer=self._answer.__name__)
         # The first story that a search finds, of several servers, teaches more than any other.
         searched = isinstance(case.test, SearchTest) and not self._searched

@@ -5,9 +5,9 @@ result is read (server_answers.py) before it is used. The first error is remembe
 simulator or a search may turn it into another finding.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from raftkit.course.checking.guard import call_of_server, is_stub
 from raftkit.course.checking.server_answers import read_duration, read_effects, read_state
@@ -36,6 +36,12 @@ class ServerCalls(Protocol):
 
     def observe(self) -> Any:
         """What `observe` returned."""
+
+    def copy(self) -> Self:
+        """A server in the same state. Raises `NotSearchable` if it cannot be copied."""
+
+    def key(self) -> Hashable:
+        """A key for its state. Raises `NotSearchable` if there is none."""
 
 
 class LiveAll(Protocol):
@@ -88,6 +94,7 @@ class _GuardedServer:
     """One server: calls a student's, and reads the results."""
 
     def __init__(self, servers: GuardedServers, calls: ServerCalls) -> None:
+        self._servers = servers
         self._noted = servers.noted
         self._calls = calls
 
@@ -106,6 +113,14 @@ class _GuardedServer:
     def observe(self) -> ServerState:
         """The state as a value."""
         return self._noted(lambda: read_state(self._calls.observe()))
+
+    def search_copy(self) -> "_GuardedServer":
+        """A copy for a search (raftkit.checkers.explorer)."""
+        return _GuardedServer(self._servers, self._calls.copy())
+
+    def search_key(self) -> Hashable:
+        """A key for a search."""
+        return self._calls.key()
 
 
 # In this process -------------------------------------------------------------------------
@@ -197,3 +212,13 @@ class _LocalCalls:
 
     def observe(self) -> Any:
         return call_of_server(self._server.observe, self._name)
+
+    def copy(self) -> "_LocalCalls":
+        from raftkit.checkers.explorer.keys_and_copies import clone_server
+
+        return _LocalCalls(clone_server(self._server), self._name)
+
+    def key(self) -> Hashable:
+        from raftkit.checkers.explorer.keys_and_copies import server_key
+
+        return server_key(self._server)

@@ -9,12 +9,14 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
+from raftkit.checkers.explorer import NotSearchable
 from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import LintFinding, lint_server
 from raftkit.checkers.trial_program import program
+from raftkit.checkers.walks import first_broken
 from raftkit.course.checking.cluster_trials import short_trial_seeds
 from raftkit.course.checking.property_sentences import in_words
-from raftkit.course.checking.result import draw_end
+from raftkit.course.checking.result import BUT, draw_end
 from raftkit.course.checking.server_stages import NOT_ASKED, Finding
 from raftkit.simulator.raft_system import MakeServer
 
@@ -55,10 +57,16 @@ class SearchTest:
     trial: Callable[[MakeServer, int], Trial | None]
 
     def finding(self, make_server: MakeServer, seed: int) -> Finding | None:
-        """The trial found, shrunk to the fewest actions."""
-        found = self.trial(make_server, seed)
+        """The trial found, shrunk to the fewest actions; or why the servers cannot be searched."""
+        try:
+            found = self.trial(make_server, seed)
+            harmless = None
+        except NotSearchable as error:
+            # Whether it breaks the contract, too, is for the lint to say.
+            said = f"this search cannot follow it: {error}."
+            found, harmless = None, Finding(((BUT, said),), harmless=True)
         if found is None:
-            return None if carries_out(make_server, seed) else NOT_ASKED
+            return harmless if carries_out(make_server, seed) else NOT_ASKED
         smallest = shrink(found, make_server=make_server)
         cluster = run_trial(smallest, make_server=make_server)
         violation = cluster.violations[0]
@@ -80,6 +88,14 @@ def carries_out(make_server: MakeServer, seed: int) -> bool:
     cluster.run(ms=1_000)
     states = [cluster.state(server) for server in cluster.servers]
     return any(state is not None and state.last_applied for state in states)
+
+
+def all_that_can_happen(make_server: MakeServer, seed: int) -> Trial | None:
+    """A trial that breaks a property within small bounds from a chosen start, or None.
+
+    It is the same whatever the seed is. Raises `NotSearchable`.
+    """
+    return first_broken(make_server)
 
 
 def short_trials(make_server: MakeServer, seed: int) -> Trial | None:

@@ -24,13 +24,15 @@ Lines = tuple[tuple[str, str], ...]
 class Finding:
     """What a case has found: lines as in a `CaseResult`, a picture, a program, and the run.
 
-    The program repeats the finding; it has `{answer}` in place of the student's class.
+    The program repeats the finding; it has `{answer}` in place of the student's class. What is
+    `harmless` is told and costs no point.
     """
 
     lines: Lines
     picture: Picture | None = None
     program: str = ""
     history: History | None = None
+    harmless: bool = False
 
 
 # In place of a finding: the servers go wrong before the question can be put to them.

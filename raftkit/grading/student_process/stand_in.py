@@ -118,6 +118,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 _codes: dict[str, CodeType] = {}
+_NO_VALUES = {"keys_and_copies"}  # what only this process uses (student_servers.py)
 
 
 def install(stripped: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +143,7 @@ def install(stripped: dict[str, Any]) -> dict[str, Any]:
 def _value_types() -> dict[str, Any]:
     """Every public class and constant of the protocol's value modules."""
     values: dict[str, Any] = {}
-    for name in _codes:
+    for name in (name for name in _codes if name not in _NO_VALUES):
         module = importlib.import_module(f"{PROTOCOL}.{name}")
         for word, value in list(vars(module).items()):
             own = isinstance(value, type) and value.__module__ == module.__name__

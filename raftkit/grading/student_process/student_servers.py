@@ -1,11 +1,13 @@
 """`StudentServers`: makes and calls the servers of a student's class, one request each.
 
 The reply to `start` and `handle` holds the effects and the state after them, which saves a
-round trip a step. The caller describes exceptions. It does not judge anything.
+round trip a step. A search asks for copies of servers, and for a number that is the same for
+equal states. The caller describes exceptions. It does not judge anything.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from importlib import import_module
 from typing import Any
 
 from raftkit.grading.student_process.wire import Wire
@@ -22,6 +24,8 @@ class StudentServers:
         from raftkit.protocol.effects import Effects
 
         self._effects = Effects
+        # What the explorer does with servers in its own process.
+        self._searching: Any = import_module("raftkit.protocol.keys_and_copies")
         self._wire = Wire()
         self._servers: dict[int, Any] = {}
         # The number of each server's latest log; the next one usually extends it.
@@ -31,12 +35,32 @@ class StudentServers:
         # The numbers of the steps of lives, by their forms: most steps come again in other lives.
         self._steps: dict[str, int] = {}
         self._new_steps: list[Json] = []
+        self._keys: dict[Hashable, int] = {}
 
     def reply(self, request: Json, kind: Any, describe: Callable[[BaseException], Json]) -> Json:
         """The reply to a request. Raises what a server raises; `kind` is the student's class.
 
-        An exception that ends one of many lives is in the reply, as `describe` tells it.
+        With "copy_of", a copy of that server is asked, and the reply holds its key as well. An
+        exception that ends one of many lives is in the reply, as `describe` tells it.
         """
+        try:
+            if "copy_of" in request:
+                return self._reply_of_copy(request, kind, describe)
+            return self._reply(request, kind, describe)
+        except self._searching.NotSearchable as error:
+            return {"not_searchable": str(error)}
+
+    def _reply_of_copy(
+        self, request: Json, kind: Any, describe: Callable[[BaseException], Json]
+    ) -> Json:
+        number, other = request["server"], request["copy_of"]
+        if other not in self._servers:
+            return {"gone": True}
+        self._servers[number] = self._searching.clone_server(self._servers[other])
+        self._latest[number] = self._latest[other]
+        return {**self._reply(request, kind, describe), "key": self._key(number)}
+
+    def _reply(self, request: Json, kind: Any, describe: Callable[[BaseException], Json]) -> Json:
         number, method = request["server"], request["method"]
         if method == "live_all":
             known, lives = self._wire.value(request["arguments"])
@@ -55,6 +79,8 @@ class StudentServers:
             return {"gone": True}
         if method == "observe":
             return self._observed(number, server)
+        if method == "key":
+            return {"key": self._key(number)}
         if method == "timer_duration":
             return {"value": server.timer_duration(*request["arguments"])}
         arguments = self._wire.value(request["arguments"])
@@ -123,6 +149,11 @@ class StudentServers:
             return {"state": self._wire.form(state, base)}
         except TypeError:
             return {"no_state": _shown(state)}
+
+    def _key(self, number: int) -> int:
+        """A number for a server's state, the same for equal states."""
+        key = self._searching.server_key(self._servers[number])
+        return self._keys.setdefault(key, len(self._keys))
 
     def _observed(self, number: int, server: Any) -> Json:
         """The part of a reply that holds a server's state."""

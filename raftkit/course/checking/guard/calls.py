@@ -119,9 +119,9 @@ def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], count: Co
         return function(*arguments)
     finally:
         counts_by_thread[thread] = outer
-        if collecting:
-            gc.enable()
         end(before, outer)
+        if collecting:
+            gc.enable()  # Not before: 3.11 crashes if a generator is collected under a tracer.
 
 
 def _blamed(function: Callable[..., Any], error: BaseException, subject: str) -> StudentError:
