@@ -19,11 +19,13 @@ from raftkit.grading.python_source import (
 )
 
 _DEFINITION = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 # Names that only show something in the notebook. They do nothing in the sandbox, and a loop that
 # waits for one of them would never end.
 _SHOWS = {"Cluster", "check", "hint", "play", "progress", "replay", "reveal", "interact", "display"}
-# Commands of IPython that run the rest of their cell as it is.
+# Commands of IPython that run the rest of their cell, or of their line, as it is.
 _AROUND_A_CELL = {"%%time", "%%capture", "%%prun"}
+_AROUND_A_LINE = ("%time ", "%prun ")
 
 
 def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
@@ -49,25 +51,62 @@ def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
 
 def _plain(cell: Cell, notes: list[str]) -> Cell:
     """`cell` without IPython's commands and without `await` outside of a function."""
-    lines = cell.source.split("\n")
-    if lines[0].startswith("%%"):
-        command = lines[0].split()[0]
-        if command not in _AROUND_A_CELL:
-            notes.append(f"{cell.name} starts with {command} and was not run")
-            return _with_source(cell, "")
-        lines[0] = ""
-        cell = _with_source(cell, "\n".join(lines))
+    cell = _without_cell_command(_with_source(cell, _at_the_margin(cell.source)), notes)
     if parsed(cell.source) is None:
-        magic = [line for line in lines if _is_magic(line)]
-        lines = ["" if _is_magic(line) else line for line in lines]
-        if magic:
-            notes.append(f"{cell.name}: left out {_listed(line.strip() for line in magic)}")
-    source = "\n".join(lines)
-    tree = parsed(source)
+        cell = _without_line_commands(cell, notes)
+    tree = parsed(cell.source)
     waiting = [part for part in tree.body if awaits(part)] if tree else []
     if waiting:
         notes.append(f"{cell.name}: left out 'await' outside of a function")
-    return _with_source(cell, blanked(source, waiting))
+    return _with_source(cell, blanked(cell.source, waiting))
+
+
+def _at_the_margin(source: str) -> str:
+    """A source as IPython takes it, whose first line of code may be indented.
+
+    >>> _at_the_margin("\\n  x = 1\\n  y = 2")
+    '\\nx = 1\\ny = 2'
+    """
+    first = next((line for line in source.split("\n") if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    if not indent:
+        return source
+    return "\n".join(line.removeprefix(indent) for line in source.split("\n"))
+
+
+def _without_cell_command(cell: Cell, notes: list[str]) -> Cell:
+    """`cell` without a command of IPython above its code; empty if that does not run the code."""
+    above, command, rest = cell.source.partition("%%")
+    if above.strip() or not command:
+        return cell
+    first, _, code = rest.partition("\n")
+    name = command + "".join(first.split()[:1])
+    if name in _AROUND_A_CELL:
+        return _with_source(cell, f"{above}\n{code}")
+    notes.append(f"{cell.name} starts with {name} and was not run")
+    return _with_source(cell, "")
+
+
+def _without_line_commands(cell: Cell, notes: list[str]) -> Cell:
+    """`cell` without the lines that only IPython understands."""
+    lines = [_without_time(line) for line in cell.source.split("\n")]
+    commands = [line.strip() for line in lines if _is_magic(line)]
+    if commands:
+        notes.append(f"{cell.name}: left out {_listed(commands)}")
+    return _with_source(cell, "\n".join("" if _is_magic(line) else line for line in lines))
+
+
+def _without_time(line: str) -> str:
+    """A line without a command that runs the rest of it.
+
+    >>> _without_time("  %time x = 1"), _without_time("%timeit x = 1")
+    ('  x = 1', '%timeit x = 1')
+    """
+    text = line.lstrip(" \t")
+    for command in _AROUND_A_LINE:
+        if text.startswith(command):
+            return line[: len(line) - len(text)] + text.removeprefix(command).lstrip(" \t")
+    return line
 
 
 def _is_magic(line: str) -> bool:
@@ -151,19 +190,31 @@ def _fills(part: ast.stmt, needed: frozenset[str]) -> bool:
 
 
 def _needed_values(cells: list[Cell]) -> frozenset[str]:
-    """The names of values, not of functions, that the answers use or functions that these use."""
+    """The names of values that the answers use, and of functions that may fill these.
+
+    Functions are no values, so a loop that only tries a helper is not needed.
+    """
     trees = [(cell, tree) for cell in cells if (tree := parsed(cell.source)) is not None]
     parts = [part for _, tree in trees for part in tree.body]
-    answers = [tree for cell, tree in trees if cell.solution or cell.rules]
-    used: set[str] = set().union(*map(_names_in, answers))
-    before: set[str] = set()
-    while used != before:
-        before = set(used)
-        for part in parts:
-            if assigned_names(part) & used:
-                used |= _names_in(part)
-    values = (part for part in parts if isinstance(part, ast.Assign | ast.AnnAssign))
-    return frozenset(used & set().union(*map(assigned_names, values)))
+    used = set().union(*(_names_in(tree) for cell, tree in trees if cell.solution or cell.rules))
+    _close(used, [(assigned_names(part), _names_in(part)) for part in parts])
+    functions = [part for part in parts if isinstance(part, _FUNCTION)]
+    made = (assigned_names(part) for part in parts if not isinstance(part, _FUNCTION))
+    values = used & set().union(*made)
+    filling = set(values)
+    _close(filling, [(_names_in(part), {part.name}) for part in functions])
+    answers = {rule for cell in cells for rule in cell.rules}
+    return frozenset(values | (filling - used - answers))
+
+
+def _close(names: set[str], pairs: list[tuple[set[str], set[str]]]) -> None:
+    """Add to `names` the second set of each pair whose first has one of them, until none is new."""
+    before = -1
+    while before < len(names):
+        before = len(names)
+        for found, others in pairs:
+            if found & names:
+                names |= others
 
 
 def _names_in(part: ast.AST) -> set[str]:
