@@ -5,7 +5,7 @@ note says what was left out. It does not know points.
 """
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from raftkit.grading.notebook import Cell, Notebook
@@ -26,6 +26,7 @@ _SHOWS = {"Cluster", "check", "hint", "play", "progress", "replay", "reveal", "i
 # Commands of IPython that run the rest of their cell, or of their line, as it is.
 _AROUND_A_CELL = {"%%time", "%%capture", "%%prun"}
 _AROUND_A_LINE = ("%time ", "%prun ")
+_LISTED = 3  # lines in one note
 
 
 def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
@@ -80,7 +81,7 @@ def _without_cell_command(cell: Cell, notes: list[str]) -> Cell:
     if above.strip() or not command:
         return cell
     first, _, code = rest.partition("\n")
-    name = command + "".join(first.split()[:1])
+    name = command + "".join(first[:40].split()[:1])
     if name in _AROUND_A_CELL:
         return _with_source(cell, f"{above}\n{code}")
     notes.append(f"{cell.name} starts with {name} and was not run")
@@ -227,6 +228,8 @@ def _with_source(cell: Cell, source: str) -> Cell:
     return replace(cell, source=source)
 
 
-def _listed(lines: Iterable[str]) -> str:
-    """Lines for a note, shortened."""
-    return ", ".join(repr(line[:40]) for line in lines)
+def _listed(lines: Sequence[str]) -> str:
+    """Lines for a note, shortened; of many the first ones."""
+    first, more = lines[:_LISTED], len(lines) - _LISTED
+    listed = ", ".join(repr(line[:40]) for line in first)
+    return f"{listed} and {more} more lines" if more > 0 else listed

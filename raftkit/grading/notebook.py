@@ -5,6 +5,7 @@ chosen_cells.py.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from raftkit.grading.python_source import definitions, is_stub
 # Far more than any notebook of the course has, outputs and all.
 SIZE_LIMIT = 20 << 20
 CODE_LIMIT, CELL_LIMIT = 500_000, 100_000  # characters
+CELLS_LIMIT = 2_000
+_NOTES_AT_MOST = 20
 
 
 class Unreadable(Exception):
@@ -64,9 +67,25 @@ class Notebook:
         found = [part for cell in self.cells for part in definitions(cell.source, name)]
         return all(is_stub(part) for part in found)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The notes; of very many the first ones, and how many there are besides."""
+        return first_notes(self.notes, _NOTES_AT_MOST)
+
     def marks(self) -> set[str]:
         """Every grade_id in it."""
         return {cell.grade_id for cell in self.cells if cell.grade_id}
+
+
+def first_notes(notes: Sequence[str], at_most: int) -> tuple[str, ...]:
+    """The notes; of more than `at_most` the first ones, and how many there are besides.
+
+    >>> first_notes(["one", "two", "three"], 2)
+    ('one', 'two', 'and 1 more like this')
+    """
+    if len(notes) <= at_most:
+        return tuple(notes)
+    return (*notes[:at_most], f"and {len(notes) - at_most} more like this")
 
 
 # Reading ---------------------------------------------------------------------------------
@@ -76,7 +95,8 @@ def read_notebook(path: Path) -> Notebook:
     """The notebook in a file. Raises `Unreadable`."""
     try:
         if path.stat().st_size > SIZE_LIMIT:
-            raise Unreadable(f"{path.name} is larger than {SIZE_LIMIT >> 20} MB")
+            said = f"{path.name} is larger than {SIZE_LIMIT >> 20} MB: clear its outputs"
+            raise Unreadable(f"{said} (Kernel menu), save it, and hand it in again")
         raw = path.read_bytes()
     except OSError as error:
         raise Unreadable(f"{path.name} cannot be read: {error.strerror or error}") from None
@@ -105,24 +125,32 @@ def parse_notebook(data: Any, name: str) -> Notebook:
     if not isinstance(cells, list):
         raise Unreadable(f"{name} is not a notebook: it has no cells")
     numbered = [(place, cell) for place, cell in enumerate(cells, start=1) if _has_source(cell)]
-    notebook = Notebook([_cell(place, cell) for place, cell in numbered if _is_code(cell)])
-    notebook.texts = [_cell(place, cell) for place, cell in numbered if not _is_code(cell)]
-    _bound(notebook)
-    return notebook
+    code = [_cell(place, cell) for place, cell in numbered if _is_code(cell)]
+    texts = [_cell(place, cell) for place, cell in numbered if not _is_code(cell)]
+    # Nobody is told of long texts: they may be pictures.
+    return Notebook(*_bounded(code), texts=_bounded(texts)[0])
 
 
-def _bound(notebook: Notebook) -> None:
-    """Empty the cells that are too long to be anybody's own writing, and note it."""
-    left = CODE_LIMIT
-    for number, cell in enumerate(notebook.cells):
+def _bounded(cells: list[Cell]) -> tuple[list[Cell], list[str]]:
+    """The cells, without the source of what is too long to be anybody's own, and notes on it."""
+    bounded, notes, left = [], [], CODE_LIMIT
+    for cell in cells[:CELLS_LIMIT]:
         length = len(cell.source)
-        if length > min(left, CELL_LIMIT):
-            notebook.cells[number] = replace(cell, source="")
-            notebook.notes.append(
-                f"{cell.name} is too long ({length:,} characters) and was not run"
+        if length > CELL_LIMIT:
+            notes.append(
+                f"{cell.name} is too long and was not run: it has {length:,} characters, and "
+                f"{CELL_LIMIT:,} are allowed"
             )
-        else:
-            left -= length
+        elif length > left:
+            notes.append(
+                f"{cell.name} was not run: the cells above it have nearly all {CODE_LIMIT:,} "
+                "characters that a notebook may have"
+            )
+        bounded.append(cell if length <= min(left, CELL_LIMIT) else replace(cell, source=""))
+        left -= len(bounded[-1].source)
+    if len(cells) > CELLS_LIMIT:
+        notes.append(f"of {len(cells):,} cells only the first {CELLS_LIMIT:,} were run")
+    return bounded, notes
 
 
 def _has_source(cell: Any) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from raftkit.grading.chosen_cells import cells_to_run
 from raftkit.grading.notebook import (
     CELL_LIMIT,
+    CELLS_LIMIT,
     CODE_LIMIT,
     Notebook,
     Unreadable,
@@ -153,7 +154,9 @@ def test_a_cell_magic_takes_its_whole_cell():
     assert notebook.notes == ["cell 1 starts with %%bash and was not run"]
 
 
-@pytest.mark.parametrize("magic", ["%%time", "\n\n%%time", "%%capture", "%%capture --no-stderr out", "%%prun"])
+@pytest.mark.parametrize(
+    "magic", ["%%time", "\n\n%%time", "%%capture", "%%capture --no-stderr out", "%%prun"]
+)
 def test_a_cell_magic_that_runs_its_cell_is_only_left_out(magic):
     notebook = notebook_of((f"{magic}\n{WRITTEN}", ANSWER))
 
@@ -249,8 +252,28 @@ def test_what_nobody_can_have_written_is_not_run():
     notebook = notebook_of(long, *many)
 
     assert len(sources(notebook)) == CODE_LIMIT // CELL_LIMIT
-    assert notebook.notes[0] == "cell 1 is too long (200,000 characters) and was not run"
-    assert len(notebook.notes) == 3
+    assert notebook.notes == [
+        "cell 1 is too long and was not run: it has 200,000 characters, and 100,000 are allowed",
+        *(
+            f"cell {place} was not run: the cells above it have nearly all 500,000 characters that "
+            "a notebook may have"
+            for place in (7, 8)
+        ),
+    ]
+
+
+def test_of_very_many_cells_and_lines_a_few_notes_are_made():
+    lines = "!ls\n" * 1_000
+    notebook = notebook_of(*["%%bash"] * 3_000, (lines, ANSWER))
+
+    assert sources(notebook) == []
+    assert len(notebook.cells) == CELLS_LIMIT
+    assert notebook.notes[0] == "of 3,001 cells only the first 2,000 were run"
+    assert len(notebook.told) == 21
+
+    notebook = notebook_of((lines, ANSWER))
+    assert (sources(notebook), len(notebook.notes)) == ([], 1)
+    assert notebook.notes[0] == "cell 1: left out '!ls', '!ls', '!ls' and 997 more lines"
 
 
 def test_an_await_outside_of_a_function_is_left_out():

@@ -231,11 +231,24 @@ def test_a_state_that_cannot_be_compared_is_told_by_a_search(servers):
         ("return Effects(timers=(('election', 'soon'),))", "wrong type", "among its timers"),
         ("return Effects(applied=((1, Entry('one')),))", "wrong type", "among its applied"),
         ("return Effects(writes=(Persistent('x'),))", "wrong type", "among its writes"),
-        ("return Effects(applied=((1, Entry(1)),) * 20_000)", "wrong type", "too "),
-        ("return Effects(replies=(Reply('C1', 1, 10 ** 5000),))", "wrong type", "passed on"),
+        ("return Effects(applied=((1, Entry(1)),) * 20_000)", "wrong type", "than 1 MB at once"),
+        (
+            "return Effects(messages=(AppendEntriesResponse('S1', 'S2', 1, True, 0),) * 1_000)",
+            "wrong type",
+            "handle returned 1,000 messages at once, and no server needs more than 100.",
+        ),
+        (
+            "return Effects(replies=(Reply('C1', 1, 10 ** 5000),))",
+            "wrong type",
+            "than 4,300 digits",
+        ),
         ("self.log = Log([Entry('x')]); return Effects()", "wrong type", "not well formed"),
         ("self.log = None; return Effects()", "wrong type", "log is None"),
-        ("self.log = Log.of_terms(*[1] * 100_000); return Effects()", "wrong type", "too large"),
+        (
+            "self.log = Log.of_terms(*[1] * 100_000); return Effects()",
+            "wrong type",
+            "than 1 MB at once",
+        ),
         ("raise KeyboardInterrupt", "raised", "Raft raised KeyboardInterrupt"),
     ],
 )

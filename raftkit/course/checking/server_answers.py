@@ -21,7 +21,8 @@ from raftkit.protocol import (
 from raftkit.protocol.declared_types import Fits, fits, judge_of
 from raftkit.protocol.effects import TimerChange
 
-_MOST = 10_000  # items of one kind in one step
+# Items of one kind in one step. A server that sends more would keep the judge busy for ever.
+_MOST, _MOST_MESSAGES = 10_000, 100
 _LONGEST = 10**12  # microseconds; some days
 # For each field of effects: what an item must be, and advice on how to write the field.
 _PARTS: tuple[tuple[str, Fits, str], ...] = (
@@ -70,9 +71,11 @@ among its replies: serial is '1', and it is a whole number.
             continue
         if type(part) not in (tuple, list):
             raise _error(f"{method} returned {name}={_short(part)}: {advice}.")
-        if len(part) > _MOST:
+        most = _MOST_MESSAGES if name in ("messages", "early_messages") else _MOST
+        if len(part) > most:
             raise _error(
-                f"{method} returned {len(part):,} {name} at once: no server needs so many."
+                f"{method} returned {len(part):,} {name} at once, and no server needs more than "
+                f"{most:,}."
             )
         for item in part:
             slip = _slip(item, fits_here, advice)

@@ -20,11 +20,12 @@ from raftkit.course.checking.answers.record_fields import (
     whole_times,
 )
 from raftkit.course.checking.printed_output import lines_printed_by, printed_by
-from raftkit.course.errors import StudentError
+from raftkit.course.errors import StudentError, excessive_answer
 from raftkit.course.nemesis.schedule import Schedule, read_schedule
 from raftkit.protocol import Log, Settings
 from raftkit.protocol.declared_types import first_misfit, fits
 from raftkit.protocol.json_form import from_json, is_truth, to_json
+from raftkit.protocol.value_size import excess
 
 # Returns the answer to a call, or raises `StudentError`.
 Reply = Callable[[], Any]
@@ -46,6 +47,9 @@ does every path end in a return?
     raftkit.course.errors.StudentError: 'Follower' is no role: write 'follower', 'candidate' or \
 'leader'.
     """
+    too_large = excess(result)
+    if too_large:
+        raise excessive_answer(too_large)
     if returns == Schedule:
         return read_schedule(result)
     if NoneType in get_args(returns):
@@ -88,8 +92,7 @@ class TypedAnswers:
 def to_all(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> Iterator[Reply]:
     """A reply to each call, in order; the calls are made as the replies are asked for.
 
-    A function of another process has a method `to_all`, which makes many calls at once and may
-    end after the first error.
+    A function of another process has a method `to_all`, which makes many calls at once.
     """
     together = getattr(function, "to_all", None)
     return together(calls) if together else (partial(function, *call) for call in calls)
