@@ -6,6 +6,7 @@ violated property is neither: it is an `InvariantViolation`, a value in a report
 
 from typing import Literal
 
+from raftkit.harmless_text import harmless
 from raftkit.protocol.value_size import unwritten_number
 
 ErrorKind = Literal["not started", "raised", "endless", "wrong type", "changed", "stopped", "unfit"]
@@ -31,9 +32,10 @@ class StudentError(_WithoutTraceback, Exception):
     """
 
     def __init__(self, kind: ErrorKind, text: str) -> None:
-        super().__init__(text)
+        # A text may quote anything of the student's, also what a terminal would obey.
+        self.text = harmless(text)
+        super().__init__(self.text)
         self.kind: ErrorKind = kind
-        self.text = text
 
 
 class Interrupted(_WithoutTraceback, KeyboardInterrupt):

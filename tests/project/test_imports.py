@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "views": {"protocol", "simulator", "checkers"},
     "course": {
         *("protocol", "simulator", "classics", "checkers", "scenarios", "views", "workers"),
+        "harmless_text",
     },
     "": {"protocol", "simulator", "classics", "checkers", "views", "course"},
     "faults_file": {"protocol", "simulator"},
