@@ -20,9 +20,11 @@ from raftkit.grading.python_source import (
 
 _DEFINITION = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
-# Names that only show something in the notebook. They do nothing in the sandbox, and a loop that
-# waits for one of them would never end.
-_SHOWS = {"Cluster", "check", "hint", "play", "progress", "replay", "reveal", "interact", "display"}
+# What runs in the notebook and does nothing in the sandbox: a loop that waits for it would never
+# end.
+_RUNS = {"Cluster", "play", "replay", "try_out"}
+# What may fill any value, whatever it names.
+_FILLS_ANY = {"exec", "globals"}
 # Commands of IPython that run the rest of their cell, or of their line, as it is.
 _AROUND_A_CELL = {"%%time", "%%capture", "%%prun"}
 _AROUND_A_LINE = ("%time ", "%prun ")
@@ -180,14 +182,14 @@ def _reduced(cell: Cell, needed: frozenset[str]) -> Cell:
 def _defines(part: ast.stmt) -> bool:
     """Whether a statement defines a name that an answer may use."""
     if isinstance(part, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.If | ast.Try):
-        return not _names_in(part) & _SHOWS
+        return not _names_in(part) & _RUNS
     return isinstance(part, _DEFINITION)
 
 
 def _fills(part: ast.stmt, needed: frozenset[str]) -> bool:
     """Whether a statement may put something into a value that is needed."""
     names = _names_in(part)
-    return bool(names & needed) and not names & _SHOWS
+    return bool(names & (needed | _FILLS_ANY)) and not names & _RUNS
 
 
 def _needed_values(cells: list[Cell]) -> frozenset[str]:
