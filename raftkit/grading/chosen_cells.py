@@ -47,8 +47,8 @@ def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
     plain = [_plain(cell, notebook.notes) for cell in notebook.cells if not cell.is_check]
     chosen = _with_rules(plain, rules, notebook.notes)
     notebook.notes += _answers_in_texts(notebook, rules)
-    needed = _needed_values(chosen)
-    reduced = [cell if cell.solution else _reduced(cell, needed) for cell in chosen]
+    needed = _needed_values(chosen, rules)
+    reduced = [cell if cell.solution else _reduced(cell, needed, rules) for cell in chosen]
     return [cell for cell in reduced if cell.source.strip()]
 
 
@@ -170,12 +170,13 @@ def _answers_in_texts(notebook: Notebook, rules: Iterable[str]) -> list[str]:
     ]
 
 
-def _reduced(cell: Cell, needed: frozenset[str]) -> Cell:
+def _reduced(cell: Cell, needed: frozenset[str], rules: Iterable[str]) -> Cell:
     """`cell` with only those statements that define a name, or fill a value that is needed."""
+    answers = frozenset(rules)
     tree = parsed(cell.source)
     if tree is None:
         return cell
-    idle = [part for part in tree.body if not (_defines(part) or _fills(part, needed))]
+    idle = [part for part in tree.body if not (_defines(part) or _fills(part, needed, answers))]
     return _with_source(cell, blanked(cell.source, idle))
 
 
@@ -186,28 +187,29 @@ def _defines(part: ast.stmt) -> bool:
     return isinstance(part, _DEFINITION)
 
 
-def _fills(part: ast.stmt, needed: frozenset[str]) -> bool:
-    """Whether a statement may put something into a value that is needed."""
+def _fills(part: ast.stmt, needed: frozenset[str], answers: frozenset[str]) -> bool:
+    """Whether a statement may put something into a value that is needed, or make an answer."""
     names = _names_in(part)
-    return bool(names & (needed | _FILLS_ANY)) and not names & _RUNS
+    made = names & (needed | _FILLS_ANY) or assigned_names(part) & answers
+    return bool(made) and not names & _RUNS
 
 
-def _needed_values(cells: list[Cell]) -> frozenset[str]:
+def _needed_values(cells: list[Cell], rules: Iterable[str]) -> frozenset[str]:
     """The names of values that the answers use, and of functions that may fill these.
 
     Functions are no values, so a loop that only tries a helper is not needed.
     """
     trees = [(cell, tree) for cell in cells if (tree := parsed(cell.source)) is not None]
     parts = [part for _, tree in trees for part in tree.body]
-    used = set().union(*(_names_in(tree) for cell, tree in trees if cell.solution or cell.rules))
+    answers = set(rules)
+    used = set(answers).union(*(_names_in(tree) for cell, tree in trees if cell.solution))
     _close(used, [(assigned_names(part), _names_in(part)) for part in parts])
     functions = [part for part in parts if isinstance(part, _FUNCTION)]
     made = (assigned_names(part) for part in parts if not isinstance(part, _FUNCTION))
-    values = used & set().union(*made)
+    values = (used & set().union(*made)) - answers
     filling = set(values)
     _close(filling, [(_names_in(part), {part.name}) for part in functions])
-    answers = {rule for cell in cells for rule in cell.rules}
-    return frozenset(values | (filling - used - answers))
+    return frozenset(values | (filling - used))
 
 
 def _close(names: set[str], pairs: list[tuple[set[str], set[str]]]) -> None:

@@ -35,15 +35,25 @@ def _name(target: ast.expr) -> str:
 
 
 def assigned_names(part: ast.stmt) -> set[str]:
-    """The names that a statement defines or assigns to.
+    """The names that a statement defines or assigns to, other than those within a function.
 
     >>> sorted(assigned_names(ast.parse("a, b[0] = c, d").body[0]))
     ['a']
+    >>> sorted(assigned_names(ast.parse("for a in b:\\n  def f(): c = 1").body[0]))
+    ['a', 'f']
     """
-    if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {part.name}
-    names = (node for node in ast.walk(part) if isinstance(node, ast.Name))
-    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    names: set[str] = set()
+    inside: list[ast.AST] = [part]
+    while inside:
+        here = inside.pop()
+        if isinstance(here, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(here.name)
+            continue
+        if isinstance(here, ast.Name) and isinstance(here.ctx, ast.Store):
+            names.add(here.id)
+        if not isinstance(here, ast.Lambda):
+            inside += ast.iter_child_nodes(here)
+    return names
 
 
 def is_stub(part: ast.stmt) -> bool:
