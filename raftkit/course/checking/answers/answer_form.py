@@ -101,9 +101,11 @@ def to_all(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> It
 def _converted(result: Any, returns: Any) -> Any:
     """An accepted value, converted to exactly the type `returns`."""
     if returns is bool:
-        return bool(result)
+        return bool(result) if is_truth(result) else bool(whole_number(result))
     if returns is int:
         return whole_number(result)
+    if returns is float:
+        return result if isinstance(result, float) else whole_number(result)
     if returns is Settings:
         return whole_times(result)
     return _plain(tuple(result) if get_origin(returns) is tuple else result)
@@ -128,7 +130,8 @@ def _complaint(result: Any, returns: Any) -> str | None:
     if get_origin(returns) is tuple:
         return _tuple_complaint(result, get_args(returns)[0])
     if returns is bool:
-        return None if is_truth(result) or isinstance(result, int) else _not_a(result, "bool")
+        counts = is_truth(result) or fits(result, int, loosely=True)
+        return None if counts else _not_a(result, "bool")
     if returns is int:
         return None if fits(result, int, loosely=True) else _not_a(result, "whole number")
     if returns is float:
@@ -140,7 +143,8 @@ def _complaint(result: Any, returns: Any) -> str | None:
 
 def _number_complaint(result: Any) -> str | None:
     """What is wrong with an answer that should be a finite number; None if nothing is."""
-    return None if fits(result, float) and isfinite(result) else _not_a(result, "number")
+    counts = fits(result, float, loosely=True) and isfinite(result)
+    return None if counts else _not_a(result, "number")
 
 
 def _tuple_complaint(result: Any, kind: type) -> str | None:
