@@ -77,7 +77,7 @@ class _ServerProcess:
 
     def _live_together(self, lives: tuple[Life, ...]) -> list[Lived]:
         self._renew()
-        forms = tuple((life.servers, life.settings, life.disk, life.events) for life in lives)
+        forms = tuple(map(_form_of, lives))
         # The child may have told of steps in a reply that did not come through.
         reply = self.ask(0, "live_all", self.wire.form((len(self._steps), forms)))
         told, new = reply.get("lives"), reply.get("new_steps")
@@ -93,15 +93,15 @@ class _ServerProcess:
         lived = Lived([])
         try:
             # Zipped, because a forged reply may have more steps than there were events.
-            for (event, _), number in zip(life.events, told["steps"], strict=False):
-                method = "start" if event in ("start", "restart") else "handle"
-                lived.steps.append(self._taken(number, method, life.servers[0]))
+            for turn, number in zip(life.turns, told["steps"], strict=False):
+                method = "start" if turn.event in ("start", "restart") else "handle"
+                lived.steps.append(self._taken(number, method, life.id))
         except StudentError as error:
             lived.error = error
             return lived
         if "error" in told:
             lived.error = self._rules.error_of(self.name, told)
-        elif len(lived.steps) < len(life.events):
+        elif len(lived.steps) < len(life.turns):
             raise forged("handle")
         return lived
 
@@ -221,6 +221,12 @@ class _RemoteServer:
         if "same_state" not in reply:
             self._latest = self._process.state_in(reply)
         return self._latest
+
+
+def _form_of(life: Life) -> Json:
+    """A life as the child reads it (student_process/student_servers.py)."""
+    turns = tuple((turn.event, turn.disk) for turn in life.turns)
+    return life.id, life.servers, life.settings, turns
 
 
 def _not_searchable(said: str) -> Exception:

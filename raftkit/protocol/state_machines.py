@@ -40,6 +40,8 @@ class AppliedEntries:
         self._server = server
         self._state_machine = state_machine
         self._waiting: list[Sequence[tuple[int, Entry]]] = []
+        # By index, because a server may answer later than it applies, or once more.
+        self._results: dict[int, str | None] = {}
 
     def add(self, applied: Sequence[tuple[int, Entry]]) -> None:
         """Take more entries, each with its index."""
@@ -50,22 +52,23 @@ class AppliedEntries:
         """The state machine after every entry so far; None if there is none."""
         machine, waiting = self._state_machine, self._waiting
         if machine is not None and waiting:
+            results = self._results
             for applied in waiting:
-                for _, entry in applied:
-                    machine.apply(entry)
+                for index, entry in applied:
+                    results[index] = machine.apply(entry)
             waiting.clear()
         return machine
 
+    def result(self, index: int) -> str | None:
+        """The result of the entry at an index that was applied; None if there is no machine."""
+        return None if self.state_machine is None else self._results.get(index)
+
     def answers(self, effects: Effects) -> Iterator[ClientResponse]:
         """Apply the entries of a step, and give its replies with their results."""
-        machine = self.state_machine
-        results = {}
-        if machine is not None:
-            for index, entry in effects.applied:
-                results[index] = machine.apply(entry)
+        self.add(effects.applied)
         for reply in effects.replies:
             if isinstance(reply, Reply):
-                result = results.get(reply.index)
+                result = self.result(reply.index)
                 yield ClientResponse(self._server, reply.client, reply.serial, True, result)
             else:
                 yield reply

@@ -37,13 +37,14 @@ class Clients:
         self.server.hear(ClientRequest(client, self.server.id, serial, command))
         return self.server.log.last_index
 
-    def done(self, client: str) -> list[Answer]:
-        """The answers so far that tell `client` that its command was carried out."""
+    def done(self, client: str, serial: int | None = None) -> list[Answer]:
+        """The answers so far that tell `client` that a command, or this one, was carried out."""
         return [
             answer
             for answer in self.answers
             if (isinstance(answer, Reply) and answer.client == client)
             or (isinstance(answer, ClientResponse) and answer.target == client and answer.ok)
+            if serial in (None, answer.serial)
         ]
 
     def handle(self, event: Any) -> Effects:
@@ -93,6 +94,20 @@ def repeated_to_the_next_leader(system: SystemUnderTest) -> None:
         clients.done("C1"),
         "C1 repeated x=1, which the leader had in its log already; all of that was committed, and "
         "C1 was never answered. A repeated command is answered, too (§8).",
+    )
+    _repeats_late(clients)
+
+
+def _repeats_late(clients: Clients) -> None:
+    """A copy of a command comes after the client's next command: it is answered as well."""
+    clients.server.acknowledge("S2", clients.ask("C1", "x=3", serial=2))
+    before = clients.done("C1", serial=1)
+    clients.server.acknowledge("S2", clients.ask("C1", "x=1"))
+    clients.server.beat()
+    expect(
+        len(clients.done("C1", serial=1)) > len(before),
+        "C1 sent its command 2 and was answered; then a late copy of its command 1 came, and was "
+        "never answered. Each request is answered, whatever has come before (§8).",
     )
 
 

@@ -7,7 +7,7 @@ the paper's own numbers are a suggestion, and other servers may choose others.
 from collections.abc import Sequence
 from contextlib import suppress
 
-from raftkit.protocol import ForbiddenTransition
+from raftkit.protocol import ForbiddenTransition, Settings
 from raftkit.protocol.messages import ELECTION, HEARTBEAT
 from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.lone_server import LoneServer
@@ -20,6 +20,14 @@ SUITE = Suite("raftkit timers")
 DRAWS = tuple(number / 100 for number in range(100))
 # The longest way of a message on a link that nobody has made worse, in microseconds.
 MESSAGE_AT_MOST = Link().latency_max
+
+# Far shorter and longer than the paper's, and with wider intervals.
+OTHER_SETTINGS = (
+    Settings(15_000, 30_000, 5_000),
+    Settings(400_000, 500_000, 100_000),
+    Settings(200_000, 1_000_000, 60_000),
+    Settings(1_500_000, 3_000_000, 500_000),
+)
 
 COMMANDS, EVERY_MS = 100, 20
 # Twenty elections: split votes are rare, so this is never bad luck.
@@ -138,6 +146,38 @@ def patience(system: SystemUnderTest) -> None:
         f"a winner up to {longest_last:,} µs. Every timeout is drawn from the same fixed interval "
         "(§5.2): elections fail while a majority is away, and when it is back nobody may sleep.",
     )
+
+
+@SUITE.scenario("Timers run as the settings say", "AsSet")
+def as_set(system: SystemUnderTest) -> None:
+    """Timeouts come from all of the interval that was set, and heartbeats fit in (§5.2, §5.6).
+
+    Aimed at servers that have the paper's own 150 to 300 ms, or parts of them, built in.
+    """
+    for settings in OTHER_SETTINGS:
+        server = system.server(settings=settings)
+        waits = [wait(server, ELECTION, draw) for draw in DRAWS]
+        low, high = settings.election_timeout_min, settings.election_timeout_max
+        expect(
+            low <= min(waits) and max(waits) <= high,
+            f"With election timeouts from {low:,} to {high:,} µs in the settings, S1 waits from "
+            f"{min(waits):,} to {max(waits):,} µs. Each network has its own times, so each timeout "
+            "is drawn from the interval in the settings (§5.2, §5.6).",
+        )
+        expect(
+            max(waits) - min(waits) >= (high - low) / 2,
+            f"With election timeouts from {low:,} to {high:,} µs in the settings, S1 only waits "
+            f"from {min(waits):,} to {max(waits):,} µs. The settings spread the waits out so that "
+            "few servers time out together (§5.2, §9.3): use all of the interval.",
+        )
+        beat = wait(server, HEARTBEAT, 0.5)
+        expect(
+            2 * beat <= low <= 20 * beat,
+            f"With election timeouts of {low:,} µs or more and heartbeats every "
+            f"{settings.heartbeat_interval:,} µs in the settings, a leader sends one every "
+            f"{beat:,} µs. At least two, and not more than twenty, fit into the shortest timeout "
+            "(§5.2): take the interval from the settings.",
+        )
 
 
 def wait(server: LoneServer, timer: str, draw: float) -> int:

@@ -257,10 +257,16 @@ class WatchedCluster:
             except StopIteration as done:
                 return int(done.value)
 
-    def agreeing(self, command: str, servers: int | None = None, retry: bool = True) -> Task:
+    def agreeing(
+        self,
+        command: str,
+        servers: int | None = None,
+        retry: bool = True,
+        within_ms: int = AGREE_WITHIN_MS,
+    ) -> Task:
         """`agree` as a task, so that several can go on at once."""
         wanted = len(self.servers) if servers is None else servers
-        end = self.now_ms + AGREE_WITHIN_MS
+        end = self.now_ms + within_ms
         index: int | None = None
         while self.now_ms < end:
             index = self._propose_somewhere(command)

@@ -4,7 +4,6 @@ The wrong servers differ from the capstone's solution in one rule each. What eac
 this search alone; the lone server's small world, scenarios and random trials are not asked.
 """
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,18 +17,12 @@ from raftkit.course.checking.examine_server import examine_server
 from raftkit.course.checking.guarded_server import guarded_server
 from raftkit.course.checking.lint_and_search import SearchTest, all_that_can_happen
 from raftkit.course.proving import answer
-from raftkit.course.proving.mutants.mutation import Mutant
-from raftkit.grading.solved_cells import solutions_in
+from tests.changed_solution import Changes, changed
 
 pytestmark = pytest.mark.once
 
 CAPSTONE = exercise("7.1")
 SEARCH = SearchTest(all_that_can_happen)
-(SOLUTION,) = (
-    each for each in solutions_in(Path(__file__).parents[2] / "solutions") if each.id == "7.1"
-)
-
-Changes = tuple[tuple[str, str], ...]
 
 _WRITES = "if now != self.disk:"
 _ON_DISK = "self.current_term, self.voted_for = self.disk.current_term, self.disk.voted_for"
@@ -215,15 +208,6 @@ FOUND = (
     *("T8b", "T23", "V2c", "V17b", "V18c", "V22b", "V29", "V32", "V33", "V34", "V36"),
     *("L20a", "L20b", "C7b", "C11", "C25", "C26", "C30", "P14", "P18", "P21", "P25", "W12"),
 )
-
-
-def changed(*changes: tuple[str, str]) -> Any:
-    """The solution's class with some of its source changed."""
-    source = SOLUTION.source
-    for old, new in changes:
-        assert source.count(old) == 1, old
-        source = source.replace(old, new)
-    return SOLUTION.answer(Mutant(source, (), ()))
 
 
 @pytest.mark.parametrize("mistake", WRONG)

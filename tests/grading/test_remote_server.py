@@ -28,7 +28,7 @@ from raftkit.protocol import (
     TimerFired,
 )
 from raftkit.scenarios import run_scenario, scenario
-from raftkit.scenarios.small_world import Life
+from raftkit.scenarios.small_world import Life, Turn
 from raftkit.simulator import RaftSystem
 
 NAMES = ("S1", "S2", "S3")
@@ -110,7 +110,7 @@ def test_a_reply_that_is_too_long_costs_its_own_life_alone(servers):
                        if type(event) is RequestVoteRequest else ())"""
     events = (TICK, ClientRequest("C1", "S1", 1, "x"), RequestVoteRequest("S3", "S1", 7, 0, 0))
     lives = [
-        Life(NAMES, Settings(), None, (("start", None), *((event, None) for event in told)))
+        Life("S1", NAMES, Settings(), tuple(Turn(event, None) for event in ("start", *told)))
         for told in ((TICK,), events, (events[2], TICK), (events[2],))
     ]
     first, long, third, last = servers(body).live_all(lives)

@@ -25,12 +25,12 @@ def picture_of(broken: BrokenStory) -> Picture | None:
 
 
 def _request(step: Step, event: AppendEntriesRequest) -> Picture:
-    """S1's log before a request and after it, with the entry that the request names outlined."""
+    """The log before a request and after it, with the entry that the request names outlined."""
     place = event.prev_log_index
     return draw_logs(
         {"before": step.before.log, "expected": step.after.log},
         commit={"before": step.before.commit_index, "expected": step.after.commit_index},
         compare=False,
         outline={"before": (place,)} if 0 < place <= step.before.log.last_index + 1 else {},
-        title=f"S1's log, and the request of {event.source}",
+        title=f"{event.target}'s log, and the request of {event.source}",
     )

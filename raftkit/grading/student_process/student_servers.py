@@ -97,14 +97,13 @@ class StudentServers:
 
     def _live(self, kind: Any, life: Any, describe: Callable[[BaseException], Json]) -> Json:
         """What a server did in a life of its own; events "start" and "restart" build it."""
-        servers, settings, disk, events = life
+        id, servers, settings, turns = life
         steps: list[int] = []
         server: Any = None
         try:
-            for event, kept in events:
+            for event, disk in turns:
                 if event in ("start", "restart"):
-                    begins = disk if event == "start" else kept
-                    server = kind(servers[0], servers, None, settings, begins)
+                    server = kind(id, servers, None, settings, disk)
                     calls = [server.start()]
                 else:
                     calls = self._calls(server, event)

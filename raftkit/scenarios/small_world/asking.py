@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
+from raftkit.protocol import Persistent
 from raftkit.scenarios.small_world.complaint import Complaint
 from raftkit.scenarios.small_world.events import RESTART
 from raftkit.scenarios.small_world.judged_disk import on_disk
 from raftkit.scenarios.small_world.judging import StoryJudge, rule_of_event
-from raftkit.scenarios.small_world.stories import Story
-from raftkit.scenarios.small_world.taken_steps import Life, Lived
+from raftkit.scenarios.small_world.stories import START, Step, Story
+from raftkit.scenarios.small_world.taken_steps import Life, Lived, Turn
 from raftkit.scenarios.small_world.worlds import all_stories
 
 Lives = Callable[[Iterable[Life]], Iterator[Lived]]
@@ -84,11 +85,15 @@ def ask_all(lives: Lives) -> Verdicts:
 
 def life_of(story: Story) -> Life:
     """A story as what a server is to live through."""
-    events = tuple(
-        (step.event, on_disk(step.before) if step.event == RESTART else None)
-        for step in story.steps
-    )
-    return Life(story.world.names, story.world.settings, story.disk, events)
+    world = story.world
+    return Life(world.id, world.names, world.settings, tuple(map(_turn_of, story.steps)))
+
+
+@cache
+def _turn_of(step: Step) -> Turn:
+    """A step as a turn, made once, because many stories begin alike."""
+    disk = on_disk(step.before) if step.event in (START, RESTART) else None
+    return Turn(step.event, None if disk == Persistent() else disk)
 
 
 def _judge(story: Story, lived: Lived, verdicts: Verdicts) -> None:

@@ -1,14 +1,13 @@
 """Everything that can happen to a lone server next: the small alphabet of its stories.
 
-Candidates and leaders of the term before, of the same and of the next; peers that answer what
-they were asked; a client; the timers that run; a restart. Terms go up to three.
+Candidates and leaders of terms around the current one; peers that answer what they were asked; a
+client; the timers that run; a restart. What leaders send stands in leaders_requests.py.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from raftkit.protocol import (
-    AppendEntriesRequest,
     AppendEntriesResponse,
     ClientRequest,
     Event,
@@ -20,20 +19,41 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.messages import ELECTION, HEARTBEAT
 from raftkit.protocol.roles import LEADER
+from raftkit.scenarios.small_world.leaders_requests import requests, requests_of_long_logs
 from raftkit.scenarios.small_world.surroundings import Surroundings, small_logs
 
-LAST_TERM = 3
 RESTART = "restart"
-_SPEAKING = 3  # peers that answer; a fourth would say nothing new
+# The end of a log that is longer than any number that a term may be multiplied by.
+_VERY_LONG = 10**15
 Happening = Event | str  # RESTART is the only string
 
 
 @dataclass(frozen=True)
 class Alphabet:
-    """Which kinds of events a story may have, and how long the logs of others are."""
+    """Which kinds of events a story may have, and how long the logs of others are.
+
+    Others are so many terms before or after the server at most, and in no term after the last.
+    """
 
     kinds: frozenset[str]
     entries: int = 2
+    reach: int = 1
+    last_term: int = 3
+
+    def terms(self, current: int) -> range:
+        """The terms before the current one, this one, and those after it."""
+        return range(max(1, current - self.reach), current + 1 + len(self.later(current)))
+
+    def later(self, current: int) -> range:
+        """The terms after the current one."""
+        return range(current + 1, min(self.last_term, current + self.reach) + 1)
+
+    def forgotten(self, current: int) -> range:
+        """The terms in which the server may have stood or led before its story begins.
+
+        Without a wider reach, only what happens in the story is answered late.
+        """
+        return range(max(1, current - self.reach), current if self.reach > 1 else 1)
 
     def after(
         self, server: Server, around: Surroundings
@@ -41,25 +61,25 @@ class Alphabet:
         """Each event that can come next, with what is known after it."""
         for kind, events in _KINDS.items():
             if kind in self.kinds:
-                yield from events(server, around, self.entries)
+                yield from events(server, around, self)
 
 
 def _timers(
-    server: Server, around: Surroundings, _: int
+    server: Server, around: Surroundings, alphabet: Alphabet
 ) -> Iterator[tuple[Happening, Surroundings]]:
     leads = server.standing.role == LEADER
-    if leads or server.standing.current_term < LAST_TERM:
+    if leads or alphabet.later(server.standing.current_term):
         yield TimerFired(HEARTBEAT if leads else ELECTION), around
 
 
 def _restarts(
-    server: Server, around: Surroundings, _: int
+    server: Server, around: Surroundings, _: Alphabet
 ) -> Iterator[tuple[Happening, Surroundings]]:
     yield RESTART, around
 
 
 def _clients(
-    server: Server, around: Surroundings, _: int
+    server: Server, around: Surroundings, _: Alphabet
 ) -> Iterator[tuple[Happening, Surroundings]]:
     if server.log.last_index < 3:
         serial = 1 + sum(entry.client == "C1" for entry in server.log)
@@ -68,19 +88,21 @@ def _clients(
 
 
 def _candidates(
-    server: Server, around: Surroundings, _: int
+    server: Server, around: Surroundings, alphabet: Alphabet
 ) -> Iterator[tuple[Happening, Surroundings]]:
-    """S2 and S3 ask for votes, with logs that end before, at, or after the server's own."""
+    """Two peers ask for votes, with logs that end before, at, or after the server's own."""
     current, log = server.standing.current_term, server.log
-    for term in _terms(current):
-        ends = {
-            (0, 0),
-            (log.last_index, log.last_term),
-            (log.last_index + 1, log.last_term),
-            (max(0, log.last_index - 1), log.last_term),
-            (1, log.last_term + 1),
-            (log.last_index + 2, log.last_term - 1),
-        }
+    ends = {
+        (0, 0),
+        (log.last_index, log.last_term),
+        (log.last_index + 1, log.last_term),
+        (max(0, log.last_index - 1), log.last_term),
+        (min(1, log.last_index), log.last_term),
+        (1, log.last_term + 1),
+        (log.last_index + 2, log.last_term - 1),
+        (log.last_index + _VERY_LONG, log.last_term - 1),
+    }
+    for term in alphabet.terms(current):
         for candidate in around.peers[:2]:
             if around.votes.get((candidate, term)):
                 continue
@@ -92,15 +114,16 @@ def _candidates(
 
 
 def _voters(
-    server: Server, around: Surroundings, _: int
+    server: Server, around: Surroundings, alphabet: Alphabet
 ) -> Iterator[tuple[Happening, Surroundings]]:
-    """Peers answer what S1 has asked, in its term, before it, or from a later one."""
+    """Peers answer what the server has asked, in its term, before it, or from a later one."""
     current = server.standing.current_term
-    for term in (*sorted(around.asked), current + 1):
-        later = term not in around.asked
+    asked = {*around.asked, *alphabet.forgotten(current)}
+    for term in sorted({*asked, *alphabet.later(current)}):
+        later = term not in asked
         granted = around.grants(term)
         elsewhere = term in around.leaders or not _is_complete(server.log, around)
-        for peer in around.peers[:_SPEAKING]:
+        for peer in _speaking(around):
             for vote in (True, False):
                 if (peer, term) in around.votes and around.votes[peer, term] != vote:
                     continue
@@ -111,10 +134,13 @@ def _voters(
                     most = len(around.servers) - around.majority if elsewhere else 99
                     if later or granted + 1 > most:
                         continue
-                if later and current >= LAST_TERM:
-                    continue
                 answers = RequestVoteResponse(peer, server.id, term, vote)
                 yield answers, around if later else around.hearing(answers)
+
+
+def _speaking(around: Surroundings) -> tuple[str, ...]:
+    """The peers that answer: enough to win; of fewer than four, a fourth would say nothing new."""
+    return around.peers[: max(3, around.majority - 1)]
 
 
 def _is_complete(log: Log, around: Surroundings) -> bool:
@@ -123,71 +149,32 @@ def _is_complete(log: Log, around: Surroundings) -> bool:
 
 
 def _leaders(
-    server: Server, around: Surroundings, entries: int
+    server: Server, around: Surroundings, alphabet: Alphabet
 ) -> Iterator[tuple[Happening, Surroundings]]:
     """The leader of a term sends every piece of every log that it can have."""
-    current = server.standing.current_term
-    own = server.log
-    for term in _terms(current):
-        if term in around.led or around.grants(term) > len(around.servers) - around.majority:
-            continue
-        name, known = around.leaders.get(term, (_leader_of(server, term), None))
-        told: set[AppendEntriesRequest] = set()
-        for log in around.possible(small_logs(term, entries)):
-            if known is not None and not (log.extends(known) or known.extends(log)):
-                continue
-            if term >= current and not log.extends(around.committed):
-                continue
-            if not _may_lead(log, term, around):
-                continue
-            longest = log if known is None or log.extends(known) else known
-            for previous in range(log.last_index + 1):
-                for last in range(previous, log.last_index + 1):
-                    new = log.entries(previous + 1, last) if last > previous else ()
-                    for commit in sorted({0, last - 1, log.last_index} - {-1}):
-                        sent = AppendEntriesRequest(
-                            name, server.id, term, previous, log.term_at(previous), new, commit
-                        )
-                        if sent in told or (term < current and told):
-                            continue
-                        if (
-                            own.prefix(server.commit_index) != longest.prefix(server.commit_index)
-                            and term >= current
-                        ):
-                            continue
-                        told.add(sent)
-                        yield sent, around.led_by(name, term, longest, commit)
+    for term in alphabet.terms(server.standing.current_term):
+        yield from requests(server, around, term, small_logs(term, alphabet.entries))
 
 
-def _may_lead(log: Log, term: int, around: Surroundings) -> bool:
-    """Whether entries of the terms with a known leader are that leader's."""
-    for of, (_, known) in around.leaders.items():
-        if of < term:
-            held = [i for i in range(1, log.last_index + 1) if log.term_at(i) == of]
-            if held and not known.extends(log.prefix(held[-1])):
-                if not log.prefix(held[-1]).extends(known):
-                    return False
-    return True
-
-
-def _leader_of(server: Server, term: int) -> str:
-    """Who leads a term of which nothing is known: the one S1 has voted for, if it has."""
-    standing = server.standing
-    if term == standing.current_term and standing.voted_for not in (None, server.id):
-        return str(standing.voted_for)
-    return "S3" if term > standing.current_term else "S2"
+def _long_leaders(
+    server: Server, around: Surroundings, _: Alphabet
+) -> Iterator[tuple[Happening, Surroundings]]:
+    """The leader of the term has much of the server's log, and up to eight entries after it."""
+    yield from requests_of_long_logs(server, around)
 
 
 def _followers(
-    server: Server, around: Surroundings, entries: int
+    server: Server, around: Surroundings, alphabet: Alphabet
 ) -> Iterator[tuple[Happening, Surroundings]]:
     """Peers answer the leader's requests, as servers with every small log would."""
     current = server.standing.current_term
     if server.standing.role == LEADER:
-        for peer in around.peers[:_SPEAKING]:
-            yield from _answers(server, around, peer, entries)
+        for peer in _speaking(around):
+            yield from _answers(server, around, peer, alphabet.entries)
+    forgotten = {term for term in alphabet.forgotten(current) if term >= server.log.last_term}
+    led = around.led | forgotten
     for peer in around.peers[:1]:
-        for term in sorted(around.led - {current}):
+        for term in sorted(led - {current}):
             if term < current:
                 late = AppendEntriesResponse(
                     peer, server.id, term, True, server.log.last_index, server.log.last_index
@@ -198,8 +185,8 @@ def _followers(
                         peer, server.id, term, False, 0, server.log.last_index, 0, 1
                     )
                     yield old, around
-        if around.led and current < LAST_TERM:
-            yield AppendEntriesResponse(peer, server.id, current + 1, False), around
+        for term in alphabet.later(current) if led else ():
+            yield AppendEntriesResponse(peer, server.id, term, False), around
 
 
 def _answers(
@@ -234,11 +221,6 @@ def _answers(
         yield refusal, around
 
 
-def _terms(current: int) -> range:
-    """The term before, the current one and the next."""
-    return range(max(1, current - 1), min(LAST_TERM, current + 1) + 1)
-
-
 _KINDS = {
     "timers": _timers,
     "restarts": _restarts,
@@ -246,5 +228,6 @@ _KINDS = {
     "candidates": _candidates,
     "followers": _followers,
     "leaders": _leaders,
+    "long leaders": _long_leaders,
     "clients": _clients,
 }

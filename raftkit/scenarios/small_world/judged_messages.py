@@ -59,7 +59,7 @@ class MessageJudge:
 
     def __init__(self, story: Story) -> None:
         self._batch = story.world.settings.batch
-        self._peers = story.world.names[1:]
+        self._peers = story.world.peers
         self.alone = not self._peers
         self._sent_up_to: dict[str, int] = {}
         self._end_at_win = 0
@@ -254,7 +254,7 @@ class MessageJudge:
         ]
         why = (
             "A server that does not lead refuses a client's command and names the leader "
-            "that it has heard last (§8)."
+            "that it has heard of in this term, or None (§8)."
         )
         if (
             len(answers) != 1
@@ -264,7 +264,7 @@ class MessageJudge:
             yield Complaint(NAMING, f"It does not lead, and told {event.source} {has}.", why)
             return
         hint, known = answers[0].leader_hint, step.leader
-        if hint == event.target or (known is not None and hint != known):
+        if hint != known:
             text = f"It named {hint or 'nobody'} as the leader; expected {known or 'nobody'}."
             yield Complaint(NAMING, text, why)
 

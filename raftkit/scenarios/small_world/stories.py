@@ -40,19 +40,27 @@ class World:
     disks: tuple[Persistent | None, ...]
     alphabet: Alphabet
     depth: int
-    elected_by: tuple[str, ...] = ()  # who votes for the server before anything else happens
-    commands: int = 0  # that the leader then takes and sends out
+    elected_by: tuple[str, ...] | None = None  # who votes for the server first, if it stands at all
+    commands: tuple[str, ...] = ()  # the clients whose commands the leader then takes and sends out
+    held_by: tuple[str, ...] = ()  # who then acknowledges the whole log
     settings: Settings = field(default_factory=Settings)
     followed: bool = False  # whether a leader, S2, first tells that all of the log is committed
     again: bool = False  # whether another leader then replaces what S2 has acknowledged
+    id: str = "S1"  # the lone server's name
+    named: tuple[str, ...] = ()  # all names, if they are not S1, S2, ...
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all servers."""
-        return tuple(f"S{number}" for number in range(1, self.servers + 1))
+        return self.named or tuple(f"S{number}" for number in range(1, self.servers + 1))
+
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """The names of the others."""
+        return tuple(name for name in self.names if name != self.id)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
     """One event of a story, and what the reference makes of it."""
 
@@ -190,46 +198,57 @@ def stories(world: World) -> Iterator[Story]:
 
 def _begun(world: World, disk: Persistent | None) -> Moment:
     """The start of the server from a disk."""
-    server = Server("S1", world.names, None, world.settings, disk)
+    server = Server(world.id, world.names, None, world.settings, disk)
     standing = server.standing
     before = server.observe()
     step = Step(START, before, before, server.start(), None, world.names)
-    mine = frozenset({standing.current_term} if standing.voted_for == "S1" else ())
-    around = Surroundings(world.names, logs=(server.log,), asked=mine, led=mine)
+    mine = frozenset({standing.current_term} if standing.voted_for == world.id else ())
+    around = Surroundings(world.id, world.names, logs=(server.log,), asked=mine, led=mine)
     place = Moment(world, disk, (step,), server, around)
     if world.followed:
         place = _told(place)
-    place = _elected(place) if world.elected_by else place
+    place = _elected(place) if world.elected_by is not None else place
     return _elected(_replaced(place)) if world.again else place
 
 
 def _told(place: Moment) -> Moment:
     """The place at which the leader of the term has told that the whole log is committed."""
     log, term = place.server.log, place.server.standing.current_term
-    told = AppendEntriesRequest("S2", "S1", term, len(log), log.last_term, (), len(log))
-    return place.after(told, place.around.led_by("S2", term, log, len(log)))
+    leader = place.world.peers[0]
+    told = AppendEntriesRequest(leader, place.world.id, term, len(log), log.last_term, (), len(log))
+    return place.after(told, place.around.led_by(leader, term, log, len(log)))
 
 
 def _elected(place: Moment) -> Moment:
-    """The place at which the server has been elected."""
+    """The place at which the server has stood, and leads if enough have voted for it."""
+    world = place.world
     place = place.after(TimerFired(ELECTION), place.around)
-    for peer in place.world.elected_by:
-        vote = RequestVoteResponse(peer, "S1", place.server.standing.current_term, True)
+    for peer in world.elected_by or ():
+        vote = RequestVoteResponse(peer, world.id, place.server.standing.current_term, True)
         place = place.after(vote, place.around.hearing(vote))
-    for serial in range(1, place.world.commands + 1):
-        place = place.after(ClientRequest("C1", "S1", serial, "x=1"), place.around)
+    for number, client in enumerate(world.commands, 1):
+        serial = world.commands[:number].count(client)
+        place = place.after(ClientRequest(client, world.id, serial, "x=1"), place.around)
         place = place.after(TimerFired(HEARTBEAT), place.around)
+    for peer in world.held_by:
+        place = _acknowledged(place, peer)
     return place
+
+
+def _acknowledged(place: Moment, peer: str) -> Moment:
+    """The place at which a follower has told that it has the leader's log."""
+    term, last = place.server.standing.current_term, place.server.log.last_index
+    done = AppendEntriesResponse(peer, place.world.id, term, True, last, last)
+    return place.after(done, place.around.hearing(done))
 
 
 def _replaced(place: Moment) -> Moment:
     """The place at which S2 has the leader's log, and S3, the next leader, has replaced it all."""
-    term, last = place.server.standing.current_term, place.server.log.last_index
-    done = AppendEntriesResponse("S2", "S1", term, True, last, last)
-    place = place.after(done, place.around.hearing(done))
-    log = log_of(term + 1)
-    told = AppendEntriesRequest("S3", "S1", term + 1, 0, 0, log.entries(1, 1), 0)
-    return place.after(told, place.around.led_by("S3", term + 1, log, 0))
+    place = _acknowledged(place, "S2")
+    term = place.server.standing.current_term + 1
+    log = log_of(term)
+    told = AppendEntriesRequest("S3", "S1", term, 0, 0, log.entries(1, 1), 0)
+    return place.after(told, place.around.led_by("S3", term, log, 0))
 
 
 @cache

@@ -64,19 +64,20 @@ def log_matches(one: Log, other: Log) -> bool:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is known of the others; `servers` are the names of all, S1 is the lone server.
+    """What is known of the others; `servers` are the names of all, `id` is the lone server's.
 
-    `leaders` maps a term to its leader and the leader's log; `sent` maps a peer to what S1 has
-    sent it as the leader of its term, pairs of prevLogIndex and the last index.
+    `leaders` maps a term to its leader and the leader's log; `sent` maps a peer to what the server
+    has sent it as the leader of its term, pairs of prevLogIndex and the last index.
     """
 
+    id: str
     servers: tuple[str, ...]
     leaders: Mapping[int, tuple[str, Log]] = field(default_factory=dict)
     logs: tuple[Log, ...] = ()  # all that have been seen
     committed: Log = field(default_factory=log_of)
     ends: Mapping[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
     votes: Mapping[tuple[str, int], bool] = field(default_factory=dict)
-    asked: frozenset[int] = frozenset()  # the terms in which S1 was a candidate
+    asked: frozenset[int] = frozenset()  # the terms in which the server was a candidate
     led: frozenset[int] = frozenset()  # or can have been a leader
     sent: Mapping[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
     held: Mapping[str, int] = field(default_factory=dict)  # what a peer has acknowledged
@@ -84,7 +85,7 @@ class Surroundings:
     @property
     def peers(self) -> tuple[str, ...]:
         """The others."""
-        return self.servers[1:]
+        return tuple(server for server in self.servers if server != self.id)
 
     @property
     def majority(self) -> int:
@@ -92,7 +93,7 @@ class Surroundings:
         return len(self.servers) // 2 + 1
 
     def grants(self, term: int) -> int:
-        """How many have voted for S1 in `term`, itself included."""
+        """How many have voted for the server in `term`, itself included."""
         return 1 + sum(granted for (_, of), granted in self.votes.items() if of == term)
 
     def possible(self, logs: Iterable[Log]) -> Iterator[Log]:
@@ -102,7 +103,7 @@ class Surroundings:
                 yield log
 
     def hearing(self, message: Message) -> "Surroundings":
-        """What is known once S1 has been sent `message`."""
+        """What is known once the server has been sent `message`."""
         source, term = message.source, message.term
         match message:
             case RequestVoteRequest():

@@ -6,7 +6,9 @@ step is a few calls: each has its own effects, and the state is that after the l
 
 import pickle
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from raftkit.protocol import Effects, Persistent, ServerState, Settings
@@ -53,18 +55,30 @@ class TakenStep:
         return tuple([message for message in self.messages if type(message) is kind])
 
 
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """An event of a life. `disk` is what a start or a restart begins from, else None."""
+
+    event: Happening
+    disk: Persistent | None
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The event and the disk, for copies."""
+        return pickle.dumps((self.event, self.disk), pickle.HIGHEST_PROTOCOL)
+
+
 @dataclass(frozen=True)
 class Life:
-    """What one server is to live through: its cluster's names, settings, disk and events.
+    """What one server is to live through: its name, all names, its settings, and its turns.
 
-    A restart stands beside what the disk holds then, any other event beside None. The first event
-    is the start.
+    The first turn is the start.
     """
 
+    id: str
     servers: tuple[str, ...]
     settings: Settings
-    disk: Persistent | None
-    events: tuple[tuple[Happening, Persistent | None], ...]
+    turns: tuple[Turn, ...]
 
 
 @dataclass
@@ -77,28 +91,26 @@ class Lived:
 
 def live(make_server: MakeServer, life: Life, lived: Lived) -> None:
     """Let a server live, and note its steps in `lived`. Raises what the server raises."""
-    id = life.servers[0]
     server: Any = None
     build: Any = make_server  # Whoever is asked brings its own rules.
-    for event, kept in life.events:
+    for turn in life.turns:
+        # A server may change what it is handed, so it is handed copies. Each event is a copy by
+        # itself, as messages are: nothing in it is the very entry that is in a log.
+        event, disk = pickle.loads(turn.packed)
         if event in (START, RESTART):
-            disk = life.disk if event == START else kept
-            server = build(id, life.servers, None, life.settings, disk)
+            server = build(life.id, life.servers, None, copy(life.settings), disk)
             calls = [server.start()]
         else:
             calls = _calls(server, event)
-        lived.steps.append(TakenStep(tuple(calls), server.observe(), id))
+        lived.steps.append(TakenStep(tuple(calls), server.observe(), life.id))
 
 
 def lives_of(make_server: MakeServer, lives: Iterable[Life]) -> Iterator[Lived]:
     """Let servers of a class in this process live; whatever they raise ends one life."""
     for life in lives:
         lived = Lived([])
-        # A server may change what it is handed; it is handed copies, so that the stories stay as
-        # they are for the next server.
-        own = pickle.loads(pickle.dumps(life, pickle.HIGHEST_PROTOCOL))
         try:
-            live(make_server, own, lived)
+            live(make_server, life, lived)
         except Exception as error:  # of the server under test
             lived.error = error
         yield lived

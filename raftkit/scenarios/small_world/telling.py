@@ -3,6 +3,8 @@
 Nothing is judged here.
 """
 
+from collections.abc import Iterator
+
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
@@ -24,10 +26,20 @@ def story_in_words(story: Story, steps: int) -> str:
     world = story.world
     disk = told(story.disk) if story.disk else "an empty disk"
     among = "alone in its cluster" if world.servers == 1 else f"one of {world.servers} servers"
-    no_op = ", with settings.no_op" if world.settings.no_op else ""
-    lines = [f"S1, {among}{no_op}, starts from {disk}."]
+    if world.named:
+        among = f"one of {', '.join(world.names[:-1])} and {world.names[-1]}"
+    settings = "".join(f", with settings.{each}" for each in _told_settings(world.settings))
+    lines = [f"{world.id}, {among}{settings}, starts from {disk}."]
     lines += [event_in_words(step.event) for step in story.steps[1:steps]]
     return "\n".join(lines)
+
+
+def _told_settings(settings: Settings) -> Iterator[str]:
+    """The settings that are not the usual ones."""
+    if settings.no_op:
+        yield "no_op"
+    if settings.batch != Settings().batch:
+        yield f"batch {settings.batch}"
 
 
 def event_in_words(event: Happening) -> str:
@@ -79,12 +91,12 @@ def story_as_program(story: Story, steps: int) -> str:
     """Lines of Python that take a server through the first steps; `{answer}` is its class."""
     world = story.world
     settings = "Settings()" if world.settings == Settings() else repr(world.settings)
-    start = f'server = {{answer}}("S1", {world.names!r}, None, {settings}, {{disk}})\n'
-    lines = ["from raftkit.protocol import *\n\n", start.replace("{disk}", repr(story.disk))]
+    begin = f'server = {{answer}}("{world.id}", {world.names!r}, None, {settings}, {{disk}})\n'
+    lines = ["from raftkit.protocol import *\n\n", begin.replace("{disk}", repr(story.disk))]
     lines.append("print(server.start())\n")
     for step in story.steps[1:steps]:
         if step.event == RESTART:
-            lines.append(start.replace("{disk}", repr(on_disk(step.before))))
+            lines.append(begin.replace("{disk}", repr(on_disk(step.before))))
             lines.append("print(server.start())\n")
         else:
             lines.append(f"print(server.handle({step.event!r}))\n")

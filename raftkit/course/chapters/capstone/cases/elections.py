@@ -22,7 +22,7 @@ ELECTIONS = ServerStage(
             ScenarioTest(
                 (
                     *("DifferentTimes", "DrawnAnew", "OutwaitsHeartbeats", "WaitsForAnswers"),
-                    *("LeavesPeace", "SamePatience"),
+                    *("LeavesPeace", "SamePatience", "AsSet"),
                 )
             ),
         ),

@@ -1,0 +1,454 @@
+"""A lone server's small world is not too small: far terms, long logs, large clusters, odd names.
+
+The wrong servers differ from the capstone's solution in one rule each, and go wrong only where
+terms jump, logs are long, clusters are not of three to five, or names and settings are others.
+"""
+
+from functools import partial
+
+import pytest
+
+from raftkit.scenarios import run_scenario, scenario
+from raftkit.scenarios.small_world import Asking, ask_all, lives_of
+from raftkit.scenarios.small_world.complaint import (
+    APPLYING,
+    CHECKING,
+    CLIENTS,
+    COMMITTING,
+    ELECTING,
+    FOLLOWING,
+    HEEDING,
+    KEEPING,
+    MERGING,
+    NAMING,
+    PROGRESS,
+    SENDING,
+    TERMS,
+    VOTING,
+    WAITING,
+)
+from tests.changed_solution import Changes, changed
+
+pytestmark = pytest.mark.once
+
+_ADOPTS = "self.current_term, self.voted_for, self.leader = term, None, None"
+_STEPS_DOWN = 'self.role, self.clients = "follower", {}'
+_IS_NEWER = "if term > self.current_term:\n"
+_OF_THIS_TERM = "            request.term == self.current_term\n"
+_VOTES = "    def answer_candidate(self, request: RequestVoteRequest) -> None:\n"
+_TAKES = "    def take_entries(self, request: AppendEntriesRequest) -> None:\n"
+_SAYS_VOTE = "RequestVoteResponse(self.id, request.source, self.current_term, granted)"
+_SAYS_SUCCESS = "                self.current_term,\n                success,"
+_WRITES = "if now != self.disk:"
+_JUMPED = "now.current_term > self.disk.current_term + 1"
+_WINS = "len(self.votes) > len(self.servers) // 2"
+_INDEX = "held[len(self.servers) // 2]"
+_OWN_LOG = "        own = (self.log.last_index,) if self.peers else ()\n"
+_UP_TO_DATE = "theirs >= (self.log.last_term, self.log.last_index)"
+_COMMITS = "min(request.leader_commit, last)"
+_HINT = "leader_hint=self.leader)"
+_REMEMBERS = "self.clients[self.log.last_index] = request"
+_BATCH = "before + self.settings.batch)"
+_PEERS = "self.peers = tuple(server for server in servers if server != id)"
+
+WRONG: dict[str, tuple[str, Changes]] = {
+    # Terms that jump
+    "a later term is the next one": (
+        TERMS,
+        ((_ADOPTS, _ADOPTS.replace("term, N", "self.current_term + 1, N")),),
+    ),
+    "terms jump by two at most": (
+        TERMS,
+        ((_ADOPTS, _ADOPTS.replace("term, N", "min(term, self.current_term + 2), N")),),
+    ),
+    "a vote stays when the term jumps": (
+        VOTING,
+        (
+            (
+                _ADOPTS,
+                "self.voted_for = None if term == self.current_term + 1 else self.voted_for\n"
+                "            self.current_term, self.leader = term, None",
+            ),
+        ),
+    ),
+    "it votes for itself when the term jumps": (
+        VOTING,
+        (
+            (
+                _ADOPTS,
+                "self.voted_for = None if term == self.current_term + 1 else self.id\n"
+                "            self.current_term, self.leader = term, None",
+            ),
+        ),
+    ),
+    "a term that jumps is not written": (
+        KEEPING,
+        ((_WRITES, f"if now != self.disk and not ({_JUMPED} and now.voted_for is None):"),),
+    ),
+    "a jump restarts the timer": (
+        WAITING,
+        (
+            (
+                _IS_NEWER,
+                "if term > self.current_term + 1:\n"
+                '            self.out.timers += (("election", "restart"),)\n'
+                f"        {_IS_NEWER}",
+            ),
+        ),
+    ),
+    "a candidate stays one when the term jumps by three": (
+        TERMS,
+        (
+            (
+                _IS_NEWER,
+                'if self.role == "candidate" and term > self.current_term + 2:\n'
+                f"            {_ADOPTS}\n"
+                "            return\n"
+                f"        {_IS_NEWER}",
+            ),
+        ),
+    ),
+    "only the term before is over": (
+        VOTING,
+        (
+            (
+                _OF_THIS_TERM,
+                _OF_THIS_TERM.replace("== self.current_term", "!= self.current_term - 1"),
+            ),
+        ),
+    ),
+    "a candidate of long ago gets no answer": (
+        VOTING,
+        (
+            (
+                _VOTES,
+                f"{_VOTES}        if request.term < self.current_term - 1:\n            return\n",
+            ),
+        ),
+    ),
+    "a leader of long ago gets no answer": (
+        CHECKING,
+        (
+            (
+                _TAKES,
+                f"{_TAKES}        if request.term < self.current_term - 1:\n            return\n",
+            ),
+        ),
+    ),
+    "a leader of long ago restarts the timer": (
+        WAITING,
+        (
+            (
+                _TAKES,
+                f"{_TAKES}        if request.term < self.current_term - 1:\n"
+                '            self.out.timers += (("election", "restart"),)\n',
+            ),
+        ),
+    ),
+    "a candidate of long ago hears its own term": (
+        VOTING,
+        (
+            (
+                _SAYS_VOTE,
+                _SAYS_VOTE.replace("self.current_term", "min(self.current_term, request.term + 1)"),
+            ),
+        ),
+    ),
+    "a leader of long ago hears its own term": (
+        TERMS,
+        (
+            (
+                _SAYS_SUCCESS,
+                _SAYS_SUCCESS.replace(
+                    "self.current_term", "min(self.current_term, request.term + 1)"
+                ),
+            ),
+        ),
+    ),
+    "terms are compared as text": (
+        TERMS,
+        (
+            (
+                "if message.term > self.current_term:",
+                "if str(message.term) > str(self.current_term):",
+            ),
+        ),
+    ),
+    # Large clusters, and small ones
+    "three votes always win": (
+        ELECTING,
+        ((_WINS, "len(self.votes) >= min(3, len(self.servers) // 2 + 1)"),),
+    ),
+    "four votes always win": (
+        ELECTING,
+        ((_WINS, "len(self.votes) >= min(4, len(self.servers) // 2 + 1)"),),
+    ),
+    "three copies always commit": (COMMITTING, ((_INDEX, "held[min(2, len(self.servers) // 2)]"),)),
+    "four copies always commit": (COMMITTING, ((_INDEX, "held[min(3, len(self.servers) // 2)]"),)),
+    "three of six commit": (
+        COMMITTING,
+        ((_INDEX, "held[len(self.servers) // 2 - (len(self.servers) == 6)]"),),
+    ),
+    "of two, the leader's copy commits": (
+        COMMITTING,
+        ((_INDEX, "held[0 if len(self.servers) == 2 else len(self.servers) // 2]"),),
+    ),
+    "of two, the leader commits at once": (
+        COMMITTING,
+        (
+            (
+                "        self.clients[self.log.last_index] = request\n",
+                "        self.clients[self.log.last_index] = request\n"
+                "        if len(self.peers) == 1:\n"
+                "            self.commit_index = self.log.last_index\n",
+            ),
+        ),
+    ),
+    # Settings
+    "batches are of one entry, or of a hundred": (
+        SENDING,
+        ((_BATCH, "before + (1 if self.settings.batch == 1 else 100))"),),
+    ),
+    "a no-op only into an empty log": (
+        SENDING,
+        (("if self.settings.no_op:", "if self.settings.no_op and not len(self.log):"),),
+    ),
+    # Long logs
+    "up-to-date as one number, ten indexes a term": (
+        HEEDING,
+        (
+            (
+                _UP_TO_DATE,
+                "theirs[0] * 10 + theirs[1] >= self.log.last_term * 10 + self.log.last_index",
+            ),
+        ),
+    ),
+    "up-to-date as one number, 2**32 indexes a term": (
+        HEEDING,
+        (
+            (
+                _UP_TO_DATE,
+                "(theirs[0] << 32) + theirs[1] >= (self.log.last_term << 32) + self.log.last_index",
+            ),
+        ),
+    ),
+    "up-to-date as one number, five indexes a term": (
+        HEEDING,
+        (
+            (
+                _UP_TO_DATE,
+                "theirs[0] * 5 + theirs[1] >= self.log.last_term * 5 + self.log.last_index",
+            ),
+        ),
+    ),
+    "up-to-date as text": (
+        HEEDING,
+        (
+            (
+                _UP_TO_DATE,
+                "tuple(map(str, theirs)) >= (str(self.log.last_term), str(self.log.last_index))",
+            ),
+        ),
+    ),
+    "five entries are up-to-date": (
+        HEEDING,
+        ((_UP_TO_DATE, "theirs >= (self.log.last_term, min(5, self.log.last_index))"),),
+    ),
+    "a log that is far behind is up-to-date": (
+        HEEDING,
+        ((_UP_TO_DATE, f"({_UP_TO_DATE} or self.log.last_index - theirs[1] > 3)"),),
+    ),
+    "a long log is committed to its end": (
+        FOLLOWING,
+        (
+            (
+                _COMMITS,
+                f"({_COMMITS} if self.log.last_index < 5\n"
+                "                else min(request.leader_commit, self.log.last_index))",
+            ),
+        ),
+    ),
+    "of many entries, all that the leader has committed": (
+        FOLLOWING,
+        (
+            (
+                _COMMITS,
+                f"({_COMMITS} if len(request.entries) < 4\n"
+                "                else min(request.leader_commit, self.log.last_index))",
+            ),
+        ),
+    ),
+    "far entries of any term are committed": (
+        COMMITTING,
+        (
+            (
+                "self.log.term_at(index) == self.current_term:",
+                "(index > 5 or self.log.term_at(index) == self.current_term):",
+            ),
+        ),
+    ),
+    "a long log of the same length is not written": (
+        KEEPING,
+        (
+            (
+                _WRITES,
+                "if now != self.disk and (\n"
+                "            (now.current_term, now.voted_for, len(now.log))\n"
+                "            != (self.disk.current_term, self.disk.voted_for, len(self.disk.log))\n"
+                "            or len(now.log) < 5\n"
+                "        ):",
+            ),
+        ),
+    ),
+    "four entries are applied at a time": (
+        APPLYING,
+        (
+            (
+                "while self.last_applied < self.commit_index:",
+                "for _ in range(min(4, self.commit_index - self.last_applied)):",
+            ),
+        ),
+    ),
+    # Identity, names and their order
+    "entries are compared by identity": (
+        MERGING,
+        (("self.log.term_at(index) != entry.term:", "self.log[index] is not entry:"),),
+    ),
+    "votes are kept by the last letter of a name": (
+        ELECTING,
+        (("self.votes.add(vote.source)", "self.votes.add(self.id[:1] + vote.source[-1])"),),
+    ),
+    "the vote for itself is S1's": (ELECTING, (("None, {self.id}", 'None, {"S1"}'),)),
+    "progress is told in another order, but on S1": (
+        PROGRESS,
+        ((_PEERS, f'{_PEERS}[:: 1 if id == "S1" else -1]'),),
+    ),
+    "progress is told in the order of the names": (
+        PROGRESS,
+        ((_PEERS, "self.peers = tuple(sorted(server for server in servers if server != id))"),),
+    ),
+    # Clients
+    "whoever knows no leader names the first": (
+        NAMING,
+        ((_HINT, "leader_hint=self.leader or next(iter(self.peers), None))"),),
+    ),
+    "whoever has voted names its candidate": (
+        NAMING,
+        (
+            (
+                _HINT,
+                "leader_hint=self.leader or {self.id: None}.get(self.voted_for, self.voted_for))",
+            ),
+        ),
+    ),
+    "the leader of an old term is named": (
+        NAMING,
+        (
+            (_ADOPTS, _ADOPTS.replace(", self.leader = term, None, None", " = term, None")),
+            ("self.leader, self.votes = None, {self.id}", "self.votes = {self.id}"),
+            (_HINT, "leader_hint=self.leader if self.leader != self.id else None)"),
+        ),
+    ),
+    "of two clients with one serial, one is answered": (
+        CLIENTS,
+        (
+            (
+                _REMEMBERS,
+                "if not any(each.serial == request.serial for each in self.clients.values()):\n"
+                f"            {_REMEMBERS}",
+            ),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_what_goes_wrong_in_the_large_is_found(mistake: str) -> None:
+    rule, changes = WRONG[mistake]
+
+    assert Asking(partial(lives_of, changed(*changes))).broken(rule) is not None
+
+
+_DURATION = "return shortest + int(draw * (longest - shortest))"
+_INTERVAL = "return self.settings.heartbeat_interval"
+_APPENDS = "        self.append(Entry(self.current_term, request.command"
+
+WRONG_IN_A_SCENARIO: dict[str, tuple[str, Changes]] = {
+    "the paper's timeouts are built in": (
+        "AsSet",
+        ((_DURATION, "return 150_000 + int(draw * 150_000)"),),
+    ),
+    "the paper's spread is built in": (
+        "AsSet",
+        ((_DURATION, "return shortest + int(draw * min(150_000, longest - shortest))"),),
+    ),
+    "the heartbeats' interval is built in": ("AsSet", ((_INTERVAL, "return 50_000"),)),
+    "a late copy of an older command is ignored": (
+        "NextLeader",
+        (
+            (
+                _APPENDS,
+                "        self.latest = getattr(self, 'latest', 0)\n"
+                "        if request.source == 'C1' and request.serial < self.latest:\n"
+                "            return\n"
+                "        self.latest = request.serial if request.source == 'C1' else self.latest\n"
+                f"{_APPENDS}",
+            ),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG_IN_A_SCENARIO)
+def test_what_one_server_does_wrong_is_found_in_a_scenario(mistake: str) -> None:
+    origin, changes = WRONG_IN_A_SCENARIO[mistake]
+
+    assert run_scenario(scenario(origin), make_server=changed(*changes)) is not None
+
+
+_ANSWERS = "self.out.replies += (Reply(client.source, client.serial, self.last_applied),)"
+_RECOGNISES = (
+    "        for i, entry in enumerate(self.log, 1):\n"
+    "            if request.source and (entry.client, entry.serial) "
+    "== (request.source, request.serial):\n"
+    "                if i <= self.last_applied:\n"
+    "                    self.out.replies += (Reply(request.source, request.serial, i),)\n"
+    "                else:\n"
+    "                    self.clients[i] = request\n"
+    "                return\n"
+)
+
+RIGHT: dict[str, Changes] = {
+    "answers in the step after": (
+        (
+            "        self.out = Effects()\n",
+            "        self.out = Effects(replies=getattr(self, 'late', ()))\n"
+            "        self.late = ()\n",
+        ),
+        (_ANSWERS, _ANSWERS.replace("self.out.replies", "self.late")),
+    ),
+    "recognises what comes again": ((_APPENDS, f"{_RECOGNISES}{_APPENDS}"),),
+    "tells no conflict": (
+        ("return 0, self.log.last_index + 1", "return 0, previous"),
+        ("(term, self.log.first_index_of(term))", "(0, previous)"),
+    ),
+    "backs up by one entry": (
+        (
+            "wanted = min(response.conflict_index, response.prev_log_index)",
+            "wanted = response.prev_log_index",
+        ),
+    ),
+}
+_SCENARIOS = (
+    *("NextLeader", "NobodyWaits", "DoneOnce", "NoStaleRead", "AnsweredIsDurable"),
+    *("Backup", "Figure8Unreliable"),
+)
+
+
+@pytest.mark.parametrize("difference", RIGHT)
+def test_what_the_contract_leaves_free_breaks_nothing(difference: str) -> None:
+    right = changed(*RIGHT[difference])
+
+    assert ask_all(partial(lives_of, right)).broken == {}
+    for origin in _SCENARIOS:
+        assert run_scenario(scenario(origin), make_server=right) is None
