@@ -160,7 +160,7 @@ class LastResultForAll(Server):
     SUITE,
     thinking="I go through my clients and answer each whose entry is applied by now.",
     breaks="A command has one answer, that of the step that applied it (§8).",
-    violates=None,
+    violates=CONTRACT,
     case="clients",
 )
 class NeverCrossesOut(Server):
