@@ -16,7 +16,7 @@ from raftkit.grading.sandbox import Limits
 # If less time than this is left, a call or a cell is not run at all.
 SHORTEST_SECONDS = 0.02
 # Several times what the largest right answers send: the judge reads all of it.
-BYTES = 64 << 20
+BYTES = 128 << 20
 # A call costs at least this part of its real time, even if the child says that it computed less.
 _REAL_TIME_FACTOR = 5
 _NO_TIME = "{name} has used up the {seconds:g} s that all calls for one exercise may take."
