@@ -9,7 +9,6 @@ import io
 import json
 import os
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ import click
 
 from raftkit.cli import signals
 from raftkit.cli.files import STANDARD, Target, TargetName
+from raftkit.harmless_text import harmless
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 FAILED = 1
 BAD_INPUT = 2
 OUT_OF_BUDGET = 3
-# Categories of characters that may change what a terminal shows: control characters (Cc),
-# invisible ones and those that reverse text (Cf), surrogates, and separators of lines.
-_HARMFUL_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 class BadInput(click.ClickException):
@@ -131,21 +128,6 @@ def system_message(error: OSError) -> str:
 
 
 # Output ----------------------------------------------------------------------------------
-
-
-def harmless(text: str, keep: str = "\n\t") -> str:
-    r"""`text` with every character escaped that might change what a terminal shows.
-
-    >>> print(harmless("\x1b[31mred\r\nand more"))
-    \x1b[31mred\r
-    and more
-    """
-    return "".join(
-        sign.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(sign) in _HARMFUL_CATEGORIES and sign not in keep
-        else sign
-        for sign in text
-    )
 
 
 def say(text: str, err: bool = False) -> None:

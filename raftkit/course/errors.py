@@ -6,6 +6,9 @@ violated property is neither: it is an `InvariantViolation`, a value in a report
 
 from typing import Literal
 
+from raftkit.harmless_text import harmless
+from raftkit.protocol.value_size import unwritten_number
+
 ErrorKind = Literal["not started", "raised", "endless", "wrong type", "changed", "stopped", "unfit"]
 
 
@@ -29,9 +32,10 @@ class StudentError(_WithoutTraceback, Exception):
     """
 
     def __init__(self, kind: ErrorKind, text: str) -> None:
-        super().__init__(text)
+        # A text may quote anything of the student's, also what a terminal would obey.
+        self.text = harmless(text)
+        super().__init__(self.text)
         self.kind: ErrorKind = kind
-        self.text = text
 
 
 class Interrupted(_WithoutTraceback, KeyboardInterrupt):
@@ -45,7 +49,15 @@ class ChangedArguments(StudentError):
         super().__init__("changed", text)
 
 
+def excessive_answer(excess: str) -> StudentError:
+    """The error for an answer in which something is too large (raftkit.protocol.value_size)."""
+    return StudentError("wrong type", f"Your function returned {excess}, which no answer needs.")
+
+
 def unusable_text(error: BaseException) -> str:
     """The message about a returned value that raises an error when it is read."""
+    too_large = unwritten_number(error)
+    if too_large:
+        return f"What came back cannot be used: {too_large} is in it, and none is needed."
     said = str(error) if type(error).__module__ == "builtins" else ""
     return f"What came back cannot be used: {type(error).__name__}: {said[:300]}"

@@ -11,6 +11,7 @@ from html import escape
 from itertools import groupby
 
 from raftkit.grading.one_student import Row
+from raftkit.harmless_text import harmless
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #ffffff; --line: #c9c9c9; }
@@ -69,19 +70,20 @@ def _stem(student: str) -> str:
 def page(student: str, rows: list[Row]) -> str:
     """The page of one student."""
     body = "".join(_assignment(row) for row in rows)
+    name = escape(harmless(student))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(student)}</title>\n<style>{_STYLE}</style>\n</head>\n"
-        f"<body>\n<h1>{escape(student)}</h1>\n{body}</body>\n</html>\n"
+        f"<title>{name}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<body>\n<h1>{name}</h1>\n{body}</body>\n</html>\n"
     )
 
 
 def _assignment(row: Row) -> str:
     """The part of the page for one notebook."""
     head = f"{row.assignment or 'Submission'}: {row.points:g} of {row.max_points:g} points"
-    notes = "".join(f"<li>{escape(note)}</li>" for note in row.notes)
+    notes = "".join(f"<li>{escape(harmless(note))}</li>" for note in row.notes)
     table = "".join(
         f'<tr><td>{escape(verdict.exercise)}</td><td class="points">{verdict.points:g} of '
         f"{verdict.max_points:g}</td><td>{escape(verdict.status)}</td></tr>"

@@ -19,6 +19,7 @@ from raftkit.course.exercise import Exercise
 from raftkit.grading.notebook import Notebook, Unreadable, read_notebook
 from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.sandbox import Sandbox, SandboxError
+from raftkit.harmless_text import harmless
 
 LONGEST_TEXT = 2_000  # characters of one value or message in a result
 
@@ -140,12 +141,12 @@ def _answer(exercise: Exercise, rules: RemoteRules) -> Any:
 
 
 def _shortened(result: Result) -> Result:
-    """`result` with its long texts shortened."""
+    """`result` with its long texts shortened, and nothing in them that a terminal obeys."""
     cases = [
-        replace(case, lines=tuple((label, short(text)) for label, text in case.lines))
+        replace(case, lines=tuple((label, harmless(short(text))) for label, text in case.lines))
         for case in result.cases
     ]
-    return replace(result, message=short(result.message), cases=tuple(cases))
+    return replace(result, message=harmless(short(result.message)), cases=tuple(cases))
 
 
 def short(text: str, longest: int = LONGEST_TEXT) -> str:

@@ -4,6 +4,7 @@ A row has the points, and notes on everything unusual. It does not know how a no
 points (judge.py), nor other students (class_run.py).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from raftkit.grading.judge import (
     open_notebook,
     short,
 )
-from raftkit.grading.notebook import Unreadable
+from raftkit.grading.notebook import Unreadable, first_notes
 from raftkit.grading.sandbox import Sandbox
 from raftkit.grading.submissions import File, Student
 
@@ -62,8 +63,8 @@ def _rows_of(student: Student, sandbox: Sandbox, seed: int) -> list[Row]:
     rows = [row for _, row in pairs]
     assignments = sorted({row.assignment for row in rows if row.assignment})
     extra = tuple(note for row in rows if not row.assignment for note in row.notes)
-    extra += _few([_other(path, alone=not rows) for path in student.others])
-    extra += _few([f"{file.label} is the course's own, and was not graded" for file in ours])
+    extra += _few(_other(path, alone=not rows) for path in student.others)
+    extra += _few(f"{file.label} is the course's own, and was not graded" for file in ours)
     extra += _few(student.problems)
     if assignments:
         chosen = [
@@ -104,7 +105,7 @@ def _row_of(student: str, file: File, sandbox: Sandbox, seed: int) -> Row:
         return Row(student, "", WRONG_NOTEBOOK, notes=(said,))
     verdicts = grade_notebook(notebook, exercises_of(assignment), sandbox, seed)
     marks = notebook.marks()
-    notes = [*_error_notes(verdicts), *_our_errors(verdicts), *notebook.notes]
+    notes = [*_error_notes(verdicts), *_our_errors(verdicts), *notebook.told]
     notes += [*_unmarked(marks), *_unchecked(marks, assignment)]
     return Row(
         student=student,
@@ -177,8 +178,6 @@ def _has_answers(row: Row) -> bool:
     return row.status == GRADED and any(each.status != "not started" for each in row.verdicts)
 
 
-def _few(notes: list[str]) -> tuple[str, ...]:
-    """The notes; of many the first ones, and how many there are besides."""
-    if len(notes) <= _NOTES_AT_MOST:
-        return tuple(notes)
-    return (*notes[:_NOTES_AT_MOST], f"and {len(notes) - _NOTES_AT_MOST} more like this")
+def _few(notes: Iterable[str]) -> tuple[str, ...]:
+    """Some notes of one kind."""
+    return first_notes(list(notes), _NOTES_AT_MOST)

@@ -6,8 +6,10 @@ exercises.
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 
+@lru_cache(maxsize=128)
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree; None for text that is not Python, or is nested too deeply to parse."""
     try:
@@ -30,6 +32,28 @@ def definitions(source: str, name: str) -> Iterator[ast.stmt]:
 def _name(target: ast.expr) -> str:
     """The name that is assigned to; "" if the target is not a plain name."""
     return target.id if isinstance(target, ast.Name) else ""
+
+
+def assigned_names(part: ast.stmt) -> set[str]:
+    """The names that a statement defines or assigns to, other than those within a function.
+
+    >>> sorted(assigned_names(ast.parse("a, b[0] = c, d").body[0]))
+    ['a']
+    >>> sorted(assigned_names(ast.parse("for a in b:\\n  def f(): c = 1").body[0]))
+    ['a', 'f']
+    """
+    names: set[str] = set()
+    inside: list[ast.AST] = [part]
+    while inside:
+        here = inside.pop()
+        if isinstance(here, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(here.name)
+            continue
+        if isinstance(here, ast.Name) and isinstance(here.ctx, ast.Store):
+            names.add(here.id)
+        if not isinstance(here, ast.Lambda):
+            inside += ast.iter_child_nodes(here)
+    return names
 
 
 def is_stub(part: ast.stmt) -> bool:

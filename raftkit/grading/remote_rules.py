@@ -7,33 +7,30 @@ in a `StudentError`. It does not know points.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from inspect import Signature
 from typing import Any
 
 from raftkit.course.chapters import EXERCISES
-from raftkit.course.errors import StudentError
+from raftkit.course.errors import StudentError, excessive_answer
+from raftkit.grading.budget import SHORTEST_SECONDS, Budget
 from raftkit.grading.channels import Gone, TimedOut
-from raftkit.grading.notebook import Cell, Notebook, cells_to_run
+from raftkit.grading.chosen_cells import cells_to_run
+from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.replies import error_in, output_in, signature_in, text_in, value_in
-from raftkit.grading.sandbox import Child, Limits, Sandbox
+from raftkit.grading.sandbox import Child, Sandbox
 from raftkit.protocol.json_form import to_json
 
 Json = Any
 
 _CALLS_AT_ONCE = 128
-# If less time than this is left, a call or a cell is not run at all.
-_SHORTEST_SECONDS = 0.02
-# A call costs at least this part of its real time, even if the child says that it computed less.
-_REAL_TIME_FACTOR = 5
 
 # The same sentences as in the notebook, where raftkit.course.checking.guard watches a function.
 _CHANGED = (
     "{name} changed one of its arguments. The values handed to a rule are the "
     "server's own: leave them as they are and return a new one."
 )
-_SPENT = "{name} has used up the {seconds:g} s that all calls for one exercise may take."
 _NO_TIME = "{name} was not run: the cells of this notebook took too long."
 
 
@@ -55,8 +52,8 @@ class RemoteRules:
         # The errors of cells that have not run to their end, by the cells' names.
         self._failed: dict[str, StudentError] = {}
         self._fatal_cells: set[str] = set()
-        # CPU time of children that have ended, and real time left for the cells in all children.
-        self._ended_seconds = 0.0
+        # What children that have ended spent, and real time left for the cells in all children.
+        self._ended_seconds, self._ended_sent = 0.0, 0
         self._cell_seconds_left = 8 * self.limits.cell_seconds
 
     def __enter__(self) -> "RemoteRules":
@@ -84,7 +81,7 @@ class RemoteRules:
         """Run one cell; returns whether the child has survived it."""
         # Only a part of the time left, so that the cells after an endless one have time too.
         seconds = min(self.limits.cell_seconds, self._cell_seconds_left / 4)
-        if seconds < _SHORTEST_SECONDS:
+        if seconds < SHORTEST_SECONDS:
             self._fatal_cells.add(cell.name)
             self._failed[cell.name] = StudentError("endless", _NO_TIME.format(name=cell.name))
             return True
@@ -116,13 +113,17 @@ class RemoteRules:
 
     def _end(self) -> str:
         """End the child, if there is one; returns in words how it had ended by itself."""
-        self._ended_seconds = self.cpu_seconds()
+        self._ended_seconds, self._ended_sent = self.cpu_seconds(), self.sent()
         child, self._child = self._child, None
         return child.end() if child is not None else ""
 
     def cpu_seconds(self) -> float:
         """The CPU time of all children so far, as they report it themselves."""
         return self._ended_seconds + (self._child.cpu_seconds if self._child is not None else 0.0)
+
+    def sent(self) -> int:
+        """The bytes that all children have sent so far."""
+        return self._ended_sent + (self._child.sent if self._child is not None else 0)
 
     def signature(self, name: str, seconds: float) -> Signature | None:
         """The signature of a function; None if the reply is damaged. Raises `StudentError`."""
@@ -186,6 +187,8 @@ class RemoteRules:
             raise self._why_missing(name)
         if "no_value" in reply:
             raise StudentError("wrong type", f"{name} returned {text_in(reply['no_value'])}.")
+        if "excess" in reply:
+            raise excessive_answer(text_in(reply["excess"]))
         if "error" in reply:
             raise self.error_of(name, reply)
 
@@ -221,12 +224,12 @@ class RemoteRules:
 
 
 class _Rule:
-    """A rule that can be called here, with the time budget of one exercise."""
+    """A rule that can be called here, with the budget of one exercise."""
 
     def __init__(self, rules: RemoteRules, name: str) -> None:
         self.__name__ = name
         self._rules = rules
-        self.budget = TimeBudget(name, rules.limits, rules.cpu_seconds)
+        self.budget = Budget(name, rules)
         self._place = 0  # of the last call in the latest request
 
     def __call__(self, *arguments: Any) -> Any:
@@ -237,16 +240,19 @@ class _Rule:
             return self._rules.call(self.__name__, arguments, seconds)
 
     def to_all(self, calls: Sequence[tuple[Any, ...]]) -> Iterator[Callable[[], Any]]:
-        """A reply to each call, many calls at a time; it ends after the first error."""
-        for start in range(0, len(calls), _CALLS_AT_ONCE):
-            some = calls[start : start + _CALLS_AT_ONCE]
+        """A reply to each call, many calls at a time.
+
+        The child may answer fewer at once, but each call is asked until it has a reply.
+        """
+        answered = 0
+        while answered < len(calls):
+            some = calls[answered : answered + _CALLS_AT_ONCE]
             self._rules.ready()
             with self.budget.spending() as seconds:
                 replies = self._rules.call_all(self.__name__, some, seconds)
             for self._place, reply in enumerate(replies):
                 yield reply
-            if len(replies) < len(some):
-                return
+            answered += len(replies)
 
     @property
     def __signature__(self) -> Signature | None:
@@ -263,41 +269,3 @@ class _Rule:
     def lines_printed(self) -> int:
         """How many lines all calls printed, as the child says."""
         return self._rules.printed(self.__name__, self._place)[1]
-
-
-class TimeBudget:
-    """The time that all calls of one exercise may take; after a fatal error no call is made.
-
-    `cpu_seconds` returns the CPU time of the child so far. The child reports it itself and might
-    lie, so a call costs at least a part of its real time, small enough for a busy machine.
-    """
-
-    def __init__(
-        self, name: str, limits: Limits, cpu_seconds: Callable[[], float], times: int = 1
-    ) -> None:
-        self._name = name
-        self._cpu_seconds = cpu_seconds
-        self._seconds = times * limits.exercise_seconds
-        self._call_seconds = limits.call_seconds
-        self.seconds_left = self._seconds
-        self._fatal_error: StudentError | None = None
-
-    @contextmanager
-    def spending(self) -> Iterator[float]:
-        """The seconds that one call may take; its cost is subtracted. Raises `StudentError`."""
-        if self._fatal_error is not None:
-            raise self._fatal_error
-        start, before = time.monotonic(), self._cpu_seconds()
-        seconds = min(self._call_seconds, self.seconds_left)
-        try:
-            if seconds < _SHORTEST_SECONDS:
-                text = _SPENT.format(name=self._name, seconds=self._seconds)
-                raise StudentError("endless", text)
-            yield seconds
-        except StudentError as error:
-            if error.kind in ("endless", "stopped"):
-                self._fatal_error = error
-            raise
-        finally:
-            least = (time.monotonic() - start) / _REAL_TIME_FACTOR
-            self.seconds_left -= max(self._cpu_seconds() - before, least)

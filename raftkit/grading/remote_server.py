@@ -11,7 +11,8 @@ from typing import Any
 from raftkit.course.checking.guarded_server import GuardedServers, Life, Lived, TakenStep, ends_all
 from raftkit.course.checking.server_answers import read_effects, read_state
 from raftkit.course.errors import StudentError
-from raftkit.grading.remote_rules import RemoteRules, TimeBudget
+from raftkit.grading.budget import Budget
+from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.replies import text_in
 from raftkit.grading.sandbox import Child
 from raftkit.grading.student_process.wire import Wire
@@ -31,12 +32,12 @@ def remote_server(rules: RemoteRules, name: str) -> GuardedServers:
 
 
 class _ServerProcess:
-    """The child that holds the servers, with the time budget of one exercise."""
+    """The child that holds the servers, with the budget of one exercise."""
 
     def __init__(self, rules: RemoteRules, name: str) -> None:
         self.name = name
         self._rules = rules
-        self._budget = TimeBudget(name, rules.limits, rules.cpu_seconds, TIMES_AS_LONG)
+        self._budget = Budget(name, rules, TIMES_AS_LONG)
         self._child: Child | None = None
         self.wire = Wire()
         # The steps of lives as the child told them, and those that were read.

@@ -15,6 +15,7 @@ from raftkit.protocol.json_form import from_json, to_json
 
 Json = Any
 
+_MOST = 10**12  # characters that a child can have printed, by far
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _KINDS = (
     Parameter.POSITIONAL_ONLY,
@@ -57,7 +58,7 @@ def error_in(where: str, error: Json) -> StudentError:
 
 def _place(parts: dict[str, Json]) -> str:
     """The cell, line and code where an exception was raised."""
-    line, code = parts.get("line"), text_in(parts.get("code"))
+    line, code = _count(parts.get("line")), text_in(parts.get("code"))
     return f"\n    in {text_in(parts.get('cell'))}, line {line}: {code}" if code else ""
 
 
@@ -66,10 +67,15 @@ def text_in(value: Json) -> str:
     return _ADDRESS.sub("", value[:300]) if isinstance(value, str) else ""
 
 
+def _count(value: Json) -> int | None:
+    """A line's number, or how much was printed; None if it cannot be one."""
+    return value if type(value) is int and 0 <= value < _MOST else None
+
+
 def output_in(reply: Json) -> tuple[str, int]:
     """What a call printed, shortened, and how many lines all calls did; nothing if forged."""
-    text, length, lines = (reply.get(part) for part in ("text", "length", "lines"))
-    if isinstance(text, str) and isinstance(length, int) and isinstance(lines, int):
+    text, length, lines = reply.get("text"), _count(reply.get("length")), _count(reply.get("lines"))
+    if isinstance(text, str) and length is not None and lines is not None:
         return shortened_output(_ADDRESS.sub("", text), length), lines
     return "", 0
 

@@ -17,6 +17,7 @@ from typing import Any
 from raftkit.grading.class_run import ClassGrades
 from raftkit.grading.feedback import feedback_pages
 from raftkit.grading.one_student import Row
+from raftkit.harmless_text import harmless
 
 FORMAT = "raftkit-grades"
 COLUMNS = ("student", "assignment", "points", "max_points", "status", "note")
@@ -65,14 +66,14 @@ def grades_csv(rows: list[Row]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """`cell`, changed if a spreadsheet would read it as a formula.
+    """`cell`, changed if a spreadsheet would read it as a formula, or a terminal as a command.
 
-    Students choose the names of their files, and a spreadsheet must not execute them.
+    Students choose the names of their files, and no program must execute them.
 
-    >>> _harmless("=HYPERLINK(1)"), _harmless("Ada\\nLovelace")
-    ("'=HYPERLINK(1)", 'Ada Lovelace')
+    >>> _harmless("=HYPERLINK(1)"), _harmless("Ada\\nLovelace"), _harmless("\\x9b2J")
+    ("'=HYPERLINK(1)", 'Ada Lovelace', '\\\\x9b2J')
     """
-    plain = " ".join(cell.split())
+    plain = harmless(" ".join(cell.split()))
     return f"'{plain}" if plain.startswith(("=", "+", "-", "@")) else plain
 
 

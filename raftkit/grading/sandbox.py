@@ -32,7 +32,7 @@ START_SECONDS = 30.0
 class Limits:
     """The limits of a student's code, in seconds and bytes of memory.
 
-    Those of a call and of a cell are real time, that of an exercise mostly CPU time (`TimeBudget`).
+    Those of a call and of a cell are real time, that of an exercise mostly CPU time (`Budget`).
     """
 
     call_seconds: float = 2.0
@@ -67,6 +67,7 @@ class Child:
         self._end = end
         self._number = 0
         self.cpu_seconds = 0.0  # its CPU time so far, as it reports it itself
+        self.sent = 0  # bytes of its replies
 
     def ask(self, request: dict[str, Json], seconds: float) -> dict[str, Json]:
         """The child's reply. Raises `TimedOut`, or `Gone` with a predicate such as "ended"."""
@@ -80,6 +81,7 @@ class Child:
 
     def _checked(self, line: bytes) -> dict[str, Json]:
         """The reply in a line. Raises `Gone` if it does not belong to the latest request."""
+        self.sent += len(line)
         try:
             reply = _decode(line.decode())
         except (ValueError, RecursionError):

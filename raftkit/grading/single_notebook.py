@@ -63,4 +63,4 @@ def check_notebook(path: Path, seed: int, limits: Limits) -> Checked:
             verdicts = grade_notebook(notebook, exercises_of(assignment), sandbox, seed)
     except SandboxError as problem:
         return Checked(problem=str(problem))
-    return Checked(notes=tuple(notebook.notes), verdicts=tuple(verdicts))
+    return Checked(notes=notebook.told, verdicts=tuple(verdicts))

@@ -32,8 +32,8 @@ def declared_fields(kind: type) -> Mapping[str, Any]:
 def fits(value: Any, declared: Any, loosely: bool = False) -> bool:
     """Whether `value` is of a declared type; of a record in it only the class is looked at.
 
-    `loosely` also takes what Python people take for the same: whatever counts like an int, and a
-    list for a tuple.
+    `loosely` also takes what Python people take for the same: whatever counts like an int, also
+    for a float, and a list for a tuple.
 
     >>> fits(("S1",), tuple[str, ...]), fits(5, tuple[str, ...]), fits(None, str | None)
     (True, False, True)
@@ -140,5 +140,8 @@ def _judge_of_class(declared: Any, loosely: bool) -> Fits:
         return lambda value: isinstance(value, bool)
     if declared is int and loosely:
         return lambda value: hasattr(value, "__index__") and not isinstance(value, bool)
+    if declared is float and loosely:
+        counts = judge_of(int, loosely)
+        return lambda value: isinstance(value, float) or counts(value)
     kinds = int | float if declared is float else declared
     return lambda value: isinstance(value, kinds) and not isinstance(value, bool)

@@ -4,10 +4,13 @@ import json
 
 import pytest
 
+from raftkit.grading.chosen_cells import cells_to_run
 from raftkit.grading.notebook import (
+    CELL_LIMIT,
+    CELLS_LIMIT,
+    CODE_LIMIT,
     Notebook,
     Unreadable,
-    cells_to_run,
     parse_notebook,
     read_notebook,
 )
@@ -110,18 +113,32 @@ def test_decorators_go_with_the_stub_they_belong_to():
 
 
 @pytest.mark.parametrize("end", ["x y", "(", "= y z", "?", "%"])
-def test_a_line_of_300000_spaces_takes_no_time(end):
-    source = "def rule(:\n" + "a" + " " * 300_000 + end
+def test_a_line_of_90000_spaces_takes_no_time(end):
+    source = "def rule(:\n" + "a" + " " * 90_000 + end
 
     assert sources(notebook_of((source, ANSWER))) == [source]
 
 
-@pytest.mark.parametrize("line", ["%timeit rule(1)", "!ls", "rule?", "files = !ls", "  %time x"])
+@pytest.mark.parametrize("line", ["%timeit rule(1)", "!ls", "rule?", "files = !ls", "%cd x"])
 def test_the_notebooks_own_language_is_left_out_line_by_line(line):
     notebook = notebook_of((f"{line}\n{WRITTEN}", ANSWER))
 
     assert sources(notebook) == [f"\n{WRITTEN}"]
     assert notebook.notes == [f"cell 1: left out {line.strip()!r}"]
+
+
+@pytest.mark.parametrize("command", ["%time ", "%prun ", "  %time  "])
+def test_what_a_command_of_a_line_runs_is_run(command):
+    notebook = notebook_of(f"{command}TABLE = {{0: 1}}", (WRITTEN, ANSWER))
+
+    assert sources(notebook)[0] == "TABLE = {0: 1}"
+    assert notebook.notes == []
+
+
+def test_a_cell_may_be_indented_as_a_whole():
+    indented = "\n  " + WRITTEN.replace("\n", "\n  ")
+
+    assert sources(notebook_of((indented, ANSWER))) == ["\n" + WRITTEN]
 
 
 def test_a_remainder_at_the_start_of_a_line_is_not_taken_for_a_magic():
@@ -131,10 +148,132 @@ def test_a_remainder_at_the_start_of_a_line_is_not_taken_for_a_magic():
 
 
 def test_a_cell_magic_takes_its_whole_cell():
-    notebook = notebook_of(("%%time\n" + WRITTEN, ANSWER))
+    notebook = notebook_of(("%%bash\n" + WRITTEN, ANSWER))
 
     assert sources(notebook) == []
-    assert notebook.notes == ["cell 1 starts with %%time and was not run"]
+    assert notebook.notes == ["cell 1 starts with %%bash and was not run"]
+
+
+@pytest.mark.parametrize(
+    "magic", ["%%time", "\n\n%%time", "%%capture", "%%capture --no-stderr out", "%%prun"]
+)
+def test_a_cell_magic_that_runs_its_cell_is_only_left_out(magic):
+    notebook = notebook_of((f"{magic}\n{WRITTEN}", ANSWER))
+
+    assert sources(notebook) == ["\n" * (magic.count("\n") + 1) + WRITTEN]
+    assert notebook.notes == []
+
+
+@pytest.mark.parametrize(
+    "filling",
+    [
+        "for term in range(3):\n    TABLE[term] = term + 1",
+        "TABLE.update({0: 1})",
+        "with open('x') as file:\n    TABLE[0] = file",
+        "def fill():\n    TABLE[0] = 1\ndef fill_all():\n    fill()\nfill_all()",
+        "term = 0\nwhile term < 3:\n    TABLE[term] = term\n    term += 1",
+    ],
+)
+def test_what_fills_a_value_that_an_answer_needs_is_run(filling):
+    made = f"TABLE = {{}}\n{filling}\nprint(7)"
+    notebook = notebook_of(made, ("def rule(term):\n    return TABLE[term]", ANSWER))
+
+    assert sources(notebook)[0] == made.removesuffix("print(7)")
+
+
+def test_what_fills_a_value_that_a_helper_needs_is_run_and_no_play_with_it():
+    notebook = notebook_of(
+        "TABLE = []\nTABLE.append(2)\nplay(TABLE)\nOTHER = []\nOTHER.append(1)",
+        "def helper(term):\n    return TABLE[term]",
+        ("def rule(term):\n    return helper(term)", ANSWER),
+    )
+
+    assert sources(notebook)[0] == "TABLE = []\nTABLE.append(2)\n\nOTHER = []\n"
+
+
+@pytest.mark.parametrize(
+    "making",
+    [
+        "for LAST in range(3):\n    pass",
+        "(LAST := 3)",
+        "with open('x') as file:\n    LAST = file.read()",
+        "class Last:\n    pass\nLAST = Last()\nsetattr(LAST, 'term', 3)",
+        "class LAST:\n    seen = []\nLAST.seen.append(3)",
+    ],
+)
+def test_what_makes_a_value_that_an_answer_needs_is_run(making):
+    notebook = notebook_of(making, ("def rule(term):\n    return LAST", ANSWER))
+
+    assert sources(notebook)[0] == making
+
+
+def test_trying_an_answer_or_its_helper_elsewhere_is_not_run():
+    helper = "def helper(term):\n    return term\n"
+    notebook = notebook_of(
+        (f"{helper}def rule(term):\n    return helper(term)", ANSWER),
+        "rule(3)\nfor each in range(10**9):\n    helper(rule(each))",
+    )
+
+    assert len(sources(notebook)) == 1
+
+
+def test_an_answer_in_a_cell_without_code_is_noted():
+    notebook = parse_notebook(
+        {
+            "cells": [
+                {"cell_type": "markdown", "source": WRITTEN, "metadata": {}},
+                {"cell_type": "code", "source": STUB, "metadata": {"nbgrader": ANSWER}},
+            ]
+        },
+        "test.ipynb",
+    )
+
+    assert sources(notebook) == [STUB]
+    assert notebook.notes == [
+        "rule is in cell 1, which is no code cell: make it one (Code in the toolbar)"
+    ]
+
+
+def test_a_prompt_with_a_stub_in_it_is_no_answer():
+    prompt = {"cell_type": "markdown", "source": STUB, "metadata": {}}
+    notebook = parse_notebook({"cells": [prompt]}, "test.ipynb")
+
+    assert (sources(notebook), notebook.notes) == ([], [])
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_every_end_of_a_line_ends_a_line(end):
+    assert sources(notebook_of((WRITTEN.replace("\n", end), ANSWER))) == [WRITTEN]
+
+
+def test_what_nobody_can_have_written_is_not_run():
+    long = "0;" * CELL_LIMIT
+    many = ["x = 1" + " " * (CELL_LIMIT - 10)] * (CODE_LIMIT // CELL_LIMIT + 2)
+    notebook = notebook_of(long, *many)
+
+    assert len(sources(notebook)) == CODE_LIMIT // CELL_LIMIT
+    assert notebook.notes == [
+        "cell 1 is too long and was not run: it has 200,000 characters, and 100,000 are allowed",
+        *(
+            f"cell {place} was not run: the cells above it have nearly all 500,000 characters that "
+            "a notebook may have"
+            for place in (7, 8)
+        ),
+    ]
+
+
+def test_of_very_many_cells_and_lines_a_few_notes_are_made():
+    lines = "!ls\n" * 1_000
+    notebook = notebook_of(*["%%bash"] * 3_000, (lines, ANSWER))
+
+    assert sources(notebook) == []
+    assert len(notebook.cells) == CELLS_LIMIT
+    assert notebook.notes[0] == "of 3,001 cells only the first 2,000 were run"
+    assert len(notebook.told) == 21
+
+    notebook = notebook_of((lines, ANSWER))
+    assert (sources(notebook), len(notebook.notes)) == ([], 1)
+    assert notebook.notes[0] == "cell 1: left out '!ls', '!ls', '!ls' and 997 more lines"
 
 
 def test_an_await_outside_of_a_function_is_left_out():

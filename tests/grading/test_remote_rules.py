@@ -8,7 +8,7 @@ import pytest
 
 from raftkit.course import examine, exercise
 from raftkit.course.errors import StudentError
-from raftkit.grading import remote_rules
+from raftkit.grading import budget
 from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.sandbox import Limits, Sandbox, ending
@@ -323,8 +323,8 @@ def test_an_exception_is_told_with_the_students_own_line(blame):
         ("import sys; sys.exit(3)", "raised", "tried to leave Python"),
         ("import os; os._exit(3)", "stopped", "ended the Python process with exit status 3"),
         ("return rule(standing, request, up_to_date)", "raised", "calls itself without end"),
-        ("return 'x' * (5 << 20)", "wrong type", "a value too large to be an answer"),
-        ("return 10 ** 5000", "wrong type", "cannot be passed on"),
+        ("return 'x' * (5 << 20)", "wrong type", "returned text of more than 10,000 characters"),
+        ("return 10 ** 5000", "wrong type", "returned a number of more than 100 digits, which"),
         ("return float('nan')", "wrong type", "cannot be passed on"),
         ("return float('inf')", "wrong type", "cannot be passed on"),
         ("return '\\ud800' if 0 else {1: 2}", "wrong type", "returned {1: 2}, a dict"),
@@ -559,10 +559,46 @@ def test_a_wait_status_is_put_into_words():
 def test_a_busy_machine_spends_little_of_what_an_answer_has(monkeypatch, computed, cost):
     """Ten seconds went by, in which a child says to have computed so much, or nearly nothing."""
     now, cpu = iter([100.0, 110.0]), iter([1.0, 1.0 + computed])
-    monkeypatch.setattr(remote_rules, "time", SimpleNamespace(monotonic=lambda: next(now)))
-    budget = remote_rules.TimeBudget("rule", Limits(exercise_seconds=30.0), lambda: next(cpu))
+    monkeypatch.setattr(budget, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    limits = Limits(exercise_seconds=30.0)
+    spender = SimpleNamespace(limits=limits, cpu_seconds=lambda: next(cpu), sent=lambda: 0)
+    spent = budget.Budget("rule", spender)
 
-    with budget.spending():
+    with spent.spending():
         pass
 
-    assert budget.seconds_left == 30.0 - cost
+    assert spent.seconds_left == 30.0 - cost
+
+
+def test_an_exercise_gets_no_more_calls_once_it_has_sent_too_much(monkeypatch, sandbox):
+    monkeypatch.setattr(budget, "BYTES", 1 << 20)
+    cells = [Cell(1, "", True, "def rule(): return ['x' * 90] * 100")]
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        rule = rules.rule("rule")
+        calls = [()] * 1_000
+        with pytest.raises(StudentError) as caught:
+            list(rule.to_all(calls))
+
+        assert caught.value.text == (
+            "rule returned more than 1 MB in all calls for one exercise: no answer needs it."
+        )
+        assert rules.rule("rule")()
+
+
+def test_a_child_that_answers_fewer_calls_is_asked_for_the_others(rule_of):
+    """Else an answer could leave out the calls to which it is wrong."""
+    rule = rule_of(
+        "import gc\n"
+        "for thing in gc.get_objects():\n"
+        "    if type(thing).__name__ == 'RequestHandler':\n"
+        "        thing._call_all = lambda rule, calls: [{'value': calls[0][0]}]\n"
+        "def rule(number): return number"
+    )
+
+    assert [reply() for reply in rule.to_all([(1,), (2,), (3,)])] == [1, 2, 3]
+
+
+def test_replies_that_are_too_long_together_come_in_parts(rule_of):
+    rule = rule_of("def rule(number): return ['x' * 90] * 100")
+
+    assert len([reply() for reply in rule.to_all([(each,) for each in range(250)])]) == 250

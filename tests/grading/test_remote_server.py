@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from raftkit import protocol
 from raftkit.checkers.explorer import Bounds, NotSearchable, explore
 from raftkit.course import StudentError, exercise
 from raftkit.course.chapters.capstone.wrong_answers import from_scratch
@@ -16,6 +17,7 @@ from raftkit.grading.remote_server import remote_server
 from raftkit.grading.sandbox import Limits, Sandbox
 from raftkit.grading.student_process.wire import Wire
 from raftkit.protocol import (
+    AppendEntriesRequest,
     ClientRequest,
     Effects,
     Entry,
@@ -139,6 +141,42 @@ def test_effects_state_and_durations_come_back(servers):
     assert server.observe().log == second  # another time, it is asked
 
 
+LIKE_NUMPYS = """
+class int64:
+    def __init__(self, value): self.value = value
+    def __index__(self): return self.value
+    def __float__(self): return float(self.value)
+    def __le__(self, other): return self.value <= other
+    def __ge__(self, other): return self.value >= other
+    def __lt__(self, other): return self.value < other
+"""
+ODD_PARTS = """
+        sent = [Entry(int64(3))]
+        odd = AppendEntriesRequest(self.id, "S2", int64(3), int64(0), 0, sent, int64(0))
+        return Effects(
+            messages=[odd], timers=[["heartbeat", "restart"]], writes=[Persistent(int64(3), None)],
+            applied=[[int64(1), Entry(int64(3))]], replies=[Reply("C1", int64(1), int64(1))],
+        )
+"""
+
+
+def test_lists_and_numpys_numbers_are_taken_alike_here_and_there(servers):
+    source = LIKE_NUMPYS + GOOD.replace("return 1000 +", "return int64(1000) if draw else 1000 +")
+    source = source.replace('("follower", 1, None)', '("follower", int64(1), None)')
+    names = dict(vars(protocol))
+    exec(source.replace("{body}", ODD_PARTS.strip()), names)
+
+    here = guarded_server(names["Raft"])("S1", NAMES, None, Settings(), None)
+    there = servers(ODD_PARTS.strip(), source)("S1", NAMES, None, Settings(), None)
+
+    effects = here.handle(TICK)
+    assert repr(effects) == repr(there.handle(TICK))
+    assert effects.messages == (AppendEntriesRequest("S1", "S2", 3, 0, 0, (Entry(3),), 0),)
+    assert effects.writes == (Persistent(3, None),)
+    assert here.observe() == there.observe()
+    assert [each.timer_duration("election", 0.5) for each in (here, there)] == [1000, 1000]
+
+
 def test_a_log_crosses_once_and_a_restart_names_it_by_its_number():
     child, judge = Wire(), Wire()
     log = Log.of_terms(1, 1)
@@ -231,11 +269,24 @@ def test_a_state_that_cannot_be_compared_is_told_by_a_search(servers):
         ("return Effects(timers=(('election', 'soon'),))", "wrong type", "among its timers"),
         ("return Effects(applied=((1, Entry('one')),))", "wrong type", "among its applied"),
         ("return Effects(writes=(Persistent('x'),))", "wrong type", "among its writes"),
-        ("return Effects(applied=((1, Entry(1)),) * 20_000)", "wrong type", "too "),
-        ("return Effects(replies=(Reply('C1', 1, 10 ** 5000),))", "wrong type", "passed on"),
+        ("return Effects(applied=((1, Entry(1)),) * 20_000)", "wrong type", "than 1 MB at once"),
+        (
+            "return Effects(messages=(AppendEntriesResponse('S1', 'S2', 1, True, 0),) * 1_000)",
+            "wrong type",
+            "handle returned 1,000 messages at once, and no server needs more than 100.",
+        ),
+        (
+            "return Effects(replies=(Reply('C1', 1, 10 ** 5000),))",
+            "wrong type",
+            "than 4,300 digits",
+        ),
         ("self.log = Log([Entry('x')]); return Effects()", "wrong type", "not well formed"),
         ("self.log = None; return Effects()", "wrong type", "log is None"),
-        ("self.log = Log.of_terms(*[1] * 100_000); return Effects()", "wrong type", "too large"),
+        (
+            "self.log = Log.of_terms(*[1] * 100_000); return Effects()",
+            "wrong type",
+            "than 1 MB at once",
+        ),
         ("raise KeyboardInterrupt", "raised", "Raft raised KeyboardInterrupt"),
     ],
 )

@@ -20,12 +20,17 @@ MAY_IMPORT = {
     "views": {"protocol", "simulator", "checkers"},
     "course": {
         *("protocol", "simulator", "classics", "checkers", "scenarios", "views", "workers"),
+        "harmless_text",
     },
     "": {"protocol", "simulator", "classics", "checkers", "views", "course"},
     "faults_file": {"protocol", "simulator"},
     "course_files": set(),
     "extras": set(),
-    "grading": {"protocol", "simulator", "checkers", "views", "course", "workers", "extras"},
+    "harmless_text": set(),
+    "grading": {
+        *("protocol", "simulator", "checkers", "views", "course", "workers", "extras"),
+        "harmless_text",
+    },
     "site": {"protocol", "simulator", "checkers", "views", "course", "course_files", "extras", ""},
     "bench": {
         *("protocol", "simulator", "checkers", "scenarios", "views", "course", "grading", "site"),
@@ -33,7 +38,7 @@ MAY_IMPORT = {
     },
     "cli": {
         *("protocol", "service", "simulator", "classics", "checkers", "views", "course", "grading"),
-        *("bench", "site", "faults_file", "course_files", "extras", ""),
+        *("bench", "site", "faults_file", "course_files", "extras", "harmless_text", ""),
     },
     "__main__": {"cli"},
 }
@@ -52,6 +57,7 @@ MAY_USE = {
     "faults_file": set(),
     "course_files": set(),
     "extras": set(),
+    "harmless_text": set(),
     "grading": {"networkx", "click", "tqdm"},
     "site": {"pygments"},
     "bench": {"networkx", "playwright"},

@@ -4,7 +4,7 @@ The counterpart of answers/ for whole servers: a slip of Python is reported as s
 any scenario judges the server. Only the form is judged here.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from raftkit.course.checking.answers.record_fields import field_complaint, shortened
 from raftkit.course.errors import StudentError
@@ -20,8 +20,10 @@ from raftkit.protocol import (
 )
 from raftkit.protocol.declared_types import Fits, fits, judge_of
 from raftkit.protocol.effects import TimerChange
+from raftkit.protocol.json_form import from_json, to_json
 
-_MOST = 10_000  # items of one kind in one step
+# Items of one kind in one step. A server that sends more would keep the judge busy for ever.
+_MOST, _MOST_MESSAGES = 10_000, 100
 _LONGEST = 10**12  # microseconds; some days
 # For each field of effects: what an item must be, and advice on how to write the field.
 _PARTS: tuple[tuple[str, Fits, str], ...] = (
@@ -64,15 +66,28 @@ among its replies: serial is '1', and it is a whole number.
     """
     if type(result) is not Effects:
         raise _wrong_kind(method, result, "Effects were")
+    try:
+        return _well_formed(result, method)
+    except StudentError:
+        plain = _as_sent(result)
+        if plain is None:
+            raise
+        return _well_formed(plain, method)
+
+
+def _well_formed(result: Effects, method: str) -> Effects:
+    """The effects, if every part is what it declares. Raises `StudentError`."""
     for name, fits_here, advice in _PARTS:
         part = getattr(result, name)
         if not part:
             continue
         if type(part) not in (tuple, list):
             raise _error(f"{method} returned {name}={_short(part)}: {advice}.")
-        if len(part) > _MOST:
+        most = _MOST_MESSAGES if name in ("messages", "early_messages") else _MOST
+        if len(part) > most:
             raise _error(
-                f"{method} returned {len(part):,} {name} at once: no server needs so many."
+                f"{method} returned {len(part):,} {name} at once, and no server needs more than "
+                f"{most:,}."
             )
         for item in part:
             slip = _slip(item, fits_here, advice)
@@ -93,18 +108,36 @@ def read_state(result: Any) -> ServerState:
         raise _wrong_kind("observe", result, "a ServerState was")
     complaint = _complaint(result)
     if complaint:
+        plain = _as_sent(result)
+        complaint = _complaint(plain) if plain is not None else complaint
+        result = plain
+    if complaint:
         raise _error(f"observe returned a state in which {complaint}.")
-    return result
+    return cast(ServerState, result)
 
 
 def read_duration(result: Any) -> int:
     """Return `result` of `timer_duration` in whole microseconds. Raises `StudentError`."""
-    if not fits(result, float) or not 0 <= result < _LONGEST:
+    if not fits(result, float, loosely=True) or not 0 <= result < _LONGEST:
         text = (
             f"timer_duration returned {_short(result)}, and a number of microseconds was expected"
         )
         raise _error(f"{text}: does every path end in a return?" if result is None else f"{text}.")
     return int(result)
+
+
+def _as_sent(value: Any) -> Any:
+    """A value with Python's own numbers and tuples in it, as it comes from another process.
+
+    None if it cannot come from one. Lists and the numbers of numpy become plain in this way.
+    """
+    try:
+        if isinstance(value, Effects):
+            names = [name for name, _, _ in _PARTS]
+            return Effects(**{name: from_json(to_json(getattr(value, name))) for name in names})
+        return from_json(to_json(value))
+    except (TypeError, ValueError, RecursionError):
+        return None
 
 
 # Words -----------------------------------------------------------------------------------

@@ -33,8 +33,10 @@ class RequestHandler:
     def __init__(self, values: dict[str, Any]) -> None:
         from raftkit.protocol.json_form import from_json, to_json
         from raftkit.protocol.record import fingerprint
+        from raftkit.protocol.value_size import excess, unwritten_number
 
         self._fingerprint = fingerprint
+        self._excess, self._unwritten = excess, unwritten_number
         self._from_json, self._to_json = from_json, to_json
         # Made once, because json.dumps with these options would make an encoder for each call.
         self._encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
@@ -84,10 +86,15 @@ class RequestHandler:
             form = {"number": number, "cpu": self._clock(), **reply}
             line = self._encode(form).encode() + b"\n"
         except BaseException as error:
-            said = shown(error, str)
-            return self._line(number, {"no_value": f"a value that cannot be passed on: {said}"})
+            too_large = self._unwritten(error)
+            said = f"a value that cannot be passed on: {too_large or shown(error, str)}"
+            return self._line(number, {"no_value": said})
+        if len(line) > REPLY_LIMIT and len(replies := reply.get("replies", ())) > 1:
+            # The judge asks again for the rest.
+            return self._line(number, {"replies": replies[: len(replies) // 2]})
         if len(line) > REPLY_LIMIT:
-            return self._line(number, {"no_value": "a value too large to be an answer"})
+            too_large = f"more than {REPLY_LIMIT >> 20} MB at once, which no answer needs"
+            return self._line(number, {"no_value": too_large})
         return line
 
     def _answer(self, request: Json) -> Json:
@@ -153,6 +160,9 @@ class RequestHandler:
         value = self._namespace[rule](*given)
         if self._fingerprint(given) != before:
             return {"changed": True}
+        too_large = self._excess(value)
+        if too_large:
+            return {"excess": too_large}
         try:
             return {"value": self._to_json(value)}
         except TypeError:

@@ -10,13 +10,15 @@ import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Iterator, Sequence
-from types import CodeType, ModuleType, UnionType
+from types import CodeType, FunctionType, ModuleType, UnionType
 from typing import Any, Literal, get_origin
 
 PROTOCOL = "raftkit.protocol"
 
 # Packages that only show something and are slow to import; they are inert too.
 _SHOWING = ("IPython", "ipywidgets", "anywidget", "matplotlib")
+# What every notebook has without an import.
+_OF_NOTEBOOKS = ("display", "get_ipython")
 
 
 class Inert:
@@ -35,7 +37,10 @@ class Inert:
             raise AttributeError(name)
         return self
 
-    def __call__(self, *_: object, **__: object) -> "Inert":
+    def __call__(self, *given: object, **named: object) -> Any:
+        # Decorators that only show something leave a function as it is, as ipywidgets.interact.
+        if len(given) == 1 and not named and isinstance(given[0], FunctionType | type):
+            return given[0]
         return self
 
     def __getitem__(self, _: object) -> "Inert":
@@ -88,12 +93,15 @@ class Kit(InertModule):
     """`raftkit` or one of its modules: value types, withheld rules; every other name is inert."""
 
     def __getattr__(self, name: str) -> Any:
+        if name in value_types:
+            return value_types[name]
         if name in withheld_names:
             return Withheld(name)
         return super().__getattr__(name)
 
 
 withheld_names: set[str] = set()
+value_types: dict[str, Any] = {}
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -118,13 +126,13 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 _codes: dict[str, CodeType] = {}
-_NO_VALUES = {"keys_and_copies"}  # what only this process uses (student_servers.py)
+_NO_VALUES = {"keys_and_copies", "value_size"}  # what only this process uses
 
 
 def install(stripped: dict[str, Any]) -> dict[str, Any]:
     """Put the stand-in, made from the result of `stripped_sources`, in place of `raftkit`.
 
-    Returns the value types by name.
+    Returns what a notebook has by name: the value types, and what shows something.
     """
     for name, source in stripped["sources"].items():
         _codes[name] = compile(source, f"<raftkit.protocol.{name}>", "exec")
@@ -133,11 +141,12 @@ def install(stripped: dict[str, Any]) -> dict[str, Any]:
     for name in [name for name in sys.modules if name.partition(".")[0] == "raftkit"]:
         del sys.modules[name]
     values = _value_types()
+    value_types.update(values)
     for name in ("raftkit", PROTOCOL):
         module = importlib.import_module(name)
         vars(module).update(values)
         vars(module)["__all__"] = [*values, "check", "hint", "play", "progress", "reveal"]
-    return values
+    return values | {name: Inert() for name in _OF_NOTEBOOKS}
 
 
 def _value_types() -> dict[str, Any]:

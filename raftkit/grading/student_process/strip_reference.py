@@ -18,7 +18,7 @@ Json = Any
 KIT = Path(__file__).resolve().parents[2]
 
 # Modules that define values and their JSON form, and no rule.
-_WHOLE = ("log", "record", "json_form")
+_WHOLE = ("log", "record", "json_form", "value_size")
 # Modules that define values beside the reference's rules, which are removed from them. The other
 # modules of the protocol hold only the reference.
 _VALUES = (

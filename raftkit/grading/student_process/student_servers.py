@@ -8,6 +8,7 @@ equal states. The caller describes exceptions. It does not judge anything.
 import json
 from collections.abc import Callable, Hashable
 from importlib import import_module
+from operator import index
 from typing import Any
 
 from raftkit.grading.student_process.wire import Wire
@@ -82,7 +83,8 @@ class StudentServers:
         if method == "key":
             return {"key": self._key(number)}
         if method == "timer_duration":
-            return {"value": server.timer_duration(*request["arguments"])}
+            duration = server.timer_duration(*request["arguments"])
+            return {"value": index(duration) if hasattr(duration, "__index__") else duration}
         arguments = self._wire.value(request["arguments"])
         effects = getattr(server, method)(*arguments)
         if type(effects) is not self._effects:

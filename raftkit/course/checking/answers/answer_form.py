@@ -20,11 +20,12 @@ from raftkit.course.checking.answers.record_fields import (
     whole_times,
 )
 from raftkit.course.checking.printed_output import lines_printed_by, printed_by
-from raftkit.course.errors import StudentError
+from raftkit.course.errors import StudentError, excessive_answer
 from raftkit.course.nemesis.schedule import Schedule, read_schedule
 from raftkit.protocol import Log, Settings
 from raftkit.protocol.declared_types import first_misfit, fits
 from raftkit.protocol.json_form import from_json, is_truth, to_json
+from raftkit.protocol.value_size import excess
 
 # Returns the answer to a call, or raises `StudentError`.
 Reply = Callable[[], Any]
@@ -46,6 +47,9 @@ does every path end in a return?
     raftkit.course.errors.StudentError: 'Follower' is no role: write 'follower', 'candidate' or \
 'leader'.
     """
+    too_large = excess(result)
+    if too_large:
+        raise excessive_answer(too_large)
     if returns == Schedule:
         return read_schedule(result)
     if NoneType in get_args(returns):
@@ -88,8 +92,7 @@ class TypedAnswers:
 def to_all(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> Iterator[Reply]:
     """A reply to each call, in order; the calls are made as the replies are asked for.
 
-    A function of another process has a method `to_all`, which makes many calls at once and may
-    end after the first error.
+    A function of another process has a method `to_all`, which makes many calls at once.
     """
     together = getattr(function, "to_all", None)
     return together(calls) if together else (partial(function, *call) for call in calls)
@@ -98,9 +101,11 @@ def to_all(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> It
 def _converted(result: Any, returns: Any) -> Any:
     """An accepted value, converted to exactly the type `returns`."""
     if returns is bool:
-        return bool(result)
+        return bool(result) if is_truth(result) else bool(whole_number(result))
     if returns is int:
         return whole_number(result)
+    if returns is float:
+        return result if isinstance(result, float) else whole_number(result)
     if returns is Settings:
         return whole_times(result)
     return _plain(tuple(result) if get_origin(returns) is tuple else result)
@@ -125,7 +130,8 @@ def _complaint(result: Any, returns: Any) -> str | None:
     if get_origin(returns) is tuple:
         return _tuple_complaint(result, get_args(returns)[0])
     if returns is bool:
-        return None if is_truth(result) or isinstance(result, int) else _not_a(result, "bool")
+        counts = is_truth(result) or fits(result, int, loosely=True)
+        return None if counts else _not_a(result, "bool")
     if returns is int:
         return None if fits(result, int, loosely=True) else _not_a(result, "whole number")
     if returns is float:
@@ -137,7 +143,8 @@ def _complaint(result: Any, returns: Any) -> str | None:
 
 def _number_complaint(result: Any) -> str | None:
     """What is wrong with an answer that should be a finite number; None if nothing is."""
-    return None if fits(result, float) and isfinite(result) else _not_a(result, "number")
+    counts = fits(result, float, loosely=True) and isfinite(result)
+    return None if counts else _not_a(result, "number")
 
 
 def _tuple_complaint(result: Any, kind: type) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from raftkit.protocol import Entry, Log, Settings
 from raftkit.protocol.declared_types import Misfit, first_misfit, fits
+from raftkit.protocol.value_size import excess
 
 _SHOWN = 60
 _TIMES = ("election_timeout_min", "election_timeout_max", "heartbeat_interval")
@@ -24,7 +25,7 @@ _WAYS_TO_GET = {
 
 def shortened(value: Any, longest: int = _SHOWN) -> str:
     """A value as Python writes it, cut to a length that fits into a sentence."""
-    shown = repr(value)
+    shown = excess(value) or repr(value)
     return shown if len(shown) <= longest else shown[: longest - 3] + "..."
 
 

@@ -1,0 +1,239 @@
+"""Chooses the cells of a student's notebook that run, and the statements in them.
+
+Rules are found by their names, so that a renamed, moved, split or unmarked cell costs nothing. A
+note says what was left out. It does not know points.
+"""
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from raftkit.grading.notebook import Cell, Notebook
+from raftkit.grading.python_source import (
+    assigned_names,
+    awaits,
+    blanked,
+    definitions,
+    is_stub,
+    parsed,
+)
+
+_DEFINITION = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
+# What runs in the notebook and does nothing in the sandbox: a loop that waits for it would never
+# end.
+_RUNS = {"Cluster", "play", "replay", "try_out"}
+# What may fill any value, whatever it names.
+_FILLS_ANY = {"exec", "globals"}
+# Commands of IPython that run the rest of their cell, or of their line, as it is.
+_AROUND_A_CELL = {"%%time", "%%capture", "%%prun"}
+_AROUND_A_LINE = ("%time ", "%prun ")
+_LISTED = 3  # lines in one note
+
+
+def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
+    """The cells to run so that the student's functions exist; adds notes to the notebook.
+
+    Answers run whole. Of other cells run imports, definitions, assignments, and what fills values
+    that answers need; the rest plays with a cluster, would do nothing here, and might wait for
+    ever. `rules` maps the names of the functions to the grade_ids of their cells.
+
+    >>> table = Cell(1, "", False, "SEEN = []\\nSEEN.append(2)\\nprint('made')")
+    >>> answer = Cell(2, "ex-2-1", True, "def has_majority(*numbers): return SEEN[0]")
+    >>> cells = cells_to_run(Notebook([table, answer]), {"has_majority": "ex-2-1"})
+    >>> cells[0].source
+    'SEEN = []\\nSEEN.append(2)\\n'
+    """
+    plain = [_plain(cell, notebook.notes) for cell in notebook.cells if not cell.is_check]
+    chosen = _with_rules(plain, rules, notebook.notes)
+    notebook.notes += _answers_in_texts(notebook, rules)
+    needed = _needed_values(chosen, rules)
+    reduced = [cell if cell.solution else _reduced(cell, needed, rules) for cell in chosen]
+    return [cell for cell in reduced if cell.source.strip()]
+
+
+def _plain(cell: Cell, notes: list[str]) -> Cell:
+    """`cell` without IPython's commands and without `await` outside of a function."""
+    cell = _without_cell_command(_with_source(cell, _at_the_margin(cell.source)), notes)
+    if parsed(cell.source) is None:
+        cell = _without_line_commands(cell, notes)
+    tree = parsed(cell.source)
+    waiting = [part for part in tree.body if awaits(part)] if tree else []
+    if waiting:
+        notes.append(f"{cell.name}: left out 'await' outside of a function")
+    return _with_source(cell, blanked(cell.source, waiting))
+
+
+def _at_the_margin(source: str) -> str:
+    """A source as IPython takes it, whose first line of code may be indented.
+
+    >>> _at_the_margin("\\n  x = 1\\n  y = 2")
+    '\\nx = 1\\ny = 2'
+    """
+    first = next((line for line in source.split("\n") if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    if not indent:
+        return source
+    return "\n".join(line.removeprefix(indent) for line in source.split("\n"))
+
+
+def _without_cell_command(cell: Cell, notes: list[str]) -> Cell:
+    """`cell` without a command of IPython above its code; empty if that does not run the code."""
+    above, command, rest = cell.source.partition("%%")
+    if above.strip() or not command:
+        return cell
+    first, _, code = rest.partition("\n")
+    name = command + "".join(first[:40].split()[:1])
+    if name in _AROUND_A_CELL:
+        return _with_source(cell, f"{above}\n{code}")
+    notes.append(f"{cell.name} starts with {name} and was not run")
+    return _with_source(cell, "")
+
+
+def _without_line_commands(cell: Cell, notes: list[str]) -> Cell:
+    """`cell` without the lines that only IPython understands."""
+    lines = [_without_time(line) for line in cell.source.split("\n")]
+    commands = [line.strip() for line in lines if _is_magic(line)]
+    if commands:
+        notes.append(f"{cell.name}: left out {_listed(commands)}")
+    return _with_source(cell, "\n".join("" if _is_magic(line) else line for line in lines))
+
+
+def _without_time(line: str) -> str:
+    """A line without a command that runs the rest of it.
+
+    >>> _without_time("  %time x = 1"), _without_time("%timeit x = 1")
+    ('  x = 1', '%timeit x = 1')
+    """
+    text = line.lstrip(" \t")
+    for command in _AROUND_A_LINE:
+        if text.startswith(command):
+            return line[: len(line) - len(text)] + text.removeprefix(command).lstrip(" \t")
+    return line
+
+
+def _is_magic(line: str) -> bool:
+    """Whether a line is a command of IPython. It takes time in proportion to the line's length.
+
+    >>> [_is_magic(line) for line in ("%time x", "files = !ls", "rule?", "x != 3", "x == y")]
+    [True, True, True, False, False]
+    """
+    text = line.strip()
+    if text.startswith(("%", "!", "?")):
+        return True
+    asked = text.removesuffix("?").removesuffix("?")
+    if asked != text and _only_words(asked, "_."):
+        return True
+    left, _, right = text.partition("=")
+    return _only_words(left, "_, ") and right.lstrip().startswith(("%", "!"))
+
+
+def _only_words(text: str, others: str) -> bool:
+    """Whether a text is made of letters, digits and `others`, and is not empty."""
+    return bool(text) and all(sign.isalnum() or sign in others for sign in text)
+
+
+def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -> list[Cell]:
+    """`cells`, with each rule that is written listed in the cell whose definition counts.
+
+    That is the cell with the rule's mark. If it holds only the stub, it is an answer's cell, and
+    if there is none, any other cell; of several, the last. All cells run, because one may need
+    another.
+    """
+    for rule, grade_id in rules.items():
+        found = [(cell, part) for cell in cells for part in definitions(cell.source, rule)]
+        written = [pair for pair in found if not is_stub(pair[1])]
+        if not written:
+            continue
+        # max takes the first of equals.
+        chosen, last = max(
+            reversed(written), key=lambda pair: (pair[0].grade_id == grade_id, pair[0].solution)
+        )
+        if len({cell.place for cell, _ in found}) > 1:
+            notes.append(f"{rule} is defined {len(found)} times: the one in {chosen.name} counts")
+        # After the last written definition there are only stubs.
+        below = [part for cell, part in found if cell is chosen and part.lineno > last.lineno]
+        source = blanked(chosen.source, below)
+        counting = replace(chosen, source=source, rules=(*chosen.rules, rule))
+        cells = [counting if cell is chosen else cell for cell in cells]
+    return cells
+
+
+def _answers_in_texts(notebook: Notebook, rules: Iterable[str]) -> list[str]:
+    """A note on each rule that is defined in a cell without code, and nowhere else."""
+    return [
+        f"{rule} is in {cell.name}, which is no code cell: make it one (Code in the toolbar)"
+        for rule in rules
+        if notebook.leaves_unwritten(rule)
+        for cell in notebook.texts
+        if any(not is_stub(part) for part in definitions(cell.source, rule))
+    ]
+
+
+def _reduced(cell: Cell, needed: frozenset[str], rules: Iterable[str]) -> Cell:
+    """`cell` with only those statements that define a name, or fill a value that is needed."""
+    answers = frozenset(rules)
+    tree = parsed(cell.source)
+    if tree is None:
+        return cell
+    idle = [part for part in tree.body if not (_defines(part) or _fills(part, needed, answers))]
+    return _with_source(cell, blanked(cell.source, idle))
+
+
+def _defines(part: ast.stmt) -> bool:
+    """Whether a statement defines a name that an answer may use."""
+    if isinstance(part, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.If | ast.Try):
+        return not _names_in(part) & _RUNS
+    return isinstance(part, _DEFINITION)
+
+
+def _fills(part: ast.stmt, needed: frozenset[str], answers: frozenset[str]) -> bool:
+    """Whether a statement may put something into a value that is needed, or make an answer."""
+    names = _names_in(part)
+    made = names & (needed | _FILLS_ANY) or assigned_names(part) & answers
+    return bool(made) and not names & _RUNS
+
+
+def _needed_values(cells: list[Cell], rules: Iterable[str]) -> frozenset[str]:
+    """The names of values that the answers use, and of functions that may fill these.
+
+    Functions are no values, so a loop that only tries a helper is not needed.
+    """
+    trees = [(cell, tree) for cell in cells if (tree := parsed(cell.source)) is not None]
+    parts = [part for _, tree in trees for part in tree.body]
+    answers = set(rules)
+    used = set(answers).union(*(_names_in(tree) for cell, tree in trees if cell.solution))
+    _close(used, [(assigned_names(part), _names_in(part)) for part in parts])
+    functions = [part for part in parts if isinstance(part, _FUNCTION)]
+    made = (assigned_names(part) for part in parts if not isinstance(part, _FUNCTION))
+    values = (used & set().union(*made)) - answers
+    filling = set(values)
+    _close(filling, [(_names_in(part), {part.name}) for part in functions])
+    return frozenset(values | (filling - used))
+
+
+def _close(names: set[str], pairs: list[tuple[set[str], set[str]]]) -> None:
+    """Add to `names` the second set of each pair whose first has one of them, until none is new."""
+    before = -1
+    while before < len(names):
+        before = len(names)
+        for found, others in pairs:
+            if found & names:
+                names |= others
+
+
+def _names_in(part: ast.AST) -> set[str]:
+    """Every name in a part of a program."""
+    return {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
+
+
+def _with_source(cell: Cell, source: str) -> Cell:
+    """`cell` with another source."""
+    return replace(cell, source=source)
+
+
+def _listed(lines: Sequence[str]) -> str:
+    """Lines for a note, shortened; of many the first ones."""
+    first, more = lines[:_LISTED], len(lines) - _LISTED
+    listed = ", ".join(repr(line[:40]) for line in first)
+    return f"{listed} and {more} more lines" if more > 0 else listed

@@ -1,0 +1,161 @@
+"""Right answers written in odd ways: full points in the notebook, `check` and `grade` alike."""
+
+import json
+import re
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from raftkit.cli.program import all_commands
+from raftkit.course import exercise
+from raftkit.course.checking.result import Result
+from raftkit.grading import single_notebook
+from raftkit.grading.sandbox import Sandbox
+
+IMPORTS = """from raftkit import *
+from raftkit.protocol import *
+from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout, TornWrite
+from typing import Literal, Sequence"""
+
+pytestmark = pytest.mark.usefixtures("short_search")
+
+
+@dataclass(frozen=True)
+class Odd:
+    """One odd notebook: its exercise, the mark of the answer's cell, and the student's cells.
+
+    Each cell is its source, and whether it is the answer's own.
+    """
+
+    exercise: str
+    mark: str
+    cells: tuple[tuple[str, bool], ...]
+
+
+def read(text: str) -> dict[str, Odd]:
+    """The notebooks in a text, whose form is described at its beginning."""
+    sections = [section.partition("\n") for section in text.split("\n===== ")[1:]]
+    words = {head: body.rstrip("\n") for head, _, body in sections if head[0] == "«"}
+    notebooks = {}
+    for head, _, body in sections:
+        if head not in words:
+            name, number, mark = re.fullmatch(r"(.*) \((\d\.\d)(?:, (.*))?\)", head).groups()
+            for word, meaning in words.items():
+                body = body.replace(word, meaning)
+            notebooks[name] = Odd(number, mark or exercise(number).grade_id, cells_in(body))
+    return notebooks
+
+
+def cells_in(body: str) -> tuple[tuple[str, bool], ...]:
+    """The cells in the text of one notebook."""
+    body = body.replace("␍␊\n", "\r\n").replace("␍\n", "\r").replace("⇥", "\t")
+    first = "" if body.startswith("-----") else "-----\n"
+    _, *parts = re.split(r"^-----( answer)?\n", first + body, flags=re.MULTILINE)
+    alone = len(parts) == 2
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return tuple((source.removesuffix("\n"), alone or bool(answer)) for answer, source in pairs)
+
+
+ODD = read(Path(__file__).with_name("odd_notebooks.txt").read_text(encoding="utf-8"))
+
+
+def cell(source, **marks):
+    metadata = {"nbgrader": {"schema_version": 3, **marks}} if marks else {}
+    kept = {"cell_type": "code", "outputs": [], "execution_count": None, "metadata": metadata}
+    return kept | {"source": source}
+
+
+def cells_of(odd):
+    """The cells of an odd notebook: imports, the student's, and the check."""
+    marks = (
+        {"grade_id": odd.mark, "solution": True, "grade": False} if odd.mark != "no marks" else {}
+    )
+    own = [cell(source, **marks) if is_own else cell(source) for source, is_own in odd.cells]
+    mark = exercise(odd.exercise).grade_id.replace("ex-", "check-")
+    check = cell(check_source(odd), grade_id=mark, solution=False, grade=True)
+    return [cell(IMPORTS), *own, check]
+
+
+def check_source(odd):
+    return f'check("{odd.exercise}", {exercise(odd.exercise).answer})'
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory):
+    """A folder with all odd notebooks, each of a student of its own: paths by name."""
+    folder = tmp_path_factory.mktemp("submissions")
+    paths = {}
+    for number, (name, odd) in enumerate(ODD.items()):
+        path = folder / f"student{number:03}" / f"{exercise(odd.exercise).notebook}.ipynb"
+        path.parent.mkdir()
+        cells = cells_of(odd)
+        if number % 2:  # Both forms of a source are found in files.
+            cells = [each | {"source": each["source"].splitlines(True)} for each in cells]
+        content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        path.write_text(json.dumps(content), encoding="utf-8")
+        paths[name] = path
+    return SimpleNamespace(folder=folder, paths=paths)
+
+
+@pytest.fixture(scope="module")
+def graded(handed_in, tmp_path_factory, short_search):
+    """What `raftkit grade` says of each student: the verdicts by the student's name."""
+    out = tmp_path_factory.mktemp("out")
+    run = CliRunner().invoke(
+        all_commands,
+        ["grade", str(handed_in.folder), "--out", str(out), "--jobs", "1", "--seed", "7"],
+    )
+    assert run.exit_code == 0, run.output
+    rows = json.loads((out / "grades.json").read_text(encoding="utf-8"))["rows"]
+    return {row["student"]: row for row in rows if row["exercises"]}
+
+
+@pytest.fixture(scope="module")
+def one_sandbox():
+    """One sandbox for all runs of `raftkit check`, because starting it takes most of the time."""
+    with Sandbox() as box, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(single_notebook, "Sandbox", lambda limits: nullcontext(box))
+        yield
+
+
+@pytest.fixture(scope="module")
+def shell():
+    """IPython as a notebook's kernel has it."""
+    shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
+    yield shell
+    InteractiveShell.clear_instance()
+
+
+def own_result(shell, odd) -> Result:
+    """What the check in the notebook says, all cells having run in order."""
+    shell.reset(new_session=False)
+    *cells, last = cells_of(odd)
+    for each in cells:
+        shell.run_cell(each["source"]).raise_error()
+    return shell.run_cell(last["source"]).result
+
+
+def verdict_of(exercises, odd):
+    return next(each for each in exercises if each["id"] == odd.exercise)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_right_has_full_points_everywhere(name, shell, handed_in, graded, one_sandbox):
+    odd, path = ODD[name], handed_in.paths[name]
+    full = exercise(odd.exercise).points
+
+    inside = own_result(shell, odd)
+    run = CliRunner().invoke(all_commands, ["check", str(path), "--json", "-"])
+    checked = verdict_of(json.loads(run.stdout)["exercises"], odd)
+    row = graded[path.parent.name]
+    outside = verdict_of(row["exercises"], odd)
+
+    assert inside.points == full, str(inside)
+    assert checked["points"] == full, checked
+    assert outside["points"] == full, (row["notes"], outside)
