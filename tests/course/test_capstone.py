@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from raftkit.checkers import Cluster
+from raftkit.checkers.lint.replay import record_run
 from raftkit.course import check, examine, exercise, replay, reveal, try_out
 from raftkit.course.chapters.capstone.wrong_answers.from_scratch import FromScratch
+from raftkit.course.checking import guarded_server as guarded_server_module
 from raftkit.course.checking.checks import server_checks_of
 from raftkit.course.checking.guarded_server import GuardedServers, guarded_server
 from raftkit.course.checking.lint_and_search import SearchTest
 from raftkit.course.checking.lone_server_test import LoneServerTest
 from raftkit.course.checking.server_stages import names_in
-from raftkit.course.errors import KitError
+from raftkit.course.errors import KitError, StudentError
 from raftkit.course.proving import answer
 from raftkit.course.tutor import commands
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS
@@ -77,7 +80,7 @@ def test_a_wrong_server_fails_the_case_that_asks_what_was_meant_for_it(wrong: An
     assert falls_to(wrong.server, test)
 
 
-@pytest.mark.parametrize("odd", RIGHT, ids=lambda odd: odd.id)
+@pytest.mark.parametrize("odd", RIGHT[::3], ids=lambda odd: odd.id)
 def test_a_right_server_is_broken_by_no_search_under_any_seed(odd: Any) -> None:
     for case in SEARCHES:
         finding = case.test.finding(odd.server, seed=7)
@@ -91,6 +94,7 @@ def test_an_odd_but_right_server_loses_no_point() -> None:
     assert result.points == CAPSTONE.points, str(result)
 
 
+@pytest.mark.usefixtures("few_stories")
 def test_the_reference_earns_full_points_and_is_shown_at_work() -> None:
     kind = type("Raft", (CHECKS.reference,), {})
     result = check("7.1", kind)
@@ -375,6 +379,29 @@ def passes(servers: GuardedServers, stage: str) -> bool:
     """Whether all cases of a stage pass."""
     cases = next(each.cases for each in CHECKS.stages if each.name == stage)
     return all(case.test.finding(servers, 0) is None for case in cases)
+
+
+def test_a_server_that_floods_the_network_ends_its_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded_server_module, "MESSAGES_AT_MOST", 30)
+    servers = guarded_server(Raft)
+    cluster = Cluster(servers=3, make_server=servers)
+
+    with pytest.raises(StudentError, match="Raft sent more than 30 messages in one check"):
+        cluster.run(ms=2_000)
+
+    assert servers.error is not None
+    assert servers.error.kind == "stopped"
+    servers.begin()
+    Cluster(servers=3, make_server=servers).run(ms=200)
+
+
+def test_the_lint_of_a_flood_comes_to_an_end() -> None:
+    def handle(self: Any, event: Any) -> Effects:
+        effects = FromScratch.handle(self, event)
+        effects.messages *= 10
+        return effects
+
+    assert len(record_run(changed(handle=handle), Rules())) == 2_000
 
 
 def test_stage_a_asks_for_no_entries_and_no_commands() -> None:

@@ -23,7 +23,7 @@ from raftkit.protocol import *
 from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout, TornWrite
 from typing import Literal, Sequence"""
 
-pytestmark = pytest.mark.usefixtures("short_search")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("short_search")]
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def checks() -> dict[str, str]:
     found = {f"picture {each.id}": hashed(picture(each.id).svg) for each in EXERCISES}
     rules = {each.id: each for each in EXERCISES if not answer_kind_of(each).is_class}
     wrong = [each for each in WRONG_ANSWERS if each.check in rules and each.id not in UNSEEDED]
-    for answer in wrong[::15]:
+    for answer in wrong[::30]:
         result = check(answer.check, answer.replaced[rules[answer.check].answer])
         told = f"{result.status} {result.points} {result} {result.to_html()}"
         found[f"{answer.check} {answer.id}"] = hashed(told)

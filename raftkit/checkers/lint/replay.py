@@ -25,6 +25,8 @@ from raftkit.simulator.raft_system import MakeServer
 SERVERS = ("S1", "S2", "S3")
 _TIMERS = ("election", "heartbeat")
 _DRAW = 0.5
+# A right server takes some hundred steps in the scripted run; who floods the network takes many.
+_STEPS_AT_MOST = 2_000
 # A longer list is one part; a shorter one has a part for each item.
 _ITEMS_AT_MOST = 20
 
@@ -140,10 +142,14 @@ def record_run(make_server: MakeServer, rules: Rules) -> list[Answer]:
         step = ServerStep(id, None, copied(disk))
         return _Recorded(make_server(id, servers, rules, settings, disk), step, record)
 
-    # Checks and scenarios report errors; here an error only ends the run.
+    # Checks and scenarios report errors; here an error, or a flood, only ends the run.
     with suppress(Exception):
         run_script(rules, make)
     return record
+
+
+class _LongEnough(Exception):
+    """The scripted run is ended."""
 
 
 class _Recorded:
@@ -164,6 +170,8 @@ class _Recorded:
         return self._noted(step, self._server.handle(event))
 
     def _noted(self, step: ServerStep, effects: Effects) -> Effects:
+        if len(self._record) >= _STEPS_AT_MOST:
+            raise _LongEnough
         state = self._server.observe()
         durations = durations_of(self._server) if step.starts else {}
         parts = parts_of(effects, state)

@@ -57,7 +57,7 @@ def examine_server(
 
 def _require_contract(answer: GuardedServers) -> None:
     """Build a server and call its methods once. Raises `StudentError` if one does not answer."""
-    answer.error = None
+    answer.begin()
     server = answer("S1", ("S1", "S2", "S3"), None, Settings(), None)
     server.start()
     server.observe()

@@ -19,6 +19,9 @@ from raftkit.scenarios.small_world import TakenStep as TakenStep
 from raftkit.scenarios.small_world import lives_of
 
 METHODS = ("start", "handle", "timer_duration", "observe")
+# In all clusters of one check. Right servers send some 100,000; who sends far more would keep the
+# judge busy for minutes.
+MESSAGES_AT_MOST = 500_000
 T = TypeVar("T")
 
 
@@ -67,6 +70,7 @@ class GuardedServers:
         self.__name__ = name
         self.live_all = live_all
         self.error: StudentError | None = None
+        self._messages_left = MESSAGES_AT_MOST
         self.inspected = inspected or self
         self._build = build
 
@@ -80,6 +84,19 @@ class GuardedServers:
     ) -> "_GuardedServer":
         # The kit's rules are not passed on: the student's class must make all decisions.
         return _GuardedServer(self, self.noted(lambda: self._build(id, servers, settings, disk)))
+
+    def begin(self) -> None:
+        """A check begins: no error yet, and no messages."""
+        self.error = None
+        self._messages_left = MESSAGES_AT_MOST
+
+    def within_bounds(self, effects: Effects) -> Effects:
+        """The same effects. Raises `StudentError` once too many messages were sent in all."""
+        self._messages_left -= len(effects.messages) + len(effects.early_messages)
+        if self._messages_left < 0:
+            text = f"{self.__name__} sent more than {MESSAGES_AT_MOST:,} messages in one check"
+            raise StudentError("stopped", f"{text}, and no server needs a third of them.")
+        return effects
 
     def noted(self, call: Callable[[], T]) -> T:
         """The result of `call`; if it raises a `StudentError`, that is remembered first."""
@@ -100,11 +117,11 @@ class _GuardedServer:
 
     def start(self) -> Effects:
         """The effects of starting up."""
-        return self._noted(lambda: read_effects(self._calls.start(), "start"))
+        return self._read("start", self._calls.start)
 
     def handle(self, event: Event) -> Effects:
         """The effects of one event."""
-        return self._noted(lambda: read_effects(self._calls.handle(event), "handle"))
+        return self._read("handle", lambda: self._calls.handle(event))
 
     def timer_duration(self, timer: str, draw: float) -> int:
         """How long a timer runs, in microseconds."""
@@ -113,6 +130,10 @@ class _GuardedServer:
     def observe(self) -> ServerState:
         """The state as a value."""
         return self._noted(lambda: read_state(self._calls.observe()))
+
+    def _read(self, method: str, call: Callable[[], Any]) -> Effects:
+        """The effects that a call returned, once they are known to be such."""
+        return self._noted(lambda: self._servers.within_bounds(read_effects(call(), method)))
 
     def search_copy(self) -> "_GuardedServer":
         """A copy for a search (raftkit.checkers.explorer)."""
