@@ -15,8 +15,11 @@ from raftkit.protocol import *  # noqa: F403  as in a notebook
 
 # What a rule does, and what is said of it in the notebook and in the grading.
 TOO_MUCH = {
-    "values": ("return [0] * 2_000_000", "returned more than 2,000 values in one, which no"),
-    "values of one value": ("return [[[0] * 100] * 100] * 100", "more than 2,000 values in one"),
+    "values": ("return [0] * 2_000_000", "returned more than 200,000 values in one, which no"),
+    "values of one value": (
+        "return [[[0] * 100] * 100] * 1_000",
+        "more than 200,000 values in one",
+    ),
     "digits": ("return 10 ** 100_000", "returned a number of more than 100 digits, which no"),
     "digits that Python does write": ("return 10 ** 4_000", "a number of more than 100 digits"),
     "digits in a part": ("return {'votes': -(10 ** 100_000)}", "more than 100 digits"),
@@ -29,8 +32,8 @@ TOO_MUCH = {
         "returned values nested more than 20 deep, which no answer needs.",
     ),
     "a circle": ("value = []\n    value.append(value)\n    return value", "more than 20 deep"),
-    "text": ("return 'x' * 10_000_000", "returned text of more than 10,000 characters, which"),
-    "text in parts": ("return ['x' * 9_000] * 1_000", "text of more than 10,000 characters"),
+    "text": ("return 'x' * 10_000_000", "returned text of more than 200,000 characters, which"),
+    "text in parts": ("return ['x' * 9_000] * 10_000", "text of more than 200,000 characters"),
     "text of an exception": ("raise ValueError('x' * 300_000_00)", "raised ValueError: xxxxx"),
     "text of an assertion": ("assert False, ['x'] * 1_000_000", "raised AssertionError: ['x', 'x'"),
     "a name": ("raise type('X' * 1_000_000, (Exception,), {})('no')", "XXXXX"),

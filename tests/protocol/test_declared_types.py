@@ -52,7 +52,7 @@ def request_with(*entries):
         (1.0, int, False, False),
         (1, float, True, True),
         (True, float, False, False),
-        (Seven(), float, False, False),
+        (Seven(), float, False, True),
         (True, bool, True, True),
         (1, bool, False, False),
         ("S1", str, True, True),
