@@ -17,9 +17,9 @@ _ONE_ENTRY = Persistent(1, None, log_of(1))
 _LED_BEFORE = Persistent(1, "S1", log_of(1))
 _TWO_TERMS = Persistent(2, None, log_of(1, 2))
 _LONG = Persistent(3, None, log_of(*[1] * 12, *[2] * 21))
-# From term 9 on there are terms of two digits, three terms before, and a very late one after.
+# From term 9 on there are terms of two digits, two terms before, and a very late one after.
 _FAR = tuple(Persistent(9, vote, log_of(*log)) for vote in (None, "S1", "S2") for log in ((), (4,)))
-_FAR_FROM_HERE = 9 + 2 * 3
+_FAR_FROM_HERE = 9 + 2 * 2
 _NO_OP_AND_BATCH, _SMALL_BATCH = Settings(no_op=True, batch=1), Settings(batch=2)
 _HEARING = tuple(disk for disk in small_disks(2, 2, ("S2",)) if disk.current_term == 2)
 _LEADING = "timers", "voters", "followers", "clients"
@@ -36,7 +36,7 @@ def _last(many: int, servers: int) -> tuple[str, ...]:
 
 
 def _far(*kinds: str) -> Alphabet:
-    return Alphabet(frozenset(kinds), entries=1, reach=3, last_term=_FAR_FROM_HERE)
+    return Alphabet(frozenset(kinds), entries=1, reach=2, last_term=_FAR_FROM_HERE)
 
 
 WORLDS = (
