@@ -200,5 +200,5 @@ def test_an_error_is_told_with_the_line_that_raised_it() -> None:
 
 
 def test_what_does_not_end_is_told_by_its_name() -> None:
-    with pytest.raises(StudentError, match="^handle did not come to an end"):
+    with pytest.raises(StudentError, match=r"^handle did not come to an end"):
         ask_all(guarded_server(Endless).live_all)
