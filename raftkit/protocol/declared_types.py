@@ -6,12 +6,15 @@ fields of records use; what is said of a value that does not fit, others decide.
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import MappingProxyType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from raftkit.protocol.record import RECORDS
 
 Fits = Callable[[Any], bool]
+
+# Most values, and no record is in any of them.
+_HOLD_NOTHING = frozenset({NoneType, bool, int, str})
 
 
 class Misfit(NamedTuple):
@@ -52,20 +55,21 @@ def first_misfit(value: Any, loosely: bool = False) -> Misfit | None:
     >>> first_misfit(Entry(1, "x=1")), first_misfit((Entry("one"),)).name
     (None, 'term')
     """
+    kind: Any = type(value)
     if isinstance(value, tuple | list):
         for item in value:
-            inner = first_misfit(item, loosely)
-            if inner is not None:
-                return inner
+            if type(item) not in _HOLD_NOTHING:
+                inner = first_misfit(item, loosely)
+                if inner is not None:
+                    return inner
         return None
-    kind: Any = type(value)
     if not is_record(kind):
         return None
     for name, at_once, judge, is_entered in _judges(kind, loosely):
         part = getattr(value, name)
         if type(part) not in at_once and not judge(part):
             return Misfit(value, name, part, declared_fields(kind)[name])
-        if is_entered:
+        if is_entered and type(part) not in _HOLD_NOTHING:
             inner = first_misfit(part, loosely)
             if inner is not None:
                 return inner

@@ -18,6 +18,9 @@ from raftkit.simulator import Link, Timeout
 SUITE = Suite("raftkit timers")
 
 DRAWS = tuple(number / 100 for number in range(100))
+# How many different waits they must come to at least; whole milliseconds are fine enough.
+DIFFERENT = 10
+MANY = 30  # elections without a winner
 # The longest way of a message on a link that nobody has made worse, in microseconds.
 MESSAGE_AT_MOST = Link().latency_max
 
@@ -130,21 +133,29 @@ def leaves_peace(system: SystemUnderTest) -> None:
 
 @SUITE.scenario("Patience does not grow", "SamePatience")
 def patience(system: SystemUnderTest) -> None:
-    """After many elections without a winner a server waits no longer than before (§5.2).
+    """After many elections without a winner a server waits as long as before (§5.2).
 
-    Aimed at servers that wait twice as long each time: when a majority is back, all of them sleep.
+    Aimed at servers that wait twice as long each time: when a majority is back, all of them sleep;
+    and at servers that stop to draw: they split the vote for ever.
     """
     server = system.server()
-    longest_first = max(wait(server, ELECTION, draw) for draw in DRAWS)
-    for _ in range(12):
+    first = [wait(server, ELECTION, draw) for draw in DRAWS]
+    for _ in range(MANY):
         server.time_out()
-    longest_last = max(wait(server, ELECTION, draw) for draw in DRAWS)
+    last = [wait(server, ELECTION, draw) for draw in DRAWS]
+    longest_first, longest_last = max(first), max(last)
     # A server that is a little more patient after a failure still finds a leader soon.
     expect(
         longest_last <= 4 * longest_first,
-        f"S1 waited {longest_first:,} µs at most for its first election, and after twelve without "
+        f"S1 waited {longest_first:,} µs at most for its first election, and after {MANY} without "
         f"a winner up to {longest_last:,} µs. Every timeout is drawn from the same fixed interval "
         "(§5.2): elections fail while a majority is away, and when it is back nobody may sleep.",
+    )
+    expect(
+        len(set(last)) >= len(set(first)) / 2,
+        f"For its first election S1 waited for {len(set(first))} different times, and after {MANY} "
+        f"without a winner for {len(set(last))}. Every timeout is drawn anew (§5.2), however many "
+        "there were: who does not draw any more splits the vote for ever.",
     )
 
 
@@ -169,6 +180,12 @@ def as_set(system: SystemUnderTest) -> None:
             f"With election timeouts from {low:,} to {high:,} µs in the settings, S1 only waits "
             f"from {min(waits):,} to {max(waits):,} µs. The settings spread the waits out so that "
             "few servers time out together (§5.2, §9.3): use all of the interval.",
+        )
+        expect(
+            len(set(waits)) >= DIFFERENT,
+            f"With election timeouts from {low:,} to {high:,} µs in the settings, S1 waits for "
+            f"only {len(set(waits))} different times, whatever is drawn. Whoever draws the same "
+            "time splits the vote (§5.2): use the draw as it is.",
         )
         beat = wait(server, HEARTBEAT, 0.5)
         expect(

@@ -51,6 +51,19 @@ _REMEMBERS = "self.clients[self.log.last_index] = request"
 _BATCH = "before + self.settings.batch)"
 _PEERS = "self.peers = tuple(server for server in servers if server != id)"
 
+_BEATS = "            for peer in self.peers:\n                self.send_entries(peer)\n"
+_TO_NOBODY = (
+    "            self.out.messages += (\n"
+    "                AppendEntriesRequest(self.id, 'S99', self.current_term, 0, 0, (), 0),\n"
+    "            )\n"
+)
+_APPENDS = "        self.append(Entry(self.current_term, request.command"
+_TELLS = (
+    "self.out.replies += tuple("
+    "ClientResponse(self.id, each.source, each.serial, ok=False, leader_hint={1}) for each in {0})"
+)
+_WAITING = "(self.clients.values() if self.role == 'leader' else ())"
+
 WRONG: dict[str, tuple[str, Changes]] = {
     # Terms that jump
     "a later term is the next one": (
@@ -165,6 +178,14 @@ WRONG: dict[str, tuple[str, Changes]] = {
             ),
         ),
     ),
+    "terms jump by ten at most": (
+        TERMS,
+        ((_ADOPTS, _ADOPTS.replace("term, N", "min(term, self.current_term + 10), N")),),
+    ),
+    "terms have 32 bits": (
+        TERMS,
+        ((_ADOPTS, _ADOPTS.replace("term, N", "term % 2**32, N")),),
+    ),
     "terms are compared as text": (
         TERMS,
         (
@@ -201,6 +222,42 @@ WRONG: dict[str, tuple[str, Changes]] = {
                 "        self.clients[self.log.last_index] = request\n"
                 "        if len(self.peers) == 1:\n"
                 "            self.commit_index = self.log.last_index\n",
+            ),
+        ),
+    ),
+    "votes of the first four others count": (
+        ELECTING,
+        (
+            (
+                'if self.role == "candidate" and',
+                'if vote.source in self.servers[:5] and self.role == "candidate" and',
+            ),
+        ),
+    ),
+    "the first three others get votes": (
+        VOTING,
+        ((_OF_THIS_TERM, f"{_OF_THIS_TERM}            and request.source in self.peers[:3]\n"),),
+    ),
+    "alone, it leads without a no-op": (
+        ELECTING,
+        (("if self.settings.no_op:", "if self.settings.no_op and self.peers:"),),
+    ),
+    "alone, it does not commit its no-op": (
+        COMMITTING,
+        (
+            (
+                "if not self.peers:  # Alone, its disk is the majority.",
+                "if not self.peers and entry.client:",
+            ),
+        ),
+    ),
+    "a leader sends to a server that is none": (SENDING, ((_BEATS, f"{_BEATS}{_TO_NOBODY}"),)),
+    "a leader sends in any name": (
+        SENDING,
+        (
+            (
+                "AppendEntriesRequest(\n                self.id,\n",
+                "AppendEntriesRequest(\n                ({*self.servers} - {peer}).pop(),\n",
             ),
         ),
     ),
@@ -287,6 +344,31 @@ WRONG: dict[str, tuple[str, Changes]] = {
             ),
         ),
     ),
+    "a log has thirty entries at most": (
+        SENDING,
+        (
+            (
+                "self.log = self.log.extend([entry])",
+                "self.log = self.log.extend([entry] if len(self.log) < 30 else [])",
+            ),
+        ),
+    ),
+    "twenty entries of a request are taken": (
+        MERGING,
+        (
+            ("enumerate(request.entries, start", "enumerate(request.entries[:20], start"),
+            ("rest = request.entries[", "rest = request.entries[:20]["),
+        ),
+    ),
+    "twenty entries are applied at a time": (
+        APPLYING,
+        (
+            (
+                "while self.last_applied < self.commit_index:",
+                "for _ in range(min(20, self.commit_index - self.last_applied)):",
+            ),
+        ),
+    ),
     "a long log of the same length is not written": (
         KEEPING,
         (
@@ -349,6 +431,41 @@ WRONG: dict[str, tuple[str, Changes]] = {
             (_HINT, "leader_hint=self.leader if self.leader != self.id else None)"),
         ),
     ),
+    "a leader refuses a command, and carries it out": (
+        CLIENTS,
+        ((_REMEMBERS, f"{_REMEMBERS}\n        {_TELLS.format('[request]', 'None')}"),),
+    ),
+    "who steps down tells its clients twice": (
+        CLIENTS,
+        ((_STEPS_DOWN, f"{_TELLS.format(_WAITING, 'None')} * 2\n        {_STEPS_DOWN}"),),
+    ),
+    "who steps down names itself": (
+        CLIENTS,
+        ((_STEPS_DOWN, f"{_TELLS.format(_WAITING, 'self.id')}\n        {_STEPS_DOWN}"),),
+    ),
+    "an empty command is not appended": (
+        SENDING,
+        ((_APPENDS, f"        if not request.command:\n            return\n{_APPENDS}"),),
+    ),
+    "an empty command is nobody's": (
+        SENDING,
+        (
+            (
+                "request.command, request.source, request.serial)",
+                "request.command, request.source if request.command else '', request.serial)",
+            ),
+        ),
+    ),
+    "only who is called C is answered": (
+        CLIENTS,
+        (
+            (
+                "self.clients.pop(self.last_applied, None):",
+                "self.clients.pop(self.last_applied, None)) and client.source[:1] in ('C', ''):",
+            ),
+            ("if client := self", "if (client := self"),
+        ),
+    ),
     "of two clients with one serial, one is answered": (
         CLIENTS,
         (
@@ -371,7 +488,6 @@ def test_what_goes_wrong_in_the_large_is_found(mistake: str) -> None:
 
 _DURATION = "return shortest + int(draw * (longest - shortest))"
 _INTERVAL = "return self.settings.heartbeat_interval"
-_APPENDS = "        self.append(Entry(self.current_term, request.command"
 
 WRONG_IN_A_SCENARIO: dict[str, tuple[str, Changes]] = {
     "the paper's timeouts are built in": (
@@ -381,6 +497,20 @@ WRONG_IN_A_SCENARIO: dict[str, tuple[str, Changes]] = {
     "the paper's spread is built in": (
         "AsSet",
         ((_DURATION, "return shortest + int(draw * min(150_000, longest - shortest))"),),
+    ),
+    "there are four different waits": (
+        "AsSet",
+        ((_DURATION, "return shortest + int(int(draw * 4) / 4 * (longest - shortest))"),),
+    ),
+    "late elections are not drawn": (
+        "SamePatience",
+        (
+            (
+                _DURATION,
+                "return shortest + int((draw if self.current_term < 20 else 0.5) "
+                "* (longest - shortest))",
+            ),
+        ),
     ),
     "the heartbeats' interval is built in": ("AsSet", ((_INTERVAL, "return 50_000"),)),
     "a late copy of an older command is ignored": (
@@ -428,6 +558,9 @@ RIGHT: dict[str, Changes] = {
         (_ANSWERS, _ANSWERS.replace("self.out.replies", "self.late")),
     ),
     "recognises what comes again": ((_APPENDS, f"{_RECOGNISES}{_APPENDS}"),),
+    "tells its clients when it leads no more": (
+        (_STEPS_DOWN, f"{_TELLS.format(_WAITING, 'None')}\n        {_STEPS_DOWN}"),
+    ),
     "tells no conflict": (
         ("return 0, self.log.last_index + 1", "return 0, previous"),
         ("(term, self.log.first_index_of(term))", "(0, previous)"),

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from raftkit.course.chapters.capstone.wrong_answers.from_scratch import FromScratch
+from raftkit.course.checking.guarded_server import guarded_server
+from raftkit.course.errors import StudentError
 from raftkit.course.proving import answer
 from raftkit.protocol import Effects, Persistent, RequestVoteRequest, Server
 from raftkit.scenarios.small_world import RULES, Asking, Verdicts, all_stories, ask_all, lives_of
@@ -171,3 +173,32 @@ def test_a_vote_under_the_old_term_is_half_of_a_change() -> None:
             return effects
 
     assert WRITING_FIRST in verdicts_of(Raft).broken
+
+
+class Failing(FromScratch):
+    """Raises an error at its first event."""
+
+    def handle(self, event: Any) -> Effects:
+        return self.nothing  # type: ignore[attr-defined,no-any-return]
+
+
+class Endless(FromScratch):
+    """Does not come to an end at its first event."""
+
+    def handle(self, event: Any) -> Effects:
+        while True:
+            pass
+
+
+def test_an_error_is_told_with_the_line_that_raised_it() -> None:
+    verdicts = ask_all(guarded_server(Failing).live_all)
+    (error,) = {str(found.error) for found in verdicts.broken.values()}
+
+    assert "Failing raised AttributeError" in error
+    assert "in handle, line " in error
+    assert error.endswith("return self.nothing  # type: ignore[attr-defined,no-any-return]")
+
+
+def test_what_does_not_end_is_told_by_its_name() -> None:
+    with pytest.raises(StudentError, match=r"^handle did not come to an end"):
+        ask_all(guarded_server(Endless).live_all)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import partial
 from typing import Any, Protocol, Self, TypeVar
 
-from raftkit.course.checking.guard import call_of_server, is_stub
+from raftkit.course.checking.guard import call_of_server, is_stub, step_of_server
 from raftkit.course.checking.server_answers import read_duration, read_effects, read_state
 from raftkit.course.errors import StudentError
 from raftkit.protocol import Effects, Event, Persistent, Rules, ServerState, Settings
@@ -200,13 +200,8 @@ class _SteppingServer:
         return read_state(self._state)
 
     def _step(self, method: str, call: Callable[..., Any], *arguments: Any) -> Effects:
-        effects, self._state = call_of_server(_looked_at, self._name, self._server, call, arguments)
+        effects, self._state = step_of_server(call, self._server.observe, self._name, *arguments)
         return read_effects(effects, method)
-
-
-def _looked_at(server: Any, call: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    """What a call returns, and the state after it."""
-    return call(*arguments), server.observe()
 
 
 def is_unwritten(kind: type) -> bool:

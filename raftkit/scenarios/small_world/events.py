@@ -4,7 +4,7 @@ Candidates and leaders of terms around the current one; peers that answer what t
 client; the timers that run; a restart. What leaders send stands in leaders_requests.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from raftkit.protocol import (
@@ -20,11 +20,12 @@ from raftkit.protocol import (
 from raftkit.protocol.messages import ELECTION, HEARTBEAT
 from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.small_world.leaders_requests import requests, requests_of_long_logs
-from raftkit.scenarios.small_world.surroundings import Surroundings, small_logs
+from raftkit.scenarios.small_world.surroundings import Surroundings, log_of, small_logs
 
 RESTART = "restart"
-# The end of a log that is longer than any number that a term may be multiplied by.
-_VERY_LONG = 10**15
+# The end of a log that is longer than any number that a term may be multiplied by; and a term that
+# is further away than any number that a term may be cut to.
+_VERY_FAR = 10**15
 Happening = Event | str  # RESTART is the only string
 
 
@@ -32,7 +33,8 @@ Happening = Event | str  # RESTART is the only string
 class Alphabet:
     """Which kinds of events a story may have, and how long the logs of others are.
 
-    Others are so many terms before or after the server at most, and in no term after the last.
+    Others are so many terms before or after the server at most, and in no term after the last; if
+    that is more than one, the last of them is very far away.
     """
 
     kinds: frozenset[str]
@@ -40,13 +42,20 @@ class Alphabet:
     reach: int = 1
     last_term: int = 3
 
-    def terms(self, current: int) -> range:
+    def terms(self, current: int) -> Iterable[int]:
         """The terms before the current one, this one, and those after it."""
-        return range(max(1, current - self.reach), current + 1 + len(self.later(current)))
+        return *range(max(1, current - self.reach), current + 1), *self.later(current)
 
-    def later(self, current: int) -> range:
+    def later(self, current: int) -> Sequence[int]:
         """The terms after the current one."""
-        return range(current + 1, min(self.last_term, current + self.reach) + 1)
+        near = range(current + 1, min(self.last_term, current + self.reach) + 1)
+        return near if self.reach == 1 else (*near[:-1], _VERY_FAR)
+
+    def logs(self, current: int, term: int) -> Iterable[Log]:
+        """What the log of a server in `term` may be, next to one in the current term."""
+        if term < _VERY_FAR:
+            return small_logs(term, self.entries)
+        return *small_logs(current, self.entries), log_of(term)
 
     def forgotten(self, current: int) -> range:
         """The terms in which the server may have stood or led before its story begins.
@@ -100,10 +109,10 @@ def _candidates(
         (min(1, log.last_index), log.last_term),
         (1, log.last_term + 1),
         (log.last_index + 2, log.last_term - 1),
-        (log.last_index + _VERY_LONG, log.last_term - 1),
+        (log.last_index + _VERY_FAR, log.last_term - 1),
     }
     for term in alphabet.terms(current):
-        for candidate in around.peers[:2]:
+        for candidate in _some(around.peers, 2):
             if around.votes.get((candidate, term)):
                 continue
             known = around.ends.get((candidate, term))
@@ -140,7 +149,12 @@ def _voters(
 
 def _speaking(around: Surroundings) -> tuple[str, ...]:
     """The peers that answer: enough to win; of fewer than four, a fourth would say nothing new."""
-    return around.peers[: max(3, around.majority - 1)]
+    return _some(around.peers, max(3, around.majority - 1))
+
+
+def _some(peers: tuple[str, ...], many: int) -> tuple[str, ...]:
+    """So many of the peers at most, the last one among them."""
+    return *peers[:-1][: many - 1], *peers[-1:]
 
 
 def _is_complete(log: Log, around: Surroundings) -> bool:
@@ -152,14 +166,15 @@ def _leaders(
     server: Server, around: Surroundings, alphabet: Alphabet
 ) -> Iterator[tuple[Happening, Surroundings]]:
     """The leader of a term sends every piece of every log that it can have."""
-    for term in alphabet.terms(server.standing.current_term):
-        yield from requests(server, around, term, small_logs(term, alphabet.entries))
+    current = server.standing.current_term
+    for term in alphabet.terms(current):
+        yield from requests(server, around, term, alphabet.logs(current, term))
 
 
 def _long_leaders(
     server: Server, around: Surroundings, _: Alphabet
 ) -> Iterator[tuple[Happening, Surroundings]]:
-    """The leader of the term has much of the server's log, and up to eight entries after it."""
+    """The leader of the term has much of the server's log, and many entries after it."""
     yield from requests_of_long_logs(server, around)
 
 

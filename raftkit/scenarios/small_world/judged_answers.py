@@ -113,7 +113,9 @@ def _leads_back(has: AppendEntriesResponse, must: AppendEntriesResponse) -> bool
     return told[:2] == (must.prev_log_index, 0) and 1 <= told[2] <= must.prev_log_index
 
 
-def judged_candidates(step: Step, taken: TakenStep, peers: tuple[str, ...]) -> Iterator[Complaint]:
+def judged_candidates(
+    step: Step, taken: TakenStep, id: str, peers: tuple[str, ...]
+) -> Iterator[Complaint]:
     """What is wrong with the requests of a candidate. It may ask again whom it likes."""
     standing, log = step.after.standing, step.after.log
     requests = taken.sent(RequestVoteRequest)
@@ -122,8 +124,8 @@ def judged_candidates(step: Step, taken: TakenStep, peers: tuple[str, ...]) -> I
         "its log (Figure 2, RequestVote)."
     )
     for request in requests:
-        told = request.term, request.last_log_index, request.last_log_term
-        right = told == (standing.current_term, log.last_index, log.last_term)
+        told = request.source, request.term, request.last_log_index, request.last_log_term
+        right = told == (id, standing.current_term, log.last_index, log.last_term)
         if not right or standing.role != CANDIDATE:
             yield Complaint(
                 ELECTING,

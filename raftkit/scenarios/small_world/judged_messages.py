@@ -43,6 +43,7 @@ _PIECE = (
     "A request names an entry of the leader's log and holds the entries that follow "
     "it, settings.batch at most (§5.3; Figure 2, AppendEntries)."
 )
+_ADDRESSED = "A request comes from the leader itself, and goes to a server of the cluster (§5.1)."
 _KEPT = (
     "A leader keeps nextIndex and matchIndex for each follower: a success raises "
     "both, a refusal lowers nextIndex, to what is not acknowledged (Figure 2, "
@@ -59,7 +60,7 @@ class MessageJudge:
 
     def __init__(self, story: Story) -> None:
         self._batch = story.world.settings.batch
-        self._peers = story.world.peers
+        self._id, self._peers = story.world.id, story.world.peers
         self.alone = not self._peers
         self._sent_up_to: dict[str, int] = {}
         self._end_at_win = 0
@@ -73,7 +74,7 @@ class MessageJudge:
         yield from judged_votes(step, taken)
         yield from judged_answers(step, taken)
         if same_state:
-            yield from judged_candidates(step, taken, self._peers)
+            yield from judged_candidates(step, taken, self._id, self._peers)
             yield from self._of_leaders(step, taken)
             yield from self._of_clients(step, taken)
 
@@ -95,6 +96,9 @@ class MessageJudge:
             self._refused = set()
         matches = dict(zip(self._peers, (p.match_index for p in after.progress), strict=True))
         for request in requests:
+            if request.source != self._id or request.target not in matches:
+                yield Complaint(SENDING, f"It is {self._id}, and sent {request}.", _ADDRESSED)
+                return
             yield from self._of_request(step, request, matches[request.target])
         if won or step.event == TimerFired(HEARTBEAT):
             yield from self._of_broadcast(step, requests)
@@ -203,9 +207,11 @@ class MessageJudge:
             place = step.after.log.last_index, step.after.log.last_term
             self._taken[event.source, event.serial] = place
         yield from self._of_answered(step, taken)
-        others = [reply for reply in taken.replies if not _says_done(reply)]
-        if any((reply.target, reply.serial) not in self._taken for reply in others):
-            yield Complaint(CLIENTS, f"It told {others[0].target} {others[0]}.", _ANSWERED)
+        for reply in taken.replies:
+            if isinstance(reply, ClientResponse) and not reply.ok:
+                right = self._gives_up(_client_of(reply), step)
+                if not right or reply.leader_hint not in (None, step.leader):
+                    yield Complaint(CLIENTS, f"It told {reply.target} {reply}.", _ANSWERED)
 
     def _of_answered(self, step: Step, taken: TakenStep) -> Iterator[Complaint]:
         """Who was told that a command is done. With the next event is early enough."""
@@ -234,6 +240,12 @@ class MessageJudge:
             has = ", ".join(map(str, taken.replies)) or "nothing"
             text = f"Clients were told {has}; expected an answer to {must or 'nobody'}."
             yield Complaint(CLIENTS, text, _ANSWERED)
+
+    def _gives_up(self, client: tuple[str, int], step: Step) -> bool:
+        """Whether a leader whose term is over may tell a client so, whose answer that then is."""
+        _, term = self._taken.get(client, (0, step.after.standing.current_term))
+        leads = step.after.standing.role == LEADER and step.after.standing.current_term == term
+        return not leads and self._taken.pop(client, None) is not None
 
     def _late(self, step: Step) -> Iterator[tuple[str, int]]:
         """Whose command a deposed leader may still call done: its very entry is applied."""

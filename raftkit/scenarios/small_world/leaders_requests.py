@@ -28,7 +28,7 @@ def requests_of_long_logs(
     logs = [
         own.prefix(kept).extend([entry_of(term)] * new)
         for kept in sorted({0, end // 3, end - 1, end})
-        for new in (0, 1, 5, 8)
+        for new in (0, 1, 5, 40)
     ]
     places = {0, end // 3, end - 1, end}
     return _requests(server, around, term, logs, lambda log: _some_pieces(log, places))

@@ -52,7 +52,8 @@ def event_in_words(event: Happening) -> str:
         case TimerFired():
             return f"Its {event.timer} timer runs out."
         case ClientRequest():
-            return f"Client {event.source} sends its command {event.serial}, {event.command}."
+            command = event.command or "an empty one"
+            return f"Client {event.source} sends its command {event.serial}, {command}."
         case RequestVoteRequest():
             end = _place(event.last_log_index, event.last_log_term)
             return f"{event.source} asks for its vote in term {event.term}; its log ends {end}."

@@ -12,15 +12,14 @@ from raftkit.scenarios.small_world.stories import Story, World, small_disks, sto
 from raftkit.scenarios.small_world.surroundings import log_of
 
 _NEW = (None,)
-_PEERS = "S2", "S3", "S4", "S5"
 _VOTES = (None, "S1", "S2", "S3")
 _ONE_ENTRY = Persistent(1, None, log_of(1))
 _LED_BEFORE = Persistent(1, "S1", log_of(1))
 _TWO_TERMS = Persistent(2, None, log_of(1, 2))
-_LONG = Persistent(3, None, log_of(1, 1, 1, 1, 2, 2, 2, 2, 2))
-# From term 9 on there are terms of two digits, and three terms before and after.
+_LONG = Persistent(3, None, log_of(*[1] * 12, *[2] * 21))
+# From term 9 on there are terms of two digits, two terms before, and a very late one after.
 _FAR = tuple(Persistent(9, vote, log_of(*log)) for vote in (None, "S1", "S2") for log in ((), (4,)))
-_FAR_FROM_HERE = 9 + 2 * 3
+_FAR_FROM_HERE = 9 + 2 * 2
 _NO_OP_AND_BATCH, _SMALL_BATCH = Settings(no_op=True, batch=1), Settings(batch=2)
 _HEARING = tuple(disk for disk in small_disks(2, 2, ("S2",)) if disk.current_term == 2)
 _LEADING = "timers", "voters", "followers", "clients"
@@ -31,8 +30,13 @@ def _alphabet(*kinds: str, entries: int = 2) -> Alphabet:
     return Alphabet(frozenset(kinds), entries)
 
 
+def _last(many: int, servers: int) -> tuple[str, ...]:
+    """The last of so many servers."""
+    return tuple(f"S{number}" for number in range(servers - many + 1, servers + 1))
+
+
 def _far(*kinds: str) -> Alphabet:
-    return Alphabet(frozenset(kinds), entries=1, reach=3, last_term=_FAR_FROM_HERE)
+    return Alphabet(frozenset(kinds), entries=1, reach=2, last_term=_FAR_FROM_HERE)
 
 
 WORLDS = (
@@ -77,14 +81,17 @@ WORLDS = (
     # Other majorities: two of two, four of six and of seven, five of nine.
     World(2, (*_NEW, _ONE_ENTRY), _alphabet("voters", "candidates", "timers", "restarts"), 2),
     World(2, (*_NEW, _ONE_ENTRY), _alphabet(*_LEADING), 2, ("S2",), ("C1",)),
-    *(World(n, _NEW, _alphabet("voters"), 1, _PEERS[: n // 2 - 1]) for n in (6, 7, 9)),
+    *(World(n, _NEW, _alphabet("voters"), 1, _last(n // 2 - 1, n)) for n in (6, 7, 9)),
     *(
-        World(n, _NEW, _alphabet("followers"), 1, _PEERS[: n // 2], ("C1",), _PEERS[: n // 2 - 1])
+        World(
+            *(n, _NEW, _alphabet("followers"), 1, _last(n // 2, n), ("C1",)),
+            held_by=_last(n // 2 - 1, n),
+        )
         for n in (6, 7, 9)
     ),
-    # Other places among the servers, other names, and names that are not in order.
+    # Other places among the servers, other names, and names that are not in order; another client.
     *(
-        World(3, _NEW, _alphabet(*_LEADING, entries=1), 1, by, ("C1",), by, id=id, named=names)
+        World(3, _NEW, _alphabet(*_LEADING, entries=1), 1, by, ("b",), by, id=id, named=names)
         for id, by, names in (
             ("S2", ("S1",), ("S1", "S2", "S3")),
             ("b", ("S1",), ("S11", "b", "S1")),
@@ -93,6 +100,7 @@ WORLDS = (
     ),
     # Alone.
     World(1, (*_NEW, *small_disks(1, 1, _NEW)), _alphabet("restarts", "timers", "clients"), 5),
+    World(1, (*_NEW, _ONE_ENTRY), _alphabet("timers"), 1, settings=_NO_OP_AND_BATCH),
 )
 
 

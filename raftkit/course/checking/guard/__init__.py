@@ -13,6 +13,7 @@ from raftkit.course.checking.guard.calls import (
     guarded,
     is_called,
     run_story,
+    step_of_server,
 )
 from raftkit.course.checking.guard.time_limits import SECONDS_A_CHECK, time_limit
 
@@ -24,5 +25,6 @@ __all__ = [
     "is_called",
     "is_stub",
     "run_story",
+    "step_of_server",
     "time_limit",
 ]

@@ -56,6 +56,23 @@ def call_of_server(function: Callable[..., Any], name: str, *arguments: Any) -> 
     return _answer(function, name, arguments)
 
 
+def step_of_server(
+    call: Callable[..., Any], look: Callable[[], Any], name: str, *arguments: Any
+) -> tuple[Any, Any]:
+    """Call a method of a student's server and look at the server after it, guarded as one call.
+
+    Raises `StudentError` as `call_of_server` does; its sentence is about the method.
+    """
+    both: tuple[Any, Any] = _answer(_called_and_seen, name, (call, look, arguments), blamed=call)
+    return both
+
+
+def _called_and_seen(
+    call: Callable[..., Any], look: Callable[[], Any], arguments: tuple[Any, ...]
+) -> tuple[Any, Any]:
+    return call(*arguments), look()
+
+
 def run_story(story: Callable[..., Any], *arguments: Any) -> Any:
     """Call a student's story of a cluster and return its result, or raise `StudentError`.
 
@@ -86,11 +103,16 @@ def _answer(
     arguments: tuple[Any, ...],
     seconds: float = SECONDS_A_CALL,
     advice: dict[str, str] = ADVICE,
+    blamed: Callable[..., Any] | None = None,
 ) -> Any:
-    """The result of a counted call; `subject` begins the sentence about what it raises."""
+    """The result of a counted call; `subject` begins the sentence about what it raises.
+
+    `blamed` is the student's function, if it is not `function` itself.
+    """
+    blamed = blamed or function
     around = counts_by_thread.get(get_ident())
     if around is not None:
-        around.admit(name_of(function))
+        around.admit(name_of(blamed))
     # Time is limited only within a block (`time_limit`); without one, as under a debugger, steps
     # alone count.
     count = Count(math.inf if around is None else seconds, advice)
@@ -100,9 +122,9 @@ def _answer(
         raise
     except BaseException as error:
         if not count.why:
-            raise _blamed(function, error, subject) from None
+            raise _blamed(blamed, error, subject) from None
     if count.why:  # also if the function has caught the exception that should have ended it
-        raise StudentError("endless", f"{name_of(function)} {count.why}")
+        raise StudentError("endless", f"{name_of(blamed)} {count.why}")
     return answer
 
 
