@@ -685,7 +685,7 @@ def test_recursion_that_ends_is_allowed() -> None:
     def has_majority(granted: int, refused: int, servers: int) -> bool:
         return (
             has_majority(granted, refused - 1, servers)
-            if refused > -150
+            if refused > -40
             else granted > servers // 2
         )
 

@@ -323,7 +323,7 @@ def test_an_exception_is_told_with_the_students_own_line(blame):
         ("import sys; sys.exit(3)", "raised", "tried to leave Python"),
         ("import os; os._exit(3)", "stopped", "ended the Python process with exit status 3"),
         ("return rule(standing, request, up_to_date)", "raised", "calls itself without end"),
-        ("return 'x' * (5 << 20)", "wrong type", "returned text of more than 10,000 characters"),
+        ("return 'x' * (5 << 20)", "wrong type", "returned text of more than 200,000 characters"),
         ("return 10 ** 5000", "wrong type", "returned a number of more than 100 digits, which"),
         ("return float('nan')", "wrong type", "cannot be passed on"),
         ("return float('inf')", "wrong type", "cannot be passed on"),

@@ -23,10 +23,11 @@ _NAMES = (
     ("node-2", "2", "S22", "b-2", "b2"),
 )
 _SERVER = re.compile(r"S[1-9]$")
-# How many entries logs have more, all at one place; and how far at most two terms are apart that
-# follow each other. Right answers may count on from one to another, by calling themselves, or for
-# each entry of a log. So numbers are larger where there are no entries, and never very large.
-_LONGER, _APART = (12, 150), 10
+# How many entries logs have more, all at one place: below all others, which every log then has, or
+# among them; and how far at most two terms are apart that follow each other. Right answers may
+# count on from one to another, by calling themselves, or make a log anew for each entry. So numbers
+# are larger where there are no entries, and never very large.
+_LONGER_BELOW, _LONGER_AMONG, _APART = (12, 150), (12, 60), 10
 _LONGER_ALONE, _APART_ALONE = (12, 400), 1_000
 # 0 stands for "there is none" in these, wherever logs have become longer.
 _OR_NONE = ("conflict_term", "conflict_index", "current_term", "voted_for")
@@ -64,9 +65,10 @@ class _Enlargement:
             self._terms.append(self._terms[-1] + random.randint(1, gap))
         later = random.choice((0, 300))
         self._terms[1:] = [term + later for term in self._terms[1:]]
-        self._more = random.choice((0, *(_LONGER if has_entries else _LONGER_ALONE)))
         # Logs become longer behind this index: before all that they have, or somewhere among it.
         self._place = random.choice((-1, -1, 0, 1, 2, 3))
+        longer = _LONGER_BELOW if self._place < 0 else _LONGER_AMONG
+        self._more = random.choice((0, *(longer if has_entries else _LONGER_ALONE)))
         self._larger_batch = random.choice((0, self._more))
         names = random.sample(random.choice(_NAMES), 5)
         self._servers = {f"S{number}": name for number, name in enumerate(names, start=1)}

@@ -17,8 +17,8 @@ from raftkit.views import Picture, draw_ballot, draw_last_entries
 
 
 def _drawn_ballot(random: Random) -> Arguments:
-    """Votes in a cluster of seven to 301 servers, about half of them for the candidate."""
-    servers = random.choice((random.randint(7, 13), random.randint(14, 100), 301))
+    """Votes in a cluster of seven to 199 servers, about half of them for the candidate."""
+    servers = random.choice((random.randint(7, 13), random.randint(14, 100), 199))
     granted = random.choice((random.randint(1, servers), servers // 2, servers // 2 + 1))
     return granted, random.randint(0, servers - granted), servers
 
