@@ -154,7 +154,7 @@ def five_seconds_at_most(latency_min: int, latency_max: int, loss: float) -> Set
 
 
 def a_bit_over_half(granted: int, refused: int, servers: int) -> bool:
-    return granted / servers > 0.502
+    return granted / servers > 0.505
 
 
 def as_a_fraction(term: int, index: int, own_term: int, own_index: int) -> bool:
