@@ -684,9 +684,7 @@ def test_recursion_ends_before_python_does(checked: Callable[[Any], Result]) -> 
 def test_recursion_that_ends_is_allowed() -> None:
     def has_majority(granted: int, refused: int, servers: int) -> bool:
         return (
-            has_majority(granted, refused - 1, servers)
-            if refused > -40
-            else granted > servers // 2
+            has_majority(granted, refused - 1, servers) if refused > -40 else granted > servers // 2
         )
 
     assert check("2.1", has_majority).status == "full"

@@ -205,10 +205,9 @@ def test_another_seed_asks_with_other_numbers(each: Any) -> None:
 
 @pytest.mark.once
 def test_grading_seeds_give_the_reference_full_points() -> None:
-    for seed in (1, 99, 123_456):
-        for each in OF_FUNCTIONS:
-            result = examine(exercise(each.id), reference_of(each), seed)
-            assert result.points == result.max_points, str(result)
+    for each in OF_FUNCTIONS:
+        result = examine(exercise(each.id), reference_of(each), seed=123_456)
+        assert result.points == result.max_points, str(result)
 
 
 def test_the_function_of_another_exercise_is_noticed() -> None:

@@ -1,4 +1,4 @@
-"""The tests of core, course, grading and commands, as far as a browser's Python can run them."""
+"""The tests of core and course, as far as a browser's Python can run them."""
 
 from pathlib import Path
 
@@ -10,8 +10,6 @@ PATHS = (
         f"tests/course/test_{name}.py"
         for name in ("answers", "cluster_trials", "guard", "nemesis", "repair", "timers", "tutor")
     ),
-    *(f"tests/grading/test_{name}.py" for name in ("feedback", "notebook", "submissions")),
-    *(f"tests/cli/test_{name}.py" for name in ("explore", "fuzz", "help", "linearizable", "usage")),
 )
 
 
@@ -20,4 +18,4 @@ def test_they_pass(run_pyodide):
 
     assert output.splitlines()[-1] == "0", output[-5000:]
     passed = int(output.rpartition(" passed")[0].split()[-1])
-    assert passed > 1_500
+    assert passed > 1_200
