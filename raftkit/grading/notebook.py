@@ -14,7 +14,7 @@ from raftkit.grading.python_source import definitions, is_stub
 
 # Far more than any notebook of the course has, outputs and all.
 SIZE_LIMIT = 20 << 20
-CODE_LIMIT, CELL_LIMIT = 500_000, 100_000  # characters
+CODE_LIMIT, CELL_LIMIT = 300_000, 100_000  # characters
 CELLS_LIMIT = 2_000
 _NOTES_AT_MOST = 20
 

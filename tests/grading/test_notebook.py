@@ -255,9 +255,9 @@ def test_what_nobody_can_have_written_is_not_run():
     assert notebook.notes == [
         "cell 1 is too long and was not run: it has 200,000 characters, and 100,000 are allowed",
         *(
-            f"cell {place} was not run: the cells above it have nearly all 500,000 characters that "
+            f"cell {place} was not run: the cells above it have nearly all 300,000 characters that "
             "a notebook may have"
-            for place in (7, 8)
+            for place in (5, 6)
         ),
     ]
 

@@ -191,11 +191,12 @@ class Regions:
         They are kept, and made anew once an answer has changed one of them in place.
         """
         if not self._calls or _fingerprint(self._calls[region.name]) != self._made[region.name]:
-            self._calls = {each.name: [] for each in self.regions}
+            made: dict[str, list[WorldCall]] = {each.name: [] for each in self.regions}
             for values in self.world.calls():
                 for call in self._located(values):
-                    self._calls[call.region.name].append(call)
-            self._made = {name: _fingerprint(calls) for name, calls in self._calls.items()}
+                    made[call.region.name].append(call)
+            # Together, so that an interrupt leaves neither without the other.
+            self._calls, self._made = made, {name: _fingerprint(made[name]) for name in made}
         return self._calls[region.name]
 
     def _located(self, values: Arguments) -> Iterator[WorldCall]:

@@ -8,20 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations, combinations_with_replacement, product
 from random import Random
 
+from raftkit.course.chapters.commitment.possible_leaders import could_win
 from raftkit.course.checking.cases import Checks
 from raftkit.course.checking.small_world import Arguments, Region, Regions, SmallWorld
 from raftkit.course.small_values import small_logs
 from raftkit.protocol import Log
 from raftkit.views import Picture, draw_last_entries, draw_logs
 from raftkit.views.descriptions import listed
-
-
-def could_win(candidate: Log, others: tuple[Log, ...]) -> bool:
-    """Whether a server with the log `candidate` would win if all `others` are free to vote."""
-    end = (candidate.last_term, candidate.last_index)
-    votes = 1 + sum(end >= (log.last_term, log.last_index) for log in others)
-    return votes > (len(others) + 1) // 2
-
 
 # For each number of servers, the longest of their logs, and how many terms these have.
 _LOGS = {1: (3, 3), 2: (3, 3), 3: (3, 2), 4: (2, 2), 5: (2, 2)}
