@@ -4,7 +4,6 @@ Most work on the author's machine, as long as terms are small and all servers ru
 process.
 """
 
-import random
 import time
 
 from raftkit.checkers.lint import COMPARES_BY_IDENTITY, READS_A_CLOCK
@@ -23,7 +22,6 @@ from raftkit.protocol import (
     RequestVoteRequest,
     RequestVoteResponse,
     Server,
-    Settings,
     Standing,
     Tally,
 )
@@ -36,20 +34,6 @@ LINT = "lint"
 
 
 # Clocks and random numbers ----------------------------------------------------------------
-
-
-@wrong(
-    "W6",
-    LINT,
-    rule="election_timeout",
-    thinking="Randomised timeouts: import random.",
-    breaks="A rule depends on its arguments only; the draw is one of them (§5.2).",
-    violates=CONTRACT,
-    case=READS_A_CLOCK,
-)
-def rolls_its_own_dice(settings: Settings, draw: float) -> int:
-    """Elections work, but no run can be repeated, not even with the same seed."""
-    return random.randint(settings.election_timeout_min, settings.election_timeout_max)
 
 
 @wrong(

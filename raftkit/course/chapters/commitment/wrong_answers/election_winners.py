@@ -60,20 +60,6 @@ def better_wins(candidate: Log, others: Logs) -> bool:
 
 
 @wrong(
-    "C37",
-    "4.5",
-    thinking="Half of the votes will do.",
-    breaks="A majority is more than half of the cluster (§5.2).",
-    violates=CONTRACT,
-    case="half of the votes is not enough",
-)
-def half_wins(candidate: Log, others: Logs) -> bool:
-    """Two halves could elect two leaders."""
-    votes = 1 + sum(_end(candidate) >= _end(log) for log in others)
-    return 2 * votes >= len(others) + 1
-
-
-@wrong(
     "C38",
     "4.5",
     thinking="It needs more than half of the others, and has its own vote for nothing.",

@@ -71,21 +71,6 @@ def takes_the_larger(commit_index: int, request: AppendEntriesRequest, success: 
 
 
 @wrong(
-    "C7a",
-    "4.2",
-    thinking="The leader tells me where commitIndex is, so I set it there.",
-    breaks="It changes only if leaderCommit is larger (Figure 2, State; AppendEntries 5).",
-    violates=ONLY_FORWARDS,
-    case="a late request takes no commit back",
-)
-def sets_what_it_hears(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
-    """A late request takes back what has been applied already."""
-    if not success:
-        return commit_index
-    return min(request.leader_commit, request.prev_log_index + len(request.entries))
-
-
-@wrong(
     "C7c",
     "4.2",
     thinking="Figure 2 says min(leaderCommit, last new entry), and I wrote just that.",

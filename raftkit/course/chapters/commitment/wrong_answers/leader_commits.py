@@ -91,22 +91,6 @@ class BeginsWithoutNoOp(Server):
 
 
 @wrong(
-    "C31",
-    "4.1",
-    thinking="The majority's index is the new commitIndex, if its term is mine.",
-    breaks="N > commitIndex is asked for, and commitIndex never falls (Figure 2, State, Leaders).",
-    violates=CONTRACT,
-    case="takes no commit back",
-)
-def does_not_compare(
-    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
-) -> int:
-    """It relies on match indexes that never fall, which another rule decides."""
-    majority_index = sorted(match_indexes)[(len(match_indexes) - 1) // 2]
-    return majority_index if log.term_at(majority_index) == current_term else commit_index
-
-
-@wrong(
     "C32",
     "4.1",
     thinking="If there is no such N, the answer is 0.",

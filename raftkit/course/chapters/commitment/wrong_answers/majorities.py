@@ -79,26 +79,6 @@ def wants_them_beyond(
 
 
 @wrong(
-    "C20",
-    "4.1",
-    thinking="I ask the others, so I need more than half of the others.",
-    breaks="A majority is counted among all servers, the leader included (§5.3).",
-    violates=CONTRACT,
-    case="half of an even cluster is not enough",
-)
-def majority_of_the_others(
-    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
-) -> int:
-    """Right in every odd cluster. In an even one, right elections hide the mistake."""
-    others = len(match_indexes) - 1
-    for index in range(log.last_index, commit_index, -1):
-        held = sum(match_index >= index for match_index in match_indexes)
-        if held > others // 2 and log.term_at(index) == current_term:
-            return index
-    return commit_index
-
-
-@wrong(
     "C21",
     "4.1",
     thinking="Committed means safe, and safe means that everybody has it.",
@@ -143,21 +123,3 @@ def takes_too_high_a_place(
     majority = len(match_indexes) // 2 + 1
     place = min(majority, len(match_indexes) - 1)
     return _if_of_this_term(log, current_term, sorted(match_indexes)[place], commit_index)
-
-
-@wrong(
-    "C23b",
-    "4.1",
-    thinking="Sorted from the longest log down, I take the place of the majority's last server.",
-    breaks="n // 2 + 1 servers, the leader included, are enough (§5.3).",
-    violates=COMMANDS_COMMITTED,
-    case="counts the leader as one of the majority",
-)
-def takes_too_low_a_place(
-    log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
-) -> int:
-    """The places of a list count from 0, so it waits for one server too many."""
-    majority = len(match_indexes) // 2 + 1
-    place = min(majority, len(match_indexes) - 1)
-    index = sorted(match_indexes, reverse=True)[place]
-    return _if_of_this_term(log, current_term, index, commit_index)

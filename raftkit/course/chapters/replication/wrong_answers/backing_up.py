@@ -179,23 +179,6 @@ def goes_wherever_it_is_told(
     return Progress(max(progress.match_index + 1, response.conflict_index), progress.match_index)
 
 
-@wrong(
-    "L60",
-    "3.9",
-    thinking="Below the conflict there is nothing that I have to respect.",
-    breaks="nextIndex never falls to matchIndex or below (§5.3; Figure 2).",
-    violates=WASTED_WORK,
-    case="what has matched is not taken back",
-)
-def forgets_what_matched(
-    standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
-) -> Progress:
-    """What is acknowledged is sent again."""
-    if response.term != standing.current_term or response.prev_log_index <= progress.match_index:
-        return progress
-    return Progress(min(progress.next_index, response.conflict_index), progress.match_index)
-
-
 # Whole servers ----------------------------------------------------------------------------
 
 

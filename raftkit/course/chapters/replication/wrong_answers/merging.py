@@ -46,24 +46,6 @@ def cuts_at_every_entry(log: Log, request: AppendEntriesRequest) -> Log:
 
 
 @wrong(
-    "L2c",
-    "3.4",
-    thinking="The leader's last entry is the end of the log, so I cut what I have behind it.",
-    breaks="A request is a piece of the leader's log; only a conflict deletes (Figure 2, 3).",
-    violates=LEADER_COMPLETENESS,
-    case="an old request cuts nothing off",
-)
-def ends_with_the_request(log: Log, request: AppendEntriesRequest) -> Log:
-    """It compares term by term, as it should, and then deletes all the same."""
-    last_new_index = request.prev_log_index
-    for entry in request.entries:
-        last_new_index += 1
-        if last_new_index > log.last_index or log.term_at(last_new_index) != entry.term:
-            log = log.prefix(last_new_index - 1).extend([entry])
-    return log.prefix(last_new_index) if request.entries else log
-
-
-@wrong(
     "L2d",
     "3.4",
     thinking="If my log already ends with these entries, the request came twice.",

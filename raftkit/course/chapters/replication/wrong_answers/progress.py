@@ -141,20 +141,3 @@ def leaves_next_index(
     if response.term != standing.current_term or response.match_index <= progress.match_index:
         return progress
     return Progress(progress.next_index, response.match_index)
-
-
-@wrong(
-    "L62",
-    "3.6",
-    thinking="nextIndex is how far the follower is now.",
-    breaks="nextIndex is the next entry to send, one after matchIndex (Figure 2, State).",
-    violates=WASTED_WORK,
-    case="next_index goes on behind it",
-)
-def next_is_the_last(
-    standing: Standing, progress: Progress, response: AppendEntriesResponse
-) -> Progress:
-    """Each request sends the last entry of the one before again."""
-    if response.term != standing.current_term or response.match_index <= progress.match_index:
-        return progress
-    return Progress(response.match_index, response.match_index)

@@ -27,20 +27,6 @@ def tells_its_last_index(log: Log, request: AppendEntriesRequest) -> Conflict:
 
 
 @wrong(
-    "L52",
-    "3.8",
-    thinking="I refuse because another term is there.",
-    breaks="A log may be too short to have anything there (Figure 2, AppendEntries 2).",
-    violates=COMMANDS_COMMITTED,
-    case="a log that is too short says where it ends",
-)
-def takes_the_conflict_for_granted(log: Log, request: AppendEntriesRequest) -> Conflict:
-    """A follower that has missed something breaks down over an IndexError."""
-    term = log.term_at(request.prev_log_index)
-    return Conflict(term, log.first_index_of(term))
-
-
-@wrong(
     "L53",
     "3.8",
     thinking="The conflict is about the term that the leader has asked for.",

@@ -25,7 +25,7 @@ from raftkit.protocol import (
     Standing,
 )
 from raftkit.protocol.persistence import restart
-from raftkit.protocol.roles import CANDIDATE, FOLLOWER, LEADER, Role
+from raftkit.protocol.roles import FOLLOWER, LEADER, Role
 
 WRONG = WrongAnswers()
 wrong = WRONG.answer
@@ -115,21 +115,6 @@ def all_is_committed(persistent: Persistent) -> Restarted:
 def goes_on_leading(persistent: Persistent) -> Restarted:
     """Every candidate has a vote for itself on its disk, also those that lost."""
     role: Role = LEADER if persistent.voted_for is not None else FOLLOWER
-    standing = Standing(role, persistent.current_term, persistent.voted_for)
-    return Restarted(standing, 0, 0)
-
-
-@wrong(
-    "P19",
-    "5.3",
-    thinking="If my last vote was for myself, I was in the middle of an election.",
-    breaks="Servers start up as followers (§5.2; Figure 4).",
-    violates=ROLE_TRANSITIONS,
-    case="starts as a follower",
-)
-def goes_on_campaigning(persistent: Persistent) -> Restarted:
-    """Nobody knows how that election ended, and its tally is gone."""
-    role: Role = CANDIDATE if persistent.voted_for is not None else FOLLOWER
     standing = Standing(role, persistent.current_term, persistent.voted_for)
     return Restarted(standing, 0, 0)
 

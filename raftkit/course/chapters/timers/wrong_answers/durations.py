@@ -236,19 +236,6 @@ def fifty_milliseconds(settings: Settings) -> int:
 
 
 @wrong(
-    "T7h",
-    "1.3",
-    thinking="Just in time: a heartbeat for each timeout.",
-    breaks="A heartbeat may be late or lost, so several belong into each timeout (§5.2, §5.6).",
-    violates=WASTED_WORK,
-    case="several heartbeats fit into the shortest timeout",
-)
-def just_in_time(settings: Settings) -> int:
-    """The least delay is too much."""
-    return settings.election_timeout_min
-
-
-@wrong(
     "T7i",
     "1.3",
     thinking="The settings say how often, so I return what they say.",

@@ -59,21 +59,6 @@ def stands_once(role: Role | None, occasion: Occasion) -> Role | None:
 
 
 @wrong(
-    "T24d",
-    "1.1",
-    thinking="After a failed election the candidate is a follower again, and waits.",
-    breaks="A candidate that times out starts a new election (§5.2, Figure 4).",
-    violates=ROLE_TRANSITIONS,
-    case="a candidate that times out is a candidate again",
-)
-def back_to_the_ranks(role: Role | None, occasion: Occasion) -> Role | None:
-    """It would cost a second timeout for each split vote."""
-    if (role, occasion) == ("candidate", "election timeout"):
-        return "follower"
-    return next_role(role, occasion)
-
-
-@wrong(
     "T24e",
     "1.1",
     thinking="Once a candidate, I stand until somebody has a higher term.",

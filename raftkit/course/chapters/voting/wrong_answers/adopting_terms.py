@@ -136,21 +136,6 @@ def fresh_follower(standing: Standing, message: Message) -> Standing:
 
 
 @wrong(
-    "V2b",
-    "2.4",
-    thinking="At least as high is high enough.",
-    breaks="Only a higher term makes a follower and frees the vote (§5.1).",
-    violates=ONE_VOTE_PER_TERM,
-    case="an equal or older term changes nothing",
-)
-def equal_terms_too(standing: Standing, message: Message) -> Standing:
-    """Each message of its own term frees its vote, and a leader that is answered steps down."""
-    if message.term >= standing.current_term:
-        return Standing("follower", message.term, None)
-    return standing
-
-
-@wrong(
     "V19",
     "2.4",
     thinking="The message knows the right term.",

@@ -4,7 +4,7 @@ Wrong ones count other votes than their own, ask too few servers, or ignore mess
 ones campaign differently and are right.
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
 from raftkit.course.wrong_answer import (
     ELECTION_SAFETY,
@@ -155,31 +155,6 @@ class WinsAgain(Server):
             self.tally = Tally(tuple(sorted({*tally.granted, response.source})))
             if len(self.tally.granted) > len(self.servers) // 2:
                 self.become_leader()
-
-
-@wrong(
-    "V31",
-    SUITE,
-    thinking="The set of votes stands at the top of the class, where one sees it.",
-    breaks="Each candidate counts the votes that it was given itself (§5.2).",
-    violates=ELECTION_SAFETY,
-    case="elections",
-)
-class SharesItsVotes(Server):
-    """A set in the class belongs to all servers of a process, which then share their votes."""
-
-    votes: ClassVar[set[str]] = set()
-
-    def start_election(self) -> None:
-        self.votes.clear()
-        super().start_election()
-
-    def on_request_vote_response(self, response: RequestVoteResponse) -> None:
-        self.votes.update({response.source} if response.vote_granted else ())
-        super().on_request_vote_response(response)
-        won = len(self.votes) + 1 > len(self.servers) // 2
-        if won and self.standing.role == "candidate":
-            self.become_leader()
 
 
 # Giving up --------------------------------------------------------------------------------

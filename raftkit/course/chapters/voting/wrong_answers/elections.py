@@ -204,23 +204,6 @@ def counts_after_the_election(
 
 
 @wrong(
-    "V28",
-    "2.7",
-    thinking="It answered me, so it is with me.",
-    breaks="A response may refuse the vote (Figure 2, RequestVote).",
-    violates=ELECTION_SAFETY,
-    case="notes a refusal",
-)
-def an_answer_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
-    """Every candidate that is answered wins, even if it was refused."""
-    if standing.role != "candidate" or response.term != standing.current_term:
-        return tally
-    if response.source in tally.granted:
-        return tally
-    return Tally((*tally.granted, response.source), tally.refused)
-
-
-@wrong(
     "V28b",
     "2.7",
     thinking="A response is a vote for me.",

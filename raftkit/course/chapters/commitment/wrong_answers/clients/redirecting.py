@@ -3,9 +3,6 @@
 A server that does not lead names the leader; a leader waits for no single follower.
 """
 
-from collections.abc import Callable
-from typing import Any
-
 from raftkit.course.wrong_answer import (
     CLIENTS_ARE_ANSWERED,
     COMMANDS_COMMITTED,
@@ -139,36 +136,4 @@ class OneAfterTheOther(Server):
                 self._line = tuple(rest)
                 self.send_append_entries(following)
             return effects
-        return super().handle(event)
-
-
-@wrong(
-    "L23",
-    SUITE,
-    thinking="Each peer gets a callback of its own, in a loop over all peers.",
-    breaks="matchIndex is kept for each server (Figure 2, State: volatile on leaders).",
-    violates=COMMANDS_COMMITTED,
-    case="answers",
-)
-class CallbacksInALoop(Server):
-    """A function written in a loop looks its variable up when it is called: the last peer."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self._callbacks: dict[str, Callable[[AppendEntriesResponse], AppendEntriesResponse]] = {}
-        for peer in self.peers:
-            self._callbacks[peer] = lambda response: AppendEntriesResponse(
-                peer,  # noqa: B023 - this is the mistake
-                self.id,
-                response.term,
-                response.success,
-                response.match_index,
-                response.prev_log_index,
-                response.conflict_term,
-                response.conflict_index,
-            )
-
-    def handle(self, event: Event) -> Effects:
-        if isinstance(event, AppendEntriesResponse) and event.source in self._callbacks:
-            event = self._callbacks[event.source](event)
         return super().handle(event)
