@@ -2,12 +2,12 @@
 
 An answer replaces one rule, several rules, or the whole server. The decorator `answer` of a list
 adds a function or a class together with what is known about it, such as the case that must catch
-it. This module does not know how checks work.
+it; `thinking` and `breaks` below it tell its story. This module does not know how checks work.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from raftkit.checkers import liveness
 from raftkit.checkers.figure_3 import (
@@ -102,30 +102,40 @@ class OddAnswer(Answer):
     style: str
 
 
+class Told(NamedTuple, Generic[Part]):
+    """A mistake with its story: what the student thought, and the rule that it breaks."""
+
+    part: Part
+    thinking: str
+    breaks: str
+
+
+def breaks(rule: str) -> Callable[[Part], tuple[Part, str]]:
+    """Return a decorator that says which rule of the paper a mistake breaks."""
+    return lambda part: (part, rule)
+
+
+def thinking(thought: str) -> Callable[[tuple[Part, str]], Told[Part]]:
+    """Return a decorator, above `breaks`, that says what the student thought."""
+    return lambda broken: Told(broken[0], thought, broken[1])
+
+
 class WrongAnswers(list[WrongAnswer]):
     """The wrong answers of one module, in order."""
 
     def answer(
-        self,
-        id: str,
-        check: str,
-        *,
-        thinking: str,
-        breaks: str,
-        violates: str,
-        case: str,
-        rule: str | None = None,
-    ) -> Callable[[Part], Part]:
-        """Return a decorator that appends a wrong answer.
+        self, id: str, check: str, violates: str, *, case: str, rule: str | None = None
+    ) -> Callable[[Told[Part]], Part]:
+        """Return a decorator, above `thinking` and `breaks`, that appends a wrong answer.
 
         `rule` names the rule that a function replaces; it may be left out if `check` is an
         exercise.
         """
 
-        def add(part: Part) -> Part:
-            parts = _rules_and_server(part, check, rule)
-            self.append(WrongAnswer(id, check, *parts, thinking, breaks, violates, case))
-            return part
+        def add(told: Told[Part]) -> Part:
+            parts = _rules_and_server(told.part, check, rule)
+            self.append(WrongAnswer(id, check, *parts, told.thinking, told.breaks, violates, case))
+            return told.part
 
         return add
 

@@ -77,14 +77,9 @@ CHECKS = {
 }
 '''
 WRONG = '''
-@wrong(
-    "V980",
-    "2.8",
-    thinking="The clock decides.",
-    breaks="A leader has no election timeout (§5.2).",
-    violates=CONTRACT,
-    case="a leader starts none",
-)
+@wrong("V980", "2.8", CONTRACT, case="a leader starts none")
+@thinking("The clock decides.")
+@breaks("A leader has no election timeout (§5.2).")
 def whoever_is_late(role: str, now: int, deadline: int) -> bool:
     """Does not look at the role."""
     return now >= deadline

@@ -15,6 +15,8 @@ from raftkit.course.wrong_answer import (
     LOG_MATCHING,
     STATE_MACHINE_SAFETY,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import AppendEntriesRequest, Effects, Entry, Event, Log, Server, ServerState
 
@@ -27,15 +29,9 @@ LINT = "lint"
 # What it is given -------------------------------------------------------------------------
 
 
-@wrong(
-    "W8",
-    LINT,
-    rule="advance_commit_index",
-    thinking="I sort the indexes and take the one in the middle.",
-    breaks="A rule's arguments belong to others; matchIndex is kept for each server (Figure 2).",
-    violates=CONTRACT,
-    case=CHANGES_WHAT_IT_IS_GIVEN,
-)
+@wrong("W8", LINT, CONTRACT, case=CHANGES_WHAT_IT_IS_GIVEN, rule="advance_commit_index")
+@thinking("I sort the indexes and take the one in the middle.")
+@breaks("A rule's arguments belong to others; matchIndex is kept for each server (Figure 2).")
 def sorts_its_argument(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
@@ -45,14 +41,9 @@ def sorts_its_argument(
     return index if index > commit_index and log.term_at(index) == current_term else commit_index
 
 
-@wrong(
-    "W9",
-    LINT,
-    thinking="I bring each message up to date, then all that follows sees only one term.",
-    breaks="A received message is not changed; entries of an old term are refused (§5.1).",
-    violates=LEADER_COMPLETENESS,
-    case=CHANGES_WHAT_IT_IS_GIVEN,
-)
+@wrong("W9", LINT, LEADER_COMPLETENESS, case=CHANGES_WHAT_IT_IS_GIVEN)
+@thinking("I bring each message up to date, then all that follows sees only one term.")
+@breaks("A received message is not changed; entries of an old term are refused (§5.1).")
 class BringsMessagesUpToDate(Server):
     """An old leader's entries become the current leader's; a copy of the request does, too."""
 
@@ -62,14 +53,11 @@ class BringsMessagesUpToDate(Server):
         return super().handle(event)
 
 
-@wrong(
-    "W13",
-    LINT,
-    thinking="Old entries cannot be committed, so a new leader stamps them with its own term.",
-    breaks="A leader never overwrites its entries (§5.3), and an entry is shared by all who sent "
-    "or stored it.",
-    violates=STATE_MACHINE_SAFETY,
-    case=CHANGES_WHAT_IT_HAS_GIVEN,
+@wrong("W13", LINT, STATE_MACHINE_SAFETY, case=CHANGES_WHAT_IT_HAS_GIVEN)
+@thinking("Old entries cannot be committed, so a new leader stamps them with its own term.")
+@breaks(
+    "A leader never overwrites its entries (§5.3), and an entry is shared by all who sent "
+    "or stored it."
 )
 class StampsOldEntries(Server):
     """On one machine the entry changes in all logs at once, as it never could over a network."""
@@ -83,14 +71,9 @@ class StampsOldEntries(Server):
 # What it has given away -------------------------------------------------------------------
 
 
-@wrong(
-    "L22",
-    LINT,
-    thinking="One list of entries for each peer, filled anew for every message, saves memory.",
-    breaks="A message on its way is not changed (§5.3: it carries the entries after prevLogIndex).",
-    violates=LOG_MATCHING,
-    case=CHANGES_WHAT_IT_HAS_GIVEN,
-)
+@wrong("L22", LINT, LOG_MATCHING, case=CHANGES_WHAT_IT_HAS_GIVEN)
+@thinking("One list of entries for each peer, filled anew for every message, saves memory.")
+@breaks("A message on its way is not changed (§5.3: it carries the entries after prevLogIndex).")
 class RefillsItsList(Server):
     """A message that is still on its way gets the entries of the next one, at the old index."""
 
@@ -106,14 +89,9 @@ class RefillsItsList(Server):
         request.entries = entries
 
 
-@wrong(
-    "W11",
-    LINT,
-    thinking="A new list for each step is garbage; I clear the one I have.",
-    breaks="What is handed to the state machine is every committed entry, in order (§5.3).",
-    violates=LINEARIZABILITY,
-    case=CHANGES_WHAT_IT_HAS_GIVEN,
-)
+@wrong("W11", LINT, LINEARIZABILITY, case=CHANGES_WHAT_IT_HAS_GIVEN)
+@thinking("A new list for each step is garbage; I clear the one I have.")
+@breaks("What is handed to the state machine is every committed entry, in order (§5.3).")
 class ClearsWhatItHandsOver(Server):
     """A reader that looks at it later, such as a lazy state machine, finds it empty."""
 
@@ -128,14 +106,9 @@ class ClearsWhatItHandsOver(Server):
         return effects
 
 
-@wrong(
-    "W12",
-    LINT,
-    thinking="There is one state, so there is one object that shows it.",
-    breaks="What was observed stays as it was: checkers compare before with after.",
-    violates=CONTRACT,
-    case=CHANGES_WHAT_IT_HAS_GIVEN,
-)
+@wrong("W12", LINT, CONTRACT, case=CHANGES_WHAT_IT_HAS_GIVEN)
+@thinking("There is one state, so there is one object that shows it.")
+@breaks("What was observed stays as it was: checkers compare before with after.")
 class ShowsOneObject(Server):
     """The states before and after an event are one object, so no checker sees a change."""
 

@@ -13,6 +13,8 @@ from raftkit.course.wrong_answer import (
     ELECTION_SAFETY,
     LEADER_ELECTED,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -36,14 +38,9 @@ LINT = "lint"
 # Clocks and random numbers ----------------------------------------------------------------
 
 
-@wrong(
-    "W7",
-    LINT,
-    thinking="Whoever heard from a leader a moment ago needs no election.",
-    breaks="A server has timers and no clock: time is the driver's (§5.2).",
-    violates=LEADER_ELECTED,
-    case=READS_A_CLOCK,
-)
+@wrong("W7", LINT, LEADER_ELECTED, case=READS_A_CLOCK)
+@thinking("Whoever heard from a leader a moment ago needs no election.")
+@breaks("A server has timers and no clock: time is the driver's (§5.2).")
 class LooksAtTheClock(Server):
     """Virtual hours pass within a real second, and all that time it refuses to vote."""
 
@@ -58,14 +55,9 @@ class LooksAtTheClock(Server):
         return super().handle(event)
 
 
-@wrong(
-    "W18",
-    LINT,
-    thinking="Servers have different names, so their hashes make different timeouts.",
-    breaks="The timeout is drawn anew each time (§5.2), and a hash is drawn when Python starts.",
-    violates=CONTRACT,
-    case=READS_A_CLOCK,
-)
+@wrong("W18", LINT, CONTRACT, case=READS_A_CLOCK)
+@thinking("Servers have different names, so their hashes make different timeouts.")
+@breaks("The timeout is drawn anew each time (§5.2), and a hash is drawn when Python starts.")
 class HashesItsName(Server):
     """The timeouts depend on the start of Python; with some, two servers never differ enough."""
 
@@ -77,15 +69,9 @@ class HashesItsName(Server):
 # Identity ---------------------------------------------------------------------------------
 
 
-@wrong(
-    "W15",
-    LINT,
-    rule="count_vote",
-    thinking="`is` reads well: the vote is of my term.",
-    breaks="A vote counts in the term it was given in, compared by value (§5.2).",
-    violates=LEADER_ELECTED,
-    case=COMPARES_BY_IDENTITY,
-)
+@wrong("W15", LINT, LEADER_ELECTED, case=COMPARES_BY_IDENTITY, rule="count_vote")
+@thinking("`is` reads well: the vote is of my term.")
+@breaks("A vote counts in the term it was given in, compared by value (§5.2).")
 def is_of_this_term(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
     """Python keeps one object for each number up to 256; from term 257 on no vote counts."""
     if standing.role != CANDIDATE or response.term is not standing.current_term:
@@ -97,14 +83,9 @@ def is_of_this_term(standing: Standing, tally: Tally, response: RequestVoteRespo
     return Tally(tally.granted, (*tally.refused, response.source))
 
 
-@wrong(
-    "W16",
-    LINT,
-    thinking="Answers of older terms are not for me.",
-    breaks="An answer of the current term counts (§5.3), also when its number is another object.",
-    violates=COMMANDS_COMMITTED,
-    case=COMPARES_BY_IDENTITY,
-)
+@wrong("W16", LINT, COMMANDS_COMMITTED, case=COMPARES_BY_IDENTITY)
+@thinking("Answers of older terms are not for me.")
+@breaks("An answer of the current term counts (§5.3), also when its number is another object.")
 class IsNotOfThisTerm(Server):
     """From term 257 on it ignores its followers, and nothing is committed any more."""
 
@@ -119,14 +100,9 @@ class IsNotOfThisTerm(Server):
 # Rounding ---------------------------------------------------------------------------------
 
 
-@wrong(
-    "W17",
-    "2.1",
-    thinking="More than half of five is two and a half, so I round.",
-    breaks="A majority is more than half (§5.2), and round() goes to the even neighbour.",
-    violates=ELECTION_SAFETY,
-    case="half of an even cluster is not",
-)
+@wrong("W17", "2.1", ELECTION_SAFETY, case="half of an even cluster is not")
+@thinking("More than half of five is two and a half, so I round.")
+@breaks("A majority is more than half (§5.2), and round() goes to the even neighbour.")
 def rounds_half(granted: int, refused: int, servers: int) -> bool:
     """Both round(1.5) and round(2.5) are 2: right for three servers, two leaders for five."""
     return granted >= round(servers / 2)

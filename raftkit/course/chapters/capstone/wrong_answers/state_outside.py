@@ -15,7 +15,10 @@ from raftkit.course.wrong_answer import (
     ELECTION_SAFETY,
     LEADER_ELECTED,
     STATE_MACHINE_SAFETY,
+    Told,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import (
     Effects,
@@ -35,15 +38,9 @@ wrong = WRONG.answer
 LINT = "lint"
 
 
-@wrong(
-    "W1",
-    LINT,
-    rule="count_vote",
-    thinking="A default argument saves me from passing the list of votes around.",
-    breaks="A rule depends on its arguments only; votes count in their own term (§5.2).",
-    violates=ELECTION_SAFETY,
-    case=KEEPS_STATE_OUTSIDE,
-)
+@wrong("W1", LINT, ELECTION_SAFETY, case=KEEPS_STATE_OUTSIDE, rule="count_vote")
+@thinking("A default argument saves me from passing the list of votes around.")
+@breaks("A rule depends on its arguments only; votes count in their own term (§5.2).")
 def votes_in_a_default(
     standing: Standing,
     tally: Tally,
@@ -59,14 +56,9 @@ def votes_in_a_default(
     return Tally(tuple(dict.fromkeys((*tally.granted, *votes))), tally.refused)
 
 
-@wrong(
-    "W2",
-    LINT,
-    thinking="A candidate has a set of votes, so the class has one.",
-    breaks="A server depends on its own events only; each candidate has its own votes (§5.2).",
-    violates=ELECTION_SAFETY,
-    case=KEEPS_STATE_OUTSIDE,
-)
+@wrong("W2", LINT, ELECTION_SAFETY, case=KEEPS_STATE_OUTSIDE)
+@thinking("A candidate has a set of votes, so the class has one.")
+@breaks("A server depends on its own events only; each candidate has its own votes (§5.2).")
 class VotesOfTheClass(Server):
     """An attribute written in the class body belongs to the class: all servers fill one set."""
 
@@ -84,15 +76,9 @@ class VotesOfTheClass(Server):
 _terms_voted_in: set[int] = set()
 
 
-@wrong(
-    "W3",
-    LINT,
-    rule="should_grant_vote",
-    thinking="One vote a term: I note the terms in which I have voted, at the top of my file.",
-    breaks="A rule depends on its arguments only; each server has a vote in each term (§5.2).",
-    violates=LEADER_ELECTED,
-    case=KEEPS_STATE_OUTSIDE,
-)
+@wrong("W3", LINT, LEADER_ELECTED, case=KEEPS_STATE_OUTSIDE, rule="should_grant_vote")
+@thinking("One vote a term: I note the terms in which I have voted, at the top of my file.")
+@breaks("A rule depends on its arguments only; each server has a vote in each term (§5.2).")
 def terms_in_a_module(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
     """The whole cluster has one vote in a term, and for the next cluster all terms are used up."""
     if request.term < standing.current_term or not up_to_date or request.term in _terms_voted_in:
@@ -118,26 +104,18 @@ def _counting() -> Callable[..., Tally]:
     return count_vote
 
 
-seen_in_a_closure = wrong(
-    "W4",
-    LINT,
-    rule="count_vote",
-    thinking="To count nobody twice, I remember in a closure whom I have seen.",
-    breaks="A rule depends on its arguments only; servers may vote again in a new term (§5.2).",
-    violates=LEADER_ELECTED,
-    case=KEEPS_STATE_OUTSIDE,
-)(_counting())
-
-
-@wrong(
-    "W5",
-    LINT,
-    rule="election_timeout",
-    thinking="Whoever fails should wait longer each time, as in TCP.",
-    breaks="A rule depends on its arguments only; timeouts stay within their range (§5.2, §9.3).",
-    violates=LEADER_ELECTED,
-    case=KEEPS_STATE_OUTSIDE,
+seen_in_a_closure = wrong("W4", LINT, LEADER_ELECTED, case=KEEPS_STATE_OUTSIDE, rule="count_vote")(
+    Told(
+        _counting(),
+        thinking="To count nobody twice, I remember in a closure whom I have seen.",
+        breaks="A rule depends on its arguments only; servers may vote again in a new term (§5.2).",
+    )
 )
+
+
+@wrong("W5", LINT, LEADER_ELECTED, case=KEEPS_STATE_OUTSIDE, rule="election_timeout")
+@thinking("Whoever fails should wait longer each time, as in TCP.")
+@breaks("A rule depends on its arguments only; timeouts stay within their range (§5.2, §9.3).")
 def backs_off(settings: Settings, draw: float) -> int:
     """Heartbeats restart the timer too, so every one of them makes all servers wait longer."""
     tries = getattr(backs_off, "tries", 0)
@@ -149,28 +127,17 @@ def backs_off(settings: Settings, draw: float) -> int:
 _durations = (150_000 + 50_000 * (number % 4) for number in count())
 
 
-@wrong(
-    "W19",
-    LINT,
-    rule="election_timeout",
-    thinking="Four different timeouts, each in its turn, are random enough.",
-    breaks="A rule depends on its arguments only; the timeout comes from the draw (§5.2).",
-    violates=CONTRACT,
-    case=GIVES_TWO_ANSWERS,
-)
+@wrong("W19", LINT, CONTRACT, case=GIVES_TWO_ANSWERS, rule="election_timeout")
+@thinking("Four different timeouts, each in its turn, are random enough.")
+@breaks("A rule depends on its arguments only; the timeout comes from the draw (§5.2).")
 def takes_turns(settings: Settings, draw: float) -> int:
     """All servers share one generator, so a timeout depends on the calls before it."""
     return next(_durations)
 
 
-@wrong(
-    "W14",
-    LINT,
-    thinking="They all live in my program, so I set their commit_index directly: one message less.",
-    breaks="Servers have messages only; a follower commits what it knows to match (§5.3).",
-    violates=STATE_MACHINE_SAFETY,
-    case=TOUCHES_ANOTHER_SERVER,
-)
+@wrong("W14", LINT, STATE_MACHINE_SAFETY, case=TOUCHES_ANOTHER_SERVER)
+@thinking("They all live in my program, so I set their commit_index directly: one message less.")
+@breaks("Servers have messages only; a follower commits what it knows to match (§5.3).")
 class CommitsForAll(Server):
     """It changes servers that no message could reach, whose entries may be other ones."""
 

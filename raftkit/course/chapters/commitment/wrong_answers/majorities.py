@@ -11,6 +11,8 @@ from raftkit.course.wrong_answer import (
     CONTRACT,
     LEADER_COMPLETENESS,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import Log
 
@@ -24,14 +26,9 @@ def _if_of_this_term(log: Log, term: int, index: int, commit_index: int) -> int:
     return index if later else commit_index
 
 
-@wrong(
-    "C4",
-    "4.1",
-    thinking="I count the acknowledgements, and I do not send one to myself.",
-    breaks="The leader's own log is one of the majority's (§5.3; Figure 2, Leaders).",
-    violates=COMMANDS_COMMITTED,
-    case="counts the leader as one of the majority",
-)
+@wrong("C4", "4.1", COMMANDS_COMMITTED, case="counts the leader as one of the majority")
+@thinking("I count the acknowledgements, and I do not send one to myself.")
+@breaks("The leader's own log is one of the majority's (§5.3; Figure 2, Leaders).")
 def does_not_count_itself(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
@@ -43,14 +40,9 @@ def does_not_count_itself(
     return commit_index
 
 
-@wrong(
-    "C8",
-    "4.1",
-    thinking="Another server has it too, so it cannot get lost.",
-    breaks="An entry is committed when a majority of the servers holds it (§5.3).",
-    violates=LEADER_COMPLETENESS,
-    case="one follower of four is not enough",
-)
+@wrong("C8", "4.1", LEADER_COMPLETENESS, case="one follower of four is not enough")
+@thinking("Another server has it too, so it cannot get lost.")
+@breaks("An entry is committed when a majority of the servers holds it (§5.3).")
 def commits_at_the_first_copy(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
@@ -59,14 +51,9 @@ def commits_at_the_first_copy(
     return _if_of_this_term(log, current_term, two_longest[0], commit_index)
 
 
-@wrong(
-    "C19",
-    "4.1",
-    thinking="A majority must have gone beyond N before N is safe.",
-    breaks="A majority of matchIndex[i] ≥ N is asked for (Figure 2, Leaders).",
-    violates=COMMANDS_COMMITTED,
-    case="commits the newest entry, too",
-)
+@wrong("C19", "4.1", COMMANDS_COMMITTED, case="commits the newest entry, too")
+@thinking("A majority must have gone beyond N before N is safe.")
+@breaks("A majority of matchIndex[i] ≥ N is asked for (Figure 2, Leaders).")
 def wants_them_beyond(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
@@ -78,14 +65,9 @@ def wants_them_beyond(
     return commit_index
 
 
-@wrong(
-    "C21",
-    "4.1",
-    thinking="Committed means safe, and safe means that everybody has it.",
-    breaks="A majority is enough, so that a minority may be slow or down (§2, §5.3).",
-    violates=COMMANDS_COMMITTED,
-    case="servers that are down hold nothing up",
-)
+@wrong("C21", "4.1", COMMANDS_COMMITTED, case="servers that are down hold nothing up")
+@thinking("Committed means safe, and safe means that everybody has it.")
+@breaks("A majority is enough, so that a minority may be slow or down (§2, §5.3).")
 def waits_for_everybody(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
@@ -93,14 +75,9 @@ def waits_for_everybody(
     return _if_of_this_term(log, current_term, min(match_indexes), commit_index)
 
 
-@wrong(
-    "C22",
-    "4.1",
-    thinking="What half of them have or exceed is the median, and Python has one.",
-    breaks="A majority is more than half (§5.3).",
-    violates=CONTRACT,
-    case="half of an even cluster is not enough",
-)
+@wrong("C22", "4.1", CONTRACT, case="half of an even cluster is not enough")
+@thinking("What half of them have or exceed is the median, and Python has one.")
+@breaks("A majority is more than half (§5.3).")
 def takes_the_median(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:
@@ -108,14 +85,9 @@ def takes_the_median(
     return _if_of_this_term(log, current_term, int(median(match_indexes)), commit_index)
 
 
-@wrong(
-    "C23a",
-    "4.1",
-    thinking="A majority is n // 2 + 1, so I sort and take that place.",
-    breaks="So many servers must hold the entry, not fewer (§5.3; Figure 2, Leaders).",
-    violates=LEADER_COMPLETENESS,
-    case="one follower of four is not enough",
-)
+@wrong("C23a", "4.1", LEADER_COMPLETENESS, case="one follower of four is not enough")
+@thinking("A majority is n // 2 + 1, so I sort and take that place.")
+@breaks("So many servers must hold the entry, not fewer (§5.3; Figure 2, Leaders).")
 def takes_too_high_a_place(
     log: Log, current_term: int, commit_index: int, match_indexes: Sequence[int]
 ) -> int:

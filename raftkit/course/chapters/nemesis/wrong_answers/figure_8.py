@@ -11,7 +11,14 @@ from raftkit.course.chapters.nemesis.wrong_answers.common_actions import (
     exchange,
 )
 from raftkit.course.nemesis import Schedule
-from raftkit.course.wrong_answer import CONTRACT, LEADER_COMPLETENESS, LEADER_ELECTED, WrongAnswers
+from raftkit.course.wrong_answer import (
+    CONTRACT,
+    LEADER_COMPLETENESS,
+    LEADER_ELECTED,
+    WrongAnswers,
+    breaks,
+    thinking,
+)
 from raftkit.simulator import Crash, Deliver, Propose, Restart, Timeout
 
 WRONG = WrongAnswers()
@@ -20,14 +27,9 @@ wrong = WRONG.answer
 LOSES_AN_ENTRY = "it breaks Leader Completeness"
 
 
-@wrong(
-    "N7a",
-    "6.7",
-    thinking="S1 stands again as soon as S2 leads.",
-    breaks="Leaders have no election timeout (§5.2).",
-    violates=CONTRACT,
-    case=HAS_EFFECT,
-)
+@wrong("N7a", "6.7", CONTRACT, case=HAS_EFFECT)
+@thinking("S1 stands again as soon as S2 leads.")
+@breaks("Leaders have no election timeout (§5.2).")
 def does_not_hear_of_term_2() -> Schedule:
     """S1 has not heard of term 2: it leads, and its timer does not run."""
     return (
@@ -39,14 +41,9 @@ def does_not_hear_of_term_2() -> Schedule:
     )
 
 
-@wrong(
-    "N7b",
-    "6.7",
-    thinking="Figure 8 has a crash at every step.",
-    breaks="Without a majority no Raft makes progress (§5.2).",
-    violates=LEADER_ELECTED,
-    case=SURVIVES,
-)
+@wrong("N7b", "6.7", LEADER_ELECTED, case=SURVIVES)
+@thinking("Figure 8 has a crash at every step.")
+@breaks("Without a majority no Raft makes progress (§5.2).")
 def leaves_them_down() -> Schedule:
     """In Figure 8 every server that crashes comes back."""
     return (
@@ -59,14 +56,9 @@ def leaves_them_down() -> Schedule:
     )
 
 
-@wrong(
-    "N7c",
-    "6.7",
-    thinking="S2's entry is newer, so S1's is overwritten.",
-    breaks="What was never committed may be overwritten (§5.4.2, Figure 8).",
-    violates=LEADER_COMPLETENESS,
-    case=LOSES_AN_ENTRY,
-)
+@wrong("N7c", "6.7", LEADER_COMPLETENESS, case=LOSES_AN_ENTRY)
+@thinking("S2's entry is newer, so S1's is overwritten.")
+@breaks("What was never committed may be overwritten (§5.4.2, Figure 8).")
 def overwrites_what_nobody_counted() -> Schedule:
     """S1 never leads a third term, so no copies of an old entry are counted."""
     return (
@@ -80,14 +72,9 @@ def overwrites_what_nobody_counted() -> Schedule:
     )
 
 
-@wrong(
-    "N7d",
-    "6.7",
-    thinking="A real leader sends heartbeats all the time.",
-    breaks="What can be left out hides what breaks (Figure 3).",
-    violates=CONTRACT,
-    case="in at most 30 actions",
-)
+@wrong("N7d", "6.7", CONTRACT, case="in at most 30 actions")
+@thinking("A real leader sends heartbeats all the time.")
+@breaks("What can be left out hides what breaks (Figure 3).")
 def with_many_heartbeats() -> Schedule:
     """Nobody hears them."""
     return (
@@ -105,14 +92,9 @@ def with_many_heartbeats() -> Schedule:
     )
 
 
-@wrong(
-    "N7e",
-    "6.7",
-    thinking="As in the figure: leaders step down because they crash.",
-    breaks="What can be left out hides what breaks (Figure 3).",
-    violates=CONTRACT,
-    case="in at most 20 actions, the fewest we know",
-)
+@wrong("N7e", "6.7", CONTRACT, case="in at most 20 actions, the fewest we know")
+@thinking("As in the figure: leaders step down because they crash.")
+@breaks("What can be left out hides what breaks (Figure 3).")
 def crashes_as_in_the_figure() -> Schedule:
     """To hear of the later term takes one action; to crash and restart takes two."""
     return (

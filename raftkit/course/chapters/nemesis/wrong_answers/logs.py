@@ -17,6 +17,8 @@ from raftkit.course.wrong_answer import (
     LEADER_COMPLETENESS,
     LEADER_ELECTED,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.simulator import Crash, Deliver, Lose, Propose, Restart, Timeout
 
@@ -27,40 +29,25 @@ LOSES_AN_ENTRY = "it breaks Leader Completeness"
 COMMITS_NOTHING = "it breaks Commands Get Committed"
 
 
-@wrong(
-    "N5a",
-    "6.5",
-    thinking="The follower takes the command, too.",
-    breaks="Only a leader takes commands (Figure 2, Leaders).",
-    violates=CONTRACT,
-    case=HAS_EFFECT,
-)
+@wrong("N5a", "6.5", CONTRACT, case=HAS_EFFECT)
+@thinking("The follower takes the command, too.")
+@breaks("Only a leader takes commands (Figure 2, Leaders).")
 def asks_a_follower() -> Schedule:
     """S2 refuses, and its log stays empty."""
     return (*elect("S1", "S2"), Propose("x=1", "S2"))
 
 
-@wrong(
-    "N5b",
-    "6.5",
-    thinking="S1 must not tell anybody that it has committed.",
-    breaks="Without a majority no Raft makes progress (§5.2).",
-    violates=LEADER_ELECTED,
-    case=SURVIVES,
-)
+@wrong("N5b", "6.5", LEADER_ELECTED, case=SURVIVES)
+@thinking("S1 must not tell anybody that it has committed.")
+@breaks("Without a majority no Raft makes progress (§5.2).")
 def silences_two() -> Schedule:
     """S1 and S2 crash, and S3 has no majority left."""
     return (*elect("S1", "S2"), Propose("x=1", "S1"), Crash("S1"), Crash("S2"))
 
 
-@wrong(
-    "N5c",
-    "6.5",
-    thinking="If the entry is gone from S2, it is lost.",
-    breaks="Only what is committed must not be lost (§5.4).",
-    violates=LEADER_COMPLETENESS,
-    case=LOSES_AN_ENTRY,
-)
+@wrong("N5c", "6.5", LEADER_COMPLETENESS, case=LOSES_AN_ENTRY)
+@thinking("If the entry is gone from S2, it is lost.")
+@breaks("Only what is committed must not be lost (§5.4).")
 def before_the_commit() -> Schedule:
     """S1 never hears that S2 had it, so nothing was committed."""
     return (
@@ -74,14 +61,9 @@ def before_the_commit() -> Schedule:
     )
 
 
-@wrong(
-    "N5d",
-    "6.5",
-    thinking="First a calm heartbeat for everybody, and the commit too.",
-    breaks="What can be left out hides what breaks (Figure 3).",
-    violates=CONTRACT,
-    case="in at most 15 actions",
-)
+@wrong("N5d", "6.5", CONTRACT, case="in at most 15 actions")
+@thinking("First a calm heartbeat for everybody, and the commit too.")
+@breaks("What can be left out hides what breaks (Figure 3).")
 def a_calm_beginning() -> Schedule:
     """S3's part, and the answers to heartbeats, change nothing."""
     return (
@@ -100,14 +82,9 @@ def a_calm_beginning() -> Schedule:
     )
 
 
-@wrong(
-    "N5e",
-    "6.5",
-    thinking="The old leader must be down before another is elected.",
-    breaks="What can be left out hides what breaks (Figure 3).",
-    violates=CONTRACT,
-    case="in at most 10 actions, the fewest we know",
-)
+@wrong("N5e", "6.5", CONTRACT, case="in at most 10 actions, the fewest we know")
+@thinking("The old leader must be down before another is elected.")
+@breaks("What can be left out hides what breaks (Figure 3).")
 def the_leader_is_down() -> Schedule:
     """S1 need not crash: S2 does not ask it."""
     return (
@@ -120,53 +97,33 @@ def the_leader_is_down() -> Schedule:
     )
 
 
-@wrong(
-    "N6a",
-    "6.6",
-    thinking="S1 restarts as the leader that it was.",
-    breaks="Every server starts as follower (§5.2; Figure 2).",
-    violates=CONTRACT,
-    case=HAS_EFFECT,
-)
+@wrong("N6a", "6.6", CONTRACT, case=HAS_EFFECT)
+@thinking("S1 restarts as the leader that it was.")
+@breaks("Every server starts as follower (§5.2; Figure 2).")
 def restarts_what_runs() -> Schedule:
     """S1 has not crashed, so it cannot restart."""
     return (*elect("S1", "S2"), Propose("x=1", "S1"), Restart("S1"))
 
 
-@wrong(
-    "N6b",
-    "6.6",
-    thinking="Two servers less, and nothing is committed.",
-    breaks="Without a majority no Raft makes progress (§5.2).",
-    violates=LEADER_ELECTED,
-    case=SURVIVES,
-)
+@wrong("N6b", "6.6", LEADER_ELECTED, case=SURVIVES)
+@thinking("Two servers less, and nothing is committed.")
+@breaks("Without a majority no Raft makes progress (§5.2).")
 def no_majority_left() -> Schedule:
     """No Raft would commit anything here, so the schedule says nothing about this one."""
     return (*elect("S1", "S2"), Crash("S1"), Crash("S3"))
 
 
-@wrong(
-    "N6c",
-    "6.6",
-    thinking="S3 lacks an entry, and will never get it.",
-    breaks="A majority is enough to commit (§5.3).",
-    violates=COMMANDS_COMMITTED,
-    case=COMMITS_NOTHING,
-)
+@wrong("N6c", "6.6", COMMANDS_COMMITTED, case=COMMITS_NOTHING)
+@thinking("S3 lacks an entry, and will never get it.")
+@breaks("A majority is enough to commit (§5.3).")
 def one_lags_behind() -> Schedule:
     """S1 has the entry too: with S2 it is a majority, and S3 does not matter."""
     return (*elect("S1", "S2"), Propose("x=1", "S1"), *exchange("S1", "S2"), *elect("S2", "S3"))
 
 
-@wrong(
-    "N6d",
-    "6.6",
-    thinking="Everything by hand up to the end, and the commit too.",
-    breaks="What can be left out hides what breaks (Figure 3).",
-    violates=CONTRACT,
-    case="in at most 9 actions",
-)
+@wrong("N6d", "6.6", CONTRACT, case="in at most 9 actions")
+@thinking("Everything by hand up to the end, and the commit too.")
+@breaks("What can be left out hides what breaks (Figure 3).")
 def all_by_hand() -> Schedule:
     """What happens by itself needs no action."""
     return (
@@ -178,14 +135,9 @@ def all_by_hand() -> Schedule:
     )
 
 
-@wrong(
-    "N6e",
-    "6.6",
-    thinking="S2 must have the entry before S1 crashes.",
-    breaks="What can be left out hides what breaks (Figure 3).",
-    violates=CONTRACT,
-    case="in at most 6 actions, the fewest we know",
-)
+@wrong("N6e", "6.6", CONTRACT, case="in at most 6 actions, the fewest we know")
+@thinking("S2 must have the entry before S1 crashes.")
+@breaks("What can be left out hides what breaks (Figure 3).")
 def delivers_first() -> Schedule:
     """The entry is under way and arrives by itself."""
     return (
@@ -197,14 +149,9 @@ def delivers_first() -> Schedule:
     )
 
 
-@wrong(
-    "N6f",
-    "6.6",
-    thinking="S3 votes before the entry can reach it.",
-    breaks="What holds only by luck is no proof; the check tries other latencies (§5.6).",
-    violates=COMMANDS_COMMITTED,
-    case=COMMITS_NOTHING,
-)
+@wrong("N6f", "6.6", COMMANDS_COMMITTED, case=COMMITS_NOTHING)
+@thinking("S3 votes before the entry can reach it.")
+@breaks("What holds only by luck is no proof; the check tries other latencies (§5.6).")
 def by_luck() -> Schedule:
     """The request for a vote and the old entry race to S3, and sometimes the entry wins."""
     return (

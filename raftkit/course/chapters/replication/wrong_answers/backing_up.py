@@ -12,7 +12,10 @@ from raftkit.course.wrong_answer import (
     LEADER_APPEND_ONLY,
     LEADER_COMPLETENESS,
     WASTED_WORK,
+    Told,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import AppendEntriesResponse, Log, Progress, Server, Standing
 from raftkit.protocol.roles import LEADER
@@ -26,24 +29,18 @@ SUITE = "raftkit small world"
 # nextIndex --------------------------------------------------------------------------------
 
 
-wrong(
-    "L15",
-    "3.9",
-    thinking="It refused; I will just try again.",
-    breaks="After a refusal nextIndex is decremented before the retry (§5.3; Figure 2, Leaders).",
-    violates=COMMANDS_COMMITTED,
-    case="a term that the leader has, too, is passed by whole",
-)(broken_rafts.tries_the_same_again)
-
-
-@wrong(
-    "L14a",
-    "3.9",
-    thinking="Every refusal takes nextIndex down by one.",
-    breaks="nextIndex is never below 1, nor at what is known to match (§5.3; Figure 2).",
-    violates=COMMANDS_COMMITTED,
-    case="a copy of a refusal takes nothing more back",
+wrong("L15", "3.9", COMMANDS_COMMITTED, case="a term that the leader has, too, is passed by whole")(
+    Told(
+        broken_rafts.tries_the_same_again,
+        thinking="It refused; I will just try again.",
+        breaks="After a refusal nextIndex falls before the retry (§5.3; Figure 2, Leaders).",
+    )
 )
+
+
+@wrong("L14a", "3.9", COMMANDS_COMMITTED, case="a copy of a refusal takes nothing more back")
+@thinking("Every refusal takes nextIndex down by one.")
+@breaks("nextIndex is never below 1, nor at what is known to match (§5.3; Figure 2).")
 def always_one_less(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
@@ -52,14 +49,9 @@ def always_one_less(
     return Progress(next_index, progress.match_index)
 
 
-@wrong(
-    "L16a",
-    "3.9",
-    thinking="If it refuses, I have gone too far forward, in whatever order answers come.",
-    breaks="A refusal of what has since been acknowledged is out of date (§5.3).",
-    violates=WASTED_WORK,
-    case="what has matched is not taken back",
-)
+@wrong("L16a", "3.9", WASTED_WORK, case="what has matched is not taken back")
+@thinking("If it refuses, I have gone too far forward, in whatever order answers come.")
+@breaks("A refusal of what has since been acknowledged is out of date (§5.3).")
 def believes_late_refusals(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
@@ -70,14 +62,9 @@ def believes_late_refusals(
     return Progress(next_index, progress.match_index)
 
 
-@wrong(
-    "L16b",
-    "3.9",
-    thinking="A refusal means that the logs do not match.",
-    breaks="A refusal may be about the term only, and of an older one (§5.1, §5.3).",
-    violates=WASTED_WORK,
-    case="a refusal of an older term says nothing",
-)
+@wrong("L16b", "3.9", WASTED_WORK, case="a refusal of an older term says nothing")
+@thinking("A refusal means that the logs do not match.")
+@breaks("A refusal may be about the term only, and of an older one (§5.1, §5.3).")
 def believes_old_refusals(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
@@ -86,14 +73,9 @@ def believes_old_refusals(
     return Progress(next_index, progress.match_index)
 
 
-@wrong(
-    "L19a",
-    "3.9",
-    thinking="I skip the conflicting term: on to the end of that term in my own log.",
-    breaks="A leader without the term goes to where it begins in the follower's log (§5.3).",
-    violates=COMMANDS_COMMITTED,
-    case="a term that the leader lacks is passed by whole",
-)
+@wrong("L19a", "3.9", COMMANDS_COMMITTED, case="a term that the leader lacks is passed by whole")
+@thinking("I skip the conflicting term: on to the end of that term in my own log.")
+@breaks("A leader without the term goes to where it begins in the follower's log (§5.3).")
 def skips_a_term_it_lacks(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
@@ -106,14 +88,9 @@ def skips_a_term_it_lacks(
     return Progress(next_index, progress.match_index)
 
 
-@wrong(
-    "L19b",
-    "3.9",
-    thinking="The conflict is at conflictIndex, so I go on with the entry before it.",
-    breaks="prevLogIndex is before the conflict then, and nextIndex at it (§5.3).",
-    violates=COMMANDS_COMMITTED,
-    case="a log that is too short is taken up at its end",
-)
+@wrong("L19b", "3.9", COMMANDS_COMMITTED, case="a log that is too short is taken up at its end")
+@thinking("The conflict is at conflictIndex, so I go on with the entry before it.")
+@breaks("prevLogIndex is before the conflict then, and nextIndex at it (§5.3).")
 def one_before_the_conflict(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
@@ -124,14 +101,9 @@ def one_before_the_conflict(
     return Progress(next_index, progress.match_index)
 
 
-@wrong(
-    "L57",
-    "3.9",
-    thinking="The leader decrements nextIndex and retries.",
-    breaks="With the conflict's term and index, one request a term is enough (end of §5.3).",
-    violates=WASTED_WORK,
-    case="a term that the leader has, too, is passed by whole",
-)
+@wrong("L57", "3.9", WASTED_WORK, case="a term that the leader has, too, is passed by whole")
+@thinking("The leader decrements nextIndex and retries.")
+@breaks("With the conflict's term and index, one request a term is enough (end of §5.3).")
 def one_entry_a_refusal(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
@@ -142,14 +114,9 @@ def one_entry_a_refusal(
     return Progress(next_index, progress.match_index)
 
 
-@wrong(
-    "L58",
-    "3.9",
-    thinking="I look for the conflict's term in my log and go on after it.",
-    breaks="A log that is too short has no conflicting term, only an end (end of §5.3).",
-    violates=WASTED_WORK,
-    case="a log that is too short is taken up at its end",
-)
+@wrong("L58", "3.9", WASTED_WORK, case="a log that is too short is taken up at its end")
+@thinking("I look for the conflict's term in my log and go on after it.")
+@breaks("A log that is too short has no conflicting term, only an end (end of §5.3).")
 def looks_for_term_zero(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
@@ -162,14 +129,9 @@ def looks_for_term_zero(
     return Progress(max(progress.match_index + 1, min(wanted, progress.next_index)), 0)
 
 
-@wrong(
-    "L59",
-    "3.9",
-    thinking="The follower says where to go on, so there I go.",
-    breaks="A refusal never moves nextIndex forwards (§5.3; Figure 2, Leaders).",
-    violates=WASTED_WORK,
-    case="a late refusal moves nothing forwards",
-)
+@wrong("L59", "3.9", WASTED_WORK, case="a late refusal moves nothing forwards")
+@thinking("The follower says where to go on, so there I go.")
+@breaks("A refusal never moves nextIndex forwards (§5.3; Figure 2, Leaders).")
 def goes_wherever_it_is_told(
     standing: Standing, log: Log, progress: Progress, response: AppendEntriesResponse
 ) -> Progress:
@@ -182,14 +144,9 @@ def goes_wherever_it_is_told(
 # Whole servers ----------------------------------------------------------------------------
 
 
-@wrong(
-    "L20a",
-    SUITE,
-    thinking="We do not agree on that entry, so I drop it too.",
-    breaks="A leader never deletes entries in its own log (§5.3, Figure 3).",
-    violates=LEADER_APPEND_ONLY,
-    case="sending",
-)
+@wrong("L20a", SUITE, LEADER_APPEND_ONLY, case="sending")
+@thinking("We do not agree on that entry, so I drop it too.")
+@breaks("A leader never deletes entries in its own log (§5.3, Figure 3).")
 class GivesUpWhatIsRefused(Server):
     """One empty follower empties the leader."""
 
@@ -199,14 +156,9 @@ class GivesUpWhatIsRefused(Server):
         super().on_append_entries_response(response)
 
 
-@wrong(
-    "L20b",
-    SUITE,
-    thinking="What the old leader did not get committed is void; I begin after it.",
-    breaks="A leader has every committed entry, and cannot tell which those are (§5.4.1, §5.4.2).",
-    violates=LEADER_COMPLETENESS,
-    case="elections",
-)
+@wrong("L20b", SUITE, LEADER_COMPLETENESS, case="elections")
+@thinking("What the old leader did not get committed is void; I begin after it.")
+@breaks("A leader has every committed entry, and cannot tell which those are (§5.4.1, §5.4.2).")
 class BeginsAtItsCommitIndex(Server):
     """A follower hears late of a commit: the entry may already be committed and answered."""
 
@@ -215,14 +167,9 @@ class BeginsAtItsCommitIndex(Server):
         super().become_leader()
 
 
-@wrong(
-    "L23b",
-    SUITE,
-    thinking="I make a callback for each peer, which knows whom it asked.",
-    breaks="nextIndex and matchIndex are kept for each server (Figure 2, State).",
-    violates=COMMANDS_COMMITTED,
-    case="answers",
-)
+@wrong("L23b", SUITE, COMMANDS_COMMITTED, case="answers")
+@thinking("I make a callback for each peer, which knows whom it asked.")
+@breaks("nextIndex and matchIndex are kept for each server (Figure 2, State).")
 class CreditsTheLastPeer(Server):
     """A closure in Python looks its variable up when it runs: by then the loop has ended."""
 

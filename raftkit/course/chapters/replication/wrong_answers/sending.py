@@ -13,6 +13,8 @@ from raftkit.course.wrong_answer import (
     STATE_MACHINE_SAFETY,
     WASTED_WORK,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -31,14 +33,9 @@ wrong = WRONG.answer
 # The entry before -------------------------------------------------------------------------
 
 
-@wrong(
-    "L27",
-    "3.2",
-    thinking="nextIndex is where the follower's log goes on, so I compare there.",
-    breaks="prevLogIndex is the index before the new entries (Figure 2, AppendEntries).",
-    violates=COMMANDS_COMMITTED,
-    case="names the index before the new entries",
-)
+@wrong("L27", "3.2", COMMANDS_COMMITTED, case="names the index before the new entries")
+@thinking("nextIndex is where the follower's log goes on, so I compare there.")
+@breaks("prevLogIndex is the index before the new entries (Figure 2, AppendEntries).")
 def compares_at_next_index(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -50,14 +47,9 @@ def compares_at_next_index(
     )
 
 
-@wrong(
-    "L28",
-    "3.2",
-    thinking="nextIndex is matched, so what follows it is new.",
-    breaks="nextIndex is the first entry to send (Figure 2, State: volatile on leaders).",
-    violates=LOG_MATCHING,
-    case="begins with entry next_index",
-)
+@wrong("L28", "3.2", LOG_MATCHING, case="begins with entry next_index")
+@thinking("nextIndex is matched, so what follows it is new.")
+@breaks("nextIndex is the first entry to send (Figure 2, State: volatile on leaders).")
 def begins_after_next_index(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -69,14 +61,9 @@ def begins_after_next_index(
     )
 
 
-@wrong(
-    "L38",
-    "3.2",
-    thinking="prevLogTerm tells the follower in which term I am speaking.",
-    breaks="prevLogTerm is the term of the entry at prevLogIndex (Figure 2, AppendEntries).",
-    violates=COMMANDS_COMMITTED,
-    case="names that entry's own term",
-)
+@wrong("L38", "3.2", COMMANDS_COMMITTED, case="names that entry's own term")
+@thinking("prevLogTerm tells the follower in which term I am speaking.")
+@breaks("prevLogTerm is the term of the entry at prevLogIndex (Figure 2, AppendEntries).")
 def own_term_for_the_entry_before(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -87,14 +74,9 @@ def own_term_for_the_entry_before(
     return AppendEntriesRequest(source, target, term, before, previous_term, entries, commit_index)
 
 
-@wrong(
-    "L14b",
-    "3.2",
-    thinking="In a list, the entry before nextIndex is at place nextIndex - 2.",
-    breaks="Before the first entry there is index 0 of term 0 (§5.3; Figure 2).",
-    violates=COMMANDS_COMMITTED,
-    case="names nothing before the first entry",
-)
+@wrong("L14b", "3.2", COMMANDS_COMMITTED, case="names nothing before the first entry")
+@thinking("In a list, the entry before nextIndex is at place nextIndex - 2.")
+@breaks("Before the first entry there is index 0 of term 0 (§5.3; Figure 2).")
 def reads_at_minus_one(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -110,14 +92,9 @@ def reads_at_minus_one(
 # The entries ------------------------------------------------------------------------------
 
 
-@wrong(
-    "L39",
-    "3.2",
-    thinking="I am the leader now, so these entries come from me, in my term.",
-    breaks="Entries keep their original terms when a later leader sends them (§5.4.2).",
-    violates=STATE_MACHINE_SAFETY,
-    case="entries keep their terms",
-)
+@wrong("L39", "3.2", STATE_MACHINE_SAFETY, case="entries keep their terms")
+@thinking("I am the leader now, so these entries come from me, in my term.")
+@breaks("Entries keep their original terms when a later leader sends them (§5.4.2).")
 def stamps_its_own_term(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -129,14 +106,9 @@ def stamps_its_own_term(
     )
 
 
-@wrong(
-    "L36",
-    "3.2",
-    thinking="A range does not include its end, so I stop one before.",
-    breaks="The entries from nextIndex to the last one are sent (Figure 2, Leaders).",
-    violates=COMMANDS_COMMITTED,
-    case="sends all there are",
-)
+@wrong("L36", "3.2", COMMANDS_COMMITTED, case="sends all there are")
+@thinking("A range does not include its end, so I stop one before.")
+@breaks("The entries from nextIndex to the last one are sent (Figure 2, Leaders).")
 def leaves_out_the_last(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -149,14 +121,9 @@ def leaves_out_the_last(
     )
 
 
-@wrong(
-    "L37",
-    "3.2",
-    thinking="If I send the whole log every time, nothing can be missing.",
-    breaks="A leader sends what follows nextIndex (§5.3; Figure 2, Leaders).",
-    violates=WASTED_WORK,
-    case="begins with entry next_index",
-)
+@wrong("L37", "3.2", WASTED_WORK, case="begins with entry next_index")
+@thinking("If I send the whole log every time, nothing can be missing.")
+@breaks("A leader sends what follows nextIndex (§5.3; Figure 2, Leaders).")
 def sends_the_whole_log(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -164,14 +131,9 @@ def sends_the_whole_log(
     return AppendEntriesRequest(source, target, term, 0, 0, log.entries(), commit_index)
 
 
-@wrong(
-    "L48",
-    "3.2",
-    thinking="The batch begins at nextIndex, and the last one is nextIndex + batch.",
-    breaks="From first to last, both included, there is one more (§5.3).",
-    violates=CONTRACT,
-    case="sends at most a batch",
-)
+@wrong("L48", "3.2", CONTRACT, case="sends at most a batch")
+@thinking("The batch begins at nextIndex, and the last one is nextIndex + batch.")
+@breaks("From first to last, both included, there is one more (§5.3).")
 def one_more_than_the_batch(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -186,14 +148,9 @@ def one_more_than_the_batch(
 # What else it says ------------------------------------------------------------------------
 
 
-@wrong(
-    "L47",
-    "3.2",
-    thinking="A request has the term of what is in it.",
-    breaks="A request carries the leader's term (Figure 2, AppendEntries).",
-    violates=COMMANDS_COMMITTED,
-    case="goes to the follower, in the leader's term",
-)
+@wrong("L47", "3.2", COMMANDS_COMMITTED, case="goes to the follower, in the leader's term")
+@thinking("A request has the term of what is in it.")
+@breaks("A request carries the leader's term (Figure 2, AppendEntries).")
 def in_the_term_of_the_last_entry(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -205,14 +162,9 @@ def in_the_term_of_the_last_entry(
     )
 
 
-@wrong(
-    "L49",
-    "3.2",
-    thinking="The follower may apply all that I send it.",
-    breaks="leaderCommit is the leader's commitIndex (Figure 2, AppendEntries).",
-    violates=LEADER_COMPLETENESS,
-    case="tells how far the leader has committed",
-)
+@wrong("L49", "3.2", LEADER_COMPLETENESS, case="tells how far the leader has committed")
+@thinking("The follower may apply all that I send it.")
+@breaks("leaderCommit is the leader's commitIndex (Figure 2, AppendEntries).")
 def commits_what_it_sends(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -224,14 +176,9 @@ def commits_what_it_sends(
     )
 
 
-@wrong(
-    "L64",
-    "3.2",
-    thinking="The follower can commit no more than I send, so I tell it no more.",
-    breaks="leaderCommit is the leader's commitIndex; the follower limits it (Figure 2).",
-    violates=CONTRACT,
-    case="tells how far the leader has committed",
-)
+@wrong("L64", "3.2", CONTRACT, case="tells how far the leader has committed")
+@thinking("The follower can commit no more than I send, so I tell it no more.")
+@breaks("leaderCommit is the leader's commitIndex; the follower limits it (Figure 2).")
 def tells_what_it_covers(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
@@ -245,14 +192,9 @@ def tells_what_it_covers(
 # When entries are sent, and who takes commands --------------------------------------------
 
 
-@wrong(
-    "L35",
-    "raftkit logs",
-    thinking="What I have sent is on its way, so nextIndex moves on.",
-    breaks="A leader sends entries until every follower has stored them (§5.3).",
-    violates=COMMANDS_COMMITTED,
-    case="A lost request is sent again",
-)
+@wrong("L35", "raftkit logs", COMMANDS_COMMITTED, case="A lost request is sent again")
+@thinking("What I have sent is on its way, so nextIndex moves on.")
+@breaks("A leader sends entries until every follower has stored them (§5.3).")
 class SendsOnce(Server):
     """It would be right to move nextIndex at once if a refusal moved it back again."""
 
@@ -266,53 +208,33 @@ class SendsOnce(Server):
             super().on_append_entries_response(response)
 
 
-@wrong(
-    "L25",
-    "3.1",
-    thinking="Whoever is asked takes the command, and the others will get it in time.",
-    breaks="Only the leader takes commands; followers redirect clients to it (§5.1, §8).",
-    violates=LOG_MATCHING,
-    case="a follower takes nothing",
-)
+@wrong("L25", "3.1", LOG_MATCHING, case="a follower takes nothing")
+@thinking("Whoever is asked takes the command, and the others will get it in time.")
+@breaks("Only the leader takes commands; followers redirect clients to it (§5.1, §8).")
 def everybody_takes_commands(standing: Standing, log: Log, entry: Entry) -> Log:
     """The follower's entry and the leader's have the same index and term, and differ."""
     return log.extend([entry])
 
 
-@wrong(
-    "L44",
-    "3.1",
-    thinking="A follower does not take commands.",
-    breaks="Only the leader takes commands, and a candidate is none (§5.1, §5.2).",
-    violates=LOG_MATCHING,
-    case="a candidate takes nothing",
-)
+@wrong("L44", "3.1", LOG_MATCHING, case="a candidate takes nothing")
+@thinking("A follower does not take commands.")
+@breaks("Only the leader takes commands, and a candidate is none (§5.1, §5.2).")
 def candidates_take_commands(standing: Standing, log: Log, entry: Entry) -> Log | None:
     """Two candidates of one term may each have an entry of it, at the same index."""
     return None if standing.role == "follower" else log.extend([entry])
 
 
-@wrong(
-    "L45",
-    "3.1",
-    thinking="If I am no leader, the log stays as it is.",
-    breaks="Clients of a follower are sent to the leader (§5.1, §8).",
-    violates=CONTRACT,
-    case="a follower takes nothing",
-)
+@wrong("L45", "3.1", CONTRACT, case="a follower takes nothing")
+@thinking("If I am no leader, the log stays as it is.")
+@breaks("Clients of a follower are sent to the leader (§5.1, §8).")
 def gives_the_log_back(standing: Standing, log: Log, entry: Entry) -> Log:
     """The caller takes the command to be in the log, and lets the client wait."""
     return log.extend([entry]) if standing.role == "leader" else log
 
 
-@wrong(
-    "L46",
-    "3.1",
-    thinking="An entry goes on in the term in which the log ends.",
-    breaks="An entry has the term of the leader that took it (§5.3).",
-    violates=LOG_MATCHING,
-    case="a leader appends the command",
-)
+@wrong("L46", "3.1", LOG_MATCHING, case="a leader appends the command")
+@thinking("An entry goes on in the term in which the log ends.")
+@breaks("An entry has the term of the leader that took it (§5.3).")
 def goes_on_in_the_last_term(standing: Standing, log: Log, entry: Entry) -> Log | None:
     """Two leaders write different entries at one index, both with the same term."""
     if standing.role != "leader":

@@ -11,7 +11,10 @@ from raftkit.course.wrong_answer import (
     LEADER_ELECTED,
     ONE_VOTE_PER_TERM,
     ONLY_FORWARDS,
+    Told,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import Persistent, Server
 
@@ -30,37 +33,26 @@ def _changed(on_disk: Persistent, written: Persistent) -> Writes:
 # What is written --------------------------------------------------------------------------
 
 
-wrong(
-    "P1",
-    "5.1",
-    thinking="Term and log are what counts; I will see whom I vote for.",
-    breaks="votedFor is persistent (Figure 2, State).",
-    violates=ONE_VOTE_PER_TERM,
-    case="writes a vote down",
-)(broken_rafts.vote_in_memory_only)
-
-
-@wrong(
-    "P2",
-    "5.1",
-    thinking="I will hear the term from the others soon enough.",
-    breaks="currentTerm is persistent (Figure 2, State).",
-    violates=ONE_VOTE_PER_TERM,
-    case="writes a new term down, voted in or only heard of",
+wrong("P1", "5.1", ONE_VOTE_PER_TERM, case="writes a vote down")(
+    Told(
+        broken_rafts.vote_in_memory_only,
+        thinking="Term and log are what counts; I will see whom I vote for.",
+        breaks="votedFor is persistent (Figure 2, State).",
+    )
 )
+
+
+@wrong("P2", "5.1", ONE_VOTE_PER_TERM, case="writes a new term down, voted in or only heard of")
+@thinking("I will hear the term from the others soon enough.")
+@breaks("currentTerm is persistent (Figure 2, State).")
 def term_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """After a restart the term seems new, and the server votes in it again."""
     return _changed(on_disk, Persistent(0, in_memory.voted_for, in_memory.log))
 
 
-@wrong(
-    "P5",
-    "5.1",
-    thinking="A term in which I have neither voted nor stored anything is not worth a write.",
-    breaks="currentTerm is on the disk before an RPC is answered (Figure 2, State).",
-    violates=ONLY_FORWARDS,
-    case="writes a new term down, voted in or only heard of",
-)
+@wrong("P5", "5.1", ONLY_FORWARDS, case="writes a new term down, voted in or only heard of")
+@thinking("A term in which I have neither voted nor stored anything is not worth a write.")
+@breaks("currentTerm is on the disk before an RPC is answered (Figure 2, State).")
 def term_with_the_next_vote(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """It has told others of a term, and after a restart it obeys a leader of an older one."""
     if in_memory.voted_for is None and in_memory.log == on_disk.log:
@@ -68,70 +60,45 @@ def term_with_the_next_vote(on_disk: Persistent, in_memory: Persistent) -> Write
     return _changed(on_disk, in_memory)
 
 
-@wrong(
-    "P7",
-    "5.1",
-    thinking="One file for the vote, one for the term: two small writes.",
-    breaks="Term and vote change together (§5.2; Figure 2, State).",
-    violates=ONE_VOTE_PER_TERM,
-    case="no crash leaves a half of it",
-)
+@wrong("P7", "5.1", ONE_VOTE_PER_TERM, case="no crash leaves a half of it")
+@thinking("One file for the vote, one for the term: two small writes.")
+@breaks("Term and vote change together (§5.2; Figure 2, State).")
 def vote_and_then_term(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """A crash between the two leaves the new vote in the old term, where it voted before."""
     half = Persistent(on_disk.current_term, in_memory.voted_for, in_memory.log)
     return (half, in_memory) if half != in_memory else _changed(on_disk, in_memory)
 
 
-@wrong(
-    "P11",
-    "5.1",
-    thinking="There is nothing to write down about a vote that I have not given.",
-    breaks="A new term begins without a vote, also on the disk (§5.1; Figure 2, State).",
-    violates=LEADER_ELECTED,
-    case="a new term has no vote on the disk",
-)
+@wrong("P11", "5.1", LEADER_ELECTED, case="a new term has no vote on the disk")
+@thinking("There is nothing to write down about a vote that I have not given.")
+@breaks("A new term begins without a vote, also on the disk (§5.1; Figure 2, State).")
 def old_vote_stays(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """After a restart the vote of an older term blocks the new one: that election is lost."""
     vote = in_memory.voted_for or on_disk.voted_for
     return _changed(on_disk, Persistent(in_memory.current_term, vote, in_memory.log))
 
 
-@wrong(
-    "P12",
-    "5.1",
-    thinking="The log is long, and the others have it too.",
-    breaks="The log is persistent (Figure 2, State).",
-    violates=LEADER_COMPLETENESS,
-    case="writes new entries",
-)
+@wrong("P12", "5.1", LEADER_COMPLETENESS, case="writes new entries")
+@thinking("The log is long, and the others have it too.")
+@breaks("The log is persistent (Figure 2, State).")
 def log_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """If a majority restarts, what it had acknowledged is gone for ever."""
     kept = Persistent(in_memory.current_term, in_memory.voted_for, on_disk.log)
     return _changed(on_disk, kept)
 
 
-@wrong(
-    "P13",
-    "5.1",
-    thinking="A log file is append-only, so I write the entries after its end.",
-    breaks="What a conflict deletes is deleted from stable storage (Figure 2, AppendEntries 3).",
-    violates=LEADER_COMPLETENESS,
-    case="entries that were replaced are gone from the disk",
-)
+@wrong("P13", "5.1", LEADER_COMPLETENESS, case="entries that were replaced are gone from the disk")
+@thinking("A log file is append-only, so I write the entries after its end.")
+@breaks("What a conflict deletes is deleted from stable storage (Figure 2, AppendEntries 3).")
 def appends_to_the_file(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """Entries of a former leader come back after a restart, in place of committed ones."""
     log = on_disk.log.extend(in_memory.log.entries(on_disk.log.last_index + 1))
     return _changed(on_disk, Persistent(in_memory.current_term, in_memory.voted_for, log))
 
 
-@wrong(
-    "P24",
-    "5.1",
-    thinking="If the log is as long as before, there is nothing new to write.",
-    breaks="Entries that replace others are as new as any (Figure 2, AppendEntries 3 and 4).",
-    violates=LEADER_COMPLETENESS,
-    case="entries that were replaced are gone from the disk",
-)
+@wrong("P24", "5.1", LEADER_COMPLETENESS, case="entries that were replaced are gone from the disk")
+@thinking("If the log is as long as before, there is nothing new to write.")
+@breaks("Entries that replace others are as new as any (Figure 2, AppendEntries 3 and 4).")
 def compares_lengths(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """One entry in place of another: as long a log, acknowledged, and not on the disk."""
     if in_memory.log.last_index != on_disk.log.last_index:
@@ -140,27 +107,17 @@ def compares_lengths(on_disk: Persistent, in_memory: Persistent) -> Writes:
     return _changed(on_disk, kept)
 
 
-@wrong(
-    "P32",
-    "5.1",
-    thinking="Writing once more can do no harm.",
-    breaks="Persistent state is updated; what has not changed needs no write (Figure 2, State).",
-    violates=CONTRACT,
-    case="writes nothing if nothing has changed",
-)
+@wrong("P32", "5.1", CONTRACT, case="writes nothing if nothing has changed")
+@thinking("Writing once more can do no harm.")
+@breaks("Persistent state is updated; what has not changed needs no write (Figure 2, State).")
 def writes_it_again(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """Every heartbeat costs a write, and every answer waits for it."""
     return (in_memory,)
 
 
-@wrong(
-    "P33",
-    "5.1",
-    thinking="Entries are the large part, so they go first; term and vote follow at once.",
-    breaks="A higher term is adopted before its entries are stored (§5.1; Figure 2, State).",
-    violates=CONTRACT,
-    case="no crash leaves a half of it",
-)
+@wrong("P33", "5.1", CONTRACT, case="no crash leaves a half of it")
+@thinking("Entries are the large part, so they go first; term and vote follow at once.")
+@breaks("A higher term is adopted before its entries are stored (§5.1; Figure 2, State).")
 def the_log_goes_first(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """A crash between the two leaves entries of a term that the server has never entered."""
     half = Persistent(on_disk.current_term, on_disk.voted_for, in_memory.log)
@@ -168,13 +125,10 @@ def the_log_goes_first(on_disk: Persistent, in_memory: Persistent) -> Writes:
 
 
 @wrong(
-    "P14",
-    "raftkit commits",
-    thinking="Only committed entries have to survive, so I write them when they are committed.",
-    breaks="Entries are durable before they are acknowledged (§5.3; Figure 2, State).",
-    violates=LEADER_COMPLETENESS,
-    case="What was answered survives a crash of all",
+    "P14", "raftkit commits", LEADER_COMPLETENESS, case="What was answered survives a crash of all"
 )
+@thinking("Only committed entries have to survive, so I write them when they are committed.")
+@breaks("Entries are durable before they are acknowledged (§5.3; Figure 2, State).")
 class WritesWhatIsCommitted(Server):
     """A majority has acknowledged from memory, and after a crash no server has the entry."""
 
@@ -186,14 +140,9 @@ class WritesWhatIsCommitted(Server):
         self.on_disk = (self.on_disk, *self.effects.writes)[-1]
 
 
-@wrong(
-    "P18",
-    SUITE,
-    thinking="I only write down whom I vote for; that I am for myself goes without saying.",
-    breaks="A candidate votes for itself, and votedFor is persistent (§5.2; Figure 2, State).",
-    violates=ELECTION_SAFETY,
-    case="the disk",
-)
+@wrong("P18", SUITE, ELECTION_SAFETY, case="the disk")
+@thinking("I only write down whom I vote for; that I am for myself goes without saying.")
+@breaks("A candidate votes for itself, and votedFor is persistent (§5.2; Figure 2, State).")
 class ForgetsItsOwnVote(Server):
     """It wins a term, restarts, and votes for another candidate in the same term."""
 
@@ -206,14 +155,9 @@ class ForgetsItsOwnVote(Server):
         self.on_disk = (self.on_disk, *self.effects.writes)[-1]
 
 
-@wrong(
-    "P25",
-    SUITE,
-    thinking="Disks are slow; I collect what is new and write it along with the next event.",
-    breaks="State is on stable storage before an RPC is answered (Figure 2, State).",
-    violates=ONE_VOTE_PER_TERM,
-    case="the disk",
-)
+@wrong("P25", SUITE, ONE_VOTE_PER_TERM, case="the disk")
+@thinking("Disks are slow; I collect what is new and write it along with the next event.")
+@breaks("State is on stable storage before an RPC is answered (Figure 2, State).")
 class WritesWithTheNextEvent(Server):
     """What its last messages before a crash promised is always missing from its disk."""
 

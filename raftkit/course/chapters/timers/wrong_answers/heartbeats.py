@@ -9,6 +9,8 @@ from raftkit.course.wrong_answer import (
     WASTED_WORK,
     OddAnswers,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import ClientRequest, RequestVoteRequest, Server, Standing, TimerFired
 from raftkit.protocol.roles import Occasion
@@ -24,79 +26,49 @@ Names = tuple[str, ...]
 # Who gets one -----------------------------------------------------------------------------
 
 
-@wrong(
-    "T9a",
-    "1.5",
-    thinking="I send the next heartbeat when all have answered the last one.",
-    breaks="A leader sends heartbeats during idle periods, whoever answers (Figure 2, Leaders).",
-    violates=COMMANDS_COMMITTED,
-    case="one silent server silences nobody",
-)
+@wrong("T9a", "1.5", COMMANDS_COMMITTED, case="one silent server silences nobody")
+@thinking("I send the next heartbeat when all have answered the last one.")
+@breaks("A leader sends heartbeats during idle periods, whoever answers (Figure 2, Leaders).")
 def waits_for_all_answers(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """One server that is down ends all heartbeats, and the others elect in circles."""
     return () if unanswered else peers
 
 
-@wrong(
-    "T9b",
-    "1.5",
-    thinking="Whoever still owes me an answer is busy; I ask the others.",
-    breaks="A request that is not answered is sent again, for ever (§5.3; Figure 2, Leaders).",
-    violates=COMMANDS_COMMITTED,
-    case="a silent server is asked again, once",
-)
+@wrong("T9b", "1.5", COMMANDS_COMMITTED, case="a silent server is asked again, once")
+@thinking("Whoever still owes me an answer is busy; I ask the others.")
+@breaks("A request that is not answered is sent again, for ever (§5.3; Figure 2, Leaders).")
 def skips_silent_servers(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """A single lost message, and that follower never hears from its leader again."""
     return tuple(peer for peer in peers if peer not in unanswered)
 
 
-@wrong(
-    "T9c",
-    "1.5",
-    thinking="Whoever has answered is fine; I only remind those who have not.",
-    breaks="Heartbeats prevent elections on every follower, also on good ones (§5.2).",
-    violates=WASTED_WORK,
-    case="a heartbeat goes to those who have answered",
-)
+@wrong("T9c", "1.5", WASTED_WORK, case="a heartbeat goes to those who have answered")
+@thinking("Whoever has answered is fine; I only remind those who have not.")
+@breaks("Heartbeats prevent elections on every follower, also on good ones (§5.2).")
 def reminds_silent_servers(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """The followers that answer well hear nothing more, and time out."""
     return peers if occasion == "won an election" else unanswered
 
 
-@wrong(
-    "T10",
-    "1.5",
-    thinking="The first heartbeat goes out when the heartbeat timer fires.",
-    breaks="Upon election a leader sends heartbeats at once (Figure 2, Leaders).",
-    violates=WASTED_WORK,
-    case="a new leader is heard at once, by everybody",
-)
+@wrong("T10", "1.5", WASTED_WORK, case="a new leader is heard at once, by everybody")
+@thinking("The first heartbeat goes out when the heartbeat timer fires.")
+@breaks("Upon election a leader sends heartbeats at once (Figure 2, Leaders).")
 def begins_with_a_pause(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """A server that did not vote for it hears of it too late, and stands for the next term."""
     return () if occasion == "won an election" else peers
 
 
-@wrong(
-    "T9f",
-    "1.5",
-    thinking="One request at a time: first whoever owes an answer, then the next.",
-    breaks="A heartbeat goes to each server (Figure 2, Leaders).",
-    violates=WASTED_WORK,
-    case="a heartbeat goes to those who have answered",
-)
+@wrong("T9f", "1.5", WASTED_WORK, case="a heartbeat goes to those who have answered")
+@thinking("One request at a time: first whoever owes an answer, then the next.")
+@breaks("A heartbeat goes to each server (Figure 2, Leaders).")
 def the_next_in_line(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """One server at a time is reminded; the others wait for their turn."""
     return unanswered or peers[:1]
 
 
-@wrong(
-    "T9g",
-    "1.5",
-    thinking="Everybody gets a heartbeat, and whoever owes an answer a reminder.",
-    breaks="A heartbeat is one request to each server (Figure 2, Leaders).",
-    violates=WASTED_WORK,
-    case="a silent server is asked again, once",
-)
+@wrong("T9g", "1.5", WASTED_WORK, case="a silent server is asked again, once")
+@thinking("Everybody gets a heartbeat, and whoever owes an answer a reminder.")
+@breaks("A heartbeat is one request to each server (Figure 2, Leaders).")
 def a_reminder_on_top(occasion: HeartbeatOccasion, peers: Names, unanswered: Names) -> Names:
     """A server that is slow gets twice the work."""
     return peers + unanswered
@@ -105,14 +77,9 @@ def a_reminder_on_top(occasion: HeartbeatOccasion, peers: Names, unanswered: Nam
 # When it is due ---------------------------------------------------------------------------
 
 
-@wrong(
-    "T21",
-    SUITE,
-    thinking="On winning I start the heartbeat timer, and then it beats.",
-    breaks="Heartbeats are repeated during idle periods (Figure 2, Leaders).",
-    violates=WASTED_WORK,
-    case="heartbeats",
-)
+@wrong("T21", SUITE, WASTED_WORK, case="heartbeats")
+@thinking("On winning I start the heartbeat timer, and then it beats.")
+@breaks("Heartbeats are repeated during idle periods (Figure 2, Leaders).")
 class BeatsTwice(Server):
     """The timer fires once; a heartbeat later the followers hear nothing more."""
 
@@ -122,14 +89,9 @@ class BeatsTwice(Server):
             self.effects.timers = ()
 
 
-@wrong(
-    "T22",
-    "raftkit timers",
-    thinking="Commands go out together with the next heartbeat, counted from the last command.",
-    breaks="A leader that sends nothing else sends heartbeats in time (§5.2).",
-    violates=COMMANDS_COMMITTED,
-    case="A busy leader is heard, too",
-)
+@wrong("T22", "raftkit timers", COMMANDS_COMMITTED, case="A busy leader is heard, too")
+@thinking("Commands go out together with the next heartbeat, counted from the last command.")
+@breaks("A leader that sends nothing else sends heartbeats in time (§5.2).")
 class CollectsCommands(Server):
     """A new command every few milliseconds puts the heartbeat off for ever."""
 
@@ -140,14 +102,9 @@ class CollectsCommands(Server):
         self.sent_index = sent_index  # as if nothing had been sent yet
 
 
-@wrong(
-    "T23",
-    SUITE,
-    thinking="My heartbeat timer was started when I won, and beats.",
-    breaks="Only the leader of a term sends AppendEntries in it (§5.2; Figure 2, Leaders).",
-    violates=STATE_MACHINE_SAFETY,
-    case="heartbeats",
-)
+@wrong("T23", SUITE, STATE_MACHINE_SAFETY, case="heartbeats")
+@thinking("My heartbeat timer was started when I won, and beats.")
+@breaks("Only the leader of a term sends AppendEntries in it (§5.2; Figure 2, Leaders).")
 class BeatsOn(Server):
     """Sends as the leader of a term that it only heard of, and overwrites the real one's work."""
 

@@ -11,6 +11,8 @@ from raftkit.course.wrong_answer import (
     WASTED_WORK,
     OddAnswers,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -36,14 +38,9 @@ SUITE = "raftkit small world"
 # Restarted too often ----------------------------------------------------------------------
 
 
-@wrong(
-    "T1",
-    "1.4",
-    thinking="Whoever sends AppendEntries is a leader, so there is one.",
-    breaks="Only AppendEntries of the current leader restarts the timer (Figure 2, Followers).",
-    violates=LEADER_ELECTED,
-    case="an old leader calms nobody",
-)
+@wrong("T1", "1.4", LEADER_ELECTED, case="an old leader calms nobody")
+@thinking("Whoever sends AppendEntries is a leader, so there is one.")
+@breaks("Only AppendEntries of the current leader restarts the timer (Figure 2, Followers).")
 def any_leader_will_do(role: Role, occasion: TimerOccasion) -> TimerChange:
     """A replaced leader that does not hear of it keeps the others from electing."""
     if occasion == "heard from an old leader" and role != "leader":
@@ -51,14 +48,9 @@ def any_leader_will_do(role: Role, occasion: TimerOccasion) -> TimerChange:
     return election_timer_change(role, occasion)
 
 
-@wrong(
-    "T13",
-    "1.4",
-    thinking="Somebody else is trying, so I give that one time.",
-    breaks="A vote that is given restarts the timer; a refused one does not (Figure 2, Followers).",
-    violates=LEADER_ELECTED,
-    case="a refused candidate calms nobody",
-)
+@wrong("T13", "1.4", LEADER_ELECTED, case="a refused candidate calms nobody")
+@thinking("Somebody else is trying, so I give that one time.")
+@breaks("A vote that is given restarts the timer; a refused one does not (Figure 2, Followers).")
 def any_candidate_will_do(role: Role, occasion: TimerOccasion) -> TimerChange:
     """A server whose log is behind asks in vain, and keeps those who could win from asking."""
     if occasion == "refused a vote" and role != "leader":
@@ -66,14 +58,9 @@ def any_candidate_will_do(role: Role, occasion: TimerOccasion) -> TimerChange:
     return election_timer_change(role, occasion)
 
 
-@wrong(
-    "T14",
-    "1.4",
-    thinking="A new term has begun, and so does my wait.",
-    breaks="A higher term alone does not restart the timer (Figure 2, Followers).",
-    violates=LEADER_ELECTED,
-    case="a higher term alone calms nobody",
-)
+@wrong("T14", "1.4", LEADER_ELECTED, case="a higher term alone calms nobody")
+@thinking("A new term has begun, and so does my wait.")
+@breaks("A higher term alone does not restart the timer (Figure 2, Followers).")
 def a_new_term_a_new_wait(role: Role, occasion: TimerOccasion) -> TimerChange:
     """Each election that a server with an old log loses begins a term, and delays all others."""
     if occasion == "adopted a higher term":
@@ -81,14 +68,9 @@ def a_new_term_a_new_wait(role: Role, occasion: TimerOccasion) -> TimerChange:
     return election_timer_change(role, occasion)
 
 
-@wrong(
-    "T15",
-    SUITE,
-    thinking="As long as clients come with commands, the cluster is alive.",
-    breaks="Only the leader, or a vote given, restarts a follower's timer (Figure 2, Followers).",
-    violates=LEADER_ELECTED,
-    case="the election timer",
-)
+@wrong("T15", SUITE, LEADER_ELECTED, case="the election timer")
+@thinking("As long as clients come with commands, the cluster is alive.")
+@breaks("Only the leader, or a vote given, restarts a follower's timer (Figure 2, Followers).")
 class ClientsAreASignOfLife(Server):
     """Clients that look for a leader keep the servers from electing one."""
 
@@ -101,27 +83,17 @@ class ClientsAreASignOfLife(Server):
 # Restarted too seldom ---------------------------------------------------------------------
 
 
-@wrong(
-    "T3",
-    "1.4",
-    thinking="A vote is no heartbeat.",
-    breaks="A follower that grants its vote waits anew (Figure 2, Followers).",
-    violates=WASTED_WORK,
-    case="a vote is given: the wait starts anew",
-)
+@wrong("T3", "1.4", WASTED_WORK, case="a vote is given: the wait starts anew")
+@thinking("A vote is no heartbeat.")
+@breaks("A follower that grants its vote waits anew (Figure 2, Followers).")
 def a_vote_is_no_heartbeat(role: Role, occasion: TimerOccasion) -> TimerChange:
     """Times out while its candidate is winning, and unseats it in a higher term."""
     return "keep" if occasion == "granted a vote" else election_timer_change(role, occasion)
 
 
-@wrong(
-    "T16",
-    SUITE,
-    thinking="Entries that I must refuse are no sign of a working leader.",
-    breaks="AppendEntries of the current leader restarts the timer, refused or not (Figure 2).",
-    violates=WASTED_WORK,
-    case="the election timer",
-)
+@wrong("T16", SUITE, WASTED_WORK, case="the election timer")
+@thinking("Entries that I must refuse are no sign of a working leader.")
+@breaks("AppendEntries of the current leader restarts the timer, refused or not (Figure 2).")
 class OnlySuccessCounts(Server):
     """A follower that is behind calls elections while the leader is still looking for the place."""
 
@@ -132,14 +104,9 @@ class OnlySuccessCounts(Server):
             self.effects.timers = ()
 
 
-@wrong(
-    "T5",
-    "1.4",
-    thinking="I have asked; now I wait for the answers.",
-    breaks="A candidate that times out starts a new election (§5.2; Figure 2, Candidates).",
-    violates=LEADER_ELECTED,
-    case="an election begins: the wait starts anew",
-)
+@wrong("T5", "1.4", LEADER_ELECTED, case="an election begins: the wait starts anew")
+@thinking("I have asked; now I wait for the answers.")
+@breaks("A candidate that times out starts a new election (§5.2; Figure 2, Candidates).")
 def asks_once(role: Role, occasion: TimerOccasion) -> TimerChange:
     """After a split vote every server is a candidate that waits, and none asks again."""
     return "keep" if occasion == "started an election" else election_timer_change(role, occasion)
@@ -148,14 +115,9 @@ def asks_once(role: Role, occasion: TimerOccasion) -> TimerChange:
 # Stopped, or not stopped ------------------------------------------------------------------
 
 
-@wrong(
-    "T11",
-    "1.4",
-    thinking="Leaders have no election timer, so I need not touch it when I step down.",
-    breaks="A leader that steps down is a follower, and followers time out (§5.1, §5.2).",
-    violates=LEADER_ELECTED,
-    case="a deposed leader waits again",
-)
+@wrong("T11", "1.4", LEADER_ELECTED, case="a deposed leader waits again")
+@thinking("Leaders have no election timer, so I need not touch it when I step down.")
+@breaks("A leader that steps down is a follower, and followers time out (§5.1, §5.2).")
 def never_a_candidate_again(role: Role, occasion: TimerOccasion) -> TimerChange:
     """If only the deposed leader can win the next election, it never begins."""
     if occasion == "stepped down from leader":
@@ -163,14 +125,9 @@ def never_a_candidate_again(role: Role, occasion: TimerOccasion) -> TimerChange:
     return election_timer_change(role, occasion)
 
 
-@wrong(
-    "T17",
-    "1.4",
-    thinking="There is a leader, so no election is needed.",
-    breaks="A follower that hears no more from its leader starts an election (§5.2).",
-    violates=LEADER_ELECTED,
-    case="the current leader is heard: the wait starts anew",
-)
+@wrong("T17", "1.4", LEADER_ELECTED, case="the current leader is heard: the wait starts anew")
+@thinking("There is a leader, so no election is needed.")
+@breaks("A follower that hears no more from its leader starts an election (§5.2).")
 def the_leader_is_there(role: Role, occasion: TimerOccasion) -> TimerChange:
     """Stops the timer at the first heartbeat; nobody notices when the leader dies."""
     if occasion == "heard from the current leader":
@@ -178,40 +135,25 @@ def the_leader_is_there(role: Role, occasion: TimerOccasion) -> TimerChange:
     return election_timer_change(role, occasion)
 
 
-@wrong(
-    "T18",
-    "1.4",
-    thinking="I have voted; now the winner will call.",
-    breaks="A follower times out even after a vote: its candidate may fail (§5.2).",
-    violates=LEADER_ELECTED,
-    case="a vote is given: the wait starts anew",
-)
+@wrong("T18", "1.4", LEADER_ELECTED, case="a vote is given: the wait starts anew")
+@thinking("I have voted; now the winner will call.")
+@breaks("A follower times out even after a vote: its candidate may fail (§5.2).")
 def waits_for_the_winner(role: Role, occasion: TimerOccasion) -> TimerChange:
     """If the candidate dies before it wins, its voters wait for ever."""
     return "stop" if occasion == "granted a vote" else election_timer_change(role, occasion)
 
 
-@wrong(
-    "T19",
-    "1.4",
-    thinking="The timer watches the leader, so it starts with the first heartbeat.",
-    breaks="Servers start up as followers, which time out without a leader (§5.2).",
-    violates=LEADER_ELECTED,
-    case="a server waits for a leader from the start",
-)
+@wrong("T19", "1.4", LEADER_ELECTED, case="a server waits for a leader from the start")
+@thinking("The timer watches the leader, so it starts with the first heartbeat.")
+@breaks("Servers start up as followers, which time out without a leader (§5.2).")
 def starts_with_the_first_heartbeat(role: Role, occasion: TimerOccasion) -> TimerChange:
     """In a new cluster everybody waits for a leader, and nobody becomes one."""
     return "keep" if occasion == "started up" else election_timer_change(role, occasion)
 
 
-@wrong(
-    "T20",
-    SUITE,
-    thinking="After a crash I first wait until the others tell me what I missed.",
-    breaks="A server that restarts is a follower like any other (§5.2).",
-    violates=LEADER_ELECTED,
-    case="the election timer",
-)
+@wrong("T20", SUITE, LEADER_ELECTED, case="the election timer")
+@thinking("After a crash I first wait until the others tell me what I missed.")
+@breaks("A server that restarts is a follower like any other (§5.2).")
 class WaitsToBeTold(Server):
     """If a majority has restarted, too few servers are left that could tell anything."""
 
@@ -223,27 +165,17 @@ class WaitsToBeTold(Server):
         return effects
 
 
-@wrong(
-    "T8",
-    "1.4",
-    thinking="The timer runs out unless somebody resets it, and nobody tells me to stop it.",
-    breaks="Leaders do not time out: Figure 4 has no such arrow (§5.2).",
-    violates=ROLE_TRANSITIONS,
-    case="the winner stops its election timer",
-)
+@wrong("T8", "1.4", ROLE_TRANSITIONS, case="the winner stops its election timer")
+@thinking("The timer runs out unless somebody resets it, and nobody tells me to stop it.")
+@breaks("Leaders do not time out: Figure 4 has no such arrow (§5.2).")
 def the_winner_forgets_its_timer(role: Role, occasion: TimerOccasion) -> TimerChange:
     """The timer of the won election runs on, and the leader stands against itself."""
     return "keep" if occasion == "won an election" else election_timer_change(role, occasion)
 
 
-@wrong(
-    "T8c",
-    "1.4",
-    thinking="Whatever I hear from others, I wait for longer.",
-    breaks="Leaders have no election timeout (§5.2; Figure 4).",
-    violates=ROLE_TRANSITIONS,
-    case="nothing starts a leader's election timer",
-)
+@wrong("T8c", "1.4", ROLE_TRANSITIONS, case="nothing starts a leader's election timer")
+@thinking("Whatever I hear from others, I wait for longer.")
+@breaks("Leaders have no election timeout (§5.2; Figure 4).")
 def leaders_wait_too(role: Role, occasion: TimerOccasion) -> TimerChange:
     """A refused candidate is enough, and the leader will stand against itself."""
     if role == "leader" and occasion != "won an election":
@@ -251,14 +183,9 @@ def leaders_wait_too(role: Role, occasion: TimerOccasion) -> TimerChange:
     return election_timer_change(role, occasion)
 
 
-@wrong(
-    "T8b",
-    "raftkit timers",
-    thinking="An election timeout means that there is no leader, so I cannot be one.",
-    breaks="A leader leads until it discovers a higher term (§5.1; Figure 4).",
-    violates=COMMANDS_COMMITTED,
-    case="A leader does not time out",
-)
+@wrong("T8b", "raftkit timers", COMMANDS_COMMITTED, case="A leader does not time out")
+@thinking("An election timeout means that there is no leader, so I cannot be one.")
+@breaks("A leader leads until it discovers a higher term (§5.1; Figure 4).")
 class ResignsInTime(Server):
     """Nobody sends a leader heartbeats, so each one resigns after one timeout."""
 

@@ -13,6 +13,8 @@ from raftkit.course.wrong_answer import (
     WASTED_WORK,
     OddAnswers,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -36,14 +38,9 @@ SUITE = "raftkit small world"
 # Asking -----------------------------------------------------------------------------------
 
 
-@wrong(
-    "V24d",
-    SUITE,
-    thinking="I look whether I have won when an answer comes.",
-    breaks="Its own vote is the majority of a cluster of one (§5.2).",
-    violates=LEADER_ELECTED,
-    case="elections",
-)
+@wrong("V24d", SUITE, LEADER_ELECTED, case="elections")
+@thinking("I look whether I have won when an answer comes.")
+@breaks("Its own vote is the majority of a cluster of one (§5.2).")
 class NeedsAnAnswer(Server):
     """Alone it gets no answer, and stands for election after election."""
 
@@ -53,14 +50,9 @@ class NeedsAnAnswer(Server):
         self.effects.messages = tuple(m for m in messages if m.target != self.id)
 
 
-@wrong(
-    "V25b",
-    SUITE,
-    thinking="Nobody has my vote in this term, so I can stand in it myself.",
-    breaks="To begin an election, a follower increments its current term (§5.2).",
-    violates=WASTED_WORK,
-    case="elections",
-)
+@wrong("V25b", SUITE, WASTED_WORK, case="elections")
+@thinking("Nobody has my vote in this term, so I can stand in it myself.")
+@breaks("To begin an election, a follower increments its current term (§5.2).")
 class StandsInTheRunningTerm(Server):
     """Safe, and useless: most of the others have given their vote of that term."""
 
@@ -71,14 +63,9 @@ class StandsInTheRunningTerm(Server):
         super().start_election()
 
 
-@wrong(
-    "V33",
-    SUITE,
-    thinking="I prepare my first entry, so that I can send it as soon as I have won.",
-    breaks="A candidate is judged by the log it has; only a leader appends (§5.3, §5.4.1).",
-    violates=LEADER_COMPLETENESS,
-    case="elections",
-)
+@wrong("V33", SUITE, LEADER_COMPLETENESS, case="elections")
+@thinking("I prepare my first entry, so that I can send it as soon as I have won.")
+@breaks("A candidate is judged by the log it has; only a leader appends (§5.3, §5.4.1).")
 class AppendsBeforeItAsks(Server):
     """With an entry of the new term at its end, any log is the most up-to-date."""
 
@@ -87,14 +74,9 @@ class AppendsBeforeItAsks(Server):
         super().start_election()
 
 
-@wrong(
-    "V35",
-    SUITE,
-    thinking="Whoever refused me once refuses me again, so I save the message.",
-    breaks="A candidate asks all other servers, in every election (§5.2; Figure 2, Candidates).",
-    violates=LEADER_ELECTED,
-    case="elections",
-)
+@wrong("V35", SUITE, LEADER_ELECTED, case="elections")
+@thinking("Whoever refused me once refuses me again, so I save the message.")
+@breaks("A candidate asks all other servers, in every election (§5.2; Figure 2, Candidates).")
 class NeverAsksARefuserAgain(Server):
     """After a split vote the two candidates never ask each other again."""
 
@@ -116,14 +98,9 @@ class NeverAsksARefuserAgain(Server):
 # Counting ---------------------------------------------------------------------------------
 
 
-@wrong(
-    "V29",
-    SUITE,
-    thinking="I have a counter, and every vote of my term adds one.",
-    breaks="An election is won by the votes of its own term (§5.2).",
-    violates=ELECTION_SAFETY,
-    case="elections",
-)
+@wrong("V29", SUITE, ELECTION_SAFETY, case="elections")
+@thinking("I have a counter, and every vote of my term adds one.")
+@breaks("An election is won by the votes of its own term (§5.2).")
 class NeverStartsFromZero(Server):
     """Two lost elections with one vote each make a won one."""
 
@@ -138,14 +115,9 @@ class NeverStartsFromZero(Server):
                 self.become_leader()
 
 
-@wrong(
-    "V30",
-    SUITE,
-    thinking="Each time a vote comes in and I have a majority, I become leader.",
-    breaks="nextIndex and matchIndex are set once, upon election (Figure 2, State).",
-    violates=WASTED_WORK,
-    case="answers",
-)
+@wrong("V30", SUITE, WASTED_WORK, case="answers")
+@thinking("Each time a vote comes in and I have a majority, I become leader.")
+@breaks("nextIndex and matchIndex are set once, upon election (Figure 2, State).")
 class WinsAgain(Server):
     """The last votes make it forget what followers have, and send everything again."""
 
@@ -160,14 +132,9 @@ class WinsAgain(Server):
 # Giving up --------------------------------------------------------------------------------
 
 
-@wrong(
-    "V16c",
-    SUITE,
-    thinking="While I am a candidate, I only look at votes.",
-    breaks="A candidate that hears from its term's leader becomes follower (§5.2).",
-    violates=WASTED_WORK,
-    case="terms",
-)
+@wrong("V16c", SUITE, WASTED_WORK, case="terms")
+@thinking("While I am a candidate, I only look at votes.")
+@breaks("A candidate that hears from its term's leader becomes follower (§5.2).")
 class LooksAtVotesOnly(Server):
     """It finishes its election first, and unseats the leader that all others follow."""
 
@@ -178,14 +145,9 @@ class LooksAtVotesOnly(Server):
         return super().handle(event)
 
 
-@wrong(
-    "V16d",
-    SUITE,
-    thinking="A leader whose entries do not fit my log is no leader for me.",
-    breaks="The term of AppendEntries decides whether a candidate concedes, not its log (§5.2).",
-    violates=WASTED_WORK,
-    case="terms",
-)
+@wrong("V16d", SUITE, WASTED_WORK, case="terms")
+@thinking("A leader whose entries do not fit my log is no leader for me.")
+@breaks("The term of AppendEntries decides whether a candidate concedes, not its log (§5.2).")
 class ConcedesIfTheEntriesFit(Server):
     """A candidate that is behind refuses the very leader that would bring it up to date."""
 
@@ -195,14 +157,9 @@ class ConcedesIfTheEntriesFit(Server):
             super().adopt_term(standing, message)
 
 
-@wrong(
-    "V17c",
-    SUITE,
-    thinking="A refusal does not help me, so I need not read it.",
-    breaks="A higher term is adopted from every message, a refusal too (§5.1).",
-    violates=WASTED_WORK,
-    case="terms",
-)
+@wrong("V17c", SUITE, WASTED_WORK, case="terms")
+@thinking("A refusal does not help me, so I need not read it.")
+@breaks("A higher term is adopted from every message, a refusal too (§5.1).")
 class SkipsRefusals(Server):
     """After a partition it catches up with the others' term by one term an election."""
 

@@ -11,7 +11,10 @@ from raftkit.course.wrong_answer import (
     ONE_VOTE_PER_TERM,
     WASTED_WORK,
     OddAnswers,
+    Told,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import Campaign, RequestVoteRequest, RequestVoteResponse, Standing, Tally
 
@@ -29,14 +32,9 @@ def _requests(
 # 2.6 Starting an election -----------------------------------------------------------------
 
 
-@wrong(
-    "V24a",
-    "2.6",
-    thinking="Votes come from others.",
-    breaks="A candidate votes for itself (Figure 2, Candidates).",
-    violates=LEADER_ELECTED,
-    case="votes for itself, once",
-)
+@wrong("V24a", "2.6", LEADER_ELECTED, case="votes for itself, once")
+@thinking("Votes come from others.")
+@breaks("A candidate votes for itself (Figure 2, Candidates).")
 def forgets_itself(
     standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
 ) -> Campaign:
@@ -46,14 +44,9 @@ def forgets_itself(
     return Campaign(Standing("candidate", term, server), Tally(), requests)
 
 
-@wrong(
-    "V24b",
-    "2.6",
-    thinking="I vote for myself, and I am for myself.",
-    breaks="A server has one vote (§5.2).",
-    violates=ELECTION_SAFETY,
-    case="votes for itself, once",
-)
+@wrong("V24b", "2.6", ELECTION_SAFETY, case="votes for itself, once")
+@thinking("I vote for myself, and I am for myself.")
+@breaks("A server has one vote (§5.2).")
 def counts_itself_twice(
     standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
 ) -> Campaign:
@@ -63,14 +56,9 @@ def counts_itself_twice(
     return Campaign(Standing("candidate", term, server), Tally((server, server)), requests)
 
 
-@wrong(
-    "V24c",
-    "2.6",
-    thinking="The tally has my vote, so votedFor can wait.",
-    breaks="Its own vote is a candidate's only vote (§5.2).",
-    violates=ONE_VOTE_PER_TERM,
-    case="begins a new term as its candidate",
-)
+@wrong("V24c", "2.6", ONE_VOTE_PER_TERM, case="begins a new term as its candidate")
+@thinking("The tally has my vote, so votedFor can wait.")
+@breaks("Its own vote is a candidate's only vote (§5.2).")
 def leaves_its_vote_free(
     standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
 ) -> Campaign:
@@ -80,14 +68,9 @@ def leaves_its_vote_free(
     return Campaign(Standing("candidate", term, None), Tally((server,)), requests)
 
 
-@wrong(
-    "V25",
-    "2.6",
-    thinking="I am a candidate already, so I just ask again.",
-    breaks="Every election begins a new term (§5.2).",
-    violates=LEADER_ELECTED,
-    case="after a split vote, begins yet another term",
-)
+@wrong("V25", "2.6", LEADER_ELECTED, case="after a split vote, begins yet another term")
+@thinking("I am a candidate already, so I just ask again.")
+@breaks("Every election begins a new term (§5.2).")
 def stays_in_its_term(
     standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
 ) -> Campaign:
@@ -97,14 +80,9 @@ def stays_in_its_term(
     return Campaign(Standing("candidate", term, server), Tally((server,)), requests)
 
 
-@wrong(
-    "V26",
-    "2.6",
-    thinking="Ask everybody.",
-    breaks="Requests go to the other servers (Figure 2, Candidates).",
-    violates=WASTED_WORK,
-    case="asks every other server",
-)
+@wrong("V26", "2.6", WASTED_WORK, case="asks every other server")
+@thinking("Ask everybody.")
+@breaks("Requests go to the other servers (Figure 2, Candidates).")
 def asks_itself_too(
     standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
 ) -> Campaign:
@@ -114,14 +92,9 @@ def asks_itself_too(
     return Campaign(Standing("candidate", term, server), Tally((server,)), requests)
 
 
-@wrong(
-    "V27",
-    "2.6",
-    thinking="I ask first, and count up when I have won.",
-    breaks="The new term begins before the requests leave (§5.2).",
-    violates=ONE_VOTE_PER_TERM,
-    case="says how its log ends",
-)
+@wrong("V27", "2.6", ONE_VOTE_PER_TERM, case="says how its log ends")
+@thinking("I ask first, and count up when I have won.")
+@breaks("The new term begins before the requests leave (§5.2).")
 def asks_in_the_old_term(
     standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
 ) -> Campaign:
@@ -157,24 +130,18 @@ def with_a_loop(
 # 2.7 Counting votes -----------------------------------------------------------------------
 
 
-wrong(
-    "V11",
-    "2.7",
-    thinking="Every yes brings me nearer.",
-    breaks="Each server has one vote, and a network may deliver it twice (§5.2).",
-    violates=ELECTION_SAFETY,
-    case="counts each server once",
-)(broken_rafts.counts_messages)
-
-
-@wrong(
-    "V12",
-    "2.7",
-    thinking="A vote is a vote, whenever it comes.",
-    breaks="A vote counts in the term in which it was given (§5.2).",
-    violates=ELECTION_SAFETY,
-    case="does not count a vote of an older term",
+wrong("V11", "2.7", ELECTION_SAFETY, case="counts each server once")(
+    Told(
+        broken_rafts.counts_messages,
+        thinking="Every yes brings me nearer.",
+        breaks="Each server has one vote, and a network may deliver it twice (§5.2).",
+    )
 )
+
+
+@wrong("V12", "2.7", ELECTION_SAFETY, case="does not count a vote of an older term")
+@thinking("A vote is a vote, whenever it comes.")
+@breaks("A vote counts in the term in which it was given (§5.2).")
 def a_vote_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
     """The voter may have given its vote of the new term to somebody else."""
     if standing.role != "candidate" or response.source in tally.granted + tally.refused:
@@ -184,14 +151,9 @@ def a_vote_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteResp
     return Tally(tally.granted, (*tally.refused, response.source))
 
 
-@wrong(
-    "V13",
-    "2.7",
-    thinking="Late votes do no harm.",
-    breaks="Only a candidate counts votes (§5.2).",
-    violates=CONTRACT,
-    case="counts nothing when no longer a candidate",
-)
+@wrong("V13", "2.7", CONTRACT, case="counts nothing when no longer a candidate")
+@thinking("Late votes do no harm.")
+@breaks("Only a candidate counts votes (§5.2).")
 def counts_after_the_election(
     standing: Standing, tally: Tally, response: RequestVoteResponse
 ) -> Tally:
@@ -203,14 +165,9 @@ def counts_after_the_election(
     return Tally(tally.granted, (*tally.refused, response.source))
 
 
-@wrong(
-    "V28b",
-    "2.7",
-    thinking="A response is a vote for me.",
-    breaks="A candidate counts each server's vote of its term, if it is given (§5.2).",
-    violates=ELECTION_SAFETY,
-    case="notes a refusal",
-)
+@wrong("V28b", "2.7", ELECTION_SAFETY, case="notes a refusal")
+@thinking("A response is a vote for me.")
+@breaks("A candidate counts each server's vote of its term, if it is given (§5.2).")
 def counts_whatever_comes(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
     """Refusals, copies and votes of older terms are all counted, even after the election."""
     return Tally((*tally.granted, response.source), tally.refused)

@@ -11,6 +11,8 @@ from raftkit.course.wrong_answer import (
     ELECTION_SAFETY,
     WASTED_WORK,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import AppendEntriesResponse, Effects, Event, Server, Standing
 
@@ -20,14 +22,9 @@ wrong = WRONG.answer
 SUITE = "raftkit small world"
 
 
-@wrong(
-    "V17b",
-    SUITE,
-    thinking="An answer to a heartbeat says yes or no; its term I know, it is mine.",
-    breaks="A higher term is adopted from every message, also from an answer (§5.1).",
-    violates=WASTED_WORK,
-    case="terms",
-)
+@wrong("V17b", SUITE, WASTED_WORK, case="terms")
+@thinking("An answer to a heartbeat says yes or no; its term I know, it is mine.")
+@breaks("A higher term is adopted from every message, also from an answer (§5.1).")
 class TakesAnswersForItsOwnTerm(Server):
     """Everybody tells it that its time is over, and it goes on sending."""
 
@@ -38,14 +35,9 @@ class TakesAnswersForItsOwnTerm(Server):
         return super().handle(event)
 
 
-@wrong(
-    "V18b",
-    SUITE,
-    thinking="A leader never changes; the others have to follow.",
-    breaks="A leader that discovers a higher term becomes follower (§5.1).",
-    violates=COMMANDS_COMMITTED,
-    case="terms",
-)
+@wrong("V18b", SUITE, COMMANDS_COMMITTED, case="terms")
+@thinking("A leader never changes; the others have to follow.")
+@breaks("A leader that discovers a higher term becomes follower (§5.1).")
 class LeadsForEver(Server):
     """The rule of the three armies: after a partition two leaders go on side by side."""
 
@@ -57,14 +49,9 @@ class LeadsForEver(Server):
         return super().handle(event)
 
 
-@wrong(
-    "V18c",
-    SUITE,
-    thinking="I take the new term over, and I am still the leader.",
-    breaks="A leader that discovers a higher term becomes follower (§5.1).",
-    violates=ELECTION_SAFETY,
-    case="elections",
-)
+@wrong("V18c", SUITE, ELECTION_SAFETY, case="elections")
+@thinking("I take the new term over, and I am still the leader.")
+@breaks("A leader that discovers a higher term becomes follower (§5.1).")
 class LeadsTheNextTerm(Server):
     """Leads the term in which its rival is being elected."""
 
@@ -76,14 +63,9 @@ class LeadsTheNextTerm(Server):
         return super().handle(event)
 
 
-@wrong(
-    "V36",
-    SUITE,
-    thinking="A follower that refuses my entries does not accept me as its leader.",
-    breaks="A refusal in its own term is about logs: the leader tries an earlier entry (§5.3).",
-    violates=COMMANDS_COMMITTED,
-    case="terms",
-)
+@wrong("V36", SUITE, COMMANDS_COMMITTED, case="terms")
+@thinking("A follower that refuses my entries does not accept me as its leader.")
+@breaks("A refusal in its own term is about logs: the leader tries an earlier entry (§5.3).")
 class TakesRefusalsPersonally(Server):
     """One follower that is behind unseats every leader, and so it never catches up."""
 

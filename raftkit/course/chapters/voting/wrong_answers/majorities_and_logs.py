@@ -10,7 +10,10 @@ from raftkit.course.wrong_answer import (
     LEADER_COMPLETENESS,
     LEADER_ELECTED,
     OddAnswers,
+    Told,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 
 WRONG, ODD = WrongAnswers(), OddAnswers()
@@ -20,78 +23,52 @@ wrong, odd = WRONG.answer, ODD.answer
 # 2.1 What is a majority? ------------------------------------------------------------------
 
 
-@wrong(
-    "V14a",
-    "2.1",
-    thinking="Half of five is two, and integer division rounds.",
-    breaks="A majority is more than half of the cluster (§5.2).",
-    violates=ELECTION_SAFETY,
-    case="one vote fewer is not",
-)
+@wrong("V14a", "2.1", ELECTION_SAFETY, case="one vote fewer is not")
+@thinking("Half of five is two, and integer division rounds.")
+@breaks("A majority is more than half of the cluster (§5.2).")
 def half_is_enough(granted: int, refused: int, servers: int) -> bool:
     """Two of five elect one leader and the other three another."""
     return granted >= servers // 2
 
 
-@wrong(
-    "V14b",
-    "2.1",
-    thinking="I ask four peers, so I need most of four.",
-    breaks="A majority is counted in the full cluster, the candidate included (§5.2).",
-    violates=ELECTION_SAFETY,
-    case="half of an even cluster is not",
-)
+@wrong("V14b", "2.1", ELECTION_SAFETY, case="half of an even cluster is not")
+@thinking("I ask four peers, so I need most of four.")
+@breaks("A majority is counted in the full cluster, the candidate included (§5.2).")
 def majority_of_the_peers(granted: int, refused: int, servers: int) -> bool:
     """Right in every odd cluster, by luck: only an even cluster shows the mistake."""
     peers = servers - 1
     return granted > peers // 2
 
 
-@wrong(
-    "V14e",
-    "2.1",
-    thinking="A majority has to be with me, so my own vote is not one of them.",
-    breaks="A candidate's own vote is one of the majority (§5.2).",
-    violates=LEADER_ELECTED,
-    case="just over half is a majority",
-)
+@wrong("V14e", "2.1", LEADER_ELECTED, case="just over half is a majority")
+@thinking("A majority has to be with me, so my own vote is not one of them.")
+@breaks("A candidate's own vote is one of the majority (§5.2).")
 def does_not_count_itself(granted: int, refused: int, servers: int) -> bool:
     """Three servers need all three votes, and a server alone never leads."""
     others = granted - 1
     return others > servers // 2
 
 
-wrong(
-    "V15",
-    "2.1",
-    thinking="Whoever does not answer is down, so it does not count.",
-    breaks="A majority is counted in the full cluster, not among those who answer (§5.2).",
-    violates=ELECTION_SAFETY,
-    case="servers that stay silent still count",
-)(broken_rafts.majority_of_the_answers)
-
-
-@wrong(
-    "V14c",
-    "2.1",
-    thinking="To be safe, everybody should agree.",
-    breaks="A majority is enough, so that a minority may fail (§5.2).",
-    violates=LEADER_ELECTED,
-    case="just over half is a majority",
+wrong("V15", "2.1", ELECTION_SAFETY, case="servers that stay silent still count")(
+    Told(
+        broken_rafts.majority_of_the_answers,
+        thinking="Whoever does not answer is down, so it does not count.",
+        breaks="A majority is counted in the full cluster, not among those who answer (§5.2).",
+    )
 )
+
+
+@wrong("V14c", "2.1", LEADER_ELECTED, case="just over half is a majority")
+@thinking("To be safe, everybody should agree.")
+@breaks("A majority is enough, so that a minority may fail (§5.2).")
 def everybody(granted: int, refused: int, servers: int) -> bool:
     """Safe, and useless: one server that is down stops every election."""
     return granted == servers
 
 
-@wrong(
-    "V14d",
-    "2.1",
-    thinking="A majority is half and one more.",
-    breaks="A majority is more than half; more than needed is enough, too (§5.2).",
-    violates=CONTRACT,
-    case="just over half is a majority",
-)
+@wrong("V14d", "2.1", CONTRACT, case="just over half is a majority")
+@thinking("A majority is half and one more.")
+@breaks("A majority is more than half; more than needed is enough, too (§5.2).")
 def exactly_one_more(granted: int, refused: int, servers: int) -> bool:
     return granted == servers // 2 + 1
 
@@ -110,14 +87,9 @@ def enough_left_over(granted: int, refused: int, servers: int) -> bool:
 # 2.2 Whose log is up to date? -------------------------------------------------------------
 
 
-@wrong(
-    "V7",
-    "2.2",
-    thinking="The longer log knows more.",
-    breaks="The later last term decides first (§5.4.1).",
-    violates=LEADER_COMPLETENESS,
-    case="a later last term wins, even with a shorter log",
-)
+@wrong("V7", "2.2", LEADER_COMPLETENESS, case="a later last term wins, even with a shorter log")
+@thinking("The longer log knows more.")
+@breaks("The later last term decides first (§5.4.1).")
 def longer_log(
     last_log_term: int, last_log_index: int, own_last_log_term: int, own_last_log_index: int
 ) -> bool:
@@ -125,14 +97,9 @@ def longer_log(
     return last_log_index >= own_last_log_index
 
 
-@wrong(
-    "V8",
-    "2.2",
-    thinking="Compare the lengths, and let the term break ties.",
-    breaks="The later last term decides first (§5.4.1).",
-    violates=LEADER_COMPLETENESS,
-    case="an earlier last term loses, even with a longer log",
-)
+@wrong("V8", "2.2", LEADER_COMPLETENESS, case="an earlier last term loses, even with a longer log")
+@thinking("Compare the lengths, and let the term break ties.")
+@breaks("The later last term decides first (§5.4.1).")
 def length_before_term(
     last_log_term: int, last_log_index: int, own_last_log_term: int, own_last_log_index: int
 ) -> bool:
@@ -142,14 +109,9 @@ def length_before_term(
     return last_log_term >= own_last_log_term
 
 
-@wrong(
-    "V9",
-    "2.2",
-    thinking="Up-to-date means newer than mine.",
-    breaks="At least as up-to-date is enough (§5.4.1).",
-    violates=LEADER_ELECTED,
-    case="an equal log is up-to-date enough",
-)
+@wrong("V9", "2.2", LEADER_ELECTED, case="an equal log is up-to-date enough")
+@thinking("Up-to-date means newer than mine.")
+@breaks("At least as up-to-date is enough (§5.4.1).")
 def strictly_newer(
     last_log_term: int, last_log_index: int, own_last_log_term: int, own_last_log_index: int
 ) -> bool:
@@ -157,14 +119,9 @@ def strictly_newer(
     return (last_log_term, last_log_index) > (own_last_log_term, own_last_log_index)
 
 
-@wrong(
-    "V8b",
-    "2.2",
-    thinking="Both the term and the index must be at least mine.",
-    breaks="With a later last term the length does not matter (§5.4.1).",
-    violates=LEADER_ELECTED,
-    case="a later last term wins, even with a shorter log",
-)
+@wrong("V8b", "2.2", LEADER_ELECTED, case="a later last term wins, even with a shorter log")
+@thinking("Both the term and the index must be at least mine.")
+@breaks("With a later last term the length does not matter (§5.4.1).")
 def both_at_least(
     last_log_term: int, last_log_index: int, own_last_log_term: int, own_last_log_index: int
 ) -> bool:
@@ -172,14 +129,9 @@ def both_at_least(
     return last_log_term >= own_last_log_term and last_log_index >= own_last_log_index
 
 
-@wrong(
-    "V7b",
-    "2.2",
-    thinking="The term says it all.",
-    breaks="With equal last terms the longer log is more up-to-date (§5.4.1).",
-    violates=LEADER_COMPLETENESS,
-    case="with equal last terms the longer log wins",
-)
+@wrong("V7b", "2.2", LEADER_COMPLETENESS, case="with equal last terms the longer log wins")
+@thinking("The term says it all.")
+@breaks("With equal last terms the longer log is more up-to-date (§5.4.1).")
 def term_alone(
     last_log_term: int, last_log_index: int, own_last_log_term: int, own_last_log_index: int
 ) -> bool:

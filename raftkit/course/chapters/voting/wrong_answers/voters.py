@@ -13,6 +13,8 @@ from raftkit.course.wrong_answer import (
     ONE_VOTE_PER_TERM,
     WASTED_WORK,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -28,14 +30,9 @@ wrong = WRONG.answer
 SUITE = "raftkit small world"
 
 
-@wrong(
-    "V2c",
-    SUITE,
-    thinking="A heartbeat means that the election is over, so my vote is free again.",
-    breaks="A vote is kept as long as its term lasts (§5.2).",
-    violates=ONE_VOTE_PER_TERM,
-    case="votes",
-)
+@wrong("V2c", SUITE, ONE_VOTE_PER_TERM, case="votes")
+@thinking("A heartbeat means that the election is over, so my vote is free again.")
+@breaks("A vote is kept as long as its term lasts (§5.2).")
 class FreesItsVoteAtTheFirstHeartbeat(Server):
     """A candidate of the same term whose requests were late collects votes a second time."""
 
@@ -45,14 +42,9 @@ class FreesItsVoteAtTheFirstHeartbeat(Server):
             self.standing = Standing("follower", request.term, None)
 
 
-@wrong(
-    "V4b",
-    SUITE,
-    thinking="Becoming a follower clears the vote, and a follower is one already.",
-    breaks="A new term begins without a vote, whatever the role (§5.1; Figure 2, All servers).",
-    violates=WASTED_WORK,
-    case="votes",
-)
+@wrong("V4b", SUITE, WASTED_WORK, case="votes")
+@thinking("Becoming a follower clears the vote, and a follower is one already.")
+@breaks("A new term begins without a vote, whatever the role (§5.1; Figure 2, All servers).")
 class ClearsItsVoteWhenItStepsDown(Server):
     """Only former candidates and leaders vote: a dead leader's followers refuse everybody."""
 
@@ -62,14 +54,9 @@ class ClearsItsVoteWhenItStepsDown(Server):
         super().adopt_term(standing, message)
 
 
-@wrong(
-    "V22b",
-    SUITE,
-    thinking="The election is won, so nobody's vote matters any more, not even mine.",
-    breaks="A server has one vote in a term, and a leader gave it to itself (§5.2).",
-    violates=ELECTION_SAFETY,
-    case="elections",
-)
+@wrong("V22b", SUITE, ELECTION_SAFETY, case="elections")
+@thinking("The election is won, so nobody's vote matters any more, not even mine.")
+@breaks("A server has one vote in a term, and a leader gave it to itself (§5.2).")
 class FreesItsVoteWhenItWins(Server):
     """A rival whose request is late gets the winner's vote, and leads the same term."""
 
@@ -78,14 +65,9 @@ class FreesItsVoteWhenItWins(Server):
         self.standing = Standing("leader", self.standing.current_term, None)
 
 
-@wrong(
-    "V22c",
-    SUITE,
-    thinking="Its log is better than mine, so I withdraw and vote for it.",
-    breaks="A server votes for one candidate in a term, and has voted for itself (§5.2).",
-    violates=ONE_VOTE_PER_TERM,
-    case="votes",
-)
+@wrong("V22c", SUITE, ONE_VOTE_PER_TERM, case="votes")
+@thinking("Its log is better than mine, so I withdraw and vote for it.")
+@breaks("A server votes for one candidate in a term, and has voted for itself (§5.2).")
 class GivesWayToABetterLog(Server):
     """Its own vote counts in its own election already, so this is a second vote."""
 
@@ -98,14 +80,9 @@ class GivesWayToABetterLog(Server):
         super().on_request_vote(request)
 
 
-@wrong(
-    "V32",
-    SUITE,
-    thinking="Entries that are not committed may be lost anyway, so I compare without them.",
-    breaks="Logs are compared by their last entries, committed or not (§5.4.1).",
-    violates=LEADER_COMPLETENESS,
-    case="votes and logs",
-)
+@wrong("V32", SUITE, LEADER_COMPLETENESS, case="votes and logs")
+@thinking("Entries that are not committed may be lost anyway, so I compare without them.")
+@breaks("Logs are compared by their last entries, committed or not (§5.4.1).")
 class ComparesWhatIsCommitted(Server):
     """Followers learn late of a commit; until then they elect leaders that lack the entry."""
 
@@ -125,14 +102,9 @@ class ComparesWhatIsCommitted(Server):
         return self.rules.should_grant_vote(self.standing, request, theirs >= own)
 
 
-@wrong(
-    "V34",
-    SUITE,
-    thinking="Everybody should know how I voted.",
-    breaks="A vote is an answer to the candidate that asked for it (Figure 2, RequestVote).",
-    violates=ELECTION_SAFETY,
-    case="votes",
-)
+@wrong("V34", SUITE, ELECTION_SAFETY, case="votes")
+@thinking("Everybody should know how I voted.")
+@breaks("A vote is an answer to the candidate that asked for it (Figure 2, RequestVote).")
 class VotesInPublic(Server):
     """Another candidate of the term reads the vote as its own."""
 

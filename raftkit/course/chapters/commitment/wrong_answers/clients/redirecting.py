@@ -8,6 +8,8 @@ from raftkit.course.wrong_answer import (
     COMMANDS_COMMITTED,
     LINEARIZABILITY,
     WrongAnswers,
+    breaks,
+    thinking,
 )
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -29,14 +31,9 @@ SUITE = "raftkit small world"
 # Finding the leader -----------------------------------------------------------------------
 
 
-@wrong(
-    "C44",
-    SUITE,
-    thinking="If I know no other leader, the client had best come back to me.",
-    breaks="A server that does not lead names the leader it has heard of (§8).",
-    violates=CLIENTS_ARE_ANSWERED,
-    case="who leads",
-)
+@wrong("C44", SUITE, CLIENTS_ARE_ANSWERED, case="who leads")
+@thinking("If I know no other leader, the client had best come back to me.")
+@breaks("A server that does not lead names the leader it has heard of (§8).")
 class SendsToItself(Server):
     """Its clients ask it again and again, as fast as the network allows, and no other server."""
 
@@ -46,14 +43,9 @@ class SendsToItself(Server):
         )
 
 
-@wrong(
-    "C45",
-    SUITE,
-    thinking="I remember the leader from the first time that I heard of it.",
-    breaks="A follower names the leader that it has heard of last (§8).",
-    violates=CLIENTS_ARE_ANSWERED,
-    case="who leads",
-)
+@wrong("C45", SUITE, CLIENTS_ARE_ANSWERED, case="who leads")
+@thinking("I remember the leader from the first time that I heard of it.")
+@breaks("A follower names the leader that it has heard of last (§8).")
 class RemembersTheFirstLeader(Server):
     """When the first leader is gone, only clients that find the new one by luck are answered."""
 
@@ -69,14 +61,9 @@ class RemembersTheFirstLeader(Server):
         super().redirect_client(request)
 
 
-@wrong(
-    "C46",
-    SUITE,
-    thinking="I do not lead, so that request is none of my business.",
-    breaks="A server that does not lead refuses a client and names the leader (§8).",
-    violates=CLIENTS_ARE_ANSWERED,
-    case="who leads",
-)
+@wrong("C46", SUITE, CLIENTS_ARE_ANSWERED, case="who leads")
+@thinking("I do not lead, so that request is none of my business.")
+@breaks("A server that does not lead refuses a client and names the leader (§8).")
 class SaysNothing(Server):
     """Each wrong guess costs a client a whole timeout."""
 
@@ -84,14 +71,9 @@ class SaysNothing(Server):
         return None
 
 
-@wrong(
-    "C47",
-    SUITE,
-    thinking="The request has arrived, so I confirm that.",
-    breaks="A server that does not lead refuses a client (§8).",
-    violates=LINEARIZABILITY,
-    case="who leads",
-)
+@wrong("C47", SUITE, LINEARIZABILITY, case="who leads")
+@thinking("The request has arrived, so I confirm that.")
+@breaks("A server that does not lead refuses a client (§8).")
 class ConfirmsReceipt(Server):
     """To a client an answer means that its command is done; here no server has even stored it."""
 
@@ -102,14 +84,9 @@ class ConfirmsReceipt(Server):
 # Reaching a majority ----------------------------------------------------------------------
 
 
-@wrong(
-    "T9d",
-    "raftkit clients",
-    thinking="I send to one server, wait for its answer, and go on with the next.",
-    breaks="AppendEntries are issued in parallel to all other servers (§5.3; Figure 2, Leaders).",
-    violates=COMMANDS_COMMITTED,
-    case="A dead server holds up no client",
-)
+@wrong("T9d", "raftkit clients", COMMANDS_COMMITTED, case="A dead server holds up no client")
+@thinking("I send to one server, wait for its answer, and go on with the next.")
+@breaks("AppendEntries are issued in parallel to all other servers (§5.3; Figure 2, Leaders).")
 class OneAfterTheOther(Server):
     """A blocking remote call: a server that is down stops all servers after it in the line."""
 
