@@ -26,8 +26,8 @@ from raftkit.protocol import (
     Server,
     Standing,
     Tally,
+    count_vote,
 )
-from raftkit.protocol.roles import CANDIDATE
 
 WRONG = WrongAnswers()
 wrong = WRONG.answer
@@ -74,13 +74,9 @@ class HashesItsName(Server):
 @breaks("A vote counts in the term it was given in, compared by value (§5.2).")
 def is_of_this_term(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
     """Python keeps one object for each number up to 256; from term 257 on no vote counts."""
-    if standing.role != CANDIDATE or response.term is not standing.current_term:
+    if response.term is not standing.current_term:
         return tally
-    if response.source in tally.granted + tally.refused:
-        return tally
-    if response.vote_granted:
-        return Tally((*tally.granted, response.source), tally.refused)
-    return Tally(tally.granted, (*tally.refused, response.source))
+    return count_vote(standing, tally, response)
 
 
 @wrong("W16", LINT, COMMANDS_COMMITTED, case=COMPARES_BY_IDENTITY)

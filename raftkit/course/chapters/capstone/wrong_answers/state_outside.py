@@ -29,6 +29,7 @@ from raftkit.protocol import (
     Settings,
     Standing,
     Tally,
+    count_vote,
 )
 from raftkit.protocol.roles import CANDIDATE, LEADER
 
@@ -91,17 +92,14 @@ def _counting() -> Callable[..., Tally]:
     """Return a rule that remembers in a variable of its closure which servers have voted."""
     seen: set[str] = set()
 
-    def count_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
-        if standing.role != CANDIDATE or response.term != standing.current_term:
-            return tally
-        if response.source in seen:
+    def counts_each_once(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
+        counts = standing.role == CANDIDATE and response.term == standing.current_term
+        if not counts or response.source in seen:
             return tally
         seen.add(response.source)
-        if response.vote_granted:
-            return Tally((*tally.granted, response.source), tally.refused)
-        return Tally(tally.granted, (*tally.refused, response.source))
+        return count_vote(standing, tally, response)
 
-    return count_vote
+    return counts_each_once
 
 
 seen_in_a_closure = wrong("W4", LINT, LEADER_ELECTED, case=KEEPS_STATE_OUTSIDE, rule="count_vote")(

@@ -13,7 +13,7 @@ from raftkit.course.wrong_answer import (
     breaks,
     thinking,
 )
-from raftkit.protocol import AppendEntriesRequest, Server
+from raftkit.protocol import AppendEntriesRequest, Server, follower_commit_index
 
 WRONG = WrongAnswers()
 wrong = WRONG.answer
@@ -73,10 +73,7 @@ def figure_2_to_the_letter(commit_index: int, request: AppendEntriesRequest, suc
 @breaks("leaderCommit counts in every request, a heartbeat's too (§5.3; Figure 2).")
 def commits_with_entries(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
     """The followers apply each command when the next one comes, and the last one never."""
-    if not success or not request.entries:
-        return commit_index
-    last_new_index = request.prev_log_index + len(request.entries)
-    return max(commit_index, min(request.leader_commit, last_new_index))
+    return follower_commit_index(commit_index, request, success and len(request.entries) > 0)
 
 
 @wrong("L26", "4.2", STATE_MACHINE_SAFETY, case="a refused request says nothing")
@@ -84,8 +81,7 @@ def commits_with_entries(commit_index: int, request: AppendEntriesRequest, succe
 @breaks("A refused request says nothing of this log (Figure 2, AppendEntries 2 and 5).")
 def commits_what_it_refused(commit_index: int, request: AppendEntriesRequest, success: bool) -> int:
     """It commits the very entries that the leader is about to replace."""
-    last_new_index = request.prev_log_index + len(request.entries)
-    return max(commit_index, min(request.leader_commit, last_new_index))
+    return follower_commit_index(commit_index, request, success=True)
 
 
 # Applying ---------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from raftkit.course.wrong_answer import (
     breaks,
     thinking,
 )
-from raftkit.protocol import AppendEntriesRequest, Log, Server
+from raftkit.protocol import AppendEntriesRequest, Log, Server, make_append_entries
 
 WRONG = WrongAnswers()
 wrong = WRONG.answer
@@ -144,6 +144,4 @@ def keeps_it_to_itself(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
     """Clients are answered, and every follower's state machine stands still."""
-    before = next_index - 1
-    entries = log.entries(next_index, before + batch)
-    return AppendEntriesRequest(source, target, term, before, log.term_at(before), entries, 0)
+    return make_append_entries(source, target, term, log, next_index, 0, batch)

@@ -11,7 +11,7 @@ from raftkit.course.wrong_answer import (
     breaks,
     thinking,
 )
-from raftkit.protocol import AppendEntriesRequest, Log, Server
+from raftkit.protocol import AppendEntriesRequest, Log, Server, previous_entry_matches
 
 WRONG = WrongAnswers()
 wrong = WRONG.answer
@@ -24,10 +24,7 @@ SUITE = "raftkit small world"
 @breaks("Every AppendEntries is checked against prevLogIndex (§5.3; Figure 2, AppendEntries 2).")
 def heartbeats_always_fit(log: Log, request: AppendEntriesRequest) -> bool:
     """The leader takes the answer for a match and commits entries that the follower lacks."""
-    if not request.entries:
-        return True
-    index = request.prev_log_index
-    return index <= log.last_index and log.term_at(index) == request.prev_log_term
+    return not request.entries or previous_entry_matches(log, request)
 
 
 @wrong("L4b", "3.3", LOG_MATCHING, case="an entry of another term does not match")
@@ -52,8 +49,7 @@ def a_later_term_will_do(log: Log, request: AppendEntriesRequest) -> bool:
 @breaks("A log without an entry at prevLogIndex refuses (Figure 2, AppendEntries 2).")
 def nothing_disagrees(log: Log, request: AppendEntriesRequest) -> bool:
     """The entries are appended at the end of the log, so they have other indexes than before."""
-    index = request.prev_log_index
-    return index > log.last_index or log.term_at(index) == request.prev_log_term
+    return request.prev_log_index > log.last_index or previous_entry_matches(log, request)
 
 
 @wrong("L6b", "3.3", COMMANDS_COMMITTED, case="beyond the end there is nothing to match")
@@ -69,8 +65,7 @@ def takes_the_entry_for_granted(log: Log, request: AppendEntriesRequest) -> bool
 @breaks("Indexes begin at 1, so it is prevLogIndex 0 that is before the log (Figure 2, State).")
 def one_is_the_beginning(log: Log, request: AppendEntriesRequest) -> bool:
     """Different first entries are never noticed."""
-    index = request.prev_log_index
-    return index <= 1 or (index <= log.last_index and log.term_at(index) == request.prev_log_term)
+    return request.prev_log_index <= 1 or previous_entry_matches(log, request)
 
 
 @wrong("L14c", "3.3", COMMANDS_COMMITTED, case="before the first entry all logs match")

@@ -11,6 +11,7 @@ from raftkit.protocol import (
     Log,
     Progress,
     Standing,
+    make_append_entries,
 )
 from raftkit.protocol.replication import Conflict
 
@@ -138,11 +139,7 @@ def by_maxima(standing: Standing, progress: Progress, response: AppendEntriesRes
 def one_entry_each(
     source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
 ) -> AppendEntriesRequest:
-    before = next_index - 1
-    entries = log.entries(next_index, next_index)
-    return AppendEntriesRequest(
-        source, target, term, before, log.term_at(before), entries, commit_index
-    )
+    return make_append_entries(source, target, term, log, next_index, commit_index, batch=1)
 
 
 @odd("O82", "3.2", style="entries in a list of its own, parts by their names")

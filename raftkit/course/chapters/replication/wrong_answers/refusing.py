@@ -10,7 +10,7 @@ from raftkit.course.wrong_answer import (
     breaks,
     thinking,
 )
-from raftkit.protocol import AppendEntriesRequest, Conflict, Log
+from raftkit.protocol import AppendEntriesRequest, Conflict, Log, find_conflict
 
 WRONG = WrongAnswers()
 wrong = WRONG.answer
@@ -21,10 +21,8 @@ wrong = WRONG.answer
 @breaks("The first entry that is lacking comes after the last one (end of §5.3).")
 def tells_its_last_index(log: Log, request: AppendEntriesRequest) -> Conflict:
     """An empty log asks for entry 0, which nobody can send."""
-    if request.prev_log_index > log.last_index:
-        return Conflict(0, log.last_index)
-    term = log.term_at(request.prev_log_index)
-    return Conflict(term, log.first_index_of(term))
+    too_short = request.prev_log_index > log.last_index
+    return Conflict(0, log.last_index) if too_short else find_conflict(log, request)
 
 
 @wrong("L53", "3.8", WASTED_WORK, case="names the follower's own term there")
@@ -32,10 +30,8 @@ def tells_its_last_index(log: Log, request: AppendEntriesRequest) -> Conflict:
 @breaks("It is the term of the follower's conflicting entry (end of §5.3).")
 def tells_the_leaders_term(log: Log, request: AppendEntriesRequest) -> Conflict:
     """The leader has that term, and goes to its end: to where it was refused."""
-    if request.prev_log_index > log.last_index:
-        return Conflict(0, log.last_index + 1)
-    first = log.first_index_of(log.term_at(request.prev_log_index))
-    return Conflict(request.prev_log_term, first)
+    right = find_conflict(log, request)
+    return Conflict(request.prev_log_term, right.index) if right.term else right
 
 
 @wrong("L54", "3.8", WASTED_WORK, case="finds where that term begins")
@@ -43,9 +39,8 @@ def tells_the_leaders_term(log: Log, request: AppendEntriesRequest) -> Conflict:
 @breaks("It is the first index of that term (end of §5.3).")
 def does_not_search(log: Log, request: AppendEntriesRequest) -> Conflict:
     """No better than one entry for each refusal."""
-    if request.prev_log_index > log.last_index:
-        return Conflict(0, log.last_index + 1)
-    return Conflict(log.term_at(request.prev_log_index), request.prev_log_index)
+    right = find_conflict(log, request)
+    return Conflict(right.term, request.prev_log_index) if right.term else right
 
 
 @wrong("L63", "3.8", WASTED_WORK, case="finds where that term begins")

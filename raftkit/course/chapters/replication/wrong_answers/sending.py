@@ -3,6 +3,7 @@
 They begin at a wrong index, name a wrong term, or say something else than Figure 2.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from raftkit.course.wrong_answer import (
@@ -24,10 +25,25 @@ from raftkit.protocol import (
     Progress,
     Server,
     Standing,
+    make_append_entries,
 )
 
 WRONG = WrongAnswers()
 wrong = WRONG.answer
+
+Sent = AppendEntriesRequest
+
+
+def _changing(change: Callable[[Sent, Log, int, int], Sent]) -> Callable[..., Sent]:
+    """The rule of 3.2 that sends what `change` makes of the right request."""
+
+    def changed(
+        source: str, target: str, term: int, log: Log, next_index: int, commit: int, batch: int
+    ) -> Sent:
+        right = make_append_entries(source, target, term, log, next_index, commit, batch)
+        return change(right, log, next_index, batch)
+
+    return changed
 
 
 # The entry before -------------------------------------------------------------------------
@@ -36,57 +52,39 @@ wrong = WRONG.answer
 @wrong("L27", "3.2", COMMANDS_COMMITTED, case="names the index before the new entries")
 @thinking("nextIndex is where the follower's log goes on, so I compare there.")
 @breaks("prevLogIndex is the index before the new entries (Figure 2, AppendEntries).")
-def compares_at_next_index(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
+@_changing
+def compares_at_next_index(right: Sent, log: Log, next_index: int, batch: int) -> Sent:
     """The follower is asked whether it has the very entry that it should be sent."""
     before = min(next_index, log.last_index)
-    entries = log.entries(next_index, next_index + batch - 1)
-    return AppendEntriesRequest(
-        source, target, term, before, log.term_at(before), entries, commit_index
-    )
+    return replace(right, prev_log_index=before, prev_log_term=log.term_at(before))
 
 
 @wrong("L28", "3.2", LOG_MATCHING, case="begins with entry next_index")
 @thinking("nextIndex is matched, so what follows it is new.")
 @breaks("nextIndex is the first entry to send (Figure 2, State: volatile on leaders).")
-def begins_after_next_index(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
+@_changing
+def begins_after_next_index(right: Sent, log: Log, next_index: int, batch: int) -> Sent:
     """One entry is left out, and the others end up one place too early."""
-    before = next_index - 1
-    entries = log.entries(next_index + 1, next_index + batch)
-    return AppendEntriesRequest(
-        source, target, term, before, log.term_at(before), entries, commit_index
-    )
+    return replace(right, entries=log.entries(next_index + 1, next_index + batch))
 
 
 @wrong("L38", "3.2", COMMANDS_COMMITTED, case="names that entry's own term")
 @thinking("prevLogTerm tells the follower in which term I am speaking.")
 @breaks("prevLogTerm is the term of the entry at prevLogIndex (Figure 2, AppendEntries).")
-def own_term_for_the_entry_before(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
+@_changing
+def own_term_for_the_entry_before(right: Sent, log: Log, next_index: int, batch: int) -> Sent:
     """With the second leader every follower that has entries refuses for ever."""
-    before = next_index - 1
-    entries = log.entries(next_index, before + batch)
-    previous_term = term if before else 0
-    return AppendEntriesRequest(source, target, term, before, previous_term, entries, commit_index)
+    return replace(right, prev_log_term=right.term if next_index > 1 else 0)
 
 
 @wrong("L14b", "3.2", COMMANDS_COMMITTED, case="names nothing before the first entry")
 @thinking("In a list, the entry before nextIndex is at place nextIndex - 2.")
 @breaks("Before the first entry there is index 0 of term 0 (§5.3; Figure 2).")
-def reads_at_minus_one(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
+@_changing
+def reads_at_minus_one(right: Sent, log: Log, next_index: int, batch: int) -> Sent:
     """Place 1 - 2 is the last one in Python, so the first request names the last entry's term."""
     terms = [entry.term for entry in log]
-    previous_term = terms[next_index - 2] if terms else 0
-    entries = log.entries(next_index, next_index + batch - 1)
-    return AppendEntriesRequest(
-        source, target, term, next_index - 1, previous_term, entries, commit_index
-    )
+    return replace(right, prev_log_term=terms[next_index - 2] if terms else 0)
 
 
 # The entries ------------------------------------------------------------------------------
@@ -95,54 +93,38 @@ def reads_at_minus_one(
 @wrong("L39", "3.2", STATE_MACHINE_SAFETY, case="entries keep their terms")
 @thinking("I am the leader now, so these entries come from me, in my term.")
 @breaks("Entries keep their original terms when a later leader sends them (§5.4.2).")
-def stamps_its_own_term(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
+@_changing
+def stamps_its_own_term(right: Sent, log: Log, next_index: int, batch: int) -> Sent:
     """One index has another term on each server, and logs that agreed now conflict."""
-    before = next_index - 1
-    entries = tuple(replace(entry, term=term) for entry in log.entries(next_index, before + batch))
-    return AppendEntriesRequest(
-        source, target, term, before, log.term_at(before), entries, commit_index
-    )
+    return replace(right, entries=tuple(replace(e, term=right.term) for e in right.entries))
 
 
 @wrong("L36", "3.2", COMMANDS_COMMITTED, case="sends all there are")
 @thinking("A range does not include its end, so I stop one before.")
 @breaks("The entries from nextIndex to the last one are sent (Figure 2, Leaders).")
-def leaves_out_the_last(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
+@_changing
+def leaves_out_the_last(right: Sent, log: Log, next_index: int, batch: int) -> Sent:
     """Each command waits for the next one before it is sent."""
-    before = next_index - 1
     end = min(next_index + batch, log.last_index)
-    entries = log.entries(next_index, end - 1)
-    return AppendEntriesRequest(
-        source, target, term, before, log.term_at(before), entries, commit_index
-    )
+    return replace(right, entries=log.entries(next_index, end - 1))
 
 
 @wrong("L37", "3.2", WASTED_WORK, case="begins with entry next_index")
 @thinking("If I send the whole log every time, nothing can be missing.")
 @breaks("A leader sends what follows nextIndex (§5.3; Figure 2, Leaders).")
-def sends_the_whole_log(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
+@_changing
+def sends_the_whole_log(right: Sent, log: Log, next_index: int, batch: int) -> Sent:
     """Right, but each message is longer than the one before."""
-    return AppendEntriesRequest(source, target, term, 0, 0, log.entries(), commit_index)
+    return replace(right, prev_log_index=0, prev_log_term=0, entries=log.entries())
 
 
 @wrong("L48", "3.2", CONTRACT, case="sends at most a batch")
 @thinking("The batch begins at nextIndex, and the last one is nextIndex + batch.")
 @breaks("From first to last, both included, there is one more (§5.3).")
-def one_more_than_the_batch(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
+@_changing
+def one_more_than_the_batch(right: Sent, log: Log, next_index: int, batch: int) -> Sent:
     """Harmless until a batch is as large as a message may be."""
-    before = next_index - 1
-    entries = log.entries(next_index, next_index + batch)
-    return AppendEntriesRequest(
-        source, target, term, before, log.term_at(before), entries, commit_index
-    )
+    return replace(right, entries=log.entries(next_index, next_index + batch))
 
 
 # What else it says ------------------------------------------------------------------------
@@ -151,42 +133,29 @@ def one_more_than_the_batch(
 @wrong("L47", "3.2", COMMANDS_COMMITTED, case="goes to the follower, in the leader's term")
 @thinking("A request has the term of what is in it.")
 @breaks("A request carries the leader's term (Figure 2, AppendEntries).")
-def in_the_term_of_the_last_entry(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
+@_changing
+def in_the_term_of_the_last_entry(right: Sent, log: Log, next_index: int, batch: int) -> Sent:
     """Until it has an entry of its term, a leader seems to be an old one, and is refused."""
-    before = next_index - 1
-    entries = log.entries(next_index, before + batch)
-    return AppendEntriesRequest(
-        source, target, log.last_term, before, log.term_at(before), entries, commit_index
-    )
+    return replace(right, term=log.last_term)
 
 
 @wrong("L49", "3.2", LEADER_COMPLETENESS, case="tells how far the leader has committed")
 @thinking("The follower may apply all that I send it.")
 @breaks("leaderCommit is the leader's commitIndex (Figure 2, AppendEntries).")
-def commits_what_it_sends(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
+@_changing
+def commits_what_it_sends(right: Sent, log: Log, next_index: int, batch: int) -> Sent:
     """One follower applies an entry that no majority has."""
-    before = next_index - 1
-    entries = log.entries(next_index, before + batch)
-    return AppendEntriesRequest(
-        source, target, term, before, log.term_at(before), entries, log.last_index
-    )
+    return replace(right, leader_commit=log.last_index)
 
 
 @wrong("L64", "3.2", CONTRACT, case="tells how far the leader has committed")
 @thinking("The follower can commit no more than I send, so I tell it no more.")
 @breaks("leaderCommit is the leader's commitIndex; the follower limits it (Figure 2).")
-def tells_what_it_covers(
-    source: str, target: str, term: int, log: Log, next_index: int, commit_index: int, batch: int
-) -> AppendEntriesRequest:
+@_changing
+def tells_what_it_covers(right: Sent, log: Log, next_index: int, batch: int) -> Sent:
     """Safe, and so in the TLA+ specification, but not what Figure 2 and the prompt say."""
-    before = next_index - 1
-    entries = log.entries(next_index, before + batch)
-    covered = min(commit_index, before + len(entries))
-    return AppendEntriesRequest(source, target, term, before, log.term_at(before), entries, covered)
+    covered = right.prev_log_index + len(right.entries)
+    return replace(right, leader_commit=min(right.leader_commit, covered))
 
 
 # When entries are sent, and who takes commands --------------------------------------------

@@ -3,6 +3,7 @@
 Each wrong one forgets something that another server relies on.
 """
 
+from raftkit.course.chapters.storage.cases.promises import keeps_its_word
 from raftkit.course.wrong_answer import CONTRACT, OddAnswers, WrongAnswers, breaks, thinking
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -21,17 +22,6 @@ def _vote_kept(durable: Persistent, message: Message, votes_for: str) -> bool:
     return (durable.current_term, durable.voted_for) == (message.term, votes_for)
 
 
-def _judged(durable: Persistent, message: Message) -> bool:
-    """The right answer to 5.4, which the wrong ones below change in one place."""
-    if isinstance(message, RequestVoteRequest):
-        return _vote_kept(durable, message, message.source)
-    if isinstance(message, RequestVoteResponse):
-        return not message.vote_granted or _vote_kept(durable, message, message.target)
-    if isinstance(message, AppendEntriesResponse):
-        return not message.success or message.match_index <= durable.log.last_index
-    return message.prev_log_index + len(message.entries) <= durable.log.last_index
-
-
 @wrong("P26", "5.4", CONTRACT, case="a vote is on the voter's disk")
 @thinking("The disk says for whom it voted; that is the vote.")
 @breaks("A vote belongs to a term (§5.2; Figure 2, State).")
@@ -39,7 +29,7 @@ def vote_without_its_term(durable: Persistent, message: Message) -> bool:
     """It takes a vote of an older term for the vote that was just given."""
     if isinstance(message, RequestVoteResponse) and message.vote_granted:
         return durable.voted_for == message.target
-    return _judged(durable, message)
+    return keeps_its_word(durable, message)
 
 
 @wrong("P27", "5.4", CONTRACT, case="a vote is on the voter's disk")
@@ -49,7 +39,7 @@ def term_will_do(durable: Persistent, message: Message) -> bool:
     """A term without its vote leaves the vote free."""
     if isinstance(message, RequestVoteResponse):
         return durable.current_term >= message.term
-    return _judged(durable, message)
+    return keeps_its_word(durable, message)
 
 
 @wrong("P28", "5.4", CONTRACT, case="a candidate's own vote is on its disk")
@@ -57,7 +47,7 @@ def term_will_do(durable: Persistent, message: Message) -> bool:
 @breaks("A candidate's request says that it voted for itself (§5.2; Figure 2, Candidates).")
 def candidates_promise_nothing(durable: Persistent, message: Message) -> bool:
     """As in P18, a candidate's own vote is lost."""
-    return isinstance(message, RequestVoteRequest) or _judged(durable, message)
+    return isinstance(message, RequestVoteRequest) or keeps_its_word(durable, message)
 
 
 @wrong("P29", "5.4", CONTRACT, case="what is acknowledged is on the follower's disk")
@@ -65,7 +55,7 @@ def candidates_promise_nothing(durable: Persistent, message: Message) -> bool:
 @breaks("An acknowledged entry is on stable storage (§5.3; Figure 2, State).")
 def acknowledgements_promise_nothing(durable: Persistent, message: Message) -> bool:
     """As in P14, a majority acknowledges from memory, and after a crash no server has the entry."""
-    return isinstance(message, AppendEntriesResponse) or _judged(durable, message)
+    return isinstance(message, AppendEntriesResponse) or keeps_its_word(durable, message)
 
 
 @wrong("P30", "5.4", CONTRACT, case="what a leader sends is on its own disk")
@@ -73,7 +63,7 @@ def acknowledgements_promise_nothing(durable: Persistent, message: Message) -> b
 @breaks("A leader counts itself among those that hold an entry (§5.3; Figure 2, Leaders).")
 def leaders_promise_nothing(durable: Persistent, message: Message) -> bool:
     """As in P17, the leader's own copy is only in memory, and counted all the same."""
-    return isinstance(message, AppendEntriesRequest) or _judged(durable, message)
+    return isinstance(message, AppendEntriesRequest) or keeps_its_word(durable, message)
 
 
 @wrong("P31", "5.4", CONTRACT, case="a refusal promises nothing")
@@ -83,7 +73,7 @@ def refusals_promise_as_well(durable: Persistent, message: Message) -> bool:
     """It would delay messages that are true in any case."""
     if isinstance(message, RequestVoteResponse):
         return _vote_kept(durable, message, message.target)
-    return _judged(durable, message)
+    return keeps_its_word(durable, message)
 
 
 @odd("O91", "5.4", style="one condition for each kind of message, all of them true")

@@ -15,21 +15,11 @@ from raftkit.course.wrong_answer import (
     breaks,
     thinking,
 )
-from raftkit.protocol import AppendEntriesRequest, Message, RequestVoteRequest, Standing
+from raftkit.protocol import AppendEntriesRequest, Message, RequestVoteRequest, Standing, adopt_term
 from raftkit.protocol.messages import Request
 
 WRONG, ODD = WrongAnswers(), OddAnswers()
 wrong, odd = WRONG.answer, ODD.answer
-
-
-def _adopted(standing: Standing, message: Message) -> Standing:
-    """The right answer to 2.4, which the wrong ones below change in one place."""
-    if message.term > standing.current_term:
-        return Standing("follower", message.term, None)
-    same_term = message.term == standing.current_term
-    if standing.role == "candidate" and same_term and isinstance(message, AppendEntriesRequest):
-        return Standing("follower", standing.current_term, standing.voted_for)
-    return standing
 
 
 # 2.4 A term from the future ---------------------------------------------------------------
@@ -42,7 +32,7 @@ def requests_come_first(standing: Standing, message: Message) -> Standing:
     """The vote is decided in the old term, in which it may have been given already."""
     if isinstance(message, RequestVoteRequest):
         return standing
-    return _adopted(standing, message)
+    return adopt_term(standing, message)
 
 
 @wrong("V17d", "2.4", LEADER_ELECTED, case="adopts a higher term from a request")
@@ -60,7 +50,7 @@ def replies_are_only_replies(standing: Standing, message: Message) -> Standing:
     """A leader that was cut off hears the new term from all its followers and leads on."""
     if not isinstance(message, RequestVoteRequest | AppendEntriesRequest):
         return standing
-    return _adopted(standing, message)
+    return adopt_term(standing, message)
 
 
 @wrong("V4", "2.4", LEADER_ELECTED, case="a new term starts without a vote")
@@ -68,7 +58,7 @@ def replies_are_only_replies(standing: Standing, message: Message) -> Standing:
 @breaks("A vote belongs to its term; a new term begins without one (§5.1).")
 def a_vote_is_for_ever(standing: Standing, message: Message) -> Standing:
     """A server that has voted once never votes for another, and soon no candidate can win."""
-    new = _adopted(standing, message)
+    new = adopt_term(standing, message)
     return Standing(new.role, new.current_term, standing.voted_for)
 
 
@@ -77,7 +67,7 @@ def a_vote_is_for_ever(standing: Standing, message: Message) -> Standing:
 @breaks("A leader that discovers a higher term becomes follower (§5.1).")
 def once_a_leader(standing: Standing, message: Message) -> Standing:
     """Two leaders of one term, of which one was never elected."""
-    new = _adopted(standing, message)
+    new = adopt_term(standing, message)
     return Standing("leader", new.current_term, None) if standing.role == "leader" else new
 
 
@@ -88,9 +78,7 @@ def once_a_leader(standing: Standing, message: Message) -> Standing:
 @breaks("A candidate that hears from its term's leader becomes follower (§5.2).")
 def never_concedes(standing: Standing, message: Message) -> Standing:
     """The candidate goes on with elections and unseats a leader that all others follow."""
-    if message.term > standing.current_term:
-        return Standing("follower", message.term, None)
-    return standing
+    return adopt_term(standing, message) if message.term > standing.current_term else standing
 
 
 @wrong(
@@ -103,7 +91,7 @@ def never_concedes(standing: Standing, message: Message) -> Standing:
 @breaks("The vote of a term is kept as long as the term lasts (§5.2).")
 def fresh_follower(standing: Standing, message: Message) -> Standing:
     """Steps down by making a new follower, which forgets the vote of the term."""
-    new = _adopted(standing, message)
+    new = adopt_term(standing, message)
     if new.role == "follower" and standing.role != "follower":
         return Standing("follower", message.term, None)
     return new
@@ -116,7 +104,7 @@ def always_follows_the_message(standing: Standing, message: Message) -> Standing
     """A late message takes the server back to a term in which it has voted."""
     if message.term != standing.current_term:
         return Standing("follower", message.term, None)
-    return _adopted(standing, message)
+    return adopt_term(standing, message)
 
 
 @odd("O6", "2.4", style="named conditions, always a new value")
@@ -138,7 +126,7 @@ def by_cases(standing: Standing, message: Message) -> Standing:
 def concedes_to_anybody(standing: Standing, message: Message) -> Standing:
     if standing.role == "candidate" and isinstance(message, AppendEntriesRequest):
         return Standing("follower", max(standing.current_term, message.term), standing.voted_for)
-    return _adopted(standing, message)
+    return adopt_term(standing, message)
 
 
 # 2.5 A request from the past --------------------------------------------------------------

@@ -3,6 +3,8 @@
 Each wrong one must lose points on the case that it names; the odd but right ones lose none.
 """
 
+from dataclasses import replace
+
 from raftkit.course.chapters.nemesis import broken_rafts
 from raftkit.course.wrong_answer import (
     CONTRACT,
@@ -16,7 +18,14 @@ from raftkit.course.wrong_answer import (
     breaks,
     thinking,
 )
-from raftkit.protocol import Campaign, RequestVoteRequest, RequestVoteResponse, Standing, Tally
+from raftkit.protocol import (
+    Campaign,
+    RequestVoteRequest,
+    RequestVoteResponse,
+    Standing,
+    Tally,
+    count_vote,
+)
 
 WRONG, ODD = WrongAnswers(), OddAnswers()
 wrong, odd = WRONG.answer, ODD.answer
@@ -144,11 +153,7 @@ wrong("V11", "2.7", ELECTION_SAFETY, case="counts each server once")(
 @breaks("A vote counts in the term in which it was given (§5.2).")
 def a_vote_is_a_vote(standing: Standing, tally: Tally, response: RequestVoteResponse) -> Tally:
     """The voter may have given its vote of the new term to somebody else."""
-    if standing.role != "candidate" or response.source in tally.granted + tally.refused:
-        return tally
-    if response.vote_granted:
-        return Tally((*tally.granted, response.source), tally.refused)
-    return Tally(tally.granted, (*tally.refused, response.source))
+    return count_vote(standing, tally, replace(response, term=standing.current_term))
 
 
 @wrong("V13", "2.7", CONTRACT, case="counts nothing when no longer a candidate")
@@ -158,11 +163,7 @@ def counts_after_the_election(
     standing: Standing, tally: Tally, response: RequestVoteResponse
 ) -> Tally:
     """The tally grows after the election is decided, which misleads later readers of it."""
-    if response.term != standing.current_term or response.source in tally.granted + tally.refused:
-        return tally
-    if response.vote_granted:
-        return Tally((*tally.granted, response.source), tally.refused)
-    return Tally(tally.granted, (*tally.refused, response.source))
+    return count_vote(replace(standing, role="candidate"), tally, response)
 
 
 @wrong("V28b", "2.7", ELECTION_SAFETY, case="notes a refusal")

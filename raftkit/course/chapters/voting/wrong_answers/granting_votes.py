@@ -16,7 +16,7 @@ from raftkit.course.wrong_answer import (
     breaks,
     thinking,
 )
-from raftkit.protocol import RequestVoteRequest, Standing
+from raftkit.protocol import RequestVoteRequest, Standing, should_grant_vote
 
 WRONG, ODD = WrongAnswers(), OddAnswers()
 wrong, odd = WRONG.answer, ODD.answer
@@ -39,9 +39,7 @@ wrong("V1", "2.3", ONE_VOTE_PER_TERM, case="refuses a second candidate in the sa
 @breaks("The candidate's log must be at least as up-to-date (§5.4.1).")
 def any_log_will_do(standing: Standing, request: RequestVoteRequest, up_to_date: bool) -> bool:
     """A server without the committed entries can win, and overwrites them on the others."""
-    if request.term < standing.current_term:
-        return False
-    return standing.voted_for is None or standing.voted_for == request.source
+    return should_grant_vote(standing, request, up_to_date=True)
 
 
 @wrong("V22", "2.3", ONE_VOTE_PER_TERM, case="a candidate or leader has given its vote to itself")
