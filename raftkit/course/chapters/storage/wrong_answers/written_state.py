@@ -3,6 +3,8 @@
 Each leaves something out, or writes it too late or in two parts.
 """
 
+from dataclasses import replace
+
 from raftkit.course.chapters.nemesis import broken_rafts
 from raftkit.course.wrong_answer import (
     CONTRACT,
@@ -16,18 +18,13 @@ from raftkit.course.wrong_answer import (
     breaks,
     thinking,
 )
-from raftkit.protocol import Persistent, Server
+from raftkit.protocol import Persistent, Server, writes_needed
 
 WRONG = WrongAnswers()
 wrong = WRONG.answer
 
 SUITE = "raftkit small world"
 Writes = tuple[Persistent, ...]
-
-
-def _changed(on_disk: Persistent, written: Persistent) -> Writes:
-    """One write of `written`, if the disk does not hold it already."""
-    return (written,) if written != on_disk else ()
 
 
 # What is written --------------------------------------------------------------------------
@@ -47,7 +44,7 @@ wrong("P1", "5.1", ONE_VOTE_PER_TERM, case="writes a vote down")(
 @breaks("currentTerm is persistent (Figure 2, State).")
 def term_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """After a restart the term seems new, and the server votes in it again."""
-    return _changed(on_disk, Persistent(0, in_memory.voted_for, in_memory.log))
+    return writes_needed(on_disk, replace(in_memory, current_term=0))
 
 
 @wrong("P5", "5.1", ONLY_FORWARDS, case="writes a new term down, voted in or only heard of")
@@ -57,7 +54,7 @@ def term_with_the_next_vote(on_disk: Persistent, in_memory: Persistent) -> Write
     """It has told others of a term, and after a restart it obeys a leader of an older one."""
     if in_memory.voted_for is None and in_memory.log == on_disk.log:
         return ()
-    return _changed(on_disk, in_memory)
+    return writes_needed(on_disk, in_memory)
 
 
 @wrong("P7", "5.1", ONE_VOTE_PER_TERM, case="no crash leaves a half of it")
@@ -65,8 +62,8 @@ def term_with_the_next_vote(on_disk: Persistent, in_memory: Persistent) -> Write
 @breaks("Term and vote change together (§5.2; Figure 2, State).")
 def vote_and_then_term(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """A crash between the two leaves the new vote in the old term, where it voted before."""
-    half = Persistent(on_disk.current_term, in_memory.voted_for, in_memory.log)
-    return (half, in_memory) if half != in_memory else _changed(on_disk, in_memory)
+    half = replace(in_memory, current_term=on_disk.current_term)
+    return (half, in_memory) if half != in_memory else writes_needed(on_disk, in_memory)
 
 
 @wrong("P11", "5.1", LEADER_ELECTED, case="a new term has no vote on the disk")
@@ -75,7 +72,7 @@ def vote_and_then_term(on_disk: Persistent, in_memory: Persistent) -> Writes:
 def old_vote_stays(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """After a restart the vote of an older term blocks the new one: that election is lost."""
     vote = in_memory.voted_for or on_disk.voted_for
-    return _changed(on_disk, Persistent(in_memory.current_term, vote, in_memory.log))
+    return writes_needed(on_disk, replace(in_memory, voted_for=vote))
 
 
 @wrong("P12", "5.1", LEADER_COMPLETENESS, case="writes new entries")
@@ -83,8 +80,7 @@ def old_vote_stays(on_disk: Persistent, in_memory: Persistent) -> Writes:
 @breaks("The log is persistent (Figure 2, State).")
 def log_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """If a majority restarts, what it had acknowledged is gone for ever."""
-    kept = Persistent(in_memory.current_term, in_memory.voted_for, on_disk.log)
-    return _changed(on_disk, kept)
+    return writes_needed(on_disk, replace(in_memory, log=on_disk.log))
 
 
 @wrong("P13", "5.1", LEADER_COMPLETENESS, case="entries that were replaced are gone from the disk")
@@ -93,7 +89,7 @@ def log_in_memory_only(on_disk: Persistent, in_memory: Persistent) -> Writes:
 def appends_to_the_file(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """Entries of a former leader come back after a restart, in place of committed ones."""
     log = on_disk.log.extend(in_memory.log.entries(on_disk.log.last_index + 1))
-    return _changed(on_disk, Persistent(in_memory.current_term, in_memory.voted_for, log))
+    return writes_needed(on_disk, replace(in_memory, log=log))
 
 
 @wrong("P24", "5.1", LEADER_COMPLETENESS, case="entries that were replaced are gone from the disk")
@@ -103,8 +99,7 @@ def compares_lengths(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """One entry in place of another: as long a log, acknowledged, and not on the disk."""
     if in_memory.log.last_index != on_disk.log.last_index:
         return (in_memory,)
-    kept = Persistent(in_memory.current_term, in_memory.voted_for, on_disk.log)
-    return _changed(on_disk, kept)
+    return writes_needed(on_disk, replace(in_memory, log=on_disk.log))
 
 
 @wrong("P32", "5.1", CONTRACT, case="writes nothing if nothing has changed")
@@ -120,8 +115,8 @@ def writes_it_again(on_disk: Persistent, in_memory: Persistent) -> Writes:
 @breaks("A higher term is adopted before its entries are stored (§5.1; Figure 2, State).")
 def the_log_goes_first(on_disk: Persistent, in_memory: Persistent) -> Writes:
     """A crash between the two leaves entries of a term that the server has never entered."""
-    half = Persistent(on_disk.current_term, on_disk.voted_for, in_memory.log)
-    return (half, in_memory) if half != in_memory else _changed(on_disk, in_memory)
+    half = replace(on_disk, log=in_memory.log)
+    return (half, in_memory) if half != in_memory else writes_needed(on_disk, in_memory)
 
 
 @wrong(
@@ -134,7 +129,7 @@ class WritesWhatIsCommitted(Server):
 
     def persist(self) -> None:
         standing, log = self.standing, self.log.prefix(self.commit_index)
-        self.effects.writes = _changed(
+        self.effects.writes = writes_needed(
             self.on_disk, Persistent(standing.current_term, standing.voted_for, log)
         )
         self.on_disk = (self.on_disk, *self.effects.writes)[-1]
@@ -149,7 +144,7 @@ class ForgetsItsOwnVote(Server):
     def persist(self) -> None:
         standing = self.standing
         vote = None if standing.voted_for == self.id else standing.voted_for
-        self.effects.writes = _changed(
+        self.effects.writes = writes_needed(
             self.on_disk, Persistent(standing.current_term, vote, self.log)
         )
         self.on_disk = (self.on_disk, *self.effects.writes)[-1]

@@ -45,7 +45,6 @@ class SameSeedEverywhere(Server):
         self._own_draw = Random(42).random
 
     def timer_duration(self, timer: str, draw: float) -> int:
-        """As the reference, with a draw of its own."""
         return super().timer_duration(timer, self._own_draw())
 
 
@@ -66,7 +65,6 @@ class DrawsOnce(Server):
     _timeout: int | None = None
 
     def timer_duration(self, timer: str, draw: float) -> int:
-        """As the reference the first time; later the same again."""
         if timer == "heartbeat":
             return super().timer_duration(timer, draw)
         if self._timeout is None:
@@ -134,7 +132,6 @@ class DoublesItsPatience(Server):
     _elections = 0
 
     def timer_duration(self, timer: str, draw: float) -> int:
-        """As the reference, doubled for each election so far."""
         doubled = 1 if timer == "heartbeat" else 2**self._elections
         return super().timer_duration(timer, draw) * doubled
 

@@ -158,7 +158,6 @@ class WaitsToBeTold(Server):
     """If a majority has restarted, too few servers are left that could tell anything."""
 
     def start(self) -> Effects:
-        """As the reference, but after a restart without a timer."""
         effects = super().start()
         if self.standing.current_term > 0:
             effects.timers = ()

@@ -139,7 +139,6 @@ class LooksAtVotesOnly(Server):
     """It finishes its election first, and unseats the leader that all others follow."""
 
     def handle(self, event: Event) -> Effects:
-        """As the reference, but deaf to leaders as a candidate."""
         if self.standing.role == "candidate" and isinstance(event, AppendEntriesRequest):
             return Effects()
         return super().handle(event)
@@ -164,7 +163,6 @@ class SkipsRefusals(Server):
     """After a partition it catches up with the others' term by one term an election."""
 
     def handle(self, event: Event) -> Effects:
-        """As the reference, but deaf to refusals."""
         if isinstance(event, RequestVoteResponse) and not event.vote_granted:
             return Effects()
         return super().handle(event)

@@ -29,7 +29,6 @@ class TakesAnswersForItsOwnTerm(Server):
     """Everybody tells it that its time is over, and it goes on sending."""
 
     def handle(self, event: Event) -> Effects:
-        """As the reference, but every answer to AppendEntries seems to be of this term."""
         if isinstance(event, AppendEntriesResponse):
             event = replace(event, term=self.standing.current_term)
         return super().handle(event)
@@ -42,7 +41,6 @@ class LeadsForEver(Server):
     """The rule of the three armies: after a partition two leaders go on side by side."""
 
     def handle(self, event: Event) -> Effects:
-        """As the reference, but a leader hears nothing of higher terms."""
         leads = self.standing.role == "leader"
         if leads and getattr(event, "term", 0) > self.standing.current_term:
             return Effects()
@@ -56,7 +54,6 @@ class LeadsTheNextTerm(Server):
     """Leads the term in which its rival is being elected."""
 
     def handle(self, event: Event) -> Effects:
-        """As the reference, but a leader only moves its term forward."""
         term = getattr(event, "term", 0)
         if self.standing.role == "leader" and term > self.standing.current_term:
             self.standing = Standing("leader", term, None)
