@@ -1,4 +1,4 @@
-"""Wrong answers that fall into a trap of Python: `is`, rounding, hashes, clocks, random numbers.
+"""Wrong answers that fall into a trap of Python: `is`, rounding, hashes and clocks.
 
 Most work on the author's machine, as long as terms are small and all servers run in one
 process.
@@ -35,7 +35,7 @@ wrong = WRONG.answer
 LINT = "lint"
 
 
-# Clocks and random numbers ----------------------------------------------------------------
+# Clocks and hashes ------------------------------------------------------------------------
 
 
 @wrong("W7", LINT, LEADER_ELECTED, case=READS_A_CLOCK)

@@ -26,19 +26,24 @@ wrong = WRONG.answer
 
 LOSES_AN_ENTRY = "it breaks Leader Completeness"
 
+# S1 leads, and then S2; each takes a command.
+_A_AND_B = (*elect("S1", "S2"), Propose("x=1", "S1"), *elect("S2", "S3"), Propose("x=2", "S2"))
+# S1 leads again and counts copies of its old entry; S2 wins the next term and overwrites it.
+_C_AND_D = (
+    *elect("S1", "S3"),
+    *exchange("S1", "S3"),
+    *exchange("S1", "S3"),
+    Deliver("S1", "S2", "RequestVoteRequest"),
+    *elect("S2", "S3"),
+)
+
 
 @wrong("N7a", "6.7", CONTRACT, case=HAS_EFFECT)
 @thinking("S1 stands again as soon as S2 leads.")
 @breaks("Leaders have no election timeout (§5.2).")
 def does_not_hear_of_term_2() -> Schedule:
     """S1 has not heard of term 2: it leads, and its timer does not run."""
-    return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        *elect("S2", "S3"),
-        Propose("x=2", "S2"),
-        Timeout("S1"),
-    )
+    return (*_A_AND_B, Timeout("S1"))
 
 
 @wrong("N7b", "6.7", LEADER_ELECTED, case=SURVIVES)
@@ -62,10 +67,7 @@ def leaves_them_down() -> Schedule:
 def overwrites_what_nobody_counted() -> Schedule:
     """S1 never leads a third term, so no copies of an old entry are counted."""
     return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        *elect("S2", "S3"),
-        Propose("x=2", "S2"),
+        *_A_AND_B,
         Deliver("S2", "S1", "RequestVoteRequest"),
         Deliver("S2", "S1"),
         Deliver("S2", "S1"),
@@ -78,17 +80,10 @@ def overwrites_what_nobody_counted() -> Schedule:
 def with_many_heartbeats() -> Schedule:
     """Nobody hears them."""
     return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        *elect("S2", "S3"),
-        Propose("x=2", "S2"),
+        *_A_AND_B,
         *[Timeout("S2", "heartbeat")] * 12,
         Deliver("S2", "S1", "RequestVoteRequest"),
-        *elect("S1", "S3"),
-        *exchange("S1", "S3"),
-        *exchange("S1", "S3"),
-        Deliver("S1", "S2", "RequestVoteRequest"),
-        *elect("S2", "S3"),
+        *_C_AND_D,
     )
 
 
@@ -98,16 +93,9 @@ def with_many_heartbeats() -> Schedule:
 def crashes_as_in_the_figure() -> Schedule:
     """To hear of the later term takes one action; to crash and restart takes two."""
     return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        *elect("S2", "S3"),
-        Propose("x=2", "S2"),
+        *_A_AND_B,
         Deliver("S2", "S1", "RequestVoteRequest"),
         Crash("S1"),
         Restart("S1"),
-        *elect("S1", "S3"),
-        *exchange("S1", "S3"),
-        *exchange("S1", "S3"),
-        Deliver("S1", "S2", "RequestVoteRequest"),
-        *elect("S2", "S3"),
+        *_C_AND_D,
     )

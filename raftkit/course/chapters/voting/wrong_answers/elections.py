@@ -30,11 +30,14 @@ from raftkit.protocol import (
 WRONG, ODD = WrongAnswers(), OddAnswers()
 wrong, odd = WRONG.answer, ODD.answer
 
+Names = tuple[str, ...]
+
 
 def _requests(
-    server: str, peers: tuple[str, ...], term: int, index: int, last_term: int
+    server: str, peers: Names, term: int, *log_end: int
 ) -> tuple[RequestVoteRequest, ...]:
     """The right requests, for answers with another mistake."""
+    index, last_term = log_end
     return tuple(RequestVoteRequest(server, peer, term, index, last_term) for peer in peers)
 
 
@@ -44,71 +47,59 @@ def _requests(
 @wrong("V24a", "2.6", LEADER_ELECTED, case="votes for itself, once")
 @thinking("Votes come from others.")
 @breaks("A candidate votes for itself (Figure 2, Candidates).")
-def forgets_itself(
-    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
-) -> Campaign:
+def forgets_itself(standing: Standing, server: str, peers: Names, *log_end: int) -> Campaign:
     """Needs one vote more than a majority: if only a majority is up, nobody is elected."""
     term = standing.current_term + 1
-    requests = _requests(server, peers, term, last_log_index, last_log_term)
+    requests = _requests(server, peers, term, *log_end)
     return Campaign(Standing("candidate", term, server), Tally(), requests)
 
 
 @wrong("V24b", "2.6", ELECTION_SAFETY, case="votes for itself, once")
 @thinking("I vote for myself, and I am for myself.")
 @breaks("A server has one vote (§5.2).")
-def counts_itself_twice(
-    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
-) -> Campaign:
+def counts_itself_twice(standing: Standing, server: str, peers: Names, *log_end: int) -> Campaign:
     """With three servers it wins alone, and so may each of the others."""
     term = standing.current_term + 1
-    requests = _requests(server, peers, term, last_log_index, last_log_term)
+    requests = _requests(server, peers, term, *log_end)
     return Campaign(Standing("candidate", term, server), Tally((server, server)), requests)
 
 
 @wrong("V24c", "2.6", ONE_VOTE_PER_TERM, case="begins a new term as its candidate")
 @thinking("The tally has my vote, so votedFor can wait.")
 @breaks("Its own vote is a candidate's only vote (§5.2).")
-def leaves_its_vote_free(
-    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
-) -> Campaign:
+def leaves_its_vote_free(standing: Standing, server: str, peers: Names, *log_end: int) -> Campaign:
     """Its vote can go to a rival in the same term, and then both have a majority."""
     term = standing.current_term + 1
-    requests = _requests(server, peers, term, last_log_index, last_log_term)
+    requests = _requests(server, peers, term, *log_end)
     return Campaign(Standing("candidate", term, None), Tally((server,)), requests)
 
 
 @wrong("V25", "2.6", LEADER_ELECTED, case="after a split vote, begins yet another term")
 @thinking("I am a candidate already, so I just ask again.")
 @breaks("Every election begins a new term (§5.2).")
-def stays_in_its_term(
-    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
-) -> Campaign:
+def stays_in_its_term(standing: Standing, server: str, peers: Names, *log_end: int) -> Campaign:
     """After a split vote every vote of the term is given, so asking again never helps."""
     term = standing.current_term if standing.role == "candidate" else standing.current_term + 1
-    requests = _requests(server, peers, term, last_log_index, last_log_term)
+    requests = _requests(server, peers, term, *log_end)
     return Campaign(Standing("candidate", term, server), Tally((server,)), requests)
 
 
 @wrong("V26", "2.6", WASTED_WORK, case="asks every other server")
 @thinking("Ask everybody.")
 @breaks("Requests go to the other servers (Figure 2, Candidates).")
-def asks_itself_too(
-    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
-) -> Campaign:
+def asks_itself_too(standing: Standing, server: str, peers: Names, *log_end: int) -> Campaign:
     """Harmless only as long as the tally counts servers and not messages."""
     term = standing.current_term + 1
-    requests = _requests(server, (server, *peers), term, last_log_index, last_log_term)
+    requests = _requests(server, (server, *peers), term, *log_end)
     return Campaign(Standing("candidate", term, server), Tally((server,)), requests)
 
 
 @wrong("V27", "2.6", ONE_VOTE_PER_TERM, case="says how its log ends")
 @thinking("I ask first, and count up when I have won.")
 @breaks("The new term begins before the requests leave (§5.2).")
-def asks_in_the_old_term(
-    standing: Standing, server: str, peers: tuple[str, ...], last_log_index: int, last_log_term: int
-) -> Campaign:
+def asks_in_the_old_term(standing: Standing, server: str, peers: Names, *log_end: int) -> Campaign:
     """A vote given in the old term does not count in the new one, so nobody wins."""
-    requests = _requests(server, peers, standing.current_term, last_log_index, last_log_term)
+    requests = _requests(server, peers, standing.current_term, *log_end)
     new = Standing("candidate", standing.current_term + 1, server)
     return Campaign(new, Tally((server,)), requests)
 
