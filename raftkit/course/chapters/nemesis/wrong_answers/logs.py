@@ -28,6 +28,9 @@ wrong = WRONG.answer
 LOSES_AN_ENTRY = "it breaks Leader Completeness"
 COMMITS_NOTHING = "it breaks Commands Get Committed"
 
+# S1 leads and takes a command.
+_BEGUN = (*elect("S1", "S2"), Propose("x=1", "S1"))
+
 
 @wrong("N5a", "6.5", CONTRACT, case=HAS_EFFECT)
 @thinking("The follower takes the command, too.")
@@ -42,7 +45,7 @@ def asks_a_follower() -> Schedule:
 @breaks("Without a majority no Raft makes progress (§5.2).")
 def silences_two() -> Schedule:
     """S1 and S2 crash, and S3 has no majority left."""
-    return (*elect("S1", "S2"), Propose("x=1", "S1"), Crash("S1"), Crash("S2"))
+    return (*_BEGUN, Crash("S1"), Crash("S2"))
 
 
 @wrong("N5c", "6.5", LEADER_COMPLETENESS, case=LOSES_AN_ENTRY)
@@ -51,8 +54,7 @@ def silences_two() -> Schedule:
 def before_the_commit() -> Schedule:
     """S1 never hears that S2 had it, so nothing was committed."""
     return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
+        *_BEGUN,
         Deliver("S1", "S2", place=-1),
         Deliver("S1", "S2"),
         Timeout("S2"),
@@ -87,14 +89,7 @@ def a_calm_beginning() -> Schedule:
 @breaks("What can be left out hides what breaks (Figure 3).")
 def the_leader_is_down() -> Schedule:
     """S1 need not crash: S2 does not ask it."""
-    return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        *exchange("S1", "S2"),
-        Deliver("S1", "S2"),
-        Crash("S1"),
-        *elect("S2", "S3"),
-    )
+    return (*_BEGUN, *exchange("S1", "S2"), Deliver("S1", "S2"), Crash("S1"), *elect("S2", "S3"))
 
 
 @wrong("N6a", "6.6", CONTRACT, case=HAS_EFFECT)
@@ -102,7 +97,7 @@ def the_leader_is_down() -> Schedule:
 @breaks("Every server starts as follower (§5.2; Figure 2).")
 def restarts_what_runs() -> Schedule:
     """S1 has not crashed, so it cannot restart."""
-    return (*elect("S1", "S2"), Propose("x=1", "S1"), Restart("S1"))
+    return (*_BEGUN, Restart("S1"))
 
 
 @wrong("N6b", "6.6", LEADER_ELECTED, case=SURVIVES)
@@ -118,7 +113,7 @@ def no_majority_left() -> Schedule:
 @breaks("A majority is enough to commit (§5.3).")
 def one_lags_behind() -> Schedule:
     """S1 has the entry too: with S2 it is a majority, and S3 does not matter."""
-    return (*elect("S1", "S2"), Propose("x=1", "S1"), *exchange("S1", "S2"), *elect("S2", "S3"))
+    return (*_BEGUN, *exchange("S1", "S2"), *elect("S2", "S3"))
 
 
 @wrong("N6d", "6.6", CONTRACT, case="in at most 9 actions")
@@ -126,13 +121,7 @@ def one_lags_behind() -> Schedule:
 @breaks("What can be left out hides what breaks (Figure 3).")
 def all_by_hand() -> Schedule:
     """What happens by itself needs no action."""
-    return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        *exchange("S1", "S2"),
-        *elect("S2", "S3"),
-        Crash("S1"),
-    )
+    return (*_BEGUN, *exchange("S1", "S2"), *elect("S2", "S3"), Crash("S1"))
 
 
 @wrong("N6e", "6.6", CONTRACT, case="in at most 6 actions, the fewest we know")
@@ -140,13 +129,7 @@ def all_by_hand() -> Schedule:
 @breaks("What can be left out hides what breaks (Figure 3).")
 def delivers_first() -> Schedule:
     """The entry is under way and arrives by itself."""
-    return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        Deliver("S1", "S2", place=-1),
-        Lose("S1", "S3", place=-1),
-        Crash("S1"),
-    )
+    return (*_BEGUN, Deliver("S1", "S2", place=-1), Lose("S1", "S3", place=-1), Crash("S1"))
 
 
 @wrong("N6f", "6.6", COMMANDS_COMMITTED, case=COMMITS_NOTHING)
@@ -154,10 +137,4 @@ def delivers_first() -> Schedule:
 @breaks("What holds only by luck is no proof; the check tries other latencies (§5.6).")
 def by_luck() -> Schedule:
     """The request for a vote and the old entry race to S3, and sometimes the entry wins."""
-    return (
-        *elect("S1", "S2"),
-        Propose("x=1", "S1"),
-        Deliver("S1", "S2", place=-1),
-        Timeout("S2"),
-        Crash("S1"),
-    )
+    return (*_BEGUN, Deliver("S1", "S2", place=-1), Timeout("S2"), Crash("S1"))
