@@ -16,6 +16,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from raftkit.grading.student_process.limits import CpuTime
 from raftkit.grading.student_process.printed_output import OUTPUT
 from raftkit.grading.student_process.student_servers import StudentServers
 
@@ -50,7 +51,7 @@ class RequestHandler:
         # The rules that count: each as it was when its own cell had run.
         self._rules: dict[str, Any] = {}
         self._student_servers: StudentServers | None = None
-        self._clock = time.process_time
+        self._clock, self._cpu_time = time.process_time, CpuTime()
         # Code that draws random numbers without a seed should get the same points every time.
         random.seed(0)
 
@@ -58,6 +59,7 @@ class RequestHandler:
         """Answer requests until the channel is closed."""
         while line := read():
             request = self._decode(line.decode())
+            self._cpu_time.restart(request["seconds"])
             reply = self._reply(request)
             write(self._line(request["number"], reply))
 
