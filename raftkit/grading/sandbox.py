@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from raftkit.grading.channels import Channel, Gone, Net, PipeChannel, SocketChannel, TimedOut
-from raftkit.grading.student_process.limits import CPU_TIME_IS_UP
+from raftkit.grading.student_process.limits import CHANNEL_IS_BROKEN, CPU_TIME_IS_UP
 from raftkit.grading.student_process.strip_reference import stripped_sources
 
 Json = Any
@@ -148,6 +148,8 @@ def ending(status: int) -> str:
     >>> ending(3), ending(-11)
     ('ended the Python process with exit status 3', 'crashed the Python process (SIGSEGV)')
     """
+    if status == CHANNEL_IS_BROKEN:
+        return "broke off the connection to the judge"
     if status >= 0:
         return f"ended the Python process with exit status {status}"
     try:
@@ -330,4 +332,7 @@ def _end_spawned(process: "subprocess.Popen[bytes]") -> int:
     else:
         process.kill()
     status = process.wait()
-    return status if ended is None else ended
+    if ended is not None:
+        return ended
+    killed = -signal.SIGKILL if os.name == "posix" else 1
+    return CHANNEL_IS_BROKEN if status == killed else status

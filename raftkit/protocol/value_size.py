@@ -35,7 +35,7 @@ def excess(value: Any) -> str:
         if _has_many_digits(item):
             return f"a number of more than {DIGITS} digits"
         values += 1
-        characters += len(item) if isinstance(item, str | bytes) else 0
+        characters += len(item) if issubclass(type(item), str | bytes) else 0
         waiting += islice(((part, depth + 1) for part in _parts(item)), VALUES + 1)
         if depth > DEPTH:
             return f"values nested more than {DEPTH} deep"
@@ -62,8 +62,8 @@ def unwritten_number(error: BaseException) -> str:
 
 def _has_many_digits(item: Any) -> bool:
     """Whether something that counts like an int is larger than any that an answer needs."""
-    if isinstance(item, int):
-        return item.bit_length() > _BITS
+    if issubclass(type(item), int):
+        return int.bit_length(item) > _BITS
     try:
         return hasattr(item, "__index__") and index(item).bit_length() > _BITS
     except Exception:
@@ -72,13 +72,14 @@ def _has_many_digits(item: Any) -> bool:
 
 def _parts(item: Any) -> Iterable[Any]:
     """The parts of a collection or a record; none of anything else."""
-    if isinstance(item, tuple | list | set | frozenset):
-        return item
-    if isinstance(item, dict):
+    kind = type(item)  # not what its `__class__` says, which may be a lie
+    if issubclass(kind, tuple | list | set | frozenset):
+        return item  # type: ignore[no-any-return]
+    if issubclass(kind, dict):
         return _keys_and_values(item)
-    if isinstance(item, type):
+    if issubclass(kind, type):
         return ()
-    if is_dataclass(item):
+    if is_dataclass(kind):
         return [getattr(item, field.name, None) for field in fields(item)]
     return item if type(item).__name__ == "Log" else ()
 

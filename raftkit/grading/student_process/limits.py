@@ -14,6 +14,8 @@ import time
 _TIMER = getattr(signal, "ITIMER_PROF", None)
 # How a process ends whose CPU time is up: by the system's signal, or with a status of ours.
 CPU_TIME_IS_UP = 152 if _TIMER is None else -signal.SIGPROF
+# How it ends, or is said to have ended, if it had closed its channel or could not answer any more.
+CHANNEL_IS_BROKEN = 153
 _BETWEEN_LOOKS = 0.05  # seconds
 
 
@@ -65,18 +67,22 @@ def limit_resources(cpu_seconds: int, memory: int, filtered_calls: bool) -> None
     for name, value in wanted.items():
         number = getattr(resource, name, None)
         if number is not None:
-            _lower(number, value)
+            _lower(number, value, grace=name == "RLIMIT_CPU")
 
 
-def _lower(number: int, value: int) -> None:
-    """Set both bounds of a limit, so that the process cannot raise it again."""
+def _lower(number: int, value: int, grace: bool) -> None:
+    """Set both bounds of a limit, so that the process cannot raise it again.
+
+    With `grace` the outer bound is one higher: between them the system says which limit it was.
+    """
     import resource
 
     _, hard = resource.getrlimit(number)
-    bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    highest = sys.maxsize if hard == resource.RLIM_INFINITY else hard
+    bounds = min(value, highest), min(value + grace, highest)
     # Some systems have a limit and refuse to set it.
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(number, (bound, bound))
+        resource.setrlimit(number, bounds)
 
 
 def not_enforced(filtered_calls: bool, confined_files: bool, own_namespaces: bool) -> list[str]:
