@@ -87,7 +87,8 @@ class RemoteRules:
             self._fatal_cells.add(cell.name)
             self._failed[cell.name] = StudentError("endless", _NO_TIME.format(name=cell.name))
             return True
-        request = {"cell": cell.name, "source": cell.source, "piecewise": not cell.solution}
+        request = {"cell": cell.name, "place": cell.number, "source": cell.source}
+        request |= {"piecewise": not cell.solution}
         before = child.cpu_seconds
         try:
             reply = child.ask(request | {"rules": cell.rules}, seconds)

@@ -133,6 +133,17 @@ def test_whatever_shows_something_takes_every_use(answer):
     assert answer(source) == 1
 
 
+def test_what_cells_have_shown_is_there_by_their_numbers(sandbox):
+    """As Jupyter numbered them when they ran; what shows nothing has no number."""
+    cells = [
+        Cell(1, "", False, "made = 20\n{'votes': made}", number=7),
+        Cell(2, "", False, "print(_)", number=8),
+        Cell(3, "ex-2-1", True, "def rule(): return Out[7]['votes'] + _7['votes'] + len(Out)"),
+    ]
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        assert rules.rule("rule")() == 41
+
+
 def test_a_helper_in_another_cell_is_found(answer):
     assert answer("def helper(): return 7", "def rule(*_): return helper()") == 7
 

@@ -47,6 +47,8 @@ class RequestHandler:
         vars(main).update(values)
         sys.modules["__main__"] = main
         self._main, self._namespace = main, vars(main)
+        self._shown: dict[int, Any] = {}  # what cells have shown, by their numbers
+        self._namespace.update({"Out": self._shown, "_": "", "__": "", "___": ""})
         self._lines: dict[str, list[str]] = {}
         # The rules that count: each as it was when its own cell had run.
         self._rules: dict[str, Any] = {}
@@ -104,7 +106,9 @@ class RequestHandler:
         names = request.get("rules", ())
         before = {name: self._namespace.get(name) for name in names}
         try:
-            return self._run(request["cell"], request["source"], request["piecewise"])
+            return self._run(
+                request["cell"], request["source"], request["piecewise"], request.get("place", 0)
+            )
         finally:
             for name in names:
                 # If a cell fails before its definition, an older definition must not count.
@@ -113,23 +117,39 @@ class RequestHandler:
                     self._rules[name] = value
             self._namespace.update(self._rules)
 
-    def _run(self, name: str, source: str, piecewise: bool) -> Json:
-        """Execute a cell; with `piecewise` a failed statement does not stop those after it."""
+    def _run(self, name: str, source: str, piecewise: bool, number: int) -> Json:
+        """Execute a cell; with `piecewise` a failed statement does not stop those after it.
+
+        The value of its last line is kept under its number, as IPython does.
+        """
         self._lines[f"<{name}>"] = source.splitlines()
         # Annotations are not evaluated, so they work even if the cell with imports was deleted.
         flags = annotations_flag()
         tree = compile(source, f"<{name}>", "exec", flags | ast.PyCF_ONLY_AST, True)
+        last = tree.body.pop().value if tree.body and type(tree.body[-1]) is ast.Expr else None
         pieces = [[part] for part in tree.body] if piecewise else [tree.body]
+        parts: list[Any] = [ast.Module(piece, []) for piece in pieces]
+        parts += [ast.Expression(last)] if last is not None else []
         errors = []
-        for piece in pieces:
-            code = compile(ast.Module(piece, []), f"<{name}>", "exec", flags, True)
+        for part in parts:
+            mode = "exec" if type(part) is ast.Module else "eval"
             try:
-                exec(code, self._namespace)
+                code = compile(part, f"<{name}>", mode, flags, True)
+                self._keep(number, eval(code, self._namespace))
             except BaseException as error:
                 errors.append(error)
+                if not piecewise:
+                    break
         if errors:
             raise errors[0]
         return {}
+
+    def _keep(self, number: int, value: Any) -> None:
+        """Keep what a cell has shown for those after it, unless it showed nothing."""
+        if value is not None:
+            names, self._shown[number] = self._namespace, value
+            older = {"__": names.get("_"), "___": names.get("__")}
+            names.update({"_": value, f"_{number}": value, **older})
 
     def _parameters(self, rule: str) -> Json:
         """The parameters of a rule, each with its kind and whether it may be left out."""
