@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 # Longer than any reply of a child: REPLY_LIMIT in student_process/request_handler.py is half of it.
-LINE_LIMIT = 2 << 20
+LINE_LIMIT = 16 << 20
 _TICK = 0.5  # seconds
 
 
@@ -90,11 +90,14 @@ class SocketChannel:
         raise TimedOut
 
     def receive(self, net: Net) -> bytes:
+        searched = 0
         for tick in net.ticks():
-            head, newline, rest = self._rest.partition(b"\n")
-            if newline:
-                self._rest = rest
-                return bytes(head)
+            end = self._rest.find(b"\n", searched)
+            if end >= 0:
+                line = bytes(self._rest[:end])
+                del self._rest[: end + 1]
+                return line
+            searched = len(self._rest)
             if len(self._rest) > LINE_LIMIT:
                 raise Gone("wrote too much to the judge")
             self._rest += self._more(tick)

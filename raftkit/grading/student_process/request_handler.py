@@ -24,7 +24,8 @@ Json = Any
 Read = Callable[[], bytes]
 Write = Callable[[bytes], None]
 
-REPLY_LIMIT = 1 << 20
+# Above all that is not refused as too large (raftkit.protocol.value_size).
+REPLY_LIMIT = 8 << 20
 _MESSAGE_LIMIT = 160
 
 
@@ -197,7 +198,8 @@ class RequestHandler:
             return {"missing": True}
         if self._student_servers is None:
             self._student_servers = StudentServers()
-        return self._student_servers.reply(request, kind, self._described)
+        with OUTPUT.of_class(request["class"]):
+            return self._student_servers.reply(request, kind, self._described)
 
     def _described(self, error: BaseException) -> Json:
         """An exception as plain data, with the last of the student's lines in its traceback."""
