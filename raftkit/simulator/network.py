@@ -6,7 +6,7 @@ means. Every number comes from the simulation's one random source, and only thro
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal
@@ -49,6 +49,9 @@ class Link:
         require_whole("bandwidth", self.bandwidth)
         for name in ("loss", "duplicate", "slow"):
             require_probability(name, getattr(self, name))
+
+
+_ATTRIBUTES = frozenset(field.name for field in fields(Link))
 
 
 @record
@@ -338,8 +341,8 @@ def link_of(attributes: dict[str, Any], default: Link) -> Link:
     >>> link_of({"loss": 0.5, "weight": 3}, Link()).loss
     0.5
     """
-    known = {name: attributes.get(name, getattr(default, name)) for name in Link.__slots__}  # type: ignore[attr-defined]
-    return Link(**known)
+    known = {name: attributes[name] for name in _ATTRIBUTES & attributes.keys()}
+    return replace(default, **known) if known else default
 
 
 def _sending_time(message: Any, link: Link) -> int:

@@ -2,12 +2,14 @@
 
 import io
 import json
+from functools import partial
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from raftkit.bench import floor
 from raftkit.cli.files import FileName, FolderName, SourceName, TargetName
 from raftkit.cli.program import all_commands
 from raftkit.simulator import History
@@ -48,6 +50,7 @@ def place(tmp_path, monkeypatch, repository):
     solved = (repository / "solutions" / "02_voting.ipynb").read_text(encoding="utf-8")
     (tmp_path / "solutions" / "02_voting.ipynb").write_text(solved, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("raftkit.bench.floor", partial(floor, events=1_000))
     return tmp_path
 
 

@@ -188,6 +188,7 @@ CALLED = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("each", CALLED, ids=lambda each: each.id)
 def test_another_seed_asks_with_other_numbers(each: Any) -> None:
     from random import Random

@@ -105,7 +105,7 @@ def test_an_odd_but_right_answer_loses_no_point(odd: OddAnswer) -> None:
     assert result.points == result.max_points, str(result)
 
 
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+@pytest.mark.parametrize("exercise", OF_FUNCTIONS, ids=lambda exercise: exercise.id)
 def test_the_reference_earns_full_points(exercise) -> None:
     result = check(exercise.id, reference_of(exercise))
 

@@ -2,7 +2,8 @@
 
 It is a program, not a test: the same file runs in this Python under several hash seeds, in other
 Pythons, and in a browser's. `python fingerprints.py FOLDER` also grades the class in FOLDER, which
-takes a system that starts processes.
+takes a system that starts processes. Without it, as in a browser, docstring examples run instead,
+which pytest runs elsewhere.
 """
 
 import contextlib
@@ -98,7 +99,7 @@ def checks() -> dict[str, str]:
     found = {f"picture {each.id}": hashed(picture(each.id).svg) for each in EXERCISES}
     rules = {each.id: each for each in EXERCISES if not answer_kind_of(each).is_class}
     wrong = [each for each in WRONG_ANSWERS if each.check in rules and each.id not in UNSEEDED]
-    for answer in wrong[::30]:
+    for answer in wrong[::45]:
         result = check(answer.check, answer.replaced[rules[answer.check].answer])
         told = f"{result.status} {result.points} {result} {result.to_html()}"
         found[f"{answer.check} {answer.id}"] = hashed(told)
@@ -120,12 +121,9 @@ def grades(folder: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    tried, failed = failed_examples()
-    report = {
-        "run": summary(eventful_cluster()),
-        "examples": tried,
-        "failed": failed,
-        "checks": checks(),
-        "grades": grades(Path(sys.argv[1])) if len(sys.argv) > 1 else {},
-    }
+    report: dict[str, Any] = {"run": summary(eventful_cluster()), "checks": checks()}
+    if len(sys.argv) > 1:
+        report["grades"] = grades(Path(sys.argv[1]))
+    else:
+        report["examples"], report["failed"] = failed_examples()
     print(json.dumps(report))

@@ -41,8 +41,6 @@ def test_there_is_much_to_compare(here):
     assert run["term"] >= 2
     assert run["answered"] >= 10
     assert run["violations"] == 0
-    assert here["failed"] == []
-    assert here["examples"] > 50
     assert len(here["checks"]) > 40
     assert {*here["grades"]} == {
         *("feedback/ada.html", "feedback/bob.html", "grades.csv", "grades.json")
@@ -58,4 +56,8 @@ def test_the_newest_python_writes_the_same_bytes_under_any_hash_seed(
 
 
 def test_a_browsers_python_writes_the_same_bytes(run_pyodide, here):
-    assert read(run_pyodide(PROGRAM)) == here | {"grades": {}}
+    found = read(run_pyodide(PROGRAM))
+
+    assert found.pop("failed") == []
+    assert found.pop("examples") > 50
+    assert found == {name: here[name] for name in ("run", "checks")}

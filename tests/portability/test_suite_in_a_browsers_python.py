@@ -8,7 +8,7 @@ PATHS = (
     "tests/simulator",
     *(
         f"tests/course/test_{name}.py"
-        for name in ("answers", "cluster_trials", "guard", "nemesis", "repair", "timers", "tutor")
+        for name in ("answers", "cluster_trials", "guard", "nemesis", "repair", "timers")
     ),
 )
 

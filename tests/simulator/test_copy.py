@@ -21,6 +21,7 @@ def go_on(cluster):
     return cluster.history.to_json()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("ms", INSTANTS)
 def test_a_copy_goes_on_as_a_replay_does(seed, ms):

@@ -87,6 +87,7 @@ def test_whether_somebody_looks_at_the_records_meanwhile_leaves_no_trace(print_o
     assert watched.history.records is watched.history.records
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("decade", range(20))
 def test_random_schedules_of_faults_replay_to_the_same_bytes(decade, mistreated):
     for seed in range(decade * 10, decade * 10 + 10):

@@ -151,6 +151,7 @@ class Regions:
         self.regions = regions
         self._calls: dict[str, list[WorldCall]] = {}
         self._made: dict[str, int | None] = {}
+        self._large: dict[str, tuple[Any, Sequence[WorldCall], int | None]] = {}
 
     @cached_property
     def parts(self) -> tuple[AnswerPart | None, ...]:
@@ -168,13 +169,30 @@ class Regions:
 
     def asked(self, region: Region, random: Random) -> Iterator[WorldCall]:
         """The calls of a case: the small ones, the smallest first, then drawn and enlarged ones."""
-        small = self.calls_in(region)
-        yield from small
+        yield from self.calls_in(region)
+        yield from self._large_calls_in(region, random)
+
+    def _large_calls_in(self, region: Region, random: Random) -> Sequence[WorldCall]:
+        """The drawn and the enlarged calls of a region, kept as the small ones are.
+
+        Most checks ask with the same seed as the one before.
+        """
+        seed = random.getstate()
+        drawn_with, calls, made = self._large.get(region.name, (None, (), None))
+        if drawn_with != seed or _fingerprint(calls) != made:
+            calls = (*self._drawn(region, random), *self._made_large(region, random))
+            self._large[region.name] = (seed, calls, _fingerprint(calls))
+        return calls
+
+    def _drawn(self, region: Region, random: Random) -> Iterator[WorldCall]:
         drawn = chain.from_iterable(map(self._located, self.world.drawn_calls(random)))
         own = (replace(call, is_small=False) for call in drawn if call.region is region)
-        yield from islice(own, _ASKED)
+        return islice(own, _ASKED)
+
+    def _made_large(self, region: Region, random: Random) -> Iterator[WorldCall]:
+        small = self.calls_in(region)
         large = (self._enlarged(random.choice(small), random) for _ in range(_TRIED))
-        yield from islice((call for call in large if call is not None), _LARGE)
+        return islice((call for call in large if call is not None), _LARGE)
 
     def _enlarged(self, call: WorldCall, random: Random) -> WorldCall | None:
         """A call with large values that asks the same, or None if it cannot happen."""
