@@ -52,17 +52,17 @@ def to_json(value: object, log_form: Callable[[Log], Json] | None = None) -> Jso
         return form
     if name in RECORDS:
         raise TypeError(
-            f"{_shown(value)} was made before its class was defined again: make it again"
+            f"{_repr_of(value)} was made before its class was defined again: make it again"
         )
     # numpy's integers and truth values count like Python's, and students work with them.
     if hasattr(value, "__index__"):
         return index(value)
     if is_truth(value):
         return bool(value)
-    raise TypeError(f"{_shown(value)} is a {name}, which has no JSON form here")
+    raise TypeError(f"{_repr_of(value)} is a {name}, which has no JSON form here")
 
 
-def _shown(value: object) -> str:
+def _repr_of(value: object) -> str:
     """The value as a text; an object of a student's may not have one."""
     try:
         return repr(value)

@@ -24,19 +24,8 @@ from raftkit.scenarios.small_world.stories import stories
 from raftkit.scenarios.small_world.worlds import WORLDS
 
 SEED = 5
-FOLDER, OUT = Path(sys.argv[1]), Path(sys.argv[2])
-MARKS = Path(sys.argv[4]) if len(sys.argv) > 4 else None
 QUESTION = 5  # the one that is put to a stopped child
 STOPPED_AT_MOST = 2
-
-# Checks as they are, but fewer questions. At the top, because workers import this file, too.
-cluster_trials.SHORT_TRIALS = story_search._ACTIONS = 0
-cluster_trials.cluster_trial = lambda seed: Trial(3, seed, (), end=500_000, heals=True)
-few_stories = tuple(stories(WORLDS[0]))[:100]
-asking.all_stories = lambda: few_stories
-every_scenario = ScenarioTest.scenarios.fget
-ScenarioTest.scenarios = property(lambda test: every_scenario(test)[:1])
-SearchTest.finding = LintTest.finding = lambda *_: None
 
 
 class ShortNet(Net):
@@ -52,19 +41,45 @@ class ShortNet(Net):
 class StoppedChild(Child):
     """A child that is stopped before one of its questions, if no two others were."""
 
+    marks = Path()
+
     def _exchanged(self, request):
-        if self._number + 1 == QUESTION and len(list(MARKS.glob("asked-*"))) < STOPPED_AT_MOST:
-            (MARKS / f"asked-{os.getpid()}").touch()
-            while not (MARKS / f"stopped-{os.getpid()}").exists():
+        asked = self.marks / f"asked-{os.getpid()}"
+        if self._number + 1 == QUESTION and len(list(self.marks.glob("asked-*"))) < STOPPED_AT_MOST:
+            asked.touch()
+            while not (self.marks / f"stopped-{os.getpid()}").exists():
                 time.sleep(0.005)
             ShortNet.is_over = True
         return super()._exchanged(request)
 
 
-if MARKS:
-    sandbox.Child, sandbox.Net = StoppedChild, ShortNet
+def ask_less(*marks):
+    """Let checks be as they are, but ask fewer questions; with `marks`, let children be stopped."""
+    cluster_trials.SHORT_TRIALS = story_search._ACTIONS = 0
+    cluster_trials.cluster_trial = lambda seed: Trial(3, seed, (), end=500_000, heals=True)
+    few_stories = tuple(stories(WORLDS[0]))[:100]
+    asking.all_stories = lambda: few_stories
+    every_scenario = ScenarioTest.scenarios.fget
+    ScenarioTest.scenarios = property(lambda test: every_scenario(test)[:1])
+    SearchTest.finding = LintTest.finding = lambda *_: None
+    for folder in marks:
+        StoppedChild.marks = Path(folder)
+        sandbox.Child, sandbox.Net = StoppedChild, ShortNet
 
+
+def main(folder, out, jobs):
+    grades = grade_class(
+        Path(folder),
+        seed=SEED,
+        jobs=int(jobs),
+        limits=Limits(call_seconds=0.2),
+        progress=lambda work, _: work,
+    )
+    write_reports(grades, Path(out), SEED)
+
+
+# Workers import this file, too, by another name.
+if __name__ in ("__main__", "__mp_main__"):
+    ask_less(*sys.argv[4:])
 if __name__ == "__main__":
-    jobs, limits = int(sys.argv[3]), Limits(call_seconds=0.2)
-    grades = grade_class(FOLDER, seed=SEED, jobs=jobs, limits=limits, progress=lambda work, _: work)
-    write_reports(grades, OUT, SEED)
+    main(*sys.argv[1:4])
