@@ -16,8 +16,8 @@ from raftkit.grading.sandbox import Limits
 SHORTEST_SECONDS = 0.02
 # Several times what the largest right answers send: the judge reads all of it.
 BYTES = 128 << 20
-# The wide net of an exercise, in terms of the CPU time that it may take.
-_NET = 5
+# The wide net of an exercise, or of all cells, in terms of the CPU time that they may take.
+NET = 5
 _NO_TIME = "{name} has used up the {seconds:g} s that all calls for one exercise may take."
 _WAITED = "{name} mostly waits instead of computing, so it was stopped. An answer needs no waiting."
 _TOO_MUCH = (
@@ -52,7 +52,7 @@ class Budget:
         self._seconds = times * spender.limits.exercise_seconds
         self._bytes = times * BYTES
         self.seconds_left, self.bytes_left = self._seconds, self._bytes
-        self._net_left = _NET * self._seconds
+        self._net_left = NET * self._seconds
         self._fatal_error: StudentError | None = None
 
     @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.errors import StudentError, excessive_answer
-from raftkit.grading.budget import SHORTEST_SECONDS, Budget
+from raftkit.grading.budget import NET, SHORTEST_SECONDS, Budget
 from raftkit.grading.channels import Gone, TimedOut
 from raftkit.grading.chosen_cells import cells_to_run
 from raftkit.grading.notebook import Cell, Notebook
@@ -57,6 +57,7 @@ class RemoteRules:
         # What children that have ended spent, and CPU time left for the cells in all children.
         self._ended_seconds, self._ended_waited, self._ended_sent = 0.0, 0.0, 0
         self._cell_seconds_left = 8 * self.limits.cell_seconds
+        self._cells_net_left = NET * self._cell_seconds_left
 
     def __enter__(self) -> "RemoteRules":
         return self
@@ -83,20 +84,24 @@ class RemoteRules:
         """Run one cell; returns whether the child has survived it."""
         # Only a part of the time left, so that the cells after an endless one have time too.
         seconds = min(self.limits.cell_seconds, self._cell_seconds_left / 4)
-        if seconds < SHORTEST_SECONDS:
+        if self._cells_net_left < 0:
+            self.fell_into_net()
+        if seconds < SHORTEST_SECONDS or self._cells_net_left < 0:
             self._fatal_cells.add(cell.name)
             self._failed[cell.name] = StudentError("endless", _NO_TIME.format(name=cell.name))
             return True
         request = {"cell": cell.name, "place": cell.number, "source": cell.source}
         request |= {"piecewise": not cell.solution}
-        before = child.cpu_seconds
+        computed, waited = child.cpu_seconds, child.waited
         try:
             reply = child.ask(request | {"rules": cell.rules}, seconds)
         except (OutOfTime, TimedOut, Gone) as end:
             self._end_with(cell, self._why_ended(cell.name, end, seconds))
             self._cell_seconds_left -= seconds
             return False
-        self._cell_seconds_left -= child.cpu_seconds - before
+        finally:
+            self._cells_net_left -= child.waited - waited
+        self._cell_seconds_left -= child.cpu_seconds - computed
         if "error" in reply:
             self._failed[cell.name] = error_in(cell.name, reply["error"])
         return True

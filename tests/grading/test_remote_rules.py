@@ -470,6 +470,17 @@ def test_once_the_notebooks_time_is_spent_no_cell_is_run(sandbox):
     assert caught.value.kind == "endless"
 
 
+def test_cells_that_take_long_but_say_to_compute_nothing_fall_into_the_net(sandbox):
+    cells = [Cell(1, "", True, "def rule(): return 1")]
+    before = sandbox.timeouts
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        rules._cells_net_left = -1.0
+        with pytest.raises(StudentError, match="cell 1 was not run"):
+            rules.rule("rule")()
+
+    assert sandbox.timeouts == before + 1
+
+
 # What is out of reach --------------------------------------------------------------------
 
 
