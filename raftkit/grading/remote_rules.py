@@ -90,7 +90,7 @@ class RemoteRules:
             self._fatal_cells.add(cell.name)
             self._failed[cell.name] = StudentError("endless", _NO_TIME.format(name=cell.name))
             return True
-        request = {"cell": cell.name, "place": cell.number, "source": cell.source}
+        request = {"cell": cell.name, "out": cell.number, "source": cell.source}
         request |= {"piecewise": not cell.solution}
         computed, waited = child.cpu_seconds, child.waited
         try:

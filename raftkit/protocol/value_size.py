@@ -13,6 +13,8 @@ from itertools import islice
 from operator import index
 from typing import Any, cast
 
+from raftkit.protocol.log import Log
+
 # Right answers have half of these: one that writes a long log down entry by entry has many values.
 # Python itself writes no number of many digits.
 VALUES, CHARACTERS, DEPTH, DIGITS = 200_000, 200_000, 20, 100
@@ -82,7 +84,7 @@ def excess_of_effects(effects: Any) -> str:
 def excess_of_state(state: Any) -> str:
     """What is too large in a server's state, or in what it writes; "" if nothing is."""
     log: Any = getattr(state, "log", None)
-    if type(log).__name__ != "Log" or not len(log):
+    if type(log) is not Log or not len(log):
         return ""
     if len(log) > ITEMS:
         return f"a log of {len(log):,} entries, and no server needs more than {ITEMS:,}"

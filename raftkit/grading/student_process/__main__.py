@@ -111,7 +111,7 @@ class Zygote:
     def _end(self, child: int) -> int:
         """Kill `child` and its group; returns its exit status, or minus a signal's number.
 
-        Whoever has to be killed did not end, and has lost its channel if the judge takes it for so.
+        One that has to be killed had not ended: if the judge saw it end, its channel was closed.
         """
         self.children.discard(child)
         ended, status = os.waitpid(child, os.WNOHANG)

@@ -108,7 +108,7 @@ class RequestHandler:
         before = {name: self._namespace.get(name) for name in names}
         try:
             return self._run(
-                request["cell"], request["source"], request["piecewise"], request.get("place", 0)
+                request["cell"], request["source"], request["piecewise"], request.get("out", 0)
             )
         finally:
             for name in names:
