@@ -169,7 +169,7 @@ def _moments(server: LoneServer) -> Iterator[str]:
     """A server's life, with a pause wherever its election timer may have been set."""
     for number in range(1, 8):
         server.time_out()
-        yield f"A candidate for the {number}. time"
+        yield f"In its election {number}"
     server.hear(heartbeat(server.term))
     yield "A follower again"
     server.hear(RequestVoteRequest("S3", "S1", server.term + 1, 0, 0))
@@ -181,7 +181,7 @@ def _moments(server: LoneServer) -> Iterator[str]:
     server.hear(heartbeat(server.term + 1))
     yield "A leader until now"
     server.time_out()
-    yield "A candidate after it has led"
+    yield "In an election after it has led"
     server.restart()
     yield "Restarted"
 

@@ -45,7 +45,7 @@ _KEPT = (
     "both, a refusal lowers nextIndex, to what is not acknowledged (Figure 2, "
     "Leaders)."
 )
-_OLD = "What is of an older term changes nothing, and moves a leader to nothing (§5.1)."
+_OLD = "What is of an older term changes and sends nothing (§5.1)."
 
 
 class MessageJudge:
