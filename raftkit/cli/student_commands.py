@@ -116,7 +116,9 @@ def _say_update(update: Update) -> None:
 @click.argument("notebook", type=FILE)
 @output_option("--json", "json_file", "The results for another program.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of schedules.")
-@click.option("--timeout", default=2.0, show_default=True, help="Seconds for one call of a rule.")
+@click.option(
+    "--timeout", default=2.0, show_default=True, help="CPU seconds for one call of a rule."
+)
 def check(notebook: Path, json_file: Target | None, seed: int, timeout: float) -> None:
     """Score one notebook; exit status 0 only at full points."""
     from raftkit.grading.sandbox import Limits

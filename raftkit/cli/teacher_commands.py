@@ -25,9 +25,15 @@ from raftkit.cli.files import FILE, FOLDER
 @click.argument("submissions", type=FOLDER)
 @click.option("--out", required=True, type=FOLDER, help="Folder for results.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes; without it, one for each core.")
-@click.option("--seed", default=1, show_default=True, help="The seed of the hidden schedules.")
-@click.option("--timeout", default=2.0, show_default=True, help="Seconds for one call of a rule.")
-def grade(submissions: Path, out: Path, jobs: int | None, seed: int, timeout: float) -> None:
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    help="Of the hidden schedules; without it, that of the last run into DIR, or a new one.",
+)
+@click.option(
+    "--timeout", default=2.0, show_default=True, help="CPU seconds for one call of a rule."
+)
+def grade(submissions: Path, out: Path, jobs: int | None, seed: int | None, timeout: float) -> None:
     """Grade a class: a table, and feedback for each student.
 
     It writes grades.csv, grades.json and feedback/STUDENT.html. In SUBMISSIONS it understands
@@ -40,13 +46,19 @@ def grade(submissions: Path, out: Path, jobs: int | None, seed: int, timeout: fl
       NAME_NUMBER_assignsubmission_file_   Moodle's folders and files
     """
     from raftkit.grading.class_run import grade_class
-    from raftkit.grading.report import must_be_writable, write_reports
+    from raftkit.grading.one_student import ARCHIVES
+    from raftkit.grading.report import chosen_seed, must_be_writable, write_reports
     from raftkit.grading.sandbox import Limits
 
     must_be_positive(timeout)
+    if submissions.is_file() and submissions.suffix.lower() in ARCHIVES:
+        raise BadInput(
+            f"{submissions} is an archive: unpack it, and give the folder that comes out"
+        )
     if not submissions.is_dir():
         raise BadInput(f"there is no folder {submissions}: give the folder with the submissions")
     must_be_writable(out)
+    seed = chosen_seed(out) if seed is None else seed
     grades = grade_class(
         submissions,
         seed=seed,

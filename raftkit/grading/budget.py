@@ -1,11 +1,10 @@
 """`Budget`: the time and the bytes that all calls of one exercise may take.
 
-After a fatal error no call is made. A child reports its own CPU time and might lie, so a call
-costs at least a part of its real time, small enough for a busy machine. It does not know what is
-called.
+Time is CPU time, which a child reports itself. It might lie, or wait, so there is a wide net of
+real time, and whoever falls into it is graded again, alone. After a fatal error no call is made.
+It does not know what is called.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -17,9 +16,10 @@ from raftkit.grading.sandbox import Limits
 SHORTEST_SECONDS = 0.02
 # Several times what the largest right answers send: the judge reads all of it.
 BYTES = 128 << 20
-# A call costs at least this part of its real time, even if the child says that it computed less.
-_REAL_TIME_FACTOR = 5
+# The wide net of an exercise, or of all cells, in terms of the CPU time that they may take.
+NET = 5
 _NO_TIME = "{name} has used up the {seconds:g} s that all calls for one exercise may take."
+_WAITED = "{name} mostly waits instead of computing, so it was stopped. An answer needs no waiting."
 _TOO_MUCH = (
     "{name} returned more than {bytes} MB in all calls for one exercise: no answer needs it."
 )
@@ -32,6 +32,12 @@ class Spender(Protocol):
 
     def cpu_seconds(self) -> float:
         """Their CPU time."""
+
+    def waited(self) -> float:
+        """The seconds of real time for which they were waited for."""
+
+    def fell_into_net(self) -> None:
+        """Note that this student must be graded again, alone."""
 
     def sent(self) -> int:
         """The bytes of their replies."""
@@ -46,6 +52,7 @@ class Budget:
         self._seconds = times * spender.limits.exercise_seconds
         self._bytes = times * BYTES
         self.seconds_left, self.bytes_left = self._seconds, self._bytes
+        self._net_left = NET * self._seconds
         self._fatal_error: StudentError | None = None
 
     @contextmanager
@@ -53,25 +60,35 @@ class Budget:
         """The seconds that one call may take; its cost is subtracted. Raises `StudentError`."""
         if self._fatal_error is not None:
             raise self._fatal_error
-        start = time.monotonic()
-        computed, sent = self._spender.cpu_seconds(), self._spender.sent()
+        spender = self._spender
+        computed, waited, sent = spender.cpu_seconds(), spender.waited(), spender.sent()
+        seconds = min(spender.limits.call_seconds, self.seconds_left)
         try:
             self._must_have_some_left()
-            yield min(self._spender.limits.call_seconds, self.seconds_left)
+            yield seconds
         except StudentError as error:
-            if error.kind in ("endless", "stopped"):
-                self._fatal_error = error
-            raise
+            if error.kind not in ("endless", "stopped"):
+                raise
+            # How much was left depends on the machine, so the text does not tell it.
+            is_short = error.kind == "endless" and seconds < spender.limits.call_seconds
+            self._fatal_error = self._no_time() if is_short else error
+            raise self._fatal_error from None
         finally:
-            least = (time.monotonic() - start) / _REAL_TIME_FACTOR
-            self.seconds_left -= max(self._spender.cpu_seconds() - computed, least)
-            self.bytes_left -= self._spender.sent() - sent
+            self.seconds_left -= spender.cpu_seconds() - computed
+            self._net_left -= spender.waited() - waited
+            self.bytes_left -= spender.sent() - sent
 
     def _must_have_some_left(self) -> None:
         """Raise `StudentError` if there is no time or there are no bytes for another call."""
         if self.bytes_left < 0:
             text = _TOO_MUCH.format(name=self._name, bytes=self._bytes >> 20)
             raise StudentError("stopped", text)
+        if self._net_left < 0:
+            self._spender.fell_into_net()
+            raise StudentError("stopped", _WAITED.format(name=self._name))
         if self.seconds_left < SHORTEST_SECONDS:
-            text = _NO_TIME.format(name=self._name, seconds=self._seconds)
-            raise StudentError("endless", text)
+            raise self._no_time()
+
+    def _no_time(self) -> StudentError:
+        text = _NO_TIME.format(name=self._name, seconds=self._seconds)
+        return StudentError("endless", text)

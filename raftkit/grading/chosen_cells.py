@@ -5,6 +5,7 @@ note says what was left out. It does not know points.
 """
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -28,6 +29,8 @@ _FILLS_ANY = {"exec", "globals"}
 # Commands of IPython that run the rest of their cell, or of their line, as it is.
 _AROUND_A_CELL = {"%%time", "%%capture", "%%prun"}
 _AROUND_A_LINE = ("%time ", "%prun ")
+# The names by which IPython keeps the values that cells have shown.
+_SHOWN = frozenset({"Out", "_", "__", "___"})
 _LISTED = 3  # lines in one note
 
 
@@ -48,6 +51,8 @@ def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
     chosen = _with_rules(plain, rules, notebook.notes)
     notebook.notes += _answers_in_texts(notebook, rules)
     needed = _needed_values(chosen, rules)
+    if any(map(_reads_shown, chosen)):
+        needed |= _SHOWN
     reduced = [cell if cell.solution else _reduced(cell, needed, rules) for cell in chosen]
     return [cell for cell in reduced if cell.source.strip()]
 
@@ -177,6 +182,8 @@ def _reduced(cell: Cell, needed: frozenset[str], rules: Iterable[str]) -> Cell:
     if tree is None:
         return cell
     idle = [part for part in tree.body if not (_defines(part) or _fills(part, needed, answers))]
+    if needed >= _SHOWN and idle and idle[-1] is tree.body[-1] and not _names_in(idle[-1]) & _RUNS:
+        idle.pop()  # what it shows is the value of Out
     return _with_source(cell, blanked(cell.source, idle))
 
 
@@ -185,6 +192,13 @@ def _defines(part: ast.stmt) -> bool:
     if isinstance(part, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.If | ast.Try):
         return not _names_in(part) & _RUNS
     return isinstance(part, _DEFINITION)
+
+
+def _reads_shown(cell: Cell) -> bool:
+    """Whether a cell may read what cells have shown: by Out, _, __ or as _12."""
+    tree = parsed(cell.source)
+    names = _names_in(tree) if tree else set()
+    return any(name in _SHOWN or re.fullmatch(r"_\d+", name) for name in names)
 
 
 def _fills(part: ast.stmt, needed: frozenset[str], answers: frozenset[str]) -> bool:

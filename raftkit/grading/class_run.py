@@ -48,11 +48,15 @@ class ClassGrades:
 
 @dataclass(frozen=True)
 class GradedStudent:
-    """One student's rows, and the limits that the system did not enforce."""
+    """One student's rows, the limits that the system did not enforce, and whether to grade again.
+
+    Whoever fell into the wide net may only have been on a busy machine.
+    """
 
     student: str
     rows: list[Row]
     not_enforced: tuple[str, ...] = ()
+    fell_into_net: bool = False
 
 
 Progress = Callable[[Iterable[GradedStudent], int], Iterable[GradedStudent]]
@@ -102,38 +106,47 @@ def _finished(
     if jobs > 1:
         yield from _finished_in_workers(students, seed, jobs, limits, place)
         return
+    again: list[Student] = []
     with Sandbox(limits, place=place) as sandbox:
         for student in students:
-            rows = grade_student(student, sandbox, seed)
-            yield GradedStudent(student.name, rows, sandbox.not_enforced)
+            graded = _graded(student, sandbox, seed)
+            if graded.fell_into_net:
+                again.append(student)
+            else:
+                yield graded
+        for student in again:
+            yield _graded(student, sandbox, seed)
 
 
 def _finished_in_workers(
     students: list[Student], seed: int, jobs: int, limits: Limits, place: str
 ) -> Iterator[GradedStudent]:
     """The same on `jobs` processes; a student whose worker died is graded again, alone."""
-    broken: list[Student] = []
+    again: list[Student] = []
     with workers(jobs, _start_worker, limits, place) as pool:
         waiting = submit_all(pool, _grade_in_worker, students, seed)
         for future in as_completed(waiting):
             try:
-                done = future.result()
+                graded = future.result()
             except BrokenProcessPool:
-                broken.append(waiting[future])
+                again.append(waiting[future])
+                continue
+            if graded.fell_into_net:
+                again.append(waiting[future])
             else:
-                yield done
-    for student in sorted(broken, key=lambda one: one.name):
+                yield graded
+    for student in sorted(again, key=lambda one: one.name):
         with workers(1, _start_worker, limits, place) as pool:
             (future,) = submit_all(pool, _grade_in_worker, [student], seed)
             yield _second_try(future, student)
 
 
 def _second_try(future: "Future[GradedStudent]", student: Student) -> GradedStudent:
-    """The rows of a student whose worker has died before; a kit error if it dies again."""
+    """The rows of a student who is graded again; a kit error if the worker dies."""
     try:
         return future.result()
     except BrokenProcessPool:
-        note = "the grading process ended while this was graded, twice"
+        note = "the grading process ended while this was graded"
         return GradedStudent(student.name, [Row(student.name, "", KIT_ERROR, notes=(note,))])
 
 
@@ -149,8 +162,14 @@ def _start_worker(limits: Limits, place: str) -> None:
 def _grade_in_worker(student: Student, seed: int) -> GradedStudent:
     """Grade one student in a worker."""
     assert _sandbox is not None
-    rows = grade_student(student, _sandbox, seed)
-    return GradedStudent(student.name, rows, _sandbox.not_enforced)
+    return _graded(student, _sandbox, seed)
+
+
+def _graded(student: Student, sandbox: Sandbox, seed: int) -> GradedStudent:
+    """Grade one student."""
+    before = sandbox.timeouts
+    rows = grade_student(student, sandbox, seed)
+    return GradedStudent(student.name, rows, sandbox.not_enforced, sandbox.timeouts > before)
 
 
 # Completing the rows -----------------------------------------------------------------------

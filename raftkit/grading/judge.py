@@ -14,6 +14,7 @@ from typing import Any
 
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.checking.answer_kinds import answer_kind_of, examine
+from raftkit.course.checking.printed_output import with_output_of_class
 from raftkit.course.checking.result import Result
 from raftkit.course.exercise import Exercise
 from raftkit.grading.notebook import Notebook, Unreadable, read_notebook
@@ -112,7 +113,10 @@ def _verdict(exercise: Exercise, rules: RemoteRules, seed: int) -> Verdict:
     """The verdict on one exercise, with its own seed."""
     try:
         answer = _answer(exercise, rules)
-        result = _shortened(examine(exercise, answer, seed=seed_for(seed, exercise.id)))
+        result = examine(exercise, answer, seed=seed_for(seed, exercise.id))
+        if answer_kind_of(exercise).is_class:
+            result = with_output_of_class(result, rules.printed(exercise.answer, 0)[0])
+        result = _shortened(result)
         return Verdict(
             exercise=exercise.id,
             points=result.points,

@@ -27,7 +27,8 @@ class Unreadable(Exception):
 class Cell:
     """A code cell: its place in the notebook (from 1), nbgrader's marks, and its source.
 
-    `rules` are those of which the definition in this cell counts.
+    `rules` are those of which the definition in this cell counts, and `number` is the one that
+    Jupyter gave it when it ran, as in `Out[number]`; its place if it has not run.
     """
 
     place: int
@@ -35,6 +36,7 @@ class Cell:
     solution: bool
     source: str
     rules: tuple[str, ...] = ()
+    number: int = 0
 
     @property
     def name(self) -> str:
@@ -168,11 +170,13 @@ def _cell(place: int, cell: dict[str, Any]) -> Cell:
     metadata = cell.get("metadata")
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     marks = marks if isinstance(marks, dict) else {}
+    number = cell.get("execution_count")
     return Cell(
         place=place,
         grade_id=str(marks.get("grade_id", "")),
         solution=marks.get("solution") is True,
         source=_source(cell.get("source", "")),
+        number=number if type(number) is int else place,
     )
 
 

@@ -28,7 +28,7 @@ UNREADABLE = "unreadable"
 WRONG_NOTEBOOK = "wrong notebook"
 NO_NOTEBOOK = "no notebook"
 KIT_ERROR = "kit error"
-_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
+ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
 _NOTE_LENGTH = 160  # characters that fit into the cell of a table
 _NOTES_AT_MOST = 4  # of one kind, as when somebody hands in a whole repository
 
@@ -84,7 +84,7 @@ def _other(path: Path, alone: bool) -> str:
     """
     if not alone:
         return f"not a notebook: {path.name}"
-    if path.suffix.lower() in _ARCHIVES:
+    if path.suffix.lower() in ARCHIVES:
         return f"{path.name} is an archive: hand in the .ipynb inside it"
     if path.stem.lower().endswith(".ipynb"):
         return f"{path.name} may be a notebook under another name: rename it to {path.stem}"

@@ -5,7 +5,6 @@ child with the same cells, without the cell that ended it. Every failure becomes
 in a `StudentError`. It does not know points.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -14,12 +13,12 @@ from typing import Any
 
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.errors import StudentError, excessive_answer
-from raftkit.grading.budget import SHORTEST_SECONDS, Budget
+from raftkit.grading.budget import NET, SHORTEST_SECONDS, Budget
 from raftkit.grading.channels import Gone, TimedOut
 from raftkit.grading.chosen_cells import cells_to_run
 from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.replies import error_in, output_in, signature_in, text_in, value_in
-from raftkit.grading.sandbox import Child, Sandbox
+from raftkit.grading.sandbox import Child, OutOfTime, Sandbox
 from raftkit.protocol.json_form import to_json
 
 Json = Any
@@ -32,6 +31,9 @@ _CHANGED = (
     "server's own: leave them as they are and return a new one."
 )
 _NO_TIME = "{name} was not run: the cells of this notebook took too long."
+_SHORT_OF_TIME = "{name} was stopped: the cells of this notebook took too long."
+_ENDLESS = "{name} was still running after {seconds:g} s: is there an endless loop?"
+_SILENT = "{name} sits still, so it was stopped. An answer needs no waiting."
 
 
 class RemoteRules:
@@ -52,9 +54,10 @@ class RemoteRules:
         # The errors of cells that have not run to their end, by the cells' names.
         self._failed: dict[str, StudentError] = {}
         self._fatal_cells: set[str] = set()
-        # What children that have ended spent, and real time left for the cells in all children.
-        self._ended_seconds, self._ended_sent = 0.0, 0
+        # What children that have ended spent, and CPU time left for the cells in all children.
+        self._ended_seconds, self._ended_waited, self._ended_sent = 0.0, 0.0, 0
         self._cell_seconds_left = 8 * self.limits.cell_seconds
+        self._cells_net_left = NET * self._cell_seconds_left
 
     def __enter__(self) -> "RemoteRules":
         return self
@@ -81,41 +84,62 @@ class RemoteRules:
         """Run one cell; returns whether the child has survived it."""
         # Only a part of the time left, so that the cells after an endless one have time too.
         seconds = min(self.limits.cell_seconds, self._cell_seconds_left / 4)
-        if seconds < SHORTEST_SECONDS:
+        if self._cells_net_left < 0:
+            self.fell_into_net()
+        if seconds < SHORTEST_SECONDS or self._cells_net_left < 0:
             self._fatal_cells.add(cell.name)
             self._failed[cell.name] = StudentError("endless", _NO_TIME.format(name=cell.name))
             return True
-        request = {"cell": cell.name, "source": cell.source, "piecewise": not cell.solution}
-        start = time.monotonic()
+        request = {"cell": cell.name, "out": cell.number, "source": cell.source}
+        request |= {"piecewise": not cell.solution}
+        computed, waited = child.cpu_seconds, child.waited
         try:
             reply = child.ask(request | {"rules": cell.rules}, seconds)
-        except TimedOut:
-            took = round(seconds, 2)
-            text = f"{cell.name} was still running after {took:g} s: is there an endless loop?"
-            self._mark_fatal(cell, StudentError("endless", text))
-            return False
-        except Gone as gone:
-            ended = self._end()
-            how = ended if str(gone) == "ended" else str(gone)
-            self._mark_fatal(cell, StudentError("stopped", f"{cell.name} {how}."))
+        except (OutOfTime, TimedOut, Gone) as end:
+            self._end_with(cell, self._why_ended(cell.name, end, seconds))
+            self._cell_seconds_left -= seconds
             return False
         finally:
-            self._cell_seconds_left -= time.monotonic() - start
+            self._cells_net_left -= child.waited - waited
+        self._cell_seconds_left -= child.cpu_seconds - computed
         if "error" in reply:
             self._failed[cell.name] = error_in(cell.name, reply["error"])
         return True
 
-    def _mark_fatal(self, cell: Cell, error: StudentError) -> None:
+    def _end_with(self, cell: Cell, error: StudentError) -> None:
         """Record that a cell ended its process, so that it is not run again."""
         self._end()
+        if error.kind == "endless" and self._cell_seconds_left < 4 * self.limits.cell_seconds:
+            # How much was left depends on the machine, so the text does not tell it.
+            error = StudentError("endless", _SHORT_OF_TIME.format(name=cell.name))
         self._fatal_cells.add(cell.name)
         self._failed[cell.name] = error
 
-    def _end(self) -> str:
-        """End the child, if there is one; returns in words how it had ended by itself."""
-        self._ended_seconds, self._ended_sent = self.cpu_seconds(), self.sent()
+    def _why_ended(self, name: str, end: Exception, seconds: float) -> StudentError:
+        """The error for a child that ended, or was ended, instead of answering."""
+        if isinstance(end, OutOfTime):
+            return StudentError("endless", _ENDLESS.format(name=name, seconds=seconds))
+        if isinstance(end, TimedOut):
+            self.fell_into_net()
+            return StudentError("stopped", _SILENT.format(name=name))
+        return StudentError("stopped", f"{name} {end}.")
+
+    def _end(self) -> None:
+        """End the child, if there is one."""
         child, self._child = self._child, None
-        return child.end() if child is not None else ""
+        if child is not None:
+            self._ended_seconds += child.cpu_seconds
+            self._ended_waited += child.waited
+            self._ended_sent += child.sent
+            child.end()
+
+    def fell_into_net(self) -> None:
+        """Note that this student must be graded again, alone."""
+        self._sandbox.timeouts += 1
+
+    def waited(self) -> float:
+        """The seconds of real time for which all children were waited for."""
+        return self._ended_waited + (self._child.waited if self._child is not None else 0.0)
 
     def cpu_seconds(self) -> float:
         """The CPU time of all children so far, as they report it themselves."""
@@ -138,8 +162,12 @@ class RemoteRules:
             return "", 0
         try:
             reply = self._child.ask({"rule": name, "printed": place}, self.limits.call_seconds)
-        except (TimedOut, Gone):
+        except (OutOfTime, Gone):
             self._end()
+            return "", 0
+        except TimedOut:
+            self._end()
+            self.fell_into_net()
             return "", 0
         return output_in(reply)
 
@@ -171,14 +199,9 @@ class RemoteRules:
             raise self._failed[place]
         try:
             reply = child.ask(request, seconds)
-        except TimedOut:
+        except (OutOfTime, TimedOut, Gone) as end:
             self._end()
-            text = f"{name} was still running after {seconds:.2g} s: is there an endless loop?"
-            raise StudentError("endless", text) from None
-        except Gone as gone:
-            ended = self._end()
-            how = ended if str(gone) == "ended" else str(gone)
-            raise StudentError("stopped", f"{name} {how}.") from None
+            raise self._why_ended(name, end, seconds) from None
         self._raise_if_failed(name, reply)
         return reply
 

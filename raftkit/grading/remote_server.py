@@ -9,7 +9,7 @@ from itertools import count, islice
 from typing import Any
 
 from raftkit.course.checking.guarded_server import GuardedServers, Life, Lived, TakenStep, ends_all
-from raftkit.course.checking.server_answers import read_effects, read_state
+from raftkit.course.checking.server_answers import excessive_part, read_effects, read_state
 from raftkit.course.errors import StudentError
 from raftkit.grading.budget import Budget
 from raftkit.grading.remote_rules import RemoteRules
@@ -151,6 +151,8 @@ class _ServerProcess:
 
     def effects_in(self, reply: Json, method: str) -> Any:
         """The effects in a reply, or what stands in their place. Raises `StudentError`."""
+        if "too_large" in reply:
+            raise excessive_part(method, text_in(reply["too_large"]))
         if "no_effects" in reply:
             return _stand_in(reply["no_effects"])
         try:
@@ -160,6 +162,8 @@ class _ServerProcess:
 
     def state_in(self, reply: Json) -> Any:
         """The state in a reply, or what stands in its place. Raises `StudentError`."""
+        if "too_large_state" in reply:
+            raise excessive_part("observe", text_in(reply["too_large_state"]))
         if "no_state" in reply:
             return _stand_in(reply["no_state"])
         try:

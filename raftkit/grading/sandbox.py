@@ -1,8 +1,8 @@
 """`Sandbox`: starts, asks and ends the limited processes in which students' code runs.
 
 If the system can fork, children are forked from one single-threaded process, the zygote (about
-1 ms each); otherwise each is a new Python over pipes. A child that is slow, silent or dead
-becomes an exception here. Nothing that a child sends is trusted.
+1 ms each); otherwise each is a new Python over pipes. A child that computes too long, is silent
+or dead becomes an exception here. Nothing that a child sends is trusted.
 """
 
 import contextlib
@@ -13,31 +13,32 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from raftkit.grading.channels import Channel, Gone, PipeChannel, SocketChannel, TimedOut
+from raftkit.grading.channels import Channel, Gone, Net, PipeChannel, SocketChannel, TimedOut
+from raftkit.grading.student_process.limits import CHANNEL_IS_BROKEN, CPU_TIME_IS_UP
 from raftkit.grading.student_process.strip_reference import stripped_sources
 
 Json = Any
 
 PROGRAM = Path(__file__).resolve().parent / "student_process" / "__main__.py"
-START_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of a student's code, in seconds and bytes of memory.
+    """The limits of a student's code, in seconds of CPU time and bytes of memory.
 
-    Those of a call and of a cell are real time, that of an exercise mostly CPU time (`Budget`).
+    `net_seconds` alone is real time: that of the wide net for what waits instead of computing. A
+    busy machine may drive anybody into it, so who falls into it is graded again, alone.
     """
 
     call_seconds: float = 2.0
     cell_seconds: float = 5.0
     exercise_seconds: float = 30.0
+    net_seconds: float = 60.0
     memory: int = 1 << 30
 
     @property
@@ -52,32 +53,61 @@ class Limits:
         >>> Limits.for_calls(2.0) == Limits()
         True
         """
-        return cls(seconds, 2.5 * seconds, 15 * seconds)
+        return cls(seconds, 2.5 * seconds, 15 * seconds, 30 * seconds)
 
 
 class SandboxError(Exception):
     """The sandbox does not work on this machine; it is no error of the student's."""
 
 
+class OutOfTime(Exception):
+    """The child computed longer than it may."""
+
+
 class Child:
     """One process with one student's code in it."""
 
-    def __init__(self, channel: Channel, end: Callable[[], int]) -> None:
+    def __init__(self, channel: Channel, end: Callable[[], int], net_seconds: float) -> None:
         self._channel = channel
         self._end = end
+        self._net_seconds = net_seconds
         self._number = 0
+        self._status: int | None = None
         self.cpu_seconds = 0.0  # its CPU time so far, as it reports it itself
+        self.waited = 0.0  # seconds of real time for which the judge has waited for it
         self.sent = 0  # bytes of its replies
 
     def ask(self, request: dict[str, Json], seconds: float) -> dict[str, Json]:
-        """The child's reply. Raises `TimedOut`, or `Gone` with a predicate such as "ended"."""
+        """The child's reply, for which it may compute so many seconds.
+
+        Raises `OutOfTime`, `TimedOut`, or `Gone` with a predicate such as "wrote too much".
+        After each of them the child has ended.
+        """
+        try:
+            return self._checked(self._exchanged({"seconds": seconds, **request}))
+        except Gone as gone:
+            status = self.end()
+            if str(gone) != "ended":
+                raise
+            if status == CPU_TIME_IS_UP:
+                raise OutOfTime from None
+            raise Gone(ending(status)) from None
+        except TimedOut:
+            self.end()
+            raise
+
+    def _exchanged(self, request: dict[str, Json]) -> bytes:
+        """The line that answers a request."""
         self._number += 1
         line = _encode({"number": self._number, **request}).encode() + b"\n"
+        net = Net(self._net_seconds)
         try:
-            self._channel.send(line)
+            self._channel.send(line, net)
+            return self._channel.receive(net)
         except OSError:
             raise Gone("ended") from None
-        return self._checked(self._channel.receive(time.monotonic() + seconds))
+        finally:
+            self.waited += self._net_seconds - net.left
 
     def _checked(self, line: bytes) -> dict[str, Json]:
         """The reply in a line. Raises `Gone` if it does not belong to the latest request."""
@@ -93,12 +123,13 @@ class Child:
             self.cpu_seconds = max(self.cpu_seconds, cpu_seconds)
         return reply
 
-    def end(self) -> str:
-        """End the process and all that it started; returns in words how it had ended by itself."""
-        # The process first, because a thread that waits for its next line blocks the stream.
-        status = self._end()
-        self._channel.close()
-        return ending(status)
+    def end(self) -> int:
+        """End the process and all that it started; returns how it ended, if it had by itself."""
+        if self._status is None:
+            # The process first, because a thread that waits for its next line blocks the stream.
+            self._status = self._end()
+            self._channel.close()
+        return self._status
 
 
 def _refuse(constant: str) -> None:
@@ -117,6 +148,8 @@ def ending(status: int) -> str:
     >>> ending(3), ending(-11)
     ('ended the Python process with exit status 3', 'crashed the Python process (SIGSEGV)')
     """
+    if status == CHANNEL_IS_BROKEN:
+        return "broke off the connection to the judge"
     if status >= 0:
         return f"ended the Python process with exit status {status}"
     try:
@@ -140,12 +173,15 @@ class Sandbox:
     ) -> None:
         self.limits = limits or Limits()
         self.not_enforced: tuple[str, ...] = ()
+        # How often something fell into the wide net: who is graded meanwhile must be so again.
+        self.timeouts = 0
         self._forks = hasattr(os, "fork") if forks is None else forks
         self._place = tempfile.TemporaryDirectory(
             prefix="raftkit-", dir=place, ignore_cleanup_errors=True
         )
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._replies: SocketChannel | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -170,25 +206,26 @@ class Sandbox:
         with theirs:
             try:
                 number = self._child_from_zygote(theirs)
-            except (OSError, ValueError):
+            except (OSError, ValueError, TimedOut):
                 # The zygote has ended, for any reason; a new one takes 100 ms.
                 self._stop_zygote()
                 number = self._child_from_zygote(theirs)
-        return Child(SocketChannel(ours), lambda: self._end_forked(number))
+        net_seconds = self.limits.net_seconds
+        return Child(SocketChannel(ours), lambda: self._end_forked(number), net_seconds)
 
     def _child_from_zygote(self, channel: socket.socket) -> int:
         """The process id of a new child; it has the other end of `channel`."""
         control = self._control or self._start_zygote()
         socket.send_fds(control, [b"fork"], [channel.fileno()])
-        return int(self._receive(control)["child"])
+        return int(self._reply_of_zygote()["child"])
 
     def _end_forked(self, number: int) -> int:
         """Let the zygote end a child; returns the exit status."""
         try:
             assert self._control is not None
             self._control.sendall(str(number).encode())
-            return int(self._receive(self._control)["ended"])
-        except (OSError, ValueError, AssertionError):
+            return int(self._reply_of_zygote()["ended"])
+        except (OSError, ValueError, AssertionError, TimedOut):
             self._stop_zygote()
             return -signal.SIGKILL
 
@@ -199,24 +236,24 @@ class Sandbox:
             self._zygote = self._popen(
                 ["zygote", *self._bounds(), str(theirs.fileno())], pass_fds=[theirs.fileno()]
             )
-        ours.settimeout(START_SECONDS)
-        self._control = ours
+        self._control, self._replies = ours, SocketChannel(ours)
         try:
-            ours.sendall(_first_line())
-            self.not_enforced = tuple(self._receive(ours)["not_enforced"])
-        except (OSError, ValueError):
+            self._replies.send(_first_line(), Net(self.limits.net_seconds))
+            self.not_enforced = tuple(self._reply_of_zygote()["not_enforced"])
+        except (OSError, ValueError, TimedOut):
             raise SandboxError("the process that runs students' code does not start") from None
         return ours
 
-    def _receive(self, control: socket.socket) -> dict[str, Json]:
-        """The zygote's next line. Raises OSError or ValueError if there is none."""
-        line = bytearray()
-        while not line.endswith(b"\n"):
-            more = control.recv(4096)
-            if not more:
-                raise ConnectionError("the zygote is gone")
-            line += more
-        reply: dict[str, Json] = json.loads(line)
+    def _reply_of_zygote(self) -> dict[str, Json]:
+        """The zygote's next line. Raises OSError, ValueError or `TimedOut` if there is none."""
+        assert self._replies is not None
+        try:
+            reply: dict[str, Json] = json.loads(self._replies.receive(Net(self.limits.net_seconds)))
+        except Gone:
+            raise ConnectionError("the zygote is gone") from None
+        except TimedOut:
+            self.timeouts += 1
+            raise
         return reply
 
     def _stop_zygote(self) -> None:
@@ -229,7 +266,7 @@ class Sandbox:
             except subprocess.TimeoutExpired:
                 self._zygote.kill()
                 self._zygote.wait()
-        self._control = self._zygote = None
+        self._control = self._replies = self._zygote = None
 
     # Spawned ---------------------------------------------------------------------------
 
@@ -238,13 +275,15 @@ class Sandbox:
         process = self._popen(["single", *self._bounds()], pipes=True)
         channel = PipeChannel(process)
         try:
-            channel.send(_first_line())
-            ready = json.loads(channel.receive(time.monotonic() + START_SECONDS))
-        except (TimedOut, Gone, OSError, ValueError):
+            net = Net(self.limits.net_seconds)
+            channel.send(_first_line(), net)
+            ready = json.loads(channel.receive(net))
+        except (TimedOut, Gone, OSError, ValueError) as problem:
+            self.timeouts += isinstance(problem, TimedOut)
             process.kill()
             raise SandboxError("the process that runs students' code does not start") from None
         self.not_enforced = tuple(ready["not_enforced"])
-        return Child(channel, lambda: _end_spawned(process))
+        return Child(channel, lambda: _end_spawned(process), self.limits.net_seconds)
 
     # Both ------------------------------------------------------------------------------
 
@@ -293,4 +332,7 @@ def _end_spawned(process: "subprocess.Popen[bytes]") -> int:
     else:
         process.kill()
     status = process.wait()
-    return status if ended is None else ended
+    if ended is not None:
+        return ended
+    killed = -signal.SIGKILL if os.name == "posix" else 1
+    return CHANNEL_IS_BROKEN if status == killed else status

@@ -5,11 +5,11 @@ it must say everything and nothing twice: records carry their name under "is",
 tuples are lists, and a log is the list of its entries.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from functools import cache
 from operator import index
-from typing import Any
+from typing import Any, cast
 
 from raftkit.protocol.declared_types import first_misfit
 from raftkit.protocol.log import Entry, Log
@@ -30,10 +30,12 @@ def to_json(value: object, log_form: Callable[[Log], Json] | None = None) -> Jso
     >>> to_json((1, Entry(2, "x=1")))
     [1, {'is': 'Entry', 'term': 2, 'command': 'x=1', 'client': '', 'serial': 0}]
     """
-    if type(value) in _PLAIN or isinstance(value, bool | int | float | str):
+    # The type, and not what an object says of itself: its `__class__` may be a lie.
+    kind: Any = type(value)
+    if kind in _PLAIN or issubclass(kind, bool | int | float | str):
         return value
-    if isinstance(value, tuple | list):
-        return [to_json(item, log_form) for item in value]
+    if issubclass(kind, tuple | list):
+        return [to_json(item, log_form) for item in cast(Iterable[object], value)]
     if isinstance(value, Log):
         if log_form is not None:
             return log_form(value)
@@ -41,7 +43,6 @@ def to_json(value: object, log_form: Callable[[Log], Json] | None = None) -> Jso
         if value.last_included_index:
             whole["last_included"] = [value.last_included_index, value.last_included_term]
         return whole
-    kind: Any = type(value)
     name = kind.__name__
     if RECORDS.get(name) is kind:
         form: Json = {"is": name}
@@ -50,18 +51,28 @@ def to_json(value: object, log_form: Callable[[Log], Json] | None = None) -> Jso
             form[field] = part if type(part) in _PLAIN else to_json(part, log_form)
         return form
     if name in RECORDS:
-        raise TypeError(f"{value!r} was made before its class was defined again: make it again")
+        raise TypeError(
+            f"{_repr_of(value)} was made before its class was defined again: make it again"
+        )
     # numpy's integers and truth values count like Python's, and students work with them.
     if hasattr(value, "__index__"):
         return index(value)
     if is_truth(value):
         return bool(value)
-    raise TypeError(f"{value!r} is a {name}, which has no JSON form here")
+    raise TypeError(f"{_repr_of(value)} is a {name}, which has no JSON form here")
+
+
+def _repr_of(value: object) -> str:
+    """The value as a text; an object of a student's may not have one."""
+    try:
+        return repr(value)
+    except Exception:
+        return "what cannot be shown"
 
 
 def is_truth(value: Any) -> bool:
     """Whether `value` is true or false; numpy's truth values are no instances of bool."""
-    return isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")
+    return type(value).__name__ in ("bool", "bool_")
 
 
 @cache

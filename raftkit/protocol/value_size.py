@@ -1,7 +1,8 @@
 """Whether a value is larger than any answer: the one bound of what a student's code returns.
 
-Whoever compares, prints or draws an answer may rely on it. It does not know types, nor which
-answer is right.
+Whoever compares, prints or draws an answer may rely on it. Of what a whole server returns only
+the number of its parts and the length of its texts count, because it is asked in every step. It
+does not know which answer is right.
 """
 
 import sys
@@ -10,12 +11,15 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import islice
 from operator import index
-from typing import Any
+from typing import Any, cast
+
+from raftkit.protocol.log import Log
 
 # Right answers have half of these: one that writes a long log down entry by entry has many values.
 # Python itself writes no number of many digits.
 VALUES, CHARACTERS, DEPTH, DIGITS = 200_000, 200_000, 20, 100
 _BITS = 332  # of a number with so many digits
+_LONG_TEXT = f"text of more than {CHARACTERS:,} characters, and no server needs it"
 _SMALL = (bool, float, type(None))
 
 
@@ -41,7 +45,7 @@ def excess(value: Any) -> str:
             if _has_many_digits(item):
                 return f"a number of more than {DIGITS} digits"
             if kind is not int:
-                characters += len(item) if isinstance(item, str | bytes) else 0
+                characters += len(item) if issubclass(kind, str | bytes) else 0
                 below += islice(_parts(item), VALUES + 1)
             if values + len(below) > VALUES:
                 return f"more than {VALUES:,} values in one"
@@ -49,6 +53,60 @@ def excess(value: Any) -> str:
             return f"text of more than {CHARACTERS:,} characters"
         level, depth = below, depth + 1
     return ""
+
+
+# Of one kind in one step of a server, in its log, and in its messages.
+ITEMS, MESSAGES = 10_000, 100
+_OF_A_STEP = ("messages", "early_messages", "timers", "writes", "applied", "replies")
+
+
+def excess_of_effects(effects: Any) -> str:
+    """What is too large in the effects of one step of a server; "" if nothing is.
+
+    Whether they are well-formed is another question.
+    """
+    for name in _OF_A_STEP:
+        part = getattr(effects, name)
+        most = MESSAGES if name.endswith("messages") else ITEMS
+        if part and type(part) in (tuple, list) and len(part) > most:
+            return f"{len(part):,} {name} at once, and no server needs more than {most:,}"
+    characters = 0
+    for entries in _entries_in(effects):
+        if len(entries) > ITEMS:
+            return f"{len(entries):,} entries at once, and no server needs more than {ITEMS:,}"
+        characters += sum(map(_characters, entries))
+    if characters > CHARACTERS:
+        return _LONG_TEXT
+    writes = effects.writes if type(effects.writes) in (tuple, list) else ()
+    return next(filter(None, map(excess_of_state, writes)), "")
+
+
+def excess_of_state(state: Any) -> str:
+    """What is too large in a server's state, or in what it writes; "" if nothing is."""
+    log: Any = getattr(state, "log", None)
+    if type(log) is not Log or not len(log):
+        return ""
+    if len(log) > ITEMS:
+        return f"a log of {len(log):,} entries, and no server needs more than {ITEMS:,}"
+    # The other entries were the last before it, or came in a message.
+    return _LONG_TEXT if _characters(log[log.last_index]) > CHARACTERS else ""
+
+
+def _entries_in(effects: Any) -> Iterator[Any]:
+    """The entries of each message, and those that are applied."""
+    for part in (effects.messages, effects.early_messages):
+        for message in part if type(part) in (tuple, list) else ():
+            entries = getattr(message, "entries", ())
+            if entries and type(entries) in (tuple, list):
+                yield entries
+    if effects.applied and type(effects.applied) in (tuple, list):
+        yield [each for pair in effects.applied if type(pair) in (tuple, list) for each in pair]
+
+
+def _characters(entry: Any) -> int:
+    """The length of an entry's command; 0 if it has none."""
+    command = getattr(entry, "command", "")
+    return len(command) if type(command) is str else 0
 
 
 def unwritten_number(error: BaseException) -> str:
@@ -67,8 +125,8 @@ def unwritten_number(error: BaseException) -> str:
 
 def _has_many_digits(item: Any) -> bool:
     """Whether something that counts like an int is larger than any that an answer needs."""
-    if isinstance(item, int):
-        return item.bit_length() > _BITS
+    if issubclass(type(item), int):
+        return int.bit_length(item) > _BITS
     try:
         return hasattr(item, "__index__") and index(item).bit_length() > _BITS
     except Exception:
@@ -77,13 +135,13 @@ def _has_many_digits(item: Any) -> bool:
 
 def _parts(item: Any) -> Iterable[Any]:
     """The parts of a collection or a record; none of anything else."""
-    if isinstance(item, tuple | list | set | frozenset):
-        return item
-    if isinstance(item, dict):
+    kind: Any = type(item)  # not what its `__class__` says, which may be a lie
+    if issubclass(kind, tuple | list | set | frozenset):
+        return cast(Iterable[Any], item)
+    if issubclass(kind, dict):
         return _keys_and_values(item)
-    if isinstance(item, str | type):
+    if issubclass(kind, str | type):
         return ()
-    kind: Any = type(item)
     names = _names_of_fields(kind)
     if names:
         return [getattr(item, name, None) for name in names]

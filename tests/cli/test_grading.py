@@ -70,11 +70,43 @@ def test_grade_writes_the_gradebook_and_the_pages(program, submissions, tmp_path
 
 
 def test_the_number_of_jobs_changes_no_byte(raftkit, program, submissions, tmp_path):
-    raftkit("grade", submissions, "--out", tmp_path / "one", "--jobs", 1)
-    program("grade", submissions, "--out", tmp_path / "two", "--jobs", 2)
+    seeded = ("grade", submissions, "--seed", 7)
+    raftkit(*seeded, "--out", tmp_path / "one", "--jobs", 1)
+    program(*seeded, "--out", tmp_path / "two", "--jobs", 2)
 
     one, two = (tmp_path / name / "grades.json" for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
+
+
+def test_without_a_seed_nobody_knows_it_and_grading_again_keeps_it(raftkit, tmp_path):
+    folder = tmp_path / "submitted"
+    folder.mkdir()
+    (folder / "eve.ipynb").write_text("{")
+
+    def seed(out):
+        raftkit("grade", folder, "--out", tmp_path / out, "--jobs", 1)
+        return json.loads((tmp_path / out / "grades.json").read_text(encoding="utf-8"))["seed"]
+
+    first, again, other = seed("one"), seed("one"), seed("two")
+
+    assert first == again
+    assert len({first, other, 1}) == 3
+
+
+def test_an_archive_is_no_folder_of_submissions(raftkit, tmp_path):
+    (tmp_path / "moodle.zip").write_bytes(b"PK")
+
+    done = raftkit("grade", tmp_path / "moodle.zip", "--out", tmp_path / "out")
+
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert "moodle.zip is an archive: unpack it, and give the folder that comes out" in done.output
+
+
+def test_the_help_names_the_layouts(raftkit):
+    said = raftkit("grade", "--help").output
+
+    for layout in ("STUDENT/ASSIGNMENT/NOTEBOOK.ipynb", "STUDENT.ipynb", "assignsubmission_file_"):
+        assert layout in said
 
 
 def test_an_error_of_ours_is_one_row_and_the_others_go_on(

@@ -5,6 +5,7 @@ are put together instead.
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -28,8 +29,10 @@ from raftkit.protocol import (
     Progress,
     Rules,
     Standing,
+    append_command,
     back_up,
     find_conflict,
+    make_append_entries,
     previous_entry_matches,
 )
 
@@ -211,3 +214,25 @@ def test_a_list_or_set_where_it_is_none_is_told_so(id, answer, said):
 
     assert said in result
     assert "TypeError" not in result
+
+
+def each_entry_once(*call):
+    request = make_append_entries(*call)
+    return replace(request, entries=tuple(dict.fromkeys(request.entries)))
+
+
+def found_by_value(source, target, term, log, next_index, commit_index, batch):
+    after = log.entries(next_index)
+    request = make_append_entries(source, target, term, log, next_index, commit_index, batch)
+    return replace(request, entries=tuple(each for each in log if each in after)[:batch])
+
+
+def no_empty_command(standing, log, entry):
+    return append_command(standing, log, entry) if entry.command else log
+
+
+@pytest.mark.parametrize(
+    ("id", "answer"), [("3.2", each_entry_once), ("3.2", found_by_value), ("3.1", no_empty_command)]
+)
+def test_commands_may_be_equal_or_empty(id, answer):
+    assert check(id, answer).status == "partial"

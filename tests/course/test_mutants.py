@@ -173,6 +173,7 @@ def test_only_rules_are_mutated_unless_a_server_is_named() -> None:
     assert [each.id for each in chosen(known, ("7.1",), twice=False)] == ["7.1"]
     assert {each.id for each in chosen(known, (), twice=True)} < set(SOLUTIONS) | {"7.1"}
     assert all(each.lines <= 10 for each in chosen(known, (), twice=True))
+    assert "1.6" not in {each.id for each in chosen(known, (), twice=True)}
 
 
 def test_a_solution_without_imports_is_caught_as_undefined() -> None:

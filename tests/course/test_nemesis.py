@@ -78,6 +78,12 @@ def test_a_misspelt_server_is_told_with_those_that_exist():
     assert said == "Action 4, Crash(\"S9\"): there is no 'S9'; there are S1, S2, S3."
 
 
+def test_a_server_that_crashes_at_a_later_write_is_missed_in_the_majority():
+    said = lines_of("6.6", (*ELECTED, Crash("S3"), TornWrite("S2")), "it breaks")["So far"]
+
+    assert "Without a majority no Raft commits anything" in said
+
+
 def test_the_exercise_with_four_servers_has_four():
     assert "But" not in lines_of("6.4", (Timeout("S4"),), "every action")
 

@@ -12,6 +12,7 @@ import pytest
 
 from raftkit import Cluster, check
 from raftkit.course import exercise
+from raftkit.course.chapters.storage.cases.promises import keeps_its_word
 from raftkit.course.checking.answer_kinds import examine
 from raftkit.course.checking.answers import TypedAnswers
 from raftkit.course.checking.checks import checks_of
@@ -115,6 +116,11 @@ def acknowledges_late_entries_at_once(message: Message) -> bool:
     return not (isinstance(message, AppendEntriesResponse) and message.match_index == 3)
 
 
+def nothing_beyond_the_disk_is_committed(durable: Persistent, message: Message) -> bool:
+    committed = message.leader_commit if getattr(message, "entries", ()) else 0
+    return keeps_its_word(durable, message) and durable.log.last_index >= committed
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize(
     ("id", "answer", "case"),
@@ -133,6 +139,7 @@ def acknowledges_late_entries_at_once(message: Message) -> bool:
         ("5.1", empties_the_log_first, "no crash leaves a half of it"),
         ("5.2", votes_do_not_wait_in_late_terms, "a vote waits"),
         ("5.2", acknowledges_late_entries_at_once, "an acknowledgement waits"),
+        ("5.4", nothing_beyond_the_disk_is_committed, "what a leader sends is on its own disk"),
     ],
 )
 def test_a_wrong_answer_loses_the_case_that_asks(

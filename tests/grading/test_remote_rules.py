@@ -1,5 +1,6 @@
 """A student's functions in a child process: answers, and every way not to give one."""
 
+import subprocess
 import sys
 from contextlib import ExitStack
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ import pytest
 from raftkit.course import examine, exercise
 from raftkit.course.errors import StudentError
 from raftkit.grading import budget
+from raftkit.grading.budget import Budget
 from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.sandbox import Limits, Sandbox, ending
@@ -129,6 +131,17 @@ def test_whatever_shows_something_takes_every_use(answer):
     )
 
     assert answer(source) == 1
+
+
+def test_what_cells_have_shown_is_there_by_their_numbers(sandbox):
+    """As Jupyter numbered them when they ran; what shows nothing has no number."""
+    cells = [
+        Cell(1, "", False, "made = 20\n{'votes': made}", number=7),
+        Cell(2, "", False, "print(_)", number=8),
+        Cell(3, "ex-2-1", True, "def rule(): return Out[7]['votes'] + _7['votes'] + len(Out)"),
+    ]
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        assert rules.rule("rule")() == 41
 
 
 def test_a_helper_in_another_cell_is_found(answer):
@@ -457,6 +470,17 @@ def test_once_the_notebooks_time_is_spent_no_cell_is_run(sandbox):
     assert caught.value.kind == "endless"
 
 
+def test_cells_that_take_long_but_say_to_compute_nothing_fall_into_the_net(sandbox):
+    cells = [Cell(1, "", True, "def rule(): return 1")]
+    before = sandbox.timeouts
+    with RemoteRules(Notebook(cells), ["rule"], sandbox) as rules:
+        rules._cells_net_left = -1.0
+        with pytest.raises(StudentError, match="cell 1 was not run"):
+            rules.rule("rule")()
+
+    assert sandbox.timeouts == before + 1
+
+
 # What is out of reach --------------------------------------------------------------------
 
 
@@ -555,19 +579,49 @@ def test_a_wait_status_is_put_into_words():
     assert ending(-24) == "used up the processor time"
 
 
-@pytest.mark.parametrize(("computed", "cost"), [(0.5, 2.0), (3.0, 3.0)])
-def test_a_busy_machine_spends_little_of_what_an_answer_has(monkeypatch, computed, cost):
-    """Ten seconds went by, in which a child says to have computed so much, or nearly nothing."""
-    now, cpu = iter([100.0, 110.0]), iter([1.0, 1.0 + computed])
-    monkeypatch.setattr(budget, "time", SimpleNamespace(monotonic=lambda: next(now)))
-    limits = Limits(exercise_seconds=30.0)
-    spender = SimpleNamespace(limits=limits, cpu_seconds=lambda: next(cpu), sent=lambda: 0)
-    spent = budget.Budget("rule", spender)
+def test_real_time_costs_nothing_and_ends_in_a_net():
+    """A call in which a minute went by, of which the child computed a second, and then another."""
+    real_time, again = [0.0], []
+    spender = SimpleNamespace(
+        limits=Limits(exercise_seconds=30.0),
+        cpu_seconds=lambda: real_time[0] / 60,
+        waited=lambda: real_time[0],
+        sent=lambda: 0,
+        fell_into_net=lambda: again.append(1),
+    )
+    spent = Budget("rule", spender)
+    for _ in range(3):
+        with spent.spending():
+            real_time[0] += 60
+    assert (spent.seconds_left, again) == (27.0, [])
 
-    with spent.spending():
+    with pytest.raises(StudentError, match="rule mostly waits"), spent.spending():
         pass
+    assert again == [1]
 
-    assert spent.seconds_left == 30.0 - cost
+
+def test_what_sits_still_falls_into_the_net_and_is_noted(monkeypatch):
+    cells = [Cell(1, "", True, "import time\ndef rule(): time.sleep(99)\ndef other(): return 1")]
+    limits = Limits(1.0, 1.0, 4.0, net_seconds=20.0)
+    monkeypatch.setattr("raftkit.grading.channels._TICK", 0.01)
+    with Sandbox(limits) as box, RemoteRules(Notebook(cells), ["rule", "other"], box) as rules:
+        assert rules.rule("other")() == 1
+        rules._child._net_seconds = 0.01
+        with pytest.raises(StudentError, match="rule sits still, so it was stopped") as caught:
+            rules.rule("rule")()
+
+        assert (caught.value.kind, box.timeouts) == ("stopped", 1)
+        assert rules.rule("other")() == 1
+
+
+def test_a_thread_watches_cpu_time_where_no_timer_does():
+    program = (
+        "import signal; del signal.ITIMER_PROF\n"
+        "from raftkit.grading.student_process.limits import CpuTime\n"
+        "CpuTime().restart(0.1)\n"
+        "while True: pass"
+    )
+    assert subprocess.run([sys.executable, "-c", program], timeout=60).returncode == 152
 
 
 def test_an_exercise_gets_no_more_calls_once_it_has_sent_too_much(monkeypatch, sandbox):

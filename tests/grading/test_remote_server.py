@@ -7,10 +7,12 @@ import pytest
 
 from raftkit import protocol
 from raftkit.checkers.explorer import Bounds, NotSearchable, explore
-from raftkit.course import StudentError, exercise
+from raftkit.checkers.lint import lint_server
+from raftkit.course import StudentError, check, exercise
 from raftkit.course.chapters.capstone.wrong_answers import from_scratch
 from raftkit.course.checking.answer_kinds import examine
 from raftkit.course.checking.guarded_server import guarded_server
+from raftkit.grading.judge import grade_notebook
 from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.remote_rules import RemoteRules
 from raftkit.grading.remote_server import remote_server
@@ -222,6 +224,42 @@ def test_a_server_lives_in_a_cluster_as_it_does_here(sandbox):
         assert run_scenario(scenario("Persist1"), None, far) is None
 
 
+DATACLASS = """
+from dataclasses import dataclass
+
+@dataclass
+class Raft(Plain):
+    id: str
+    servers: tuple
+    rules: Any
+    settings: Any
+    disk: Any
+
+    def __post_init__(self):
+        Plain.__init__(self, self.id, self.servers, self.rules, self.settings, self.disk)
+"""
+
+
+def test_a_server_that_is_a_dataclass_is_a_server_like_any_here_and_there(sandbox):
+    """Its generated methods, as those of repr and equality, read no clock and share nothing."""
+    plain = _source_of_the_odd_one().replace("class Raft", "class Plain")
+    source = (
+        "from raftkit.protocol import *\nfrom typing import Any\nS = dict\n" + plain + DATACLASS
+    )
+    names = {"__name__": "__main__"}
+    exec(source, names)
+    with RemoteRules(Notebook([Cell(1, "ex-7-1", True, source)]), ["Raft"], sandbox) as rules:
+        here, there = guarded_server(names["Raft"]), remote_server(rules, "Raft")
+
+        assert [lint_server(here.inspected), lint_server(there)] == [(), ()]
+        found = [explore(Bounds(in_flight=1), make_server=make) for make in (here, there)]
+        assert found[0] == found[1]
+        assert found[0].verdict == "exhausted"
+        assert [run_scenario(scenario("Persist1"), None, make) for make in (here, there)] == [
+            None
+        ] * 2
+
+
 def test_a_search_sees_the_same_states_as_here(sandbox):
     source = _source_of_the_odd_one()
     names = "from raftkit.protocol import *\nfrom typing import Any\nS = dict\n"
@@ -269,7 +307,11 @@ def test_a_state_that_cannot_be_compared_is_told_by_a_search(servers):
         ("return Effects(timers=(('election', 'soon'),))", "wrong type", "among its timers"),
         ("return Effects(applied=((1, Entry('one')),))", "wrong type", "among its applied"),
         ("return Effects(writes=(Persistent('x'),))", "wrong type", "among its writes"),
-        ("return Effects(applied=((1, Entry(1)),) * 20_000)", "wrong type", "than 1 MB at once"),
+        (
+            "return Effects(applied=((1, Entry(1)),) * 20_000)",
+            "wrong type",
+            "20,000 applied at once",
+        ),
         (
             "return Effects(messages=(AppendEntriesResponse('S1', 'S2', 1, True, 0),) * 1_000)",
             "wrong type",
@@ -285,7 +327,7 @@ def test_a_state_that_cannot_be_compared_is_told_by_a_search(servers):
         (
             "self.log = Log.of_terms(*[1] * 100_000); return Effects()",
             "wrong type",
-            "than 1 MB at once",
+            "observe returned a log of 100,000 entries, and no server needs more than 10,000.",
         ),
         ("raise KeyboardInterrupt", "raised", "Raft raised KeyboardInterrupt"),
     ],
@@ -372,6 +414,67 @@ def test_patching_the_kit_inside_changes_nothing_outside(servers):
     assert RaftSystem(servers=3).servers == NAMES
 
 
+LARGE = {
+    "applied": ("return Effects(applied=((1, Entry(1)),) * 20_000)", "20,000 applied at once"),
+    "messages": (
+        "return Effects(messages=(AppendEntriesResponse('S1', 'S2', 1, True, 0),) * 20_000)",
+        "handle returned 20,000 messages at once, and no server needs more than 100.",
+    ),
+    "a log": (
+        "self.log = Log.of_terms(*[1] * 100_000); return Effects()",
+        "observe returned a log of 100,000 entries, and no server needs more than 10,000.",
+    ),
+    "a written log": (
+        "return Effects(writes=(Persistent(1, None, Log.of_terms(*[1] * 100_000)),))",
+        "handle returned a log of 100,000 entries, and no server needs more than 10,000.",
+    ),
+    "a command": (
+        "self.log = Log([Entry(1, 'x' * 2_000_000)]); return Effects()",
+        "observe returned text of more than 200,000 characters, and no server needs it.",
+    ),
+    "commands sent": (
+        "return Effects(messages=(AppendEntriesRequest('S1', 'S2', 1, 0, 0,"
+        " (Entry(1, 'x' * 9_000),) * 300, 0),))",
+        "handle returned text of more than 200,000 characters, and no server needs it.",
+    ),
+    "many entries sent": (
+        "return Effects(messages=(AppendEntriesRequest('S1', 'S2', 1, 0, 0,"
+        " (Entry(1),) * 60_000, 0),))",
+        "handle returned 60,000 entries at once, and no server needs more than 10,000.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_what_is_too_large_is_told_alike_here_and_there(servers, kind):
+    body, said = LARGE[kind]
+    names = dict(vars(protocol))
+    exec(GOOD.replace("{body}", body), names)
+
+    for make in (guarded_server(names["Raft"]), servers(body)):
+        with pytest.raises(StudentError) as caught:
+            _live(make)
+        assert said in caught.value.text
+        assert caught.value.kind == "wrong type"
+
+
+def test_what_a_class_prints_is_told_alike_here_and_there(sandbox):
+    """Two megabytes of it, before what ends the check."""
+    printing = GOOD.replace("return 1000 +", "print('votes' * 400_000); return 'soon' +")
+    source = printing.replace("{body}", "return Effects()")
+    names = dict(vars(protocol))
+    exec(source, names)
+
+    here = check("7.1", names["Raft"])
+    notebook = Notebook([Cell(1, "ex-7-1", True, source)])
+    (there,) = grade_notebook(notebook, [exercise("7.1")], sandbox, 1)
+
+    printed = here.message.partition("\nYour class printed:\n")[2]
+    assert printed.startswith("votesvotes")
+    assert printed.endswith("... and 1,998,501 more characters")
+    assert there.result["message"].partition("\nYour class printed:\n")[2] == printed
+
+
 # Whole examinations ----------------------------------------------------------------------
 
 
@@ -385,8 +488,6 @@ def test_after_a_disaster_nothing_more_is_asked(servers):
 
 
 def test_state_shared_through_the_class_is_found_by_its_answers(sandbox):
-    from raftkit.checkers.lint import lint_server
-
     source = _source_of_the_odd_one()
     shared = source.replace("    def start(self)", "    seen = []\n\n    def start(self)").replace(
         "        out = Effects()\n        s = self._step(self.s, event, out)",

@@ -77,6 +77,37 @@ def test_the_notebook_and_the_grading_say_in_one_sentence_what_is_too_much(kind,
         assert "\x9b" not in text
 
 
+@pytest.mark.usefixtures("short_search")
+@pytest.mark.parametrize(
+    ("id", "source", "said"),
+    [
+        (
+            "1.5",
+            "def heartbeat_targets(occasion, peers, unanswered): return (*peers, *peers) * 200_000",
+            "more than 200,000 values in one, which no answer needs",
+        ),
+        (
+            "1.2",
+            "def election_timeout(settings, draw): return 10 ** 4000",
+            "a number of more than 100 digits, which no answer needs",
+        ),
+    ],
+)
+def test_what_trials_found_to_be_too_much_is_told_in_a_sentence(id, source, said, sandbox):
+    tried = exercise(id)
+    names = {"__name__": "__main__"}
+    exec(source, names)
+    notebook = Notebook([Cell(1, tried.grade_id, True, source)])
+    with RemoteRules(notebook, [tried.answer], sandbox) as rules:
+        answers = (guarded(names[tried.answer]), rules.rule(tried.answer))
+        results = [examine(tried, each) for each in answers]
+
+    assert [result.points for result in results] == [0, 0]
+    for result in results:
+        assert said in str(result)
+        assert len(str(result)) < MOST_CHARACTERS
+
+
 # Grades a notebook that has every kind in it, and prints what that cost the judge.
 PROGRAM = """
 import json, resource, sys

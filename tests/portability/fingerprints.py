@@ -111,7 +111,7 @@ def grades(folder: Path) -> dict[str, str]:
     from raftkit.cli.program import all_commands
 
     with tempfile.TemporaryDirectory() as out:
-        arguments = ["grade", str(folder), "--out", out, "--jobs", "1"]
+        arguments = ["grade", str(folder), "--out", out, "--jobs", "1", "--seed", "1"]
         with contextlib.redirect_stdout(io.StringIO()):
             all_commands(arguments, standalone_mode=False)
         written = sorted(path for path in Path(out).rglob("*") if path.is_file())

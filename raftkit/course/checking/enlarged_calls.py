@@ -69,6 +69,7 @@ class _Enlargement:
         self._place = random.choice((-1, -1, 0, 1, 2, 3))
         longer = _LONGER_BELOW if self._place < 0 else _LONGER_AMONG
         self._more = random.choice((0, *(longer if has_entries else _LONGER_ALONE)))
+        self._numbered = random.choice((True, False))  # or entries of one term can be equal
         self._larger_batch = random.choice((0, self._more))
         names = random.sample(random.choice(_NAMES), 5)
         self._servers = {f"S{number}": name for number, name in enumerate(names, start=1)}
@@ -108,7 +109,8 @@ class _Enlargement:
         if self._place >= 0 and not before <= self._place < before + len(entries):
             return entries
         of = entries[at - 1].term if at else term or self._terms[1]
-        more = [Entry(of, "x=0", "C7", number) for number in range(1, self._more + 1)]
+        numbers = range(1, self._more + 1)
+        more = [Entry(of, "x=0", *(("C7", each) if self._numbered else ())) for each in numbers]
         return [*entries[:at], *more, *entries[at:]]
 
     def _number(self, name: str, value: int) -> int:

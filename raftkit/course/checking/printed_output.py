@@ -5,7 +5,10 @@ that went wrong is shown with its case. How output is captured is not known here
 keeps it has the methods of `PrintingAnswer`, in this process or in another one.
 """
 
+from dataclasses import replace
 from typing import Any, Protocol, runtime_checkable
+
+from raftkit.course.checking.result import Result
 
 PRINTED = "Printed"  # the label of what was printed
 
@@ -47,6 +50,14 @@ def unseen_output(answer: Any) -> str:
         return ""
     counted = f"{lines:,} lines" if lines > 1 else "1 line"
     return f"Your function printed {counted}: they are shown only for a call that goes wrong."
+
+
+def with_output_of_class(result: Result, output: str) -> Result:
+    """The result with what a class printed during all of its check, if it did."""
+    if not output:
+        return result
+    said = f"Your class printed:\n{output}"
+    return replace(result, message=f"{result.message}\n{said}" if result.message else said)
 
 
 def shortened_output(text: str, length: int) -> str:

@@ -21,9 +21,8 @@ from raftkit.protocol import (
 from raftkit.protocol.declared_types import Fits, fits, judge_of
 from raftkit.protocol.effects import TimerChange
 from raftkit.protocol.json_form import from_json, to_json
+from raftkit.protocol.value_size import excess_of_effects, excess_of_state
 
-# Items of one kind in one step. A server that sends more would keep the judge busy for ever.
-_MOST, _MOST_MESSAGES = 10_000, 100
 _LONGEST = 10**12  # microseconds; some days
 # For each field of effects: what an item must be, and advice on how to write the field.
 _PARTS: tuple[tuple[str, Fits, str], ...] = (
@@ -66,6 +65,9 @@ among its replies: serial is '1', and it is a whole number.
     """
     if type(result) is not Effects:
         raise _wrong_kind(method, result, "Effects were")
+    too_large = excess_of_effects(result)
+    if too_large:
+        raise excessive_part(method, too_large)
     try:
         return _well_formed(result, method)
     except StudentError:
@@ -83,12 +85,6 @@ def _well_formed(result: Effects, method: str) -> Effects:
             continue
         if type(part) not in (tuple, list):
             raise _error(f"{method} returned {name}={_short(part)}: {advice}.")
-        most = _MOST_MESSAGES if name in ("messages", "early_messages") else _MOST
-        if len(part) > most:
-            raise _error(
-                f"{method} returned {len(part):,} {name} at once, and no server needs more than "
-                f"{most:,}."
-            )
         for item in part:
             slip = _slip(item, fits_here, advice)
             if slip is not None:
@@ -106,6 +102,9 @@ def read_state(result: Any) -> ServerState:
     """Return `result` of `observe` if it is a well-formed `ServerState`. Raises `StudentError`."""
     if type(result) is not ServerState:
         raise _wrong_kind("observe", result, "a ServerState was")
+    too_large = excess_of_state(result)
+    if too_large:
+        raise excessive_part("observe", too_large)
     complaint = _complaint(result)
     if complaint:
         plain = _as_sent(result)
@@ -138,6 +137,11 @@ def _as_sent(value: Any) -> Any:
         return from_json(to_json(value))
     except (TypeError, ValueError, RecursionError):
         return None
+
+
+def excessive_part(method: str, too_large: str) -> StudentError:
+    """The error for effects or a state in which something is too large."""
+    return _error(f"{method} returned {too_large}.")
 
 
 # Words -----------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ def _reference_falls(target: Target, schedule: Schedule, seeds: Sequence[int]) -
     for seed in seeds:
         run = run_schedule(schedule, target.servers, seed=seed)
         cluster = run.cluster
+        missed = hands_off(cluster) if majority_is_up(cluster) else None
         if not majority_is_up(cluster):
             up = [server for server in cluster.servers if cluster.state(server) is not None]
             text = f"{len(up)} of {target.servers} servers are up at the end."
@@ -80,7 +81,6 @@ def _reference_falls(target: Target, schedule: Schedule, seeds: Sequence[int]) -
                 "(§5.2, §5.3): restart some, or crash fewer."
             )
             return Flaw((("Left", text), ("Why", why)), space_time(cluster.history))
-        missed = hands_off(cluster)
         if missed is not None:
             return Flaw((("Broken", missed.property), ("Why", f"{missed.detail} (§5)")))
     return None

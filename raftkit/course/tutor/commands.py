@@ -14,6 +14,7 @@ from raftkit.course.chapters import EXERCISES, NOTEBOOKS, exercise, exercises_of
 from raftkit.course.checking.answer_kinds import answer_kind_of
 from raftkit.course.checking.checks import checks_of
 from raftkit.course.checking.guard import time_limit
+from raftkit.course.checking.printed_output import with_output_of_class
 from raftkit.course.checking.result import Result
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise
@@ -60,8 +61,8 @@ def check(id: str, answer: Callable[..., Any] | None = None) -> Result:
             result = kind.examine(chosen, _captured(chosen, answer, output), 0, show)
     except StudentError as error:
         result = Result(chosen, "error", message=error.text)
-    if kind.is_class and output.text:
-        result = _with_message(result, f"Your {kind.word} printed:\n{output.text}")
+    if kind.is_class:
+        result = with_output_of_class(result, output.text)
     _session.results[id], _session.answers[id] = result, answer
     _session.last_checks[id] = last = LastCheck(result.mark, result.points, datetime.now(UTC))
     keep(id, last)
@@ -163,11 +164,3 @@ def _progress_line(each: Exercise, checks: Mapping[str, LastCheck]) -> str:
     if last is None or last == _session.last_checks.get(each.id):
         return line
     return f"{line}   last checked {last.at.astimezone():%Y-%m-%d %H:%M}"
-
-
-def _with_message(result: Result, message: str) -> Result:
-    """A copy of the result with a message added."""
-    joined = f"{result.message}\n{message}" if result.message else message
-    return Result(
-        result.exercise, result.status, result.cases, joined, result.program, result.picture
-    )

@@ -34,7 +34,11 @@ if __name__ == "__main__":
     _without_the_kit()
 
 from raftkit.grading.student_process import request_handler, stand_in  # noqa: E402
-from raftkit.grading.student_process.limits import limit_resources, not_enforced  # noqa: E402
+from raftkit.grading.student_process.limits import (  # noqa: E402
+    CHANNEL_IS_BROKEN,
+    limit_resources,
+    not_enforced,
+)
 from raftkit.grading.student_process.namespaces import enter_own_namespaces  # noqa: E402
 from raftkit.grading.student_process.readable_files import confine_files  # noqa: E402
 from raftkit.grading.student_process.system_calls import (  # noqa: E402
@@ -100,11 +104,15 @@ class Zygote:
             request_handler.RequestHandler(self.values).serve(
                 *request_handler.private_channel(channel, channel)
             )
-        finally:
             os._exit(0)
+        finally:
+            os._exit(CHANNEL_IS_BROKEN)
 
     def _end(self, child: int) -> int:
-        """Kill `child` and its group; returns its exit status, or minus a signal's number."""
+        """Kill `child` and its group; returns its exit status, or minus a signal's number.
+
+        One that has to be killed had not ended: if the judge saw it end, its channel was closed.
+        """
         self.children.discard(child)
         ended, status = os.waitpid(child, os.WNOHANG)
         # The group may outlive its leader, so it is killed in any case.
@@ -115,7 +123,8 @@ class Zygote:
                 break
         if not ended:
             _, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status)
+        status = os.waitstatus_to_exitcode(status)
+        return CHANNEL_IS_BROKEN if not ended and status == -signal.SIGKILL else status
 
 
 def _works_in_a_child(limit: Callable[[], bool]) -> bool:
@@ -137,8 +146,11 @@ def single() -> None:
     confined_files = confine_files(KIT)
     missing = not_enforced(allow_only_what_answers_need(), confined_files, own_namespaces=False)
     channel[1](json.dumps({"not_enforced": missing}).encode() + b"\n")
-    request_handler.RequestHandler(values).serve(*channel)
-    os._exit(0)
+    try:
+        request_handler.RequestHandler(values).serve(*channel)
+        os._exit(0)
+    finally:
+        os._exit(CHANNEL_IS_BROKEN)
 
 
 def main() -> None:

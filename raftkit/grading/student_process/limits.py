@@ -6,7 +6,45 @@ cannot be read, and namespaces; each is a module of its own.
 
 import contextlib
 import os
+import signal
 import sys
+import threading
+import time
+
+_TIMER = getattr(signal, "ITIMER_PROF", None)
+# How a process ends whose CPU time is up: by the system's signal, or with a status of ours.
+CPU_TIME_IS_UP = 152 if _TIMER is None else -signal.SIGPROF
+# How it ends, or is said to have ended, if it had closed its channel or could not answer any more.
+CHANNEL_IS_BROKEN = 153
+_BETWEEN_LOOKS = 0.05  # seconds
+
+
+class CpuTime:
+    """The CPU time that this process may take for one request; it ends when that is up.
+
+    The system watches it if it can, else a thread. A student's code can stop both, and then
+    falls into the judge's wide net.
+    """
+
+    def __init__(self) -> None:
+        self._end = float("inf")
+        if _TIMER is None:
+            threading.Thread(target=self._watch, daemon=True).start()
+        else:
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
+
+    def restart(self, seconds: float) -> None:
+        """Begin a request that may take so many seconds."""
+        if _TIMER is None:
+            self._end = time.process_time() + seconds
+        else:
+            signal.setitimer(_TIMER, seconds)
+
+    def _watch(self) -> None:
+        sleep, clock, leave = time.sleep, time.process_time, os._exit
+        while clock() < self._end:
+            sleep(_BETWEEN_LOOKS)
+        leave(CPU_TIME_IS_UP)
 
 
 def limit_resources(cpu_seconds: int, memory: int, filtered_calls: bool) -> None:
@@ -29,18 +67,22 @@ def limit_resources(cpu_seconds: int, memory: int, filtered_calls: bool) -> None
     for name, value in wanted.items():
         number = getattr(resource, name, None)
         if number is not None:
-            _lower(number, value)
+            _lower(number, value, grace=name == "RLIMIT_CPU")
 
 
-def _lower(number: int, value: int) -> None:
-    """Set both bounds of a limit, so that the process cannot raise it again."""
+def _lower(number: int, value: int, grace: bool) -> None:
+    """Set both bounds of a limit, so that the process cannot raise it again.
+
+    With `grace` the outer bound is one higher: between them the system says which limit it was.
+    """
     import resource
 
     _, hard = resource.getrlimit(number)
-    bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    highest = sys.maxsize if hard == resource.RLIM_INFINITY else hard
+    bounds = min(value, highest), min(value + grace, highest)
     # Some systems have a limit and refuse to set it.
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(number, (bound, bound))
+        resource.setrlimit(number, bounds)
 
 
 def not_enforced(filtered_calls: bool, confined_files: bool, own_namespaces: bool) -> list[str]:

@@ -31,6 +31,7 @@ class PrintedOutput(io.TextIOBase):
         self._lengths: list[int] = []
         self._lines: Counter[str] = Counter()
         self._rule = ""  # the one that is being called
+        self._class = ""  # the one whose output is kept
 
     def write(self, text: str) -> int:
         """Keep `text`, or as much of it as the limit allows, if a rule is being called."""
@@ -40,9 +41,20 @@ class PrintedOutput(io.TextIOBase):
             self._lines[self._rule] += text.count("\n")
         return len(text)
 
+    @contextmanager
+    def of_class(self, name: str) -> Iterator[None]:
+        """Within this block, what is printed belongs to all calls of a class together."""
+        if self._class != name:
+            self._class, self._texts, self._lengths = name, [""], [0]
+        self._rule = name
+        try:
+            yield
+        finally:
+            self._rule = ""
+
     def forget(self) -> None:
         """Forget what was printed before a request."""
-        self._texts, self._lengths = [], []
+        self._class, self._texts, self._lengths = "", [], []
 
     @contextmanager
     def of_call(self, rule: str) -> Iterator[None]:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from raftkit.grading.student_process.limits import CpuTime
 from raftkit.grading.student_process.printed_output import OUTPUT
 from raftkit.grading.student_process.student_servers import StudentServers
 
@@ -23,7 +24,8 @@ Json = Any
 Read = Callable[[], bytes]
 Write = Callable[[bytes], None]
 
-REPLY_LIMIT = 1 << 20
+# Above all that is not refused as too large (raftkit.protocol.value_size).
+REPLY_LIMIT = 8 << 20
 _MESSAGE_LIMIT = 160
 
 
@@ -46,11 +48,13 @@ class RequestHandler:
         vars(main).update(values)
         sys.modules["__main__"] = main
         self._main, self._namespace = main, vars(main)
+        self._shown: dict[int, Any] = {}  # what cells have shown, by their numbers
+        self._namespace.update({"Out": self._shown, "_": "", "__": "", "___": ""})
         self._lines: dict[str, list[str]] = {}
         # The rules that count: each as it was when its own cell had run.
         self._rules: dict[str, Any] = {}
         self._student_servers: StudentServers | None = None
-        self._clock = time.process_time
+        self._clock, self._cpu_time = time.process_time, CpuTime()
         # Code that draws random numbers without a seed should get the same points every time.
         random.seed(0)
 
@@ -58,6 +62,7 @@ class RequestHandler:
         """Answer requests until the channel is closed."""
         while line := read():
             request = self._decode(line.decode())
+            self._cpu_time.restart(request["seconds"])
             reply = self._reply(request)
             write(self._line(request["number"], reply))
 
@@ -102,7 +107,9 @@ class RequestHandler:
         names = request.get("rules", ())
         before = {name: self._namespace.get(name) for name in names}
         try:
-            return self._run(request["cell"], request["source"], request["piecewise"])
+            return self._run(
+                request["cell"], request["source"], request["piecewise"], request.get("out", 0)
+            )
         finally:
             for name in names:
                 # If a cell fails before its definition, an older definition must not count.
@@ -111,23 +118,39 @@ class RequestHandler:
                     self._rules[name] = value
             self._namespace.update(self._rules)
 
-    def _run(self, name: str, source: str, piecewise: bool) -> Json:
-        """Execute a cell; with `piecewise` a failed statement does not stop those after it."""
+    def _run(self, name: str, source: str, piecewise: bool, number: int) -> Json:
+        """Execute a cell; with `piecewise` a failed statement does not stop those after it.
+
+        The value of its last line is kept under its number, as IPython does.
+        """
         self._lines[f"<{name}>"] = source.splitlines()
         # Annotations are not evaluated, so they work even if the cell with imports was deleted.
         flags = annotations_flag()
         tree = compile(source, f"<{name}>", "exec", flags | ast.PyCF_ONLY_AST, True)
+        last = tree.body.pop().value if tree.body and type(tree.body[-1]) is ast.Expr else None
         pieces = [[part] for part in tree.body] if piecewise else [tree.body]
+        parts: list[Any] = [ast.Module(piece, []) for piece in pieces]
+        parts += [ast.Expression(last)] if last is not None else []
         errors = []
-        for piece in pieces:
-            code = compile(ast.Module(piece, []), f"<{name}>", "exec", flags, True)
+        for part in parts:
+            mode = "exec" if type(part) is ast.Module else "eval"
             try:
-                exec(code, self._namespace)
+                code = compile(part, f"<{name}>", mode, flags, True)
+                self._keep(number, eval(code, self._namespace))
             except BaseException as error:
                 errors.append(error)
+                if not piecewise:
+                    break
         if errors:
             raise errors[0]
         return {}
+
+    def _keep(self, number: int, value: Any) -> None:
+        """Keep what a cell has shown for those after it, unless it showed nothing."""
+        if value is not None:
+            names, self._shown[number] = self._namespace, value
+            older = {"__": names.get("_"), "___": names.get("__")}
+            names.update({"_": value, f"_{number}": value, **older})
 
     def _parameters(self, rule: str) -> Json:
         """The parameters of a rule, each with its kind and whether it may be left out."""
@@ -175,7 +198,8 @@ class RequestHandler:
             return {"missing": True}
         if self._student_servers is None:
             self._student_servers = StudentServers()
-        return self._student_servers.reply(request, kind, self._described)
+        with OUTPUT.of_class(request["class"]):
+            return self._student_servers.reply(request, kind, self._described)
 
     def _described(self, error: BaseException) -> Json:
         """An exception as plain data, with the last of the student's lines in its traceback."""

@@ -25,6 +25,7 @@ class StudentServers:
         from raftkit.protocol.effects import Effects
 
         self._effects = Effects
+        self._size: Any = import_module("raftkit.protocol.value_size")
         # What the explorer does with servers in its own process.
         self._searching: Any = import_module("raftkit.protocol.keys_and_copies")
         self._wire = Wire()
@@ -89,6 +90,9 @@ class StudentServers:
         effects = getattr(server, method)(*arguments)
         if type(effects) is not self._effects:
             return {"no_effects": _shown(effects)}
+        too_large = self._size.excess_of_effects(effects)
+        if too_large:
+            return {"too_large": too_large}
         try:
             form = self._wire.effects_form(effects, self._latest[number])
         except TypeError as error:
@@ -143,9 +147,15 @@ class StudentServers:
     def _effects_form(self, effects: Any) -> Json:
         if type(effects) is not self._effects:
             return {"no_effects": _shown(effects)}
+        too_large = self._size.excess_of_effects(effects)
+        if too_large:
+            return {"too_large": too_large}
         return {"effects": self._wire.effects_form(effects, None)}
 
     def _state_form(self, state: Any, base: int | None) -> Json:
+        too_large = self._size.excess_of_state(state)
+        if too_large:
+            return {"too_large_state": too_large}
         try:
             return {"state": self._wire.form(state, base)}
         except TypeError:

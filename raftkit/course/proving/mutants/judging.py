@@ -161,7 +161,7 @@ def judged(solution: Solution, mutant: Mutant) -> Outcome:
         return "equal"
     if any(_loses_points(solution.exercise, answer, seed) for seed in _SEEDS):
         return "caught"
-    return "reviewed" if "; ".join(mutant.changes) in _reviewed(solution.exercise) else "escaped"
+    return "reviewed" if "; ".join(mutant.changes) in reviewed(solution.exercise) else "escaped"
 
 
 def _fails_a_case(exercise: Exercise, checks: Checks, answer: Callable[..., Any]) -> bool:
@@ -197,7 +197,7 @@ def _loses_points(exercise: Exercise, answer: Any, seed: int) -> bool:
         return examine(exercise, kind.guard(answer), seed).status != "full"
 
 
-def _reviewed(exercise: Exercise) -> Mapping[str, str]:
+def reviewed(exercise: Exercise) -> Mapping[str, str]:
     """The changes that were reviewed and make no wrong answer, each with the reason."""
     with suppress(ModuleNotFoundError):
         module = module_of_chapter(exercise.chapter, "reviewed_mutants")

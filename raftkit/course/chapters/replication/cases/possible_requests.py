@@ -124,11 +124,13 @@ def drawn_request(random: Random) -> Asked:
 def drawn_logs(random: Random) -> tuple[int, Log, Log]:
     """A leader's term and log, and a follower's log, which parts from it somewhere."""
     commands = random.choice((("",), ("x=1", "x=2")))
+    numbered = random.choice((True, False))  # or entries of one term can be equal
 
     @cache
     def entry(index: int, term: int) -> Entry:
         """The one entry of a term at an index, in whichever log."""
-        return Entry(term, random.choice(commands), "C1", index)
+        client = ("C1", index) if numbered else ("", 0)
+        return Entry(term, random.choice(commands), *client)
 
     def grown(log: Log, entries: int) -> Log:
         """The log with some more entries, whose terms rise now and then."""

@@ -33,11 +33,12 @@ from raftkit.views import Picture, draw_logs, space_time
 
 
 def _small_commands() -> Iterator[Arguments]:
-    """Every standing and log, and an entry that is new or is in the log already."""
+    """Every standing and log, and an entry that is new, or empty, or in the log already."""
     for standing in (Standing(), *standings(range(1, TERMS + 1))):
         entry = Entry(standing.current_term, "x=1", "C1", 1)
         for log in small_logs(LONGEST, TERMS):
             yield standing, log, entry
+            yield standing, log, Entry(standing.current_term, "", "C1", 1)  # a read
             if log.last_index < LONGEST:
                 yield standing, log.extend([entry]), entry
 

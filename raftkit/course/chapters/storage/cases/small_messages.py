@@ -62,13 +62,15 @@ def drawn_message(random: Random) -> Message:
     term, index = random.randint(4, 12), random.randint(4, 9)
     last_term = term - random.randint(1, 3)
     entries = (Entry(term, f"x={index}"),) * random.choice((0, 1, 2, 40))
+    # The others may have more than a request holds, and than the leader's own disk has yet.
+    committed = index + random.choice((-1, 0, 60))
     return random.choice(
         (
             RequestVoteResponse(source, target, term, random.random() < 0.5),
             RequestVoteRequest(source, target, term, index, last_term),
             AppendEntriesResponse(source, target, term, True, index, index - 1),
             AppendEntriesResponse(source, target, term, False, 0, index, last_term, index - 2),
-            AppendEntriesRequest(source, target, term, index, last_term, entries, index - 1),
+            AppendEntriesRequest(source, target, term, index, last_term, entries, committed),
         )
     )
 
