@@ -9,7 +9,9 @@ from typing import Literal
 from raftkit.harmless_text import harmless
 from raftkit.protocol.value_size import unwritten_number
 
-ErrorKind = Literal["not started", "raised", "endless", "wrong type", "changed", "stopped", "unfit"]
+ErrorKind = Literal[
+    "not started", "raised", "endless", "deep", "wrong type", "changed", "stopped", "unfit"
+]
 
 
 class _WithoutTraceback:

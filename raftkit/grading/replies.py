@@ -26,7 +26,7 @@ _KINDS = (
 )
 # The same sentences as in the notebook, where raftkit.course.checking.guard watches a function.
 _LEFT = "{name} tried to leave Python (exit). An answer only returns a value."
-_RECURSION = "{name} calls itself without end. When does it stop?"
+_RECURSION = "{name} calls itself without end, or too deep for Python. When does it stop?"
 
 
 def value_in(name: str, form: Json) -> Any:

@@ -32,10 +32,15 @@ class Clients:
         self._process = server.process
         server.process = self
 
-    def ask(self, client: str, command: str, serial: int = 1) -> int:
-        """Hand the server a client's command; the last index of its log afterwards."""
+    def ask(self, client: str, command: str, serial: int = 1) -> None:
+        """Hand the server a client's command."""
         self.server.hear(ClientRequest(client, self.server.id, serial, command))
-        return self.server.log.last_index
+
+    def held_by_s2(self) -> None:
+        """The leader beats, S2 acknowledges the whole log, and it beats again."""
+        self.server.beat()
+        self.server.acknowledge("S2", self.server.log.last_index)
+        self.server.beat()
 
     def done(self, client: str, serial: int | None = None) -> list[Answer]:
         """The answers so far that tell `client` that a command, or this one, was carried out."""
@@ -80,42 +85,62 @@ def repeated_to_the_next_leader(system: SystemUnderTest) -> None:
 
     After C49 and C50: the entry is in the leader's log, and that alone says nothing.
     """
-    log = Log([Entry(1, "x=1", "C1", 1)])
-    clients = _leader(system, Persistent(1, "S3", log))
-    clients.ask("C1", "x=1")
+    clients = _repeats(system)
     expect(
         not clients.done("C1"),
         "C1 repeated x=1, which the leader has in its log from an older term, and was told that "
         "it is done. Nobody knows yet whether it is committed (§5.4.2, §8).",
     )
-    clients.server.acknowledge("S2", clients.ask("C2", "x=2"))
-    clients.server.beat()
-    expect(
-        clients.done("C1"),
-        "C1 repeated x=1, which the leader had in its log already; all of that was committed, and "
-        "C1 was never answered. A repeated command is answered, too (§8).",
-    )
+    clients.held_by_s2()
+    expect(clients.done("C1"), f"{_HAD_IT}, and S2 acknowledged all of that log. {_NEVER}")
     _repeats_late(clients)
+    clients = _repeats(system)
+    clients.ask("C2", "x=2", serial=3)
+    clients.held_by_s2()
+    expect(clients.done("C1"), f"{_HAD_IT}; C2's x=2 after it was committed. {_NEVER}")
+    alone = _repeats(system, servers=1)
+    alone.server.beat()
+    expect(alone.done("C1"), f"{_HAD_IT}, and is alone in its cluster. {_NEVER}")
+
+
+_HAD_IT = "C1 repeated x=1, which the leader had in its log already, from an older term"
+_NEVER = (
+    "C1 was never answered. A repeated command is answered, too (§8), whoever else asks for "
+    "something; and only an entry of the leader's own term commits those before it (§5.4.2)."
+)
+
+
+def _repeats(system: SystemUnderTest, servers: int = 3) -> Clients:
+    """C1 repeats what a new leader has in its log, neither first nor last, from an older term."""
+    commands = (("C2", "y=1"), ("C1", "x=1"), ("C2", "y=2"))
+    log = Log([Entry(1, command, client, int(command[-1])) for client, command in commands])
+    server = system.server(servers=servers, persistent=Persistent(1, None, log))
+    server.become_leader()
+    clients = Clients(server)
+    clients.ask("C1", "x=1")
+    return clients
 
 
 def _repeats_late(clients: Clients) -> None:
     """A copy of a command comes after the client's next command: it is answered as well."""
-    clients.server.acknowledge("S2", clients.ask("C1", "x=3", serial=2))
+    clients.ask("C1", "x=3", serial=2)
+    clients.held_by_s2()
     before = clients.done("C1", serial=1)
-    clients.server.acknowledge("S2", clients.ask("C1", "x=1"))
-    clients.server.beat()
+    clients.ask("C1", "x=1")
+    clients.held_by_s2()
     expect(
         len(clients.done("C1", serial=1)) > len(before),
         "C1 sent its command 2 and was answered; then a late copy of its command 1 came, and was "
         "never answered. Each request is answered, whatever has come before (§8).",
     )
-
-
-def _leader(system: SystemUnderTest, disk: Persistent) -> Clients:
-    """A leader whose clients are listened to."""
-    server = system.server(persistent=disk)
-    server.become_leader()
-    return Clients(server)
+    clients.ask("C1", "x=4", serial=3)
+    clients.ask("C1", "x=4", serial=3)
+    clients.held_by_s2()
+    expect(
+        clients.done("C1", serial=3),
+        "C1 sent its command 3, and again before it was committed; then it was, and C1 was never "
+        "answered. A repeated command is answered, too (§8).",
+    )
 
 
 @SUITE.scenario("A repeated command is carried out once", "DoneOnce")

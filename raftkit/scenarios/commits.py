@@ -3,16 +3,14 @@
 What one leader or one follower may commit is asked of it alone (small_world).
 """
 
-from raftkit.protocol import (
-    AppendEntriesRequest,
-    AppendEntriesResponse,
-    ClientRequest,
-    Log,
-    Persistent,
-)
+from itertools import permutations
+
+from raftkit.protocol import AppendEntriesRequest, Entry, Log, Persistent, Settings
 from raftkit.scenarios.clients import told
 from raftkit.scenarios.logs import elect, start_with
-from raftkit.scenarios.scenario import Suite, expect
+from raftkit.scenarios.lone_server import LoneServer
+from raftkit.scenarios.scenario import Suite, expect, terms_of
+from raftkit.scenarios.slow_disk import SlowDisk
 from raftkit.scenarios.system_under_test import SystemUnderTest
 from raftkit.simulator import Timeout
 
@@ -104,18 +102,46 @@ def own_disk_is_counted_last(system: SystemUnderTest) -> None:
 
     After P17. It may send entries while it writes them (thesis §10.2.1), but not count itself.
     """
-    leader = system.server()
-    leader.become_leader()
-    early = leader.process.handle(ClientRequest("C1", "S1", 1, "x=1")).early_messages
-    for request in early:
-        if isinstance(request, AppendEntriesRequest) and request.target == "S2" and request.entries:
-            # S2 is quicker than the leader's own disk, whose write is still under way.
-            index = request.prev_log_index + len(request.entries)
-            answer = AppendEntriesResponse("S2", "S1", leader.term, True, index, index - 1)
-            effects = leader.process.handle(answer)
-            expect(
-                not effects.applied and leader.commit_index < index,
-                f"Entry {index} was durable on S2 alone, while S1 was still writing it, and S1 "
-                "committed it: one of three servers is no majority (§5.3). A leader that sends "
-                "before it has written must not count itself yet (thesis §10.2.1).",
-            )
+    for begin in (_new, _with_no_ops, _replaced):
+        for order in sorted(set(permutations(("command", "command", "disk", "S2")))):
+            _expect_own_disk_counted(SlowDisk(begin(system)), order)
+
+
+def _expect_own_disk_counted(slow: SlowDisk, order: tuple[str, ...]) -> None:
+    """Fail if a leader commits what too few disks hold, while this happens in this order."""
+    for event in order:
+        if event == "command":
+            slow.take_command()
+        elif event == "disk":
+            slow.end_write()
+        else:
+            slow.be_acknowledged()
+        index = slow.leader.commit_index
+        expect(
+            slow.holders >= 2,
+            f"S1 committed entry {index}. S2 has acknowledged its log up to entry "
+            f"{slow.acknowledged}, S1's own disk holds {terms_of(slow.durable)}, and S3 nothing: "
+            "one of three servers is no majority (§5.3). A leader that sends before it has "
+            "written must not count itself yet (thesis §10.2.1).",
+        )
+
+
+def _new(system: SystemUnderTest) -> LoneServer:
+    """A new server."""
+    return system.server()
+
+
+def _with_no_ops(system: SystemUnderTest) -> LoneServer:
+    """A server that begins each term of its own with an entry."""
+    return system.server(settings=Settings(no_op=True))
+
+
+def _replaced(system: SystemUnderTest) -> LoneServer:
+    """A server that has led, and of whose entries the next leader has left none."""
+    server = system.server()
+    server.become_leader()
+    server.propose("x=1")
+    server.propose("x=2")
+    entry = Entry(server.term + 1, "y=1", "C2", 1)
+    server.hear(AppendEntriesRequest("S2", "S1", entry.term, 0, 0, (entry,), 0))
+    return server

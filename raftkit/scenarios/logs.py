@@ -5,9 +5,16 @@ ends where the logs agree.
 """
 
 from raftkit.checkers.figure_7 import FIGURE_7_FOLLOWERS, FIGURE_7_LEADER
-from raftkit.protocol import Log, Persistent, Settings
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    AppendEntriesResponse,
+    Log,
+    Persistent,
+    Settings,
+)
 from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.exchange import Exchange
+from raftkit.scenarios.lone_server import LoneServer
 from raftkit.scenarios.scenario import Suite, expect, name_entries, terms_of
 from raftkit.scenarios.system_under_test import SystemUnderTest
 from raftkit.scenarios.watched_cluster import WatchedCluster
@@ -17,6 +24,8 @@ SUITE = Suite("raftkit logs", tells_rule=True)
 
 # More than the entries of any log here, so that backing up by one will do.
 BEATS = 8
+# More entries than functions can call each other in Python.
+LONG = 1_500
 # One entry for each refusal, and one round trip of at most 20 ms for each entry: 15 entries
 # need 300 ms; five heartbeats more for answers that cross each other.
 REPAIR_MS = 600
@@ -110,6 +119,36 @@ def last_entry_is_sent(system: SystemUnderTest) -> None:
                 f"The leader took five commands and sent six heartbeats; {name} holds "
                 f"{log.last_index} of its {expected.last_index} entries.",
             )
+
+
+@SUITE.scenario("Logs may be long", "LongLogs")
+def long_logs(system: SystemUnderTest) -> None:
+    """However many entries are committed at once, each is applied in its turn (§5.3).
+
+    Aimed at servers that go to the next entry by calling themselves: Python soon ends that.
+    """
+    log = Log.of_terms(*[1] * LONG)
+    restarted, conflicting, leader = (
+        system.server(persistent=Persistent(1, None, log), settings=Settings(batch=LONG))
+        for _ in range(3)
+    )
+    restarted.hear(AppendEntriesRequest("S2", "S1", 1, 0, 0, log.entries(1, LONG), LONG))
+    _expect_applied(restarted, "restarted with its log, and was sent all of it and its commit")
+    conflicting.hear(AppendEntriesRequest("S2", "S1", 3, LONG, 2, (), 0))
+    leader.become_leader()
+    leader.hear(AppendEntriesResponse("S2", "S1", leader.term, False, 0, LONG, 0, 1))
+    leader.propose("x=1")
+    leader.acknowledge("S2", LONG + 1)
+    _expect_applied(leader, "led with its log, took one more, and S2 acknowledged them all")
+
+
+def _expect_applied(server: LoneServer, what: str) -> None:
+    """Fail unless a server with a long log has applied all that it has committed, in order."""
+    expect(
+        server.applied == list(server.log.prefix(server.commit_index)),
+        f"S1 {what}: {LONG:,} entries or one more. Its commitIndex is {server.commit_index:,}, and "
+        f"it applied {len(server.applied):,}.",
+    )
 
 
 # In virtual time -------------------------------------------------------------------------

@@ -64,6 +64,36 @@ _TELLS = (
 )
 _WAITING = "(self.clients.values() if self.role == 'leader' else ())"
 
+# A deposed leader may keep its clients: whom it answers then, is in question.
+_WINS_CLEAN = 'self.role, self.leader, self.clients = "leader", self.id, {}'
+_KEEPS_CLIENTS: Changes = (
+    (_STEPS_DOWN, 'self.role = "follower"'),
+    (_WINS_CLEAN, 'self.role, self.leader = "leader", self.id'),
+)
+_POPS = "if client := self.clients.pop(self.last_applied, None):"
+_HERE = "self.log[self.last_applied]"
+_ITS_ENTRY = f"({_HERE}.client, {_HERE}.serial) == (client.source, client.serial)"
+
+
+def _pops_if(condition: str) -> tuple[str, str]:
+    """The client that waits at an index is answered if this holds."""
+    return (
+        _POPS,
+        f"{_POPS.replace('if client :=', 'client =')[:-1]}\n            if client and {condition}:",
+    )
+
+
+_HEARS = 'if self.role != "leader" or response.term != self.current_term:\n            return\n'
+
+
+def _hears_old(what: str) -> Changes:
+    """A leader does something at an answer to it of an older term."""
+    old = f"if response.term != self.current_term:\n            {what}\n            return\n"
+    return ((_HEARS, f'if self.role != "leader":\n            return\n        {old}'),)
+
+
+_OF_OWN_TERM = "self.log.term_at(index) == self.current_term"
+
 WRONG: dict[str, tuple[str, Changes]] = {
     # Terms that jump
     "a later term is the next one": (
@@ -476,6 +506,68 @@ WRONG: dict[str, tuple[str, Changes]] = {
             ),
         ),
     ),
+    "a deposed leader answers a client whose other command is applied": (
+        CLIENTS,
+        (*_KEEPS_CLIENTS, _pops_if(f"{_HERE}.client == client.source")),
+    ),
+    "a deposed leader answers a client whose later command is applied": (
+        CLIENTS,
+        (
+            *_KEEPS_CLIENTS,
+            _pops_if(f"{_HERE}.client == client.source and {_HERE}.serial >= client.serial"),
+        ),
+    ),
+    "a deposed leader answers whom it told that it leads no more": (
+        CLIENTS,
+        (
+            (_STEPS_DOWN, f"{_TELLS.format(_WAITING, 'None')}\n        self.role = 'follower'"),
+            _KEEPS_CLIENTS[1],
+            _pops_if(_ITS_ENTRY),
+        ),
+    ),
+    "a deposed leader answers its clients when it leads again": (
+        CLIENTS,
+        (*_KEEPS_CLIENTS, _pops_if('self.role == "leader"')),
+    ),
+    "who steps down tells those that it has answered": (
+        CLIENTS,
+        (
+            (_STEPS_DOWN, f"{_TELLS.format(_WAITING, 'None')}\n        {_STEPS_DOWN}"),
+            ("self.clients.pop(self.last_applied, None)", "self.clients.get(self.last_applied)"),
+        ),
+    ),
+    # Older terms, and no-ops
+    "a refusal of an older term lowers nextIndex": (
+        PROGRESS,
+        (
+            (
+                'self.role != "leader" or response.term != self.current_term',
+                'self.role != "leader" or response.success and response.term != self.current_term',
+            ),
+        ),
+    ),
+    "a refusal of long ago lowers nextIndex": (
+        PROGRESS,
+        (
+            (
+                "response.term != self.current_term",
+                "response.term != self.current_term "
+                "and (response.success or response.term != self.current_term - 2)",
+            ),
+        ),
+    ),
+    "an answer of an older term is a reason to send": (
+        PROGRESS,
+        _hears_old("self.send_entries(response.source)"),
+    ),
+    "a success of an older term raises nextIndex": (
+        PROGRESS,
+        _hears_old("self.next_index[response.source] = self.log.last_index + 1"),
+    ),
+    "with no-ops, entries of any term are committed": (
+        COMMITTING,
+        ((_OF_OWN_TERM, f"(self.settings.no_op or {_OF_OWN_TERM})"),),
+    ),
 }
 
 
@@ -488,6 +580,49 @@ def test_what_goes_wrong_in_the_large_is_found(mistake: str) -> None:
 
 _DURATION = "return shortest + int(draw * (longest - shortest))"
 _INTERVAL = "return self.settings.heartbeat_interval"
+_DOUBLED = "return (1 + bool({})) * (shortest + int(draw * (longest - shortest)))"
+_ANSWERS = "self.out.replies += (Reply(client.source, client.serial, self.last_applied),)"
+_REPLACES = "self.log = self.log.prefix(index - 1).extend(rest)"
+_LEADS = '"leader", self.id, {}\n'
+_STANDS = "self.leader, self.votes = None, {self.id}\n"
+_RECOGNISES = (
+    "        for i, entry in enumerate(self.log, 1):\n"
+    "            if request.source and (entry.client, entry.serial) "
+    "== (request.source, request.serial):\n"
+    "                if i <= self.last_applied:\n"
+    "                    self.out.replies += (Reply(request.source, request.serial, i),)\n"
+    "                else:\n"
+    "                    self.clients[i] = request\n"
+    "                return\n"
+)
+# Sends while it writes, and counts itself when it hears from itself (thesis §10.2.1).
+_SENDS_EARLY: Changes = (
+    (
+        "        self.out.messages += (\n            AppendEntriesRequest(",
+        "        self.out.early_messages += (\n            AppendEntriesRequest(",
+    ),
+    ("        if not self.peers:  # Alone, its disk is the majority.\n", "        if True:\n"),
+    ("        own = (self.log.last_index,) if self.peers else ()\n", "        own = (self.own,)\n"),
+)
+
+
+def _counts_itself(own: str, begins: str = "        self.own = self.log.last_index\n") -> Changes:
+    """It sends early; `own` is what it counts of its own log when it hears from itself."""
+    return (
+        *_SENDS_EARLY,
+        (_LEADS, f"{_LEADS}{begins}"),
+        (
+            "        match = self.match_index.get(peer, 0)\n",
+            "        if peer == self.id:\n"
+            f"            self.own = {own}\n"
+            "            self.advance_commit_index()\n"
+            "            return\n"
+            "        match = self.match_index.get(peer, 0)\n",
+        ),
+    )
+
+
+_OWN_MATCH = "max(getattr(self, 'own', 0), response.match_index)"
 
 WRONG_IN_A_SCENARIO: dict[str, tuple[str, Changes]] = {
     "the paper's timeouts are built in": (
@@ -526,6 +661,110 @@ WRONG_IN_A_SCENARIO: dict[str, tuple[str, Changes]] = {
             ),
         ),
     ),
+    "what comes again waits for others' commands": (
+        "NextLeader",
+        ((_APPENDS, f"{_RECOGNISES}{_APPENDS}"),),
+    ),
+    "what comes again before it is committed is forgotten": (
+        "NextLeader",
+        (
+            (
+                _APPENDS,
+                "        count = len(self.clients)\n"
+                "        self.clients = {i: c for i, c in self.clients.items() if c != request}\n"
+                f"        if len(self.clients) < count:\n            return\n{_APPENDS}",
+            ),
+        ),
+    ),
+    "the third wait is longer": (
+        "AsSet",
+        (
+            (_DURATION, _DOUBLED.format("self.tries > 1")),
+            (
+                'self.role, self.leader = "follower", None\n',
+                'self.role, self.leader, self.tries = "follower", None, 0\n',
+            ),
+            (_STANDS, f"{_STANDS}        self.tries += 1\n"),
+        ),
+    ),
+    "who has led waits longer": (
+        "AsSet",
+        ((_DURATION, _DOUBLED.format("self.next_index")),),
+    ),
+    "voters wait longer": (
+        "AsSet",
+        ((_DURATION, _DOUBLED.format("self.voted_for not in (None, self.id)")),),
+    ),
+    "who has a log waits longer": ("AsSet", ((_DURATION, _DOUBLED.format("len(self.log)")),)),
+    "many elections make a wait shorter": (
+        "SamePatience",
+        (
+            (
+                _DURATION,
+                _DURATION.replace("shortest +", "shortest // (1 + self.current_term // 9) +"),
+            ),
+        ),
+    ),
+    "hearing from itself, it counts all that it has": (
+        "OwnDiskLast",
+        _counts_itself("self.log.last_index"),
+    ),
+    "what it has counted of its own log outlives its term": (
+        "OwnDiskLast",
+        _counts_itself(
+            _OWN_MATCH,
+            f"        self.own = {_OWN_MATCH.replace('response.match', 'self.log.last')}\n",
+        ),
+    ),
+    "its own no-op counts before it is written": (
+        "OwnDiskLast",
+        _counts_itself(
+            _OWN_MATCH, "        self.own = self.log.last_index + self.settings.no_op\n"
+        ),
+    ),
+    "each entry is applied within the one before": (
+        "LongLogs",
+        (
+            (
+                "while self.last_applied < self.commit_index:",
+                "if self.last_applied < self.commit_index:",
+            ),
+            (
+                f"                {_ANSWERS}\n",
+                f"                {_ANSWERS}\n            self.apply_entries()\n",
+            ),
+        ),
+    ),
+    "each entry is looked at within the one before": (
+        "LongLogs",
+        (
+            (
+                "enumerate(request.entries, start=",
+                "enumerate(request.entries[done:], start=done + ",
+            ),
+            (
+                "def merge(self, request: AppendEntriesRequest) -> None:",
+                "def merge(self, request: AppendEntriesRequest, done: int = 0) -> None:",
+            ),
+            (
+                f"{_REPLACES}\n                return",
+                f"{_REPLACES}\n                return\n"
+                "            return self.merge(request, done + 1)",
+            ),
+        ),
+    ),
+    "a conflict is looked for by calls": (
+        "LongLogs",
+        (
+            (
+                "else (term, self.log.first_index_of(term))\n",
+                "else (term, self.first(previous))\n\n"
+                "    def first(self, index):\n"
+                "        same = self.log.term_at(index - 1) == self.log.term_at(index)\n"
+                "        return self.first(index - 1) if same else index\n",
+            ),
+        ),
+    ),
 }
 
 
@@ -536,16 +775,15 @@ def test_what_one_server_does_wrong_is_found_in_a_scenario(mistake: str) -> None
     assert run_scenario(scenario(origin), make_server=changed(*changes)) is not None
 
 
-_ANSWERS = "self.out.replies += (Reply(client.source, client.serial, self.last_applied),)"
-_RECOGNISES = (
-    "        for i, entry in enumerate(self.log, 1):\n"
-    "            if request.source and (entry.client, entry.serial) "
-    "== (request.source, request.serial):\n"
-    "                if i <= self.last_applied:\n"
-    "                    self.out.replies += (Reply(request.source, request.serial, i),)\n"
-    "                else:\n"
-    "                    self.clients[i] = request\n"
-    "                return\n"
+_RECOGNISES_OWN = _RECOGNISES.replace(
+    "if request.source and", "if request.source and entry.term == self.current_term and"
+)
+_RECOGNISES_OLD = _RECOGNISES.replace(
+    "                return\n",
+    "                if i > self.last_applied and self.log.last_term < self.current_term:\n"
+    "                    self.append(Entry(self.current_term))\n"
+    "                    self.send_heartbeats()\n"
+    "                return\n",
 )
 
 RIGHT: dict[str, Changes] = {
@@ -557,7 +795,17 @@ RIGHT: dict[str, Changes] = {
         ),
         (_ANSWERS, _ANSWERS.replace("self.out.replies", "self.late")),
     ),
-    "recognises what comes again": ((_APPENDS, f"{_RECOGNISES}{_APPENDS}"),),
+    "recognises what comes again, in its own term": ((_APPENDS, f"{_RECOGNISES_OWN}{_APPENDS}"),),
+    "recognises what comes again, and commits it with an entry of its own": (
+        (_APPENDS, f"{_RECOGNISES_OLD}{_APPENDS}"),
+    ),
+    "a deposed leader answers when that very entry is applied": (
+        *_KEEPS_CLIENTS,
+        _pops_if(_ITS_ENTRY),
+    ),
+    "sends while it writes, and counts itself when it hears from itself": _counts_itself(
+        _OWN_MATCH
+    ),
     "tells its clients when it leads no more": (
         (_STEPS_DOWN, f"{_TELLS.format(_WAITING, 'None')}\n        {_STEPS_DOWN}"),
     ),
@@ -574,7 +822,7 @@ RIGHT: dict[str, Changes] = {
 }
 _SCENARIOS = (
     *("NextLeader", "NobodyWaits", "DoneOnce", "NoStaleRead", "AnsweredIsDurable"),
-    *("Backup", "Figure8Unreliable"),
+    *("Backup", "Figure8Unreliable", "OwnDiskLast", "LongLogs"),
 )
 
 

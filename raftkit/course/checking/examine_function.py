@@ -153,7 +153,7 @@ def _flaw_in(call: CaseCall, reply: Callable[[], Any]) -> Flaw | None:
     except ChangedArguments:
         raise
     except StudentError as error:
-        if error.kind in ("not started", "endless", "stopped"):
+        if error.kind in ("not started", "endless", "deep", "stopped"):
             raise
         return _unusable(call, error)
     except Exception as error:  # a result may be any object, and raise when it is read

@@ -165,10 +165,17 @@ def _is_complete(log: Log, around: Surroundings) -> bool:
 def _leaders(
     server: Server, around: Surroundings, alphabet: Alphabet
 ) -> Iterator[tuple[Happening, Surroundings]]:
-    """The leader of a term sends every piece of every log that it can have."""
-    current = server.standing.current_term
+    """The leader of a term sends every piece of every log that it can have.
+
+    So may the server's own log be that a client's command has made: it outlives its leader.
+    """
+    current, own = server.standing.current_term, server.log
+    made = own != log_of(*(entry.term for entry in own))
     for term in alphabet.terms(current):
-        yield from requests(server, around, term, alphabet.logs(current, term))
+        logs = alphabet.logs(current, term)
+        if made and own.last_term <= term:
+            logs = *logs, own
+        yield from requests(server, around, term, logs)
 
 
 def _long_leaders(
@@ -196,10 +203,7 @@ def _followers(
                 )
                 yield late, around
                 if server.log.last_index:
-                    old = AppendEntriesResponse(
-                        peer, server.id, term, False, 0, server.log.last_index, 0, 1
-                    )
-                    yield old, around
+                    yield AppendEntriesResponse(peer, server.id, term, False, 0, 1, 0, 1), around
         for term in alphabet.later(current) if led else ():
             yield AppendEntriesResponse(peer, server.id, term, False), around
 

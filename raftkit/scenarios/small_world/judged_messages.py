@@ -1,8 +1,9 @@
-"""`MessageJudge`: what a server sends to other servers and to clients, beside what it should.
+"""`MessageJudge`: what a server sends to other servers, beside what it should.
 
 Answers must say what the reference's say, in the fields that matter. A candidate may ask again,
 and a leader may send what it likes and when, as long as it is a piece of its log; but all must hear
-of it when it wins and at each heartbeat, and entries must be sent by then.
+of it when it wins and at each heartbeat, and entries must be sent by then. What clients are told is
+judged in judged_clients.py.
 """
 
 from collections.abc import Iterator
@@ -10,11 +11,8 @@ from collections.abc import Iterator
 from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
-    ClientRequest,
-    ClientResponse,
     Log,
     Progress,
-    Reply,
     ServerState,
     TimerFired,
 )
@@ -23,19 +21,17 @@ from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.scenario import terms_of
 from raftkit.scenarios.small_world.complaint import (
     BEATING,
-    CLIENTS,
-    NAMING,
     PROGRESS,
     SENDING,
     Complaint,
 )
-from raftkit.scenarios.small_world.events import RESTART
 from raftkit.scenarios.small_world.judged_answers import (
     entries_in_words,
     judged_answers,
     judged_candidates,
     judged_votes,
 )
+from raftkit.scenarios.small_world.judged_clients import ClientJudge
 from raftkit.scenarios.small_world.stories import Step, Story
 from raftkit.scenarios.small_world.taken_steps import TakenStep
 
@@ -49,10 +45,7 @@ _KEPT = (
     "both, a refusal lowers nextIndex, to what is not acknowledged (Figure 2, "
     "Leaders)."
 )
-_ANSWERED = (
-    "A client is answered once, by the server that took its command, when its entry "
-    "is applied (§5.3, §8)."
-)
+_OLD = "What is of an older term changes and sends nothing (§5.1)."
 
 
 class MessageJudge:
@@ -65,9 +58,8 @@ class MessageJudge:
         self._sent_up_to: dict[str, int] = {}
         self._end_at_win = 0
         self._refused: set[str] = set()
-        self._owed: set[tuple[str, int]] = set()  # replies of the step before
         self._next: dict[str, int] = {}  # of the server itself
-        self._taken: dict[tuple[str, int], tuple[int, int]] = {}
+        self._clients = ClientJudge()
 
     def complaints(self, step: Step, taken: TakenStep, same_state: bool) -> Iterator[Complaint]:
         """What is wrong with what was said in a step."""
@@ -76,7 +68,7 @@ class MessageJudge:
         if same_state:
             yield from judged_candidates(step, taken, self._id, self._peers)
             yield from self._of_leaders(step, taken)
-            yield from self._of_clients(step, taken)
+            yield from self._clients.complaints(step, taken)
 
     # A leader ------------------------------------------------------------------------------
 
@@ -102,6 +94,9 @@ class MessageJudge:
             yield from self._of_request(step, request, matches[request.target])
         if won or step.event == TimerFired(HEARTBEAT):
             yield from self._of_broadcast(step, requests)
+        elif requests and (term := _older_term(step)):
+            text = f"It sent {requests[0]}, because of a message of term {term}."
+            yield Complaint(PROGRESS, text, _OLD)
         yield from self._of_progress(step, taken.state)
 
     def _of_request(
@@ -167,10 +162,14 @@ class MessageJudge:
             yield Complaint(PROGRESS, text, _KEPT)
             return
         for peer, has, must in zip(self._peers, found, expected, strict=True):
-            fault = self._fault_in(peer, step, has, must)
+            fault, knew = self._fault_in(peer, step, has, must), self._next.get(peer)
             self._next[peer] = has.next_index
             if fault:
                 yield Complaint(PROGRESS, fault, _KEPT)
+                return
+            if knew not in (None, has.next_index) and _older_term(step):
+                text = f"{peer}'s nextIndex was {knew}, and is {has.next_index} now."
+                yield Complaint(PROGRESS, text, _OLD)
                 return
 
     def _fault_in(self, peer: str, step: Step, has: Progress, must: Progress) -> str:
@@ -196,98 +195,11 @@ class MessageJudge:
                     )
         return ""
 
-    # Clients -------------------------------------------------------------------------------
 
-    def _of_clients(self, step: Step, taken: TakenStep) -> Iterator[Complaint]:
-        event = step.event
-        if isinstance(event, ClientRequest):
-            if step.after.standing.role != LEADER:
-                yield from self._of_redirection(step, event, taken)
-                return
-            place = step.after.log.last_index, step.after.log.last_term
-            self._taken[event.source, event.serial] = place
-        yield from self._of_answered(step, taken)
-        for reply in taken.replies:
-            if isinstance(reply, ClientResponse) and not reply.ok:
-                right = self._gives_up(_client_of(reply), step)
-                if not right or reply.leader_hint not in (None, step.leader):
-                    yield Complaint(CLIENTS, f"It told {reply.target} {reply}.", _ANSWERED)
-
-    def _of_answered(self, step: Step, taken: TakenStep) -> Iterator[Complaint]:
-        """Who was told that a command is done. With the next event is early enough."""
-        if not (taken.replies or step.effects.replies or self._owed):
-            return
-        found = [_client_of(reply) for reply in taken.replies if _says_done(reply)]
-        expected = {_client_of(reply) for reply in step.effects.replies if isinstance(reply, Reply)}
-        due, self._owed = self._owed, expected - set(found)
-        if step.event == RESTART:
-            return
-        allowed = [*expected, *due, *self._late(step)]
-        wrong = [client for client in found if client not in allowed]
-        indexes = {
-            _client_of(reply): reply.index
-            for reply in step.effects.replies
-            if isinstance(reply, Reply)
-        }
-        misplaced = [
-            reply
-            for reply in taken.replies
-            if isinstance(reply, Reply)
-            and indexes.get(_client_of(reply), reply.index) != reply.index
-        ]
-        if wrong or misplaced or due - set(found) or len(set(found)) != len(found):
-            must = ", ".join(f"{client} ({serial})" for client, serial in sorted(expected | due))
-            has = ", ".join(map(str, taken.replies)) or "nothing"
-            text = f"Clients were told {has}; expected an answer to {must or 'nobody'}."
-            yield Complaint(CLIENTS, text, _ANSWERED)
-
-    def _gives_up(self, client: tuple[str, int], step: Step) -> bool:
-        """Whether a leader whose term is over may tell a client so, whose answer that then is."""
-        _, term = self._taken.get(client, (0, step.after.standing.current_term))
-        leads = step.after.standing.role == LEADER and step.after.standing.current_term == term
-        return not leads and self._taken.pop(client, None) is not None
-
-    def _late(self, step: Step) -> Iterator[tuple[str, int]]:
-        """Whose command a deposed leader may still call done: its very entry is applied."""
-        applied = {(index, entry.term) for index, entry in step.effects.applied}
-        for client, place in self._taken.items():
-            if place in applied:
-                yield client
-
-    def _of_redirection(
-        self, step: Step, event: ClientRequest, taken: TakenStep
-    ) -> Iterator[Complaint]:
-        """A server that does not lead says so, and whom it takes for the leader."""
-        answers = [
-            reply
-            for reply in taken.replies
-            if isinstance(reply, ClientResponse)
-            and (reply.target, reply.serial, reply.ok) == (event.source, event.serial, False)
-        ]
-        why = (
-            "A server that does not lead refuses a client's command and names the leader "
-            "that it has heard of in this term, or None (§8)."
-        )
-        if (
-            len(answers) != 1
-            or len([r for r in taken.replies if _client_of(r) not in self._owed]) != 1
-        ):
-            has = ", ".join(map(str, taken.replies)) or "nothing"
-            yield Complaint(NAMING, f"It does not lead, and told {event.source} {has}.", why)
-            return
-        hint, known = answers[0].leader_hint, step.leader
-        if hint != known:
-            text = f"It named {hint or 'nobody'} as the leader; expected {known or 'nobody'}."
-            yield Complaint(NAMING, text, why)
-
-
-def _client_of(reply: Reply | ClientResponse) -> tuple[str, int]:
-    """Whom a reply is for: the client, and the serial of its command."""
-    return (reply.client if isinstance(reply, Reply) else reply.target), reply.serial
-
-
-def _says_done(reply: Reply | ClientResponse) -> bool:
-    return isinstance(reply, Reply) or reply.ok
+def _older_term(step: Step) -> int:
+    """The term of a message that is of an older one than the server's; else 0."""
+    term = getattr(step.event, "term", 0)
+    return term if term < step.before.standing.current_term else 0
 
 
 def _is_piece(log: Log, sent: AppendEntriesRequest, batch: int) -> bool:

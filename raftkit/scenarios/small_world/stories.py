@@ -227,9 +227,10 @@ def _elected(place: Moment) -> Moment:
         vote = RequestVoteResponse(peer, world.id, place.server.standing.current_term, True)
         place = place.after(vote, place.around.hearing(vote))
     for number, client in enumerate(world.commands, 1):
-        serial = world.commands[:number].count(client)
-        # Nothing may depend on what a client is called, and on what it wants done.
-        command = "x=1" if client in ("C1", "C2") else ""
+        # Nothing may depend on what a client is called, what it wants done, and what came before.
+        new = client.startswith("C")
+        serial = world.commands[:number].count(client) + (not new)
+        command = "x=1" if new else ""
         place = place.after(ClientRequest(client, world.id, serial, command), place.around)
         place = place.after(TimerFired(HEARTBEAT), place.around)
     for peer in world.held_by:

@@ -60,14 +60,17 @@ WORLDS = (
     World(3, (*_NEW, _LED_BEFORE, _TWO_TERMS), _alphabet(*_LEADING), 2, ("S2",)),
     World(3, (*_NEW, _TWO_TERMS), _alphabet(*_LEADING, entries=1), 2, ("S2",), ("C1",)),
     World(3, (_ONE_ENTRY,), _alphabet(*_LEADING, entries=1), 2, ("S2",), ("C1", "C2")),
-    World(3, (*_NEW, _ONE_ENTRY), _alphabet(*_ALL, entries=1), 1, ("S2",), ("C1",)),
+    World(3, (*_NEW, _ONE_ENTRY), _alphabet(*_ALL, entries=1), 1, ("S2",), ("b",)),
     World(5, (_ONE_ENTRY,), _alphabet("timers", "followers"), 3, ("S2", "S3"), ("C1",)),
     World(4, _NEW, _alphabet("followers"), 3, ("S2", "S3"), ("C1", "C1")),
     World(3, _NEW, _alphabet(*_LEADING, entries=1), 2, ("S2",), ("C1",), settings=_NO_OP_AND_BATCH),
     World(
-        3, (_TWO_TERMS,), _alphabet("followers", entries=1), 1, ("S2",), settings=_NO_OP_AND_BATCH
+        *(3, (_TWO_TERMS,), _alphabet("timers", "followers", entries=1), 3, ("S2",)),
+        settings=_NO_OP_AND_BATCH,
     ),
-    World(5, _NEW, _alphabet("followers"), 1, ("S2", "S3"), ("C1",), again=True),
+    World(5, _NEW, _alphabet("followers", entries=1), 2, ("S2", "S3"), ("C1",), again=True),
+    # The next leader commits what a leader's clients wait for, or has something else in its place.
+    World(3, _NEW, _alphabet("leaders", entries=1), 2, ("S2",), ("C9",)),
     # Terms that are further away than the next: nobody has to go through them one by one.
     World(3, _FAR, _far("candidates", "voters", "followers", "timers"), depth=1),
     World(3, _FAR[4:], _far("leaders"), depth=1),

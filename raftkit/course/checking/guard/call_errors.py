@@ -33,8 +33,8 @@ def error_text(function: Callable[..., Any], error: BaseException, subject: str)
     if isinstance(error, SystemExit):
         return f"{name_of(function)} tried to leave Python (exit). An answer only returns a value."
     if isinstance(error, RecursionError):
-        text = f"{name_of(function)} calls itself without end. When does it stop?"
-        return f"{text}{_where(function, error)}"
+        deep = "calls itself without end, or too deep for Python. When does it stop?"
+        return f"{name_of(function)} {deep}{_where(function, error)}"
     said = "".join(traceback.format_exception_only(error)).strip()
     if len(said) > _LONGEST_TEXT:
         said = f"{said[:_LONGEST_TEXT]} ..."

@@ -124,7 +124,7 @@ def _answer(
         if not count.why:
             raise _blamed(blamed, error, subject) from None
     if count.why:  # also if the function has caught the exception that should have ended it
-        raise StudentError("endless", f"{name_of(blamed)} {count.why}")
+        raise StudentError(count.kind, f"{name_of(blamed)} {count.why}")
     return answer
 
 

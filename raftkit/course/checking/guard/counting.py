@@ -18,6 +18,8 @@ from threading import current_thread, main_thread
 from types import CodeType, FrameType
 from typing import Any
 
+from raftkit.course.errors import ErrorKind
+
 # Python in a browser has one thread, and no clock for each.
 thread_time = getattr(time, "thread_time", time.process_time)
 
@@ -32,6 +34,7 @@ DEPTH_A_CALL = 200 if sys.platform == "emscripten" else 500
 _FIRST_LOOK, _LAST_OF_EACH = 8, 64
 _STEPS_A_LOOK = 16
 _EXTENSIONS = 50  # of the time of a call that imports
+_TOO_DEEP = "or too deep for Python. When does it stop?"
 _ENDLESS = "so it was stopped. Is there a loop whose condition never becomes false?"
 # The advice to the author of an answer, by what the answer did.
 ADVICE = {
@@ -64,6 +67,7 @@ class Count:
 
     def __init__(self, seconds: float = math.inf, advice: dict[str, str] = ADVICE) -> None:
         self.why = ""  # read after the function's name
+        self.kind: ErrorKind = "endless"  # of the error
         self.steps_at_end = 0
         self._advice = advice
         self._seconds = seconds
@@ -109,7 +113,8 @@ class Count:
             time = f" or {self._seconds:g} seconds" if self._seconds < math.inf else ""
             self.end(f"did not come to an end in {STEPS_A_CALL:,} steps{time}, {_ENDLESS}")
         elif self.steps >= DEPTH_A_CALL and _depth(sys._getframe()) >= DEPTH_A_CALL:
-            self.end(f"calls itself without end{_place(sys._getframe())}. When does it stop?")
+            self.kind = "deep"
+            self.end(f"calls itself without end{_place(sys._getframe())}, {_TOO_DEEP}")
 
     def _takes_too_long(self) -> bool:
         """Whether its time is up: by the wall clock, and then as much CPU time again.

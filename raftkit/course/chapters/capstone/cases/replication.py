@@ -43,7 +43,7 @@ REPLICATION = ServerStage(
             ("MinorityMayBeDown", "Figure8d"),
         ),
         lone("followers commit what surely agrees", 1, FOLLOWING, ("FollowersHear",)),
-        lone("each committed entry is applied once, in order", 1, APPLYING),
+        lone("each committed entry is applied once, in order", 1, APPLYING, ("LongLogs",)),
         lone(
             "clients are answered once, when it is done",
             2,
