@@ -14,16 +14,19 @@ from raftkit.grading.python_source import (
     assigned_names,
     awaits,
     blanked,
+    close,
     definitions,
     is_stub,
+    names_in,
     parsed,
 )
 
 _DEFINITION = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_ASSIGNMENT = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.If | ast.Try
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 # What runs in the notebook and does nothing in the sandbox: a loop that waits for it would never
 # end.
-_RUNS = {"Cluster", "play", "replay", "try_out"}
+_RUNS = frozenset({"Cluster", "check", "play", "replay", "try_out"})
 # What may fill any value, whatever it names.
 _FILLS_ANY = {"exec", "globals"}
 # Commands of IPython that run the rest of their cell, or of their line, as it is.
@@ -47,13 +50,14 @@ def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
     >>> cells[0].source
     'SEEN = []\\nSEEN.append(2)\\n'
     """
-    plain = [_plain(cell, notebook.notes) for cell in notebook.cells if not cell.is_check]
+    plain = [_plain(cell, notebook.notes) for cell in notebook.cells]
     chosen = _with_rules(plain, rules, notebook.notes)
     notebook.notes += _answers_in_texts(notebook, rules)
     needed = _needed_values(chosen, rules)
     if any(map(_reads_shown, chosen)):
         needed |= _SHOWN
-    reduced = [cell if cell.solution else _reduced(cell, needed, rules) for cell in chosen]
+    runs = _RUNS - _own_names(chosen)
+    reduced = [cell if cell.solution else _reduced(cell, needed, rules, runs) for cell in chosen]
     return [cell for cell in reduced if cell.source.strip()]
 
 
@@ -175,37 +179,50 @@ def _answers_in_texts(notebook: Notebook, rules: Iterable[str]) -> list[str]:
     ]
 
 
-def _reduced(cell: Cell, needed: frozenset[str], rules: Iterable[str]) -> Cell:
-    """`cell` with only those statements that define a name, or fill a value that is needed."""
+def _own_names(cells: Iterable[Cell]) -> set[str]:
+    """The names of functions and values that the student has made, whatever ours are called."""
+    trees = [tree for cell in cells if (tree := parsed(cell.source)) is not None]
+    return set().union(*(assigned_names(part) for tree in trees for part in tree.body))
+
+
+def _reduced(
+    cell: Cell, needed: frozenset[str], rules: Iterable[str], runs: frozenset[str]
+) -> Cell:
+    """`cell` with only those statements that define a name, or fill a value that is needed.
+
+    A statement that names one of `runs` does neither.
+    """
     answers = frozenset(rules)
     tree = parsed(cell.source)
     if tree is None:
         return cell
-    idle = [part for part in tree.body if not (_defines(part) or _fills(part, needed, answers))]
-    if needed >= _SHOWN and idle and idle[-1] is tree.body[-1] and not _names_in(idle[-1]) & _RUNS:
+    idle = [part for part in tree.body if not _is_needed(part, needed, answers, runs)]
+    if needed >= _SHOWN and idle and idle[-1] is tree.body[-1] and not names_in(idle[-1]) & runs:
         idle.pop()  # what it shows is the value of Out
     return _with_source(cell, blanked(cell.source, idle))
 
 
-def _defines(part: ast.stmt) -> bool:
-    """Whether a statement defines a name that an answer may use."""
-    if isinstance(part, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.If | ast.Try):
-        return not _names_in(part) & _RUNS
-    return isinstance(part, _DEFINITION)
+def _is_needed(
+    part: ast.stmt, needed: frozenset[str], answers: frozenset[str], runs: frozenset[str]
+) -> bool:
+    """Whether a statement defines a name that an answer may use, or fills its value."""
+    if isinstance(part, _DEFINITION):
+        return True
+    if names_in(part) & runs:
+        return False
+    return isinstance(part, _ASSIGNMENT) or _fills(part, needed, answers)
 
 
 def _reads_shown(cell: Cell) -> bool:
     """Whether a cell may read what cells have shown: by Out, _, __ or as _12."""
     tree = parsed(cell.source)
-    names = _names_in(tree) if tree else set()
+    names = names_in(tree) if tree else set()
     return any(name in _SHOWN or re.fullmatch(r"_\d+", name) for name in names)
 
 
 def _fills(part: ast.stmt, needed: frozenset[str], answers: frozenset[str]) -> bool:
     """Whether a statement may put something into a value that is needed, or make an answer."""
-    names = _names_in(part)
-    made = names & (needed | _FILLS_ANY) or assigned_names(part) & answers
-    return bool(made) and not names & _RUNS
+    return bool(names_in(part) & (needed | _FILLS_ANY) or assigned_names(part) & answers)
 
 
 def _needed_values(cells: list[Cell], rules: Iterable[str]) -> frozenset[str]:
@@ -216,29 +233,14 @@ def _needed_values(cells: list[Cell], rules: Iterable[str]) -> frozenset[str]:
     trees = [(cell, tree) for cell in cells if (tree := parsed(cell.source)) is not None]
     parts = [part for _, tree in trees for part in tree.body]
     answers = set(rules)
-    used = set(answers).union(*(_names_in(tree) for cell, tree in trees if cell.solution))
-    _close(used, [(assigned_names(part), _names_in(part)) for part in parts])
+    used = set(answers).union(*(names_in(tree) for cell, tree in trees if cell.solution))
+    close(used, [(assigned_names(part), names_in(part)) for part in parts])
     functions = [part for part in parts if isinstance(part, _FUNCTION)]
     made = (assigned_names(part) for part in parts if not isinstance(part, _FUNCTION))
     values = (used & set().union(*made)) - answers
     filling = set(values)
-    _close(filling, [(_names_in(part), {part.name}) for part in functions])
+    close(filling, [(names_in(part), {part.name}) for part in functions])
     return frozenset(values | (filling - used))
-
-
-def _close(names: set[str], pairs: list[tuple[set[str], set[str]]]) -> None:
-    """Add to `names` the second set of each pair whose first has one of them, until none is new."""
-    before = -1
-    while before < len(names):
-        before = len(names)
-        for found, others in pairs:
-            if found & names:
-                names |= others
-
-
-def _names_in(part: ast.AST) -> set[str]:
-    """Every name in a part of a program."""
-    return {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
 
 
 def _with_source(cell: Cell, source: str) -> Cell:

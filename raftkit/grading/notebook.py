@@ -43,11 +43,6 @@ class Cell:
         """The name by which a student can find the cell."""
         return f"cell {self.place}"
 
-    @property
-    def is_check(self) -> bool:
-        """Whether its mark is that of a check cell."""
-        return self.grade_id.startswith("check-")
-
 
 @dataclass
 class Notebook:

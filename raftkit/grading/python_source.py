@@ -5,6 +5,7 @@ exercises.
 """
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -110,3 +111,22 @@ def blanked(source: str, parts: list[ast.stmt]) -> str:
         for number in range(first, (part.end_lineno or first) + 1):
             lines[number - 1] = ""
     return "\n".join(lines)
+
+
+def close(names: set[str], pairs: list[tuple[set[str], set[str]]]) -> None:
+    """Add to `names` the second set of each pair whose first has one of them, until none is new."""
+    led_to: dict[str, list[set[str]]] = defaultdict(list)
+    for found, others in pairs:
+        for name in found:
+            led_to[name].append(others)
+    waiting = [*names]
+    while waiting:
+        # Each name is taken once, because a notebook may have very many.
+        for others in led_to.pop(waiting.pop(), ()):
+            waiting += others - names
+            names |= others
+
+
+def names_in(part: ast.AST) -> set[str]:
+    """Every name in a part of a program."""
+    return {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}

@@ -14,6 +14,7 @@ from typing import Any
 from raftkit.course.chapters import EXERCISES
 from raftkit.course.errors import StudentError, excessive_answer
 from raftkit.grading.budget import NET, SHORTEST_SECONDS, Budget
+from raftkit.grading.cells_at_check import as_checked
 from raftkit.grading.channels import Gone, TimedOut
 from raftkit.grading.chosen_cells import cells_to_run
 from raftkit.grading.notebook import Cell, Notebook
@@ -24,6 +25,8 @@ from raftkit.protocol.json_form import to_json
 Json = Any
 
 _CALLS_AT_ONCE = 128
+# The marks of the cells of answers.
+_MARKS = {exercise.answer: exercise.grade_id for exercise in EXERCISES}
 
 # The same sentences as in the notebook, where raftkit.course.checking.guard watches a function.
 _CHANGED = (
@@ -39,18 +42,20 @@ _SILENT = "{name} sits still, so it was stopped. An answer needs no waiting."
 class RemoteRules:
     """The functions of one notebook, by name; use it in a `with` statement.
 
-    All exercises of a student share one child, as long as it lives; another student's code never
-    runs in it.
+    All exercises of a student share one child, as long as it lives and their checks have found the
+    same cells; another student's code never runs in it.
     """
 
     def __init__(self, notebook: Notebook, names: list[str], sandbox: Sandbox) -> None:
         self._notebook = notebook
-        marks = {exercise.answer: exercise.grade_id for exercise in EXERCISES}
-        self._cells = cells_to_run(notebook, {name: marks.get(name, "") for name in names})
+        self._cells = cells_to_run(notebook, {name: _MARKS.get(name, "") for name in names})
+        self._checks = {cell.grade_id: cell for cell in notebook.cells}
+        self._cells_of: dict[str, list[Cell]] = {}
         self._places = {rule: cell.name for cell in self._cells for rule in cell.rules}
         self._sandbox = sandbox
         self.limits = sandbox.limits
         self._child: Child | None = None
+        self._in_child: list[Cell] = []
         # The errors of cells that have not run to their end, by the cells' names.
         self._failed: dict[str, StudentError] = {}
         self._fatal_cells: set[str] = set()
@@ -71,14 +76,24 @@ class RemoteRules:
 
     # Cells -----------------------------------------------------------------------------
 
-    def ready(self) -> Child:
-        """A child in which every cell has run, except those that end it."""
+    def ready(self, name: str) -> Child:
+        """A child in which every cell has run as for this answer, except those that end it."""
+        cells = self._as_checked(name)
+        if cells != self._in_child:
+            self._end()
         while self._child is None:
             child = self._child = self._sandbox.child()
-            for cell in self._cells:
+            self._in_child = cells
+            for cell in cells:
                 if cell.name not in self._fatal_cells and not self._run(child, cell):
                     break
         return self._child
+
+    def _as_checked(self, name: str) -> list[Cell]:
+        if name not in self._cells_of:
+            mark = _MARKS.get(name, "").replace("ex-", "check-")
+            self._cells_of[name] = as_checked(self._cells, name, self._checks.get(mark))
+        return self._cells_of[name]
 
     def _run(self, child: Child, cell: Cell) -> bool:
         """Run one cell; returns whether the child has survived it."""
@@ -102,6 +117,7 @@ class RemoteRules:
         finally:
             self._cells_net_left -= child.waited - waited
         self._cell_seconds_left -= child.cpu_seconds - computed
+        self._failed.pop(cell.name, None)
         if "error" in reply:
             self._failed[cell.name] = error_in(cell.name, reply["error"])
         return True
@@ -193,7 +209,7 @@ class RemoteRules:
 
     def asked(self, name: str, request: Json, seconds: float) -> dict[str, Json]:
         """The child's reply to a request about the answer `name`. Raises `StudentError`."""
-        child = self.ready()
+        child = self.ready(name)
         place = self._places.get(name)
         if place in self._fatal_cells:
             raise self._failed[place]
@@ -257,7 +273,7 @@ class _Rule:
 
     def __call__(self, *arguments: Any) -> Any:
         # The time of cells does not count as the call's.
-        self._rules.ready()
+        self._rules.ready(self.__name__)
         self._place = 0
         with self.budget.spending() as seconds:
             return self._rules.call(self.__name__, arguments, seconds)
@@ -270,7 +286,7 @@ class _Rule:
         answered = 0
         while answered < len(calls):
             some = calls[answered : answered + _CALLS_AT_ONCE]
-            self._rules.ready()
+            self._rules.ready(self.__name__)
             with self.budget.spending() as seconds:
                 replies = self._rules.call_all(self.__name__, some, seconds)
             for self._place, reply in enumerate(replies):
@@ -280,7 +296,7 @@ class _Rule:
     @property
     def __signature__(self) -> Signature | None:
         """The signature as the child says it; None if there is none, or no function."""
-        self._rules.ready()
+        self._rules.ready(self.__name__)
         with suppress(StudentError), self.budget.spending() as seconds:
             return self._rules.signature(self.__name__, seconds)
         return None

@@ -122,7 +122,7 @@ class _ServerProcess:
 
     def _renew(self) -> None:
         """Start with an empty `Wire` if there is a new child, which knows none of our logs."""
-        child = self._rules.ready()
+        child = self._rules.ready(self.name)
         if child is not self._child:
             self._child, self.wire = child, Wire()
             self._steps, self._taken_steps = [], {}

@@ -14,6 +14,7 @@ from raftkit.grading.notebook import (
     parse_notebook,
     read_notebook,
 )
+from raftkit.grading.python_source import close
 
 STUB = "def rule(term):\n    raise NotImplementedError"
 WRITTEN = "def rule(term):\n    return term + 1"
@@ -344,3 +345,12 @@ def test_a_byte_order_mark_is_no_damage(tmp_path):
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"cells": []}).encode())
 
     assert read_notebook(path).cells == []
+
+
+def test_very_many_names_that_need_each_other_are_followed_once():
+    pairs = [({f"n{number + 1}"}, {f"n{number}"}) for number in range(30_000)]
+    names = {"n30000"}
+
+    close(names, pairs)
+
+    assert len(names) == 30_001

@@ -159,3 +159,67 @@ def test_what_is_right_has_full_points_everywhere(name, shell, handed_in, graded
     assert inside.points == full, str(inside)
     assert checked["points"] == full, checked
     assert outside["points"] == full, (row["notes"], outside)
+
+
+def points_in(path, cells):
+    """The points of each exercise of 02 in a notebook with these cells, by `raftkit check`."""
+    content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    run = CliRunner().invoke(all_commands, ["check", str(path), "--json", "-"])
+    return {each["id"]: each["points"] for each in json.loads(run.stdout)["exercises"]}
+
+
+def answered(number, source, run=None, check=None):
+    """The cells of an answer and its check, which Jupyter ran as the `run`th and the next."""
+    mark = number.replace(".", "-")
+    source = source.strip() + "\n"
+    check = (check or "") + f"check({number!r}, {exercise(number).answer})"
+    cells = [
+        cell(source, grade_id=f"ex-{mark}", solution=True, grade=False),
+        cell(check, grade_id=f"check-{mark}", solution=False, grade=True),
+    ]
+    return [each | {"execution_count": run and run + place} for place, each in enumerate(cells)]
+
+
+MORE = """
+HALF = 2
+def more(granted, servers): return granted > servers // HALF
+def has_majority(granted, refused, servers): return more(granted, servers)
+"""
+LATER = """
+HALF = 0
+def more(ours, theirs): return ours[HALF:] >= theirs
+def is_up_to_date(last_log_term, last_log_index, own_last_log_term, own_last_log_index):
+    return more((last_log_term, last_log_index), (own_last_log_term, own_last_log_index))
+"""
+
+
+@pytest.mark.parametrize("runs", [(None, None), (1, 3)])
+def test_a_name_may_be_used_again_after_its_check(runs, tmp_path, one_sandbox):
+    first, second = runs
+    cells = [cell(IMPORTS), *answered("2.1", MORE, first), *answered("2.2", LATER, second)]
+
+    points = points_in(tmp_path / "02_voting.ipynb", cells)
+
+    assert (points["2.1"], points["2.2"]) == (6, 6)
+
+
+def test_what_was_mended_below_the_check_and_ran_before_it_counts(tmp_path, one_sandbox):
+    wrong = MORE.replace("HALF = 2", "HALF = 1")
+    below = cell("HALF = 2") | {"execution_count": 3}
+
+    points = points_in(
+        tmp_path / "02_voting.ipynb", [cell(IMPORTS), *answered("2.1", wrong, run=4), below]
+    )
+
+    assert points["2.1"] == 6
+
+
+def test_what_stands_in_a_check_cell_runs_but_for_the_check(tmp_path, one_sandbox):
+    helper, rule = MORE.strip().split("\n")[:2], MORE.strip().split("\n")[2]
+    cells = answered("2.1", rule, check="\n".join(helper) + "\n")
+    written_there = answered("2.2", "", check=LATER.strip() + "\n")
+
+    points = points_in(tmp_path / "02_voting.ipynb", [cell(IMPORTS), *cells, *written_there])
+
+    assert (points["2.1"], points["2.2"]) == (6, 6)

@@ -11,6 +11,7 @@ import pytest
 
 from raftkit.grading.channels import Gone
 from raftkit.grading.sandbox import Limits, Sandbox
+from raftkit.grading.student_process import readable_files
 from raftkit.grading.student_process.namespaces import enter_own_namespaces
 from raftkit.grading.student_process.system_calls import allowed_calls
 
@@ -218,3 +219,16 @@ def test_all_children_end_with_the_zygote(forking):
     with pytest.raises(Gone):
         child.ask(endless, 60)
     child.end()
+
+
+def test_no_copy_of_the_kit_can_be_read(tmp_path, monkeypatch):
+    (tmp_path / "raftkit" / "protocol").mkdir(parents=True)
+    (tmp_path / "networkx").mkdir()
+    places = dict.fromkeys(("stdlib", "platstdlib", "purelib", "platlib"), str(tmp_path))
+    monkeypatch.setattr(readable_files.sysconfig, "get_paths", lambda: places)
+
+    readable = readable_files._readable(tmp_path / "elsewhere" / "raftkit")
+
+    assert tmp_path / "networkx" in readable
+    assert tmp_path / "raftkit" not in readable
+    assert tmp_path not in readable

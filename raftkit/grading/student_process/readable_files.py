@@ -50,27 +50,29 @@ def _handled(version: int) -> int:
 
 
 def _readable(kit: Path) -> list[Path]:
-    """The paths of Python and the system's libraries, without `kit`."""
+    """The paths of Python and the system's libraries, without `kit` and other copies of it."""
     # Not sys.path, because an editable install adds the whole repository to it.
     own = sysconfig.get_paths()
     places = [own[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    packages = [*places, "/usr/lib/python3/dist-packages"]
+    kits = {kit, *(Path(place, kit.name).resolve() for place in packages)}
     places += ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo"]
     places += ["/etc/localtime", "/dev/urandom", "."]
     found: list[Path] = []
     for place in dict.fromkeys(places):
         path = Path(place).resolve()
         if path.exists():
-            found += _without(path, kit)
+            found += _without(path, kits)
     return found
 
 
-def _without(path: Path, kit: Path) -> list[Path]:
-    """`path`, or if `kit` is inside it, everything in it but `kit`."""
-    if path == kit:
+def _without(path: Path, kits: set[Path]) -> list[Path]:
+    """`path`, or if one of `kits` is inside it, everything in it but those."""
+    if path in kits:
         return []
-    if path not in kit.parents:
+    if not any(path in kit.parents and kit.exists() for kit in kits):
         return [path]
-    return [part for entry in path.iterdir() for part in _without(entry.resolve(), kit)]
+    return [part for entry in path.iterdir() for part in _without(entry.resolve(), kits)]
 
 
 def _allow(library: ctypes.CDLL, ruleset: int, path: Path, access: int) -> None:
