@@ -160,7 +160,7 @@ def test_an_unreviewed_mutant_that_is_no_equal_escapes(monkeypatch: pytest.Monke
     assert judged(SOLUTIONS["2.1"], right) == "escaped"
 
     monkeypatch.setattr(
-        "raftkit.course.proving.mutants.judging._reviewed", lambda _: {"changed": "it is right"}
+        "raftkit.course.proving.mutants.judging.reviewed", lambda _: {"changed": "it is right"}
     )
     assert judged(SOLUTIONS["2.1"], right) == "reviewed"
 
