@@ -26,6 +26,10 @@ Json = Any
 
 PROGRAM = Path(__file__).resolve().parent / "student_process" / "__main__.py"
 
+# In one reply. The judge takes many times the bytes for each that a forger does. The largest reply
+# of a right answer has some 25,000.
+_PARTS_AT_MOST = 1_000_000
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -112,6 +116,8 @@ class Child:
     def _checked(self, line: bytes) -> dict[str, Json]:
         """The reply in a line. Raises `Gone` if it does not belong to the latest request."""
         self.sent += len(line)
+        if line.count(b",") > _PARTS_AT_MOST:
+            raise Gone("wrote too much to the judge")
         try:
             reply = _decode(line.decode())
         except (ValueError, RecursionError):

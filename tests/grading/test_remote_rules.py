@@ -393,6 +393,21 @@ def test_a_forged_value_is_no_value(answer, form):
     assert caught.value.kind == "wrong type"
 
 
+def test_a_forged_value_of_very_many_parts_is_not_even_read(answer):
+    source = (
+        "def rule(*_): return True\n"
+        "import gc\n"
+        "for thing in gc.get_objects():\n"
+        "    if type(thing).__name__ == 'RequestHandler':\n"
+        "        thing._to_json = lambda value: [[]] * 1_100_000"
+    )
+
+    with pytest.raises(StudentError, match="rule wrote too much to the judge") as caught:
+        answer(source)
+
+    assert caught.value.kind == "stopped"
+
+
 def test_after_a_disaster_a_rule_is_not_asked_again_but_another_is(sandbox):
     cells = [Cell(1, "", True, "def deadly(): import os; os._exit(1)\ndef fine(): return 1")]
     with RemoteRules(Notebook(cells), ["deadly", "fine"], sandbox) as rules:
