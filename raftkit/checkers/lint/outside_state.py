@@ -28,7 +28,7 @@ class OutsideState:
     def __init__(self, functions: list[FunctionType], classes: list[type] | None = None) -> None:
         self._functions = functions
         self._classes = classes or []
-        self._to_restore = [(put, value, _copy(value)) for _, value, put in self._places()]
+        self._to_restore = [(*place, _copy(place[1])) for place in self._places()]
         self._names = [(owner, set(vars(owner))) for owner in (*self._functions, *self._classes)]
         self._before: dict[str, Frozen] = {}
         self._written: list[str] = []  # the places that were written to, in order
@@ -53,11 +53,16 @@ class OutsideState:
 
     def restore(self) -> None:
         """Put back what was there when this was made, in the same objects where possible."""
-        for put, value, copy in self._to_restore:
+        now = {where: value for where, value, _ in self._places()}
+        for where, value, put, copy in self._to_restore:
+            is_unchanged = frozen(value) == frozen(copy)
+            # What was not touched stays the very object: others may ask whether it is.
+            if is_unchanged and now.get(where) is value:
+                continue
             # A place may be read-only, or hold something that cannot be copied.
             with suppress(AttributeError, TypeError):
                 # A copy of the copy, because what is put back may be changed again.
-                put(_refilled(value, _copy(copy)))
+                put(value if is_unchanged else _refilled(value, _copy(copy)))
         for owner, names in self._names:
             for name in set(vars(owner)) - names:
                 delattr(owner, name)

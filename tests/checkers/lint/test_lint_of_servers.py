@@ -158,3 +158,25 @@ def test_a_clock_in_a_function_inside_is_found() -> None:
         return inner
 
     assert clock_or_random_source(outer) == "random.random"
+
+
+class Mark:
+    """Told apart by identity, as a value that stands for "nothing was given"."""
+
+
+NOTHING = Mark()
+
+
+class KnowsAMark(Server):
+    """Looks at a mark of its module, and leaves it as it is."""
+
+    def observe(self) -> Any:
+        assert NOTHING is not None
+        return super().observe()
+
+
+def test_what_a_server_only_looks_at_stays_the_very_object() -> None:
+    before = NOTHING
+
+    assert lint_server(KnowsAMark) == ()
+    assert NOTHING is before
