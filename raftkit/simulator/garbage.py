@@ -15,7 +15,7 @@ MANY = 500_000
 FEW = 1_000
 
 _made = 0  # objects made since the last collection
-_kept = 0  # objects that the last collection kept
+_kept = 0  # objects that were there before them
 
 
 @contextmanager
@@ -47,6 +47,8 @@ def collect_if_worthwhile() -> None:
     global _made, _kept
     # A collection looks at every kept object. Waiting until as many new ones are made keeps its
     # cost in proportion to them.
-    if gc.isenabled() and _made >= MANY and _made >= _kept:
-        gc.collect()
-        _made, _kept = 0, len(gc.get_objects())
+    if gc.isenabled() and _made >= max(MANY, _kept):
+        _kept = len(gc.get_objects()) - _made
+        if _made >= _kept:
+            gc.collect()
+            _made, _kept = 0, len(gc.get_objects())

@@ -53,6 +53,8 @@ _INSTALLED = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist
 
 # Files of the kit whose functions are counted like a student's: the catalogue of wrong answers.
 _answers: set[str] = set()
+# What the tracer has looked up of code, by its identity; whether it is a library's may change.
+known_codes: dict[int, Any] = {}
 
 
 class Endless(BaseException):
@@ -88,10 +90,14 @@ class Count:
 
     def look(self) -> None:
         """End the call if it has done too much, and set when to look again."""
-        if not self.why:
+        if not self.why and (self.steps >= DEPTH_A_CALL or time.perf_counter() >= self._until):
             self._judge()
-        soon = self.steps + (1 if self.steps < _LAST_OF_EACH else _STEPS_A_LOOK)
-        self.due = 0 if self.why else min(soon, STEPS_A_CALL + 1)
+        if self.why:
+            self.due = 0
+        elif self.steps < _LAST_OF_EACH:
+            self.due = self.steps + 1
+        else:
+            self.due = min(self.steps + _STEPS_A_LOOK, STEPS_A_CALL + 1)
 
     def end(self, why: str) -> None:
         """Let the next step raise `Endless`; `why` follows the function's name in the message."""
@@ -143,6 +149,7 @@ def count_also(function: Callable[..., Any]) -> None:
     if _is_installed(filename):
         _answers.add(filename)
         _is_installed.cache_clear()
+        known_codes.clear()
 
 
 def is_library(code: CodeType) -> bool:

@@ -1,9 +1,9 @@
 """Counts steps with a tracer, for Python 3.11, which has no sys.monitoring.
 
-Only code with loops is traced: by lines, or by bytecodes if a loop goes round within one
-line. Python stops tracing once a tracer raises, so the place to raise is chosen with care.
-Code that catches the exception even so, and goes on for ever, is ended only where there are
-timer signals. The steps are the same as monitoring.py counts.
+Only code with loops is traced, by lines: Python 3.11 has a line event for each jump backward,
+also within a line, but for a `yield from`. Python stops tracing once a tracer raises, so the
+place to raise is chosen with care. Code that catches the exception even so, and goes on for ever,
+is ended only where there are timer signals. The steps are the same as monitoring.py counts.
 """
 
 import dis
@@ -22,6 +22,7 @@ from raftkit.course.checking.guard.counting import (
     has_signals,
     is_guards,
     is_library,
+    known_codes,
 )
 from raftkit.course.checking.guard.forbidden_calls import (
     WORDS,
@@ -45,7 +46,7 @@ def begin(count: Count) -> _Before | None:
     before = (sys.gettrace(), sys.getprofile())
     if is_debugged():  # A thread can have only one tracer, and the debugger's was first.
         return None
-    sys.settrace(_Tracer(count))
+    sys.settrace(_Tracer(count).enter)
     return before
 
 
@@ -59,8 +60,13 @@ def end(before: _Before | None, outer: Count | None) -> None:
 
 def is_debugged() -> bool:
     """Whether a debugger is at work in this thread."""
-    tracer = sys.gettrace()
-    return tracer is not None and not isinstance(tracer, _Tracer)
+    return sys.gettrace() is not None and _tracer() is None
+
+
+def _tracer() -> "_Tracer | None":
+    """This thread's tracer, if it is one of ours."""
+    tracer = getattr(sys.gettrace(), "__self__", None)
+    return tracer if isinstance(tracer, _Tracer) else None
 
 
 _Local = Callable[[FrameType, str, Any], Any]
@@ -75,48 +81,63 @@ class _Loops:
     by_bytecode: bool  # whether line events do not show all rounds
     handlers: tuple[tuple[int, int], ...]  # the ranges whose exceptions a handler may catch
     enters: frozenset[int]  # the offsets at which a `with` enters a named object
+    is_traced: bool  # whether any of these is there
     may_wait: bool
 
 
 class _Tracer:
-    """The function that Python calls whenever counted code is entered."""
+    """Counts the calls of a student's code, and the rounds of its loops.
+
+    Python calls it millions of times in a check, so what most events need is done at once.
+    """
 
     def __init__(self, count: Count) -> None:
         self._count = count
 
-    def __call__(self, frame: FrameType, event: str, argument: Any) -> "_Local | None":
+    def enter(self, frame: FrameType, event: str, argument: Any) -> "_Local | None":
         """Count a call; return the function for the events within it, or None."""
-        counted = counts_by_thread.get(get_ident())
-        if counted is None:
-            sys.settrace(None)  # An interrupt came before the tracer could be removed.
-        if counted is not self._count or is_library(frame.f_code):
+        found = known_codes.get(id(frame.f_code))
+        loops = found[1] if found else _loops(frame.f_code)
+        if loops is None:
             return None
-        loops = _loops(frame.f_code)
-        self._step()
-        if self._count.why:
-            self._end(frame)
+        count = self._count
+        count.steps += 1
+        if count.steps >= count.due:
+            if not self._look():
+                return None
+            if count.why:
+                self._end(frame)
         if loops.may_wait and sys.getprofile() is None:
             sys.setprofile(self.profile)
-        if not loops.rounds and not loops.enters:
+        if not loops.is_traced:
             return None
         if loops.by_bytecode:
             frame.f_trace_opcodes, frame.f_trace_lines = True, False
         return self.local(loops)
 
-    def _step(self) -> None:
-        count = self._count
-        count.steps += 1
-        if count.steps >= count.due:
-            count.look()
+    def _look(self) -> bool:
+        """See whether the call has done too much; return whether this tracer is still needed."""
+        counted = counts_by_thread.get(get_ident())
+        if counted is None:
+            sys.settrace(None)  # An interrupt came before the tracer could be removed.
+        if counted is not self._count:
+            return False
+        counted.look()
+        return True
 
-    def local(self, loops: _Loops) -> "_Local":
+    def local(self, loops: "_Loops") -> "_Local":
         """The function that is called at each line, or bytecode, of code with loops."""
-        count, rounds = self._count, loops.rounds
+        count, rounds, enters = self._count, loops.rounds, loops.enters
 
         def trace(frame: FrameType, event: str, argument: Any) -> _Local | None:
             if frame.f_lasti in rounds:
-                self._step()
-            elif frame.f_lasti in loops.enters and event == "opcode":
+                count.steps += 1
+                if count.steps < count.due:
+                    return trace
+                if not self._look():
+                    frame.f_trace = None
+                    return None
+            elif enters and event == "opcode" and frame.f_lasti in enters:
                 self._refuse(refused_with(frame, frame.f_lasti))
             if count.why and event != "exception":
                 frame.f_trace_opcodes = True  # Only bytecodes show where it is safe to raise.
@@ -176,9 +197,9 @@ class _Tracer:
 
 def rearm(frame: FrameType) -> None:
     """Let a frame be traced on after a signal has raised in it."""
-    tracer = sys.gettrace()
-    if isinstance(tracer, _Tracer):
-        frame.f_trace, frame.f_trace_opcodes = tracer.local(_loops(frame.f_code)), True
+    tracer, loops = _tracer(), _loops(frame.f_code)
+    if tracer and loops:
+        frame.f_trace, frame.f_trace_opcodes = tracer.local(loops), True
 
 
 def _would_be_caught(frame: FrameType | None, depth: int) -> bool:
@@ -189,25 +210,22 @@ def _would_be_caught(frame: FrameType | None, depth: int) -> bool:
     for _ in range(depth):
         if frame is None or is_guards(frame):
             return False
-        if not is_library(frame.f_code):
-            handlers = _loops(frame.f_code).handlers
-            if any(start <= frame.f_lasti < end for start, end in handlers):
-                return True
+        loops = _loops(frame.f_code)
+        if loops and any(start <= frame.f_lasti < end for start, end in loops.handlers):
+            return True
         frame = frame.f_back
     return True
 
 
-# By identity, because comparing code objects takes longer than running them; each is kept, so that
-# no other object can get its identity.
-_known: dict[int, tuple[CodeType, _Loops]] = {}
-
-
-def _loops(code: CodeType) -> _Loops:
-    """What a tracer needs to know about code, looked up once."""
-    found = _known.get(id(code))
+def _loops(code: CodeType) -> _Loops | None:
+    """What a tracer needs to know about code, looked up once; None if it is a library's."""
+    # By identity, because comparing code objects takes longer than running them; each is kept, so
+    # that no other object can get its identity.
+    found = known_codes.get(id(code))
     if found is None:
-        found = _known[id(code)] = (code, _looked_up(code))
-    return found[1]
+        found = known_codes[id(code)] = (code, None if is_library(code) else _looked_up(code))
+    loops: _Loops | None = found[1]
+    return loops
 
 
 def _start(offset: int, code: CodeType) -> int:
@@ -219,13 +237,10 @@ def _start(offset: int, code: CodeType) -> int:
 
 def _looked_up(code: CodeType) -> _Loops:
     """What a tracer needs to know about code."""
-    lines: dict[int, int | None] = {}
-    for start, end, line in code.co_lines():
-        lines.update(dict.fromkeys(range(start, end, 2), line))
     back = [each for each in dis.get_instructions(code) if "JUMP_BACKWARD" in each.opname]
     enters = frozenset(with_statements(code))
-    in_a_line = any(lines.get(each.offset) == lines.get(each.argval) for each in back)
-    by_bytecode = in_a_line or bool(enters)
+    delegates = any(each.opname == "JUMP_BACKWARD_NO_INTERRUPT" for each in back)
+    by_bytecode = delegates or bool(enters)
     closings = frozenset(_start(each.offset, code) for each in back)
     heads = frozenset(each.argval for each in back)
     entries = dis.Bytecode(code).exception_entries  # type: ignore[attr-defined]
@@ -237,5 +252,6 @@ def _looked_up(code: CodeType) -> _Loops:
         by_bytecode,
         tuple((entry.start, entry.end) for entry in entries if entry.target not in cleanups),
         enters,
+        bool(closings or enters),
         not WORDS.isdisjoint(code.co_names),
     )
