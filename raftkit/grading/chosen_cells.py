@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from raftkit.grading.ipython_source import Commands, without_prompts
 from raftkit.grading.notebook import Cell, Notebook
 from raftkit.grading.python_source import (
     assigned_names,
-    awaits,
     blanked,
     close,
     definitions,
@@ -29,9 +29,8 @@ _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 _RUNS = frozenset({"Cluster", "check", "play", "replay", "try_out"})
 # What may fill any value, whatever it names.
 _FILLS_ANY = {"exec", "globals"}
-# Commands of IPython that run the rest of their cell, or of their line, as it is.
+# Commands of IPython that run the rest of their cell as it is.
 _AROUND_A_CELL = {"%%time", "%%capture", "%%prun"}
-_AROUND_A_LINE = ("%time ", "%prun ")
 # The names by which IPython keeps the values that cells have shown.
 _SHOWN = frozenset({"Out", "_", "__", "___"})
 _LISTED = 3  # lines in one note
@@ -40,9 +39,9 @@ _LISTED = 3  # lines in one note
 def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
     """The cells to run so that the student's functions exist; adds notes to the notebook.
 
-    Answers run whole. Of other cells run imports, definitions, assignments, and what fills values
-    that answers need; the rest plays with a cluster, would do nothing here, and might wait for
-    ever. `rules` maps the names of the functions to the grade_ids of their cells.
+    Answers' cells run whole, but for loops that wait for a cluster: there is none here. Of other
+    cells run imports, definitions, assignments, and what fills values that answers need; the rest
+    would do nothing here. `rules` maps the names of the functions to the grade_ids of their cells.
 
     >>> table = Cell(1, "", False, "SEEN = []\\nSEEN.append(2)\\nprint('made')")
     >>> answer = Cell(2, "ex-2-1", True, "def has_majority(*numbers): return SEEN[0]")
@@ -50,40 +49,32 @@ def cells_to_run(notebook: Notebook, rules: Mapping[str, str]) -> list[Cell]:
     >>> cells[0].source
     'SEEN = []\\nSEEN.append(2)\\n'
     """
-    plain = [_plain(cell, notebook.notes) for cell in notebook.cells]
+    commands = Commands()
+    plain = [_plain(cell, commands, notebook.notes) for cell in notebook.cells]
     chosen = _with_rules(plain, rules, notebook.notes)
     notebook.notes += _answers_in_texts(notebook, rules)
     needed = _needed_values(chosen, rules)
     if any(map(_reads_shown, chosen)):
         needed |= _SHOWN
     runs = _RUNS - _own_names(chosen)
-    reduced = [cell if cell.solution else _reduced(cell, needed, rules, runs) for cell in chosen]
+    made = _made_by(runs, chosen)
+    reduced = [
+        _without_waits(cell, made) if cell.solution else _reduced(cell, needed, rules, runs)
+        for cell in chosen
+    ]
     return [cell for cell in reduced if cell.source.strip()]
 
 
-def _plain(cell: Cell, notes: list[str]) -> Cell:
-    """`cell` without IPython's commands and without `await` outside of a function."""
-    cell = _without_cell_command(_with_source(cell, _at_the_margin(cell.source)), notes)
+def _plain(cell: Cell, commands: Commands, notes: list[str]) -> Cell:
+    """`cell` as IPython hands it to Python, without what does nothing here."""
     if parsed(cell.source) is None:
-        cell = _without_line_commands(cell, notes)
-    tree = parsed(cell.source)
-    waiting = [part for part in tree.body if awaits(part)] if tree else []
-    if waiting:
-        notes.append(f"{cell.name}: left out 'await' outside of a function")
-    return _with_source(cell, blanked(cell.source, waiting))
-
-
-def _at_the_margin(source: str) -> str:
-    """A source as IPython takes it, whose first line of code may be indented.
-
-    >>> _at_the_margin("\\n  x = 1\\n  y = 2")
-    '\\nx = 1\\ny = 2'
-    """
-    first = next((line for line in source.split("\n") if line.strip()), "")
-    indent = first[: len(first) - len(first.lstrip(" \t"))]
-    if not indent:
-        return source
-    return "\n".join(line.removeprefix(indent) for line in source.split("\n"))
+        cell = _without_cell_command(_with_source(cell, without_prompts(cell.source)), notes)
+    if parsed(cell.source) is None:
+        source, left_out = commands.as_calls(cell.source)
+        cell = _with_source(cell, source)
+        if left_out:
+            notes.append(f"{cell.name}: left out {_listed(left_out)}")
+    return cell
 
 
 def _without_cell_command(cell: Cell, notes: list[str]) -> Cell:
@@ -97,49 +88,6 @@ def _without_cell_command(cell: Cell, notes: list[str]) -> Cell:
         return _with_source(cell, f"{above}\n{code}")
     notes.append(f"{cell.name} starts with {name} and was not run")
     return _with_source(cell, "")
-
-
-def _without_line_commands(cell: Cell, notes: list[str]) -> Cell:
-    """`cell` without the lines that only IPython understands."""
-    lines = [_without_time(line) for line in cell.source.split("\n")]
-    commands = [line.strip() for line in lines if _is_magic(line)]
-    if commands:
-        notes.append(f"{cell.name}: left out {_listed(commands)}")
-    return _with_source(cell, "\n".join("" if _is_magic(line) else line for line in lines))
-
-
-def _without_time(line: str) -> str:
-    """A line without a command that runs the rest of it.
-
-    >>> _without_time("  %time x = 1"), _without_time("%timeit x = 1")
-    ('  x = 1', '%timeit x = 1')
-    """
-    text = line.lstrip(" \t")
-    for command in _AROUND_A_LINE:
-        if text.startswith(command):
-            return line[: len(line) - len(text)] + text.removeprefix(command).lstrip(" \t")
-    return line
-
-
-def _is_magic(line: str) -> bool:
-    """Whether a line is a command of IPython. It takes time in proportion to the line's length.
-
-    >>> [_is_magic(line) for line in ("%time x", "files = !ls", "rule?", "x != 3", "x == y")]
-    [True, True, True, False, False]
-    """
-    text = line.strip()
-    if text.startswith(("%", "!", "?")):
-        return True
-    asked = text.removesuffix("?").removesuffix("?")
-    if asked != text and _only_words(asked, "_."):
-        return True
-    left, _, right = text.partition("=")
-    return _only_words(left, "_, ") and right.lstrip().startswith(("%", "!"))
-
-
-def _only_words(text: str, others: str) -> bool:
-    """Whether a text is made of letters, digits and `others`, and is not empty."""
-    return bool(text) and all(sign.isalnum() or sign in others for sign in text)
 
 
 def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -> list[Cell]:
@@ -183,6 +131,26 @@ def _own_names(cells: Iterable[Cell]) -> set[str]:
     """The names of functions and values that the student has made, whatever ours are called."""
     trees = [tree for cell in cells if (tree := parsed(cell.source)) is not None]
     return set().union(*(assigned_names(part) for tree in trees for part in tree.body))
+
+
+def _made_by(runs: frozenset[str], cells: Iterable[Cell]) -> frozenset[str]:
+    """The names of values that are only ever made by what is in `runs`, as a cluster is."""
+    trees = [tree for cell in cells if (tree := parsed(cell.source)) is not None]
+    parts = [part for tree in trees for part in tree.body if not isinstance(part, _DEFINITION)]
+    pairs = [(names_in(part), assigned_names(part)) for part in parts]
+    made = set(runs)
+    close(made, pairs)
+    return frozenset(made.difference(*(assigned for names, assigned in pairs if not names & made)))
+
+
+def _without_waits(cell: Cell, made: frozenset[str]) -> Cell:
+    """`cell` without loops that wait for something that is in `made`, or was made by it."""
+    tree = parsed(cell.source)
+    parts = [part for part in tree.body if not isinstance(part, _DEFINITION)] if tree else []
+    loops = [part for part in parts if any(isinstance(each, ast.While) for each in ast.walk(part))]
+    return _with_source(
+        cell, blanked(cell.source, [loop for loop in loops if names_in(loop) & made])
+    )
 
 
 def _reduced(

@@ -83,33 +83,25 @@ def _is_text(part: ast.stmt) -> bool:
     return isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
 
 
-def awaits(part: ast.stmt) -> bool:
-    """Whether a statement awaits something outside of a function, which only a notebook allows."""
-    if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return False
-    waits = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-    inside: list[ast.AST] = [part]
-    while inside:
-        here = inside.pop()
-        if isinstance(here, waits):
-            return True
-        if not isinstance(here, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            inside += ast.iter_child_nodes(here)
-    return False
-
-
 def blanked(source: str, parts: list[ast.stmt]) -> str:
     """`source` without `parts`; every other line keeps its number.
 
-    >>> source = "x = 1\\nfor y in z:\\n    pass\\nw = 2"
-    >>> blanked(source, [ast.parse(source).body[1]])
-    'x = 1\\n\\n\\nw = 2'
+    >>> source = "x = 1\\nfor y in z:\\n    pass\\nw = 2; print(w)"
+    >>> tree = ast.parse(source)
+    >>> blanked(source, [tree.body[1], tree.body[3]])
+    'x = 1\\n\\n\\nw = 2; pass'
     """
     lines = source.split("\n")
-    for part in parts:
-        first = min([part.lineno, *(d.lineno for d in getattr(part, "decorator_list", ()))])
-        for number in range(first, (part.end_lineno or first) + 1):
-            lines[number - 1] = ""
+    # From the end, so that the places of those before stay as they are.
+    for part in sorted(parts, key=lambda part: (part.lineno, part.col_offset), reverse=True):
+        last = (part.end_lineno or part.lineno) - 1
+        first = min([part.lineno, *(d.lineno for d in getattr(part, "decorator_list", ()))]) - 1
+        above = lines[first].encode()[: part.col_offset if first == part.lineno - 1 else 0]
+        below = lines[last].encode()[part.end_col_offset :]
+        rest = below.strip().startswith(b";") or above.strip()
+        lines[first : last + 1] = [""] * (last + 1 - first)
+        if rest:
+            lines[first] = f"{above.decode()}pass{below.decode()}"
     return "\n".join(lines)
 
 

@@ -106,7 +106,6 @@ class RemoteRules:
             self._failed[cell.name] = StudentError("endless", _NO_TIME.format(name=cell.name))
             return True
         request = {"cell": cell.name, "out": cell.number, "source": cell.source}
-        request |= {"piecewise": not cell.solution}
         computed, waited = child.cpu_seconds, child.waited
         try:
             reply = child.ask(request | {"rules": cell.rules}, seconds)
@@ -120,7 +119,14 @@ class RemoteRules:
         self._failed.pop(cell.name, None)
         if "error" in reply:
             self._failed[cell.name] = error_in(cell.name, reply["error"])
+            self._note(cell)
         return True
+
+    def _note(self, cell: Cell) -> None:
+        """Say what failed in an answer's cell, although what stands below it counts."""
+        note = str(self._failed[cell.name]).replace("\n", " ")
+        if cell.rules and note not in self._notebook.notes:
+            self._notebook.notes.append(note)
 
     def _end_with(self, cell: Cell, error: StudentError) -> None:
         """Record that a cell ended its process, so that it is not run again."""

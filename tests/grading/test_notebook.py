@@ -120,12 +120,48 @@ def test_a_line_of_90000_spaces_takes_no_time(end):
     assert sources(notebook_of((source, ANSWER))) == [source]
 
 
-@pytest.mark.parametrize("line", ["%timeit rule(1)", "!ls", "rule?", "files = !ls", "%cd x"])
-def test_the_notebooks_own_language_is_left_out_line_by_line(line):
+@pytest.mark.parametrize(
+    ("line", "call"),
+    [
+        ("%timeit rule(1)", "get_ipython().run_line_magic('timeit', 'rule(1)')"),
+        ("!ls", "get_ipython().system('ls')"),
+        ("rule?", "get_ipython().run_line_magic('pinfo', 'rule')"),
+        ("files = !ls", "files = get_ipython().getoutput('ls')"),
+        ("if True:\n  %cd x", "if True:\n  get_ipython().run_line_magic('cd', 'x')"),
+        ("!ls \\\n-l", "get_ipython().system('ls  -l')\n"),
+        ("/rule 1", "rule(1)"),
+    ],
+)
+def test_ipythons_own_language_becomes_calls_that_do_nothing_here(line, call):
     notebook = notebook_of((f"{line}\n{WRITTEN}", ANSWER))
 
-    assert sources(notebook) == [f"\n{WRITTEN}"]
-    assert notebook.notes == [f"cell 1: left out {line.strip()!r}"]
+    assert sources(notebook) == [f"{call}\n{WRITTEN}"]
+    command = line.splitlines()[1 if line.startswith("if") else 0].strip()
+    assert notebook.notes == [f"cell 1: left out {command!r}"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f">>> {WRITTEN}".replace("\n", "\n... "),
+        f"In [1]: {WRITTEN}".replace("\n", "\n   ...: "),
+        f"  >>> {WRITTEN}".replace("\n", "\n  ... "),
+    ],
+)
+def test_prompts_that_were_pasted_are_left_out(source):
+    notebook = notebook_of((source, ANSWER))
+
+    assert (sources(notebook), notebook.notes) == ([WRITTEN], [])
+
+
+@pytest.mark.parametrize(
+    "line", ['SIGNS = """\n%time\n!ls"""', "odd = (7\n  % 2\n)", "x = 7 \\\n% 2"]
+)
+def test_a_command_is_one_only_at_the_beginning_of_a_statement(line):
+    notebook = notebook_of((f"{line}\n%who\n{WRITTEN}", ANSWER))
+
+    assert sources(notebook)[0].startswith(f"{line}\nget_ipython()")
+    assert notebook.notes == ["cell 1: left out '%who'"]
 
 
 @pytest.mark.parametrize("command", ["%time ", "%prun ", "  %time  "])
@@ -273,15 +309,9 @@ def test_of_very_many_cells_and_lines_a_few_notes_are_made():
     assert len(notebook.told) == 21
 
     notebook = notebook_of((lines, ANSWER))
-    assert (sources(notebook), len(notebook.notes)) == ([], 1)
-    assert notebook.notes[0] == "cell 1: left out '!ls', '!ls', '!ls' and 997 more lines"
-
-
-def test_an_await_outside_of_a_function_is_left_out():
-    notebook = notebook_of(("await something()\n" + WRITTEN, ANSWER))
-
-    assert sources(notebook) == ["\n" + WRITTEN]
-    assert notebook.notes == ["cell 1: left out 'await' outside of a function"]
+    assert sources(notebook)[0].endswith("!ls\n")  # So many commands are no student's.
+    assert len(notebook.notes) == 1
+    assert notebook.notes[0] == "cell 1: left out '!ls', '!ls', '!ls' and 247 more lines"
 
 
 def test_an_await_inside_of_a_function_stays():

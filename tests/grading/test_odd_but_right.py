@@ -135,6 +135,7 @@ def shell():
 def own_result(shell, odd) -> Result:
     """What the check in the notebook says, all cells having run in order."""
     shell.reset(new_session=False)
+    shell.compile.reset_compiler_flags()
     *cells, last = cells_of(odd)
     for each in cells:
         shell.run_cell(each["source"]).raise_error()

@@ -42,7 +42,7 @@ def value(sandbox):
         child = sandbox.child()
         try:
             source = f"def tried():\n{body}"
-            child.ask({"cell": "cell 1", "source": source, "piecewise": False}, 20)
+            child.ask({"cell": "cell 1", "source": source}, 20)
             reply = child.ask({"rule": "tried", "arguments": []}, 20)
         except Gone as gone:
             return str(gone)
@@ -198,7 +198,7 @@ def has_own_namespaces():
 def test_a_child_is_among_its_own_processes(forking):
     child = forking.child()
     source = "import os\ndef tried(): return [os.getpid(), os.getppid(), os.geteuid()]"
-    child.ask({"cell": "cell 1", "source": source, "piecewise": False}, 20)
+    child.ask({"cell": "cell 1", "source": source}, 20)
     own, parent, user = child.ask({"rule": "tried", "arguments": []}, 20)["value"]
     child.end()
 
@@ -214,7 +214,7 @@ def test_all_children_end_with_the_zygote(forking):
     child = forking.child()
     forking._zygote.kill()
 
-    endless = {"cell": "cell 1", "source": "while True: pass", "piecewise": False}
+    endless = {"cell": "cell 1", "source": "while True: pass"}
     # The other end of the channel is closed only when the child is gone.
     with pytest.raises(Gone):
         child.ask(endless, 60)

@@ -5,6 +5,8 @@ each, with the same number. A reply holds a value, or a description of what went
 the judge puts into a sentence. The judge trusts nothing that this module sends.
 """
 
+import __future__
+
 import ast
 import inspect
 import json
@@ -27,6 +29,8 @@ Write = Callable[[bytes], None]
 # Above all that is not refused as too large (raftkit.protocol.value_size).
 REPLY_LIMIT = 8 << 20
 _MESSAGE_LIMIT = 160
+# Statements in which Python evaluates annotations.
+_ANNOTATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.AnnAssign)
 
 
 class RequestHandler:
@@ -50,7 +54,12 @@ class RequestHandler:
         self._main, self._namespace = main, vars(main)
         self._shown: dict[int, Any] = {}  # what cells have shown, by their numbers
         self._namespace.update({"Out": self._shown, "_": "", "__": "", "___": ""})
+        self._inputs = self._namespace["In"] = self._namespace["_ih"] = [""]
+        if "get_ipython" in values:
+            shell = values["get_ipython"]
+            shell.user_ns = self._namespace
         self._lines: dict[str, list[str]] = {}
+        self._flags = 0  # of the compiler, for what cells import from __future__
         # The rules that count: each as it was when its own cell had run.
         self._rules: dict[str, Any] = {}
         self._student_servers: StudentServers | None = None
@@ -107,9 +116,7 @@ class RequestHandler:
         names = request.get("rules", ())
         before = {name: self._namespace.get(name) for name in names}
         try:
-            return self._run(
-                request["cell"], request["source"], request["piecewise"], request.get("out", 0)
-            )
+            return self._run(request["cell"], request["source"], request.get("out", 0))
         finally:
             for name in names:
                 # If a cell fails before its definition, an older definition must not count.
@@ -118,32 +125,49 @@ class RequestHandler:
                     self._rules[name] = value
             self._namespace.update(self._rules)
 
-    def _run(self, name: str, source: str, piecewise: bool, number: int) -> Json:
-        """Execute a cell; with `piecewise` a failed statement does not stop those after it.
+    def _run(self, name: str, source: str, number: int) -> Json:
+        """Execute a cell, statement by statement: one that fails does not stop those after it.
 
-        The value of its last line is kept under its number, as IPython does.
+        What fails may have worked in the notebook, where there is a cluster, or a file. The value
+        of the last line is kept under its number, as IPython does.
         """
         self._lines[f"<{name}>"] = source.splitlines()
-        # Annotations are not evaluated, so they work even if the cell with imports was deleted.
-        flags = annotations_flag()
-        tree = compile(source, f"<{name}>", "exec", flags | ast.PyCF_ONLY_AST, True)
-        last = tree.body.pop().value if tree.body and type(tree.body[-1]) is ast.Expr else None
-        pieces = [[part] for part in tree.body] if piecewise else [tree.body]
-        parts: list[Any] = [ast.Module(piece, []) for piece in pieces]
-        parts += [ast.Expression(last)] if last is not None else []
+        self._inputs.append(source)
+        tree: Any = compile(source, f"<{name}>", "exec", ast.PyCF_ONLY_AST, True)
         errors = []
-        for part in parts:
-            mode = "exec" if type(part) is ast.Module else "eval"
+        for part in tree.body:
             try:
-                code = compile(part, f"<{name}>", mode, flags, True)
-                self._keep(number, eval(code, self._namespace))
+                if type(part) is ast.Expr and part is tree.body[-1]:
+                    self._keep(number, self._executed(ast.Expression(part.value), name))
+                else:
+                    self._execute(part, name)
             except BaseException as error:
                 errors.append(error)
-                if not piecewise:
-                    break
         if errors:
             raise errors[0]
         return {}
+
+    def _execute(self, part: ast.stmt, name: str) -> None:
+        """Execute one statement of a cell."""
+        if type(part) is ast.ImportFrom and part.module == "__future__":
+            features = (getattr(__future__, each.name, None) for each in part.names)
+            self._flags |= sum(each.compiler_flag for each in features if each)
+        module = ast.Module([part], [])
+        try:
+            self._executed(module, name)
+        except Exception:
+            if not isinstance(part, _ANNOTATED):
+                raise
+            # With annotations as texts, which work even if the cell with imports was deleted.
+            self._executed(module, name, __future__.annotations.compiler_flag)
+
+    def _executed(self, tree: ast.Module | ast.Expression, name: str, more_flags: int = 0) -> Any:
+        """The value of an expression; None for a statement."""
+        mode = "eval" if type(tree) is ast.Expression else "exec"
+        flags = self._flags | more_flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        code = compile(tree, f"<{name}>", mode, flags, True)
+        value = eval(code, self._namespace)
+        return _awaited(value) if code.co_flags & inspect.CO_COROUTINE else value
 
     def _keep(self, number: int, value: Any) -> None:
         """Keep what a cell has shown for those after it, unless it showed nothing."""
@@ -232,11 +256,13 @@ class RequestHandler:
         return file.strip("<>"), line, code[:_MESSAGE_LIMIT]
 
 
-def annotations_flag() -> int:
-    """The compiler's flag for `from __future__ import annotations`."""
-    import __future__
-
-    return __future__.annotations.compiler_flag
+def _awaited(coroutine: Any) -> Any:
+    """The result of a coroutine that waits for nothing outside of itself, as code of a cell."""
+    try:
+        while True:
+            coroutine.send(None)
+    except StopIteration as end:
+        return end.value
 
 
 def shown(value: object, form: Callable[[object], str] = repr) -> str:

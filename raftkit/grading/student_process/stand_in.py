@@ -46,11 +46,25 @@ class Inert:
     def __getitem__(self, _: object) -> "Inert":
         return self
 
+    def __setitem__(self, _: object, value: object) -> None:
+        pass
+
     def __iter__(self) -> Iterator[Any]:
         return iter(())
 
-    def __bool__(self) -> bool:
+    def __len__(self) -> int:
+        return 0  # so that it is false, too
+
+    def __int__(self) -> int:
+        return 0
+
+    def __lt__(self, _: object) -> bool:
         return False
+
+    __gt__ = __le__ = __ge__ = __lt__
+    # So that it may stand in an annotation and in arithmetic.
+    __or__ = __ror__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __getitem__
+    __truediv__ = __rtruediv__ = __floordiv__ = __mod__ = __getitem__
 
     def __enter__(self) -> "Inert":
         return self
@@ -145,7 +159,7 @@ def install(stripped: dict[str, Any]) -> dict[str, Any]:
     for name in ("raftkit", PROTOCOL):
         module = importlib.import_module(name)
         vars(module).update(values)
-        vars(module)["__all__"] = [*values, "check", "hint", "play", "progress", "reveal"]
+        vars(module)["__all__"] = [*dict.fromkeys([*values, *stripped["names"]])]
     return values | {name: Inert() for name in _OF_NOTEBOOKS}
 
 

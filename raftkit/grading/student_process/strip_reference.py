@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+import raftkit
 from raftkit.course.nemesis.schedule import ScheduleAction
 
 Json = Any
@@ -31,6 +32,8 @@ _VALUES = (
 def stripped_sources() -> dict[str, Json]:
     """Source text by module under "sources", and the names of removed rules under "withheld".
 
+    Under "names" is what a notebook imports from the kit with a star.
+
     >>> kit = stripped_sources()
     >>> "has_majority" in kit["withheld"], "def has_majority" in kit["sources"]["election"]
     (True, False)
@@ -47,7 +50,7 @@ def stripped_sources() -> dict[str, Json]:
     # How a search copies a server and knows a state again, which holds no rule either.
     copying = KIT / "checkers" / "explorer" / "keys_and_copies.py"
     sources["keys_and_copies"] = copying.read_text(encoding="utf-8")
-    return {"sources": sources, "withheld": withheld}
+    return {"sources": sources, "withheld": withheld, "names": raftkit.__all__}
 
 
 def _actions() -> str:

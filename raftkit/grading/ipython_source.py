@@ -1,0 +1,105 @@
+"""Source of a cell as IPython hands it to Python: without prompts, with commands as calls.
+
+IPython's own transformers tell its commands from Python, so that a line of a text or the rest of
+an expression is never taken for one. Every line keeps its number. Nothing is run.
+"""
+
+import ast
+from typing import Any
+
+# Commands that run the rest of their line as it is.
+_RUN_THEIR_LINE = ("time", "prun")
+# IPython reads a cell anew for each command, so all of a notebook's are read up to this many
+# characters; and it takes time by the square of a line's length.
+_READ_AT_MOST, _LONGEST_LINE = 1_000_000, 2_000
+
+
+def without_prompts(source: str) -> str:
+    """A source without prompts that were pasted, and without an indent of all lines.
+
+    >>> without_prompts("\\n  >>> x = 1\\n  >>> y = 2")
+    '\\nx = 1\\ny = 2'
+    >>> without_prompts("In [1]: x = 1\\n   ...: y = 2")
+    'x = 1\\ny = 2'
+    """
+    from IPython.core import inputtransformer2
+
+    ipython: Any = inputtransformer2
+    above = len(source) - len(source.lstrip(" \t\n"))
+    blank = source[:above].count("\n")
+    lines = _lines("\n".join(source.split("\n")[blank:]))
+    indent = ipython.leading_indent
+    for strip in (indent, ipython.classic_prompt, ipython.ipython_prompt, indent):
+        lines = strip(lines)
+    return "\n" * blank + "".join(lines).removesuffix("\n")
+
+
+class Commands:
+    """Turns IPython's commands in the cells of one notebook into calls of Python.
+
+    >>> Commands().as_calls("x = (3\\n% 2)\\n!ls \\\\\\n-l\\n%time y = 1")
+    ("x = (3\\n% 2)\\nget_ipython().system('ls  -l')\\n\\ny = 1", ['!ls \\\\'])
+    """
+
+    def __init__(self) -> None:
+        self._left = _READ_AT_MOST
+
+    def as_calls(self, source: str) -> tuple[str, list[str]]:
+        """The source with calls in place of commands; the commands that will run nothing."""
+        lines, commands = _lines(source), list[str]()
+        if max(map(len, lines)) > _LONGEST_LINE:
+            return source, commands
+        transformer, changed = _transformer(), True
+        while changed and self._left > 0:
+            self._left -= len(source)
+            before = lines
+            try:
+                changed, lines = transformer.do_one_token_transform(before)
+            except (SyntaxError, ValueError):
+                break
+            if changed:
+                lines, place = _as_long_as(before, lines)
+                command = lines[place]
+                lines[place] = _run_rest(command)
+                if lines[place] == command:
+                    commands.append(before[place].strip())
+        return "".join(lines).removesuffix("\n"), commands
+
+
+def _transformer() -> Any:
+    """IPython's own, imported only for cells that need it."""
+    from IPython.core import inputtransformer2
+
+    ipython: Any = inputtransformer2
+    return ipython.TransformerManager()
+
+
+def _lines(source: str) -> list[str]:
+    """The lines of a source, as Python counts them, each with its end."""
+    return [f"{line}\n" for line in source.split("\n")]
+
+
+def _as_long_as(before: list[str], after: list[str]) -> tuple[list[str], int]:
+    """The lines after one change, with blank ones below it for those that are gone; its place."""
+    pairs = enumerate(zip(before, after, strict=False))
+    place = next((number for number, (old, new) in pairs if old != new), 0)
+    gone = ["\n"] * (len(before) - len(after))
+    return [*after[: place + 1], *gone, *after[place + 1 :]], place
+
+
+def _run_rest(line: str) -> str:
+    """A line with a call of IPython, or the code that the called command would run as it is."""
+    text = line.strip()
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return line
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                ast.Attribute(attr="run_line_magic"), [ast.Constant(name), ast.Constant(code)]
+            ) if name in _RUN_THEIR_LINE and code:
+                return line.replace(
+                    ast.get_source_segment(text, node) or text, str(code).lstrip(), 1
+                )
+    return line
