@@ -9,6 +9,7 @@ from contextlib import suppress
 from inspect import Parameter, Signature
 from typing import Any
 
+from raftkit.course.checking.guard import ADVICE, refused_text
 from raftkit.course.checking.printed_output import shortened_output
 from raftkit.course.errors import StudentError
 from raftkit.protocol.json_form import from_json, to_json
@@ -46,6 +47,10 @@ def error_in(where: str, error: Json) -> StudentError:
     parts = error if isinstance(error, dict) else {}
     if parts.get("not_written") is True:
         return StudentError("not started", "Not started yet.")
+    refused = parts.get("refused")
+    if isinstance(refused, list) and len(refused) == 2 and refused[0] in ADVICE:
+        said = refused_text(refused[0], text_in(refused[1]))
+        return StudentError("endless", f"{where} {said}")
     said = text_in(parts.get("type")) or "an exception"
     if said == "SystemExit":
         return StudentError("raised", _LEFT.format(name=where))

@@ -224,3 +224,50 @@ def test_what_stands_in_a_check_cell_runs_but_for_the_check(tmp_path, one_sandbo
     points = points_in(tmp_path / "02_voting.ipynb", [cell(IMPORTS), *cells, *written_there])
 
     assert (points["2.1"], points["2.2"]) == (6, 6)
+
+
+BODY = "def has_majority(granted, refused, servers):\n    {}\n    return granted > servers // 2"
+REFUSED = {
+    "waits (time.sleep)": "import time; time.sleep(0.001)",
+    "waits (threading.Lock.acquire)": "LOCK.acquire()",
+    "waits (threading.Event.wait)": "threading.Event().wait(0.001)",
+    "waits (subprocess.run)": "import subprocess; subprocess.run(['true'])",
+    "waits (input)": "input()",
+    "begins a thread (threading.Thread.start)": "threading.Thread(target=print).start()",
+    "tried to leave Python (os._exit)": "import os; os._exit(0)",
+    "tried to leave Python (os.kill)": "import os; os.kill(os.getpid(), 0)",
+    "opens a file (open)": "open('seen.txt', 'a').write('!')",
+}
+
+
+@pytest.mark.parametrize("said", REFUSED)
+def test_what_an_answer_must_not_do_is_refused_alike_everywhere(said, shell, tmp_path, one_sandbox):
+    above = "import threading\nLOCK = threading.Lock()\nLOCK.acquire(blocking=False)"
+    odd = Odd("2.1", "ex-2-1", ((above, False), (BODY.format(REFUSED[said]), True)))
+    path = tmp_path / "02_voting.ipynb"
+    content = {"cells": cells_of(odd), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+    inside = own_result(shell, odd)
+    run = CliRunner().invoke(all_commands, ["check", str(path), "--json", "-"])
+    outside = verdict_of(json.loads(run.stdout)["exercises"], odd)
+
+    assert inside.message.startswith(f"has_majority {said}, so it was stopped.")
+    assert (inside.points, outside["points"]) == (0, 0)
+    assert outside["result"]["message"] == inside.message
+
+
+def test_a_refusal_that_an_answer_catches_costs_the_answer_too(tmp_path, one_sandbox):
+    body = "import time\n    try: time.sleep(0.001)\n    except BaseException: pass"
+    cells = [cell(IMPORTS), *answered("2.1", BODY.format(body))]
+
+    assert points_in(tmp_path / "02_voting.ipynb", cells)["2.1"] == 0
+
+
+def test_raftkits_own_rule_is_no_answer_in_a_notebook(shell):
+    ran = shell.run_cell(
+        "from raftkit import *\nfrom raftkit.protocol import has_majority\n"
+        'check("2.1", has_majority)'
+    )
+
+    assert "raftkit's own: run the cell with yours" in str(ran.error_in_exec)

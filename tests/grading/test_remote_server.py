@@ -33,6 +33,9 @@ from raftkit.scenarios import run_scenario, scenario
 from raftkit.scenarios.small_world import Life, Turn
 from raftkit.simulator import RaftSystem
 
+# So that nothing refuses it before it happens.
+LEAVE = "import os, sys; sys.setprofile(None); os._exit"
+
 NAMES = ("S1", "S2", "S3")
 TICK = TimerFired("election")
 GOOD = """
@@ -294,7 +297,11 @@ def test_a_state_that_cannot_be_compared_is_told_by_a_search(servers):
     ("body", "kind", "said"),
     [
         ("while True: pass", "endless", "still running after 1 s"),
-        ("import os; os._exit(3)", "stopped", "ended the Python process with exit status 3"),
+        (
+            "import os, sys; sys.setprofile(None); os._exit(3)",
+            "stopped",
+            "ended the Python process with exit status 3",
+        ),
         ("import sys; sys.exit(3)", "raised", "tried to leave Python"),
         ("return self.handle(event)", "raised", "calls itself without end"),
         ("return 1 / 0", "raised", "ZeroDivisionError: division by zero\n    in cell 1, line 13"),

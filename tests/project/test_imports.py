@@ -58,7 +58,7 @@ MAY_USE = {
     "course_files": set(),
     "extras": set(),
     "harmless_text": set(),
-    "grading": {"networkx", "click", "tqdm"},
+    "grading": {"networkx", "click", "tqdm", "IPython"},
     "site": {"pygments"},
     "bench": {"networkx", "playwright"},
     "cli": {"networkx", "click", "tqdm"},

@@ -155,11 +155,15 @@ def _restore_streams() -> None:
         vars(publisher).pop("publish", None)
 
 
+def notebook_shell() -> Any:
+    """IPython's shell, in which a notebook's cells run; None outside a notebook."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
 def _publisher() -> Any:
     """IPython's publisher, which displays pictures in a notebook; None outside a notebook."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return getattr(shell, "display_pub", None)
+    return getattr(notebook_shell(), "display_pub", None)
 
 
 def _publish(data: Any, *arguments: Any, **options: Any) -> None:

@@ -18,7 +18,7 @@ from raftkit.course.checking.printed_output import with_output_of_class
 from raftkit.course.checking.result import Result
 from raftkit.course.errors import KitError, StudentError
 from raftkit.course.exercise import Exercise
-from raftkit.course.tutor.captured_output import CapturedCalls, CapturedOutput
+from raftkit.course.tutor.captured_output import CapturedCalls, CapturedOutput, notebook_shell
 from raftkit.course.tutor.guarded_drawing import refuse_within
 from raftkit.course.tutor.interrupts import told_if_interrupted
 from raftkit.course.tutor.kept_progress import LastCheck, keep, last_checks
@@ -129,6 +129,10 @@ def _handed_in(chosen: Exercise, answer: Callable[..., Any] | None) -> Callable[
     if name != wanted and name in {each.answer for each in EXERCISES}:
         raise KitError(f"{chosen.id} asks for {wanted}; this is {name}.")
     kind.refuse(chosen, answer)
+    if notebook_shell() and f"{getattr(answer, '__module__', '')}.".startswith("raftkit.protocol."):
+        raise KitError(
+            f"This {wanted} is raftkit's own: run the cell with yours, and then this one."
+        )
     return answer
 
 

@@ -4,12 +4,12 @@ It is taken away when the check is over, so what a notebook keeps is the final r
 terminal nothing is shown.
 """
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from raftkit.course.checking.result import Result
+from raftkit.course.tutor.captured_output import notebook_shell
 
 _DISPLAY = {"display_id": "raftkit-check"}
 
@@ -46,6 +46,5 @@ def shown_meanwhile() -> Iterator[Callable[[Result], None]]:
 
 def _publisher_of_kernel() -> Any:
     """IPython's publisher in a notebook; None elsewhere."""
-    ipython = sys.modules.get("IPython")
-    shell: Any = ipython.get_ipython() if ipython else None
+    shell: Any = notebook_shell()
     return shell.display_pub if getattr(shell, "kernel", None) is not None else None

@@ -20,6 +20,7 @@ from typing import Any
 
 from raftkit.grading.student_process.limits import CpuTime
 from raftkit.grading.student_process.printed_output import OUTPUT
+from raftkit.grading.student_process.refused_calls import Refused, RefusedCalls
 from raftkit.grading.student_process.student_servers import StudentServers
 
 Json = Any
@@ -59,6 +60,7 @@ class RequestHandler:
             shell = values["get_ipython"]
             shell.user_ns = self._namespace
         self._lines: dict[str, list[str]] = {}
+        self._refused = RefusedCalls(self._lines)
         self._flags = 0  # of the compiler, for what cells import from __future__
         # The rules that count: each as it was when its own cell had run.
         self._rules: dict[str, Any] = {}
@@ -166,6 +168,7 @@ class RequestHandler:
         mode = "eval" if type(tree) is ast.Expression else "exec"
         flags = self._flags | more_flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         code = compile(tree, f"<{name}>", mode, flags, True)
+        self._refused.look_at(code)
         value = eval(code, self._namespace)
         return _awaited(value) if code.co_flags & inspect.CO_COROUTINE else value
 
@@ -204,7 +207,8 @@ class RequestHandler:
             return {"missing": True}
         given = self._from_json(arguments)
         before = self._fingerprint(given)
-        value = self._namespace[rule](*given)
+        with self._refused.watching():
+            value = self._namespace[rule](*given)
         if self._fingerprint(given) != before:
             return {"changed": True}
         too_large = self._excess(value)
@@ -222,7 +226,7 @@ class RequestHandler:
             return {"missing": True}
         if self._student_servers is None:
             self._student_servers = StudentServers()
-        with OUTPUT.of_class(request["class"]):
+        with OUTPUT.of_class(request["class"]), self._refused.watching():
             return self._student_servers.reply(request, kind, self._described)
 
     def _described(self, error: BaseException) -> Json:
@@ -235,6 +239,7 @@ class RequestHandler:
             "line": line,
             "code": code,
             "not_written": isinstance(error, NotImplementedError),
+            "refused": error.refusal if isinstance(error, Refused) else None,
         }
 
     def _own_line(self, error: BaseException) -> tuple[str, int | None, str]:

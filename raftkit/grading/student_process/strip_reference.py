@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
-import raftkit
 from raftkit.course.nemesis.schedule import ScheduleAction
 
 Json = Any
@@ -47,10 +46,23 @@ def stripped_sources() -> dict[str, Json]:
             tree.body = [part for part in tree.body if part not in rules]
         sources[name] = ast.unparse(tree)
     sources["actions"] = _actions()
-    # How a search copies a server and knows a state again, which holds no rule either.
-    copying = KIT / "checkers" / "explorer" / "keys_and_copies.py"
-    sources["keys_and_copies"] = copying.read_text(encoding="utf-8")
-    return {"sources": sources, "withheld": withheld, "names": raftkit.__all__}
+    # These hold no rule either: how a search copies a server and knows a state again, and which
+    # calls are refused.
+    for path in (
+        "checkers/explorer/keys_and_copies.py",
+        "course/checking/guard/forbidden_calls.py",
+    ):
+        sources[Path(path).stem] = (KIT / path).read_text(encoding="utf-8")
+    return {"sources": sources, "withheld": withheld, "names": _names()}
+
+
+def _names() -> list[str]:
+    """What `from raftkit import *` imports."""
+    tree = ast.parse((KIT / "__init__.py").read_text(encoding="utf-8"))
+    assigned = [part for part in tree.body if isinstance(part, ast.Assign)]
+    listed = {ast.unparse(part.targets[0]): part.value for part in assigned}
+    names: list[str] = ast.literal_eval(listed["__all__"])
+    return names
 
 
 def _actions() -> str:

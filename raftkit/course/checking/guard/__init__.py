@@ -15,15 +15,18 @@ from raftkit.course.checking.guard.calls import (
     run_story,
     step_of_server,
 )
+from raftkit.course.checking.guard.counting import ADVICE, refused_text
 from raftkit.course.checking.guard.time_limits import SECONDS_A_CHECK, time_limit
 
 __all__ = [
+    "ADVICE",
     "SECONDS_A_CHECK",
     "call_of_server",
     "check_time",
     "guarded",
     "is_called",
     "is_stub",
+    "refused_text",
     "run_story",
     "step_of_server",
     "time_limit",

@@ -42,6 +42,7 @@ ADVICE = {
     "calls a debugger": "To debug an answer, call it yourself, in a cell of its own.",
     "begins a thread": "An answer needs none: that time has passed comes to it as an event.",
     "tried to leave Python": "An answer only returns a value.",
+    "opens a file": "An answer needs none: all that it may use is in its arguments.",
 }
 
 _GUARD = str(Path(__file__).parent) + os.sep
@@ -55,6 +56,15 @@ _INSTALLED = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist
 _answers: set[str] = set()
 # What the tracer has looked up of code, by its identity; whether it is a library's may change.
 known_codes: dict[int, Any] = {}
+
+
+def refused_text(what: str, name: str, advice: dict[str, str] = ADVICE) -> str:
+    """What is said of an answer that was about to call `name`, which does `what`.
+
+    >>> refused_text("waits", "time.sleep")
+    'waits (time.sleep), so it was stopped. An answer needs no waiting.'
+    """
+    return f"{what} ({name}), so it was stopped. {advice[what]}"
 
 
 class Endless(BaseException):
@@ -107,7 +117,7 @@ class Count:
 
     def refuse(self, what: str, name: str) -> None:
         """End the call because it is about to call `name`, which does `what`."""
-        self.end(f"{what} ({name}), so it was stopped. {self._advice[what]}")
+        self.end(refused_text(what, name, self._advice))
 
     def sit_still(self) -> None:
         """End the call because it uses no CPU time and does not return."""

@@ -1,4 +1,4 @@
-"""What answers must not do: wait, start threads, call a debugger, or leave Python.
+"""What answers must not do: wait, start threads, call a debugger, leave Python, or open a file.
 
 A call of such a function is refused before it begins, because without timer signals nothing
 could end a wait. Locks, queues and events are refused only if they would wait now, because an
@@ -106,6 +106,9 @@ _REFUSED = {
             "signal.raise_signal",
         }
     ),
+    "opens a file": frozenset(
+        {"_io.open", "io.open", "IPython.core.interactiveshell._modified_open"}
+    ),
 }
 _WHAT = {name: what for what, names in _REFUSED.items() for name in names}
 
@@ -139,6 +142,10 @@ WORDS = frozenset(name.rpartition(".")[2] for name in (*_WHAT, *_SOMETIMES_WAITS
     "quit",
 }
 
+# Where they are, as a student names it.
+_BUILTINS = {"input", "open", "exit", "quit", "breakpoint", "__import__"}
+_MODULES = {name.partition(".")[0].lstrip("_") for name in (*_WHAT, *_SOMETIMES_WAITS)} | {"os"}
+
 _FUNCTIONS = (
     BuiltinFunctionType,
     FunctionType,
@@ -147,6 +154,16 @@ _FUNCTIONS = (
     WrapperDescriptorType,
     type(object().__str__),
 )
+
+
+def may_refuse(names: set[str]) -> bool:
+    """Whether code with these names, those of modules included, can make a call that is refused.
+
+    >>> may_refuse({"votes", "get", "start"}), may_refuse({"time", "sleep"})
+    (False, True)
+    """
+    where = {name.partition(".")[0].lstrip("_") for name in names}
+    return not WORDS.isdisjoint(names) and not where.isdisjoint(_BUILTINS | _MODULES)
 
 
 def is_watched(function: Any) -> bool:
@@ -305,6 +322,8 @@ def _plain(name: str) -> str:
         return "input"
     if name.endswith(("Autocall", "Quitter")):
         return "exit"
+    if name.endswith("open") and name in _REFUSED["opens a file"]:
+        return "open"
     name = name.replace("lock.__enter__", "lock.acquire")
     for inner, outer in (
         ("builtins.", ""),
