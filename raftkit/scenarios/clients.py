@@ -6,7 +6,17 @@ to ask. When a leader answers is asked of it alone (small_world), but for comman
 
 from typing import Any
 
-from raftkit.protocol import ClientRequest, ClientResponse, Effects, Entry, Log, Persistent, Reply
+from raftkit.protocol import (
+    AppendEntriesRequest,
+    ClientRequest,
+    ClientResponse,
+    Effects,
+    Entry,
+    Log,
+    Persistent,
+    Reply,
+    ServerState,
+)
 from raftkit.scenarios.lone_server import LoneServer
 from raftkit.scenarios.scenario import Suite, expect
 from raftkit.scenarios.system_under_test import SystemUnderTest
@@ -56,10 +66,26 @@ class Clients:
         """What the server answers to `event`."""
         effects: Effects = self._process.handle(event)
         self.answers += effects.replies
+        state = self._process.observe()
+        for reply in effects.replies:
+            if isinstance(reply, Reply):
+                _expect_applied(reply, state)
         return effects
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._process, name)
+
+
+def _expect_applied(reply: Reply, state: ServerState) -> None:
+    """Fail if a client is told that a command is done that has not been applied there."""
+    is_there = 0 < reply.index <= state.last_applied
+    entry = state.log[reply.index] if is_there else None
+    expect(
+        entry is not None and (entry.client, entry.serial) == (reply.client, reply.serial),
+        f"{reply.client} was told that its command {reply.serial} is done, at index {reply.index}. "
+        f"What is applied ends at {state.last_applied}, and the entry there is {entry}. A client "
+        "is told so when that very entry is applied (§5.3, §8).",
+    )
 
 
 def told(
@@ -98,6 +124,10 @@ def repeated_to_the_next_leader(system: SystemUnderTest) -> None:
     clients.ask("C2", "x=2", serial=3)
     clients.held_by_s2()
     expect(clients.done("C1"), f"{_HAD_IT}; C2's x=2 after it was committed. {_NEVER}")
+    clients = _replaced(system)
+    clients.ask("C2", "y=2", serial=5)
+    clients.held_by_s2()
+    expect(clients.done("C2"), f"S1 led, was replaced, and leads again. {_NEVER_NOW}")
     alone = _repeats(system, servers=1)
     alone.server.beat()
     expect(alone.done("C1"), f"{_HAD_IT}, and is alone in its cluster. {_NEVER}")
@@ -121,6 +151,25 @@ def _repeats(system: SystemUnderTest, servers: int = 3) -> Clients:
     return clients
 
 
+_NEVER_NOW = (
+    "C2's y=2 is committed, and C2 was never answered: those that wait since the first time, for "
+    "entries that are gone, are in nobody's way (§5.3, §8)."
+)
+
+
+def _replaced(system: SystemUnderTest) -> Clients:
+    """A leader again, of whose first three commands the leader in between has left none."""
+    server = system.server()
+    server.become_leader()
+    clients = Clients(server)
+    for serial in (1, 2, 3):
+        clients.ask("C1", f"x={serial}", serial)
+    entry = Entry(server.term + 1, "y=1", "C9", 2)
+    server.hear(AppendEntriesRequest("S2", "S1", entry.term, 0, 0, (entry,), 0))
+    server.become_leader()
+    return clients
+
+
 def _repeats_late(clients: Clients) -> None:
     """A copy of a command comes after the client's next command: it is answered as well."""
     clients.ask("C1", "x=3", serial=2)
@@ -135,12 +184,35 @@ def _repeats_late(clients: Clients) -> None:
     )
     clients.ask("C1", "x=4", serial=3)
     clients.ask("C1", "x=4", serial=3)
+    early = [answer for answer in clients.answers if answer.serial == 3]
+    expect(
+        not early,
+        "C1 sent its command 3, and again before it was committed, and was told "
+        f"{', '.join(map(str, early))}. Nobody knows yet whether it will be (§5.3, §8).",
+    )
     clients.held_by_s2()
     expect(
         clients.done("C1", serial=3),
         "C1 sent its command 3, and again before it was committed; then it was, and C1 was never "
         "answered. A repeated command is answered, too (§8).",
     )
+
+    _expect_taken(clients, (5, 4))
+    clients.held_by_s2()
+    _expect_taken(clients, (7,))
+    clients.held_by_s2()
+    _expect_taken(clients, (6,))
+
+
+def _expect_taken(clients: Clients, serials: tuple[int, ...]) -> None:
+    """Fail if a command that never came before is not appended, whatever its serial is."""
+    for serial in serials:
+        clients.ask("C1", "x=5", serial=serial)
+        expect(
+            any((entry.client, entry.serial) == ("C1", serial) for entry in clients.server.log),
+            f"C1's command {serial} came for the first time, after later ones, and the leader did "
+            "not append it. Commands may overtake each other on their way (§5.3).",
+        )
 
 
 @SUITE.scenario("A repeated command is carried out once", "DoneOnce")

@@ -6,6 +6,8 @@ What one leader or one follower may commit is asked of it alone (small_world).
 from itertools import permutations
 
 from raftkit.protocol import AppendEntriesRequest, Entry, Log, Persistent, Settings
+from raftkit.protocol.messages import HEARTBEAT
+from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.clients import told
 from raftkit.scenarios.logs import elect, start_with
 from raftkit.scenarios.lone_server import LoneServer
@@ -102,28 +104,79 @@ def own_disk_is_counted_last(system: SystemUnderTest) -> None:
 
     After P17. It may send entries while it writes them (thesis §10.2.1), but not count itself.
     """
+    _expect_asked_late(system.server())
     for begin in (_new, _with_no_ops, _replaced):
-        for order in sorted(set(permutations(("command", "command", "disk", "S2")))):
+        for order in _orders("command", "command", "disk", "S2"):
             _expect_own_disk_counted(SlowDisk(begin(system)), order)
+    for order in _orders("command", "refusal", "disk", "S2"):
+        _expect_own_disk_counted(SlowDisk(_with_a_log(system)), order)
+    for order in _orders("timeout", "timeout", "command", "command", "disk", "disk"):
+        _expect_own_disk_counted(SlowDisk(system.server(servers=1)), order)
+
+
+def _expect_asked_late(candidate: LoneServer) -> None:
+    """Fail if a candidate that asks again, at a timer of its own, does so before it has written."""
+    candidate.time_out()
+    if candidate.runs(HEARTBEAT):
+        candidate.beat()
+    early = [type(message).__name__ for message in candidate.effects.early_messages]
+    expect(
+        not early,
+        f"S1 stands, and {', '.join(early)} left early. The write of its own vote may still be "
+        "under way, and without it S1 might vote for somebody else (Figure 2, State).",
+    )
+
+
+def _orders(*events: str) -> list[tuple[str, ...]]:
+    """Every order of these events."""
+    return sorted(set(permutations(events)))
 
 
 def _expect_own_disk_counted(slow: SlowDisk, order: tuple[str, ...]) -> None:
-    """Fail if a leader commits what too few disks hold, while this happens in this order."""
+    """Fail if a leader commits what too few disks hold, or not what enough hold, in this order."""
+    happen = {
+        "command": slow.take_command,
+        "disk": slow.end_write,
+        "S2": slow.be_acknowledged,
+        "refusal": slow.be_refused,
+        "timeout": slow.time_out,
+    }
     for event in order:
-        if event == "command":
-            slow.take_command()
-        elif event == "disk":
-            slow.end_write()
-        else:
-            slow.be_acknowledged()
-        index = slow.leader.commit_index
-        expect(
-            slow.holders >= 2,
-            f"S1 committed entry {index}. S2 has acknowledged its log up to entry "
-            f"{slow.acknowledged}, S1's own disk holds {terms_of(slow.durable)}, and S3 nothing: "
-            "one of three servers is no majority (§5.3). A leader that sends before it has "
-            "written must not count itself yet (thesis §10.2.1).",
-        )
+        happen[event]()
+        if slow.leader.role == LEADER:
+            _expect_right_commit(slow)
+
+
+def _expect_right_commit(slow: SlowDisk) -> None:
+    """Fail if the leader has committed too much or too little, or leads before its disk knows."""
+    leader, index, log = slow.leader, slow.leader.commit_index, slow.leader.log
+    expect(
+        leader.peers or slow.durable.current_term == leader.term,
+        f"S1 is alone and leads term {leader.term}, and its disk knows of term "
+        f"{slow.durable.current_term}: its own vote counts once it is durable (Figure 2, State).",
+    )
+    others = f"S2 has acknowledged what ends at entry {slow.acknowledged}, "
+    own_disk = f"S1's own disk holds {terms_of(slow.durable.log)}, and nobody else holds any."
+    held = others + own_disk if leader.peers else own_disk
+    expect(
+        slow.holders(index) >= slow.needed,
+        f"S1 committed entry {index}. {held} That is no majority (§5.3). A leader that sends "
+        "before it has written must not count itself yet (thesis §10.2.1).",
+    )
+    later = range(index + 1, len(log) + 1)
+    own = [number for number in later if log.term_at(number) == leader.term]
+    late = [number for number in own if slow.holders(number) >= slow.needed]
+    expect(
+        not late,
+        f"S1 has not committed its entries {late}. {held} That is a majority, and its own "
+        "disk may be the last of it (§5.3; thesis §10.2.1).",
+    )
+
+
+def _with_a_log(system: SystemUnderTest) -> LoneServer:
+    """A server that has entries of an older term, and will send its followers what is new."""
+    log = Log([Entry(1, "y=1", "C2", 1), Entry(1, "y=2", "C2", 2)])
+    return system.server(persistent=Persistent(1, None, log))
 
 
 def _new(system: SystemUnderTest) -> LoneServer:

@@ -1,7 +1,7 @@
-"""`SlowDisk`: a leader of three whose disk is slow, so that S2 may be quicker than it.
+"""`SlowDisk`: a server whose disk is slow, so that others may be quicker than it.
 
 What it writes is under way until a scenario says that it is done; what the server says waits for
-it, as at any host. Only S2 answers, so that a majority takes the leader's own disk.
+it, as at any host. Of two others only S2 answers, so that a majority takes the leader's own disk.
 """
 
 from collections import deque
@@ -13,32 +13,46 @@ from raftkit.protocol import (
     Effects,
     Event,
     Log,
+    Persistent,
     RequestVoteResponse,
     TimerFired,
 )
-from raftkit.protocol.messages import HEARTBEAT
+from raftkit.protocol.messages import ELECTION, HEARTBEAT
+from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.lone_server import LoneServer
 
 
 class SlowDisk:
-    """S1, whose disk becomes slow when it wins an election."""
+    """S1, whose disk becomes slow now, and of which a majority is `needed`.
+
+    With others it has just won an election; alone, it has yet to stand for one.
+    """
 
     def __init__(self, server: LoneServer) -> None:
         self.leader = server
         self.acknowledged = 0  # by S2
+        self.needed = (len(server.peers) + 1) // 2 + 1
         self._sent = 0  # to S2
+        self._refused = False
+        self._first = 0  # the entry before the first request
         self._commands = 0
         self._under_way: deque[Effects] = deque()
-        server.time_out()
-        self.durable = server.disk.log if server.disk else Log()
-        self._hear(RequestVoteResponse("S2", "S1", server.term, True))
+        if server.peers:
+            server.time_out()
+        self.durable = server.disk or Persistent(0, None, Log())
+        if server.peers:
+            self._first = server.log.last_index
+            self._hear(RequestVoteResponse("S2", "S1", server.term, True))
 
-    @property
-    def holders(self) -> int:
-        """How many servers surely hold all that the leader has committed."""
-        log, index = self.leader.log, self.leader.commit_index
-        on_disk = self.durable.prefix(index) == log.prefix(index)
+    def holders(self, index: int) -> int:
+        """How many servers surely hold the leader's log up to `index`."""
+        on_disk = self.durable.log.prefix(index) == self.leader.log.prefix(index)
         return (self.acknowledged >= index) + on_disk
+
+    def time_out(self) -> None:
+        """Its election timer runs out."""
+        if self.leader.role != LEADER:
+            self._hear(TimerFired(ELECTION))
 
     def take_command(self) -> None:
         """A client's next command comes, and then the heartbeat, with which it leaves at last."""
@@ -50,6 +64,13 @@ class SlowDisk:
         """S2 answers that it has all that it was sent so far."""
         index, self.acknowledged = self._sent, self._sent
         self._hear(AppendEntriesResponse("S2", "S1", self.leader.term, True, index, index))
+
+    def be_refused(self) -> None:
+        """S2 answers the first request: its log is empty. It does so once, and says nothing else
+        before."""
+        if self._first and not self._refused and not self.acknowledged:
+            self._refused, term = True, self.leader.term
+            self._hear(AppendEntriesResponse("S2", "S1", term, False, 0, self._first, 0, 1))
 
     def end_write(self) -> None:
         """The oldest write is durable, if there is one, and what waited for it is said."""
@@ -66,7 +87,7 @@ class SlowDisk:
 
     def _say(self, effects: Effects) -> None:
         if effects.writes:
-            self.durable = effects.writes[-1].log
+            self.durable = effects.writes[-1]
         for message in effects.messages:
             self._send(message)
 

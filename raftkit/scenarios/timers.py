@@ -12,10 +12,11 @@ from raftkit.protocol import (
     Log,
     Persistent,
     RequestVoteRequest,
+    RequestVoteResponse,
     Settings,
 )
 from raftkit.protocol.messages import ELECTION, HEARTBEAT
-from raftkit.protocol.roles import LEADER
+from raftkit.protocol.roles import FOLLOWER, LEADER
 from raftkit.scenarios.lone_server import LoneServer, heartbeat
 from raftkit.scenarios.scenario import Suite, expect
 from raftkit.scenarios.system_under_test import SystemUnderTest
@@ -39,6 +40,7 @@ OTHER_SETTINGS = (
 )
 
 COMMANDS, EVERY_MS = 100, 20
+SILENT_BEATS = 20  # far longer than any election timeout
 # Twenty elections: split votes are rare, so this is never bad luck.
 ELECT_WITHIN_MS = 6_000
 
@@ -243,6 +245,14 @@ def leads_on(system: SystemUnderTest) -> None:
     Aimed at servers that leave the timer of the won election running, and obey it.
     """
     server = system.server_in_role(LEADER)
+    for beat in range(1, SILENT_BEATS + 1):
+        server.beat()
+        expect(
+            (server.role, server.term) == (LEADER, 2),
+            f"S1 led term 2, nobody answered {beat} of its heartbeats, and it is a {server.role} "
+            f"of term {server.term} now. A leader leads until it hears of a higher term (§5.1; "
+            "Figure 4): it cannot tell servers that are down from messages that are lost.",
+        )
     # A server may leave it running: but when it runs out, a leader has no use for it.
     if not server.runs(ELECTION):
         return
@@ -278,6 +288,37 @@ def busy(system: SystemUnderTest) -> None:
             f"{standing.current_term} after {number + 1} commands in {(number + 1) * EVERY_MS} ms. "
             "A leader is heard within every election timeout, however busy it is (§5.2): a "
             "command that only puts the next heartbeat off silences it.",
+        )
+
+
+@SUITE.scenario("Late votes elect nobody", "LateVotes")
+def late_votes(system: SystemUnderTest) -> None:
+    """Votes for a candidate that it is no more count for nothing, and refusals too (§5.2).
+
+    It has started again, or has heard of the winner of its term, or stands in the next one.
+    """
+    for became, event in (("started again", None), ("heard of S2, which won", heartbeat(1))):
+        server = system.server()
+        server.time_out()
+        server.hear(event) if event else server.restart()
+        for peer in server.peers:
+            server.hear(RequestVoteResponse(peer, server.id, 1, True))
+        expect(
+            server.role == FOLLOWER,
+            f"S1 stood in term 1, {became}, and then heard the votes of S2 and S3. It is a "
+            f"{server.role} now: only candidates count votes (§5.2; Figure 4).",
+        )
+    for early, late in (((("S2", 1),), (("S3", 2),)), ((), (("S2", 1), ("S3", 1)))):
+        server = system.server()
+        for refusals in (early, late):
+            server.time_out()
+            for peer, term in refusals:
+                server.hear(RequestVoteResponse(peer, server.id, term, False))
+        server.hear(RequestVoteResponse("S2", server.id, 2, True))
+        expect(
+            server.role == LEADER,
+            f"S1 stands in term 2 and has its own vote and S2's, and is a {server.role}. What it "
+            "was refused in term 1 has nothing to do with term 2 (§5.2).",
         )
 
 

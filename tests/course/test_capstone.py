@@ -358,6 +358,7 @@ def with_rules(bundle: Rules) -> type[Server]:
         ("Followers hear of commits before long", "C18"),
         ("A leader counts its own disk last", "P17"),
         ("Logs may be long", "C33"),
+        ("Late votes elect nobody", "V15"),
     ],
 )
 def test_what_no_wrong_server_is_meant_for_still_catches_a_wrong_rule(part: str, id: str) -> None:

@@ -12,6 +12,7 @@ from raftkit.scenarios import run_scenario, scenario
 from raftkit.scenarios.small_world import Asking, ask_all, lives_of
 from raftkit.scenarios.small_world.complaint import (
     APPLYING,
+    BEATING,
     CHECKING,
     CLIENTS,
     COMMITTING,
@@ -26,11 +27,14 @@ from raftkit.scenarios.small_world.complaint import (
     TERMS,
     VOTING,
     WAITING,
+    WRITING_FIRST,
 )
 from tests.changed_solution import Changes, changed
 
 pytestmark = pytest.mark.once
 
+_LATER_THAN_MATCH = "match < response.prev_log_index"
+_ANSWERS = "self.out.replies += (Reply(client.source, client.serial, self.last_applied),)"
 _ADOPTS = "self.current_term, self.voted_for, self.leader = term, None, None"
 _STEPS_DOWN = 'self.role, self.clients = "follower", {}'
 _IS_NEWER = "if term > self.current_term:\n"
@@ -564,6 +568,60 @@ WRONG: dict[str, tuple[str, Changes]] = {
         PROGRESS,
         _hears_old("self.next_index[response.source] = self.log.last_index + 1"),
     ),
+    # What the contract leaves free, and goes wrong all the same.
+    "what is asked of it again is answered before earlier writes": (
+        WRITING_FIRST,
+        (
+            (
+                "            self.disk = now\n            self.out.writes = (now,)\n",
+                "            self.disk = now\n            self.out.writes = (now,)\n"
+                "        elif self.role != 'leader':\n"
+                "            self.out.early_messages, self.out.messages = self.out.messages, ()\n",
+            ),
+        ),
+    ),
+    "what one follower is sent puts off everybody's heartbeats": (
+        BEATING,
+        (
+            (
+                "        before = self.next_index[peer] - 1\n",
+                '        self.out.timers += (("heartbeat", "restart"),)\n'
+                "        before = self.next_index[peer] - 1\n",
+            ),
+        ),
+    ),
+    "a late copy of a refusal raises nextIndex": (
+        PROGRESS,
+        (("match < response.prev_log_index < self.next_index[peer]", _LATER_THAN_MATCH),),
+    ),
+    "an answer in the step after names what is applied by then": (
+        CLIENTS,
+        (
+            (
+                "        self.out = Effects()\n",
+                "        self.out, late = Effects(), getattr(self, 'late', ())\n"
+                "        self.late = ()\n"
+                "        self.out.replies = tuple(\n"
+                "            Reply(each.source, each.serial, self.last_applied) for each in late\n"
+                "        )\n",
+            ),
+            (_ANSWERS, "self.late += (client,)"),
+        ),
+    ),
+    "a follower answers for what its log holds": (
+        NAMING,
+        (
+            (
+                '        if self.role != "leader":\n            refusal',
+                "        for i, entry in enumerate(self.log, 1):\n"
+                "            if (entry.client, entry.serial) == (request.source, request.serial):\n"
+                "                if self.role != 'leader':\n"
+                "                    self.out.replies += (Reply(entry.client, entry.serial, i),)\n"
+                "                    return\n"
+                '        if self.role != "leader":\n            refusal',
+            ),
+        ),
+    ),
     "with no-ops, entries of any term are committed": (
         COMMITTING,
         ((_OF_OWN_TERM, f"(self.settings.no_op or {_OF_OWN_TERM})"),),
@@ -581,10 +639,17 @@ def test_what_goes_wrong_in_the_large_is_found(mistake: str) -> None:
 _DURATION = "return shortest + int(draw * (longest - shortest))"
 _INTERVAL = "return self.settings.heartbeat_interval"
 _DOUBLED = "return (1 + bool({})) * (shortest + int(draw * (longest - shortest)))"
-_ANSWERS = "self.out.replies += (Reply(client.source, client.serial, self.last_applied),)"
 _REPLACES = "self.log = self.log.prefix(index - 1).extend(rest)"
 _LEADS = '"leader", self.id, {}\n'
 _STANDS = "self.leader, self.votes = None, {self.id}\n"
+_ASKED_AGAIN = (
+    "        for i, each in self.clients.items():\n"
+    "            if (each.source, each.serial) == (request.source, request.serial):\n"
+    "                self.out.replies += ({},)\n"
+    "                return\n"
+)
+_DONE = "Reply(each.source, each.serial, i)"
+_AWAY = "ClientResponse(self.id, each.source, each.serial, False, leader_hint=None)"
 _RECOGNISES = (
     "        for i, entry in enumerate(self.log, 1):\n"
     "            if request.source and (entry.client, entry.serial) "
@@ -622,6 +687,14 @@ def _counts_itself(own: str, begins: str = "        self.own = self.log.last_ind
     )
 
 
+_TERM_OR_ALONE = "(not self.peers or vote.term == self.current_term)"
+_HEARS_NEWS = "        match = self.match_index.get(peer, 0)\n"
+_HEARS_ITSELF = (
+    "        if peer == self.id:\n"
+    "            self.own = max(getattr(self, 'own', 0), response.match_index)\n"
+    "            return\n"
+    "        match = self.match_index.get(peer, 0)\n"
+)
 _OWN_MATCH = "max(getattr(self, 'own', 0), response.match_index)"
 
 WRONG_IN_A_SCENARIO: dict[str, tuple[str, Changes]] = {
@@ -676,6 +749,85 @@ WRONG_IN_A_SCENARIO: dict[str, tuple[str, Changes]] = {
             ),
         ),
     ),
+    "what comes again is called done at once": (
+        "NextLeader",
+        ((_APPENDS, f"{_ASKED_AGAIN.format(_DONE)}{_APPENDS}"),),
+    ),
+    "what comes again is sent away": (
+        "NextLeader",
+        ((_APPENDS, f"{_ASKED_AGAIN.format(_AWAY)}{_APPENDS}"),),
+    ),
+    "a client's command waits for its later one": (
+        "NextLeader",
+        (
+            (
+                _APPENDS,
+                "        for each in self.clients.values():\n"
+                "            if each.source == request.source and each.serial > request.serial:\n"
+                f"                return\n{_APPENDS}",
+            ),
+        ),
+    ),
+    "clients of an earlier leadership stand before the new ones": (
+        "NextLeader",
+        (
+            (_STEPS_DOWN, 'self.role = "follower"'),
+            (_WINS_CLEAN, 'self.role, self.leader = "leader", self.id'),
+            (_REMEMBERS, "self.clients[len(self.clients)] = self.log.last_index, request"),
+            (
+                "            if client := self.clients.pop(self.last_applied, None):\n"
+                f"                {_ANSWERS}\n",
+                "            while self.clients:\n"
+                "                first = min(self.clients)\n"
+                "                index, client = self.clients[first]\n"
+                "                if index > self.last_applied:\n"
+                "                    break\n"
+                "                del self.clients[first]\n"
+                f"                if index == self.last_applied and {_ITS_ENTRY}:\n"
+                f"                    {_ANSWERS}\n",
+            ),
+        ),
+    ),
+    "who was not answered for long leads no more": (
+        "LeaderStays",
+        (
+            (_WINS_CLEAN, f"{_WINS_CLEAN}\n        self.unheard = 0"),
+            (
+                "            for peer in self.peers:\n                self.send_entries(peer)\n",
+                "            self.unheard += 1\n"
+                "            if self.unheard > 10:\n"
+                "                return self.follow(self.current_term)\n"
+                "            for peer in self.peers:\n                self.send_entries(peer)\n",
+            ),
+            (
+                "        match = self.match_index.get(peer, 0)\n",
+                "        self.unheard = 0\n        match = self.match_index.get(peer, 0)\n",
+            ),
+        ),
+    ),
+    "who does not lead counts votes": (
+        "LateVotes",
+        (
+            (
+                'self.role == "candidate" and vote.term == self.current_term and',
+                'self.role != "leader" and vote.term == self.current_term and',
+            ),
+        ),
+    ),
+    "refusals of older terms count": (
+        "LateVotes",
+        (
+            (_STANDS, f"{_STANDS}        self.refused = set()\n"),
+            (
+                "    def count_vote(self, vote: RequestVoteResponse) -> None:\n",
+                "    def count_vote(self, vote: RequestVoteResponse) -> None:\n"
+                "        if self.role == 'candidate' and not vote.vote_granted:\n"
+                "            self.refused.add(vote.source)\n"
+                "            if len(self.refused) > len(self.servers) // 2:\n"
+                "                self.follow(self.current_term)\n",
+            ),
+        ),
+    ),
     "the third wait is longer": (
         "AsSet",
         (
@@ -720,6 +872,34 @@ WRONG_IN_A_SCENARIO: dict[str, tuple[str, Changes]] = {
         "OwnDiskLast",
         _counts_itself(
             _OWN_MATCH, "        self.own = self.log.last_index + self.settings.no_op\n"
+        ),
+    ),
+    "only news of others moves its commitIndex": (
+        "OwnDiskLast",
+        (*_counts_itself(_OWN_MATCH)[:-1], (_HEARS_NEWS, _HEARS_ITSELF)),
+    ),
+    "what follows a refusal leaves early": (
+        "OwnDiskLast",
+        (
+            (
+                "        self.apply_entries()\n",
+                "        if isinstance(event, AppendEntriesResponse) and self.peers:\n"
+                "            self.out.early_messages, self.out.messages = self.out.messages, ()\n"
+                "        self.apply_entries()\n",
+            ),
+        ),
+    ),
+    "alone, it commits all that it has when its disk has some": (
+        "OwnDiskLast",
+        ((_INDEX, f"{_INDEX} if self.peers else self.log.last_index"),),
+    ),
+    "alone, its vote for an older term counts": (
+        "OwnDiskLast",
+        (
+            (
+                'self.role == "candidate" and vote.term == self.current_term and',
+                f'self.role == "candidate" and {_TERM_OR_ALONE} and',
+            ),
         ),
     ),
     "each entry is applied within the one before": (

@@ -90,6 +90,9 @@ def _restarts(
 def _clients(
     server: Server, around: Surroundings, _: Alphabet
 ) -> Iterator[tuple[Happening, Surroundings]]:
+    if server.standing.role != LEADER and server.log.last_index:
+        # Its log may have this very command: that says nothing of what is committed.
+        yield ClientRequest("C9", server.id, 2, "x=1"), around
     if server.log.last_index < 3:
         serial = 1 + sum(entry.client == "C1" for entry in server.log)
         # A read has its place in the log, too (§8).

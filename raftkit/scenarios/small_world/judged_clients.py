@@ -23,7 +23,7 @@ class ClientJudge:
     """Judges what the clients of one story are told, step by step."""
 
     def __init__(self) -> None:
-        self._owed: set[tuple[str, int]] = set()  # replies of the step before
+        self._owed: dict[tuple[str, int], int] = {}  # indexes of the step before, by client
         self._taken: dict[tuple[str, int], tuple[int, int]] = {}  # who was told nothing yet
 
     def complaints(self, step: Step, taken: TakenStep) -> Iterator[Complaint]:
@@ -47,27 +47,26 @@ class ClientJudge:
         if not (taken.replies or step.effects.replies or self._owed):
             return
         found = [_client_of(reply) for reply in taken.replies if _says_done(reply)]
-        expected = {_client_of(reply) for reply in step.effects.replies if isinstance(reply, Reply)}
-        due, self._owed = self._owed, expected - set(found)
+        expected = {_client_of(r): r.index for r in step.effects.replies if isinstance(r, Reply)}
+        due, self._owed = (
+            self._owed,
+            {client: index for client, index in expected.items() if client not in found},
+        )
         if step.event == RESTART:
             return
         allowed = [*expected, *due, *self._late(step)]
         wrong = [client for client in found if client not in allowed]
         for client in found:
             self._taken.pop(client, None)  # It is told nothing else.
-        indexes = {
-            _client_of(reply): reply.index
-            for reply in step.effects.replies
-            if isinstance(reply, Reply)
-        }
+        indexes = {**due, **expected}
         misplaced = [
             reply
             for reply in taken.replies
             if isinstance(reply, Reply)
             and indexes.get(_client_of(reply), reply.index) != reply.index
         ]
-        if wrong or misplaced or due - set(found) or len(set(found)) != len(found):
-            must = ", ".join(f"{client} ({serial})" for client, serial in sorted(expected | due))
+        if wrong or misplaced or due.keys() - set(found) or len(set(found)) != len(found):
+            must = ", ".join(f"{client} ({serial})" for client, serial in sorted(indexes))
             has = ", ".join(map(str, taken.replies)) or "nothing"
             text = f"Clients were told {has}; expected an answer to {must or 'nobody'}."
             yield Complaint(CLIENTS, text, _ANSWERED)

@@ -39,8 +39,8 @@ def judged_disk(step: Step, taken: TakenStep, alone: bool) -> Iterator[Complaint
                 "leader's entries (Figure 2, State; §5.1).",
             )
             break
-    if before != after:
-        yield from _too_early(taken)
+    # Also if nothing is written now: what was written before may still be under way.
+    yield from _too_early(taken)
     if alone and _applies_too_early(before, taken):
         yield Complaint(
             WRITING_FIRST,

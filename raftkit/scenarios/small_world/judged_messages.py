@@ -182,12 +182,14 @@ class MessageJudge:
                 f"{peer}'s nextIndex is {has.next_index}; its matchIndex is {must.match_index}, "
                 f"and the log ends at {most - 1}."
             )
-        event = step.event
+        event, knew = step.event, self._next.get(peer)
         if isinstance(event, AppendEntriesResponse) and event.source == peer:
             refused = event.prev_log_index
             self._refused |= set() if event.success else {peer}
             current = event.term == step.after.standing.current_term and not event.success
-            if current and self._next.get(peer) == refused + 1 and refused > must.match_index:
+            if current and knew is not None and has.next_index > knew:
+                return f"{peer} refused, and its nextIndex rose from {knew} to {has.next_index}."
+            if current and knew == refused + 1 and refused > must.match_index:
                 if has.next_index > refused:
                     return (
                         f"{peer} refused what follows entry {refused}, and its nextIndex is "

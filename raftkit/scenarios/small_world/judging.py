@@ -51,12 +51,13 @@ class StoryJudge:
     def __init__(self, story: Story) -> None:
         self.over = False
         self._messages = MessageJudge(story)
+        self._peers = story.world.peers
 
     def complaints(self, step: Step, taken: TakenStep) -> list[Complaint]:
         """Everything that is wrong with a step."""
         found = list(_of_state(step, taken.state))
         self.over = bool(found)
-        found += _of_timers(step, taken)
+        found += _of_timers(step, taken, self._peers)
         if not self.over:
             found += _of_applying(step, taken)
             found += judged_disk(step, taken, alone=self._messages.alone)
@@ -208,7 +209,7 @@ def _rules_of_log(step: Step) -> tuple[tuple[str, str], tuple[str, str]]:
 # Timers and the state machine ------------------------------------------------------------
 
 
-def _of_timers(step: Step, taken: TakenStep) -> Iterator[Complaint]:
+def _of_timers(step: Step, taken: TakenStep, peers: tuple[str, ...]) -> Iterator[Complaint]:
     """What is wrong with the election timer, and with a leader's heartbeat timer."""
     expected, found = "keep", taken.timer(ELECTION)
     for timer, change in step.effects.timers:
@@ -220,7 +221,7 @@ def _of_timers(step: Step, taken: TakenStep) -> Iterator[Complaint]:
         )
         rule = RESTARTING if step.event == RESTART else WAITING
         yield Complaint(rule, f"{_DONE[found]} its election timer; {_EXPECTED[expected]}.", why)
-    yield from _of_heartbeats(step, taken)
+    yield from _of_heartbeats(step, taken, peers)
 
 
 def _is_harmless(step: Step, found: str) -> bool:
@@ -243,7 +244,7 @@ _EXPECTED = {
 }
 
 
-def _of_heartbeats(step: Step, taken: TakenStep) -> Iterator[Complaint]:
+def _of_heartbeats(step: Step, taken: TakenStep, peers: tuple[str, ...]) -> Iterator[Complaint]:
     """A leader's heartbeat timer runs, and is put off only by what all peers hear."""
     before, after = step.before.standing.role, step.after.standing.role
     found = taken.timer(HEARTBEAT)
@@ -260,9 +261,10 @@ def _of_heartbeats(step: Step, taken: TakenStep) -> Iterator[Complaint]:
         yield Complaint(BEATING, "It leads no more, and its heartbeat timer runs on.", why)
     elif after == LEADER and not due and found == "restart":
         told = {message.target for message in taken.sent(AppendEntriesRequest)}
-        expected = {m.target for m in step.effects.messages if isinstance(m, AppendEntriesRequest)}
-        if not told >= expected:
-            yield Complaint(BEATING, "It put off its heartbeats without sending anything.", why)
+        missing = ", ".join(server for server in peers if server not in told)
+        if missing:
+            text = f"It put off its heartbeats, and sent nothing to {missing}."
+            yield Complaint(BEATING, text, why)
 
 
 def _of_applying(step: Step, taken: TakenStep) -> Iterator[Complaint]:

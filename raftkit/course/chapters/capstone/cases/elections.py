@@ -28,7 +28,7 @@ ELECTIONS = ServerStage(
         ),
         lone("a leader beats on, for everybody", 1, BEATING),
         lone("one vote a term, and never taken back", 2, VOTING),
-        lone("each election is a new one", 2, ELECTING),
+        lone("each election is a new one", 2, ELECTING, ("LateVotes",)),
         lone("terms unseat old leaders and candidates", 2, TERMS),
         ServerCase(
             "clusters elect one leader (MIT 3A)",
