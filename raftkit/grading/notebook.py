@@ -5,8 +5,9 @@ chosen_cells.py.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from raftkit.grading.python_source import definitions, is_stub
 SIZE_LIMIT = 20 << 20
 CODE_LIMIT, CELL_LIMIT = 300_000, 100_000  # characters
 CELLS_LIMIT = 2_000
+# Of a file, cells and outputs alike: each takes many times the memory that it takes in the file.
+_PARTS_LIMIT = 500_000
 _NOTES_AT_MOST = 20
 
 
@@ -100,10 +103,22 @@ def read_notebook(path: Path) -> Notebook:
     if not raw.strip():
         raise Unreadable(f"{path.name} is empty")
     try:
-        data = json.loads(raw.decode("utf-8-sig"))
+        data = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_counted(path.name))
     except (ValueError, RecursionError):
         raise Unreadable(f"{path.name} is damaged: it is not JSON, as a notebook is") from None
     return parse_notebook(data, path.name)
+
+
+def _counted(name: str) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    """A function that makes the objects of a file; it raises `Unreadable` if there are too many."""
+    numbers = count(1)
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if next(numbers) > _PARTS_LIMIT:
+            raise Unreadable(f"{name} has more than {_PARTS_LIMIT:,} parts, and no notebook does")
+        return dict(pairs)
+
+    return made
 
 
 def parse_notebook(data: Any, name: str) -> Notebook:

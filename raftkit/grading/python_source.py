@@ -21,7 +21,8 @@ def parsed(source: str) -> ast.Module | None:
 
 def definitions(source: str, name: str) -> Iterator[ast.stmt]:
     """The statements at the top of a source that define `name`."""
-    tree = parsed(source)
+    # Most cells need not be parsed; beyond ASCII, a name may be written in several ways.
+    tree = parsed(source) if name in source or not source.isascii() else None
     for part in tree.body if tree else ():
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if part.name == name:

@@ -353,6 +353,7 @@ def test_damaged_metadata_and_cells_are_survived():
         (b"[]", "is not a notebook"),
         (b'{"worksheets": []}', "notebook of format 3"),
         (b"%PDF-1.7", "is damaged"),
+        (b'{"cells": [' + b"{}," * 600_000 + b"{}]}", "has more than 500,000 parts"),
     ],
 )
 def test_what_is_no_notebook_is_named_in_one_sentence(tmp_path, content, said):
