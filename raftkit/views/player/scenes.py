@@ -1,25 +1,15 @@
-"""The prepared scenes, which a lecturer shows with one key each, and their narration.
+"""The prepared scenes, which a lecturer shows with one key each: titles, narration, questions.
 
-A scene depends only on the state of the cluster when it begins, so scenes can be shown in any
-order, with other actions between them. It does not know how a cluster is drawn.
+What happens in each stands in scene_stories.py. Scenes can be shown in any order, with other
+actions between them. It does not know how a cluster is drawn.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from raftkit.simulator import (
-    Crash,
-    Heal,
-    NetworkConditions,
-    Partition,
-    Propose,
-    RaftSystem,
-    Restart,
-    Resume,
-    SetTimer,
-    Timeout,
-)
+from raftkit.simulator import RaftSystem
+from raftkit.views.player import scene_stories as stories
 
 
 @dataclass(frozen=True)
@@ -34,102 +24,74 @@ class Scene:
     story: Callable[[RaftSystem], Any]
 
 
-def _followers(cluster: RaftSystem) -> list[str]:
-    """The running servers that are not the leader."""
-    return [name for name in cluster.servers if cluster.state(name) and name != cluster.leader]
-
-
-def _election(cluster: RaftSystem) -> None:
-    """One follower's election timer runs out before all others."""
-    for name in _followers(cluster)[:1]:
-        cluster.do(SetTimer(name, 5_000))
-
-
-def _await_leader(cluster: RaftSystem) -> str | None:
-    """The leader; if there is none, wait for one, so that the scene works at any time."""
-    cluster.run_until(lambda now: now.leader, ms=2_000)
-    return cluster.leader
-
-
-def _command(cluster: RaftSystem) -> None:
-    """A command is handed to the leader."""
-    _await_leader(cluster)
-    cluster.do(Propose("x=1"))
-
-
-def _split_vote(cluster: RaftSystem) -> None:
-    """The leader crashes, and the election timers of all others run out at the same instant."""
-    leader, waiting = _await_leader(cluster), _followers(cluster)
-    if leader:
-        cluster.do(Crash(leader))
-    for name in waiting:
-        cluster.do(SetTimer(name, 20_000))
-
-
-def _recover(cluster: RaftSystem) -> None:
-    """All servers that are down or paused run again."""
-    for name in cluster.servers:
-        cluster.do(Restart(name), Resume(name))
-
-
-def _minority(cluster: RaftSystem) -> None:
-    """The leader is left with a minority, so that it cannot commit anything."""
-    leader = _await_leader(cluster) or cluster.servers[0]
-    others = [name for name in cluster.servers if name != leader]
-    kept = others[: (len(cluster.servers) - 1) // 2]
-    cluster.do(Partition(((leader, *kept),)), Propose("lost=1", leader))
-
-
-def _heal(cluster: RaftSystem) -> None:
-    """Every link works, and loses, repeats and delays no message."""
-    cluster.do(Heal(), NetworkConditions())
-
-
-def _different_logs(cluster: RaftSystem) -> None:
-    """A leader that is cut off appends entries, another is elected, and the network is healed."""
-    leader, followers = _await_leader(cluster), _followers(cluster)
-    if not leader or len(followers) < 2:
-        return
-    old, new = leader, followers[0]
-    cluster.do(Partition(((old,),)), Propose("a=1", old), Propose("a=2", old))
-    cluster.run(ms=30)
-    cluster.do(Timeout(new))
-    cluster.run(ms=60)
-    for command in ("b=1", "b=2", "b=3"):
-        cluster.do(Propose(command, new))
-        cluster.run(ms=30)
-    cluster.do(Heal())
-
-
 SCENES = (
     Scene(
-        "An election", "Somebody's patience ends. With the votes of a majority it leads.", _election
+        "An election",
+        "Somebody's patience ends. With the votes of a majority it leads.",
+        stories.election,
     ),
     Scene(
         "A command",
         "The leader appends it, sends it, and commits it once a majority has it.",
-        _command,
+        stories.command,
     ),
     Scene(
         "The leader falls",
         "All others lose patience at once. Will anybody have a majority?",
-        _split_vote,
+        stories.leader_falls,
     ),
-    Scene("Everybody is back", "Who was down starts from its disk, and catches up.", _recover),
+    Scene(
+        "Everybody is back",
+        "Who was down starts from its disk, and catches up.",
+        stories.everybody_is_back,
+    ),
     Scene(
         "The leader in a minority",
         "It still takes commands. Can it commit them? What do the others do?",
-        _minority,
+        stories.minority,
     ),
     Scene(
         "The network heals",
         "Two leaders, two terms. Which one gives way, and which entries stay?",
-        _heal,
+        stories.heal,
     ),
     Scene(
         "Logs that differ",
         "Cut off, the old leader takes two commands; a new one takes three. When they meet again, "
         "how do the logs become equal?",
-        _different_logs,
+        stories.logs_that_differ,
+    ),
+    Scene(
+        "Figure 8",
+        "An entry of an older term comes to be on a majority. Why must its leader not count it "
+        "as committed?",
+        stories.figure_8,
+    ),
+    Scene(
+        "Duelling candidates",
+        "Each stands before the other's votes are back. When does this end, and what ends it?",
+        stories.duel,
+    ),
+    Scene(
+        "A leader that hears nobody",
+        "Everybody hears its heartbeats, and no answer comes back. Does anybody stand against it? "
+        "What becomes of the command?",
+        stories.one_way_cut,
+    ),
+    Scene(
+        "A stale reader",
+        "The old leader is cut off, and asked for x. The others have changed it. What may it say?",
+        stories.stale_reader,
+    ),
+    Scene(
+        "A slow disk",
+        "One follower writes for half a second. Who waits for it?",
+        stories.slow_disk,
+    ),
+    Scene(
+        "Written, and not said",
+        "A follower has written the entry, and dies before it can answer. What does the leader "
+        "know, and what does the follower?",
+        stories.crash_before_the_answer,
     ),
 )

@@ -1,0 +1,182 @@
+"""What comes of each prepared scene, in clusters of every size, whenever it begins."""
+
+import pytest
+
+from raftkit import Cluster
+from raftkit.protocol.roles import CANDIDATE, LEADER
+from raftkit.views.player import scene_stories as stories
+from raftkit.views.player.scenes import SCENES
+
+SIZES = (3, 4, 5, 7, 9)
+# The seed, and the instant at which the scene begins, in ms: with a leader, and without one.
+BEGINNINGS = ((1, 0), (2, 400), (3, 1_313))
+
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.parametrize("servers", SIZES),
+    pytest.mark.parametrize("beginning", BEGINNINGS),
+]
+
+
+@pytest.fixture
+def cluster(servers, beginning):
+    """A cluster at the beginning of a scene; no property is broken in it, whatever is shown."""
+    seed, at = beginning
+    cluster = Cluster(servers=servers, seed=seed)
+    cluster.run(ms=at)
+    yield cluster
+    assert cluster.violations == []
+
+
+def states(cluster):
+    return [state for name in cluster.servers if (state := cluster.state(name))]
+
+
+def term(cluster):
+    return max(state.standing.current_term for state in states(cluster))
+
+
+def commands(state, committed=False):
+    log = state.log.prefix(state.commit_index) if committed else state.log
+    return [entry.command for entry in log]
+
+
+def majority(cluster):
+    return len(cluster.servers) // 2 + 1
+
+
+def leaders(cluster):
+    return [s.standing.current_term for s in states(cluster) if s.standing.role == LEADER]
+
+
+def holders(cluster, command, committed=False):
+    return [state for state in states(cluster) if command in commands(state, committed)]
+
+
+def test_an_election_has_a_winner(cluster):
+    before = term(cluster)
+    stories.election(cluster)
+    cluster.run(ms=100)
+
+    assert leaders(cluster) == [term(cluster)]
+    assert term(cluster) > before
+
+
+def test_a_command_is_committed_everywhere(cluster, servers):
+    stories.command(cluster)
+    cluster.run(ms=150)
+
+    assert len(holders(cluster, "x=1", committed=True)) == servers
+
+
+def test_when_the_leader_falls_all_others_stand_at_once_and_in_the_end_one_leads(cluster, servers):
+    stories.leader_falls(cluster)
+    cluster.run(ms=20.5)
+    roles = [state.standing.role for state in states(cluster)]
+    cluster.run(ms=3_000)
+
+    assert roles == [CANDIDATE] * (servers - 1)
+    assert leaders(cluster) == [term(cluster)]
+
+
+def test_a_duel_costs_terms_and_ends(cluster):
+    before = term(cluster)
+    stories.duel(cluster)
+    duelling = leaders(cluster)
+    cluster.run(ms=2_000)
+
+    assert duelling == []
+    assert term(cluster) >= before + 2 * stories.ROUNDS_OF_A_DUEL
+    assert leaders(cluster) == [term(cluster)]
+
+
+def test_who_was_down_catches_up(cluster, servers):
+    stories.leader_falls(cluster)
+    cluster.run(ms=2_000)
+    stories.command(cluster)
+    cluster.run(ms=100)
+    stories.everybody_is_back(cluster)
+    cluster.run(ms=300)
+
+    assert len(holders(cluster, "x=1", committed=True)) == servers
+
+
+def test_a_minority_commits_nothing_and_the_majority_elects(cluster, servers):
+    stories.minority(cluster)
+    cluster.run(ms=300)
+    with_it = holders(cluster, "lost=1")
+
+    assert len(holders(cluster, "kept=1", committed=True)) >= majority(cluster)
+    assert 0 < len(with_it) < majority(cluster)
+    assert holders(cluster, "lost=1", committed=True) == []
+    assert len(leaders(cluster)) == 2
+    stories.heal(cluster)
+    cluster.run(ms=300)
+    assert holders(cluster, "lost=1") == []
+    assert leaders(cluster) == [term(cluster)]
+
+
+def test_a_stale_reader_is_told_nothing(cluster):
+    stories.stale_reader(cluster)
+    cluster.run(ms=500)
+    (old,) = holders(cluster, "x")
+
+    assert commands(old, committed=True) == ["x=1"]
+    assert len(holders(cluster, "x=2", committed=True)) >= majority(cluster)
+
+
+def test_who_hears_nobody_leads_on_and_commits_nothing(cluster, servers):
+    stories.one_way_cut(cluster)
+    led = term(cluster)
+    cluster.run(ms=1_500)
+
+    assert len(holders(cluster, "x=1")) == servers
+    assert holders(cluster, "x=1", committed=True) == []
+    assert leaders(cluster) == [led]
+    stories.heal(cluster)
+    cluster.run(ms=300)
+    assert len(holders(cluster, "x=1", committed=True)) == servers
+
+
+def test_logs_that_differ_become_equal(cluster):
+    stories.logs_that_differ(cluster)
+    apart = {tuple(commands(state)) for state in states(cluster)}
+    cluster.run(ms=500)
+
+    assert apart >= {("a=1", "a=2"), ("b=1", "b=2", "b=3")}
+    assert {tuple(commands(state)) for state in states(cluster)} == {("b=1", "b=2", "b=3")}
+
+
+def test_figure_8_overwrites_what_was_on_a_majority(cluster):
+    began = cluster.now_ms
+    stories.figure_8(cluster)
+    moments = [cluster.fork(ms=ms) for ms in range(round(began), round(cluster.now_ms), 15)]
+    held = max(len(holders(moment, "x=2")) for moment in moments)
+
+    assert held >= majority(cluster)
+    assert holders(cluster, "x=2") == []
+    assert len(holders(cluster, "x=3")) >= majority(cluster)
+
+
+def test_nobody_waits_for_a_slow_disk(cluster, servers):
+    stories.slow_disk(cluster)
+    cluster.run(ms=150)
+
+    assert len(holders(cluster, "x=1", committed=True)) >= servers - 1
+    cluster.run(ms=1_000)
+    assert len(holders(cluster, "x=1", committed=True)) == servers
+
+
+def test_what_was_written_and_not_said_is_there_once(cluster, servers):
+    stories.crash_before_the_answer(cluster)
+    restarted = states(cluster)
+    cluster.run(ms=500)
+
+    assert [commands(state) for state in restarted] == [["x=1"]] * servers
+    assert [commands(state, committed=True) for state in states(cluster)] == [["x=1"]] * servers
+
+
+def test_each_scene_has_a_title_a_line_and_a_story_of_its_own(servers, beginning):
+    assert len({scene.title for scene in SCENES}) == len(SCENES)
+    assert len({scene.story for scene in SCENES}) == len(SCENES)
+    assert all(scene.narration for scene in SCENES)
