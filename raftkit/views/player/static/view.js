@@ -302,6 +302,9 @@ class View {
   }
 
   drawEvents(events, broken) {
+    // Rule names go after a while, also if nothing else happens.
+    const recent = events.filter(([at, , , rule]) => rule && this.clock.time - at < 25_000);
+    this.diagram.drawRuleNames(Object.fromEntries(recent.map(([, who, , rule]) => [who, rule])));
     const key = events.map((event) => event.join()).join() + (broken?.words ?? "");
     if (key === this.drawnEvents) return;
     this.drawnEvents = key;
@@ -313,8 +316,6 @@ class View {
     const all = broken ? this.clock.violations.filter((each) => each.time <= this.clock.time) : [];
     rows.push(...all.map((each) => element("li", { class: "rk-broken" }, each.words)));
     this.eventList.replaceChildren(...rows);
-    const recent = events.filter(([at]) => this.clock.time - at < 25_000);
-    this.diagram.drawRuleNames(Object.fromEntries(recent.filter((event) => event[3]).map(([, who, , rule]) => [who, rule])));
     this.announceEvent(events.at(-1), broken);
   }
 
