@@ -104,7 +104,12 @@ def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -
             continue
         # max takes the first of equals.
         chosen, last = max(
-            reversed(written), key=lambda pair: (pair[0].grade_id == grade_id, pair[0].solution)
+            reversed(written),
+            key=lambda pair: (
+                _continues(pair[1], rule),
+                pair[0].grade_id == grade_id,
+                pair[0].solution,
+            ),
         )
         if len({cell.place for cell, _ in found}) > 1:
             notes.append(f"{rule} is defined {len(found)} times: the one in {chosen.name} counts")
@@ -114,6 +119,11 @@ def _with_rules(cells: list[Cell], rules: Mapping[str, str], notes: list[str]) -
         counting = replace(chosen, source=source, rules=(*chosen.rules, rule))
         cells = [counting if cell is chosen else cell for cell in cells]
     return cells
+
+
+def _continues(part: ast.stmt, name: str) -> bool:
+    """Whether a statement is a class that builds on the one before it of the same name."""
+    return isinstance(part, ast.ClassDef) and any(name in names_in(base) for base in part.bases)
 
 
 def _answers_in_texts(notebook: Notebook, rules: Iterable[str]) -> list[str]:

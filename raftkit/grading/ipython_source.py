@@ -10,8 +10,9 @@ from typing import Any
 # Commands that run the rest of their line as it is.
 _RUN_THEIR_LINE = ("time", "prun")
 # IPython reads a cell anew for each command, so all of a notebook's are read up to this many
-# characters; and it takes time by the square of a line's length.
-_READ_AT_MOST, _LONGEST_LINE = 1_000_000, 2_000
+# characters; and of a line, or a statement that ends in "?", it takes time by the square of the
+# length.
+_READ_AT_MOST, _LONGEST_LINE, _LONGEST_QUESTION = 1_000_000, 2_000, 500
 
 
 def without_prompts(source: str) -> str:
@@ -22,9 +23,7 @@ def without_prompts(source: str) -> str:
     >>> without_prompts("In [1]: x = 1\\n   ...: y = 2")
     'x = 1\\ny = 2'
     """
-    from IPython.core import inputtransformer2
-
-    ipython: Any = inputtransformer2
+    ipython = _ipython()
     above = len(source) - len(source.lstrip(" \t\n"))
     blank = source[:above].count("\n")
     lines = _lines("\n".join(source.split("\n")[blank:]))
@@ -47,9 +46,9 @@ class Commands:
     def as_calls(self, source: str) -> tuple[str, list[str]]:
         """The source with calls in place of commands; the commands that will run nothing."""
         lines, commands = _lines(source), list[str]()
-        if max(map(len, lines)) > _LONGEST_LINE:
+        transformer, changed = _ipython().TransformerManager(), True
+        if max(map(len, lines)) > _LONGEST_LINE or _longest_question(lines) > _LONGEST_QUESTION:
             return source, commands
-        transformer, changed = _transformer(), True
         while changed and self._left > 0:
             self._left -= len(source)
             before = lines
@@ -66,12 +65,21 @@ class Commands:
         return "".join(lines).removesuffix("\n"), commands
 
 
-def _transformer() -> Any:
-    """IPython's own, imported only for cells that need it."""
+def _ipython() -> Any:
+    """IPython's module, imported only for cells that need it."""
     from IPython.core import inputtransformer2
 
-    ipython: Any = inputtransformer2
-    return ipython.TransformerManager()
+    return inputtransformer2
+
+
+def _longest_question(lines: list[str]) -> int:
+    """The length of the longest statement, of any number of lines, that ends in a "?"."""
+    if not any(line.rstrip().endswith("?") for line in lines):
+        return 0
+    statements = _ipython().make_tokens_by_line(lines)
+    asked = [each for each in statements if len(each) > 2 and each[-2].string == "?"]
+    of_rows = [lines[each[0].start[0] - 1 : each[-2].end[0]] for each in asked]
+    return max((sum(map(len, rows)) for rows in of_rows), default=0)
 
 
 def _lines(source: str) -> list[str]:

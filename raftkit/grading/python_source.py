@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
+_DEFINES = ast.Assign | ast.AnnAssign | ast.If | ast.Try | ast.With
+
 
 @lru_cache(maxsize=128)
 def parsed(source: str) -> ast.Module | None:
@@ -27,13 +29,8 @@ def definitions(source: str, name: str) -> Iterator[ast.stmt]:
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if part.name == name:
                 yield part
-        elif isinstance(part, ast.Assign) and name in map(_name, part.targets):
+        elif isinstance(part, _DEFINES) and name in assigned_names(part):
             yield part
-
-
-def _name(target: ast.expr) -> str:
-    """The name that is assigned to; "" if the target is not a plain name."""
-    return target.id if isinstance(target, ast.Name) else ""
 
 
 def assigned_names(part: ast.stmt) -> set[str]:
@@ -118,6 +115,39 @@ def close(names: set[str], pairs: list[tuple[set[str], set[str]]]) -> None:
         for others in led_to.pop(waiting.pop(), ()):
             waiting += others - names
             names |= others
+
+
+def given_names(part: ast.stmt) -> set[str]:
+    """The names that a statement defines, assigns to or imports.
+
+    >>> sorted(given_names(ast.parse("from math import ceil, floor as down").body[0]))
+    ['ceil', 'down']
+    """
+    imports = [each for each in ast.walk(part) if isinstance(each, ast.Import | ast.ImportFrom)]
+    aliases = [alias for each in imports for alias in each.names]
+    return assigned_names(part) | {
+        (alias.asname or alias.name).partition(".")[0] for alias in aliases
+    }
+
+
+def changed_names(part: ast.stmt) -> set[str]:
+    """The names whose values a statement may change: by deleting, by their parts, by a method.
+
+    >>> sorted(changed_names(ast.parse("a[0] = b.pop(c)").body[0]))
+    ['a', 'b']
+    """
+    names: set[str] = set()
+    for node in ast.walk(part):
+        match node:
+            case ast.Name(id, ast.Del()):
+                names.add(id)
+            case ast.Attribute(value, ctx=ast.Store() | ast.Del()) | ast.Subscript(
+                value, ctx=ast.Store() | ast.Del()
+            ):
+                names |= names_in(value)
+            case ast.Call(ast.Attribute(value)):
+                names |= names_in(value)
+    return names
 
 
 def names_in(part: ast.AST) -> set[str]:

@@ -48,7 +48,7 @@ def error_in(where: str, error: Json) -> StudentError:
     if parts.get("not_written") is True:
         return StudentError("not started", "Not started yet.")
     refused = parts.get("refused")
-    if isinstance(refused, list) and len(refused) == 2 and refused[0] in ADVICE:
+    if isinstance(refused, list) and len(refused) == 2 and text_in(refused[0]) in ADVICE:
         said = refused_text(refused[0], text_in(refused[1]))
         return StudentError("endless", f"{where} {said}")
     said = text_in(parts.get("type")) or "an exception"

@@ -132,5 +132,6 @@ class RaftSystem(System):
         before = self.state(target)
         self.do(Propose(command, target))
         after = self.state(target)
-        grown = before is not None and after is not None and after.log is not before.log
-        return after.log.last_index if grown and after is not None else None
+        if before is None or after is None or after.log.last_index <= before.log.last_index:
+            return None
+        return after.log.last_index

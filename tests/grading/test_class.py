@@ -241,8 +241,11 @@ def test_a_bomb_costs_its_own_exercise_and_no_other(course, row, student):
     }
 
 
-def test_an_exit_before_the_definition_costs_nothing(row):
-    assert statuses(row("exit_in_cell"))["2.3"] == "full"
+def test_an_exit_before_the_definition_says_so(row):
+    verdict = next(each for each in row("exit_in_cell").verdicts if each.exercise == "2.3")
+
+    assert verdict.points == 0
+    assert "tried to leave Python" in verdict.text
 
 
 def test_a_partial_notebook_gets_what_it_has(row):

@@ -5,6 +5,7 @@ import re
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 from types import SimpleNamespace
 
 import pytest
@@ -205,13 +206,51 @@ def test_a_name_may_be_used_again_after_its_check(runs, tmp_path, one_sandbox):
     assert (points["2.1"], points["2.2"]) == (6, 6)
 
 
-def test_what_was_mended_below_the_check_and_ran_before_it_counts(tmp_path, one_sandbox):
-    wrong = MORE.replace("HALF = 2", "HALF = 1")
-    below = cell("HALF = 2") | {"execution_count": 3}
+@pytest.mark.parametrize(
+    "below",
+    [
+        "HALF = 0",
+        "max = 3",
+        "from math import sqrt as more",
+        "from raftkit.protocol import *",
+        "del HALF",
+        "WAYS.clear()",
+        "WAYS['half'] = 0",
+        "import os as ceil",
+    ],
+)
+def test_what_comes_below_a_check_gives_only_what_is_missing_there(below, tmp_path, one_sandbox):
+    rule = """
+        from math import ceil
+        HALF, WAYS = 2, {'half': 2}
+        def more(granted, servers): return granted > max(ceil(servers // HALF), MISSING)
+        def has_majority(granted, refused, servers):
+            return WAYS['half'] == 2 and more(granted, servers)
+    """
+    cells = [*answered("2.1", dedent(rule), run=9), cell("MISSING = 0"), cell(below)]
 
-    points = points_in(
-        tmp_path / "02_voting.ipynb", [cell(IMPORTS), *answered("2.1", wrong, run=4), below]
+    assert points_in(tmp_path / "02_voting.ipynb", [cell(IMPORTS), *cells])["2.1"] == 6
+
+
+def test_what_stands_below_a_stop_is_old(tmp_path, one_sandbox):
+    rule = f"{MORE.strip()}\nraise SystemExit\ndef has_majority(*given): return False"
+
+    assert (
+        points_in(tmp_path / "02_voting.ipynb", [cell(IMPORTS), *answered("2.1", rule)])["2.1"] == 6
     )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "has_majority: object = lambda granted, refused, servers: granted > servers // 2",
+        "if True:\n    def has_majority(granted, refused, servers): return granted > servers // 2",
+    ],
+)
+def test_an_answer_may_be_annotated_or_stand_in_a_block(rule, tmp_path, one_sandbox):
+    draft = cell("def has_majority(granted, refused, servers): return False")
+
+    points = points_in(tmp_path / "02_voting.ipynb", [cell(IMPORTS), draft, *answered("2.1", rule)])
 
     assert points["2.1"] == 6
 

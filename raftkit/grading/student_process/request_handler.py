@@ -145,6 +145,8 @@ class RequestHandler:
                     self._execute(part, name)
             except BaseException as error:
                 errors.append(error)
+                if isinstance(error, SystemExit) or type(part) is ast.Raise:
+                    break  # a student's own way to say that what stands below is old
         if errors:
             raise errors[0]
         return {}
