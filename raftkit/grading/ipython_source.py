@@ -14,6 +14,8 @@ _RUN_THEIR_LINE = ("time", "prun")
 # length.
 _READ_AT_MOST, _LONGEST_LINE, _LONGEST_QUESTION = 1_000_000, 2_000, 500
 
+_SHORT = "0\n"  # stands for a longer line that is Python
+
 
 def without_prompts(source: str) -> str:
     """A source without prompts that were pasted, and without an indent of all lines.
@@ -45,9 +47,11 @@ class Commands:
 
     def as_calls(self, source: str) -> tuple[str, list[str]]:
         """The source with calls in place of commands; the commands that will run nothing."""
-        lines, commands = _lines(source), list[str]()
+        long = {place: line for place, line in enumerate(_lines(source)) if _is_too_long(line)}
+        lines = [_SHORT if place in long else line for place, line in enumerate(_lines(source))]
+        commands = list[str]()
         transformer, changed = _ipython().TransformerManager(), True
-        if max(map(len, lines)) > _LONGEST_LINE or _longest_question(lines) > _LONGEST_QUESTION:
+        if _longest_question(lines) > _LONGEST_QUESTION or not all(map(_is_python, long.values())):
             return source, commands
         while changed and self._left > 0:
             self._left -= len(source)
@@ -62,7 +66,21 @@ class Commands:
                 lines[place] = _run_rest(command)
                 if lines[place] == command:
                     commands.append(before[place].strip())
-        return "".join(lines).removesuffix("\n"), commands
+        whole = "".join(long.get(place, line) for place, line in enumerate(lines))
+        return whole.removesuffix("\n"), commands
+
+
+def _is_too_long(line: str) -> bool:
+    return len(line) > _LONGEST_LINE
+
+
+def _is_python(line: str) -> bool:
+    """Whether a line is Python for itself, so that another may stand for it meanwhile."""
+    try:
+        ast.parse(line.strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _ipython() -> Any:

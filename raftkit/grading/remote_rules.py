@@ -16,9 +16,10 @@ from raftkit.course.errors import StudentError, excessive_answer
 from raftkit.grading.budget import NET, SHORTEST_SECONDS, Budget
 from raftkit.grading.cells_at_check import as_checked
 from raftkit.grading.channels import Gone, TimedOut
+from raftkit.grading.check_calls import last_check
 from raftkit.grading.chosen_cells import cells_to_run
 from raftkit.grading.notebook import Cell, Notebook
-from raftkit.grading.replies import error_in, output_in, signature_in, text_in, value_in
+from raftkit.grading.replies import error_in, output_in, places_in, signature_in, text_in, value_in
 from raftkit.grading.sandbox import Child, OutOfTime, Sandbox
 from raftkit.protocol.json_form import to_json
 
@@ -49,7 +50,7 @@ class RemoteRules:
     def __init__(self, notebook: Notebook, names: list[str], sandbox: Sandbox) -> None:
         self._notebook = notebook
         self._cells = cells_to_run(notebook, {name: _MARKS.get(name, "") for name in names})
-        self._checks = {cell.grade_id: cell for cell in notebook.cells}
+        self._written = Notebook(self._cells)
         self._cells_of: dict[str, list[Cell]] = {}
         self._places = {rule: cell.name for cell in self._cells for rule in cell.rules}
         self._sandbox = sandbox
@@ -59,6 +60,8 @@ class RemoteRules:
         # The errors of cells that have not run to their end, by the cells' names.
         self._failed: dict[str, StudentError] = {}
         self._fatal_cells: set[str] = set()
+        # The places of statements that took too long and are left out from then on, by cells.
+        self._cut: dict[str, list[int]] = {}
         # What children that have ended spent, and CPU time left for the cells in all children.
         self._ended_seconds, self._ended_waited, self._ended_sent = 0.0, 0.0, 0
         self._cell_seconds_left = 8 * self.limits.cell_seconds
@@ -91,8 +94,8 @@ class RemoteRules:
 
     def _as_checked(self, name: str) -> list[Cell]:
         if name not in self._cells_of:
-            mark = _MARKS.get(name, "").replace("ex-", "check-")
-            self._cells_of[name] = as_checked(self._cells, name, self._checks.get(mark))
+            check = last_check(self._cells, name, _MARKS.get(name, ""))
+            self._cells_of[name] = as_checked(self._cells, name, check)
         return self._cells_of[name]
 
     def _run(self, child: Child, cell: Cell) -> bool:
@@ -105,7 +108,8 @@ class RemoteRules:
             self._fatal_cells.add(cell.name)
             self._failed[cell.name] = StudentError("endless", _NO_TIME.format(name=cell.name))
             return True
-        request = {"cell": cell.name, "out": cell.number, "source": cell.source}
+        cut = self._cut.setdefault(cell.name, [])
+        request = {"cell": cell.name, "out": cell.number, "source": cell.source, "without": cut}
         computed, waited = child.cpu_seconds, child.waited
         try:
             reply = child.ask(request | {"rules": cell.rules}, seconds)
@@ -116,7 +120,9 @@ class RemoteRules:
         finally:
             self._cells_net_left -= child.waited - waited
         self._cell_seconds_left -= child.cpu_seconds - computed
-        self._failed.pop(cell.name, None)
+        if not cut:
+            self._failed.pop(cell.name, None)
+        cut += places_in(reply.get("cut"))
         if "error" in reply:
             self._failed[cell.name] = error_in(cell.name, reply["error"])
             self._note(cell)
@@ -251,17 +257,17 @@ class RemoteRules:
     def error_of(self, name: str, reply: dict[str, Json]) -> StudentError:
         """The error in a reply."""
         error = error_in(name, reply.get("error"))
-        if error.kind == "not started" and not self._notebook.leaves_unwritten(name):
+        if error.kind == "not started" and not self._written.leaves_unwritten(name):
             # As in the notebook, an answer that is partly written can earn a part of the points.
             return StudentError("raised", f"{name} came to a part that is not written yet.")
         return error
 
     def _why_missing(self, name: str) -> StudentError:
         """The error for a function that is missing: its cell failed, or there is no such cell."""
-        for cell in reversed(self._notebook.defines(name)):
+        for cell in reversed(self._written.defines(name)):
             if cell.name in self._failed:
                 return self._failed[cell.name]
-        broken = [cell for cell in self._notebook.cells if f"def {name}" in cell.source]
+        broken = [cell for cell in self._cells if f"def {name}" in cell.source]
         for cell in reversed(broken):
             if cell.name in self._failed:
                 return self._failed[cell.name]

@@ -17,6 +17,7 @@ from raftkit.protocol.json_form import from_json, to_json
 Json = Any
 
 _MOST = 10**12  # characters that a child can have printed, by far
+_MOST_PLACES = 100  # of statements in a cell that took too long
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _KINDS = (
     Parameter.POSITIONAL_ONLY,
@@ -27,6 +28,7 @@ _KINDS = (
 )
 # The same sentences as in the notebook, where raftkit.course.checking.guard watches a function.
 _LEFT = "{name} tried to leave Python (exit). An answer only returns a value."
+_TOO_LONG = "{name} did not come to an end, so a part of it was stopped: is there an endless loop?"
 _RECURSION = "{name} calls itself without end, or too deep for Python. When does it stop?"
 
 
@@ -51,6 +53,8 @@ def error_in(where: str, error: Json) -> StudentError:
     if isinstance(refused, list) and len(refused) == 2 and text_in(refused[0]) in ADVICE:
         said = refused_text(refused[0], text_in(refused[1]))
         return StudentError("endless", f"{where} {said}")
+    if parts.get("too_long") is True:
+        return StudentError("endless", _TOO_LONG.format(name=where) + _place(parts))
     said = text_in(parts.get("type")) or "an exception"
     if said == "SystemExit":
         return StudentError("raised", _LEFT.format(name=where))
@@ -70,6 +74,12 @@ def _place(parts: dict[str, Json]) -> str:
 def text_in(value: Json) -> str:
     """`value` without addresses in memory, which differ from run to run; "" if it is no text."""
     return _ADDRESS.sub("", value[:300]) if isinstance(value, str) else ""
+
+
+def places_in(value: Json) -> list[int]:
+    """A list of places in a cell; empty if it is forged."""
+    places = value[:_MOST_PLACES] if isinstance(value, list) else []
+    return [each for each in places if _count(each) is not None]
 
 
 def _count(value: Json) -> int | None:

@@ -43,26 +43,46 @@ def counting(notebook: Notebook) -> list[int]:
     return [cell.place for cell in cells if "rule" in cell.rules]
 
 
-def test_an_answer_runs_whole_and_other_cells_only_define():
-    notebook = notebook_of(
-        "import math\nprint(math.pi)\nlimit = 3\nwhile True:\n    pass",
+def test_all_of_every_cell_runs():
+    cells = [
+        "import math\nprint(math.pi)\nwhile True:\n    pass",
         (WRITTEN + "\nprint(rule(1))", ANSWER),
-    )
+        ('check("2.3", rule)', {"grade_id": "check-2-3"}),
+        'hint("2.3")\nfor each in range(3): play(rule)',
+    ]
 
-    assert sources(notebook) == [
-        "import math\n\nlimit = 3\n\n",
-        WRITTEN + "\nprint(rule(1))",
+    assert sources(notebook_of(*cells)) == [
+        cell if isinstance(cell, str) else cell[0] for cell in cells
     ]
 
 
-def test_check_cells_and_cells_that_only_show_are_not_run():
-    notebook = notebook_of(
-        ('check("2.3", rule)', {"grade_id": "check-2-3"}),
-        'hint("2.3")',
-        "cluster = Cluster(servers=3)",
-    )
+@pytest.mark.parametrize(
+    ("checked", "named"),
+    [
+        ('check("2.3", mine)', 'rule = mine; check("2.3", mine)'),
+        ('x = check(id="2.3", answer=a.b)', 'rule = a.b; x = check(id="2.3", answer=a.b)'),
+        ('1; check("2.3",\n  f(\n))', '1; rule = f(); check("2.3",\n  f(\n))'),
+    ],
+)
+def test_what_is_given_to_check_is_the_answer(checked, named):
+    notebook = notebook_of((STUB, ANSWER), (checked, {"grade_id": "check-2-3"}))
 
-    assert sources(notebook) == []
+    assert sources(notebook) == [STUB, named]
+    assert counting(notebook) == [2]
+
+
+@pytest.mark.parametrize("checked", ['check("2.3", rule)', 'check("9.9", mine)', 'check("2.3")'])
+def test_other_checks_stay_as_they_are(checked):
+    assert sources(notebook_of((WRITTEN, ANSWER), checked)) == [WRITTEN, checked]
+
+
+def test_what_was_checked_again_below_counts():
+    ours = ('check("2.3", rule)', {"grade_id": "check-2-3"})
+    again = notebook_of((WRITTEN, ANSWER), ours, WRITTEN, 'check("2.3", rule)', WRITTEN)
+
+    assert counting(again) == [3]
+    assert counting(notebook_of((WRITTEN, ANSWER), 'check("2.3", rule)', ours, WRITTEN)) == [1]
+    assert counting(notebook_of('check("2.3", rule)', (WRITTEN, ANSWER), WRITTEN)) == [2]
 
 
 def test_of_two_definitions_the_last_counts_and_a_note_says_so():
@@ -172,6 +192,14 @@ def test_what_a_command_of_a_line_runs_is_run(command):
     assert notebook.notes == []
 
 
+@pytest.mark.parametrize("long", ["TABLE = [" + "1, " * 900 + "]", '"""\n' + "x" * 3_000 + '\n"""'])
+def test_a_command_beside_a_long_line_is_one(long):
+    notebook = notebook_of((f"%who\n{long}\n{WRITTEN}", ANSWER))
+
+    assert sources(notebook)[0].endswith(f"\n{long}\n{WRITTEN}")
+    assert notebook.notes == ["cell 1: left out '%who'"]
+
+
 def test_a_cell_may_be_indented_as_a_whole():
     indented = "\n  " + WRITTEN.replace("\n", "\n  ")
 
@@ -199,59 +227,6 @@ def test_a_cell_magic_that_runs_its_cell_is_only_left_out(magic):
 
     assert sources(notebook) == ["\n" * (magic.count("\n") + 1) + WRITTEN]
     assert notebook.notes == []
-
-
-@pytest.mark.parametrize(
-    "filling",
-    [
-        "for term in range(3):\n    TABLE[term] = term + 1",
-        "TABLE.update({0: 1})",
-        "with open('x') as file:\n    TABLE[0] = file",
-        "def fill():\n    TABLE[0] = 1\ndef fill_all():\n    fill()\nfill_all()",
-        "term = 0\nwhile term < 3:\n    TABLE[term] = term\n    term += 1",
-    ],
-)
-def test_what_fills_a_value_that_an_answer_needs_is_run(filling):
-    made = f"TABLE = {{}}\n{filling}\nprint(7)"
-    notebook = notebook_of(made, ("def rule(term):\n    return TABLE[term]", ANSWER))
-
-    assert sources(notebook)[0] == made.removesuffix("print(7)")
-
-
-def test_what_fills_a_value_that_a_helper_needs_is_run_and_no_play_with_it():
-    notebook = notebook_of(
-        "TABLE = []\nTABLE.append(2)\nplay(TABLE)\nOTHER = []\nOTHER.append(1)",
-        "def helper(term):\n    return TABLE[term]",
-        ("def rule(term):\n    return helper(term)", ANSWER),
-    )
-
-    assert sources(notebook)[0] == "TABLE = []\nTABLE.append(2)\n\nOTHER = []\n"
-
-
-@pytest.mark.parametrize(
-    "making",
-    [
-        "for LAST in range(3):\n    pass",
-        "(LAST := 3)",
-        "with open('x') as file:\n    LAST = file.read()",
-        "class Last:\n    pass\nLAST = Last()\nsetattr(LAST, 'term', 3)",
-        "class LAST:\n    seen = []\nLAST.seen.append(3)",
-    ],
-)
-def test_what_makes_a_value_that_an_answer_needs_is_run(making):
-    notebook = notebook_of(making, ("def rule(term):\n    return LAST", ANSWER))
-
-    assert sources(notebook)[0] == making
-
-
-def test_trying_an_answer_or_its_helper_elsewhere_is_not_run():
-    helper = "def helper(term):\n    return term\n"
-    notebook = notebook_of(
-        (f"{helper}def rule(term):\n    return helper(term)", ANSWER),
-        "rule(3)\nfor each in range(10**9):\n    helper(rule(each))",
-    )
-
-    assert len(sources(notebook)) == 1
 
 
 def test_an_answer_in_a_cell_without_code_is_noted():

@@ -240,6 +240,36 @@ def test_what_stands_below_a_stop_is_old(tmp_path, one_sandbox):
     )
 
 
+WRONG = "def has_majority(*given): return False"
+
+
+@pytest.mark.parametrize("end", ["assert False, 'old'", "1 / 0"])
+def test_what_stands_below_an_error_is_old(end, tmp_path, one_sandbox):
+    cells = [cell(IMPORTS), *answered("2.1", f"{MORE.strip()}\n{end}\n{WRONG}")]
+
+    assert points_in(tmp_path / "02_voting.ipynb", cells)["2.1"] == 6
+
+
+@pytest.mark.parametrize("given", ["mine", "lambda *votes: mine(*votes)"])
+def test_what_is_given_to_check_is_the_answer_here_and_there(given, shell, tmp_path, one_sandbox):
+    rule = MORE.replace("has_majority", "mine")
+    cells = [cell(IMPORTS), cell(WRONG), cell(rule), *answered("2.1", WRONG)]
+    cells[-1] |= {"source": f'check("2.1", {given})'}
+
+    inside = [shell.run_cell(each["source"]) for each in cells][-1].result
+
+    assert inside.points == points_in(tmp_path / "02_voting.ipynb", cells)["2.1"] == 6
+
+
+@pytest.mark.parametrize("mended", ["HALF = 2", "def has_majority(a, b, c): return more(a, c)"])
+def test_what_was_mended_below_and_checked_again_counts(mended, tmp_path, one_sandbox):
+    before = MORE.replace("HALF = 2", "HALF = 3") if "HALF" in mended else MORE + WRONG
+    again = cell('check("2.1", has_majority)')
+    cells = [cell(IMPORTS), *answered("2.1", before), cell(mended), again, cell("HALF = 0")]
+
+    assert points_in(tmp_path / "02_voting.ipynb", cells)["2.1"] == 6
+
+
 @pytest.mark.parametrize(
     "rule",
     [

@@ -291,14 +291,60 @@ def test_an_endless_loop_in_a_rule_is_ended(blame):
     assert text == "rule was still running after 1 s: is there an endless loop?"
 
 
-def test_an_endless_loop_in_a_cell_costs_what_that_cell_defines(answer):
-    loop = "def rule(*_): return 1\nwhile True: pass"
-
-    with pytest.raises(StudentError, match="cell 1 was still running after 1 s") as caught:
-        answer(loop)
-
+@pytest.mark.parametrize(
+    "loop",
+    ["while True: pass", "import itertools\nfor _ in itertools.count(): 1"],
+)
+def test_an_endless_statement_of_a_cell_costs_what_it_would_make(answer, loop):
+    assert answer(loop, "def rule(*_): return 1") == 1
+    assert answer(f"def rule(*_): return 1\n{loop}") == 1
+    with pytest.raises(StudentError, match="cell 1 did not come to an end, so a part") as caught:
+        answer("if True:\n  while True: pass\n  def rule(*_): return 1")
     assert caught.value.kind == "endless"
-    assert answer("while True: pass", "def rule(*_): return 1") == 1
+
+
+def test_what_took_too_long_once_is_not_run_again(sandbox):
+    """Both answers get their own child, because their helpers have one name."""
+    cells = [
+        Cell(1, "", False, "SEEN = 1\nwhile True: pass"),
+        Cell(2, "", True, "def more(): return SEEN\ndef first(): return more()", ("first",)),
+        Cell(3, "", True, "def more(): return 2\ndef second(): return more()", ("second",)),
+    ]
+    with RemoteRules(Notebook(cells), ["first", "second"], sandbox) as rules:
+        assert rules.rule("first")() == 1
+        left = rules._cell_seconds_left
+        assert rules.rule("second")() == 2
+        # A new Python takes more than half of that, and the loop would take as much again.
+        assert left - rules._cell_seconds_left < sandbox.limits.cell_seconds / 4
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "while not cluster.leader: cluster.run(ms=10)",
+        "import itertools\nfor _ in itertools.count(): cluster.run(ms=1)",
+        "def wait():\n  while not cluster.leader: pass\nwait()",
+    ],
+)
+def test_what_waits_for_a_cluster_costs_nothing(answer, wait):
+    cell = f"from raftkit import *\ncluster = Cluster()\n{wait}\ndef rule(*_): return 1"
+
+    assert answer(cell) == 1
+
+
+@pytest.mark.parametrize("stop", ["raise SystemExit", "assert not rule()", "1 / 0", "exit()"])
+def test_an_error_ends_its_cell(answer, stop):
+    assert answer(f"def rule(*_): return 1\n{stop}\ndef rule(*_): return 2") == 1
+
+
+@pytest.mark.parametrize(
+    "failing",
+    ["open('no file')", "import nothing_of_this_name", "rule", "assert Cluster().leader"],
+)
+def test_what_may_have_failed_only_here_ends_no_cell(answer, failing):
+    cell = f"from raftkit import *\n{failing}\ndef rule(*_): return 1"
+
+    assert answer(cell) == 1
 
 
 def test_a_stub_is_not_started(blame):
@@ -453,16 +499,13 @@ def test_playing_after_the_answer_does_not_change_it_for_another_rule_either(san
         assert [rules.rule(name)() for name in names] == [1, 2]
 
 
-@pytest.mark.parametrize(
-    ("body", "kind"), [("@missing", "raised"), ("while True: pass", "endless")]
-)
-def test_an_answer_whose_cell_fails_is_not_replaced_by_the_stub_before_it(answer, body, kind):
+def test_an_answer_whose_cell_fails_is_not_replaced_by_the_stub_before_it(answer):
     stub = "def rule(*_): raise NotImplementedError"
 
     with pytest.raises(StudentError) as caught:
-        answer(stub, f"{body}\ndef rule(*_): return 1")
+        answer(stub, "@missing\ndef rule(*_): return 1")
 
-    assert caught.value.kind == kind
+    assert caught.value.kind == "raised"
 
 
 def test_after_its_time_is_spent_an_exercise_gets_no_more_calls(sandbox):

@@ -10,8 +10,10 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 
 _TIMER = getattr(signal, "ITIMER_PROF", None)
+_SOFT_TIMER = getattr(signal, "ITIMER_VIRTUAL", None)
 # How a process ends whose CPU time is up: by the system's signal, or with a status of ours.
 CPU_TIME_IS_UP = 152 if _TIMER is None else -signal.SIGPROF
 # How it ends, or is said to have ended, if it had closed its channel or could not answer any more.
@@ -45,6 +47,34 @@ class CpuTime:
         while clock() < self._end:
             sleep(_BETWEEN_LOOKS)
         leave(CPU_TIME_IS_UP)
+
+
+class TookTooLong(BaseException):
+    """Raised in code that took too long, though not so long that its process ends."""
+
+
+@contextlib.contextmanager
+def soft_limit(seconds: float) -> Iterator[None]:
+    """Raise `TookTooLong` in what computes for longer than this within the block.
+
+    Where there are no such timers, nothing is raised.
+    """
+    if _SOFT_TIMER is None:
+        yield
+        return
+
+    def end(*_: object) -> None:
+        if is_on:
+            raise TookTooLong
+
+    is_on = True
+    signal.signal(signal.SIGVTALRM, end)
+    signal.setitimer(_SOFT_TIMER, seconds)
+    try:
+        yield
+    finally:
+        is_on = False
+        signal.setitimer(_SOFT_TIMER, 0)
 
 
 def limit_resources(cpu_seconds: int, memory: int, filtered_calls: bool) -> None:

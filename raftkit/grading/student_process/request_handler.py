@@ -5,9 +5,6 @@ each, with the same number. A reply holds a value, or a description of what went
 the judge puts into a sentence. The judge trusts nothing that this module sends.
 """
 
-import __future__
-
-import ast
 import inspect
 import json
 import os
@@ -18,9 +15,11 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from raftkit.grading.student_process.limits import CpuTime
+from raftkit.grading.student_process import stand_in
+from raftkit.grading.student_process.cells import Cells
+from raftkit.grading.student_process.limits import CpuTime, TookTooLong
 from raftkit.grading.student_process.printed_output import OUTPUT
-from raftkit.grading.student_process.refused_calls import Refused, RefusedCalls
+from raftkit.grading.student_process.refused_calls import Refused
 from raftkit.grading.student_process.student_servers import StudentServers
 
 Json = Any
@@ -30,8 +29,6 @@ Write = Callable[[bytes], None]
 # Above all that is not refused as too large (raftkit.protocol.value_size).
 REPLY_LIMIT = 8 << 20
 _MESSAGE_LIMIT = 160
-# Statements in which Python evaluates annotations.
-_ANNOTATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.AnnAssign)
 
 
 class RequestHandler:
@@ -52,18 +49,11 @@ class RequestHandler:
         main = ModuleType("__main__")
         vars(main).update(values)
         sys.modules["__main__"] = main
-        self._main, self._namespace = main, vars(main)
-        self._shown: dict[int, Any] = {}  # what cells have shown, by their numbers
-        self._namespace.update({"Out": self._shown, "_": "", "__": "", "___": ""})
-        self._inputs = self._namespace["In"] = self._namespace["_ih"] = [""]
-        if "get_ipython" in values:
-            shell = values["get_ipython"]
-            shell.user_ns = self._namespace
-        self._lines: dict[str, list[str]] = {}
-        self._refused = RefusedCalls(self._lines)
-        self._flags = 0  # of the compiler, for what cells import from __future__
-        # The rules that count: each as it was when its own cell had run.
-        self._rules: dict[str, Any] = {}
+        self._namespace = vars(main)
+        stand_in.ZMQInteractiveShell.user_ns = self._namespace
+        self._cells = Cells(self._namespace)
+        self._refused = self._cells.refused
+        self._lines = self._cells.lines
         self._student_servers: StudentServers | None = None
         self._clock, self._cpu_time = time.process_time, CpuTime()
         # Code that draws random numbers without a seed should get the same points every time.
@@ -82,7 +72,7 @@ class RequestHandler:
         # BaseException, because sys.exit() in a cell must not end this process.
         try:
             if "cell" in request:
-                return self._answer(request)
+                return self._ran(request)
             if "server" in request:
                 return self._serve(request)
             if "printed" in request:
@@ -113,73 +103,11 @@ class RequestHandler:
             return self._line(number, {"no_value": too_large})
         return line
 
-    def _answer(self, request: Json) -> Json:
-        """Execute a cell, and keep the rules whose own cell it is."""
-        names = request.get("rules", ())
-        before = {name: self._namespace.get(name) for name in names}
-        try:
-            return self._run(request["cell"], request["source"], request.get("out", 0))
-        finally:
-            for name in names:
-                # If a cell fails before its definition, an older definition must not count.
-                value = self._namespace.pop(name, None)
-                if value is not before[name]:
-                    self._rules[name] = value
-            self._namespace.update(self._rules)
-
-    def _run(self, name: str, source: str, number: int) -> Json:
-        """Execute a cell, statement by statement: one that fails does not stop those after it.
-
-        What fails may have worked in the notebook, where there is a cluster, or a file. The value
-        of the last line is kept under its number, as IPython does.
-        """
-        self._lines[f"<{name}>"] = source.splitlines()
-        self._inputs.append(source)
-        tree: Any = compile(source, f"<{name}>", "exec", ast.PyCF_ONLY_AST, True)
-        errors = []
-        for part in tree.body:
-            try:
-                if type(part) is ast.Expr and part is tree.body[-1]:
-                    self._keep(number, self._executed(ast.Expression(part.value), name))
-                else:
-                    self._execute(part, name)
-            except BaseException as error:
-                errors.append(error)
-                if isinstance(error, SystemExit) or type(part) is ast.Raise:
-                    break  # a student's own way to say that what stands below is old
-        if errors:
-            raise errors[0]
-        return {}
-
-    def _execute(self, part: ast.stmt, name: str) -> None:
-        """Execute one statement of a cell."""
-        if type(part) is ast.ImportFrom and part.module == "__future__":
-            features = (getattr(__future__, each.name, None) for each in part.names)
-            self._flags |= sum(each.compiler_flag for each in features if each)
-        module = ast.Module([part], [])
-        try:
-            self._executed(module, name)
-        except Exception:
-            if not isinstance(part, _ANNOTATED):
-                raise
-            # With annotations as texts, which work even if the cell with imports was deleted.
-            self._executed(module, name, __future__.annotations.compiler_flag)
-
-    def _executed(self, tree: ast.Module | ast.Expression, name: str, more_flags: int = 0) -> Any:
-        """The value of an expression; None for a statement."""
-        mode = "eval" if type(tree) is ast.Expression else "exec"
-        flags = self._flags | more_flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        code = compile(tree, f"<{name}>", mode, flags, True)
-        self._refused.look_at(code)
-        value = eval(code, self._namespace)
-        return _awaited(value) if code.co_flags & inspect.CO_COROUTINE else value
-
-    def _keep(self, number: int, value: Any) -> None:
-        """Keep what a cell has shown for those after it, unless it showed nothing."""
-        if value is not None:
-            names, self._shown[number] = self._namespace, value
-            older = {"__": names.get("_"), "___": names.get("__")}
-            names.update({"_": value, f"_{number}": value, **older})
+    def _ran(self, request: Json) -> Json:
+        """Run a cell; the reply says which of its statements took too long, and its first error."""
+        cut: list[int] = []
+        error = self._cells.run(request, cut)
+        return {"cut": cut} | ({"error": self._described(error)} if error else {})
 
     def _parameters(self, rule: str) -> Json:
         """The parameters of a rule, each with its kind and whether it may be left out."""
@@ -241,6 +169,7 @@ class RequestHandler:
             "line": line,
             "code": code,
             "not_written": isinstance(error, NotImplementedError),
+            "too_long": isinstance(error, TookTooLong),
             "refused": error.refusal if isinstance(error, Refused) else None,
         }
 
@@ -261,15 +190,6 @@ class RequestHandler:
         lines = self._lines.get(file, [])
         code = lines[line - 1].strip() if line and line <= len(lines) else ""
         return file.strip("<>"), line, code[:_MESSAGE_LIMIT]
-
-
-def _awaited(coroutine: Any) -> Any:
-    """The result of a coroutine that waits for nothing outside of itself, as code of a cell."""
-    try:
-        while True:
-            coroutine.send(None)
-    except StopIteration as end:
-        return end.value
 
 
 def shown(value: object, form: Callable[[object], str] = repr) -> str:

@@ -10,15 +10,40 @@ import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from types import CodeType, FunctionType, ModuleType, UnionType
-from typing import Any, Literal, get_origin
+from typing import Any, ClassVar, Literal, get_origin
 
 PROTOCOL = "raftkit.protocol"
 
 # Packages that only show something and are slow to import; they are inert too.
 _SHOWING = ("IPython", "ipywidgets", "anywidget", "matplotlib")
-# What every notebook has without an import.
-_OF_NOTEBOOKS = ("display", "get_ipython")
+# Modules that show with widgets what others show as text.
+_AS_TEXT = {"tqdm.notebook": "tqdm.std"}
+_MOST_USES = 100_000  # in one statement, far above what shows something
+
+
+class WaitsForCluster(BaseException):
+    """Raised in what uses the inert for ever, as a loop does that waits for a leader."""
+
+
+class _Uses:
+    """How often the statement that runs has used what is inert or withheld here."""
+
+    number = 0
+
+    def restart(self) -> None:
+        """Begin another statement."""
+        self.number = 0
+
+    def add(self) -> None:
+        """Count a use. Raises `WaitsForCluster`, and again in each use after that."""
+        self.number += 1
+        if self.number > _MOST_USES:
+            raise WaitsForCluster
+
+
+USES = _Uses()
 
 
 class Inert:
@@ -30,35 +55,40 @@ class Inert:
     """
 
     def __init__(self, *_: object, **__: object) -> None:
-        pass
+        USES.add()
 
     def __getattr__(self, name: str) -> "Inert":
+        USES.add()
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         return self
 
     def __call__(self, *given: object, **named: object) -> Any:
+        USES.add()
         # Decorators that only show something leave a function as it is, as ipywidgets.interact.
         if len(given) == 1 and not named and isinstance(given[0], FunctionType | type):
             return given[0]
         return self
 
     def __getitem__(self, _: object) -> "Inert":
+        USES.add()
         return self
 
     def __setitem__(self, _: object, value: object) -> None:
-        pass
+        USES.add()
 
     def __iter__(self) -> Iterator[Any]:
+        USES.add()
         return iter(())
 
     def __len__(self) -> int:
+        USES.add()
         return 0  # so that it is false, too
 
-    def __int__(self) -> int:
-        return 0
+    __int__ = __len__
 
     def __lt__(self, _: object) -> bool:
+        USES.add()
         return False
 
     __gt__ = __le__ = __ge__ = __lt__
@@ -66,11 +96,46 @@ class Inert:
     __or__ = __ror__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __getitem__
     __truediv__ = __rtruediv__ = __floordiv__ = __mod__ = __getitem__
 
+    def __instancecheck__(self, value: object) -> bool:
+        USES.add()
+        return isinstance(value, Inert)
+
     def __enter__(self) -> "Inert":
         return self
 
     def __exit__(self, *_: object) -> None:
-        pass
+        USES.add()
+
+
+class ZMQInteractiveShell(Inert):
+    """Stands in for the shell in which a notebook's cells run; it has their names."""
+
+    user_ns: ClassVar[dict[str, Any]] = {}
+
+    def __bool__(self) -> bool:
+        return True
+
+    def push(self, variables: dict[str, Any], interactive: bool = True) -> None:
+        """Give names values, as IPython does."""
+        self.user_ns.update(variables)
+
+    def run_cell(self, raw_cell: str, *_: object, **__: object) -> None:
+        """Run a text as a cell."""
+        exec(raw_cell, self.user_ns)
+
+    def ev(self, expr: str) -> Any:
+        """The value of an expression, with the names of cells."""
+        return eval(expr, self.user_ns)
+
+    ex = run_cell
+
+
+_SHELL = ZMQInteractiveShell()
+
+
+def get_ipython() -> ZMQInteractiveShell:
+    """The shell, as IPython has it; every notebook has this function."""
+    return _SHELL
 
 
 class Withheld:
@@ -88,6 +153,7 @@ call a function that you wrote
         self.__name__ = name
 
     def __call__(self, *_: object, **__: object) -> None:
+        USES.add()
         raise RuntimeError(
             f"raftkit's own {self.__name__} is not there when your notebook is graded: "
             "call a function that you wrote"
@@ -95,12 +161,15 @@ call a function that you wrote
 
 
 class InertModule(ModuleType):
-    """A module in which every name is inert."""
+    """A module in which every name is inert, but for the shell and the version."""
 
     def __getattr__(self, name: str) -> Any:
+        USES.add()
+        if name == "__version__":
+            return version(self.__name__.partition(".")[0])
         if name.startswith("__"):
             raise AttributeError(name)
-        return Inert()
+        return get_ipython if name == "get_ipython" else Inert()
 
 
 class Kit(InertModule):
@@ -124,11 +193,13 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.partition(".")[0] in ("raftkit", *_SHOWING):
+        if fullname.partition(".")[0] in ("raftkit", *_SHOWING) or fullname in _AS_TEXT:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        if spec.name in _AS_TEXT:
+            return importlib.import_module(_AS_TEXT[spec.name])
         if spec.name.startswith("raftkit"):
             return Kit(spec.name)
         return InertModule(spec.name)
@@ -160,7 +231,7 @@ def install(stripped: dict[str, Any]) -> dict[str, Any]:
         module = importlib.import_module(name)
         vars(module).update(values)
         vars(module)["__all__"] = [*dict.fromkeys([*values, *stripped["names"]])]
-    return values | {name: Inert() for name in _OF_NOTEBOOKS}
+    return values | {"display": Inert(), "get_ipython": get_ipython}
 
 
 def _value_types() -> dict[str, Any]:
