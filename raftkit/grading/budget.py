@@ -18,7 +18,8 @@ SHORTEST_SECONDS = 0.02
 BYTES = 128 << 20
 # The wide net of an exercise, or of all cells, in terms of the CPU time that they may take.
 NET = 5
-_NO_TIME = "{name} has used up the {seconds:g} s that all calls for one exercise may take."
+# As the notebook says it (raftkit.course.checking.guard.time_limits).
+_NO_TIME = "{name} computed for more than {seconds:g} seconds in all, so it was stopped."
 _WAITED = "{name} mostly waits instead of computing, so it was stopped. An answer needs no waiting."
 _TOO_MUCH = (
     "{name} returned more than {bytes} MB in all calls for one exercise: no answer needs it."

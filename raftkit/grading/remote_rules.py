@@ -19,7 +19,15 @@ from raftkit.grading.channels import Gone, TimedOut
 from raftkit.grading.check_calls import last_check
 from raftkit.grading.chosen_cells import cells_to_run
 from raftkit.grading.notebook import Cell, Notebook
-from raftkit.grading.replies import error_in, output_in, places_in, signature_in, text_in, value_in
+from raftkit.grading.replies import (
+    error_in,
+    output_in,
+    places_in,
+    signature_in,
+    stop_in,
+    text_in,
+    value_in,
+)
 from raftkit.grading.sandbox import Child, OutOfTime, Sandbox
 from raftkit.protocol.json_form import to_json
 
@@ -236,6 +244,8 @@ class RemoteRules:
     def _raise_if_failed(self, name: str, reply: dict[str, Json]) -> None:
         if "missing" in reply:
             raise self._why_missing(name)
+        if "stopped" in reply:
+            raise stop_in(name, reply["stopped"])
         if "no_value" in reply:
             raise StudentError("wrong type", f"{name} returned {text_in(reply['no_value'])}.")
         if "excess" in reply:

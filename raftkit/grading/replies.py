@@ -65,6 +65,12 @@ def error_in(where: str, error: Json) -> StudentError:
     return StudentError("raised", f"{where} raised {said}{_place(parts)}")
 
 
+def stop_in(name: str, stopped: Json) -> StudentError:
+    """The error for a call that the guard in the child has stopped; its words may be forged."""
+    kind, why = stopped if isinstance(stopped, list) and len(stopped) == 2 else (None, None)
+    return StudentError("deep" if kind == "deep" else "endless", f"{name} {text_in(why)}")
+
+
 def _place(parts: dict[str, Json]) -> str:
     """The cell, line and code where an exception was raised."""
     line, code = _count(parts.get("line")), text_in(parts.get("code"))

@@ -41,14 +41,14 @@ class Limits:
 
     call_seconds: float = 2.0
     cell_seconds: float = 5.0
-    exercise_seconds: float = 30.0
+    exercise_seconds: float = 60.0
     net_seconds: float = 60.0
     memory: int = 1 << 30
 
     @property
     def cpu_seconds(self) -> int:
         """The CPU time of a whole child, far above the other limits, in case those fail."""
-        return int(20 * (self.cell_seconds + self.exercise_seconds))
+        return int(10 * (self.cell_seconds + self.exercise_seconds))
 
     @classmethod
     def for_calls(cls, seconds: float) -> Self:
@@ -57,7 +57,7 @@ class Limits:
         >>> Limits.for_calls(2.0) == Limits()
         True
         """
-        return cls(seconds, 2.5 * seconds, 15 * seconds, 30 * seconds)
+        return cls(seconds, 2.5 * seconds, 30 * seconds, 30 * seconds)
 
 
 class SandboxError(Exception):

@@ -160,8 +160,11 @@ def _students_in(folder: Path, known: frozenset[str], written: list[Path]) -> It
 
 
 def _composed(name: str) -> str:
-    """A name with each letter and its accents as one character, as not every system writes it."""
-    return unicodedata.normalize("NFC", name)
+    """A name with each letter and its accents as one character, and no blanks around it.
+
+    Not every system writes the first, and nobody sees the second.
+    """
+    return unicodedata.normalize("NFC", name).strip()
 
 
 def _join(student: Student, found: Student) -> None:

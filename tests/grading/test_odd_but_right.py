@@ -326,6 +326,30 @@ def test_what_an_answer_must_not_do_is_refused_alike_everywhere(said, shell, tmp
     assert outside["result"]["message"] == inside.message
 
 
+LIMITED = {
+    "did not come to an end in 100,000 steps": "for _ in range(150_000): pass",
+    "calls itself without end in deep": "deep(700)",
+    "opens a file (pathlib.Path.write_text)": "Path('seen.txt').write_text('!')",
+}
+
+
+@pytest.mark.parametrize("said", LIMITED)
+def test_what_is_too_much_is_told_alike_everywhere(said, shell, tmp_path, one_sandbox):
+    above = "from pathlib import Path\ndef deep(n): return n and deep(n - 1)"
+    odd = Odd("2.1", "ex-2-1", ((above, False), (BODY.format(LIMITED[said]), True)))
+    path = tmp_path / "02_voting.ipynb"
+    content = {"cells": cells_of(odd), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+    inside = own_result(shell, odd)
+    run = CliRunner().invoke(all_commands, ["check", str(path), "--json", "-"])
+    outside = verdict_of(json.loads(run.stdout)["exercises"], odd)
+
+    assert said in inside.message
+    assert (inside.points, outside["points"]) == (0, 0)
+    assert outside["result"]["message"] == inside.message
+
+
 def test_a_refusal_that_an_answer_catches_costs_the_answer_too(tmp_path, one_sandbox):
     body = "import time\n    try: time.sleep(0.001)\n    except BaseException: pass"
     cells = [cell(IMPORTS), *answered("2.1", BODY.format(body))]
@@ -333,10 +357,17 @@ def test_a_refusal_that_an_answer_catches_costs_the_answer_too(tmp_path, one_san
     assert points_in(tmp_path / "02_voting.ipynb", cells)["2.1"] == 0
 
 
-def test_raftkits_own_rule_is_no_answer_in_a_notebook(shell):
+@pytest.mark.parametrize(
+    "given",
+    [
+        "has_majority",
+        "__import__('functools').partial(has_majority)",
+        "__import__('types').FunctionType(has_majority.__code__, globals())",
+    ],
+)
+def test_raftkits_own_rule_is_no_answer_in_a_notebook(given, shell):
     ran = shell.run_cell(
-        "from raftkit import *\nfrom raftkit.protocol import has_majority\n"
-        'check("2.1", has_majority)'
+        f'from raftkit import *\nfrom raftkit.protocol import has_majority\ncheck("2.1", {given})'
     )
 
     assert "raftkit's own: run the cell with yours" in str(ran.error_in_exec)

@@ -205,6 +205,12 @@ def test_a_group_hands_in_as_one(folder):
     ]
 
 
+def test_a_blank_after_a_name_makes_no_other_student(folder):
+    place = folder("zoe/02_voting.ipynb", "zoe /03_replication.ipynb")
+
+    assert [(each.name, len(each.notebooks)) for each in find_submissions(place)] == [("zoe", 2)]
+
+
 def test_a_name_is_one_student_however_its_accents_are_written(folder):
     place = folder("M\u00fcller/02_voting.ipynb", "Mu\u0308ller/03_replication.ipynb")
 

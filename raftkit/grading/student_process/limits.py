@@ -10,7 +10,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import FrameType
 
 _TIMER = getattr(signal, "ITIMER_PROF", None)
 _SOFT_TIMER = getattr(signal, "ITIMER_VIRTUAL", None)
@@ -53,23 +54,29 @@ class TookTooLong(BaseException):
     """Raised in code that took too long, though not so long that its process ends."""
 
 
-@contextlib.contextmanager
-def soft_limit(seconds: float) -> Iterator[None]:
-    """Raise `TookTooLong` in what computes for longer than this within the block.
+def soft_limit(seconds: float) -> contextlib.AbstractContextManager[None]:
+    """Raise `TookTooLong` in what computes for longer than this within the block, once."""
 
-    Where there are no such timers, nothing is raised.
+    def end(_: FrameType | None) -> None:
+        raise TookTooLong
+
+    return timer(end, seconds)
+
+
+@contextlib.contextmanager
+def timer(
+    act: Callable[[FrameType | None], None], seconds: float, again: float = 0.0
+) -> Iterator[None]:
+    """Within the block, call `act` after so much CPU time, and `again` and again if that is given.
+
+    It is called with the frame that runs. Where there are no such timers, nothing is called.
     """
     if _SOFT_TIMER is None:
         yield
         return
-
-    def end(*_: object) -> None:
-        if is_on:
-            raise TookTooLong
-
     is_on = True
-    signal.signal(signal.SIGVTALRM, end)
-    signal.setitimer(_SOFT_TIMER, seconds)
+    signal.signal(signal.SIGVTALRM, lambda _, frame: act(frame) if is_on else None)
+    signal.setitimer(_SOFT_TIMER, seconds, again)
     try:
         yield
     finally:

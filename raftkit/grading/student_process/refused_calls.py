@@ -33,7 +33,7 @@ class RefusedCalls:
 
     def __init__(self, files: Container[str]) -> None:
         self._files = files
-        self._list: Any = import_module("raftkit.protocol.forbidden_calls")
+        self._list: Any = import_module("raftkit.course.checking.guard.forbidden_calls")
         self._names: set[str] = set()
         self._is_named = False
 

@@ -12,12 +12,13 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from raftkit.grading.student_process import stand_in
 from raftkit.grading.student_process.cells import Cells
-from raftkit.grading.student_process.limits import CpuTime, TookTooLong
+from raftkit.grading.student_process.limits import CpuTime, TookTooLong, timer
 from raftkit.grading.student_process.printed_output import OUTPUT
 from raftkit.grading.student_process.refused_calls import Refused
 from raftkit.grading.student_process.student_servers import StudentServers
@@ -29,6 +30,7 @@ Write = Callable[[bytes], None]
 # Above all that is not refused as too large (raftkit.protocol.value_size).
 REPLY_LIMIT = 8 << 20
 _MESSAGE_LIMIT = 160
+_TICK = 0.05  # seconds of CPU time between two looks at a call
 
 
 class RequestHandler:
@@ -55,6 +57,11 @@ class RequestHandler:
         self._refused = self._cells.refused
         self._lines = self._cells.lines
         self._student_servers: StudentServers | None = None
+        guard = "raftkit.course.checking.guard"
+        self._counting: Any = import_module(f"{guard}.counting")
+        counted_call: Any = import_module(f"{guard}.counted_call")
+        self._counted, self._look_again = counted_call.counted, counted_call.look_again
+        sys.setrecursionlimit(self._counting.PYTHONS_DEPTH)
         self._clock, self._cpu_time = time.process_time, CpuTime()
         # Code that draws random numbers without a seed should get the same points every time.
         random.seed(0)
@@ -79,9 +86,10 @@ class RequestHandler:
                 return OUTPUT.report(request["rule"], request["printed"])
             if "parameters" in request:
                 return self._parameters(request["rule"])
+            rule, seconds = request["rule"], request["seconds"]
             if "calls" in request:
-                return {"replies": self._call_all(request["rule"], request["calls"])}
-            (reply,) = self._call_all(request["rule"], [request["arguments"]])
+                return {"replies": self._call_all(rule, request["calls"], seconds)}
+            (reply,) = self._call_all(rule, [request["arguments"]], seconds)
             return reply
         except BaseException as error:
             return {"error": self._described(error)}
@@ -117,17 +125,23 @@ class RequestHandler:
         parts = [[each.name, int(each.kind), each.default is not each.empty] for each in found]
         return {"parameters": parts}
 
-    def _call_all(self, rule: str, calls: Json) -> list[Json]:
-        """Replies to calls of one rule, up to the first that has no value."""
+    def _call_all(self, rule: str, calls: Json, seconds: float) -> list[Json]:
+        """Replies to calls of one rule, up to the first that has no value.
+
+        Each call may take so many seconds.
+        """
         replies: list[Json] = []
         OUTPUT.forget()
+        begun = self._clock()
         for arguments in calls:
+            self._cpu_time.restart(seconds)
             try:
                 with OUTPUT.of_call(rule):
                     replies.append(self._call(rule, arguments))
             except BaseException as error:
                 replies.append({"error": self._described(error)})
-            if "value" not in replies[-1]:
+            # The judge asks again for the rest.
+            if "value" not in replies[-1] or self._clock() - begun > seconds / 2:
                 break
         return replies
 
@@ -137,8 +151,15 @@ class RequestHandler:
             return {"missing": True}
         given = self._from_json(arguments)
         before = self._fingerprint(given)
-        with self._refused.watching():
-            value = self._namespace[rule](*given)
+        count = self._counting.Count(self._counting.SECONDS_A_CALL)
+        try:
+            with timer(lambda frame: self._look_again(count, frame), _TICK, _TICK):
+                value = self._counted(self._namespace[rule], tuple(given), count)
+        except BaseException:
+            if not count.why:
+                raise
+        if count.why:  # also if the answer has caught the exception that should have ended it
+            return {"stopped": [count.kind, count.why]}
         if self._fingerprint(given) != before:
             return {"changed": True}
         too_large = self._excess(value)

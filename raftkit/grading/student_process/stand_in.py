@@ -9,12 +9,14 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from types import CodeType, FunctionType, ModuleType, UnionType
 from typing import Any, ClassVar, Literal, get_origin
 
 PROTOCOL = "raftkit.protocol"
+KIT = Path(__file__).resolve().parents[2]
 
 # Packages that only show something and are slow to import; they are inert too.
 _SHOWING = ("IPython", "ipywidgets", "anywidget", "matplotlib")
@@ -205,13 +207,14 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return InertModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        parent, _, name = module.__name__.rpartition(".")
-        if parent == PROTOCOL and name in _codes:
-            exec(_codes[name], vars(module))
+        code = _codes.get(module.__name__)
+        if code is not None:
+            vars(module)["__file__"] = code.co_filename
+            exec(code, vars(module))
 
 
 _codes: dict[str, CodeType] = {}
-_NO_VALUES = {"keys_and_copies", "value_size", "forbidden_calls"}  # what only this process uses
+_NO_VALUES = {"keys_and_copies", "value_size"}  # what only this process uses
 
 
 def install(stripped: dict[str, Any]) -> dict[str, Any]:
@@ -220,24 +223,33 @@ def install(stripped: dict[str, Any]) -> dict[str, Any]:
     Returns what a notebook has by name: the value types, and what shows something.
     """
     for name, source in stripped["sources"].items():
-        _codes[name] = compile(source, f"<raftkit.protocol.{name}>", "exec")
+        _keep(f"protocol/{name}.py", source)
+    for path, source in stripped["guard"].items():
+        _keep(path, source)
     withheld_names.update(stripped["withheld"])
     sys.meta_path.insert(0, _Finder())
     for name in [name for name in sys.modules if name.partition(".")[0] == "raftkit"]:
         del sys.modules[name]
-    values = _value_types()
+    values = _value_types(stripped["sources"])
     value_types.update(values)
     for name in ("raftkit", PROTOCOL):
         module = importlib.import_module(name)
         vars(module).update(values)
         vars(module)["__all__"] = [*dict.fromkeys([*values, *stripped["names"]])]
+    importlib.import_module("raftkit.course.checking.guard.counted_call")
     return values | {"display": Inert(), "get_ipython": get_ipython}
 
 
-def _value_types() -> dict[str, Any]:
+def _keep(path: str, source: str) -> None:
+    """Keep the code of a module, which has the kit's own path, by which the guard knows it."""
+    name = path.removesuffix(".py").replace("/", ".")
+    _codes[f"raftkit.{name}"] = compile(source, str(KIT / path), "exec")
+
+
+def _value_types(names: Iterable[str]) -> dict[str, Any]:
     """Every public class and constant of the protocol's value modules."""
     values: dict[str, Any] = {}
-    for name in (name for name in _codes if name not in _NO_VALUES):
+    for name in (name for name in names if name not in _NO_VALUES):
         module = importlib.import_module(f"{PROTOCOL}.{name}")
         for word, value in list(vars(module).items()):
             own = isinstance(value, type) and value.__module__ == module.__name__

@@ -25,13 +25,17 @@ _VALUES = (
     *("effects", "election", "messages", "persistence", "replication", "roles", "terms"),
     *("timers", "commitment", "server_state"),
 )
+# What counts the steps of an answer.
+_GUARD = "course/checking/guard"
+_OF_GUARD = ("counted_call", "counting", "steps", "tracing", "monitoring", "forbidden_calls")
 
 
 @cache
 def stripped_sources() -> dict[str, Json]:
     """Source text by module under "sources", and the names of removed rules under "withheld".
 
-    Under "names" is what a notebook imports from the kit with a star.
+    Under "guard" is what counts the steps of an answer, by the paths of its files. Under "names" is
+    what a notebook imports from the kit with a star.
 
     >>> kit = stripped_sources()
     >>> "has_majority" in kit["withheld"], "def has_majority" in kit["sources"]["election"]
@@ -46,14 +50,14 @@ def stripped_sources() -> dict[str, Json]:
             tree.body = [part for part in tree.body if part not in rules]
         sources[name] = ast.unparse(tree)
     sources["actions"] = _actions()
-    # These hold no rule either: how a search copies a server and knows a state again, and which
-    # calls are refused.
-    for path in (
-        "checkers/explorer/keys_and_copies.py",
-        "course/checking/guard/forbidden_calls.py",
-    ):
-        sources[Path(path).stem] = (KIT / path).read_text(encoding="utf-8")
-    return {"sources": sources, "withheld": withheld, "names": _names()}
+    # This holds no rule either: how a search copies a server and knows a state again.
+    sources["keys_and_copies"] = _text("checkers/explorer/keys_and_copies.py")
+    guard = {f"{_GUARD}/{name}.py": _text(f"{_GUARD}/{name}.py") for name in _OF_GUARD}
+    return {"sources": sources, "guard": guard, "withheld": withheld, "names": _names()}
+
+
+def _text(path: str) -> str:
+    return (KIT / path).read_text(encoding="utf-8")
 
 
 def _names() -> list[str]:

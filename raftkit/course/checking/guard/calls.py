@@ -4,13 +4,13 @@ What the code may do is decided in counting.py and forbidden_calls.py, and the m
 `StudentError` are written in call_errors.py.
 """
 
-import gc
 import math
 from collections.abc import Callable, Coroutine, Generator
 from threading import get_ident
 from typing import Any
 
 from raftkit.course.checking.guard.call_errors import changed_text, error_text, name_of, unfinished
+from raftkit.course.checking.guard.counted_call import counted
 from raftkit.course.checking.guard.counting import (
     ADVICE,
     SECONDS_A_CALL,
@@ -18,7 +18,6 @@ from raftkit.course.checking.guard.counting import (
     count_also,
     counts_by_thread,
 )
-from raftkit.course.checking.guard.steps import begin, end
 from raftkit.course.checking.guard.time_limits import BlockCount
 from raftkit.course.errors import ChangedArguments, StudentError
 from raftkit.protocol.record import fingerprint
@@ -117,7 +116,7 @@ def _answer(
     # alone count.
     count = Count(math.inf if around is None else seconds, advice)
     try:
-        answer = _counted(function, arguments, count)
+        answer = counted(function, arguments, count)
     except (StudentError, KeyboardInterrupt):
         raise
     except BaseException as error:
@@ -126,24 +125,6 @@ def _answer(
     if count.why:  # also if the function has caught the exception that should have ended it
         raise StudentError(count.kind, f"{name_of(blamed)} {count.why}")
     return answer
-
-
-def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], count: Count) -> Any:
-    """The function's result; raises `Endless` once `count` ends the call."""
-    thread = get_ident()
-    outer, before = counts_by_thread.get(thread), None
-    collecting = gc.isenabled()
-    try:
-        counts_by_thread[thread] = count
-        # A collection looks at every object of the notebook, and would take the call's time.
-        gc.disable()
-        before = begin(count)
-        return function(*arguments)
-    finally:
-        counts_by_thread[thread] = outer
-        end(before, outer)
-        if collecting:
-            gc.enable()  # Not before: 3.11 crashes if a generator is collected under a tracer.
 
 
 def _blamed(function: Callable[..., Any], error: BaseException, subject: str) -> StudentError:

@@ -28,6 +28,8 @@ STEPS_A_CALL = 100_000
 SECONDS_A_CALL = 0.2  # of CPU time, counted once a call has taken as long by the wall clock
 # Python in a browser has a small stack, and crashes when it is full.
 DEPTH_A_CALL = 200 if sys.platform == "emscripten" else 500
+# Python's recursion limit must be above that, with calls of libraries in between.
+PYTHONS_DEPTH = 0 if sys.platform == "emscripten" else 2_000
 
 # A few rounds may already be slow, if each doubles a value: between these two numbers of steps
 # the time is looked at in every step.

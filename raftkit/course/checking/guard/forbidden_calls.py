@@ -24,6 +24,10 @@ from typing import Any, NamedTuple
 
 Refusal = tuple[str, str]  # what the call does, a key of `counting.ADVICE`; the function's name
 
+# Where Python has its paths, and what opens the file of one.
+_PATHS = ("pathlib", "pathlib._local")
+_OPENING = ("open", "read_bytes", "read_text", "touch", "write_bytes", "write_text")
+
 # By module and qualified name.
 _REFUSED = {
     "waits": frozenset(
@@ -107,7 +111,12 @@ _REFUSED = {
         }
     ),
     "opens a file": frozenset(
-        {"_io.open", "io.open", "IPython.core.interactiveshell._modified_open"}
+        {
+            "_io.open",
+            "io.open",
+            "IPython.core.interactiveshell._modified_open",
+            *(f"{module}.Path.{name}" for module in _PATHS for name in _OPENING),
+        }
     ),
 }
 _WHAT = {name: what for what, names in _REFUSED.items() for name in names}
@@ -322,7 +331,7 @@ def _plain(name: str) -> str:
         return "input"
     if name.endswith(("Autocall", "Quitter")):
         return "exit"
-    if name.endswith("open") and name in _REFUSED["opens a file"]:
+    if name.endswith("open") and name in _REFUSED["opens a file"] and "Path" not in name:
         return "open"
     name = name.replace("lock.__enter__", "lock.acquire")
     for inner, outer in (
@@ -330,6 +339,7 @@ def _plain(name: str) -> str:
         ("posix.", "os."),
         ("nt.", "os."),
         ("_queue.", "queue."),
+        ("pathlib._local.", "pathlib."),
         ("_thread.lock.", "threading.Lock."),
         ("concurrent.futures._base.", "concurrent.futures."),
     ):

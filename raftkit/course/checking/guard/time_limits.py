@@ -14,6 +14,7 @@ from threading import get_ident
 from types import FrameType
 
 from raftkit.course.checking.guard.counting import (
+    PYTHONS_DEPTH,
     Count,
     Endless,
     counts_by_thread,
@@ -29,8 +30,6 @@ _SECONDS_BETWEEN = 10.0  # of CPU time between two guarded calls
 _TICK = 0.05
 _STILL_TICKS = 9
 _STILL_SHARE = 0.01  # of a tick; code that computes takes more, however busy the machine is
-# Python's recursion limit must be above DEPTH_A_CALL, with calls of libraries in between.
-_PYTHONS_DEPTH = 0 if sys.platform == "emscripten" else 2_000
 
 
 @contextmanager
@@ -51,7 +50,7 @@ def time_limit(seconds: float = SECONDS_A_CHECK) -> Iterator[None]:
         outer = None
     try:
         counts_by_thread[thread] = block_count
-        sys.setrecursionlimit(max(depth, _PYTHONS_DEPTH))
+        sys.setrecursionlimit(max(depth, PYTHONS_DEPTH))
         if COUNTS_BLOCKS:
             before = begin(block_count)
         with block_count.ticking() if has_signals() else nullcontext():
@@ -60,7 +59,7 @@ def time_limit(seconds: float = SECONDS_A_CHECK) -> Iterator[None]:
         raise StudentError("endless", f"Your code {block_count.why}") from None
     finally:
         counts_by_thread[thread] = outer
-        if depth != _PYTHONS_DEPTH:  # If it was, another thread has set it, and will restore it.
+        if depth != PYTHONS_DEPTH:  # If it was, another thread has set it, and will restore it.
             sys.setrecursionlimit(depth)
         end(before, outer)
 
