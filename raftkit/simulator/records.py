@@ -28,6 +28,9 @@ class Step:
     state: Any
 
 
+# A timer that was set: the instant, the process, the timer, and when it runs out (microseconds).
+Deadline = tuple[int, str, str, int]
+
 # A step while a run records it: the fields of a `Step`, and the state before it.
 Row = tuple[int, str, Any, Effects, Any, Any]
 
@@ -99,9 +102,10 @@ class Input:
 
 @record
 class Length:
-    """The numbers of records, inputs and violations of a history, and its end (microseconds)."""
+    """How many records, inputs, violations and deadlines a history has; its end (microseconds)."""
 
     records: int
     inputs: int
     violations: int
+    deadlines: int
     end: int

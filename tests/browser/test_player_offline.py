@@ -79,10 +79,10 @@ def test_it_plays_by_itself(page):
 def test_it_says_that_it_is_a_recording_and_offers_no_actions(page):
     page.locator("[data-server=S2] .rk-disc").click()
 
-    assert "playback only" in page.locator("header").inner_text()
+    assert "can be played, not changed" in page.locator("header").inner_text()
     assert page.locator(".rk-details h4").text_content() == "S2"
     assert page.get_by_role("button", name="Play or pause").is_visible()
-    for label in ("Request", "Stop", "Next scene"):
+    for label in ("Request", "Stop", "Heal", "An election"):
         assert not page.locator(f"button:visible:text-is('{label}')").count()
 
 

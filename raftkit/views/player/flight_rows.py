@@ -37,7 +37,10 @@ def _sign(message: Any) -> str:
 
 
 def row_of(flight: MessageInFlight) -> list[Any]:
-    """A flight as a row: id, from, to, left, landed, kind, sign, outcome, words, via, held."""
+    """A flight as a row: id, from, to, left, landed, kind, sign, outcome, words, via, held, term.
+
+    The term is None for messages that carry none.
+    """
     message = flight.message
     return [
         flight.id,
@@ -51,6 +54,7 @@ def row_of(flight: MessageInFlight) -> list[Any]:
         message_in_words(message),
         flight.via or (),
         flight.held,
+        getattr(message, "term", None),
     ]
 
 

@@ -40,6 +40,9 @@ PARTS = (
     "flights",
     "cluster_diagram",
     "tables",
+    "scene_list",
+    "story_panel",
+    "overlay",
     "actions",
     "network_sliders",
     "clock",
@@ -82,6 +85,7 @@ class Player(anywidget.AnyWidget):
         scenes: tuple[Scene, ...],
         speed: float,
         at_ms: float,
+        still: bool,
     ) -> None:
         self._lock = RLock()
         self._futures = futures
@@ -89,7 +93,7 @@ class Player(anywidget.AnyWidget):
         history = self._futures.now.timeline.history
         super().__init__(
             key=f"player-{next(_numbers)}",
-            setup=_setup(history, title, positions, scenes),
+            setup=_setup(history, title, positions, scenes, still),
             speed=speed,
             time=at_ms,
         )
@@ -127,8 +131,14 @@ class Player(anywidget.AnyWidget):
     def _scene(self, message: Json) -> Json:
         """The reply to a request for a scene."""
         scene = self._scenes[message["scene"]]
-        self._futures.run_story(message["at"], scene.story, message["watched_until"], scene.title)
-        return self._other_future(message)
+        times: list[int] = []
+        self._futures.run_story(
+            message["at"],
+            lambda cluster: times.extend(scene.tell(cluster)),
+            message["watched_until"],
+            scene.title,
+        )
+        return self._other_future(message) | {"times": times}
 
     def _watch(self, message: Json) -> Json:
         """The reply to a request for another future."""
@@ -298,6 +308,7 @@ def _setup(
     title: str,
     positions: Positions,
     scenes: tuple[Scene, ...],
+    still: bool,
 ) -> Json:
     """The data for the browser that never changes."""
     setup = history.setup
@@ -312,5 +323,12 @@ def _setup(
         "timeout": [settings.election_timeout_min, settings.election_timeout_max],
         "colours": list(TERM_COLOURS),
         "noTerm": NO_TERM,
-        "scenes": [{"title": scene.title, "narration": scene.narration} for scene in scenes],
+        "scenes": [_scene_data(scene) for scene in scenes],
+        "still": still,
     }
+
+
+def _scene_data(scene: Scene) -> Json:
+    """The texts of a scene for the browser."""
+    chapters = [{"question": each.question, "told": each.told} for each in scene.chapters]
+    return {"title": scene.title, "chapters": chapters}

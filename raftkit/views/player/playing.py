@@ -33,6 +33,7 @@ def play(
     scenes: tuple[Scene, ...] | None = None,
     speed: float | None = None,
     at_ms: float | None = None,
+    still: bool | None = None,
 ) -> Any:
     """A live picture of a cluster or another system that one can act on, or a history's recording.
 
@@ -42,8 +43,9 @@ def play(
     `rules` and `make_server` are for the five servers, or for a history that was made with them. At
     `speed` 1 a virtual second takes a second. `positions` places servers, with coordinates from 0
     to 1, like a networkx layout that is rescaled to that range. It opens at `at_ms`, by default
-    shortly before the first broken property. Raises ValueError for a cluster with `rules` or
-    `make_server`, because a cluster has its own.
+    shortly before the first broken property. It plays as soon as it is seen, unless `still`; by
+    default it is still if `at_ms` is given, or if its run is by hand. Raises ValueError for a
+    cluster with `rules` or `make_server`, because a cluster has its own.
 
     >>> player = play(Cluster(servers=3, seed=7))
     >>> player
@@ -55,8 +57,8 @@ def play(
         assert not isinstance(source, System | History | None)
         return source
     opening_ms = recording.opening_ms if at_ms is None else at_ms
+    by_hand = is_by_hand(recording.history, round(opening_ms * 1_000))
     if speed is None:
-        by_hand = is_by_hand(recording.history, round(opening_ms * 1_000))
         speed = SPEED_BY_HAND if by_hand else SPEED
     live = source if isinstance(source, System) else None
     is_raft = "settings" in recording.history.setup
@@ -70,6 +72,7 @@ def play(
         scenes=scenes,
         speed=speed,
         at_ms=opening_ms,
+        still=by_hand or at_ms is not None if still is None else still,
     )
 
 

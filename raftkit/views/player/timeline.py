@@ -12,6 +12,7 @@ from typing import Any
 from raftkit.protocol import Look, ServerState
 from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse
 from raftkit.protocol.state_machines import KeyValue
+from raftkit.simulator.by_hand import HandsOff
 from raftkit.simulator.clients import Call
 from raftkit.simulator.faults import (
     Crash,
@@ -25,6 +26,7 @@ from raftkit.simulator.faults import (
     Resume,
 )
 from raftkit.simulator.history import History
+from raftkit.simulator.in_flight import SetTimer
 from raftkit.simulator.process import Started
 from raftkit.simulator.records import Acted, InvariantViolation, Lost, Step
 from raftkit.views.descriptions import action_in_words, short
@@ -72,7 +74,8 @@ class Timeline:
         # A history does not hold state machines; the applied entries rebuild them.
         self._machines: dict[str, KeyValue] = {}
         self._now: dict[str, Json] = dict.fromkeys(self.processes, DOWN)
-        self._timers: dict[str, dict[str, int]] = {name: {} for name in self.processes}
+        # When each running timer was set, and when it will run out if nothing sets it anew.
+        self._timers: dict[str, dict[str, list[int | None]]] = {name: {} for name in self.processes}
         self._cut: list[list[str]] = []
         self._conditions: Json = {}
         self._windows: list[Json] = []
@@ -221,14 +224,22 @@ class Timeline:
         self._open_window["state_changes"].append([time, name, shown])
 
     def _change_timer(self, time: int, name: str, timer: str, change: str) -> None:
-        """Record that a timer starts anew or stops."""
+        """Record that a timer is set anew or stops."""
         running = self._timers[name]
         if change == "stop":
             if running.pop(timer, None) is None:
                 return
         else:
-            running[timer] = time
-        self._open_window["timer_changes"].append([time, name, timer, change])
+            running[timer] = [time, self.history.deadline(name, timer, time)]
+        until = running[timer][1] if timer in running else None
+        self._open_window["timer_changes"].append([time, name, timer, change, until])
+
+    def _set_timers(self, time: int) -> None:
+        """Record the timers that an action has set at an instant."""
+        for name, running in self._timers.items():
+            for timer in tuple(running):
+                if self.history.deadline(name, timer, time) is not None:
+                    self._change_timer(time, name, timer, "restart")
 
     def _event(self, time: int, who: str, words: str, rule: str | None, calm: bool) -> None:
         """Record an event; a calm one is shown only if the viewer steps through every event."""
@@ -260,6 +271,8 @@ class Timeline:
                 self._conditions = {"loss": loss, "duplicate": duplicate, "slow": slow,
                                  "latency_slow": latency_slow}  # fmt: skip
                 self._open_window["condition_changes"].append([time, self._conditions])
+            case SetTimer() | HandsOff():
+                self._set_timers(time)
         self._disks.act(action)
         kind = {Crash: "crash", Restart: "restart"}.get(type(action), "action")
         words = action_in_words(action)

@@ -57,7 +57,7 @@ class LogTable {
     columns.forEach((index, place) => setText(this.heads[place], String(index)));
     names.forEach((name, row) => {
       const state = states[name];
-      setText(this.rows[row].label, state.up && state.role === "leader" ? `${name} ★` : name);
+      setText(this.rows[row].label, state.up && state.role === "leader" ? `${name} ♛` : name);
       this.lines[row].className = culprits.has(name) ? "rk-culprit" : "";
       columns.forEach((index, place) => this.drawCell(this.rows[row].cells[place], cellOf(state, index, progress[name])));
     });
