@@ -245,7 +245,7 @@ def test_a_reload_finds_it_again_and_a_dead_kernel_is_said(watch):
     player.page.clock.install()
     again.press("c")
     player.page.clock.run_for(6_000)
-    again.until("player.querySelector('.rk-status').textContent.includes('playback only')")
+    again.until("player.querySelector('.rk-status').textContent.includes('No kernel answers')")
     again.until("!player.classList.contains('rk-acting')")
 
 

@@ -11,8 +11,6 @@ import zlib
 from html import escape
 from typing import Any
 
-from raftkit.views.picture import Picture
-
 Json = dict[str, Any]
 
 _PAGE = """<!DOCTYPE html>
@@ -72,17 +70,17 @@ widget.render({{ model, el: document.getElementById("player") }});
 """
 
 
-def page(module: str, style: str, state: Json, report: Json, picture: Picture) -> str:
+def page(module: str, style: str, state: Json, report: Json, without_scripts: str) -> str:
     """The text of the page; `state` has the widget's traits, `report` all windows.
 
-    A browser without scripts shows `picture`.
+    A browser without scripts shows the HTML in `without_scripts`.
     """
     state = state | {"key": "recording", "playing": False, "selected": ""}
     recording = _compact({"state": state, "report": report | {"windows": []}})
     return _PAGE.format(
         title=escape(state["setup"]["title"]),
         style=style,
-        picture=picture.to_html(),
+        picture=without_scripts,
         # Only "</" can end a script element early.
         recording=recording.replace("</", "<\\/"),
         windows="\n".join(_deflated(window) for window in report["windows"]),

@@ -29,6 +29,7 @@ from raftkit.views.player.played_system import rules_and_servers_of
 from raftkit.views.player.program_lines import program_by_hand, program_of
 from raftkit.views.player.scenes import Scene
 from raftkit.views.player.timeline import WINDOW
+from raftkit.views.player.told_scene import ToldScene
 from raftkit.views.space_time import space_time
 
 STATIC = Path(__file__).parent / "static"
@@ -86,14 +87,17 @@ class Player(anywidget.AnyWidget):
         speed: float,
         at_ms: float,
         still: bool,
+        told: ToldScene | None = None,
     ) -> None:
         self._lock = RLock()
         self._futures = futures
         self._scenes = scenes
+        self._told = told
         history = self._futures.now.timeline.history
         super().__init__(
             key=f"player-{next(_numbers)}",
-            setup=_setup(history, title, positions, scenes, still),
+            setup=_setup(history, title, positions, scenes)
+            | {"still": still, "story": told.to_json() if told else None},
             speed=speed,
             time=at_ms,
         )
@@ -268,19 +272,26 @@ class Player(anywidget.AnyWidget):
                 self._futures.window(number)
             report = self._report(numbers, {"marks": 0}, fresh=True) | {"live": False, "end": end}
             state = {"setup": self.setup, "time": self.time, "speed": self.speed}
-            text = page(MODULE, STYLE, state, report, self.snapshot())
+            text = page(MODULE, STYLE, state, report, self._without_scripts()[1])
         Path(path).write_text(text, encoding="utf-8", newline="\n")
 
     def __repr__(self) -> str:
         """A summary in words, which is the same each time, unlike a default `repr`."""
-        return self.snapshot().alt
+        return self._without_scripts()[0]
+
+    def _without_scripts(self) -> tuple[str, str]:
+        """What is shown where no script runs: words, and HTML with a picture, or all of a story."""
+        if self._told is not None:
+            return self._told.text, self._told.to_html(self.history)
+        picture = self.snapshot()
+        return picture.alt, picture.to_html()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """The widget, and a picture with words for places that cannot show widgets."""
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        picture = self.snapshot()
-        shown = dict(data or {}) | {"text/plain": picture.alt, "text/html": picture.to_html()}
+        words, html = self._without_scripts()
+        shown = dict(data or {}) | {"text/plain": words, "text/html": html}
         return shown, metadata
 
 
@@ -308,7 +319,6 @@ def _setup(
     title: str,
     positions: Positions,
     scenes: tuple[Scene, ...],
-    still: bool,
 ) -> Json:
     """The data for the browser that never changes."""
     setup = history.setup
@@ -323,12 +333,5 @@ def _setup(
         "timeout": [settings.election_timeout_min, settings.election_timeout_max],
         "colours": list(TERM_COLOURS),
         "noTerm": NO_TERM,
-        "scenes": [_scene_data(scene) for scene in scenes],
-        "still": still,
+        "scenes": [scene.to_json() for scene in scenes],
     }
-
-
-def _scene_data(scene: Scene) -> Json:
-    """The texts of a scene for the browser."""
-    chapters = [{"question": each.question, "told": each.told} for each in scene.chapters]
-    return {"title": scene.title, "chapters": chapters}

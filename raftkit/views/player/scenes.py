@@ -6,46 +6,67 @@ actions between them. It does not know how a cluster is drawn.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from raftkit.simulator import RaftSystem
+from raftkit.simulator import Action, System
 from raftkit.simulator.number_arguments import MILLISECOND
 from raftkit.views.player import scene_stories as stories
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A part of a scene: a question, asked while the clock stands, and what is told afterwards."""
+    """A part of a scene: a question, asked while the clock stands, and what is told afterwards.
+
+    In a scene without a story of its own, `actions` follow the question, and then `ms`
+    milliseconds pass.
+    """
 
     question: str
     told: str
+    actions: tuple[Action, ...] = ()
+    ms: float = 0.0
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One scene: `story(cluster)` does actions that depend on the state of the cluster.
+    """One scene: its chapters, and a story if their actions depend on the state of the cluster.
 
-    It lets time pass between them, and yields where each chapter's question is asked. One that
-    yields nothing is told from its beginning.
+    The story lets time pass between its actions, and yields where each chapter's question is
+    asked. One that yields nothing is told from its beginning.
     """
 
     title: str
-    story: Callable[[RaftSystem], Iterator[None] | None]
     chapters: tuple[Chapter, ...] = ()
+    story: Callable[[Any], Iterator[None] | None] | None = None
 
-    def tell(self, cluster: RaftSystem) -> list[int]:
+    def tell(self, cluster: System) -> list[int]:
         """Let all of it happen; the instants (microseconds) of its questions, and its end."""
+        story = self.story or self._chapter_by_chapter
         begin, times = cluster.now_ms, []
-        for _ in self.story(cluster) or ():
+        for _ in story(cluster) or ():
             times.append(cluster.now_ms)
             # What follows is not seen yet while the question is asked.
             cluster.run(ms=1)
         return [round(ms * MILLISECOND) for ms in (*(times or [begin]), cluster.now_ms)]
 
+    def _chapter_by_chapter(self, cluster: System) -> Iterator[None]:
+        """The story that the chapters are."""
+        for chapter in self.chapters:
+            yield
+            cluster.do(*chapter.actions)
+            cluster.run(ms=chapter.ms)
+
+    def to_json(self) -> Json:
+        """The texts of the scene for the browser."""
+        chapters = [{"question": each.question, "told": each.told} for each in self.chapters]
+        return {"title": self.title, "chapters": chapters}
+
 
 SCENES = (
     Scene(
         "An election",
-        stories.election,
         (
             Chapter(
                 "One server's timeout ends before all others. What will it do?",
@@ -53,10 +74,10 @@ SCENES = (
                 "a majority it leads.",
             ),
         ),
+        stories.election,
     ),
     Scene(
         "A command",
-        stories.command,
         (
             Chapter(
                 "The leader is asked for x=1. How many servers must hold the entry before it is "
@@ -65,10 +86,10 @@ SCENES = (
                 "message.",
             ),
         ),
+        stories.command,
     ),
     Scene(
         "The leader falls",
-        stories.leader_falls,
         (
             Chapter(
                 "The leader is down, and all others lose patience at the same instant. Will "
@@ -77,10 +98,10 @@ SCENES = (
                 "early enough.",
             ),
         ),
+        stories.leader_falls,
     ),
     Scene(
         "Everybody is back",
-        stories.everybody_is_back,
         (
             Chapter(
                 "Who was down starts again. What does it still know?",
@@ -88,10 +109,10 @@ SCENES = (
                 "leader sends.",
             ),
         ),
+        stories.everybody_is_back,
     ),
     Scene(
         "The leader in a minority",
-        stories.minority,
         (
             Chapter(
                 "The leader is cut off with a minority, and asked for lost=1. Can it commit it?",
@@ -103,10 +124,10 @@ SCENES = (
                 "kept=1. Now two servers believe that they lead.",
             ),
         ),
+        stories.minority,
     ),
     Scene(
         "The network heals",
-        stories.heal,
         (
             Chapter(
                 "All links work. If there are two leaders of two terms: who gives way, and which "
@@ -115,10 +136,10 @@ SCENES = (
                 "committed are overwritten.",
             ),
         ),
+        stories.heal,
     ),
     Scene(
         "Logs that differ",
-        stories.logs_that_differ,
         (
             Chapter(
                 "Cut off, the old leader has taken two commands; a new one will take three. Which "
@@ -131,10 +152,10 @@ SCENES = (
                 "the old log is overwritten.",
             ),
         ),
+        stories.logs_that_differ,
     ),
     Scene(
         "Figure 8",
-        stories.figure_8,
         (
             Chapter(
                 "(a) The leader's entry x=2 will reach fewer than a majority. Then the leader "
@@ -159,10 +180,10 @@ SCENES = (
                 "have been wrong to count it.",
             ),
         ),
+        stories.figure_8,
     ),
     Scene(
         "Duelling candidates",
-        stories.duel,
         (
             Chapter(
                 "The leader is down, and two stand by turns, each before the other's votes are "
@@ -174,10 +195,10 @@ SCENES = (
                 "Chance: timeouts are drawn at random, until one candidate has the time to win.",
             ),
         ),
+        stories.duel,
     ),
     Scene(
         "A leader that hears nobody",
-        stories.one_way_cut,
         (
             Chapter(
                 "Everybody hears the leader's heartbeats, and no answer comes back. Does anybody "
@@ -185,10 +206,10 @@ SCENES = (
                 "Nobody does, since all hear it. It leads on, and commits nothing.",
             ),
         ),
+        stories.one_way_cut,
     ),
     Scene(
         "A stale reader",
-        stories.stale_reader,
         (
             Chapter(
                 "x=1 is committed, then the leader is cut off, and another will stand and set "
@@ -201,10 +222,10 @@ SCENES = (
                 "reads the old value.",
             ),
         ),
+        stories.stale_reader,
     ),
     Scene(
         "A slow disk",
-        stories.slow_disk,
         (
             Chapter(
                 "x=1 is asked for, and one follower's disk takes half a second for a write. Who "
@@ -213,10 +234,10 @@ SCENES = (
                 "entry.",
             ),
         ),
+        stories.slow_disk,
     ),
     Scene(
         "Written, and not said",
-        stories.crash_before_the_answer,
         (
             Chapter(
                 "A follower will write the entry, and die before it can answer. What does the "
@@ -228,5 +249,6 @@ SCENES = (
                 "Its disk holds the entry. Asked once more, it says so.",
             ),
         ),
+        stories.crash_before_the_answer,
     ),
 )

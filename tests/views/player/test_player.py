@@ -191,7 +191,7 @@ def test_a_story_of_ones_own_is_a_scene(browser_of):
         cluster.run(ms=100)
         cluster.restart("S3")
 
-    browser = browser_of(Cluster(servers=3), scenes=(Scene("A nap", story),))
+    browser = browser_of(Cluster(servers=3), scenes=(Scene("A nap", story=story),))
     browser.ask(do="scene", scene=0, at=400_000, watched_until=900_000)
     asked = browser.player.history.inputs
 
@@ -203,7 +203,7 @@ def test_a_story_of_ones_own_is_a_scene(browser_of):
 
 
 def test_a_scene_that_finds_nobody_says_so(browser_of):
-    browser = browser_of(Cluster(servers=3), scenes=(Scene("", lambda cluster: None),))
+    browser = browser_of(Cluster(servers=3), scenes=(Scene("", story=lambda cluster: None),))
     answer = browser.ask(do="scene", scene=0, at=0, watched_until=0)
 
     assert answer["status"] == "There is nobody to do that to now."
