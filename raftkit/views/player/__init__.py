@@ -4,6 +4,6 @@ from raftkit.views.player.futures import PlaybackOnly
 from raftkit.views.player.player import Player
 from raftkit.views.player.playing import play
 from raftkit.views.player.scenes import SCENES, Chapter, Scene
-from raftkit.views.player.story import story
+from raftkit.views.player.stories import story
 
 __all__ = ["SCENES", "Chapter", "PlaybackOnly", "Player", "Scene", "play", "story"]
