@@ -105,3 +105,26 @@ def test_less_motion_is_respected(browser, recording):
 
     assert "rk-reduced-motion" in page.locator(PLAYER).get_attribute("class")
     page.close()
+
+
+def test_a_link_to_a_moment_opens_there(browser, recording):
+    page = browser.new_page()
+    page.goto(recording.as_uri())
+    page.wait_for_selector(PLAYER)
+    page.get_by_role("slider", name="Time").fill("10")
+    shown = page.locator(PLAYER).get_attribute("data-time")
+    page.keyboard.press("Escape")
+    page.locator(PLAYER).focus()
+    page.keyboard.press("s")
+    link = page.locator(".rk-overlay pre").text_content().split("\n")[0]
+    opened, damaged = browser.new_page(), browser.new_page()
+    opened.goto(link)
+    opened.wait_for_selector(f"{PLAYER}[data-time='{shown}']")
+    damaged.goto(link[:-5])
+
+    assert opened.locator(".rk-status").text_content() == ""
+    damaged.wait_for_function(
+        "document.querySelector('.rk-status')?.textContent.includes('a part of it is missing')"
+    )
+    for each in (page, opened, damaged):
+        each.close()

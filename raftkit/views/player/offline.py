@@ -62,8 +62,21 @@ async function answer(message) {{
 }}
 const code = new TextDecoder().decode(bytesOf("{code}"));
 const url = URL.createObjectURL(new Blob([code], {{ type: "text/javascript" }}));
-const {{ default: widget }} = await import(url);
+const {{ default: widget, momentOf }} = await import(url);
+const shared = location.hash ? sharedMoment(decodeURIComponent(location.hash.slice(1))) : "";
 widget.render({{ model, el: document.getElementById("player") }});
+for (const listener of listeners["msg:custom"] ?? []) if (shared) listener({{ status: shared }});
+
+// Opens the page at the moment of its address; what is wrong with it in words.
+function sharedMoment(text) {{
+  const moment = momentOf(text);
+  if (!moment) return "The address holds no moment of a run, or a part of it is missing.";
+  if (moment.run !== state.setup.run)
+    return "The address holds a moment of another run: open it in a notebook with play(...).";
+  state.time = Math.min(moment.time, recording.report.end) / 1000;
+  state.setup.still = true;
+  return "";
+}}
 </script>
 </body>
 </html>

@@ -23,6 +23,7 @@ from raftkit.simulator import Action, History, System
 from raftkit.views.palette import NO_TERM, TERM_COLOURS
 from raftkit.views.picture import Picture
 from raftkit.views.player.futures import Futures, Json, PlaybackOnly
+from raftkit.views.player.moment import moment_text, run_text
 from raftkit.views.player.offline import page
 from raftkit.views.player.packing import packed
 from raftkit.views.player.played_system import rules_and_servers_of
@@ -46,6 +47,7 @@ PARTS = (
     "overlay",
     "actions",
     "network_sliders",
+    "moment",
     "clock",
     "view",
     "render",
@@ -166,6 +168,10 @@ class Player(anywidget.AnyWidget):
         """The reply with lines of Python that repeat the run."""
         return {"text": self._program(message["at"], message.get("by_hand", False))}
 
+    def _share(self, message: Json) -> Json:
+        """The reply with the run of this future, from which the browser makes a text to share."""
+        return {"run": run_text(self._shared())}
+
     _answers: ClassVar[dict[str, Callable[["Player", Json], Json]]] = {
         "window": _window,
         "act": _act,
@@ -173,6 +179,7 @@ class Player(anywidget.AnyWidget):
         "watch": _watch,
         "rule": _rule,
         "python": _python,
+        "share": _share,
     }
 
     def _report(self, numbers: list[int], have: Json, fresh: bool = False) -> Json:
@@ -250,6 +257,31 @@ class Player(anywidget.AnyWidget):
     def _schedule(self, time: int) -> tuple[Any, ...]:
         return schedule_of(_until(self.history, time), **rules_and_servers_of(self._futures.at(0)))
 
+    def share(self) -> str:
+        """The shown instant as a text: whoever gives it to `play` stands there, and can go on.
+
+        Raises `PlaybackOnly` for a run with rules or servers of its own, which no text holds.
+        """
+        with self._lock:
+            return moment_text(run_text(self._shared()), int(self.time * 1_000))
+
+    def _run_text(self) -> str | None:
+        """The run for a saved page, which then knows texts of its own run; None if none can be."""
+        try:
+            return run_text(self._shared())
+        except (PlaybackOnly, ValueError):
+            return None
+
+    def _shared(self) -> History:
+        """The history of the watched future, if a text can hold all that made it."""
+        setup = self.history.setup
+        if "settings" not in setup or setup.get("rules") or setup.get("own_server"):
+            raise PlaybackOnly(
+                "this run has rules or servers of its own, which no text can hold: "
+                "share it with save_html"
+            )
+        return self.history
+
     def snapshot(self) -> Picture:
         """A space-time diagram up to the shown instant."""
         with self._lock:
@@ -271,7 +303,8 @@ class Player(anywidget.AnyWidget):
             for number in numbers:
                 self._futures.window(number)
             report = self._report(numbers, {"marks": 0}, fresh=True) | {"live": False, "end": end}
-            state = {"setup": self.setup, "time": self.time, "speed": self.speed}
+            setup = self.setup | {"run": self._run_text()}
+            state = {"setup": setup, "time": self.time, "speed": self.speed}
             text = page(MODULE, STYLE, state, report, self._without_scripts()[1])
         Path(path).write_text(text, encoding="utf-8", newline="\n")
 

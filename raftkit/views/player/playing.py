@@ -12,8 +12,10 @@ from raftkit.checkers.trials import AnyRules
 from raftkit.protocol import Server
 from raftkit.simulator import History, System
 from raftkit.simulator.by_hand import is_by_hand
+from raftkit.simulator.number_arguments import MILLISECOND
 from raftkit.simulator.raft_system import MakeServer
 from raftkit.views.player.futures import Futures
+from raftkit.views.player.moment import moment_of
 from raftkit.views.player.played_system import watch_played
 from raftkit.views.player.player import Player, Positions
 from raftkit.views.player.scenes import SCENES, Scene
@@ -24,7 +26,7 @@ SPEED, SPEED_BY_HAND = 1 / 50, 1 / 500
 
 
 def play(
-    source: System | History | Playable | None = None,
+    source: System | History | Playable | str | None = None,
     *,
     rules: AnyRules = None,
     make_server: MakeServer | None = None,
@@ -39,7 +41,8 @@ def play(
 
     `source` itself is not changed: the player continues its past in futures of its own. The results
     of `replay`, `try_out` and `act_out` can be played too, with the answer in the servers; if there
-    is nothing to play, the result is returned as it is. Without a source, five servers start.
+    is nothing to play, the result is returned as it is. So can a text that `share` has made: the
+    player opens at its instant. Without a source, five servers start.
     `rules` and `make_server` are for the five servers, or for a history that was made with them. At
     `speed` 1 a virtual second takes a second. `positions` places servers, with coordinates from 0
     to 1, like a networkx layout that is rescaled to that range. It opens at `at_ms`, by default
@@ -54,7 +57,7 @@ def play(
     given = {"rules": rules, "make_server": make_server}
     recording = _recording(source, {name: part for name, part in given.items() if part is not None})
     if recording is None:
-        assert not isinstance(source, System | History | None)
+        assert not isinstance(source, System | History | str | None)
         return source
     opening_ms = recording.opening_ms if at_ms is None else at_ms
     by_hand = is_by_hand(recording.history, round(opening_ms * 1_000))
@@ -72,12 +75,12 @@ def play(
         scenes=scenes,
         speed=speed,
         at_ms=opening_ms,
-        still=by_hand or at_ms is not None if still is None else still,
+        still=by_hand or at_ms is not None or isinstance(source, str) if still is None else still,
     )
 
 
 def _recording(
-    source: System | History | Playable | None, parts: dict[str, Any]
+    source: System | History | Playable | str | None, parts: dict[str, Any]
 ) -> Recording | None:
     """The recording of a source, with the rules or servers in `parts`; None if there is none."""
     if isinstance(source, System):
@@ -89,6 +92,9 @@ def _recording(
     if source is None:
         made = {"make_server": Server} | parts
         return Recording(Cluster(servers=5, watch=(watch_played,), **made).history, **parts)
+    if isinstance(source, str):
+        moment = moment_of(source)
+        return Recording(moment.run, from_ms=moment.time / MILLISECOND, **parts)
     if isinstance(source, History):
         return Recording(source, **parts)
     return replace(source.recording, **parts) if source.recording else None

@@ -19,6 +19,7 @@ const diagram = await part("cluster_diagram");
 const packing = await part("packing");
 const flights = await part("flights");
 const stories = await part("story_panel");
+const moments = await part("moment");
 
 const UP = { up: true, role: "follower", term: 1 };
 
@@ -383,4 +384,13 @@ test("a message's shape says what it is, an answer has a sign, a lost message is
   assert.match(flights.outline(10, 20, "square", "+"), /Z.*h7.*v7$/);
   assert.match(flights.outline(10, 20, "diamond", "-"), /Z.*h7$/);
   assert.match(flights.outline(10, 20, "lost", "+"), /^M5\.0 15\.0l10 10M5\.0 25\.0l10 -10$/);
+});
+
+test("a moment's text is read again, and a damaged one is not", () => {
+  const text = moments.momentText("abc_-9", 250_000);
+
+  assert.equal(text, "raftkit1-250000-42095-abc_-9");
+  assert.deepEqual(moments.momentOf(` ${text}\n`), { time: 250_000, run: "abc_-9" });
+  for (const damaged of [text.slice(0, -1), text.replace("250", "251"), text.replace("abc", "acb"), "raftkit1-1"])
+    assert.equal(moments.momentOf(damaged), null);
 });

@@ -20,6 +20,7 @@ const KEYS = {
   d: (view) => view.actions.byHand(),
   g: (view) => view.toggle("rk-guess"),
   l: (view) => view.toggle("rk-rules"),
+  s: (view) => view.share(),
   o: (view) => view.openDrawer(),
   m: (view) => view.lecture(),
   f: (view) => view.back(),
@@ -44,6 +45,7 @@ const HELP = [
   ["L", "labels: the names of the rules at work"],
   ["O", "open the tools; close them"],
   ["F", "back to the future this one came from"],
+  ["S", "share this moment as a text"],
   ["M", "lecture mode"],
   ["Tab, Enter", "choose a server or a message, cut a link"],
   ["Delete", "lose the message that has the focus"],
@@ -156,9 +158,11 @@ class View {
       this.button("Timers", "Hide or show how much is left of each timeout (G)", () => this.toggle("rk-guess")),
       this.button("Rules", "Show or hide the names of the rules at work (L)", () => this.toggle("rk-rules")));
     const taking = group("Take away",
-      this.button("Python", "The lines that make this run again", () => this.python(false)),
-      this.button("Schedule", "This run as actions by hand, an answer to notebook 06", () => this.python(true)));
-    for (const each of [doing, weather, taking]) each.classList.add("rk-actions");
+      this.button("Share", "This moment as a text, for others to open (S)", () => this.share()),
+      element("span", { class: "rk-buttons rk-actions" },
+        this.button("Python", "The lines that make this run again", () => this.python(false)),
+        this.button("Schedule", "This run as actions by hand, an answer to notebook 06", () => this.python(true))));
+    for (const each of [doing, weather]) each.classList.add("rk-actions");
     weather.classList.add("rk-weather");
     this.drawerRoot = element("div", { class: "rk-drawer" }, doing, weather, looking, taking);
     this.drawerRoot.hidden = true;
@@ -250,6 +254,17 @@ class View {
   async python(byHand) {
     const reply = await this.clock.ask({ do: "python", at: Math.round(this.clock.time), by_hand: byHand });
     if (reply?.text) this.overlay.showText(byHand ? "As a schedule, to paste into a function of notebook 06" : "To make this run again", reply.text);
+  }
+
+  // In a saved page a link to it; in a notebook what opens this moment in any notebook.
+  async share() {
+    const { clock } = this;
+    const time = Math.round(clock.time);
+    const run = clock.live ? (await clock.ask({ do: "share" }))?.run : this.setup.run;
+    if (!run) return clock.live || clock.setStatus("This run has rules of its own, which no text can hold: share the file.");
+    const text = momentText(run, time);
+    const link = clock.live ? "" : `${location.href.split("#")[0]}#${text}\n\n`;
+    this.overlay.showText("To open this moment", `${link}from raftkit import play\nplay("${text}")`);
   }
 
   async rule(name) {
