@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from raftkit.simulator.garbage import without_collecting
 from raftkit.simulator.history import History
 from raftkit.simulator.records import InvariantViolation
 from raftkit.views.player.flight_rows import row_of
@@ -19,9 +20,8 @@ from raftkit.views.player.reading import Reading
 from raftkit.views.player.server_data import Json
 
 WINDOW = 2_000_000  # microseconds: some hundred messages of an idle cluster, some 12 kB when packed
-SPACING = (
-    8  # windows between two kept copies of the reading; reading so many takes some milliseconds
-)
+# Windows between two kept copies of the reading; to read so many takes some milliseconds.
+SPACING = 8
 _REMEMBERED = 4  # windows: a browser asks for each of them once
 
 
@@ -116,7 +116,8 @@ class Timeline:
         if not 0 <= number <= self._newest:
             return None
         if number not in self._told:
-            self._told[number] = self._tell(number)
+            with without_collecting():
+                self._told[number] = self._tell(number)
             if len(self._told) > _REMEMBERED:
                 del self._told[next(iter(self._told))]
         return self._told[number]
