@@ -178,6 +178,20 @@ class Timeline:
         twin._share_late_flights(self._late)
         return twin
 
+    def common_until(self, other: "Timeline") -> int:
+        """The instant up to which two timelines have the same records, as the same objects."""
+        records, others = self.history.records, other.history.records
+        common = _common(records, others)
+        known = (records, others)
+        differing: list[int] = [each[common].time for each in known if common < len(each)]
+        return min(self.history.end, other.history.end, *differing)
+
+    def tells_as(self, other: "Timeline", number: int) -> bool:
+        """Whether a window of common records is told alike, with the same ends of all flights."""
+        late = (timeline._late.get(number, {}).values() for timeline in (self, other))
+        mine, theirs = ([row_of(flight) for flight in flights] for flights in late)
+        return mine == theirs
+
     def _share_late_flights(self, late: dict[int, dict[int, MessageInFlight]]) -> None:
         """Take over the flights that had ended when this timeline began to differ."""
         now = self._newest * WINDOW
