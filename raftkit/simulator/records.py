@@ -37,7 +37,25 @@ Row = tuple[int, str, Any, Effects, Any, Any]
 
 def step_of(row: Row) -> Step:
     """The step that a row stands for."""
-    return Step(*row[:5])
+    time, process, event, effects, state, _ = row
+    # Half of the steps of a quiet cluster do nothing, and share one object.
+    return Step(time, process, event, effects if _has_any(effects) else NO_EFFECTS, state)
+
+
+NO_EFFECTS = Effects()
+
+
+def _has_any(effects: Any) -> bool:
+    """Whether a step did anything; an object that is no `Effects` is kept as it is."""
+    return type(effects) is not Effects or bool(
+        effects.messages
+        or effects.timers
+        or effects.writes
+        or effects.applied
+        or effects.replies
+        or effects.early_messages
+        or effects.extras
+    )
 
 
 @record

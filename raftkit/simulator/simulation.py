@@ -90,6 +90,13 @@ class Simulation:
         twin.network.draw_from(twin._random)
         return twin
 
+    def take_apart(self) -> None:
+        """Let go of everything, when nothing will run any more.
+
+        Hosts and simulation hold each other, so Python would free their memory only much later.
+        """
+        self.__dict__.clear()
+
     def add(
         self,
         name: str,

@@ -165,6 +165,8 @@ class Futures:
         # A checkpoint's cluster would still do the actions that were planned.
         checkpoints = Checkpoints(() if old.plans_beyond(time) else old.checkpoints.until(time))
         if time >= watched_until:
+            if old.cluster is not None:
+                old.cluster.simulation.take_apart()
             old.timeline, old.cluster, old.checkpoints = timeline, cluster, checkpoints
             return old
         self.now = Future(len(self.all), timeline, cluster, old.id, time, label, checkpoints)

@@ -7,7 +7,7 @@ Raft only through the futures that it shows.
 
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path
 from threading import RLock
@@ -22,12 +22,13 @@ from raftkit.protocol.json_form import check_form, from_json
 from raftkit.simulator import Action, History, System
 from raftkit.views.palette import NO_TERM, TERM_COLOURS
 from raftkit.views.picture import Picture
-from raftkit.views.player.futures import Futures, Json, PlaybackOnly
+from raftkit.views.player.futures import Future, Futures, Json, PlaybackOnly
 from raftkit.views.player.moment import moment_text, run_text
 from raftkit.views.player.offline import page
 from raftkit.views.player.packing import packed
 from raftkit.views.player.played_system import rules_and_servers_of
 from raftkit.views.player.program_lines import program_by_hand, program_of
+from raftkit.views.player.saved_futures import saved
 from raftkit.views.player.scenes import Scene
 from raftkit.views.player.timeline import WINDOW
 from raftkit.views.player.told_scene import ToldScene
@@ -121,10 +122,11 @@ class Player(anywidget.AnyWidget):
             self.send(reply)
 
     def _window(self, message: Json) -> Json:
-        """The reply to a request for a window; the run goes on if it has to."""
-        number = message["number"]
-        self._futures.window(number)
-        return {"report": self._report([number], message["have"])}
+        """The reply to a request for windows in a row; the run goes on if it has to."""
+        first = message["number"]
+        numbers = range(first, first + message.get("count", 1))
+        self._futures.window(numbers[-1])
+        return {"report": self._report(numbers, message["have"])}
 
     def _act(self, message: Json) -> Json:
         """The reply to an action with the mouse or a key."""
@@ -182,22 +184,29 @@ class Player(anywidget.AnyWidget):
         "share": _share,
     }
 
-    def _report(self, numbers: list[int], have: Json, fresh: bool = False) -> Json:
+    def _report(self, numbers: Iterable[int], have: Json, fresh: bool = False) -> Json:
         """The state of the player for the browser, with some windows, and the marks it lacks."""
-        future, timeline = self._futures.now, self._futures.now.timeline
+        future = self._futures.now
         known = have["marks"] if have.get("future") == future.id and not fresh else 0
-        windows = [timeline.window(number) for number in numbers]
+        windows = [future.timeline.window(number) for number in numbers]
+        return self._report_of(future, known) | {
+            "fresh": fresh,
+            "windows": [packed(window) for window in windows if window is not None],
+        }
+
+    def _report_of(self, future: Future, known: int = 0) -> Json:
+        """The state of a future for the browser, with the marks after the `known` ones."""
         return {
             "future": future.id,
-            "fresh": fresh,
+            "fresh": True,
             "futures": [each.to_json() for each in self._futures.all],
             "end": future.end,
             "live": self._futures.is_live,
             "byHand": future.is_by_hand,
             "marksFrom": known,
-            "marks": timeline.marks[known:],
-            "violations": timeline.violations,
-            "windows": [packed(window) for window in windows if window is not None],
+            "marks": future.timeline.marks[known:],
+            "violations": future.timeline.violations,
+            "windows": [],
         }
 
     def opening_report(self) -> Json:
@@ -292,20 +301,27 @@ class Player(anywidget.AnyWidget):
             return space_time(shown, title=self.setup["title"], violation=broken)
 
     def save_html(self, path: str | Path, until_ms: float | None = None) -> None:
-        """Write one HTML file that plays the watched future without Python or a network.
+        """Write one HTML file that plays without Python or a network, with all futures.
 
-        It goes up to `until_ms`, or as far as the future has run. Raises OSError if the file cannot
-        be written.
+        They go up to `until_ms`, or as far as they have run. If the file would become too large,
+        it lacks some futures that are not watched, and says which. Raises OSError if the file
+        cannot be written.
         """
         with self._lock:
-            end = self._futures.now.end if until_ms is None else int(until_ms * 1_000)
-            numbers = list(range(end // WINDOW + 1))
-            for number in numbers:
-                self._futures.window(number)
-            report = self._report(numbers, {"marks": 0}, fresh=True) | {"live": False, "end": end}
+            futures, watched = self._futures.all, self._futures.now
+            if until_ms is not None:
+                self._futures.window(int(until_ms * 1_000) // WINDOW)
+            until = max(each.end for each in futures) if until_ms is None else int(until_ms * 1_000)
+            kept = saved(futures, watched, until)
+            reports = {
+                future.id: self._report_of(future)
+                | {"futures": kept.to_json(), "live": False, "end": min(until, future.end)}
+                for future in kept.kept
+            }
             setup = self.setup | {"run": self._run_text()}
             state = {"setup": setup, "time": self.time, "speed": self.speed}
-            text = page(MODULE, STYLE, state, report, self._without_scripts()[1])
+            shown = self._without_scripts()[1]
+            text = page(MODULE, STYLE, state, reports, watched.id, kept, shown)
         Path(path).write_text(text, encoding="utf-8", newline="\n")
 
     def __repr__(self) -> str:

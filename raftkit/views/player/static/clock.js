@@ -3,7 +3,8 @@
 
 export const SPEEDS = [60, 10, 1, 1 / 2, 1 / 5, 1 / 10, 1 / 20, 1 / 50, 1 / 100, 1 / 200, 1 / 500, 1 / 1000];
 const ANSWER_TIMEOUT = 4_000; // real milliseconds without an answer, after which the status is "playback only"
-const WINDOWS_AHEAD = 12; // windows that are loaded in advance: fewer than the timeline keeps
+const WINDOWS_AHEAD = 24; // windows that are loaded in advance: fewer than the timeline keeps
+const WINDOWS_AT_ONCE = 6; // windows in one request at most, so that none waits long for the others
 const LONGEST_FRAME = 500; // real milliseconds; a longer frame is a sleeping tab, and does not count
 const STEP_INTERVAL = 1_000; // real milliseconds from event to event, with reduced motion
 // An idle stretch passes quickly: what is left of it would always take CATCH_UP real milliseconds. It
@@ -89,6 +90,8 @@ class Clock {
   receive(reply) {
     if (this.status.startsWith("No kernel")) this.setStatus("");
     if (reply.report) this.apply(reply.report);
+    // Another future may end earlier, if it does not go on.
+    if (reply.report?.fresh && this.time > this.limit) this.seek(this.limit);
     if (reply.status) this.setStatus(reply.status);
     this.waiting.get(reply.re)?.(reply);
     this.waiting.delete(reply.re);
@@ -111,13 +114,28 @@ class Clock {
     for (const window of report.windows) this.timeline.put(unpacked(window), this.time ?? 0);
   }
 
-  // Asks Python for a window, unless it is here, is on its way or lies beyond the end of the run.
-  async load(number) {
-    if (number < 0 || this.timeline.has(number) || this.asked.has(number)) return;
-    if (!this.continues && number > windowOf(this.end)) return;
-    this.asked.add(number);
-    await this.ask({ do: "window", number });
-    this.asked.delete(number);
+  // Asks Python for windows, unless they are here, are on their way or lie beyond the end of the run.
+  async load(first, last = first) {
+    const wanted = [];
+    for (let number = Math.max(0, first); number <= last; number++) if (this.lacks(number)) wanted.push(number);
+    const loads = [];
+    while (wanted.length) {
+      let count = 1;
+      while (count < WINDOWS_AT_ONCE && wanted[count] === wanted[0] + count) count += 1;
+      loads.push(this.loadTogether(wanted.splice(0, count)));
+    }
+    await Promise.all(loads);
+  }
+
+  lacks(number) {
+    if (this.timeline.has(number) || this.asked.has(number)) return false;
+    return this.continues || number <= windowOf(this.end);
+  }
+
+  async loadTogether(numbers) {
+    for (const number of numbers) this.asked.add(number);
+    await this.ask({ do: "window", number: numbers[0], count: numbers.length });
+    for (const number of numbers) this.asked.delete(number);
   }
 
   setStatus(status) {
@@ -209,7 +227,7 @@ class Clock {
       const target = Math.min(this.time + passed * 1_000 * pace, this.limit);
       if (this.timeline.has(windowOf(target))) this.time = target;
       const ahead = Math.min(windowOf(target + Math.max(2_000_000 * this.speed, WINDOW / 2)), windowOf(target) + WINDOWS_AHEAD);
-      for (let number = windowOf(target); number <= ahead; number++) this.load(number);
+      this.load(windowOf(target), ahead);
     }
     this.followStory();
     if (!this.playing) return;

@@ -2,7 +2,7 @@
 // instant of them. Times are microseconds of virtual time. Nothing here touches the page.
 
 export const WINDOW = 2_000_000;
-const WINDOWS_KEPT = 16; // windows; the ones farthest from the shown instant are dropped, and loaded again at need
+const WINDOWS_KEPT = 32; // windows; the ones farthest from the shown instant are dropped, and loaded again at need
 const LOST_SHOWN = 4_000; // how long a lost message is shown
 const UNKNOWN_SHOWN = 10_000; // how long a message is shown whose arrival is not known yet
 const DELIVERY_SHOWN = 800; // how long the flight of a message takes that is delivered by hand

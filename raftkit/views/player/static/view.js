@@ -395,7 +395,7 @@ class View {
     [this.drawnFutures, this.drawnFuture] = [futures, future];
     const hidden = futures.length < 2;
     const item = (each, depth) => {
-      const label = each.parent === null ? "the first future" : `at ${inMilliseconds(each.forked)}: ${each.label}`;
+      const label = each.label === "" ? "the first future" : `at ${inMilliseconds(each.forked)}: ${each.label}`;
       const button = element("button", { type: "button", "aria-pressed": each.id === future, onclick: () => this.clock.ask({ do: "watch", future: each.id, at: Math.round(this.clock.time) }) }, `${"· ".repeat(depth)}${label}`);
       return [button, ...futures.filter((child) => child.parent === each.id).flatMap((child) => item(child, depth + 1))];
     };
