@@ -64,17 +64,8 @@ class MessagesInFlight:
         """Read the next record, at this place of all; returns the flights that it changes."""
         changed: list[MessageInFlight] = []
         match record:
-            case Step(time, process, event, effects):
-                changed += self._land(event, time, "arrived", records, place)
-                waits = bool(self._waiting.get(process)) or (
-                    process in self._slow and bool(effects.writes)
-                )
-                for message in effects.early_messages:
-                    changed += self._leave(message, process, time, waits=False)
-                for message in effects.messages:
-                    changed += self._leave(message, process, time, waits)
-                for reply in effects.replies:
-                    changed += self._leave(_answer(reply, process), process, time, waits)
+            case Step():
+                changed = self._step(record, records, place)
             case Lost(time, message, reason):
                 changed += self._land(message, time, reason, records, place)
             case Released(time, process, messages):
@@ -82,6 +73,19 @@ class MessagesInFlight:
             case Acted(time, action):
                 changed += self._act(time, action)
         self._last = record
+        return changed
+
+    def _step(self, step: Step, records: Sequence[Any], place: int) -> list[MessageInFlight]:
+        """End the flight of a step's event, and begin those of its messages."""
+        time, process, effects = step.time, step.process, step.effects
+        changed = self._land(step.event, time, "arrived", records, place)
+        waits = bool(self._waiting.get(process)) or (process in self._slow and bool(effects.writes))
+        for message in effects.early_messages:
+            changed += self._leave(message, process, time, waits=False)
+        for message in effects.messages:
+            changed += self._leave(message, process, time, waits)
+        for reply in effects.replies:
+            changed += self._leave(_answer(reply, process), process, time, waits)
         return changed
 
     def _leave(self, message: Any, process: str, time: int, waits: bool) -> list[MessageInFlight]:

@@ -24,8 +24,9 @@ class _Table:
 
     def number_of(self, value: Any) -> int:
         """The place of a value, which is a tuple or a string; a new one gets the next place."""
-        place = self._places.setdefault(value, len(self.values))
-        if place == len(self.values):
+        place = self._places.get(value)
+        if place is None:
+            place = self._places[value] = len(self.values)
             self.values.append(value)
         return place
 

@@ -23,6 +23,7 @@ from raftkit.simulator import Action, History, System
 from raftkit.views.palette import NO_TERM, TERM_COLOURS
 from raftkit.views.picture import Picture
 from raftkit.views.player.futures import Future, Futures, Json, PlaybackOnly
+from raftkit.views.player.history_parts import history_until, latest_of
 from raftkit.views.player.moment import moment_text, run_text
 from raftkit.views.player.offline import page
 from raftkit.views.player.packing import packed
@@ -264,7 +265,9 @@ class Player(anywidget.AnyWidget):
         return program_by_hand(self._schedule(time)) if by_hand else program_of(self.history, time)
 
     def _schedule(self, time: int) -> tuple[Any, ...]:
-        return schedule_of(_until(self.history, time), **rules_and_servers_of(self._futures.at(0)))
+        return schedule_of(
+            history_until(self.history, time), **rules_and_servers_of(self._futures.at(0))
+        )
 
     def share(self) -> str:
         """The shown instant as a text: whoever gives it to `play` stands there, and can go on.
@@ -292,13 +295,13 @@ class Player(anywidget.AnyWidget):
         return self.history
 
     def snapshot(self) -> Picture:
-        """A space-time diagram up to the shown instant."""
+        """A space-time diagram up to the shown instant; of a long run its latest part."""
         with self._lock:
             until = int(self.time * 1_000)
             self._futures.window(until // WINDOW)
-            shown = _until(self.history, until)
-            broken = next(iter(shown.violations), None)
-            return space_time(shown, title=self.setup["title"], violation=broken)
+            shown, first_ms, broken = latest_of(history_until(self.history, until))
+            title = self.setup["title"]
+            return space_time(shown, first_ms, violation=broken, title=title)
 
     def save_html(self, path: str | Path, until_ms: float | None = None) -> None:
         """Write one HTML file that plays without Python or a network, with all futures.
@@ -342,17 +345,6 @@ class Player(anywidget.AnyWidget):
         words, html = self._without_scripts()
         shown = dict(data or {}) | {"text/plain": words, "text/html": html}
         return shown, metadata
-
-
-def _until(history: History, time: int) -> History:
-    """The part of a history up to an instant."""
-    return History(
-        history.setup,
-        [asked for asked in history.inputs if asked.at <= time],
-        [record for record in history.records if record.time <= time],
-        [broken for broken in history.violations if broken.time <= time],
-        min(time, history.end),
-    )
 
 
 def _action(form: Json) -> Any:

@@ -325,7 +325,7 @@ def _is_calm(event: Any) -> bool:
 
 def _same(before: ServerState, after: Any) -> bool:
     """Whether a step changed neither standing, nor log, nor commit index."""
-    return (
+    return before is after or (
         isinstance(after, ServerState)
         and before.standing == after.standing
         and before.log is after.log

@@ -108,7 +108,7 @@ test("only windows near the eye are kept, however many come", () => {
   const timeline = new timelines.Timeline();
   for (let number = 0; number < 100; number++) timeline.put(window(number), number * timelines.WINDOW);
 
-  assert.ok(timeline.windows.size <= 16);
+  assert.ok(timeline.windows.size <= 32);
   assert.ok(timeline.has(99));
   assert.ok(!timeline.has(0));
 });
