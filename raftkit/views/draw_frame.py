@@ -14,7 +14,7 @@ from raftkit.simulator.raft_system import Ask, Propose
 from raftkit.simulator.records import Acted, InvariantViolation
 from raftkit.views.descriptions import action_in_words, milliseconds
 from raftkit.views.diagram_layout import MARGIN, DiagramLayout, rows_for
-from raftkit.views.palette import ALARM, BLACK, FAINT, INK, PAPER, QUIET
+from raftkit.views.palette import ALARM, FAINT, INK, ON_ALARM, PAPER, QUIET
 from raftkit.views.svg import circle, group, line, path, rect, shortened, text, width_of
 from raftkit.views.time_scale import Stretch, lane_of
 
@@ -193,7 +193,7 @@ def draw_breaking_step(layout: DiagramLayout, violation: InvariantViolation) -> 
     top = y - _half_lane(layout)
     stem = line((x, top), (x, y), stroke=ALARM, stroke_width=2.6)
     flag = circle((x, top), 10, fill=ALARM, stroke=INK, stroke_width=1.2)
-    point = text((x, top + 5), "!", 14, anchor="middle", bold=True, fill=BLACK)
+    point = text((x, top + 5), "!", 14, anchor="middle", bold=True, fill=ON_ALARM)
     return group(stem, flag, point, title=f"{violation.property} is broken here")
 
 

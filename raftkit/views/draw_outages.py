@@ -11,9 +11,18 @@ from math import log10
 from statistics import mean, median
 from typing import Final
 
-from raftkit.views.palette import BLUE, BLUISH_GREEN, BORDER, INK, ORANGE, PAPER, QUIET, SKY_BLUE
-from raftkit.views.palette import REDDISH_PURPLE as PURPLE
-from raftkit.views.palette import VERMILLION as RED
+from raftkit.views.palette import (
+    BLUE,
+    BLUISH_GREEN,
+    BORDER,
+    DEEP_ORANGE,
+    DEEP_PURPLE,
+    DEEP_SKY_BLUE,
+    INK,
+    PAPER,
+    QUIET,
+    VERMILLION,
+)
 from raftkit.views.picture import Picture
 from raftkit.views.svg import (
     Point,
@@ -36,11 +45,11 @@ _SIZE: Final = 12.0
 # The ticks in each power of ten of the logarithmic axis.
 _STEPS: Final = (1, 2, 5)
 # The colour and dash of each series; all differ.
-_STYLES: Final = (
-    (BLUE, None), (RED, "7 4"), (BLUISH_GREEN, "2 3"), (PURPLE, "10 3 2 3"), (ORANGE, "14 4"),
-    (SKY_BLUE, "4 2"),
+STYLES: Final = (
+    (BLUE, None), (VERMILLION, "7 4"), (BLUISH_GREEN, "2 3"), (DEEP_PURPLE, "10 3 2 3"),
+    (DEEP_ORANGE, "14 4"), (DEEP_SKY_BLUE, "4 2"),
 )  # fmt: skip
-SERIES_AT_MOST: Final = len(_STYLES)
+SERIES_AT_MOST: Final = len(STYLES)
 
 
 def draw_outages(
@@ -129,7 +138,7 @@ class _Drawing:
 
     def _curve(self, number: int, label: str, outages: list[float]) -> str:
         """One series: steps on the grid, and its line in the key."""
-        colour, dash = _STYLES[number]
+        colour, dash = STYLES[number]
         parts: list[str | float] = ["M", self._x(outages[0]), self._y(0)]
         for ms in sorted(set(outages)):
             parts += ["H", self._x(ms), "V", self._y(self._share(outages, ms))]
@@ -144,7 +153,7 @@ class _Drawing:
 
     def _key(self, number: int, label: str, words: str) -> str:
         """A piece of the line, its marker, its label, and its figures."""
-        colour, dash = _STYLES[number]
+        colour, dash = STYLES[number]
         y = self._key_top + 22 * number
         sample = line((18, y), (52, y), stroke=colour, stroke_width=2.4, stroke_dasharray=dash)
         name = text((62, y + 4), label, _SIZE, bold=True)

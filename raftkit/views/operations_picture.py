@@ -9,7 +9,7 @@ from raftkit.checkers.linearizability import Operation, Verdict
 from raftkit.checkers.linearizability.operations import Unit, instant, label, shown, span
 from raftkit.views.descriptions import counted
 from raftkit.views.operations_layout import SIZE, OperationsLayout, layout_of
-from raftkit.views.palette import ALARM, BLUE, BORDER, FAINT, INK, NO_TERM, PAPER, QUIET
+from raftkit.views.palette import ALARM, BLUE, BORDER, FAINT, INK, NO_TERM, ON_ALARM, PAPER, QUIET
 from raftkit.views.picture import Picture
 from raftkit.views.svg import (
     circle,
@@ -157,7 +157,8 @@ def _in_full(operation: Operation, unit: Unit) -> str:
 
 def _sign(x: float, y: float, words: str, ground: str) -> str:
     disc = circle((x, y), 8.5, fill=ground, stroke=PAPER, stroke_width=1)
-    return disc + text((x, y + 4), words, 11, anchor="middle", bold=True, fill=PAPER)
+    ink = ON_ALARM if ground == ALARM else PAPER
+    return disc + text((x, y + 4), words, 11, anchor="middle", bold=True, fill=ink)
 
 
 def _axis(layout: OperationsLayout, left: float, y: float) -> str:
