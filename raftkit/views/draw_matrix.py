@@ -22,7 +22,6 @@ from raftkit.views.picture import Picture
 from raftkit.views.svg import (
     Point,
     circle,
-    document,
     group,
     line,
     number,
@@ -32,6 +31,7 @@ from raftkit.views.svg import (
     width_of,
 )
 from raftkit.views.symbols import cross
+from raftkit.views.titled_picture import titled_picture
 
 _MARGIN = 20.0
 _PITCH = 28.0  # of columns
@@ -106,11 +106,9 @@ class _Drawing:
         names = max(width_of(column.name, _SIZE) for column in columns)
         self._top = 62 + names * 0.82
         # The slanted names reach beyond the last column.
-        self._width = max(
-            self._right + names * 0.58, width_of(title, 17, bold=True) + 2 * _MARGIN, 620.0
-        )
-        body, height = self._body(title)
-        self.svg = document(self._width, height, body, title, alt)
+        self._width = max(self._right + names * 0.58, 620.0)
+        body, height = self._body()
+        self.svg = titled_picture(self._width, height, body, title, alt)
 
     def _places(self) -> list[float]:
         """The middle of each column; a new family begins after a gap."""
@@ -120,9 +118,9 @@ class _Drawing:
             places.append(places[-1] + _PITCH + gap)
         return places
 
-    def _body(self, title: str) -> tuple[str, float]:
+    def _body(self) -> tuple[str, float]:
         """The whole drawing and its height."""
-        parts = [text((_MARGIN, 32), title, 17, bold=True), self._names()]
+        parts = [self._names()]
         y = self._top
         for each in self._groups:
             parts.append(self._heading(each, y))

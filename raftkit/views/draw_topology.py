@@ -18,7 +18,7 @@ from raftkit.simulator import System
 from raftkit.views.descriptions import listed, milliseconds
 from raftkit.views.palette import DEAD, FAINT, INK, PAPER, QUIET, term_colour, text_on
 from raftkit.views.picture import Picture
-from raftkit.views.svg import Point, circle, document, group, line, shortened, text, width_of
+from raftkit.views.svg import Point, circle, group, line, shortened, text
 from raftkit.views.symbols import (
     DOTTED,
     arrowhead,
@@ -27,12 +27,12 @@ from raftkit.views.symbols import (
     pause_bars,
     towards,
 )
+from raftkit.views.titled_picture import titled_picture
 from raftkit.views.topology_layout import positions_of
 
 _RADIUS: Final = 33.0
 _APART: Final = 2.9 * _RADIUS  # the least distance of two servers, unless the picture is full
 _WIDE: Final = 880.0  # the most that lies between the outermost servers
-_TITLE: Final = 17.0
 _MARGIN: Final = 22.0
 _TOP: Final = 52.0
 
@@ -73,24 +73,22 @@ def draw_topology(
     links = _links(cluster)
     now = milliseconds(round(cluster.now_ms * 1000))
     title = title or f"{len(servers)} servers and their links at {now}"
-    widest = width_of(title, _TITLE, bold=True) + 2 * _MARGIN
     points = (
         _laid_out(cluster.servers, links)
         if positions is None
         else _given(cluster.servers, positions)
     )
-    places, width, height = _places(points, max(430.0, widest))
+    places, width, height = _places(points, 430.0)
     sentences = [_in_words(server) for server in servers]
     alt = f"{title}. {'; '.join(sentences)}. {_links_in_words(links)}."
-    body = [text((_MARGIN, 32), title, _TITLE, bold=True)]
-    body += [_link(places[a], places[b], *ways, (a, b)) for (a, b), ways in links.items()]
+    body = [_link(places[a], places[b], *ways, (a, b)) for (a, b), ways in links.items()]
     body += [_server(server, places[server.name]) for server in servers]
     lines = [
         f"{title}.",
         *(line.replace(" is ", "  ", 1) for line in sentences),
         _links_in_words(links),
     ]
-    return Picture(document(width, height, "".join(body), title, alt), alt, "\n".join(lines))
+    return Picture(titled_picture(width, height, "".join(body), title, alt), alt, "\n".join(lines))
 
 
 def _drawn_server(cluster: System, name: str) -> _DrawnServer:

@@ -13,7 +13,6 @@ from raftkit.views.palette import ALARM, BLUE, BORDER, FAINT, INK, NO_TERM, ON_A
 from raftkit.views.picture import Picture
 from raftkit.views.svg import (
     circle,
-    document,
     group,
     line,
     path,
@@ -22,6 +21,7 @@ from raftkit.views.svg import (
     width_of,
     wrapped,
 )
+from raftkit.views.titled_picture import titled_picture
 
 _MARGIN = 20.0
 _TOP = 62.0
@@ -50,8 +50,12 @@ it could only have returned 1. It cannot stand beside C1’s write of 1 to x (0 
     layout = layout_of(verdict)
     title = _TITLES[verdict.verdict]
     alt = " ".join([f"{title}. {_size(layout)}.", *_violation_in_words(layout)])
-    body, width, height = _body(layout, title)
-    return Picture(document(width, height, body, title, alt), alt, f"{alt}\n\n{_text(layout)}")
+    body, width, height = _body(layout)
+    return Picture(
+        titled_picture(width, height, body, title, alt, _size(layout)),
+        alt,
+        f"{alt}\n\n{_text(layout)}",
+    )
 
 
 def _size(layout: OperationsLayout) -> str:
@@ -79,16 +83,13 @@ def _text(layout: OperationsLayout) -> str:
 # From top to bottom ------------------------------------------------------------------------
 
 
-def _body(layout: OperationsLayout, title: str) -> tuple[str, float, float]:
+def _body(layout: OperationsLayout) -> tuple[str, float, float]:
     """The whole drawing, its width and its height."""
     names = max((width_of(shown(client), 13) for client in layout.clients), default=0.0)
     left = _MARGIN + names + 16
     width = max(left + layout.width + _MARGIN, 560.0)
     bottom = _TOP + _LANE * len(layout.clients)
-    parts = [
-        text((_MARGIN, 32), title, 17, bold=True),
-        text((_MARGIN, 50), f"{_size(layout)}.", SIZE, fill=QUIET),
-    ]
+    parts = []
     parts += [_lane(layout, client, left) for client in layout.clients]
     parts.append(_axis(layout, left, bottom + 6))
     key, below = _key(layout, bottom + 44, width)

@@ -30,7 +30,7 @@ from raftkit.views import (
 )
 from raftkit.views.draw_matrix import draw_matrix
 from raftkit.views.matrix_table import MatrixColumn, MatrixGroup, MatrixRow
-from tests.clipped_texts import clipped_texts
+from tests.picture_boxes import clipped_texts
 
 HOSTILE = '<script>alert("1")</script> & \x00\x0b\ud800 ]]>'
 
