@@ -47,6 +47,8 @@ class Box:
 
     def crossed_by(self, start: complex, end: complex) -> bool:
         """Whether a straight line goes through the box (Liang and Barsky, 1984)."""
+        if max(start.real, end.real) < self.left or self.right < min(start.real, end.real):
+            return False
         enter, leave, step = 0.0, 1.0, end - start
         for at, way, low, high in (
             (start.real, step.real, self.left + _SLACK, self.right - _SLACK),
@@ -74,7 +76,13 @@ def faults_of(svg: str, widest: float = WIDEST) -> list[str]:
             found += [
                 f"{text.words!r} under {over.words or over}"
                 for over in boxes[place + 1 :]
-                if (over.meets(text) if over.words else over.covers(text)) and not over.slanted
+                # Most boxes are elsewhere.
+                if over.left < text.right
+                and text.left < over.right
+                and over.top < text.bottom
+                and text.top < over.bottom
+                and (over.meets(text) if over.words else over.covers(text))
+                and not over.slanted
             ]
     return found
 

@@ -114,7 +114,8 @@ class _Drawing:
         return "".join([self._grid(), *curves])
 
     def _x(self, ms: float) -> float:
-        return _LEFT + _WIDTH * (log10(ms) - self._low) / (self._high - self._low)
+        # What takes less than the first tick is at the left edge.
+        return _LEFT + _WIDTH * max(log10(ms) - self._low, 0.0) / (self._high - self._low)
 
     def _y(self, share: float) -> float:
         return _TOP + _HEIGHT * (1 - share)

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     import networkx as nx
 
-    Graph = nx.Graph[Any]
-
 Point = tuple[float, float]
 Points = dict[Any, Point]
 
@@ -24,7 +22,7 @@ _DENSE: Final = 0.6  # the share of all possible links from which a ring is clea
 _ROUNDS: Final = 150  # of the forces
 
 
-def positions_of(graph: "Graph") -> Points:
+def positions_of(graph: "nx.Graph") -> Points:
     """A point for each vertex of a graph, x to the right and y downwards, both from 0 to 1.
 
     The same graph always has the same points.
@@ -37,7 +35,7 @@ def positions_of(graph: "Graph") -> Points:
     return _in_unit_square({name: points[name] for name in graph})
 
 
-def _points(graph: "Graph") -> Points:
+def _points(graph: "nx.Graph") -> Points:
     """The points in any unit."""
     import networkx as nx
 
@@ -75,7 +73,7 @@ def _ring(names: list[Any]) -> Points:
     return {name: (sin(turn * n), -cos(turn * n)) for n, name in enumerate(names)}
 
 
-def _chain(graph: "Graph", degrees: dict[Any, int]) -> Points:
+def _chain(graph: "nx.Graph", degrees: dict[Any, int]) -> Points:
     """A ring, or a line, which is an arc if it is long."""
     ends = [name for name in graph if degrees[name] == 1]
     order = list(_walk(graph, ends[0] if ends else next(iter(graph))))
@@ -87,7 +85,7 @@ def _chain(graph: "Graph", degrees: dict[Any, int]) -> Points:
     return {name: (sin(turn * n), -cos(turn * n)) for n, name in enumerate(order, 1)}
 
 
-def _walk(graph: "Graph", start: Any) -> Iterator[Any]:
+def _walk(graph: "nx.Graph", start: Any) -> Iterator[Any]:
     """The vertices of a ring or line from one to the next."""
     seen, now = {start}, start
     while now is not None:
@@ -96,13 +94,13 @@ def _walk(graph: "Graph", start: Any) -> Iterator[Any]:
         seen.add(now)
 
 
-def _star(graph: "Graph", degrees: dict[Any, int]) -> Points:
+def _star(graph: "nx.Graph", degrees: dict[Any, int]) -> Points:
     """The hub in the middle of a ring of all others."""
     hub = max(graph, key=degrees.__getitem__)
     return {hub: (0.0, 0.0), **_ring([name for name in graph if name != hub])}
 
 
-def _tree(graph: "Graph") -> Points:
+def _tree(graph: "nx.Graph") -> Points:
     """Layers below the vertex in the middle of the tree; a parent is above its children."""
     import networkx as nx
 
@@ -118,7 +116,7 @@ def _tree(graph: "Graph") -> Points:
     return points
 
 
-def _grid(graph: "Graph", degrees: dict[Any, int]) -> Points | None:
+def _grid(graph: "nx.Graph", degrees: dict[Any, int]) -> Points | None:
     """The points of a grid; None if the graph is none.
 
     The distances of a vertex from two neighbouring corners give its column and its row.
@@ -143,7 +141,7 @@ def _grid(graph: "Graph", degrees: dict[Any, int]) -> Points | None:
     return None
 
 
-def _is_grid(graph: "Graph", points: Points) -> bool:
+def _is_grid(graph: "nx.Graph", points: Points) -> bool:
     """Whether the points fill a rectangle, and links are exactly between neighbours."""
     places = set(points.values())
     columns, rows = {x for x, _ in places}, {y for _, y in places}
@@ -160,7 +158,7 @@ def _blocks_between(one: Point, other: Point) -> float:
     return abs(one[0] - other[0]) + abs(one[1] - other[1])
 
 
-def _by_forces(graph: "Graph") -> Points:
+def _by_forces(graph: "nx.Graph") -> Points:
     """The layout of Fruchterman and Reingold (1991), from a ring, with steps that grow shorter."""
     points = _ring(list(graph))
     ideal = 2 / len(graph) ** 0.5
@@ -174,7 +172,7 @@ def _by_forces(graph: "Graph") -> Points:
     return points
 
 
-def _push(graph: "Graph", points: Points, name: Any, ideal: float) -> Point:
+def _push(graph: "nx.Graph", points: Points, name: Any, ideal: float) -> Point:
     """The force on a vertex: away from others, towards neighbours and the middle."""
     x, y = points[name]
     force = [-0.3 * x, -0.3 * y]
