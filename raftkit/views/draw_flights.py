@@ -27,6 +27,7 @@ from raftkit.views.symbols import (
     between,
     cross,
     entry_box,
+    entry_box_width,
     shaft,
     verdict,
 )
@@ -194,14 +195,18 @@ def _boxes(
     count = len(message.entries)
     drawn = message.entries[:3]
     more = f"+{count - 3}" if count > 3 else ""
-    width = 13 * len(drawn) + (width_of(more, 10.5, bold=True) + 4 if more else 0)
+    widths = [entry_box_width(entry.term) for entry in drawn]
+    width = sum(widths) + (width_of(more, 10.5, bold=True) + 4 if more else 0)
     at = _free_place(layout, start, end, wish, (width + 1, 14.0))
     if at is None:
         return ""
-    x, y = at[0] - width / 2 + 6.5, at[1]
-    boxes = [entry_box((x + 13 * place, y), entry.term) for place, entry in enumerate(drawn)]
-    after = (x + 13 * len(drawn) - 4, y + 4)
-    return "".join(boxes) + (text(after, more, 10.5, bold=True, halo=True) if more else "")
+    x, y = at[0] - width / 2, at[1]
+    boxes = []
+    for entry, wide in zip(drawn, widths, strict=True):
+        boxes.append(entry_box((x + wide / 2, y), entry.term))
+        x += wide
+    after = text((x + 3, y + 4), more, 10.5, bold=True, halo=True) if more else ""
+    return "".join(boxes) + after
 
 
 def _waiting(layout: DiagramLayout, flight: Flight) -> str:

@@ -17,6 +17,7 @@ from raftkit.views.svg import (
     line,
     path,
     rect,
+    shortened,
     text,
     width_of,
     wrapped,
@@ -85,7 +86,7 @@ def _text(layout: OperationsLayout) -> str:
 
 def _body(layout: OperationsLayout) -> tuple[str, float, float]:
     """The whole drawing, its width and its height."""
-    names = max((width_of(shown(client), 13) for client in layout.clients), default=0.0)
+    names = max((width_of(_name(client), 13, bold=True) for client in layout.clients), default=0.0)
     left = _MARGIN + names + 16
     width = max(left + layout.width + _MARGIN, 560.0)
     bottom = _TOP + _LANE * len(layout.clients)
@@ -101,13 +102,18 @@ def _lane(layout: OperationsLayout, client: str, left: float) -> str:
     """A client's name, its line, and its bars."""
     y = _TOP + _LANE * layout.clients.index(client) + 34
     parts = [
-        text((_MARGIN, y + 5), shown(client), 13, bold=True),
+        text((_MARGIN, y + 5), _name(client), 13, bold=True),
         line((left, y), (left + layout.width, y), stroke=BORDER, stroke_width=1),
     ]
     for place, operation in enumerate(layout.operations):
         if operation.client == client:
             parts.append(_bar(layout, place, operation, left, y))
     return "".join(parts)
+
+
+def _name(client: str) -> str:
+    """A client's name as its lane has it."""
+    return shortened(shown(client), 16)
 
 
 def _bar(layout: OperationsLayout, place: int, operation: Operation, left: float, y: float) -> str:
