@@ -8,7 +8,7 @@ have. It does not know sizes, and draws nothing.
 
 from collections.abc import Iterator
 from itertools import combinations, count
-from math import cos, hypot, pi, sin
+from math import cos, dist, hypot, pi, sin
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ Points = dict[Any, Point]
 _LINE: Final = 7  # more servers than these in a line are bent into an arc
 _DENSE: Final = 0.6  # the share of all possible links from which a ring is clearest
 _ROUNDS: Final = 150  # of the forces
+_APART: Final = 0.11  # the least distance of two servers, as a part of the whole width
 
 
 def positions_of(graph: "nx.Graph") -> Points:
@@ -169,6 +170,20 @@ def _by_forces(graph: "nx.Graph") -> Points:
             length = hypot(x, y) or 1.0
             part = min(step, length) / length
             points[name] = (points[name][0] + x * part, points[name][1] + y * part)
+    return _moved_apart(_in_unit_square(points))
+
+
+def _moved_apart(points: Points) -> Points:
+    """The points after pairs that are too near have moved away from each other."""
+    for _ in range(_ROUNDS):
+        for one, other in combinations(points, 2):
+            (x, y), (other_x, other_y) = points[one], points[other]
+            distance = max(dist((x, y), (other_x, other_y)), 0.001)
+            if distance < _APART:
+                part = (_APART - distance) / distance / 2
+                step_x, step_y = (x - other_x) * part, (y - other_y) * part
+                points[one] = (x + step_x, y + step_y)
+                points[other] = (other_x - step_x, other_y - step_y)
     return points
 
 
