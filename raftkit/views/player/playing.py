@@ -7,6 +7,8 @@ the rules or servers that the run was made with. It does not know how a player w
 from dataclasses import replace
 from typing import Any
 
+import networkx
+
 from raftkit.checkers import Cluster
 from raftkit.checkers.trials import AnyRules
 from raftkit.protocol import Server
@@ -20,6 +22,7 @@ from raftkit.views.player.played_system import watch_played
 from raftkit.views.player.player import Player, Positions
 from raftkit.views.player.scenes import SCENES, Scene
 from raftkit.views.recording import Playable, Recording
+from raftkit.views.topology_layout import positions_of
 
 # By hand an action takes a millisecond, so it is played more slowly.
 SPEED, SPEED_BY_HAND = 1 / 50, 1 / 500
@@ -71,12 +74,21 @@ def play(
     return Player(
         Futures(live or recording.history, recording.parts),
         title=title or recording.title or ("A Raft cluster" if is_raft else "A system"),
-        positions=positions or {},
+        positions=positions or _positions(recording.history),
         scenes=scenes,
         speed=speed,
         at_ms=opening_ms,
         still=by_hand or at_ms is not None or isinstance(source, str) if still is None else still,
     )
+
+
+def _positions(history: History) -> Positions:
+    """The places of a network's servers as it lies: a ring as a ring, a tree as a tree."""
+    graph = networkx.Graph()
+    graph.add_nodes_from(history.setup.get("servers", ()))
+    graph.add_edges_from((one, other) for one, other, _ in history.setup.get("edges", ()))
+    # The layout's y grows downwards, that of given positions upwards.
+    return {name: (x, 1 - y) for name, (x, y) in positions_of(graph).items()}
 
 
 def _recording(

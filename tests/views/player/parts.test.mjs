@@ -380,10 +380,10 @@ test("of a portrait only what has changed is told, and the rest is shared", () =
 
 test("a message's shape says what it is, an answer has a sign, a lost message is a cross", () => {
   assert.deepEqual(["vote", "append-answer", "heartbeat", "client", "Ping"].map(flights.shapeOf), ["diamond", "square", "dot", "triangle", "disc"]);
-  assert.match(flights.outline(10, 20, "disc", ""), /^M3\.0 20\.0a7 7/);
-  assert.match(flights.outline(10, 20, "square", "+"), /Z.*h7.*v7$/);
-  assert.match(flights.outline(10, 20, "diamond", "-"), /Z.*h7$/);
-  assert.match(flights.outline(10, 20, "lost", "+"), /^M5\.0 15\.0l10 10M5\.0 25\.0l10 -10$/);
+  assert.match(flights.outline(10, 20, "disc", ""), /^M3\.0 20\.0a7\.0 7\.0/);
+  assert.match(flights.outline(10, 20, "square", "+"), /Z.*h7\.0.*v7\.0$/);
+  assert.match(flights.outline(10, 20, "diamond", "-"), /Z.*h7\.0$/);
+  assert.match(flights.outline(10, 20, "lost", "+"), /^M5\.0 15\.0l10\.0 10\.0M5\.0 25\.0l10\.0 -10\.0$/);
 });
 
 test("a moment's text is read again, and a damaged one is not", () => {

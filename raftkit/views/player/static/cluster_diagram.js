@@ -38,6 +38,7 @@ class ClusterDiagram {
     this.clients = setup.clients ?? [];
     this.positions = positionsOf(this.names, setup.positions, this.clients.length);
     this.scale = scaleOf(this.positions);
+    this.roomy = hasRoomForWords(this.positions);
     this.clients.forEach((name, index) => {
       this.positions[name] = { x: 40 + index * 70, y: DIAGRAM.height - 20 };
     });
@@ -50,7 +51,7 @@ class ClusterDiagram {
     this.links = svgElement("g", { class: "rk-links" });
     // In a group of their own after the servers, because the Tab key is to reach the servers first.
     this.targets = svgElement("g", { class: "rk-links" });
-    this.flights = new FlightLayer(this.positions, RADIUS * this.scale, setup);
+    this.flights = new FlightLayer(this.positions, this.scale, setup);
     this.servers = svgElement("g", { class: "rk-servers" });
     this.cutLine = svgElement("line", { class: "rk-cut-line", visibility: "hidden" });
     this.root.append(this.links, this.servers, this.targets, this.flights.root, this.cutLine);
@@ -223,7 +224,7 @@ class ClusterDiagram {
       name: svgElement("text", { y: -12, class: "rk-name" }, name),
       badge: svgElement("text", { y: 9, class: "rk-badge" }),
       vote: svgElement("text", { y: 22, class: "rk-voted" }),
-      role: svgElement("text", { y: RADIUS + 25, class: "rk-role" }),
+      role: svgElement("text", { y: REACH_OF_SERVER + 9, class: "rk-role" }),
     };
     const outward = at.y < DIAGRAM.height / 2 - 1 ? -1 : 1;
     const ruleName = svgElement("text", { class: "rk-rule-name" }, ...this.linesOf(at, outward));
@@ -280,7 +281,7 @@ class ClusterDiagram {
     setAttribute(badge, "class", `rk-badge${words.length > SHORT ? " rk-badge-long" : ""}`);
     const other = state.vote && state.vote !== name;
     setText(parts.vote, !up ? "" : state.paused ? "paused" : other ? `✓ ${state.vote}` : "");
-    setText(parts.role, this.scale > 0.9 && up && (state.role === "leader" || state.role === "candidate") ? state.role : "");
+    setText(parts.role, this.roomy && up && (state.role === "leader" || state.role === "candidate") ? state.role : "");
     setAttribute(group, "aria-label", serverWords(name, state));
     setText(parts.title, serverWords(name, state));
     this.drawVotes(parts.votes, state);

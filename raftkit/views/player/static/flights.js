@@ -7,9 +7,10 @@ const REACH = globalThis.matchMedia?.("(pointer: coarse)").matches ? 24 : 13;
 const TILE = 120; // the side of a square of the diagram whose messages are drawn as one path
 
 class FlightLayer {
-  constructor(positions, radius, setup) {
+  constructor(positions, scale, setup) {
     this.positions = positions;
-    this.radius = radius;
+    this.radius = RADIUS * scale;
+    this.size = Math.min(1, Math.max(0.6, scale)); // of the messages, relative to their usual one
     this.setup = setup;
     this.root = svgElement("g", { class: "rk-flights" });
     this.batch = svgElement("g");
@@ -45,7 +46,7 @@ class FlightLayer {
     for (const { x, y, colour, shape, sign } of placed) {
       // A path covers one tile only, so that the browser repaints no more than that tile.
       const tile = `${colour} ${Math.floor(x / TILE)} ${Math.floor(y / TILE)}`;
-      outlines.set(tile, (outlines.get(tile) ?? "") + outline(x, y, shape, sign));
+      outlines.set(tile, (outlines.get(tile) ?? "") + outline(x, y, shape, sign, this.size));
     }
     for (const tile of outlines.keys()) if (!this.tiles.has(tile)) this.makeTile(tile);
     for (const [tile, path] of this.tiles) setAttribute(path, "d", outlines.get(tile) ?? "");
@@ -70,7 +71,7 @@ class FlightLayer {
       setAttribute(dot, "class", `rk-dot${selected === id ? " rk-selected" : ""}`);
       setAttribute(dot.lastChild, "class", lookOfDot(colour));
       setAttribute(dot.lastChild, "fill", colour);
-      setAttribute(dot.lastChild, "d", outline(0, 0, shape, sign));
+      setAttribute(dot.lastChild, "d", outline(0, 0, shape, sign, this.size));
     }
     for (const [id, dot] of this.dots) {
       if (shown.has(id)) continue;
@@ -118,16 +119,19 @@ export function shapeOf(kind) {
 }
 
 // A shape with its sign, or the cross of a message that is lost, as a path.
-export function outline(x, y, shape, sign) {
-  const at = (dx, dy) => `${(x + dx).toFixed(1)} ${(y + dy).toFixed(1)}`;
+export function outline(x, y, shape, sign, size = 1) {
+  const by = (length) => (length * size).toFixed(1);
+  const at = (dx, dy) => `M${(x + dx * size).toFixed(1)} ${(y + dy * size).toFixed(1)}`;
+  const circle = (radius) => `${at(-radius, 0)}a${by(radius)} ${by(radius)} 0 1 0 ${by(2 * radius)} 0a${by(radius)} ${by(radius)} 0 1 0 ${by(-2 * radius)} 0Z`;
   const body = {
-    lost: `M${at(-5, -5)}l10 10M${at(-5, 5)}l10 -10`,
-    diamond: `M${at(0, -9)}l9 9l-9 9l-9 -9Z`,
-    square: `M${at(-7, -7)}h14v14h-14Z`,
-    triangle: `M${at(0, -9)}l9 15h-18Z`,
-    dot: `M${at(-5, 0)}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z`,
-    disc: `M${at(-7, 0)}a7 7 0 1 0 14 0a7 7 0 1 0 -14 0Z`,
+    lost: `${at(-5, -5)}l${by(10)} ${by(10)}${at(-5, 5)}l${by(10)} ${by(-10)}`,
+    diamond: `${at(0, -9)}l${by(9)} ${by(9)}l${by(-9)} ${by(9)}l${by(-9)} ${by(-9)}Z`,
+    square: `${at(-7, -7)}h${by(14)}v${by(14)}h${by(-14)}Z`,
+    triangle: `${at(0, -9)}l${by(9)} ${by(15)}h${by(-18)}Z`,
+    dot: circle(5),
+    disc: circle(7),
   }[shape];
   if (shape === "lost" || !sign) return body;
-  return sign === "+" ? `${body}M${at(-3.5, 0)}h7M${at(0, -3.5)}v7` : `${body}M${at(-3.5, 0)}h7`;
+  const line = `${body}${at(-3.5, 0)}h${by(7)}`;
+  return sign === "+" ? `${line}${at(0, -3.5)}v${by(7)}` : line;
 }

@@ -31,11 +31,21 @@ export function positionsOf(names, given = {}, clients = 0) {
   return found;
 }
 
-// By how much every server is drawn larger or smaller than RADIUS, so that no two of them touch.
-export function scaleOf(positions) {
+// The least distance of two servers; a large number if there is only one.
+export function nearest(positions) {
   const all = Object.values(positions);
   const distances = all.flatMap((one, place) => all.slice(place + 1).map((other) => Math.hypot(one.x - other.x, one.y - other.y)));
-  return Math.min(LARGEST, ...distances.map((distance) => distance / 2 / REACH_OF_SERVER));
+  return Math.min(DIAGRAM.width, ...distances);
+}
+
+// By how much every server is drawn larger or smaller than RADIUS, so that no two of them touch.
+export function scaleOf(positions) {
+  return Math.min(LARGEST, nearest(positions) / 2 / REACH_OF_SERVER);
+}
+
+// Whether a role in words has room under a server's marks.
+export function hasRoomForWords(positions) {
+  return nearest(positions) > 2 * LARGEST * REACH_OF_SERVER + 16;
 }
 
 // The point at `share` of the way from edge to edge of two discs. The offset keeps the two directions
