@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from raftkit.simulator import History
 from raftkit.simulator.records import HistoryError
-from raftkit.views.player.futures import AHEAD_MAX
+from raftkit.views.player.futures import AHEAD_MAX, PlaybackOnly
 
 PREFIX = "raftkit1"
 LONGEST = 2_000_000  # characters of a run: longer ones are no texts to share
@@ -28,7 +28,16 @@ class Moment:
 
 
 def run_text(history: History) -> str:
-    """RUN of a history: the same for all of its instants. Raises ValueError if it is too long."""
+    """RUN of a history: the same for all of its instants.
+
+    Raises `PlaybackOnly` for a run with rules or servers of its own, ValueError if it is too long.
+    """
+    setup = history.setup
+    if "settings" not in setup or setup.get("rules") or setup.get("own_server"):
+        raise PlaybackOnly(
+            "this run has rules or servers of its own, which no text can hold: "
+            "share it with save_html"
+        )
     last = max((asked.at for asked in history.inputs), default=0)
     text = History(history.setup, history.inputs, end=last).to_json()
     packed = base64.urlsafe_b64encode(zlib.compress(text.encode("ascii"), 9)).decode("ascii")

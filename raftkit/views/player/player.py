@@ -8,6 +8,7 @@ Raft only through the futures that it shows.
 import inspect
 import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from threading import RLock
@@ -17,11 +18,11 @@ import anywidget
 import traitlets
 
 from raftkit.checkers.shrinker import schedule_of
-from raftkit.protocol import Rules, Settings
+from raftkit.protocol import Rules
 from raftkit.protocol.json_form import check_form, from_json
 from raftkit.simulator import Action, History, System
-from raftkit.views.palette import NO_TERM, TERM_COLOURS
 from raftkit.views.picture import Picture
+from raftkit.views.player.browser_setup import Positions, setup_of
 from raftkit.views.player.futures import Future, Futures, Json, PlaybackOnly
 from raftkit.views.player.history_parts import history_until, latest_of
 from raftkit.views.player.moment import moment_text, run_text
@@ -56,8 +57,6 @@ PARTS = (
 )
 MODULE = "\n".join((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
 STYLE = (STATIC / "player.css").read_text(encoding="utf-8")
-
-Positions = dict[str, tuple[float, float]]
 
 _numbers = count(1)
 
@@ -100,7 +99,7 @@ class Player(anywidget.AnyWidget):
         history = self._futures.now.timeline.history
         super().__init__(
             key=f"player-{next(_numbers)}",
-            setup=_setup(history, title, positions, scenes)
+            setup=setup_of(history, title, positions, scenes)
             | {"still": still, "story": told.to_json() if told else None},
             speed=speed,
             time=at_ms,
@@ -173,7 +172,7 @@ class Player(anywidget.AnyWidget):
 
     def _share(self, message: Json) -> Json:
         """The reply with the run of this future, from which the browser makes a text to share."""
-        return {"run": run_text(self._shared())}
+        return {"run": run_text(self.history)}
 
     _answers: ClassVar[dict[str, Callable[["Player", Json], Json]]] = {
         "window": _window,
@@ -275,24 +274,7 @@ class Player(anywidget.AnyWidget):
         Raises `PlaybackOnly` for a run with rules or servers of its own, which no text holds.
         """
         with self._lock:
-            return moment_text(run_text(self._shared()), int(self.time * 1_000))
-
-    def _run_text(self) -> str | None:
-        """The run for a saved page, which then knows texts of its own run; None if none can be."""
-        try:
-            return run_text(self._shared())
-        except (PlaybackOnly, ValueError):
-            return None
-
-    def _shared(self) -> History:
-        """The history of the watched future, if a text can hold all that made it."""
-        setup = self.history.setup
-        if "settings" not in setup or setup.get("rules") or setup.get("own_server"):
-            raise PlaybackOnly(
-                "this run has rules or servers of its own, which no text can hold: "
-                "share it with save_html"
-            )
-        return self.history
+            return moment_text(run_text(self.history), int(self.time * 1_000))
 
     def snapshot(self) -> Picture:
         """A space-time diagram up to the shown instant; of a long run its latest part."""
@@ -321,7 +303,9 @@ class Player(anywidget.AnyWidget):
                 | {"futures": kept.to_json(), "live": False, "end": min(until, future.end)}
                 for future in kept.kept
             }
-            setup = self.setup | {"run": self._run_text()}
+            setup = self.setup
+            with suppress(ValueError, PlaybackOnly):
+                setup |= {"run": run_text(self.history)}
             state = {"setup": setup, "time": self.time, "speed": self.speed}
             shown = self._without_scripts()[1]
             text = page(MODULE, STYLE, state, reports, watched.id, kept, shown)
@@ -353,26 +337,3 @@ def _action(form: Json) -> Any:
     if not isinstance(action, Action):
         raise ValueError(f"{json.dumps(form)[:80]} is nothing to do to a cluster")
     return action
-
-
-def _setup(
-    history: History,
-    title: str,
-    positions: Positions,
-    scenes: tuple[Scene, ...],
-) -> Json:
-    """The data for the browser that never changes."""
-    setup = history.setup
-    settings = from_json(setup["settings"]) if "settings" in setup else Settings()
-    return {
-        "title": title,
-        "raft": "settings" in setup,
-        "servers": list(setup.get("servers", ())),
-        "clients": list(setup.get("clients", ())),
-        "edges": [[a, b] for a, b, _ in setup.get("edges", ())],
-        "positions": {name: list(at) for name, at in positions.items()},
-        "timeout": [settings.election_timeout_min, settings.election_timeout_max],
-        "colours": list(TERM_COLOURS),
-        "noTerm": NO_TERM,
-        "scenes": [scene.to_json() for scene in scenes],
-    }

@@ -16,10 +16,11 @@ from raftkit.simulator import History, System
 from raftkit.simulator.by_hand import is_by_hand
 from raftkit.simulator.number_arguments import MILLISECOND
 from raftkit.simulator.raft_system import MakeServer
+from raftkit.views.player.browser_setup import Positions
 from raftkit.views.player.futures import Futures
 from raftkit.views.player.moment import moment_of
 from raftkit.views.player.played_system import watch_played
-from raftkit.views.player.player import Player, Positions
+from raftkit.views.player.player import Player
 from raftkit.views.player.scenes import SCENES, Scene
 from raftkit.views.recording import Playable, Recording
 from raftkit.views.topology_layout import positions_of
