@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 from raftkit.views.svg import escaped
 
-# JupyterLab does not tell images whether its theme is dark. A notebook that is not trusted, and
-# a code host, leave this out; there an image is light unless the page itself says that it is dark.
+# An image is light if nothing is known of the page. JupyterLab does not tell images whether its
+# theme is dark, so outputs do; a notebook that is not trusted leaves this out.
 FOLLOW_JUPYTER: Final = (
-    "<style>[data-jp-theme-light=true] img.raftkit{color-scheme:light}"
-    "[data-jp-theme-light=false] img.raftkit{color-scheme:dark}</style>"
+    "<style>[data-jp-theme-light=true] img.raftkit{color-scheme:light!important}"
+    "[data-jp-theme-light=false] img.raftkit{color-scheme:dark!important}</style>"
 )
 _TOOL_TIP = re.compile("<title>[^<]*</title>")
 
@@ -39,10 +39,11 @@ class Picture:
     def to_html(self) -> str:
         """An `<img>` that contains its data, and that a notebook shows without being trusted.
 
-        It is dark where the page says that it is, by the property `color-scheme` of style sheets.
+        It is light, unless a style sheet of the page gives it another `color-scheme`.
         """
         return (
-            f'<img alt="{escaped(self.alt)}" class="raftkit" style="max-width:100%;height:auto" '
+            f'<img alt="{escaped(self.alt)}" class="raftkit" '
+            'style="color-scheme:light;max-width:100%;height:auto" '
             f'src="data:image/svg+xml,{_in_an_address(self.svg)}">'
         )
 

@@ -3,6 +3,7 @@
 import pytest
 
 from raftkit import Cluster
+from raftkit.simulator import Crash
 from raftkit.views.player import play
 
 PLAYER = ".rk-player"
@@ -128,3 +129,22 @@ def test_a_link_to_a_moment_opens_there(browser, recording):
     )
     for each in (page, opened, damaged):
         each.close()
+
+
+def test_one_switches_between_the_futures_and_each_is_played(browser, tmp_path):
+    player = play(Cluster(servers=3, seed=7), speed=1, still=True)
+    player.windows(2)
+    player._futures.act(1_000_000, [Crash("S1")], watched_until=5_000_000)
+    player.windows(0)
+    player.time = 1_500.0
+    player.save_html(tmp_path / "run.html")
+    page = browser.new_page()
+    page.goto((tmp_path / "run.html").as_uri())
+    page.wait_for_selector(f"{PLAYER}[data-time='1500000']")
+    assert page.locator(".rk-down").count() == 1
+
+    page.get_by_role("button", name="the first future").click()
+    page.wait_for_function("!document.querySelector('.rk-down')")
+    page.get_by_role("button", name="S1 crashes").click()
+    page.wait_for_selector(".rk-down", state="attached")
+    page.close()

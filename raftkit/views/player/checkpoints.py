@@ -31,6 +31,10 @@ class Checkpoint:
         """The instant of the copy, in microseconds."""
         return self.length.end
 
+    def __del__(self) -> None:
+        """Free the copy's memory at once when no future needs it any more."""
+        self.cluster.simulation.take_apart()
+
 
 class Checkpoints:
     """The checkpoints of one future, oldest first; none if its servers cannot be copied."""

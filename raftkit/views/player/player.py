@@ -123,10 +123,8 @@ class Player(anywidget.AnyWidget):
 
     def _window(self, message: Json) -> Json:
         """The reply to a request for windows in a row; the run goes on if it has to."""
-        first = message["number"]
-        numbers = range(first, first + message.get("count", 1))
-        self._futures.window(numbers[-1])
-        return {"report": self._report(numbers, message["have"])}
+        first, count = message["number"], message.get("count", 1)
+        return {"report": self.windows(first, count, message["have"])}
 
     def _act(self, message: Json) -> Json:
         """The reply to an action with the mouse or a key."""
@@ -208,6 +206,12 @@ class Player(anywidget.AnyWidget):
             "violations": future.timeline.violations,
             "windows": [],
         }
+
+    def windows(self, first: int, count: int = 1, have: Json | None = None) -> Json:
+        """The report with windows in a row; the run goes on to the end of the last one."""
+        with self._lock:
+            self._futures.window(first + count - 1)
+            return self._report(range(first, first + count), have or {"marks": 0})
 
     def opening_report(self) -> Json:
         """The report for a new view, with the windows around the instant that is shown."""
