@@ -23,6 +23,7 @@ from raftkit.scenarios.small_world.complaint import (
     MERGING,
     NAMING,
     PROGRESS,
+    RESTARTING,
     SENDING,
     TERMS,
     VOTING,
@@ -654,6 +655,26 @@ WRONG: dict[str, tuple[str, Changes]] = {
                 "                    self.out.replies += (Reply(entry.client, entry.serial, i),)\n"
                 "                    return\n"
                 '        if self.role != "leader":\n            refusal',
+            ),
+        ),
+    ),
+    "an entry with the same client and serial is kept": (
+        MERGING,
+        (
+            (
+                "self.log.term_at(index) != entry.term:",
+                "(self.log[index].client, self.log[index].serial) != (entry.client, entry.serial):",
+            ),
+        ),
+    ),
+    "what is committed is guessed from the terms on the disk": (
+        RESTARTING,
+        (
+            (
+                "        self.commit_index = self.last_applied = 0\n",
+                "        self.last_applied = 0\n"
+                "        older = [e for e in self.log if e.term < self.current_term]\n"
+                "        self.commit_index = len(older)\n",
             ),
         ),
     ),
