@@ -24,7 +24,7 @@ from raftkit.scenarios.lone_server import LoneServer
 from raftkit.scenarios.scenario import Suite, expect
 from raftkit.scenarios.system_under_test import SystemUnderTest
 
-SUITE = Suite("raftkit repeats")
+SUITE = Suite("raftkit clients")
 
 Answer = Reply | ClientResponse
 
