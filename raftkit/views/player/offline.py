@@ -25,6 +25,7 @@ _PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <style>
 {style}
+:root {{ color-scheme: light dark; }}
 body {{ margin: 1em auto; max-width: 1200px; background: #fff; color: #1b1b1b; }}
 @media (prefers-color-scheme: dark) {{
   body {{ background: #111; color: #eee; --jp-layout-color0: #111; --jp-ui-font-color0: #eee;

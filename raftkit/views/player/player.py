@@ -21,7 +21,7 @@ from raftkit.checkers.shrinker import schedule_of
 from raftkit.protocol import Rules
 from raftkit.protocol.json_form import check_form, from_json
 from raftkit.simulator import Action, History, System
-from raftkit.views.picture import Picture
+from raftkit.views.picture import FOLLOW_JUPYTER, Picture
 from raftkit.views.player.browser_setup import Positions, setup_of
 from raftkit.views.player.futures import Future, Futures, Json, PlaybackOnly
 from raftkit.views.player.history_parts import history_until, latest_of
@@ -307,7 +307,7 @@ class Player(anywidget.AnyWidget):
                 | {"futures": kept.to_json(), "live": False, "end": min(until, future.end)}
                 for future in kept.kept
             }
-            setup = self.setup
+            setup = dict(self.setup)
             with suppress(ValueError, PlaybackOnly):
                 setup |= {"run": run_text(self.history)}
             state = {"setup": setup, "time": self.time, "speed": self.speed}
@@ -331,7 +331,7 @@ class Player(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         words, html = self._without_scripts()
-        shown = dict(data or {}) | {"text/plain": words, "text/html": html}
+        shown = dict(data or {}) | {"text/plain": words, "text/html": FOLLOW_JUPYTER + html}
         return shown, metadata
 
 
