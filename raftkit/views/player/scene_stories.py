@@ -34,6 +34,8 @@ Questions = Iterator[None]
 
 def election(cluster: RaftSystem) -> Questions:
     """One follower's election timer runs out before all others."""
+    _start_all(cluster)
+    _mend_all(cluster)
     for name in _followers(cluster)[:1]:
         cluster.do(SetTimer(name, 5_000))
         yield
@@ -43,7 +45,7 @@ def election(cluster: RaftSystem) -> Questions:
 
 def command(cluster: RaftSystem) -> Questions:
     """A command is handed to the leader."""
-    _await_leader(cluster)
+    _begin_anew(cluster)
     cluster.do(Propose("x=1"))
     yield
     # The followers hear of the commit with the next heartbeat.
@@ -52,9 +54,9 @@ def command(cluster: RaftSystem) -> Questions:
 
 def leader_falls(cluster: RaftSystem) -> Questions:
     """The leader crashes, and the election timers of all others run out at the same instant."""
-    leader, waiting = _await_leader(cluster), _followers(cluster)
-    if leader:
-        cluster.do(Crash(leader))
+    leader = _begin_anew(cluster)
+    waiting = _others(cluster, leader)
+    cluster.do(Crash(leader))
     for name in waiting:
         cluster.do(SetTimer(name, 20_000))
     yield
@@ -63,13 +65,15 @@ def leader_falls(cluster: RaftSystem) -> Questions:
 
 def duel(cluster: RaftSystem) -> Questions:
     """Two candidates, each of which stands before the other's votes have come back."""
-    first, second = _without_leader(cluster)[:2]
+    leader = _begin_anew(cluster)
+    first, second = _others(cluster, leader)[:2]
+    cluster.do(Crash(leader))
     yield
     for _ in range(ROUNDS_OF_A_DUEL):
         for name in (first, second):
-            others = len(cluster.servers) - 1
+            answers = len(cluster.servers) - 2  # Neither the leader, which is down, nor its own.
             cluster.do(Delay(4 * SOON_MS * 1_000, target=name, kind="RequestVoteResponse",
-                             count=others))  # fmt: skip
+                             count=answers))  # fmt: skip
             cluster.do(Timeout(name))
             cluster.run(ms=SOON_MS)
     yield
@@ -85,7 +89,7 @@ def everybody_is_back(cluster: RaftSystem) -> Questions:
 
 def minority(cluster: RaftSystem) -> Questions:
     """The leader is left with a minority, takes a command, and so does the next one."""
-    leader = _await_leader(cluster) or cluster.servers[0]
+    leader = _begin_anew(cluster)
     others = _others(cluster, leader)
     kept = (len(cluster.servers) - 1) // 2 - 1
     cluster.do(Partition(((leader, *others[:kept]),)), Propose("lost=1", leader))
@@ -101,13 +105,13 @@ def minority(cluster: RaftSystem) -> Questions:
 
 def stale_reader(cluster: RaftSystem) -> Questions:
     """A leader that was cut off is asked to read what another leader has changed meanwhile."""
-    old = _await_leader(cluster) or cluster.servers[0]
+    old = _begin_anew(cluster)
     new = _others(cluster, old)[0]
     cluster.do(Propose("x=1", old))
     cluster.run(ms=2 * SOON_MS)
-    cluster.do(Partition(((old,),)), Timeout(new))
+    cluster.do(Partition(((old,),)))
     yield
-    cluster.run(ms=SOON_MS)
+    _elect(cluster, new)
     cluster.do(Propose("x=2", new))
     cluster.run(ms=2 * SOON_MS)
     cluster.do(Propose("x", old))
@@ -117,7 +121,7 @@ def stale_reader(cluster: RaftSystem) -> Questions:
 
 def one_way_cut(cluster: RaftSystem) -> Questions:
     """Everybody hears the leader, and the leader hears nobody."""
-    leader = _await_leader(cluster) or cluster.servers[0]
+    leader = _begin_anew(cluster)
     for name in _others(cluster, leader):
         cluster.do(Cut(name, leader, one_way=True))
     cluster.do(Propose("x=1", leader))
@@ -134,15 +138,12 @@ def heal(cluster: RaftSystem) -> Questions:
 
 def logs_that_differ(cluster: RaftSystem) -> Questions:
     """A leader that is cut off appends entries, another is elected, and the network is healed."""
-    leader, followers = _await_leader(cluster), _followers(cluster)
-    if not leader or len(followers) < 2:
-        return
-    old, new = leader, followers[0]
+    old = _begin_anew(cluster)
+    new = _others(cluster, old)[0]
     cluster.do(Partition(((old,),)), Propose("a=1", old), Propose("a=2", old))
     yield
     cluster.run(ms=SOON_MS)
-    cluster.do(Timeout(new))
-    cluster.run(ms=2 * SOON_MS)
+    _elect(cluster, new)
     for each in ("b=1", "b=2", "b=3"):
         cluster.do(Propose(each, new))
         cluster.run(ms=SOON_MS)
@@ -153,9 +154,7 @@ def logs_that_differ(cluster: RaftSystem) -> Questions:
 
 def figure_8(cluster: RaftSystem) -> Questions:
     """Figure 8 (a) to (d): an entry of an older term is on a majority, and is overwritten."""
-    _start_all(cluster)
-    _mend_all(cluster)
-    old = _await_leader(cluster) or cluster.servers[0]
+    old = _begin_anew(cluster)
     *others, new = _others(cluster, old)
     few = others[: len(cluster.servers) - _majority(cluster) - 1]
     cluster.do(Partition(((old, *few),)), Propose("x=2", old))
@@ -178,8 +177,8 @@ def figure_8(cluster: RaftSystem) -> Questions:
 
 def slow_disk(cluster: RaftSystem) -> Questions:
     """One follower's disk takes half a second for each write, and a command comes."""
-    _await_leader(cluster)
-    for name in _followers(cluster)[:1]:
+    leader = _begin_anew(cluster)
+    for name in _others(cluster, leader)[:1]:
         cluster.do(SlowDisk(name, 500_000))
     cluster.do(Propose("x=1"))
     yield
@@ -188,8 +187,8 @@ def slow_disk(cluster: RaftSystem) -> Questions:
 
 def crash_before_the_answer(cluster: RaftSystem) -> Questions:
     """A follower has written an entry, and dies before it can say so; then it starts again."""
-    _await_leader(cluster)
-    victims = _followers(cluster)[:1]
+    leader = _begin_anew(cluster)
+    victims = _others(cluster, leader)[:1]
     for name in victims:
         cluster.do(TornWrite(name, keep=1))
     cluster.do(Propose("x=1"))
@@ -204,15 +203,44 @@ def crash_before_the_answer(cluster: RaftSystem) -> Questions:
 # What they do and find -----------------------------------------------------------------------
 
 
+def _begin_anew(cluster: RaftSystem) -> str:
+    """Clear away what earlier scenes have left behind; the leader, once all agree with it."""
+    _start_all(cluster)
+    _mend_all(cluster)
+    _await_leader(cluster)
+    cluster.run_until(_all_agree, ms=3_000)
+    return cluster.leader or cluster.servers[0]
+
+
+def _all_agree(cluster: RaftSystem) -> bool:
+    """Whether all servers run, in one term, with the same log."""
+    states = [cluster.state(name) for name in cluster.servers]
+    return None not in states and all(
+        state.standing.current_term == states[0].standing.current_term
+        and state.log == states[0].log
+        for state in states
+    )
+
+
 def _start_all(cluster: RaftSystem) -> None:
     """Let all servers that are down, paused or slow run again."""
     for name in cluster.servers:
-        cluster.do(Restart(name), Resume(name), MendDisk(name))
+        host = cluster.host(name)
+        if host.state is None:
+            cluster.do(Restart(name))
+        if host.paused:
+            cluster.do(Resume(name))
+        if host.disk.sync_delay or host.disk.tear_after is not None:
+            cluster.do(MendDisk(name))
 
 
 def _mend_all(cluster: RaftSystem) -> None:
     """Let every link work, and lose, repeat and delay no message."""
-    cluster.do(Heal(), NetworkConditions())
+    links = list(cluster.simulation.network.links())
+    if not all(up for _, _, up, _ in links):
+        cluster.do(Heal())
+    if any(link.loss or link.duplicate or link.slow for *_, link in links):
+        cluster.do(NetworkConditions())
 
 
 def _majority(cluster: RaftSystem) -> int:
@@ -249,12 +277,3 @@ def _await_leader(cluster: RaftSystem) -> str | None:
         # Until all have heard of it.
         cluster.run(ms=SOON_MS)
     return cluster.leader
-
-
-def _without_leader(cluster: RaftSystem) -> list[str]:
-    """Crash the leader; the servers that still run."""
-    leader = _await_leader(cluster)
-    left = _followers(cluster)
-    if leader:
-        cluster.do(Crash(leader))
-    return left

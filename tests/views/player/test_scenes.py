@@ -191,3 +191,18 @@ def test_each_scene_has_a_title_chapters_and_a_story_of_its_own(servers, beginni
     assert len({scene.title for scene in SCENES}) == len(SCENES)
     assert len({scene.story for scene in SCENES}) == len(SCENES)
     assert all(scene.chapters for scene in SCENES)
+
+
+def test_scenes_come_out_as_they_say_after_any_other_scene(cluster, servers):
+    outcomes = {
+        stories.minority: lambda: holders(cluster, "kept=1", committed=True),
+        stories.logs_that_differ: lambda: holders(cluster, "b=3", committed=True),
+        stories.stale_reader: lambda: holders(cluster, "x=2", committed=True),
+        stories.one_way_cut: lambda: holders(cluster, "x=1"),
+    }
+    for story, held in outcomes.items():
+        for before in (stories.duel, stories.minority, stories.leader_falls, stories.slow_disk):
+            tell(cluster, before)
+            tell(cluster, story)
+
+            assert len(held()) >= majority(cluster), (story, before)

@@ -10,7 +10,7 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-const COLUMNS = 10;
+const COLUMNS = 8;
 
 // The columns that fit: those up to the last index that anybody holds.
 export function columnsOf(states, names, most = COLUMNS) {
