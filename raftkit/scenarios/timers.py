@@ -25,8 +25,8 @@ from raftkit.simulator import Link, Timeout
 SUITE = Suite("raftkit timers")
 
 DRAWS = tuple(number / 100 for number in range(100))
-# Into so many equal parts an interval is divided; each of them must be drawn from.
-PARTS = 10
+# How many different waits they must come to at least; whole milliseconds are fine enough.
+DIFFERENT = 10
 MANY = 30  # elections without a winner
 # The longest way of a message on a link that nobody has made worse, in microseconds.
 MESSAGE_AT_MOST = Link().latency_max
@@ -154,17 +154,17 @@ def patience(system: SystemUnderTest) -> None:
 
 @SUITE.scenario("Timers run as the settings say", "AsSet")
 def as_set(system: SystemUnderTest) -> None:
-    """Timeouts come from all of the interval that was set, heartbeats as often as set (§5.2, §5.6).
+    """Timeouts come from all of the interval that was set, and heartbeats fit in (§5.2, §5.6).
 
     Aimed at servers that have the paper's own 150 to 300 ms, or parts of them, built in; and at
     servers that wait otherwise after some elections, or in some role.
     """
-    for entries, settings in enumerate((Settings(), *OTHER_SETTINGS)):
+    for entries, settings in enumerate(OTHER_SETTINGS):
         disk = Persistent(1, None, Log.of_terms(*[1] * entries))
         server = system.server(persistent=disk, settings=settings)
         _expect_drawn(server, DRAWS, "Newly started")
         for moment in _moments(server):
-            _expect_drawn(server, DRAWS[::3], moment)
+            _expect_drawn(server, DRAWS[::6], moment)
 
 
 def _moments(server: LoneServer) -> Iterator[str]:
@@ -201,24 +201,26 @@ def _expect_drawn(server: LoneServer, draws: Sequence[float], moment: str) -> No
         f"{waited} Each network has its own times, so each timeout is drawn from the interval in "
         "the settings, whatever has come before (§5.2, §5.6).",
     )
-    parts = {min(PARTS * (each - low) // (high - low), PARTS - 1) for each in waits}
     expect(
-        len(parts) == PARTS,
-        f"{waited} Of {PARTS} equal parts of that interval, {PARTS - len(parts)} are never drawn "
-        "from. The settings spread the waits out so that few servers time out together, and who "
-        "draws the same time splits the vote (§5.2, §9.3): use all of the interval, and the draw "
-        "as it is.",
+        max(waits) - min(waits) >= (high - low) / 2,
+        f"{waited} The settings spread the waits out so that few servers time out together (§5.2, "
+        "§9.3): use all of the interval.",
+    )
+    expect(
+        len(set(waits)) >= DIFFERENT,
+        f"{waited} Whoever draws the same time splits the vote (§5.2): use the draw as it is.",
     )
 
 
 def _expect_beats(server: LoneServer) -> None:
-    """Fail unless the heartbeat timer runs as long as the settings say, whatever is drawn."""
-    waits = {wait(server, HEARTBEAT, draw) for draw in DRAWS[::33]}
-    interval = server.settings.heartbeat_interval
+    """Fail unless heartbeats fit into the timeouts that are set."""
+    beat, low = wait(server, HEARTBEAT, 0.5), server.settings.election_timeout_min
     expect(
-        waits == {interval},
-        f"With heartbeats every {interval:,} µs in the settings, a leader's heartbeat timer runs "
-        f"for {_listed(sorted(waits))} µs (§5.2): take the interval from the settings, as it is.",
+        2 * beat <= low <= 20 * beat,
+        f"With election timeouts of {low:,} µs or more and heartbeats every "
+        f"{server.settings.heartbeat_interval:,} µs in the settings, a leader sends one every "
+        f"{beat:,} µs. At least two, and not more than twenty, fit into the shortest timeout "
+        "(§5.2): take the interval from the settings.",
     )
 
 

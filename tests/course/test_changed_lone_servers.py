@@ -105,7 +105,6 @@ _BACKS_UP = "            self.next_index[peer] = max(match + 1, wanted)\n"
 _SENDS_AGAIN = f"{_BACKS_UP}            self.send_entries(peer)\n"
 _SENDS_ON = "        self.send_heartbeats()\n\n    def append"
 _FROM_NEXT_INDEX = "        before = self.next_index[peer] - 1\n"
-_WON = 'self.out.timers += (("election", "stop"),)'
 
 # nextIndex moves when something is sent; a refusal brings it back.
 _PIPELINES = (_SENT, f"{_SENT}        self.next_index[peer] = before + len(entries) + 1\n")
@@ -722,10 +721,6 @@ WRONG: dict[str, tuple[str, Changes]] = {
         PROGRESS,
         ((_SENDS_AGAIN, f"{_BACKS_UP}            self.send_heartbeats()\n"),),
     ),
-    "a winner restarts the election timer": (
-        WAITING,
-        ((_WON, _WON.replace("stop", "restart")),),
-    ),
     "with no-ops, entries of any term are committed": (
         COMMITTING,
         ((_OF_OWN_TERM, f"(self.settings.no_op or {_OF_OWN_TERM})"),),
@@ -1056,16 +1051,6 @@ WRONG_IN_A_SCENARIO: dict[str, tuple[str, Changes]] = {
                 f"{_APPENDS}",
             ),
         ),
-    ),
-    "heartbeats are three times as frequent": ("AsSet", ((_INTERVAL, f"{_INTERVAL} // 3"),)),
-    "heartbeats come at random": ("AsSet", ((_INTERVAL, f"{_INTERVAL} * (0.5 + draw)"),)),
-    "a part of the interval is used": (
-        "AsSet",
-        ((_DURATION, "return shortest + int((0.2 + 0.6 * draw) * (longest - shortest))"),),
-    ),
-    "the longest waits are left out": (
-        "AsSet",
-        ((_DURATION, "return shortest + int(0.85 * draw * (longest - shortest))"),),
     ),
     "it sends early, counts its own log at once, and takes refusals of older terms": (
         "OwnDiskLast",

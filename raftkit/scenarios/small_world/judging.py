@@ -227,9 +227,8 @@ def _of_timers(step: Step, taken: TakenStep, peers: tuple[str, ...]) -> Iterator
 def _is_harmless(step: Step, found: str) -> bool:
     """Whether another change of the election timer is right as well."""
     if step.after.standing.role == LEADER:
-        # It may run on if the leader ignores it; a scenario lets it run out. A server that is
-        # alone wins in the step in which it began the election, and the timer with it.
-        return found != "restart" or step.event == TimerFired(ELECTION)
+        # It may run on if the leader ignores it; a scenario lets it run out.
+        return step.before.standing.role != LEADER or found != "restart"
     event, standing = step.event, step.before.standing
     if not isinstance(event, RequestVoteRequest) or found == "stop":
         return False

@@ -214,12 +214,9 @@ def _begin_anew(cluster: RaftSystem) -> str:
 
 def _all_agree(cluster: RaftSystem) -> bool:
     """Whether all servers run, in one term, with the same log."""
-    states = [cluster.state(name) for name in cluster.servers]
-    return None not in states and all(
-        state.standing.current_term == states[0].standing.current_term
-        and state.log == states[0].log
-        for state in states
-    )
+    states = [state for name in cluster.servers if (state := cluster.state(name))]
+    agreed = {(state.standing.current_term, state.log) for state in states}
+    return len(states) == len(cluster.servers) and len(agreed) == 1
 
 
 def _start_all(cluster: RaftSystem) -> None:
