@@ -94,13 +94,15 @@ class MessageJudge:
                 yield Complaint(SENDING, f"It is {self._id}, and sent {request}.", _ADDRESSED)
                 return
             yield from self._of_request(step, request, matches[request.target])
-        yield from self._of_occasion(step, requests, taken.timer(HEARTBEAT) == "restart")
+        yield from self._of_occasion(step, requests, matches, taken.timer(HEARTBEAT) == "restart")
         event = step.event
         if isinstance(event, AppendEntriesResponse) and not event.success:
             self._refused.add(event.source)
         yield from self._progress.complaints(step, taken.state, requests)
 
-    def _of_occasion(self, step: Step, requests: Requests, beats: bool) -> Iterator[Complaint]:
+    def _of_occasion(
+        self, step: Step, requests: Requests, matches: dict[str, int], beats: bool
+    ) -> Iterator[Complaint]:
         """Whether this is a reason to send anything, or to send to all; `beats` is of the timer."""
         event = step.event
         if step.before.standing.role != LEADER or event == TimerFired(HEARTBEAT):
@@ -109,15 +111,18 @@ class MessageJudge:
             text = f"It sent {requests[0]}, because of a message of term {term}."
             yield Complaint(PROGRESS, text, OLD)
         elif beats:
-            yield from self._of_putting_off(step, requests)
+            yield from self._of_putting_off(step, requests, matches)
         if isinstance(event, AppendEntriesResponse):
             yield from _of_answering(step, event, requests)
 
-    def _of_putting_off(self, step: Step, requests: Requests) -> Iterator[Complaint]:
+    def _of_putting_off(
+        self, step: Step, requests: Requests, matches: dict[str, int]
+    ) -> Iterator[Complaint]:
         """Requests in place of heartbeats do what heartbeats do: they leave no gap."""
         last = step.after.log.last_index
         for peer in self._peers:
-            known = self._progress.known(peer, last)
+            # What this very step's answer acknowledges is known, too.
+            known = max(self._progress.known(peer, last), matches[peer])
             sent = [request for request in requests if request.target == peer]
             if sent and not any(_goes_on(request, known, last) for request in sent):
                 text = (
