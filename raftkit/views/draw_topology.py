@@ -11,8 +11,6 @@ from itertools import combinations
 from math import dist
 from typing import Final
 
-import networkx as nx
-
 from raftkit.protocol.look import Look, Outline
 from raftkit.simulator import System
 from raftkit.views.descriptions import listed, milliseconds
@@ -152,6 +150,8 @@ def _given(servers: tuple[str, ...], positions: Mapping[str, Point]) -> dict[str
 
 def _laid_out(servers: tuple[str, ...], links: Iterable[tuple[str, str]]) -> dict[str, Point]:
     """The points of the graph of all links, also of those that are cut."""
+    import networkx as nx
+
     graph = nx.Graph()
     graph.add_nodes_from(servers)
     graph.add_edges_from(links)

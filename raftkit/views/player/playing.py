@@ -7,8 +7,6 @@ the rules or servers that the run was made with. It does not know how a player w
 from dataclasses import replace
 from typing import Any
 
-import networkx
-
 from raftkit.checkers import Cluster
 from raftkit.checkers.trials import AnyRules
 from raftkit.protocol import Server
@@ -85,6 +83,8 @@ def play(
 
 def _positions(history: History) -> Positions:
     """The places of a network's servers as it lies: a ring as a ring, a tree as a tree."""
+    import networkx
+
     graph = networkx.Graph()
     graph.add_nodes_from(history.setup.get("servers", ()))
     graph.add_edges_from((one, other) for one, other, _ in history.setup.get("edges", ()))
