@@ -32,9 +32,10 @@ if TYPE_CHECKING:
         draw_topology,
         space_time,
     )
-    from raftkit.views.player import play
+    from raftkit.views.player import Chapter, play, story
 
 _MODULES = {
+    "Chapter": "raftkit.views.player",
     "Cluster": "raftkit.checkers",
     "Crash": "raftkit.simulator",
     "Deliver": "raftkit.simulator",
@@ -64,10 +65,12 @@ _MODULES = {
     "reveal": "raftkit.course",
     "rules_with": "raftkit.course",
     "space_time": "raftkit.views",
+    "story": "raftkit.views.player",
     "try_out": "raftkit.course",
 }
 
 __all__ = [
+    "Chapter",
     "Cluster",
     "Crash",
     "Deliver",
@@ -97,6 +100,7 @@ __all__ = [
     "reveal",
     "rules_with",
     "space_time",
+    "story",
     "try_out",
 ]
 

@@ -1,7 +1,7 @@
-"""The file of faults that `raftkit simulate --faults` reads: a list in JSON.
+"""The file of faults and requests that `raftkit simulate --faults` reads: a list in JSON.
 
-Each entry has its instant in milliseconds under "at_ms", the name of a record of
-raftkit.simulator.faults under "is", and that record's fields. An error in an entry is
+Each entry has its instant in milliseconds under "at_ms", the name of an action of
+raftkit.simulator under "is", and that action's fields. An error in an entry is
 described in the words of the file, not of Python. It does not know any cluster.
 """
 
@@ -11,9 +11,9 @@ from dataclasses import MISSING, fields
 from typing import Any, get_args
 
 from raftkit.protocol.declared_types import declared_fields, fits
-from raftkit.simulator.faults import Fault
+from raftkit.simulator import Action
 
-KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Fault)}
+KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Action)}
 
 
 class FaultsError(ValueError):

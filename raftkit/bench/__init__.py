@@ -18,6 +18,7 @@ from raftkit.bench.floor import floor
 from raftkit.bench.fuzzing import fuzzing_rows
 from raftkit.bench.guarding import guarding_rows
 from raftkit.bench.linearizability import linearizability_rows
+from raftkit.bench.long_runs import long_run_rows
 from raftkit.bench.measurement import FLOOR, Measurement, quotient
 from raftkit.bench.proving import proving_rows
 from raftkit.bench.starting import starting_rows
@@ -28,20 +29,22 @@ def run_bench(
     commits: int = 1_000,
     logs: tuple[int, int] = (1_000, 100_000),
     explored: SearchSizes | None = None,
+    minutes: float = 10,
     only: str = "",
     progress: Callable[[Iterable[Any], int], Iterable[Any]] = lambda steps, total: steps,
 ) -> list[dict[str, Any]]:
     """The figures: dictionaries with name, value, unit, ratio and ratio_to.
 
     `commits` is the number of commands that each measurement proposes, `logs` are the two log
-    lengths at which the time of a commit is compared, `explored` are the bounds of the searches.
+    lengths at which the time of a commit is compared, `explored` are the bounds of the searches,
+    `minutes` the virtual minutes of the long run.
     `only` chooses the figures with this text in their names, and those that they are compared
     with. `progress` wraps the steps, for a bar. Raises ValueError if no figure has such a name.
 
     >>> [figure["name"] for figure in run_bench(rounds=1, commits=20, only="5 servers, neither")]
     ['floor', '5 servers, neither']
     """
-    measurements = _chosen(_measurements(commits, logs, explored or SearchSizes()), only)
+    measurements = _chosen(_measurements(commits, logs, explored or SearchSizes(), minutes), only)
     seen: list[dict[str, float]] = [{} for _ in range(rounds)]
     steps = [
         (values, wanted)
@@ -85,11 +88,14 @@ def _chosen(measurements: list[Measurement], only: str) -> list[Measurement]:
     return [each for each in measurements if each.name in wanted]
 
 
-def _measurements(commits: int, logs: tuple[int, int], explored: SearchSizes) -> list[Measurement]:
+def _measurements(
+    commits: int, logs: tuple[int, int], explored: SearchSizes, minutes: float
+) -> list[Measurement]:
     """Every row of the table, in order."""
     return [
         Measurement(FLOOR, "events/s", floor, FLOOR, quotient),
         *commit_rows(commits, logs),
+        *long_run_rows(minutes),
         *starting_rows(),
         *classroom_rows(),
         *guarding_rows(),

@@ -46,6 +46,7 @@ MS_LIMIT = 10_000_000  # nearly three hours of virtual time; a history is kept i
               help="Of each client, one after the other.")  # fmt: skip
 @click.option("--topology", default="complete", show_default=True, type=click.Choice([*TOPOLOGIES]))
 @output_option("--svg", "svg", "The history as a picture.")
+@output_option("--moving", "moving", "The history as a picture that moves, for a page or slides.")
 @output_option("--json", "json_file", "The history for another program.")
 @output_option("--operations", "operations", "What the clients saw, for raftkit linearizable.")
 def simulate(
@@ -57,6 +58,7 @@ def simulate(
     calls: int,
     topology: str,
     svg: Target | None,
+    moving: Target | None,
     json_file: Target | None,
     operations: Target | None,
 ) -> None:
@@ -83,6 +85,10 @@ def simulate(
         from raftkit.views import space_time
 
         svg.write(f"{space_time(cluster.history).svg}\n")
+    if moving:
+        from raftkit.views.player.moving_picture import moving_picture
+
+        moving.write(f"{moving_picture(cluster.history).svg}\n")
     say(_how_it_went(cluster, ms))
     raise click.exceptions.Exit(FAILED if cluster.violations else 0)
 

@@ -45,9 +45,13 @@ class Spender(Protocol):
 
 
 class Budget:
-    """The budget of the answer `name`, `times` that of an ordinary one."""
+    """The budget of the answer `name`, `times` that of an ordinary one.
 
-    def __init__(self, name: str, spender: Spender, times: int = 1) -> None:
+    With `goes_on`, a call that does not come to an end is not the last one: whoever asks decides.
+    """
+
+    def __init__(self, name: str, spender: Spender, times: int = 1, goes_on: bool = False) -> None:
+        self._goes_on = goes_on
         self._name = name
         self._spender = spender
         self._seconds = times * spender.limits.exercise_seconds
@@ -72,6 +76,8 @@ class Budget:
                 raise
             # How much was left depends on the machine, so the text does not tell it.
             is_short = error.kind == "endless" and seconds < spender.limits.call_seconds
+            if error.kind == "endless" and self._goes_on and not is_short:
+                raise
             self._fatal_error = self._no_time() if is_short else error
             raise self._fatal_error from None
         finally:

@@ -26,6 +26,7 @@ th, td { border-bottom: 1px solid var(--line); padding: 0.3rem 0.8rem; text-alig
 td.points { text-align: right; }
 section { border-top: 2px solid var(--line); margin-top: 2rem; padding-top: 0.5rem; }
 svg { max-width: 100%; height: auto; }
+img { color-scheme: inherit !important; }
 """
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

@@ -37,7 +37,7 @@ class _ServerProcess:
     def __init__(self, rules: RemoteRules, name: str) -> None:
         self.name = name
         self._rules = rules
-        self._budget = Budget(name, rules, TIMES_AS_LONG)
+        self._budget = Budget(name, rules, TIMES_AS_LONG, goes_on=True)
         self._child: Child | None = None
         self.wire = Wire()
         # The steps of lives as the child told them, and those that were read.

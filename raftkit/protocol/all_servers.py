@@ -78,18 +78,29 @@ class AllServers:
         # command is not sent again with the next one. A heartbeat sends again what is not
         # acknowledged.
         self.sent_index: dict[str, int] = {}
+        self._observed: ServerState | None = None
 
     def observe(self) -> ServerState:
-        """The state as a value, for histories, checkers and pictures."""
-        standing = self.standing
-        return ServerState(
-            standing,
-            self.log,
-            self.commit_index,
-            self.last_applied,
-            self.tally,
-            tuple(self.progress.values()) if standing.role == LEADER else (),
+        """The state as a value, for histories, checkers and pictures.
+
+        While nothing changes it is the same object: so a quiet cluster's history stays small.
+        """
+        last, standing = self._observed, self.standing
+        progress = tuple(self.progress.values()) if standing.role == LEADER else ()
+        if (
+            last is not None
+            and standing is last.standing
+            and self.log is last.log
+            and self.commit_index is last.commit_index
+            and self.last_applied is last.last_applied
+            and self.tally is last.tally
+            and progress == last.progress
+        ):
+            return last
+        self._observed = observed = ServerState(
+            standing, self.log, self.commit_index, self.last_applied, self.tally, progress
         )
+        return observed
 
     # All servers (§5.1) ----------------------------------------------------------------
 

@@ -121,8 +121,8 @@ class Log:
         before, end = self.last_included_index, self.last_index
         if last is None or last > end:
             last = end
-        if first == last > before:  # Mostly a single one is wanted.
-            return (self._entries[first - before - 1],)
+        if first >= last:  # Mostly none or a single one is wanted.
+            return (self._entries[first - before - 1],) if first == last > before else ()
         # A negative end would count from the end of the list, which other logs share.
         return tuple(self._entries[max(0, first - before - 1) : max(0, last - before)])
 

@@ -8,7 +8,7 @@ import gc
 
 from raftkit.checkers.raised_errors import raised_in_words
 from raftkit.protocol import ForbiddenTransition, Rules
-from raftkit.scenarios import clients, commits, logs, mit, timers
+from raftkit.scenarios import clients, commits, logs, mit, repeats, timers
 from raftkit.scenarios.scenario import Scenario, ScenarioFailed
 from raftkit.scenarios.system_under_test import SystemUnderTest
 from raftkit.simulator.raft_system import MakeServer
@@ -19,6 +19,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *logs.SUITE,
     *commits.SUITE,
     *clients.SUITE,
+    *repeats.SUITE,
 )
 
 __all__ = [

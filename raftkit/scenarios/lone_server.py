@@ -54,6 +54,8 @@ class LoneServer:
         self.disk = persistent
         self.applied: list[Entry] = []
         self._running: set[str] = set()  # timers
+        # prevLogIndex of the latest request to a peer that ended at an index.
+        self._requests: dict[tuple[str, int], int] = {}
         # Whatever builds a server must be able to do so again, from the disk alone.
         self._build: Callable[[Persistent | None], Any] = partial(
             make_server, id, servers, rules, settings
@@ -133,8 +135,12 @@ class LoneServer:
         return sent
 
     def acknowledge(self, peer: str, index: int) -> list[Message]:
-        """Tell the leader that `peer` holds everything up to `index`; what it sends."""
-        return self.hear(AppendEntriesResponse(peer, self.id, self.term, True, index, index))
+        """Tell the leader that `peer` holds everything up to `index`; what it sends.
+
+        The answer repeats prevLogIndex of the last request that ended there, if there was one.
+        """
+        previous = self._requests.get((peer, index), index)
+        return self.hear(AppendEntriesResponse(peer, self.id, self.term, True, index, previous))
 
     def timer(self, name: str) -> str:
         """What the last event did to timer `name`: "restart", "stop" or "keep"."""
@@ -157,6 +163,10 @@ class LoneServer:
             self.disk = effects.writes[-1]
         self.applied.extend(entry for _, entry in effects.applied)
         sent = [*effects.early_messages, *effects.messages]
+        for request in sent:
+            if isinstance(request, AppendEntriesRequest):
+                previous = request.prev_log_index
+                self._requests[request.target, previous + len(request.entries)] = previous
         others = [message for message in sent if message.target != self.id]
         for message in sent:
             # A server may count its own vote by sending it to itself: that crosses no network.

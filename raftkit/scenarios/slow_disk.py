@@ -32,7 +32,7 @@ class SlowDisk:
         self.leader = server
         self.acknowledged = 0  # by S2
         self.needed = (len(server.peers) + 1) // 2 + 1
-        self._sent = 0  # to S2
+        self._sent = 0, 0  # to S2: the last index, and prevLogIndex of its request
         self._refused = False
         self._first = 0  # the entry before the first request
         self._commands = 0
@@ -62,8 +62,9 @@ class SlowDisk:
 
     def be_acknowledged(self) -> None:
         """S2 answers that it has all that it was sent so far."""
-        index, self.acknowledged = self._sent, self._sent
-        self._hear(AppendEntriesResponse("S2", "S1", self.leader.term, True, index, index))
+        self.acknowledged, previous = self._sent
+        term, index = self.leader.term, self.acknowledged
+        self._hear(AppendEntriesResponse("S2", "S1", term, True, index, previous))
 
     def be_refused(self) -> None:
         """S2 answers the first request: its log is empty. It does so once, and says nothing else
@@ -93,6 +94,7 @@ class SlowDisk:
 
     def _send(self, message: object) -> None:
         if isinstance(message, AppendEntriesRequest) and message.target == "S2":
-            self._sent = max(self._sent, message.prev_log_index + len(message.entries))
+            previous = message.prev_log_index
+            self._sent = max(self._sent, (previous + len(message.entries), previous))
         elif getattr(message, "target", "") == "S1":
             self._hear(message)  # type: ignore[arg-type]

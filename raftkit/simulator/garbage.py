@@ -11,8 +11,11 @@ from contextlib import contextmanager
 
 # This many objects, about 50 MB, may be made before garbage is collected.
 MANY = 500_000
-# For fewer objects than this, Python's own collector is left alone.
-FEW = 1_000
+# For fewer objects than this, Python's own collector is left alone. It would begin at 700, so
+# that a cluster that is run a second at a time would be looked through again and again.
+FEW = 100
+# Python 3.12 starts with some hundreds of frozen objects; more were frozen by other code.
+FROZEN_BY_PYTHON = 1_000
 
 _made = 0  # objects made since the last collection
 _kept = 0  # objects that were there before them
@@ -34,8 +37,7 @@ def without_collecting() -> Iterator[None]:
 def _move_to_oldest_generation(made: int) -> None:
     """Move the `made` objects to the oldest generation at once, because a history keeps them."""
     global _made
-    # Python 3.12 starts with some hundreds of frozen objects; more were frozen by other code.
-    if made >= FEW and gc.get_freeze_count() < FEW:
+    if made >= FEW and gc.get_freeze_count() < FROZEN_BY_PYTHON:
         _made += made
         # Freezing takes objects out of all generations, unfreezing puts them into the oldest.
         gc.freeze()

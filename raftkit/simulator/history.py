@@ -5,6 +5,7 @@ so that the run can be repeated. It does not know Raft, nor how to run anything.
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,15 @@ from typing import Any
 from raftkit.protocol.json_form import Json
 from raftkit.simulator.garbage import without_collecting
 from raftkit.simulator.history_file import history_to_json, parts_of_history
-from raftkit.simulator.records import HistoryError, Input, InvariantViolation, Length, Step, step_of
+from raftkit.simulator.records import (
+    Deadline,
+    HistoryError,
+    Input,
+    InvariantViolation,
+    Length,
+    Step,
+    step_of,
+)
 
 
 class History:
@@ -44,6 +53,8 @@ class History:
         self._converted = 0  # the number of records in which no row is left
         # Adds a record; a step may be added as a `Row`.
         self.append: Callable[[Any], None] = self._records.append
+        # Each timer that was set, in order. A file holds none, because a replay makes them again.
+        self.deadlines: list[Deadline] = []
 
     @property
     def records(self) -> list[Any]:
@@ -69,17 +80,36 @@ class History:
     @property
     def length(self) -> Length:
         """The length of the history now; `beginning` takes it to give the history as it was."""
-        return Length(len(self._records), len(self.inputs), len(self.violations), self.end)
+        return Length(
+            len(self._records),
+            len(self.inputs),
+            len(self.violations),
+            len(self.deadlines),
+            self.end,
+        )
 
     def beginning(self, length: Length) -> "History":
         """A new history that consists of the first part of this one."""
-        return History(
+        first = History(
             self.setup,
             self.inputs[: length.inputs],
             self.records[: length.records],
             self.violations[: length.violations],
             length.end,
         )
+        first.deadlines += self.deadlines[: length.deadlines]
+        return first
+
+    def deadline(self, process: str, timer: str, set_at: int) -> int | None:
+        """When a timer that was set at an instant runs out; None if that is not known."""
+        of_instant = (
+            bisect_left(self.deadlines, (set_at,)),
+            bisect_left(self.deadlines, (set_at + 1,)),
+        )
+        for _, name, what, deadline in reversed(self.deadlines[slice(*of_instant)]):
+            if (name, what) == (process, timer):
+                return deadline
+        return None
 
     def to_json(self) -> str:
         """The history as ASCII text; the same run always gives the same text."""

@@ -219,7 +219,9 @@ class Host:
             delay = delay * (1_000_000 + self.clock_drift) // 1_000_000
         if delay < 1:
             delay = 1
-        self._deadlines[timer] = deadline = simulation.now + delay
+        now = simulation.now
+        self._deadlines[timer] = deadline = now + delay
+        simulation.timer_set((now, self.name, timer, deadline))
         # Most restarts move a deadline further away. So each timer has one alarm, which looks at
         # the deadline when it comes, and sets itself again if it is early.
         alarms = self._alarms
@@ -229,7 +231,9 @@ class Host:
     def set_timer(self, timer: str, delay: int) -> None:
         """Let a running timer run out after `delay` microseconds instead."""
         if timer in self._deadlines:
-            self._deadlines[timer] = deadline = self._simulation.now + delay
+            now = self._simulation.now
+            self._deadlines[timer] = deadline = now + delay
+            self._simulation.timer_set((now, self.name, timer, deadline))
             self._set_alarm(timer, deadline)
 
     def hold_timers(self) -> None:

@@ -28,13 +28,34 @@ class Step:
     state: Any
 
 
+# A timer that was set: the instant, the process, the timer, and when it runs out (microseconds).
+Deadline = tuple[int, str, str, int]
+
 # A step while a run records it: the fields of a `Step`, and the state before it.
 Row = tuple[int, str, Any, Effects, Any, Any]
 
 
 def step_of(row: Row) -> Step:
     """The step that a row stands for."""
-    return Step(*row[:5])
+    time, process, event, effects, state, _ = row
+    # Half of the steps of a quiet cluster do nothing, and share one object.
+    return Step(time, process, event, effects if _has_any(effects) else NO_EFFECTS, state)
+
+
+NO_EFFECTS = Effects()
+
+
+def _has_any(effects: Any) -> bool:
+    """Whether a step did anything; an object that is no `Effects` is kept as it is."""
+    return type(effects) is not Effects or bool(
+        effects.messages
+        or effects.timers
+        or effects.writes
+        or effects.applied
+        or effects.replies
+        or effects.early_messages
+        or effects.extras
+    )
 
 
 @record
@@ -99,9 +120,10 @@ class Input:
 
 @record
 class Length:
-    """The numbers of records, inputs and violations of a history, and its end (microseconds)."""
+    """How many records, inputs, violations and deadlines a history has; its end (microseconds)."""
 
     records: int
     inputs: int
     violations: int
+    deadlines: int
     end: int

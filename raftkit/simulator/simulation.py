@@ -71,7 +71,9 @@ class Simulation:
     def _take_short_cuts(self, planned: int) -> None:
         """Keep what every step calls as an attribute; `planned` events have been planned before."""
         # Adds a record to the history; with `record` False it does nothing.
-        self.record: Callable[[Any], None] = self.history.append if self._records else _forget
+        history, records = self.history, self._records
+        self.record: Callable[[Any], None] = history.append if records else _forget
+        self.timer_set: Callable[[Any], None] = history.deadlines.append if records else _forget
         # Only random() is used: its sequence is the same in every version of Python.
         self.random = self._random.random
         self._next = count(planned).__next__
@@ -80,13 +82,20 @@ class Simulation:
         """A simulation in the same state, without the listener for answers."""
         planned = self._next()
         attributes = dict(self.__dict__, on_answer=None)
-        for short_cut in ("record", "random", "_next"):
+        for short_cut in ("record", "timer_set", "random", "_next"):
             del attributes[short_cut]
         twin = memo[id(self)] = object.__new__(type(self))
         twin.__dict__.update(deepcopy(attributes, memo))
         twin._take_short_cuts(planned)
         twin.network.draw_from(twin._random)
         return twin
+
+    def take_apart(self) -> None:
+        """Let go of everything, when nothing will run any more.
+
+        Hosts and simulation hold each other, so Python would free their memory only much later.
+        """
+        self.__dict__.clear()
 
     def add(
         self,

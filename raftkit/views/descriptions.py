@@ -72,7 +72,11 @@ def message_in_words(message: Any) -> str:
     'RequestVote response from S2 to S1: term 3, vote granted'
     """
     ends = f"from {message.source} to {message.target}"
-    match message:
+    match message:  # Nearly all are of the first two kinds.
+        case AppendEntriesRequest():
+            return _append_in_words(message, ends)
+        case AppendEntriesResponse():
+            return _append_response_in_words(message, ends)
         case RequestVoteRequest():
             return (
                 f"RequestVote {ends}: term {message.term}, last_log_index "
@@ -81,10 +85,6 @@ def message_in_words(message: Any) -> str:
         case RequestVoteResponse():
             answer = "vote granted" if message.vote_granted else "vote refused"
             return f"RequestVote response {ends}: term {message.term}, {answer}"
-        case AppendEntriesRequest():
-            return _append_in_words(message, ends)
-        case AppendEntriesResponse():
-            return _append_response_in_words(message, ends)
         case ClientRequest():
             return f"Client request {ends}: {command_in_words(message.command)}"
         case ClientResponse():

@@ -1,11 +1,11 @@
 """The layout of a space-time diagram: sizes, and the place of each lane and record.
 
-It owns the geometry shared by lanes, arrows and frame, and `LabelRow`, which keeps labels from
-overlapping. It does not know Raft.
+It owns the geometry shared by lanes, arrows and frame, and keeps what is taken by signs and labels,
+so that none is over another. It does not know Raft.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from raftkit.simulator.history import History
@@ -16,6 +16,8 @@ from raftkit.views.visible_records import VisibleRecords
 
 MARGIN: Final = 18.0
 TEXT_SIZE: Final = 12.0
+
+Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 class LabelRow:
@@ -34,6 +36,27 @@ class LabelRow:
         return True
 
 
+class TakenPlaces:
+    """The rectangles in a picture that signs and labels take, so that no other covers them."""
+
+    def __init__(self) -> None:
+        self._taken: list[Rectangle] = []
+
+    def take(self, rectangle: Rectangle) -> None:
+        """Take a rectangle, whether it is free or not."""
+        self._taken.append(rectangle)
+
+    def fits(self, rectangle: Rectangle) -> bool:
+        """Whether a rectangle is free; if it is, it is taken from now on."""
+        left, top, right, bottom = rectangle
+        for other_left, other_top, other_right, other_bottom in self._taken:
+            beside = right <= other_left or other_right <= left
+            if not (beside or bottom <= other_top or other_bottom <= top):
+                return False
+        self._taken.append(rectangle)
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class DiagramLayout:
     """Everything that is drawn, and its geometry; lanes run from `left` to `right`."""
@@ -45,6 +68,7 @@ class DiagramLayout:
     left: float
     top: float
     pitch: float
+    taken: TakenPlaces = field(default_factory=TakenPlaces)
 
     @property
     def right(self) -> float:

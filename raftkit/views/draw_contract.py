@@ -8,8 +8,9 @@ from typing import Final
 
 from raftkit.views.palette import ELECTION_BLUE, INK, PAPER, QUIET
 from raftkit.views.picture import Picture
-from raftkit.views.svg import document, group, line, rect, text
+from raftkit.views.svg import group, line, rect, text
 from raftkit.views.symbols import arrowhead
+from raftkit.views.titled_picture import titled_picture
 
 _WIDTH: Final = 860.0
 _HEIGHT: Final = 356.0
@@ -50,10 +51,10 @@ def draw_contract() -> Picture:
     )
     rows = [f"in   {name:<14} {words}" for name, words in _EVENTS]
     rows += [f"out  {name:<14} {words}" for name, words in _EFFECTS]
-    body = [text((22, 32), title, 17, bold=True), _server()]
+    body = [_server()]
     body += [_arrow(place, 24.0, *event) for place, event in enumerate(_EVENTS)]
     body += [_arrow(place, 556.0, *effect) for place, effect in enumerate(_EFFECTS)]
-    svg = document(_WIDTH, _HEIGHT, "".join(body), title, alt)
+    svg = titled_picture(_WIDTH, _HEIGHT, "".join(body), title, alt)
     return Picture(svg, alt, "\n".join([alt, *rows]))
 
 

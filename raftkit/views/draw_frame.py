@@ -14,7 +14,7 @@ from raftkit.simulator.raft_system import Ask, Propose
 from raftkit.simulator.records import Acted, InvariantViolation
 from raftkit.views.descriptions import action_in_words, milliseconds
 from raftkit.views.diagram_layout import MARGIN, DiagramLayout, rows_for
-from raftkit.views.palette import ALARM, BLACK, FAINT, INK, PAPER, QUIET
+from raftkit.views.palette import ALARM, FAINT, INK, ON_ALARM, PAPER, QUIET
 from raftkit.views.svg import circle, group, line, path, rect, shortened, text, width_of
 from raftkit.views.time_scale import Stretch, lane_of
 
@@ -130,6 +130,14 @@ def draw_folds(layout: DiagramLayout) -> str:
     return "".join(_fold(layout, stretch) for stretch in layout.scale.stretches if stretch.folded)
 
 
+def take_places_of_folds(layout: DiagramLayout) -> None:
+    """Take the places of the strips, under which nothing could be seen."""
+    for stretch in layout.scale.stretches:
+        if stretch.folded:
+            middle = layout.left + (stretch.left + stretch.right) / 2
+            layout.taken.take((middle - 14, layout.top - 22, middle + 14, layout.bottom + 20))
+
+
 def _fold(layout: DiagramLayout, stretch: Stretch) -> str:
     """A blank strip across all lanes, with the number of messages that are not drawn."""
     middle = layout.left + (stretch.left + stretch.right) / 2
@@ -152,7 +160,9 @@ def draw_axis(layout: DiagramLayout, y: float) -> str:
     for x, ms in layout.scale.ticks():
         at = layout.left + x
         parts.append(line((at, y), (at, y + 5), stroke=INK, stroke_width=1.1))
-        parts.append(text((at, y + 18), f"{ms:,}", 11.5, anchor="middle", fill=QUIET))
+        # The last number is moved to stay on the paper.
+        middle = min(at, layout.right + MARGIN - 2 - width_of(f"{ms:,}", 11.5) / 2)
+        parts.append(text((middle, y + 18), f"{ms:,}", 11.5, anchor="middle", fill=QUIET))
     parts += [_shortening(layout, s, y) for s in layout.scale.stretches if s.shortened]
     parts.append(text((MARGIN, y + 4), "ms", 11.5, fill=QUIET))
     return "".join(parts)
@@ -182,18 +192,36 @@ def draw_culprits(layout: DiagramLayout, violation: InvariantViolation) -> str:
     )  # fmt: skip
 
 
-def draw_breaking_step(layout: DiagramLayout, violation: InvariantViolation) -> str:
-    """An exclamation mark at the step that broke the property."""
+def take_place_of_breaking_step(layout: DiagramLayout, violation: InvariantViolation) -> None:
+    """Take the place of the exclamation mark."""
+    place = _breaking_step(layout, violation)
+    if place is not None:
+        x, _, top = place
+        layout.taken.take((x - 11, top - 11, x + 11, top + 11))
+
+
+def _breaking_step(
+    layout: DiagramLayout, violation: InvariantViolation
+) -> tuple[float, float, float] | None:
+    """The x coordinate of the step that broke the property, that of its lane, and its outline's."""
     if not layout.holds(violation.step):
-        return ""
+        return None
     name = lane_of(layout.history.records[violation.step])
     if name is None or name not in layout.lifelines:
+        return None
+    y = layout.y(name)
+    return layout.x(violation.step), y, y - _half_lane(layout)
+
+
+def draw_breaking_step(layout: DiagramLayout, violation: InvariantViolation) -> str:
+    """An exclamation mark at the step that broke the property."""
+    place = _breaking_step(layout, violation)
+    if place is None:
         return ""
-    x, y = layout.x(violation.step), layout.y(name)
-    top = y - _half_lane(layout)
+    x, y, top = place
     stem = line((x, top), (x, y), stroke=ALARM, stroke_width=2.6)
     flag = circle((x, top), 10, fill=ALARM, stroke=INK, stroke_width=1.2)
-    point = text((x, top + 5), "!", 14, anchor="middle", bold=True, fill=BLACK)
+    point = text((x, top + 5), "!", 14, anchor="middle", bold=True, fill=ON_ALARM)
     return group(stem, flag, point, title=f"{violation.property} is broken here")
 
 

@@ -7,9 +7,10 @@ does not draw the picture.
 from collections.abc import Callable
 
 from raftkit.protocol.look import OUTLINES, Look, Outline
-from raftkit.protocol.messages import AppendEntriesRequest
+from raftkit.protocol.messages import AppendEntriesRequest, AppendEntriesResponse
 from raftkit.views.diagram_layout import MARGIN, DiagramLayout
 from raftkit.views.draw_frame import WALL_DASH, draw_walls
+from raftkit.views.message_flights import Flight
 from raftkit.views.palette import ALARM, INK, PAPER, QUIET
 from raftkit.views.svg import Point, circle, line, text, width_of
 from raftkit.views.symbols import (
@@ -31,15 +32,19 @@ _KEY_SIZE = 11.5
 Sample = tuple[str, Callable[[Point], str]]
 
 
-def key_rows(layout: DiagramLayout) -> list[list[tuple[float, Sample]]]:
+def key_rows(rows_of_lanes: list[DiagramLayout]) -> list[list[tuple[float, Sample]]]:
     """The samples of the key, in rows, each with its x coordinate."""
     rows: list[list[tuple[float, Sample]]] = [[]]
-    x = layout.left
-    for sample in _samples(layout):
+    left = x = rows_of_lanes[0].left
+    right = max(layout.right for layout in rows_of_lanes)
+    # Messages first, then marks, then roles, each once.
+    samples = {words: draw for layout in rows_of_lanes for words, draw in _samples(layout)}
+    roles = {words: draw for layout in rows_of_lanes for words, draw in _role_samples(layout)}
+    for sample in [*samples.items(), *roles.items()]:
         width = 34 + width_of(sample[0], _KEY_SIZE) + 16
-        if rows[-1] and x + width > layout.right + MARGIN:
+        if rows[-1] and x + width > right + MARGIN:
             rows.append([])
-            x = layout.left
+            x = left
         rows[-1].append((x, sample))
         x += width
     return rows
@@ -57,7 +62,7 @@ def draw_key(rows: list[list[tuple[float, Sample]]], top: float) -> str:
 
 
 def _samples(layout: DiagramLayout) -> list[Sample]:
-    """Each sign in the picture with its name: messages first, then marks, then roles."""
+    """Each sign in a row with its name: messages first, then marks."""
     styles: dict[ArrowStyle, None] = {}
     for flight in layout.flights:
         styles.setdefault(arrow_style_of(flight.message))
@@ -70,17 +75,28 @@ def _samples(layout: DiagramLayout) -> list[Sample]:
         samples.append(("entry, with its term", lambda at: entry_box((at[0] + 20, at[1]), 1)))
     if VOTE_RESPONSE in styles:
         samples.append(("yes, no", _verdicts))
+    if any(
+        isinstance(f.message, AppendEntriesResponse) and not f.message.success
+        for f in layout.flights
+    ):
+        samples.append(("refuses entries", lambda at: verdict((at[0] + 16, at[1]), False, 6)))
     if "timeout" in marks:
         samples.append(("election timeout", lambda at: clock((at[0] + 20, at[1]))))
     if "commit" in marks:
         samples.append(("commit_index", lambda at: diamond((at[0] + 20, at[1]))))
-    if any(flight.outcome == "lost" for flight in layout.flights):
+    if any(flight.outcome in ("lost", "never left") for flight in layout.flights):
         samples.append(("lost", lambda at: cross((at[0] + 20, at[1]), 4.5, 2.2)))
-    if any(flight.outcome == "under way" for flight in layout.flights):
+    if any(_ends_in_a_ring(layout, flight) for flight in layout.flights):
         samples.append(("under way", _ring))
     if draw_walls(layout):
         samples.append(("partition", _wall_sample))
-    return samples + _role_samples(layout)
+    return samples
+
+
+def _ends_in_a_ring(layout: DiagramLayout, flight: Flight) -> bool:
+    """Whether a message is under way when the picture ends."""
+    beyond = flight.end is not None and flight.end >= layout.visible.last
+    return flight.outcome == "under way" or (beyond and not layout.visible.goes_on)
 
 
 def _role_samples(layout: DiagramLayout) -> list[Sample]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from raftkit.protocol.look import Look
 from raftkit.views.descriptions import milliseconds
-from raftkit.views.diagram_layout import MARGIN, DiagramLayout, LabelRow
+from raftkit.views.diagram_layout import MARGIN, DiagramLayout
 from raftkit.views.palette import FAINT, INK, QUIET
 from raftkit.views.role_spans import Lifeline, Mark, Span, same_look
 from raftkit.views.svg import Point, group, line, shortened, text, width_of
@@ -26,6 +26,7 @@ from raftkit.views.symbols import (
 )
 
 _LABEL = 11.0
+_MARK = 7.0  # half the size of a mark
 
 
 def draw_lanes(layout: DiagramLayout) -> str:
@@ -37,20 +38,30 @@ def draw_lanes(layout: DiagramLayout) -> str:
     )
 
 
+def take_places_of_marks(layout: DiagramLayout) -> None:
+    """Take the places of badges and marks, before what can move aside is placed."""
+    for name, lifeline in layout.lifelines.items():
+        y = layout.y(name)
+        for left, look in _badges_of(layout, lifeline):
+            layout.taken.take((left, y - 10, left + badge_width(look), y + 10))
+        for mark in _marks_of(layout, lifeline):
+            x = layout.x(mark.position)
+            layout.taken.take((x - _MARK, y - _MARK, x + _MARK, y + _MARK))
+
+
 def draw_marks(layout: DiagramLayout) -> str:
     """The badges and marks, which are drawn over the arrows."""
     parts = []
     for name, lifeline in layout.lifelines.items():
-        # Each side of the lane has a row of labels: commit indexes below, everything else above.
-        above, below = LabelRow(), LabelRow()
-        for left, look in _badges_of(layout, lifeline):
-            right = left + badge_width(look)
-            above.fits(left, right)
-            below.fits(left, right)
-            parts.append(badge(left, layout.y(name), look))
-        marks = [mark for mark in lifeline.marks if layout.holds(mark.position)]
-        parts += [_mark(layout, layout.y(name), mark, above, below) for mark in marks]
+        y = layout.y(name)
+        parts += [badge(left, y, look) for left, look in _badges_of(layout, lifeline)]
+        parts += [_mark(layout, y, mark) for mark in _marks_of(layout, lifeline)]
     return "".join(parts)
+
+
+def _marks_of(layout: DiagramLayout, lifeline: Lifeline) -> list[Mark]:
+    """The marks in the window."""
+    return [mark for mark in lifeline.marks if layout.holds(mark.position)]
 
 
 def _visible_spans(
@@ -95,7 +106,7 @@ def _badges_of(layout: DiagramLayout, lifeline: Lifeline) -> Iterator[tuple[floa
         shown = look
 
 
-def _mark(layout: DiagramLayout, y: float, mark: Mark, above: LabelRow, below: LabelRow) -> str:
+def _mark(layout: DiagramLayout, y: float, mark: Mark) -> str:
     """The sign of a mark; its title is the time and the whole phrase."""
     x = layout.x(mark.position)
     at = (x, y)
@@ -112,19 +123,22 @@ def _mark(layout: DiagramLayout, y: float, mark: Mark, above: LabelRow, below: L
             sign = pause_bars(at) if mark.kind == "pause" else start_triangle(at)
             return group(sign, title=title)
         case "commit":
-            return group(diamond(at), _label((x, y + 19), mark.label, below), title=title)
+            return group(diamond(at), _label(layout, (x, y + 19), mark.label), title=title)
     dot = line((x, y), (x, y - 11), stroke=INK, stroke_width=1.4)
     # The label is beside the stem, on the side where this process has no arrow.
     side = "start" if mark.kind == "answer" else "end"
-    words = _label((x, y - 13), shortened(mark.label, 14), above, side)
+    words = _label(layout, (x, y - 13), shortened(mark.label, 14), side)
     return group(dot, words, title=title)
 
 
-def _label(at: Point, words: str, label_row: LabelRow, anchor: str = "middle") -> str:
+def _label(layout: DiagramLayout, at: Point, words: str, anchor: str = "middle") -> str:
     """A small label, left out if it would overlap another; the title still has its text."""
     width = width_of(words, _LABEL, bold=True)
     left = at[0] - width * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
-    if not label_row.fits(left, left + width):
+    left += {"start": -2.0, "middle": 0.0, "end": 2.0}[anchor]
+    # A label near the edge of the paper moves.
+    left = max(min(left, layout.right + MARGIN - 2 - width), 2.0)
+    if not layout.taken.fits((left, at[1] - 8, left + width, at[1] + 1)):
         return ""
-    shift = {"start": -2.0, "middle": 0.0, "end": 2.0}[anchor]
-    return text((at[0] + shift, at[1]), words, _LABEL, anchor=anchor, bold=True, halo=True)
+    middle = (left + width / 2, at[1])
+    return text(middle, words, _LABEL, anchor="middle", bold=True, halo=True)

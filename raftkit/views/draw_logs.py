@@ -24,7 +24,6 @@ from raftkit.views.palette import ALARM, BLACK, FAINT, INK, QUIET
 from raftkit.views.picture import Picture
 from raftkit.views.svg import (
     circle,
-    document,
     group,
     line,
     path,
@@ -34,6 +33,7 @@ from raftkit.views.svg import (
     text,
     width_of,
 )
+from raftkit.views.titled_picture import left_out, titled_picture
 
 
 def draw_logs(
@@ -44,11 +44,13 @@ def draw_logs(
     match_index: Mapping[str, int] | None = None,
     outline: Indexes | None = None,
     title: str | None = None,
+    first_index: int | None = None,
 ) -> Picture:
     """Draw logs by name, and compare all others with the first one.
 
     `commit`, `next_index` and `match_index` give an index by name; `outline` gives indexes to
-    outline (an index one past the end shows an empty place).
+    outline (an index one past the end shows an empty place). Logs begin with `first_index`; of logs
+    that are too long for a page, a part is drawn that has what is outlined, or else the end.
 
     >>> print(draw_logs({"S1": Log.of_terms(1, 1, 2), "S2": Log.of_terms(1, 1)}, commit={"S1": 2}))
     Logs of S1 and S2. S2 parts from S1 at index 3.
@@ -59,7 +61,13 @@ def draw_logs(
     """
     differences = differences_of(logs) if compare else {}
     layout = layout_of_logs(
-        logs, commit or {}, next_index or {}, match_index or {}, outline or {}, differences
+        logs,
+        commit or {},
+        next_index or {},
+        match_index or {},
+        outline or {},
+        differences,
+        first_index,
     )
     return _picture(layout, title, _sentences(logs, differences))
 
@@ -91,13 +99,13 @@ def _picture(layout: LogLayout, title: str | None, sentences: list[str]) -> Pict
 
 def _svg(layout: LogLayout, title: str, alt: str) -> str:
     """The image: title, index numbers, a row for each log, and the key below."""
-    # Bold letters are about an eighth wider.
-    width = max(layout.width + MARGIN, width_of(title, 17, bold=True) + 2 * MARGIN, 420.0)
+    width = max(layout.width + MARGIN, 420.0)
     rows = [_row(layout, name, row) for row, name in enumerate(layout.logs)]
     foot = layout.top + len(layout.logs) * layout.pitch + 10
     key, height = _key(layout, foot, width)
-    body = text((MARGIN, 31), title, 17, bold=True) + _indexes(layout) + "".join(rows) + key
-    return document(width, height, body, title, alt)
+    body = _indexes(layout) + "".join(rows) + key
+    note = left_out(layout.first, layout.last, layout.longest)
+    return titled_picture(width, height, body, title, alt, note)
 
 
 def _indexes(layout: LogLayout) -> str:

@@ -22,7 +22,6 @@ from raftkit.views.picture import Picture
 from raftkit.views.svg import (
     Point,
     circle,
-    document,
     group,
     line,
     number,
@@ -32,6 +31,7 @@ from raftkit.views.svg import (
     width_of,
 )
 from raftkit.views.symbols import cross
+from raftkit.views.titled_picture import WIDEST, titled_picture
 
 _MARGIN = 20.0
 _PITCH = 28.0  # of columns
@@ -39,7 +39,8 @@ _GAP = 12.0  # between families of columns
 _ROW = 19.0
 _HEAD = 34.0  # the height of a group's title
 _SIZE = 11.5
-_WORDS = 58  # characters of an answer's description
+_WORDS = 58  # characters of an answer's description, fewer beside many columns
+_WORDS_LEAST = 16
 _SLANT = -55  # degrees; vertical names of columns would be hard to read
 
 
@@ -99,18 +100,25 @@ class _Drawing:
         self._groups = groups
         rows = [row for each in groups for row in each.rows]
         self._ids = max(width_of(row.id, _SIZE, bold=True) for row in rows) + 10
-        words = max(width_of(shortened(row.words, _WORDS), _SIZE) for row in rows)
+        names = max(width_of(column.name, _SIZE) for column in columns)
+        # The slanted names reach beyond the last column.
+        beyond = names * 0.58
+        self._length = self._length_of_words(WIDEST - beyond)
+        words = max(width_of(shortened(row.words, self._length), _SIZE) for row in rows)
         self._left = max(_MARGIN + self._ids + words + 10, 240.0)
         self._xs = self._places()
         self._right = self._xs[-1] + _PITCH / 2 + 4
-        names = max(width_of(column.name, _SIZE) for column in columns)
         self._top = 62 + names * 0.82
-        # The slanted names reach beyond the last column.
-        self._width = max(
-            self._right + names * 0.58, width_of(title, 17, bold=True) + 2 * _MARGIN, 620.0
-        )
-        body, height = self._body(title)
-        self.svg = document(self._width, height, body, title, alt)
+        self._width = max(self._right + beyond, 620.0)
+        body, height = self._body()
+        self.svg = titled_picture(self._width, height, body, title, alt)
+
+    def _length_of_words(self, right: float) -> int:
+        """How many characters of a description have room if the last column ends at `right`."""
+        families = sum(a.family != b.family for a, b in pairwise(self._columns))
+        columns = len(self._columns) * _PITCH + families * _GAP
+        room = right - columns - _MARGIN - self._ids - 20
+        return max(_WORDS_LEAST, min(_WORDS, int(room / (0.62 * _SIZE))))
 
     def _places(self) -> list[float]:
         """The middle of each column; a new family begins after a gap."""
@@ -120,9 +128,9 @@ class _Drawing:
             places.append(places[-1] + _PITCH + gap)
         return places
 
-    def _body(self, title: str) -> tuple[str, float]:
+    def _body(self) -> tuple[str, float]:
         """The whole drawing and its height."""
-        parts = [text((_MARGIN, 32), title, 17, bold=True), self._names()]
+        parts = [self._names()]
         y = self._top
         for each in self._groups:
             parts.append(self._heading(each, y))
@@ -145,7 +153,8 @@ class _Drawing:
     def _heading(self, each: MatrixGroup, y: float) -> str:
         """A group's title, and the columns' letters again, for a reader who has scrolled down."""
         rule = line((_MARGIN, y + 26), (self._right, y + 26), stroke=INK, stroke_width=1.2)
-        title = text((_MARGIN, y + 20), each.title, 13, bold=True)
+        room = int((self._left - _MARGIN) / (13 * 0.62 * 1.15))
+        title = text((_MARGIN, y + 20), shortened(each.title, room), 13, bold=True)
         letters = [
             text((x, y + 20), column.letters, 10, anchor="middle", fill=QUIET)
             for x, column in zip(self._xs, self._columns, strict=True)
@@ -163,7 +172,10 @@ class _Drawing:
             ground,
             text((_MARGIN, middle + 4), row.id, _SIZE, bold=True),
             text(
-                (_MARGIN + self._ids, middle + 4), shortened(row.words, _WORDS), _SIZE, fill=QUIET
+                (_MARGIN + self._ids, middle + 4),
+                shortened(row.words, self._length),
+                _SIZE,
+                fill=QUIET,
             ),
         ]
         for x, mark in zip(self._xs, row.marks, strict=True):

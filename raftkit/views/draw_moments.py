@@ -18,8 +18,9 @@ from raftkit.views.descriptions import command_in_words, counted, listed
 from raftkit.views.log_entry import DASH, log_entry
 from raftkit.views.palette import BLACK, INK, QUIET
 from raftkit.views.picture import Picture
-from raftkit.views.svg import document, group, rect, text, width_of
+from raftkit.views.svg import group, rect, shortened, text, width_of
 from raftkit.views.symbols import badge, cross
+from raftkit.views.titled_picture import WIDEST, left_out, titled_picture
 
 _MARGIN: Final = 18.0
 _BOX: Final = 26.0
@@ -28,6 +29,8 @@ _BADGE: Final = 31.0  # the left end of a role's badge, and of the cross of a se
 _LOG: Final = 78.0  # the left end of a log
 _TOP: Final = 92.0  # the first row of logs
 _IN_A_ROW: Final = 5
+_ENTRIES: Final = 24  # of longer logs, the first entries are left out
+_LABEL: Final = 40  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,16 @@ _Moment = Mapping[str, _ServerThen]
 
 
 def draw_moments(
-    history: History, moments: Mapping[str, float], title: str | None = None
+    history: History,
+    moments: Mapping[str, float],
+    title: str | None = None,
+    first_index: int | None = None,
 ) -> Picture:
     """Draw the servers' logs at `moments`, which maps labels to times in milliseconds.
 
     A moment is before the actions from outside at the same instant. A server that is down is drawn
-    with the log of its last state.
+    with the log of its last state. Logs begin with `first_index`; of logs that are too long for a
+    page, the end is drawn.
 
     >>> from raftkit import Cluster, Timeout
     >>> cluster = Cluster(servers=3)
@@ -82,7 +89,7 @@ def draw_moments(
     alt = f"The logs of {listed(names)} at {counted(len(moments), 'moment')}: {when}."
     heading = title or "Logs side by side"
     tables = "\n\n".join(_moment_table(label, moment) for label, moment in seen.items())
-    return Picture(_svg(seen, moments, heading, alt), alt, f"{alt}\n\n{tables}")
+    return Picture(_svg(seen, moments, heading, alt, first_index), alt, f"{alt}\n\n{tables}")
 
 
 def _moment_at(history: History, names: tuple[str, ...], at_ms: float) -> _Moment:
@@ -102,57 +109,69 @@ def _moment_at(history: History, names: tuple[str, ...], at_ms: float) -> _Momen
 # The image -----------------------------------------------------------------------------
 
 
-def _svg(seen: Mapping[str, _Moment], times: Mapping[str, float], title: str, alt: str) -> str:
-    """The image: panels from left to right, at most five in a row, and the key below."""
-    columns = max([1, *(one.log.last_index for moment in seen.values() for one in moment.values())])
-    widest = max(_beside(label) + width_of(_ms(times[label]), 11.5) for label in seen)
-    wide = max(_LOG + columns * (_BOX + 3), widest) + 20
-    high = 34 + max(len(moment) for moment in seen.values()) * _PITCH
+def _svg(
+    seen: Mapping[str, _Moment],
+    times: Mapping[str, float],
+    title: str,
+    alt: str,
+    first_index: int | None,
+) -> str:
+    """The image: panels from left to right, as many in a row as fit, and the key below."""
+    longest = max([1, *(one.log.last_index for moment in seen.values() for one in moment.values())])
+    first = min(first_index or max(longest - _ENTRIES + 1, 1), longest)
+    last = min(first + _ENTRIES - 1, longest)
+    widest = max((_beside(label) + width_of(_ms(times[label]), 11.5) for label in seen), default=0)
+    wide = max(_LOG + (last - first + 1) * (_BOX + 3), widest) + 20
+    in_a_row = max(1, min(_IN_A_ROW, int((WIDEST - 2 * _MARGIN + 20) // wide)))
+    high = 34 + max((len(moment) for moment in seen.values()), default=0) * _PITCH
     panels = []
     for number, (label, moment) in enumerate(seen.items()):
-        row, column = divmod(number, _IN_A_ROW)
+        row, column = divmod(number, in_a_row)
         at = f"translate({_MARGIN + column * wide:.1f} {row * high:.1f})"
-        panels.append(group(_panel(label, times[label], moment), transform=at))
-    rows = -(-len(seen) // _IN_A_ROW)
-    foot = _TOP - 34 + rows * high
+        panel = _panel(label, times[label], moment, range(first, last + 1))
+        panels.append(group(panel, transform=at))
+    foot = _TOP - 34 + -(-len(seen) // in_a_row) * high
     key, key_width = _key(foot)
-    width = max(2 * _MARGIN + wide * min(len(seen), _IN_A_ROW) - 20, key_width,
-                width_of(title, 17, bold=True) + 2 * _MARGIN)  # fmt: skip
-    body = text((_MARGIN, 31), title, 17, bold=True) + "".join(panels) + key
-    return document(width, foot + 24, body, title, alt)
+    width = max(2 * _MARGIN + wide * min(len(seen), in_a_row) - 20, key_width)
+    note = left_out(first, last, longest)
+    return titled_picture(width, foot + 24, "".join(panels) + key, title, alt, note)
 
 
-def _panel(label: str, at_ms: float, moment: _Moment) -> str:
+def _panel(label: str, at_ms: float, moment: _Moment, indexes: range) -> str:
     """One moment: its label and its time, and a row for each server."""
-    heading = text((0, _TOP - 22), label, 15, bold=True)
+    heading = text((0, _TOP - 22), shortened(label, _LABEL), 15, bold=True)
     heading += text((_beside(label), _TOP - 22), _ms(at_ms), 11.5, fill=QUIET)
-    rows = [_row(name, one, _TOP + row * _PITCH) for row, (name, one) in enumerate(moment.items())]
+    rows = [
+        _row(name, one, _TOP + row * _PITCH, indexes)
+        for row, (name, one) in enumerate(moment.items())
+    ]
     return heading + "".join(rows)
 
 
 def _beside(label: str) -> float:
     """Where the time stands beside a label."""
-    return width_of(label, 15, bold=True) + 8
+    return width_of(shortened(label, _LABEL), 15, bold=True) + 8
 
 
 def _ms(at_ms: float) -> str:
     return f"{at_ms:g} ms"
 
 
-def _row(name: str, one: _ServerThen, middle: float) -> str:
-    """One server: its name, its role or a cross if it is down, and its log."""
+def _row(name: str, one: _ServerThen, middle: float, indexes: range) -> str:
+    """One server: its name, its role or a cross if it is down, and its log at `indexes`."""
     leads = not one.is_down and one.state is not None and one.state.standing.role == LEADER
     parts = [text((0, middle + 5), name, 14, bold=leads)]
     if one.is_down:
         parts.append(group(cross((_BADGE + 16, middle)), title=f"{name} is down"))
     elif one.state is not None:
         parts.append(badge(_BADGE, middle, one.state.look()))
-    for index, entry in enumerate(one.log, start=1):
+    for index in indexes[: max(one.log.last_index - indexes.start + 1, 0)]:
+        entry = one.log[index]
         done = index <= one.committed
         state = ", committed" if done else ""
         command = f", {command_in_words(entry.command)}" if entry.command else ""
         words = f"{name}, index {index}: term {entry.term}{command}{state}"
-        at = (_LOG + (index - 1) * (_BOX + 3), middle - _BOX / 2)
+        at = (_LOG + (index - indexes.start) * (_BOX + 3), middle - _BOX / 2)
         parts.append(log_entry(at, (_BOX, _BOX), entry, words, thick=done, dashed=not done))
     return group(*parts)
 

@@ -11,22 +11,32 @@ from math import log10
 from statistics import mean, median
 from typing import Final
 
-from raftkit.views.palette import BLUE, BLUISH_GREEN, BORDER, INK, ORANGE, PAPER, QUIET, SKY_BLUE
-from raftkit.views.palette import REDDISH_PURPLE as PURPLE
-from raftkit.views.palette import VERMILLION as RED
+from raftkit.views.palette import (
+    BLUE,
+    BLUISH_GREEN,
+    BORDER,
+    DEEP_ORANGE,
+    DEEP_PURPLE,
+    DEEP_SKY_BLUE,
+    INK,
+    PAPER,
+    QUIET,
+    VERMILLION,
+)
 from raftkit.views.picture import Picture
 from raftkit.views.svg import (
     Point,
     circle,
-    document,
     group,
     line,
     path,
     polygon,
     rect,
+    shortened,
     text,
     width_of,
 )
+from raftkit.views.titled_picture import titled_picture
 
 _LEFT: Final = 58.0
 _TOP: Final = 56.0
@@ -36,11 +46,11 @@ _SIZE: Final = 12.0
 # The ticks in each power of ten of the logarithmic axis.
 _STEPS: Final = (1, 2, 5)
 # The colour and dash of each series; all differ.
-_STYLES: Final = (
-    (BLUE, None), (RED, "7 4"), (BLUISH_GREEN, "2 3"), (PURPLE, "10 3 2 3"), (ORANGE, "14 4"),
-    (SKY_BLUE, "4 2"),
+STYLES: Final = (
+    (BLUE, None), (VERMILLION, "7 4"), (BLUISH_GREEN, "2 3"), (DEEP_PURPLE, "10 3 2 3"),
+    (DEEP_ORANGE, "14 4"), (DEEP_SKY_BLUE, "4 2"),
 )  # fmt: skip
-SERIES_AT_MOST: Final = len(_STYLES)
+SERIES_AT_MOST: Final = len(STYLES)
 
 
 def draw_outages(
@@ -64,8 +74,8 @@ def draw_outages(
     halves = ", ".join(f"{label} {median(each):.0f} ms" for label, each in series.items())
     ending = "" if title.endswith((".", "!", "?")) else "."
     alt = f"{title}{ending} Of each series half the outages are shorter than: {halves}."
-    drawing = _Drawing({label: sorted(each) for label, each in series.items()}, title)
-    svg = document(drawing.width, drawing.height, drawing.body(), title, alt)
+    drawing = _Drawing({label: sorted(each) for label, each in series.items()})
+    svg = titled_picture(drawing.width, drawing.height, drawing.body(), title, alt)
     return Picture(svg, alt, f"{alt}\n{_table(series)}")
 
 
@@ -84,17 +94,14 @@ def _table(series: Mapping[str, Sequence[float]]) -> str:
 class _Drawing:
     """The geometry of one picture: time to the right, the share of outages upwards."""
 
-    def __init__(self, series: Mapping[str, list[float]], title: str) -> None:
+    def __init__(self, series: Mapping[str, list[float]]) -> None:
         self._series = series
-        self._title = title
         self._ticks = _ticks(
             min(each[0] for each in series.values()), max(each[-1] for each in series.values())
         )
         self._low, self._high = log10(self._ticks[0]), log10(self._ticks[-1])
-        labels = max(width_of(label, _SIZE, bold=True) for label in series)
-        self.width = max(
-            _LEFT + _WIDTH + 24, 60 + labels + 220, width_of(title, 17, bold=True) + 36
-        )
+        labels = max(width_of(_short(label), _SIZE, bold=True) for label in series)
+        self.width = max(_LEFT + _WIDTH + 24, 60 + labels + 260)
         self._key_top = _TOP + _HEIGHT + 62
         self.height = self._key_top + 22 * len(series) + 4
 
@@ -104,10 +111,11 @@ class _Drawing:
             self._curve(number, label, each)
             for number, (label, each) in enumerate(self._series.items())
         ]
-        return "".join([text((18, 32), self._title, 17, bold=True), self._grid(), *curves])
+        return "".join([self._grid(), *curves])
 
     def _x(self, ms: float) -> float:
-        return _LEFT + _WIDTH * (log10(ms) - self._low) / (self._high - self._low)
+        # What takes less than the first tick is at the left edge.
+        return _LEFT + _WIDTH * max(log10(ms) - self._low, 0.0) / (self._high - self._low)
 
     def _y(self, share: float) -> float:
         return _TOP + _HEIGHT * (1 - share)
@@ -119,17 +127,22 @@ class _Drawing:
             y = self._y(percent / 100)
             parts.append(line((_LEFT, y), (_LEFT + _WIDTH, y), stroke=BORDER, stroke_width=1))
             parts.append(text((_LEFT - 8, y + 4), f"{percent} %", 11, anchor="end", fill=QUIET))
+        free = 0.0
         for tick in self._ticks:
-            x = self._x(tick)
+            x, half = self._x(tick), width_of(f"{tick:,}", 11) / 2
             parts.append(line((x, _TOP), (x, self._y(0)), stroke=BORDER, stroke_width=0.7))
-            parts.append(text((x, self._y(0) + 17), f"{tick:,}", 11, anchor="middle", fill=QUIET))
+            if x - half >= free:
+                parts.append(
+                    text((x, self._y(0) + 17), f"{tick:,}", 11, anchor="middle", fill=QUIET)
+                )
+                free = x + half + 6
         said = "ms without a leader; the share of crashes after which one was back by then"
         parts.append(text((_LEFT, self._y(0) + 36), said, _SIZE, fill=QUIET))
         return "".join(parts)
 
     def _curve(self, number: int, label: str, outages: list[float]) -> str:
         """One series: steps on the grid, and its line in the key."""
-        colour, dash = _STYLES[number]
+        colour, dash = STYLES[number]
         parts: list[str | float] = ["M", self._x(outages[0]), self._y(0)]
         for ms in sorted(set(outages)):
             parts += ["H", self._x(ms), "V", self._y(self._share(outages, ms))]
@@ -144,11 +157,11 @@ class _Drawing:
 
     def _key(self, number: int, label: str, words: str) -> str:
         """A piece of the line, its marker, its label, and its figures."""
-        colour, dash = _STYLES[number]
+        colour, dash = STYLES[number]
         y = self._key_top + 22 * number
         sample = line((18, y), (52, y), stroke=colour, stroke_width=2.4, stroke_dasharray=dash)
-        name = text((62, y + 4), label, _SIZE, bold=True)
-        right = 62 + max(width_of(each, _SIZE, bold=True) for each in self._series) + 12
+        name = text((62, y + 4), _short(label), _SIZE, bold=True)
+        right = 62 + max(width_of(_short(each), _SIZE, bold=True) for each in self._series) + 12
         return sample + _marker(number, (35, y), colour) + name + text(
             (right, y + 4), words, _SIZE, fill=QUIET
         )  # fmt: skip
@@ -156,6 +169,11 @@ class _Drawing:
     @staticmethod
     def _share(outages: list[float], ms: float) -> float:
         return bisect_right(outages, ms) / len(outages)
+
+
+def _short(label: str) -> str:
+    """A label as the key has it; the title of the line has all of it."""
+    return shortened(label, 48)
 
 
 def _ticks(shortest: float, longest: float) -> list[int]:

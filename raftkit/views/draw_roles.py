@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from raftkit.protocol.roles import TRANSITIONS, Role
 from raftkit.views.palette import INK, ORANGE, PAPER, QUIET, text_on
 from raftkit.views.picture import Picture
-from raftkit.views.svg import Point, circle, document, ellipse, group, path, text, width_of
+from raftkit.views.svg import Point, circle, ellipse, group, path, text, width_of
 from raftkit.views.symbols import LETTERS, arrowhead
+from raftkit.views.titled_picture import titled_picture
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -63,9 +64,9 @@ def draw_roles(current: Role | None = None, title: str | None = None) -> Picture
     rows = [f"{a or START:<9} → {b:<9}  {occasion}" for (a, occasion), b in TRANSITIONS.items()]
     ways = "; ".join(f"{a} to {b}: {occasion}" for a, b, occasion in edges)
     alt = f"{title}.{now} {ways}."
-    body = [text((22, 32), title, 17, bold=True), _transitions(edges)]
+    body = [_transitions(edges)]
     body += [_role(role, role == current) for role in LETTERS]
-    svg = document(_WIDTH, 352, "".join(body), title, alt)
+    svg = titled_picture(_WIDTH, 352, "".join(body), title, alt)
     return Picture(svg, alt, "\n".join([f"{title}.{now}", *rows]))
 
 

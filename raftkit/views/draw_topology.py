@@ -1,13 +1,14 @@
 """`draw_topology`: the network as a graph of servers, with their links as they are now.
 
 A server shows its role, its term, and whether it runs. A link shows whether it is cut, and if
-it is cut one way, which way still works. The layout is made here, because networkx's needs
-numpy. It does not know what happened before.
+it is cut one way, which way still works. It does not know where servers look best
+(topology_layout.py), nor what happened before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import cos, pi, sin
+from itertools import combinations
+from math import dist
 from typing import Final
 
 from raftkit.protocol.look import Look, Outline
@@ -15,7 +16,7 @@ from raftkit.simulator import System
 from raftkit.views.descriptions import listed, milliseconds
 from raftkit.views.palette import DEAD, FAINT, INK, PAPER, QUIET, term_colour, text_on
 from raftkit.views.picture import Picture
-from raftkit.views.svg import Point, circle, document, group, line, shortened, text, width_of
+from raftkit.views.svg import Point, circle, group, line, shortened, text
 from raftkit.views.symbols import (
     DOTTED,
     arrowhead,
@@ -24,9 +25,12 @@ from raftkit.views.symbols import (
     pause_bars,
     towards,
 )
+from raftkit.views.titled_picture import titled_picture
+from raftkit.views.topology_layout import positions_of
 
 _RADIUS: Final = 33.0
-_TITLE: Final = 17.0
+_APART: Final = 2.9 * _RADIUS  # the least distance of two servers, unless the picture is full
+_WIDE: Final = 880.0  # the most that lies between the outermost servers
 _MARGIN: Final = 22.0
 _TOP: Final = 52.0
 
@@ -67,19 +71,22 @@ def draw_topology(
     links = _links(cluster)
     now = milliseconds(round(cluster.now_ms * 1000))
     title = title or f"{len(servers)} servers and their links at {now}"
-    widest = width_of(title, _TITLE, bold=True) + 2 * _MARGIN
-    places, width, height = _places(cluster.servers, positions, max(430.0, widest))
+    points = (
+        _laid_out(cluster.servers, links)
+        if positions is None
+        else _given(cluster.servers, positions)
+    )
+    places, width, height = _places(points, 430.0)
     sentences = [_in_words(server) for server in servers]
     alt = f"{title}. {'; '.join(sentences)}. {_links_in_words(links)}."
-    body = [text((_MARGIN, 32), title, _TITLE, bold=True)]
-    body += [_link(places[a], places[b], *ways, (a, b)) for (a, b), ways in links.items()]
+    body = [_link(places[a], places[b], *ways, (a, b)) for (a, b), ways in links.items()]
     body += [_server(server, places[server.name]) for server in servers]
     lines = [
         f"{title}.",
         *(line.replace(" is ", "  ", 1) for line in sentences),
         _links_in_words(links),
     ]
-    return Picture(document(width, height, "".join(body), title, alt), alt, "\n".join(lines))
+    return Picture(titled_picture(width, height, "".join(body), title, alt), alt, "\n".join(lines))
 
 
 def _drawn_server(cluster: System, name: str) -> _DrawnServer:
@@ -108,43 +115,47 @@ def _links(cluster: System) -> dict[tuple[str, str], tuple[bool, bool]]:
 # Layout --------------------------------------------------------------------------------
 
 
-def _places(
-    servers: tuple[str, ...], positions: Mapping[str, Point] | None, least: float
-) -> tuple[dict[str, Point], float, float]:
+def _places(points: Mapping[str, Point], least: float) -> tuple[dict[str, Point], float, float]:
     """Each server's point, and the picture's width, which is `least` or more, and height."""
-    points = _ring(servers) if positions is None else _scaled(servers, positions)
+    scale = _scale(list(points.values()))
     left, top = min(x for x, _ in points.values()), min(y for _, y in points.values())
     edge = _MARGIN + _RADIUS + 6
-    width = max(x for x, _ in points.values()) - left + 2 * edge
-    height = max(y for _, y in points.values()) - top + 2 * edge + _TOP - 10
+    width = (max(x for x, _ in points.values()) - left) * scale + 2 * edge
+    height = (max(y for _, y in points.values()) - top) * scale + 2 * edge + _TOP - 10
     slack = max(least - width, 0.0) / 2
     placed = {
-        name: (x - left + edge + slack, y - top + edge + _TOP - 10)
+        name: ((x - left) * scale + edge + slack, (y - top) * scale + edge + _TOP - 10)
         for name, (x, y) in points.items()
     }
     return placed, width + 2 * slack, height
 
 
-def _ring(servers: tuple[str, ...]) -> dict[str, Point]:
-    """Points on a circle: the first server on top, the others clockwise."""
-    count = len(servers)
-    radius = 0.0 if count == 1 else max(105.0, count * 2.9 * _RADIUS / (2 * pi))
-    return {
-        name: (radius * sin(2 * pi * n / count), -radius * cos(2 * pi * n / count))
-        for n, name in enumerate(servers)
-    }
+def _scale(points: list[Point]) -> float:
+    """The scale at which no two servers are too near to each other, and at least a fair size."""
+    if len(points) == 1:
+        return 1.0
+    span = max(max(each[axis] for each in points) - min(each[axis] for each in points)
+               for axis in (0, 1)) or 1.0  # fmt: skip
+    nearest = min(dist(one, other) for one, other in combinations(points, 2))
+    return min(max(200.0 / span, _APART / max(nearest, 0.001)), _WIDE / span)
 
 
-def _scaled(servers: tuple[str, ...], positions: Mapping[str, Point]) -> dict[str, Point]:
-    """The caller's positions, scaled to the picture, in which y grows downwards."""
+def _given(servers: tuple[str, ...], positions: Mapping[str, Point]) -> dict[str, Point]:
+    """The caller's positions, turned over, because y grows downwards in a picture."""
     missing = [name for name in servers if name not in positions]
     if missing:
         raise ValueError(f"positions has no point for {listed(missing)}")
-    xs, ys = ([float(positions[name][axis]) for name in servers] for axis in (0, 1))
-    # The more servers, the larger the picture, so that they have room between them.
-    span = max(max(xs) - min(xs), max(ys) - min(ys)) or 1.0
-    scale = max(260.0, 75.0 * len(servers) ** 0.5 * 1.6) / span
-    return {name: (x * scale, -y * scale) for name, x, y in zip(servers, xs, ys, strict=True)}
+    return {name: (float(positions[name][0]), -float(positions[name][1])) for name in servers}
+
+
+def _laid_out(servers: tuple[str, ...], links: Iterable[tuple[str, str]]) -> dict[str, Point]:
+    """The points of the graph of all links, also of those that are cut."""
+    import networkx as nx
+
+    graph = nx.Graph()
+    graph.add_nodes_from(servers)
+    graph.add_edges_from(links)
+    return positions_of(graph)
 
 
 # Drawing -------------------------------------------------------------------------------

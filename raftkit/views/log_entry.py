@@ -5,7 +5,7 @@ It does not know logs, layout or servers, nor what an outline means; its callers
 
 from raftkit.protocol.log import Entry
 from raftkit.views.palette import INK, term_colour, text_on
-from raftkit.views.svg import Point, group, rect, text
+from raftkit.views.svg import Point, group, rect, text, width_of
 
 DASH = "5 3"
 
@@ -30,7 +30,10 @@ def log_entry(
                stroke_dasharray=DASH if dashed else None)  # fmt: skip
     middle = x + width / 2
     baseline = y + (16 if command else height / 2 + 6)
-    words = [text((middle, baseline), str(entry.term), 15, anchor="middle", bold=True, fill=ink)]
+    term = str(entry.term)
+    # The digits of a large term are smaller, so that they stay in their box.
+    digits = min(15.0, 15.0 * (width - 2) / width_of(term, 15, bold=True))
+    words = [text((middle, baseline), term, digits, anchor="middle", bold=True, fill=ink)]
     if command:
         words.append(text((middle, y + 30), command, command_size, anchor="middle", fill=ink))
     return group(box, *words, title=title)

@@ -9,12 +9,12 @@ from typing import Final
 
 from raftkit.protocol.log import Log
 from raftkit.views.svg import shortened, width_of
+from raftkit.views.titled_picture import WIDEST
 
 MARGIN: Final = 18.0
 HEIGHT: Final = 36.0
 SMALL: Final = 11.5
 COMMAND_LENGTH: Final = 12
-_ROOM: Final = 820.0  # for boxes; longer logs are shown in part
 
 Indexes = Mapping[str, tuple[int, ...]]
 
@@ -53,8 +53,12 @@ class LogLayout:
     @property
     def is_cut(self) -> bool:
         """Whether entries follow that are not drawn."""
-        longest = max((log.last_index for log in self.logs.values()), default=0)
-        return self.last < longest
+        return self.last < self.longest
+
+    @property
+    def longest(self) -> int:
+        """The last index of the longest log."""
+        return max((log.last_index for log in self.logs.values()), default=0)
 
 
 def layout_of_logs(
@@ -64,6 +68,7 @@ def layout_of_logs(
     match_index: Mapping[str, int],
     outline: Indexes,
     differences: Mapping[str, int],
+    first_index: int | None = None,
 ) -> LogLayout:
     """The layout of a picture of logs.
 
@@ -77,9 +82,13 @@ def layout_of_logs(
     # One more column for an index after the end that is marked or is a next_index.
     spoken = [*marked, *differences.values(), *next_index.values()]
     last = max([1, longest, *(index for index in spoken if index <= longest + 1)])
-    columns = max(int(_ROOM // (box + 4)), 4)
+    # On both sides there may be an ellipsis.
+    columns = int((WIDEST - left - MARGIN - 60) // (box + 4))
     first = 1
-    if last > columns:
+    if first_index is not None:
+        first = max(1, min(first_index, last))
+        last = min(last, first + columns - 1)
+    elif last > columns:
         # An index at which logs differ, or that is marked, matters more than their ends.
         first = max(
             1, min([last - columns + 1, *(i - 1 for i in (*differences.values(), *marked))])

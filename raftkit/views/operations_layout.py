@@ -16,6 +16,8 @@ from raftkit.views.svg import width_of
 
 SIZE: Final = 11.5
 MOST: Final = 24  # operations that are drawn
+_FEWER: Final = (16, 12, 8, 5)  # if their labels need more room than a page has
+WIDEST: Final = 850.0
 _STEP: Final = 16.0  # between an instant and the next
 _DIGITS: Final = 9  # a longer number in a name is sorted by its first digits
 _NARROWEST: Final = 440.0
@@ -73,16 +75,21 @@ def _by_name(client: str) -> tuple[list[tuple[int, str]], str]:
 def layout_of(verdict: Verdict) -> OperationsLayout:
     """The layout of the first violation of a verdict, or of the beginning of its history."""
     violation = verdict.violations[0] if verdict.violations else None
-    layout = OperationsLayout(verdict, violation, _worth_drawing(verdict, violation))
-    _place_bars(layout)
+    for most in (MOST, *_FEWER):
+        layout = OperationsLayout(verdict, violation, _worth_drawing(verdict, violation, most))
+        _place_bars(layout)
+        if layout.width <= WIDEST:
+            break
     _number(layout, violation.order if violation else verdict.order)
     return layout
 
 
-def _worth_drawing(verdict: Verdict, violation: Violation | None) -> tuple[Operation, ...]:
+def _worth_drawing(
+    verdict: Verdict, violation: Violation | None, most: int
+) -> tuple[Operation, ...]:
     """The conflicting operations, and the latest of the others before or beside them."""
     if violation is None:
-        return tuple(sorted(verdict.operations, key=lambda each: each.called)[:MOST])
+        return tuple(sorted(verdict.operations, key=lambda each: each.called)[:most])
     end = violation.operation.returned or inf
     others = [
         each
@@ -95,7 +102,7 @@ def _worth_drawing(verdict: Verdict, violation: Violation | None) -> tuple[Opera
     others.sort(key=lambda each: each.called, reverse=True)
     needed = sorted(violation.needed, key=lambda each: each.called)
     needed = [violation.operation, *(e for e in needed[::-1] if e is not violation.operation)]
-    chosen = (needed + others)[:MOST]
+    chosen = (needed + others)[:most]
     return tuple(sorted(chosen, key=lambda each: each.called))
 
 

@@ -9,19 +9,20 @@ from raftkit.checkers.linearizability import Operation, Verdict
 from raftkit.checkers.linearizability.operations import Unit, instant, label, shown, span
 from raftkit.views.descriptions import counted
 from raftkit.views.operations_layout import SIZE, OperationsLayout, layout_of
-from raftkit.views.palette import ALARM, BLUE, BORDER, FAINT, INK, NO_TERM, PAPER, QUIET
+from raftkit.views.palette import ALARM, BLUE, BORDER, FAINT, INK, NO_TERM, ON_ALARM, PAPER, QUIET
 from raftkit.views.picture import Picture
 from raftkit.views.svg import (
     circle,
-    document,
     group,
     line,
     path,
     rect,
+    shortened,
     text,
     width_of,
     wrapped,
 )
+from raftkit.views.titled_picture import titled_picture
 
 _MARGIN = 20.0
 _TOP = 62.0
@@ -50,8 +51,12 @@ it could only have returned 1. It cannot stand beside C1’s write of 1 to x (0 
     layout = layout_of(verdict)
     title = _TITLES[verdict.verdict]
     alt = " ".join([f"{title}. {_size(layout)}.", *_violation_in_words(layout)])
-    body, width, height = _body(layout, title)
-    return Picture(document(width, height, body, title, alt), alt, f"{alt}\n\n{_text(layout)}")
+    body, width, height = _body(layout)
+    return Picture(
+        titled_picture(width, height, body, title, alt, _size(layout)),
+        alt,
+        f"{alt}\n\n{_text(layout)}",
+    )
 
 
 def _size(layout: OperationsLayout) -> str:
@@ -79,16 +84,13 @@ def _text(layout: OperationsLayout) -> str:
 # From top to bottom ------------------------------------------------------------------------
 
 
-def _body(layout: OperationsLayout, title: str) -> tuple[str, float, float]:
+def _body(layout: OperationsLayout) -> tuple[str, float, float]:
     """The whole drawing, its width and its height."""
-    names = max((width_of(shown(client), 13) for client in layout.clients), default=0.0)
+    names = max((width_of(_name(client), 13, bold=True) for client in layout.clients), default=0.0)
     left = _MARGIN + names + 16
     width = max(left + layout.width + _MARGIN, 560.0)
     bottom = _TOP + _LANE * len(layout.clients)
-    parts = [
-        text((_MARGIN, 32), title, 17, bold=True),
-        text((_MARGIN, 50), f"{_size(layout)}.", SIZE, fill=QUIET),
-    ]
+    parts = []
     parts += [_lane(layout, client, left) for client in layout.clients]
     parts.append(_axis(layout, left, bottom + 6))
     key, below = _key(layout, bottom + 44, width)
@@ -100,13 +102,18 @@ def _lane(layout: OperationsLayout, client: str, left: float) -> str:
     """A client's name, its line, and its bars."""
     y = _TOP + _LANE * layout.clients.index(client) + 34
     parts = [
-        text((_MARGIN, y + 5), shown(client), 13, bold=True),
+        text((_MARGIN, y + 5), _name(client), 13, bold=True),
         line((left, y), (left + layout.width, y), stroke=BORDER, stroke_width=1),
     ]
     for place, operation in enumerate(layout.operations):
         if operation.client == client:
             parts.append(_bar(layout, place, operation, left, y))
     return "".join(parts)
+
+
+def _name(client: str) -> str:
+    """A client's name as its lane has it."""
+    return shortened(shown(client), 16)
 
 
 def _bar(layout: OperationsLayout, place: int, operation: Operation, left: float, y: float) -> str:
@@ -157,7 +164,8 @@ def _in_full(operation: Operation, unit: Unit) -> str:
 
 def _sign(x: float, y: float, words: str, ground: str) -> str:
     disc = circle((x, y), 8.5, fill=ground, stroke=PAPER, stroke_width=1)
-    return disc + text((x, y + 4), words, 11, anchor="middle", bold=True, fill=PAPER)
+    ink = ON_ALARM if ground == ALARM else PAPER
+    return disc + text((x, y + 4), words, 11, anchor="middle", bold=True, fill=ink)
 
 
 def _axis(layout: OperationsLayout, left: float, y: float) -> str:

@@ -7,11 +7,17 @@ not know what is drawn.
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from raftkit.views.svg import escaped
 
+# An image is light if nothing is known of the page. JupyterLab does not tell images whether its
+# theme is dark, so outputs do; a notebook that is not trusted leaves this out.
+FOLLOW_JUPYTER: Final = (
+    "<style>[data-jp-theme-light=true] img.raftkit{color-scheme:light!important}"
+    "[data-jp-theme-light=false] img.raftkit{color-scheme:dark!important}</style>"
+)
 _TOOL_TIP = re.compile("<title>[^<]*</title>")
 
 
@@ -31,9 +37,13 @@ class Picture:
     text: str
 
     def to_html(self) -> str:
-        """An `<img>` that contains its data, and that a notebook shows without being trusted."""
+        """An `<img>` that contains its data, and that a notebook shows without being trusted.
+
+        It is light, unless a style sheet of the page gives it another `color-scheme`.
+        """
         return (
-            f'<img alt="{escaped(self.alt)}" style="max-width:100%;height:auto" '
+            f'<img alt="{escaped(self.alt)}" class="raftkit" '
+            'style="color-scheme:light;max-width:100%;height:auto" '
             f'src="data:image/svg+xml,{_in_an_address(self.svg)}">'
         )
 
@@ -49,7 +59,7 @@ class Picture:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The forms for Jupyter: the image as HTML, and the text."""
-        return {"text/plain": self.text, "text/html": self.to_html()}
+        return {"text/plain": self.text, "text/html": FOLLOW_JUPYTER + self.to_html()}
 
 
 def _in_an_address(svg: str) -> str:

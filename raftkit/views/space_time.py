@@ -1,18 +1,18 @@
 """`space_time`: a history as a diagram of lanes with messages as arrows between them.
 
-It chooses the records to show, makes the layout, and puts the parts together that the other
-modules draw. The form of the diagram is Lamport's (1978); the signs are in symbols.py.
+It chooses the records to show and puts the rows together from the parts that the other modules
+draw. The form of the diagram is Lamport's (1978); the signs are in symbols.py.
 """
 
-from itertools import chain
+from dataclasses import replace
 
 from raftkit.simulator.history import History
 from raftkit.simulator.records import InvariantViolation
 from raftkit.views.descriptions import action_in_words, counted, listed, milliseconds
-from raftkit.views.diagram_layout import MARGIN, DiagramLayout, pitch_for
+from raftkit.views.diagram_layout import MARGIN, DiagramLayout
+from raftkit.views.diagram_rows import fits, rows_of
 from raftkit.views.draw_flights import draw_flights
 from raftkit.views.draw_frame import (
-    ACTION_ROW,
     ACTION_SIZE,
     action_rows,
     actions_of,
@@ -22,20 +22,22 @@ from raftkit.views.draw_frame import (
     draw_breaking_step,
     draw_culprits,
     draw_folds,
+    take_place_of_breaking_step,
+    take_places_of_folds,
 )
 from raftkit.views.draw_key import KEY_ROW, draw_key, key_rows
-from raftkit.views.draw_lanes import draw_lanes, draw_marks
+from raftkit.views.draw_lanes import draw_lanes, draw_marks, take_places_of_marks
 from raftkit.views.message_flights import flights_of
 from raftkit.views.palette import ALARM, QUIET
 from raftkit.views.picture import Picture
 from raftkit.views.role_spans import lifelines_of
-from raftkit.views.svg import document, rect, text, width_of, wrapped
+from raftkit.views.svg import rect, text, width_of, wrapped
 from raftkit.views.text_alternative import history_in_words
-from raftkit.views.time_scale import scale_of
-from raftkit.views.visible_records import FLIGHTS_LAST, visible_records
+from raftkit.views.titled_picture import WIDEST, titled_picture
+from raftkit.views.visible_records import FLIGHTS_LAST, VisibleRecords, visible_records
 
-_TITLE = 17.0
-_WIDTH_MOST = 1_600.0  # a wider picture would be too small to read on a page
+_LEFT_OUT = "the first {:,} messages are left out"
+_FOLDED = "{:,} messages that change nothing, heartbeats above all, are folded away."
 
 
 def space_time(
@@ -57,51 +59,63 @@ def space_time(
     >>> space_time(cluster.history, title="An election").alt.partition(";")[0]
     'An election: S1, S2 and S3 from 0 ms to 400 ms'
     """
-    layout = _layout(history, first_ms, last_ms, violation)
+    visible, rows = _rows(history, first_ms, last_ms, violation)
+    layout = replace(rows[0], visible=visible)  # the words are about all rows
+    by_default = title is None and violation is None
     title = title or _default_title(layout, violation)
     alt = _alt(layout, title, violation)
     lines = [
-        *layout.visible.notices,
-        history_in_words(history, layout.visible, dict(layout.lifelines), layout.flights),
+        *_notices(visible),
+        history_in_words(history, visible, dict(layout.lifelines), layout.flights),
     ]
-    return Picture(_svg(layout, title, alt, violation), alt, "\n".join([alt, "", *lines]))
+    note = _omission(history, visible, in_title=by_default)
+    svg = _svg(visible, rows, title, alt, note, violation)
+    return Picture(svg, alt, "\n".join([alt, "", *lines]))
 
 
-def _layout(
+def _rows(
     history: History,
     first_ms: float | None,
     last_ms: float | None,
     violation: InvariantViolation | None,
-) -> DiagramLayout:
-    """The layout of the visible records, with fewer messages until it fits a page.
-
-    It is made twice, because the number of rows of labels depends on the labels' places.
-    """
+) -> tuple[VisibleRecords, list[DiagramLayout]]:
+    """The visible records, fewer until they fit a page, and the rows that they fill."""
     lifelines, flights = lifelines_of(history), flights_of(history)
     step = None if violation is None else violation.step
-    for most in (FLIGHTS_LAST, 100, 80, 50, 30):
+    for most in (FLIGHTS_LAST, 100, 80, 50, 30, 15):
         visible = visible_records(history, flights, lifelines, first_ms, last_ms, step, most)
-        scale = scale_of(history, visible, lifelines)
-        if scale.width <= _WIDTH_MOST:
+        rows = rows_of(history, visible, lifelines)
+        if fits(rows):
             break
-    left = MARGIN + max(26.0, *(width_of(name[:12], 15, bold=True) + 8 for name in lifelines))
-    flat = DiagramLayout(history, visible, lifelines, scale, left, 0.0, pitch_for(len(lifelines)))
-    rows = 1 + max((row for *_, row in action_rows(flat)), default=-1)
-    top = MARGIN + _TITLE + 14 + rows * ACTION_ROW + 26
-    return DiagramLayout(history, visible, lifelines, scale, left, top, flat.pitch)
+    return visible, rows
 
 
-def _svg(layout: DiagramLayout, title: str, alt: str, violation: InvariantViolation | None) -> str:
-    """The image: outlines, lanes and arrows, and over them signs and labels."""
-    width = _width(layout, title, violation)
-    axis = layout.bottom + 34
-    rows = key_rows(layout)
-    key = axis + 42
-    foot = key + (len(rows) - 1) * KEY_ROW + 22
-    notes, height = _notes(layout, foot, width, violation)
+def _svg(
+    visible: VisibleRecords,
+    rows: list[DiagramLayout],
+    title: str,
+    alt: str,
+    note: str,
+    violation: InvariantViolation | None,
+) -> str:
+    """The image: rows of lanes one below the other, the key, and notes."""
+    width = _width(rows, violation)
+    samples = key_rows(rows)
+    key = rows[-1].bottom + 76
+    foot = key + (len(samples) - 1) * KEY_ROW + 22
+    notes, height = _notes(visible, foot, width, violation)
+    body = [*(_row(row, violation) for row in rows), draw_key(samples, key), notes]
+    return titled_picture(width, height, "".join(body), title, alt, note)
+
+
+def _row(layout: DiagramLayout, violation: InvariantViolation | None) -> str:
+    """One row: outlines, lanes and arrows, and over them signs and labels."""
     action_row = layout.top - 36
+    take_places_of_marks(layout)
+    take_places_of_folds(layout)
+    if violation is not None:
+        take_place_of_breaking_step(layout, violation)
     body = (
-        text((MARGIN, MARGIN + _TITLE - 3), title, _TITLE, bold=True),
         draw_culprits(layout, violation) if violation else "",
         draw_action_lines(layout, action_row),
         draw_lanes(layout),
@@ -110,36 +124,58 @@ def _svg(layout: DiagramLayout, title: str, alt: str, violation: InvariantViolat
         draw_marks(layout),
         draw_action_labels(layout, action_row),
         draw_breaking_step(layout, violation) if violation else "",
-        draw_axis(layout, axis),
-        draw_key(rows, key),
-        notes,
+        draw_axis(layout, layout.bottom + 34),
     )
-    return document(width, height, "".join(body), title, alt)
+    return "".join(body)
 
 
-def _width(layout: DiagramLayout, title: str, violation: InvariantViolation | None) -> float:
+def _width(rows: list[DiagramLayout], violation: InvariantViolation | None) -> float:
     """The width of the image: that of the lanes, or more if the words need it."""
-    words = [(title, _TITLE), *((label, ACTION_SIZE) for _, label, *_ in action_rows(layout))]
+    words = [(label, ACTION_SIZE) for row in rows for _, label, *_ in action_rows(row)]
     words += [(_headline(violation), 14)] if violation else []
-    widest = max(width_of(text, size, bold=True) for text, size in words)
-    return max(layout.right + MARGIN, widest + 2 * MARGIN + 14)
+    widest = max((width_of(text, size, bold=True) for text, size in words), default=0.0)
+    lanes = max(row.right + MARGIN for row in rows)
+    return max(lanes, min(widest + 2 * MARGIN + 14, WIDEST))
+
+
+def _omission(history: History, visible: VisibleRecords, in_title: bool) -> str:
+    """What the picture leaves out of the history, beside a title that may have its times."""
+    parts = []
+    if visible.start > 0 or visible.end < history.end:
+        span = f"{milliseconds(visible.start)} to {milliseconds(visible.end)} "
+        parts.append(f"{'' if in_title else span}of {milliseconds(history.end)}")
+    if visible.left_out:
+        parts.append(f"{_LEFT_OUT.format(visible.left_out)} (first_ms, last_ms)")
+    return "; ".join(parts)
+
+
+def _notices(visible: VisibleRecords) -> list[str]:
+    """What is left out and folded away, in sentences."""
+    notices = []
+    if visible.left_out:
+        notices.append(f"T{_LEFT_OUT.format(visible.left_out)[1:]}; see first_ms and last_ms.")
+    if visible.folded:
+        notices.append(_FOLDED.format(visible.folded))
+    return notices
 
 
 def _notes(
-    layout: DiagramLayout, top: float, width: float, violation: InvariantViolation | None
+    visible: VisibleRecords, top: float, width: float, violation: InvariantViolation | None
 ) -> tuple[str, float]:
-    """The notices and the violation below the picture, and the height at which they end."""
+    """The folds and the violation in words below the picture, and the height at which they end."""
     parts, y = [], top
-    notices = (wrapped(each, 12, width - 2 * MARGIN) for each in layout.visible.notices)
-    for notice in chain.from_iterable(notices):
+    folded = _FOLDED.format(visible.folded) if visible.folded else ""
+    for notice in wrapped(folded, 12, width - 2 * MARGIN):
         parts.append(text((MARGIN, y + 8), notice, 12, fill=QUIET))
         y += 20
     if violation is not None:
-        headline = _headline(violation)
-        detail = wrapped(violation.detail, 14, width - 2 * MARGIN - 14)
-        parts.append(rect(MARGIN, y, 4, (1 + len(detail)) * 20, fill=ALARM))
-        for number, line in enumerate([headline, *detail]):
-            parts.append(text((MARGIN + 14, y + 15), line, 14, bold=number == 0))
+        room = width - 2 * MARGIN - 14
+        headline = wrapped(_headline(violation), 14 * 1.15, room)
+        lines = [*headline, *wrapped(violation.detail, 14, room)]
+        parts.append(rect(MARGIN, y, 4, len(lines) * 20, fill=ALARM))
+        for number, line in enumerate(lines):
+            bold = number < len(headline)
+            parts.append(text((MARGIN + 14, y + 15), line, 14, bold=bold))
             y += 20
         y += 6
     return "".join(parts), y + 6

@@ -1,8 +1,7 @@
 """Writes SVG: elements as strings; the same picture always gives the same text.
 
 It owns escaping, the format of numbers, and the frame of every picture: a title, a description
-and a white background, because an SVG in an `<img>` cannot know whether the page around it is
-light or dark. It does not know Raft.
+and a background, which is dark where the page around it is. It does not know Raft.
 """
 
 import hashlib
@@ -11,7 +10,7 @@ from html import escape
 from itertools import chain
 from math import fsum
 
-from raftkit.views.palette import BORDER, INK, PAPER
+from raftkit.views.palette import BORDER, IN_THE_DARK, INK, PAPER
 
 Number = float
 Point = tuple[float, float]
@@ -163,7 +162,7 @@ def shortened(words: str, length: int) -> str:
 
 
 def document(width: float, height: float, body: str, title: str, description: str) -> str:
-    """A whole picture: accessible name and description, white background, and `body`."""
+    """A whole picture: accessible name and description, background, `body`, dark colours."""
     # Several pictures may be inline on one page, where ids must differ.
     mark = hashlib.sha256(f"{title}\0{description}\0{body}".encode("utf-8", "replace"))
     name = f"raftkit-{mark.hexdigest()[:12]}"
@@ -174,6 +173,8 @@ def document(width: float, height: float, body: str, title: str, description: st
         element("desc", escaped(description), id=f"{name}-desc"),
         paper,
         body,
+        element("style", _dark_colours(name, paper + body)),
+        id=name,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {number(width)} {number(height)}",
         width=width,
@@ -181,6 +182,25 @@ def document(width: float, height: float, body: str, title: str, description: st
         role="img",
         aria_labelledby=f"{name}-title {name}-desc",
         font_family=FONT,
+    )
+
+
+def _dark_colours(name: str, drawn: str) -> str:
+    """The rules of style that give each colour of a picture its counterpart on a dark page.
+
+    An image follows the element that shows it, a file of its own the reader's system, and a
+    picture inside a page of JupyterLab its theme. What does not know `light-dark` draws light.
+    """
+    used = sorted(set(re.findall(' (fill|stroke)="(#[0-9A-F]{6})"', drawn)))
+    rules = [
+        f'#{name} [{what}="{light}"]{{{what}:light-dark({light},{IN_THE_DARK[light]})}}'
+        for what, light in used
+        if light in IN_THE_DARK
+    ]
+    return (
+        f"#{name}{{color-scheme:light dark}}"
+        f"[data-jp-theme-light=true] #{name}{{color-scheme:light}}"
+        f"[data-jp-theme-light=false] #{name}{{color-scheme:dark}}" + "".join(rules)
     )
 
 

@@ -26,6 +26,7 @@ LETTERS: Final[dict[Role, str]] = {"follower": "F", "candidate": "C", "leader": 
 
 DASHED: Final = "6 4"
 DOTTED: Final = "2 3.5"
+ENTRY_BOX: Final = 13.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +219,17 @@ def start_triangle(at: Point) -> str:
                    stroke_width=1.2)  # fmt: skip
 
 
-def entry_box(at: Point, term: int, size: float = 13) -> str:
-    """A small box for a log entry in a message: its term on the term's colour."""
-    x, y = at
+def entry_box_width(term: int) -> float:
+    """The width of the box; a square, if its term has one digit."""
+    return max(ENTRY_BOX, width_of(str(term), 10.5, bold=True) + 3)
+
+
+def entry_box(at: Point, term: int) -> str:
+    """A small box for a log entry in a message, around `at`: its term on the term's colour."""
+    (x, y), width = at, entry_box_width(term)
     colour = term_colour(term)
-    box = rect(x - size / 2, y - size / 2, size, size, fill=colour, stroke=INK, stroke_width=1)
+    box = rect(x - width / 2, y - ENTRY_BOX / 2, width, ENTRY_BOX, fill=colour, stroke=INK,
+               stroke_width=1)  # fmt: skip
     return box + text(
         (x, y + 3.8), str(term), 10.5, anchor="middle", bold=True, fill=text_on(colour)
     )

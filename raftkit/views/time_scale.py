@@ -13,16 +13,17 @@ from math import sqrt
 from typing import Final
 
 from raftkit.simulator.history import History
-from raftkit.simulator.records import Acted, Lost
+from raftkit.simulator.process import Started
+from raftkit.simulator.records import Acted, Lost, Step
 from raftkit.views.role_spans import Lifeline
 from raftkit.views.symbols import badge_width
 from raftkit.views.visible_records import VisibleRecords
 
 WIDTH_MIN: Final = 780.0
-WIDTH_MAX: Final = 1080.0
 SILENCE: Final = 60_000  # µs; a longer time without a record is shortened
 _RUN: Final = 20.0  # the least distance that an arrow covers from left to right,
 _RUN_EACH: Final = 5.0  # and how much more for each lane that it crosses
+_BADGES: Final = 48.0  # the width of the badges at the left edge
 _TICK_ROOM: Final = 46.0
 _STEPS_MS: Final = (1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 
@@ -88,13 +89,13 @@ class TimeScale:
 
 
 def scale_of(
-    history: History, visible: VisibleRecords, lifelines: Mapping[str, Lifeline]
+    history: History, visible: VisibleRecords, lifelines: Mapping[str, Lifeline], widest: float
 ) -> TimeScale:
-    """A scale for the visible records, no wider than a page if possible."""
+    """A scale for the visible records, no wider than `widest` if possible."""
     # A smaller `pull` makes it narrower; causality and the room for signs stay.
-    for pull in (1.0, 0.8, 0.6, 0.45, 0.3):
+    for pull in (1.0, 0.8, 0.6, 0.45):
         scale = _Placing(history, visible, lifelines, pull).scale
-        if scale.width <= WIDTH_MAX:
+        if scale.width <= widest:
             break
     return _widened(scale, min(WIDTH_MIN / scale.width, 2.4)) if scale.width < WIDTH_MIN else scale
 
@@ -119,7 +120,10 @@ class _Placing:
         self._senders = _senders(visible)
         self._room = _room_for_signs(visible, lifelines)
         # Each lane begins with the badge of the server's look at that time.
-        self._free = dict.fromkeys(lifelines, 48.0)
+        self._free = {
+            name: max(_BADGES, _first_badge(lifeline, visible.first) + 16)
+            for name, lifeline in lifelines.items()
+        }
         for position in visible.positions:
             self._place(position, visible.folds[position])
         self._close(visible)
@@ -127,9 +131,13 @@ class _Placing:
     def _place(self, position: int, folded: int) -> None:
         record = self._records[position]
         lane = lane_of(record)
-        # A record at the first instant of the window is on the edge.
+        # What happens at the first instant of the window is on the edge, but not under its badge.
         at_edge = record.time == self._time and self._x == 0
-        if at_edge and not isinstance(record, Acted):
+        if (
+            at_edge
+            and not isinstance(record, Acted)
+            and (position not in self._room or _starts(record))
+        ):
             self.scale.places[position] = 0.0
             return
         x = self._x + self._gap(record.time - self._time, folded)
@@ -161,12 +169,25 @@ class _Placing:
         """The distance for a time: linear at first, then a square root."""
         ms = min(microseconds, SILENCE) / 1000
         gap = (5 * ms if ms < 8 else 40 * sqrt(ms / 8)) * self._pull
-        return max(gap, 64.0) if folded else gap
+        # At the beginning, the strip is beside the badges.
+        strip = 64.0 if self._x else 2 * _BADGES + 34
+        return max(gap, strip) if folded else gap
 
     def _advance(self, time: int, x: float, folded: int) -> None:
         if x > self._x or folded:
             self.scale.stretches.append(Stretch(self._time, time, self._x, x, folded))
         self._time, self._x = time, x
+
+
+def _first_badge(lifeline: Lifeline, first: int) -> float:
+    """The width of the badge with which a lane begins."""
+    span = lifeline.span_at(first + 1)
+    return badge_width(span.look) if span and span.look else 0.0
+
+
+def _starts(record: object) -> bool:
+    """Whether a process starts, and so has no badge before."""
+    return isinstance(record, Step) and isinstance(record.event, Started)
 
 
 def lane_of(record: object) -> str | None:

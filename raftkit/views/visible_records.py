@@ -25,7 +25,9 @@ class VisibleRecords:
     """The part of a history that is drawn: records `first` to `last` (excluded), times in µs.
 
     `positions` are the records that have a place on the time axis, in order. `folds` counts the
-    messages left out before such a record (or before the end, at `last`).
+    messages left out before such a record (or before the end, at `last`). `left_out` counts the
+    messages before `first` that had no room. It `continues` if another row shows
+    what was before, and `goes_on` if one shows what follows.
     """
 
     first: int
@@ -35,7 +37,14 @@ class VisibleRecords:
     flights: list[Flight]
     positions: list[int] = field(default_factory=list)
     folds: Counter[int] = field(default_factory=Counter)
-    notices: list[str] = field(default_factory=list)
+    left_out: int = 0
+    continues: bool = False
+    goes_on: bool = False
+
+    @property
+    def folded(self) -> int:
+        """How many messages are folded away."""
+        return sum(self.folds.values())
 
 
 def visible_records(
@@ -162,9 +171,7 @@ def _cut_beginning(history: History, visible: VisibleRecords, most: int) -> None
     visible.first = first
     visible.start = history.records[visible.first].time
     visible.flights = rest
-    visible.notices.append(
-        f"The first {left_out:,} messages are left out; see first_ms and last_ms."
-    )
+    visible.left_out = left_out
 
 
 def _is_action_at(record: Record, time: int) -> bool:
@@ -183,8 +190,3 @@ def _place(visible: VisibleRecords, eventful: set[int], folds: list[list[Flight]
         if visible.first <= fold[0].step:
             place = bisect_left(inside, max(max(_ends(flight)) for flight in fold))
             visible.folds[inside[place] if place < len(inside) else visible.last] += len(fold)
-    count = sum(visible.folds.values())
-    if count:
-        visible.notices.append(
-            f"{count:,} messages that change nothing, heartbeats above all, are folded away."
-        )

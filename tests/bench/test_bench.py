@@ -33,7 +33,8 @@ def measured(with_few_stories):
         patch.setattr(fuzzing, "_SAMPLE", [answer("V1"), answer("P1")])
         patch.setattr(checking, "EXERCISES", [*checking.EXERCISES[::9], checking.EXERCISES[-1]])
         patch.setattr(proving, "WRONG_ANSWERS", proving.WRONG_ANSWERS[::30])
-        return run_bench(rounds=1, commits=20, logs=(10, 50), explored=FEW, progress=bar), seen
+        sizes = {"commits": 20, "logs": (10, 50), "explored": FEW, "minutes": 0.2}
+        return run_bench(rounds=1, progress=bar, **sizes), seen
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ NOTEBOOKS = [
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
 def test_a_notebook_runs_and_its_pictures_show_in_both_themes(notebook, repository, open_notebook):
     opened = open_notebook(repository / notebook)
+    opened.page.emulate_media(reduced_motion="reduce")  # Players that play take time from cells.
 
     opened.run_all()
 

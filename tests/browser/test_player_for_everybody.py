@@ -180,7 +180,7 @@ def test_servers_messages_and_links_are_reached_with_tab_and_say_what_they_are(o
     server = "S1 is candidate of term 1, voted for S1; log up to 0, committed up to 0"
     assert 0 <= names.index(server) < names.index("Link between S1 and S2: works")
     asked = [name for name in names if name and name.startswith("RequestVote from S1 to ")]
-    assert len(asked) == page.locator(".rk-dot .rk-dot-vote").count() > 1
+    assert len(asked) == page.locator(".rk-dot[aria-label^='RequestVote from S1']").count() > 1
 
 
 def test_a_message_is_opened_and_lost_with_keys(open_player):
@@ -247,7 +247,7 @@ def test_a_focus_is_seen(open_player):
 def test_with_less_motion_it_goes_from_event_to_event_and_nothing_glides(open_player):
     page = open_player(reduced_motion="reduce")
     assert "rk-reduced-motion" in page.locator(PLAYER).get_attribute("class")
-    assert "Play" in page.locator(".rk-transport").text_content()
+    assert "Play" in page.locator(".rk-bar").text_content()
     page.evaluate(
         f"""() => {{
             window.times = [];
@@ -263,7 +263,7 @@ def test_with_less_motion_it_goes_from_event_to_event_and_nothing_glides(open_pl
     times = page.evaluate("[...new Set(window.times)]")
     assert 2 <= len(times) <= 5
     page.keyboard.press(" ")
-    assert "Play" in page.locator(".rk-transport").text_content()
+    assert "Play" in page.locator(".rk-bar").text_content()
 
 
 @pytest.mark.parametrize(
@@ -282,13 +282,13 @@ def test_text_and_servers_are_seen_in_every_scheme(open_player, name, device):
     keep_screenshot(page, f"player_{name}")
 
     ground = page.locator(PLAYER).evaluate("each => getComputedStyle(each).backgroundColor")
-    for selector, side in ((PLAYER, "color"), (".rk-name", "fill"), (".rk-dot-arrow", "fill")):
+    for selector, side in ((PLAYER, "color"), (".rk-role", "fill"), (".rk-dot-arrow", "fill")):
         ink = page.locator(selector).first.evaluate(
             "(each, side) => getComputedStyle(each)[side]", side
         )
         assert contrast(ink, ground) > 4.5, selector
     disc, letters = page.locator("[data-server=S1]").evaluate(
-        """server => [".rk-disc", ".rk-role"].map(
+        """server => [".rk-disc", ".rk-badge"].map(
             (part) => getComputedStyle(server.querySelector(part)).fill)"""
     )
     assert contrast(letters, disc) > 4.5

@@ -102,6 +102,7 @@ def test_a_client_asks_and_is_told(watch):
         "player = play(cluster, at_ms=400, speed=1)\n"
         "player"
     )
+    player.press("o")
     player.view.get_by_label("What is requested").fill("y=7")
     player.view.get_by_role("button", name="A client's request to the leader").click()
     player.until("player.querySelector('.rk-events').textContent.includes('y=7')")
@@ -137,7 +138,7 @@ def test_everything_can_be_done_from_the_keyboard(watch):
     player.page.keyboard.press("Enter")
     player.until("player.querySelector('.rk-details h4').textContent === 'S1'")
     player.press("?")
-    player.until("player.querySelector('.rk-text pre') !== null")
+    player.until("!player.querySelector('.rk-overlay').hidden")
     for key in ("a", "b", "d", "t", "r", "x", "n", " "):
         player.press(key)
 
@@ -212,6 +213,7 @@ def test_in_a_lecture_what_is_chosen_is_shown(watch):
 
 def test_the_sliders_stand_as_the_network_is(watch):
     player = watch(SHOW)
+    player.press("o")
     loss, delays = (player.view.get_by_label(label) for label in ("Loss", "Delays"))
     loss.fill("30")
     player.until("player.querySelector('.rk-events').textContent.includes('lose 30')")
@@ -243,7 +245,7 @@ def test_a_reload_finds_it_again_and_a_dead_kernel_is_said(watch):
     player.page.clock.install()
     again.press("c")
     player.page.clock.run_for(6_000)
-    again.until("player.querySelector('.rk-status').textContent.includes('playback only')")
+    again.until("player.querySelector('.rk-status').textContent.includes('No kernel answers')")
     again.until("!player.classList.contains('rk-acting')")
 
 
@@ -318,8 +320,9 @@ def test_a_schedule_is_clicked_together_and_handed_in(watch):
     player.until("player.querySelectorAll('.rk-server.rk-culprit').length > 0")
     broken = view.locator(".rk-events .rk-broken").last.text_content()
     assert broken.startswith("Election Safety (§5.2) is broken")
+    view.get_by_role("button", name="Requests, weather, links to share").click()
     view.get_by_role("button", name="This run as actions by hand").click()
-    body = view.locator(".rk-text pre").text_content()
+    body = view.locator(".rk-overlay pre").text_content()
     player.opened.keep_screenshot("player_by_hand_broken")
 
     code = f"def break_the_voter() -> Schedule:\n{body}\nprint(check('6.2', break_the_voter).score)"
@@ -351,8 +354,8 @@ def test_sliders_of_ipywidgets_drive_it(watch):
     player.opened.run_python("driven.widget.children[0].value = 700")
     player.until("player.dataset.time === '700000'")
     player.opened.run_python("driven.widget.children[1].value = True")
-    player.until("player.querySelector('.rk-transport select').value === '1/10×'")
+    player.until("player.querySelector('.rk-bar select').value === '1/10×'")
     player.opened.run_python("driven.widget.children[2].value = True")
     player.until("Number(player.dataset.time) > 720000")
-    player.until("player.querySelector('.rk-transport').textContent.includes('Pause')")
+    player.until("player.querySelector('.rk-bar').textContent.includes('Pause')")
     assert player.opened.errors() == []

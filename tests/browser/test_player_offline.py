@@ -3,6 +3,7 @@
 import pytest
 
 from raftkit import Cluster
+from raftkit.simulator import Crash
 from raftkit.views.player import play
 
 PLAYER = ".rk-player"
@@ -79,10 +80,10 @@ def test_it_plays_by_itself(page):
 def test_it_says_that_it_is_a_recording_and_offers_no_actions(page):
     page.locator("[data-server=S2] .rk-disc").click()
 
-    assert "playback only" in page.locator("header").inner_text()
+    assert "can be played, not changed" in page.locator("header").inner_text()
     assert page.locator(".rk-details h4").text_content() == "S2"
     assert page.get_by_role("button", name="Play or pause").is_visible()
-    for label in ("Request", "Stop", "Next scene"):
+    for label in ("Request", "Stop", "Heal", "An election"):
         assert not page.locator(f"button:visible:text-is('{label}')").count()
 
 
@@ -104,4 +105,46 @@ def test_less_motion_is_respected(browser, recording):
     page.wait_for_selector(PLAYER)
 
     assert "rk-reduced-motion" in page.locator(PLAYER).get_attribute("class")
+    page.close()
+
+
+def test_a_link_to_a_moment_opens_there(browser, recording):
+    page = browser.new_page()
+    page.goto(recording.as_uri())
+    page.wait_for_selector(PLAYER)
+    page.get_by_role("slider", name="Time").fill("10")
+    shown = page.locator(PLAYER).get_attribute("data-time")
+    page.keyboard.press("Escape")
+    page.locator(PLAYER).focus()
+    page.keyboard.press("s")
+    link = page.locator(".rk-overlay pre").text_content().split("\n")[0]
+    opened, damaged = browser.new_page(), browser.new_page()
+    opened.goto(link)
+    opened.wait_for_selector(f"{PLAYER}[data-time='{shown}']")
+    damaged.goto(link[:-5])
+
+    assert opened.locator(".rk-status").text_content() == ""
+    damaged.wait_for_function(
+        "document.querySelector('.rk-status')?.textContent.includes('a part of it is missing')"
+    )
+    for each in (page, opened, damaged):
+        each.close()
+
+
+def test_one_switches_between_the_futures_and_each_is_played(browser, tmp_path):
+    player = play(Cluster(servers=3, seed=7), speed=1, still=True)
+    player.windows(2)
+    player._futures.act(1_000_000, [Crash("S1")], watched_until=5_000_000)
+    player.windows(0)
+    player.time = 1_500.0
+    player.save_html(tmp_path / "run.html")
+    page = browser.new_page()
+    page.goto((tmp_path / "run.html").as_uri())
+    page.wait_for_selector(f"{PLAYER}[data-time='1500000']")
+    assert page.locator(".rk-down").count() == 1
+
+    page.get_by_role("button", name="the first future").click()
+    page.wait_for_function("!document.querySelector('.rk-down')")
+    page.get_by_role("button", name="S1 crashes").click()
+    page.wait_for_selector(".rk-down", state="attached")
     page.close()

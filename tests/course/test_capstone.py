@@ -216,6 +216,20 @@ def test_what_goes_wrong_in_a_server_is_one_sentence(methods: Any, said: str) ->
     assert "raftkit/" not in text
 
 
+@pytest.mark.usefixtures("few_stories")
+def test_a_call_without_an_end_costs_its_case_alone() -> None:
+    def handle(self: Any, event: Any) -> Effects:
+        while len(self.s["log"]) > 1_000:
+            pass
+        return FromScratch.handle(self, event)
+
+    result = check("7.1", changed(handle=handle))
+
+    failed = [case.name for case in result.cases if case.outcome != "passed"]
+    assert failed == ["B: each committed entry is applied once, in order"]
+    assert result.points == 44
+
+
 @pytest.mark.parametrize(
     ("methods", "said"),
     [

@@ -23,6 +23,7 @@ from raftkit.scenarios.small_world.complaint import (
     MERGING,
     NAMING,
     PROGRESS,
+    RESTARTING,
     SENDING,
     TERMS,
     VOTING,
@@ -97,6 +98,40 @@ def _hears_old(what: str) -> Changes:
 
 
 _OF_OWN_TERM = "self.log.term_at(index) == self.current_term"
+_SENT = "                entries,\n                self.commit_index,\n            ),\n        )\n"
+_SUCCEEDS = "        if response.success:\n"
+_REFUSED = "        elif match < response.prev_log_index < self.next_index[peer]:\n"
+_BACKS_UP = "            self.next_index[peer] = max(match + 1, wanted)\n"
+_SENDS_AGAIN = f"{_BACKS_UP}            self.send_entries(peer)\n"
+_SENDS_ON = "        self.send_heartbeats()\n\n    def append"
+_FROM_NEXT_INDEX = "        before = self.next_index[peer] - 1\n"
+
+# nextIndex moves when something is sent; a refusal brings it back.
+_PIPELINES = (_SENT, f"{_SENT}        self.next_index[peer] = before + len(entries) + 1\n")
+
+
+def _heeds_success_if(condition: str) -> Changes:
+    """A success counts only if this holds."""
+    return (
+        (_SUCCEEDS, f"        if response.success and {condition}:\n"),
+        (_REFUSED, _REFUSED.replace("elif", "elif not response.success and")),
+    )
+
+
+def _busy_sends(what: str) -> Changes:
+    """At a command, all are sent something from another place, and heartbeats are put off."""
+    return (
+        ("def send_entries(self, peer: str)", "def send_entries(self, peer, busy=False)"),
+        (_FROM_NEXT_INDEX, f"{_FROM_NEXT_INDEX}        if busy:\n            {what}\n"),
+        (
+            _SENDS_ON,
+            '        self.out.timers += (("heartbeat", "restart"),)\n'
+            "        for peer in self.peers:\n"
+            "            self.send_entries(peer, busy=True)\n\n    def append",
+        ),
+        (_SENDS_AGAIN, _BACKS_UP),
+    )
+
 
 WRONG: dict[str, tuple[str, Changes]] = {
     # Terms that jump
@@ -622,6 +657,70 @@ WRONG: dict[str, tuple[str, Changes]] = {
             ),
         ),
     ),
+    "an entry with the same client and serial is kept": (
+        MERGING,
+        (
+            (
+                "self.log.term_at(index) != entry.term:",
+                "(self.log[index].client, self.log[index].serial) != (entry.client, entry.serial):",
+            ),
+        ),
+    ),
+    "what is committed is guessed from the terms on the disk": (
+        RESTARTING,
+        (
+            (
+                "        self.commit_index = self.last_applied = 0\n",
+                "        self.last_applied = 0\n"
+                "        older = [e for e in self.log if e.term < self.current_term]\n"
+                "        self.commit_index = len(older)\n",
+            ),
+        ),
+    ),
+    "a busy leader sends only what is newest": (
+        SENDING,
+        _busy_sends("before = self.log.last_index - 1"),
+    ),
+    "a busy leader sends nothing": (
+        SENDING,
+        (
+            *_busy_sends("pass"),
+            (
+                _BATCH,
+                f"{_BATCH}\n        entries = () if busy else entries",
+            ),
+        ),
+    ),
+    "what is refused counts if it is nextIndex, which has moved on": (
+        PROGRESS,
+        (_PIPELINES, (_REFUSED, _REFUSED.replace("< self.next_index", "== self.next_index"))),
+    ),
+    "a success that overlaps what is acknowledged is ignored": (
+        PROGRESS,
+        _heeds_success_if("response.prev_log_index >= match"),
+    ),
+    "a success of what was sent before nextIndex is ignored": (
+        PROGRESS,
+        _heeds_success_if("response.prev_log_index + 1 >= self.next_index[peer]"),
+    ),
+    "a success counts if nothing was sent since": (
+        PROGRESS,
+        (_PIPELINES, *_heeds_success_if("response.match_index + 1 >= self.next_index[peer]")),
+    ),
+    "a refusal makes requests to all": (
+        PROGRESS,
+        (
+            (
+                _SENDS_AGAIN,
+                f"{_BACKS_UP}            for each in self.peers:\n"
+                "                self.send_entries(each)\n",
+            ),
+        ),
+    ),
+    "a refusal makes heartbeats": (
+        PROGRESS,
+        ((_SENDS_AGAIN, f"{_BACKS_UP}            self.send_heartbeats()\n"),),
+    ),
     "with no-ops, entries of any term are committed": (
         COMMITTING,
         ((_OF_OWN_TERM, f"(self.settings.no_op or {_OF_OWN_TERM})"),),
@@ -696,6 +795,16 @@ _HEARS_ITSELF = (
     "        match = self.match_index.get(peer, 0)\n"
 )
 _OWN_MATCH = "max(getattr(self, 'own', 0), response.match_index)"
+
+_OLD_REFUSALS_COUNT = (
+    'if self.role != "leader" or response.term != self.current_term:\n',
+    'if self.role != "leader" or response.success and response.term != self.current_term:\n',
+)
+_IS_LAST = (
+    "        last = self.log.last_index\n"
+    "        entry = self.log[last] if last else Entry(0)\n"
+    "        same = (entry.client, entry.serial) == (request.source, request.serial)\n"
+)
 
 WRONG_IN_A_SCENARIO: dict[str, tuple[str, Changes]] = {
     "the paper's timeouts are built in": (
@@ -902,6 +1011,51 @@ WRONG_IN_A_SCENARIO: dict[str, tuple[str, Changes]] = {
             ),
         ),
     ),
+    "what is the log's last entry already is not answered": (
+        "NextLeader",
+        ((_APPENDS, f"{_IS_LAST}        if same:\n            return\n{_APPENDS}"),),
+    ),
+    "who waits since an earlier leadership is not heard again": (
+        "NextLeader",
+        (
+            *_KEEPS_CLIENTS,
+            _pops_if(_ITS_ENTRY),
+            (
+                _APPENDS,
+                f"        if request in self.clients.values():\n            return\n{_APPENDS}",
+            ),
+        ),
+    ),
+    "what it has ever taken is answered at its old place": (
+        "NextLeader",
+        (
+            (
+                _APPENDS,
+                "        self.mine = getattr(self, 'mine', {})\n"
+                "        key = request.source, request.serial\n"
+                "        if key in self.mine:\n"
+                "            self.clients[self.mine[key]] = request\n"
+                "            return\n"
+                f"        self.mine[key] = self.log.last_index + 1\n{_APPENDS}",
+            ),
+        ),
+    ),
+    "what has been applied is answered at once, and carried out again": (
+        "NextLeader",
+        (
+            (
+                _APPENDS,
+                "        for i, each in enumerate(self.log.prefix(self.last_applied), 1):\n"
+                "            if (each.client, each.serial) == (request.source, request.serial):\n"
+                f"                self.out.replies += ({_DONE.replace('source', 'client')},)\n"
+                f"{_APPENDS}",
+            ),
+        ),
+    ),
+    "it sends early, counts its own log at once, and takes refusals of older terms": (
+        "OwnDiskLast",
+        (_SENDS_EARLY[0], _OLD_REFUSALS_COUNT),
+    ),
     "each entry is applied within the one before": (
         "LongLogs",
         (
@@ -967,6 +1121,27 @@ _RECOGNISES_OLD = _RECOGNISES.replace(
 )
 
 RIGHT: dict[str, Changes] = {
+    "raises nextIndex when it sends": (_PIPELINES,),
+    "raises nextIndex when it sends, and sends again with the next heartbeat": (
+        _PIPELINES,
+        (_SENDS_AGAIN, _BACKS_UP),
+    ),
+    "a deposed leader answers when that command is applied, wherever": (
+        *_KEEPS_CLIENTS,
+        (
+            f"            {_POPS}\n",
+            "            entry = self.log[self.last_applied]\n"
+            "            waiting = [\n"
+            "                i\n"
+            "                for i, client in self.clients.items()\n"
+            "                if (entry.client, entry.serial) == (client.source, client.serial)\n"
+            "            ]\n"
+            "            for i in waiting:\n"
+            "                client = self.clients.pop(i)\n"
+            "            if waiting:\n",
+        ),
+    ),
+    "sends commands with the next heartbeat": ((_SENDS_ON, "\n    def append"),),
     "answers in the step after": (
         (
             "        self.out = Effects()\n",

@@ -15,8 +15,8 @@ from raftkit.course.wrong_answer import (
     WASTED_WORK,
 )
 from raftkit.course.wrong_answers import ODD_ANSWERS, WRONG_ANSWERS, OddAnswer, WrongAnswer
-from tests.clipped_texts import clipped_texts
 from tests.course.conftest import looking_for_no_story
+from tests.picture_boxes import clipped_texts
 
 # The votes-and-terms group of the mistakes that students and published Rafts have made.
 # Whole servers have tests of their own: test_capstone.py.

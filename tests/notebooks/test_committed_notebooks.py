@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from raftkit.grading.rehearse import MEND, stale
-from tests.clipped_texts import clipped_texts
+from tests.picture_boxes import clipped_texts
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

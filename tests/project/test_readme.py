@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from raftkit.cli.program import all_commands
 from raftkit.course import NOTEBOOKS, exercises_of
@@ -35,6 +36,22 @@ def test_the_picture_is_the_one_that_the_lines_below_it_draw(repository: Path) -
     committed = (repository / "notebooks/pictures/partition.svg").read_text(encoding="utf-8")
 
     assert names["picture"].svg == committed.rstrip("\n")
+
+
+def test_the_moving_picture_is_what_its_command_draws(
+    repository: Path, command_lines: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (line,) = (line for line in command_lines if "--moving" in line)
+    _, *arguments = line.partition("#")[0].split()
+    committed = (repository / "notebooks/pictures/player.svg").read_bytes()
+    monkeypatch.chdir(repository)
+    arguments[-1] = str(tmp_path / arguments[-1])
+
+    done = CliRunner().invoke(all_commands, arguments)
+
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "player.svg").read_bytes() == committed, line
+    assert len(committed) < 500_000
 
 
 def test_the_course_table_is_the_catalogue(repository: Path) -> None:

@@ -30,7 +30,7 @@ from raftkit.views import (
 )
 from raftkit.views.draw_matrix import draw_matrix
 from raftkit.views.matrix_table import MatrixColumn, MatrixGroup, MatrixRow
-from tests.clipped_texts import clipped_texts
+from tests.picture_boxes import faults_of
 
 HOSTILE = '<script>alert("1")</script> & \x00\x0b\ud800 ]]>'
 
@@ -187,14 +187,16 @@ WORDY: dict[str, Callable[[], Picture]] = {
 
 
 @pytest.mark.parametrize("make", [*PICTURES.values(), *WORDY.values()])
-def test_no_text_is_cut_off(make: Callable[[], Picture]) -> None:
-    assert clipped_texts(make().svg) == []
+def test_nothing_is_hidden_and_no_picture_is_wider_than_a_notebook(
+    make: Callable[[], Picture],
+) -> None:
+    assert faults_of(make().svg) == []
 
 
 def test_two_pictures_on_one_page_share_no_ids() -> None:
     ids = [set(re.findall(r' id="([^"]+)"', make().svg)) for make in PICTURES.values()]
 
-    assert sum(len(some) for some in ids) == len(set().union(*ids)) == 2 * len(PICTURES)
+    assert sum(len(some) for some in ids) == len(set().union(*ids)) == 3 * len(PICTURES)
 
 
 @every_picture

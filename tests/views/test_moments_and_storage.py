@@ -51,6 +51,26 @@ def test_each_moment_has_a_panel(cluster: RaftSystem) -> None:
     assert picture.text.count("S3") == 1 + 7
 
 
+def test_a_long_log_is_drawn_in_rows_from_an_index_on(read: Read) -> None:
+    long = Persistent(9, "S1", Log.of_terms(*range(1, 71)))
+    whole, part = (
+        read(draw_storage(long, long, "leader", 3, 2, first_index=first)) for first in (None, 5)
+    )
+
+    assert "indexes 23 to 70 of 70" in whole.texts
+    assert "indexes 5 to 52 of 70" in part.texts
+    assert part.titles.count("index 5: term 5") == 2
+    assert "index 4: term 4" not in part.titles
+    assert float(part.root.get("width")) <= 1_000
+
+
+def test_the_first_difference_of_long_logs_is_drawn(read: Read) -> None:
+    one, other = Log.of_terms(*[1] * 70), Log.of_terms(1, 1, *[2] * 60)
+    drawn = read(draw_storage(Persistent(2, "S1", one), Persistent(2, "S1", other)))
+
+    assert "index 3: term 2" in drawn.titles
+
+
 def _outlines(drawn: Any) -> int:
     # The last one is the key's.
     return max(0, sum(e.get("stroke") == ALARM for e in drawn.root.iter()) - 1)

@@ -24,6 +24,15 @@ def test_the_picture_has_the_transitions_of_the_table_and_no_others(read: Read) 
     )
 
 
+def test_a_large_ballot_has_rows(read: Read) -> None:
+    drawn = read(draw_ballot(20, 16, 14))
+
+    assert Counter(drawn.titles)["yes"] == 20
+    assert Counter(drawn.titles)["silent"] == 14
+    assert "majority: 26" in drawn.texts
+    assert float(drawn.root.get("width")) <= 1_000
+
+
 def test_the_graph_is_the_table() -> None:
     edges = {(a, kind["occasion"], b) for a, b, kind in role_graph().edges(data=True)}
 

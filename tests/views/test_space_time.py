@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from raftkit.protocol import Effects, RequestVoteRequest
+from raftkit.protocol import AppendEntriesResponse, Effects, RequestVoteRequest
 from raftkit.simulator import (
     Crash,
     Duplicate,
@@ -23,8 +24,11 @@ from raftkit.simulator import (
     TornWrite,
 )
 from raftkit.views import Picture, space_time
+from raftkit.views.descriptions import milliseconds
+from raftkit.views.diagram_rows import rows_of
 from raftkit.views.message_flights import flights_of
 from raftkit.views.role_spans import lifelines_of
+from raftkit.views.visible_records import visible_records
 
 Read = Callable[[Picture], Any]
 
@@ -235,10 +239,62 @@ def test_a_stormy_history_is_cut_and_says_so(read: Read) -> None:
         cluster.ask("C1", f"x={number}")
         cluster.run(ms=100)
     picture = space_time(cluster.history)
-    width = float(read(picture).root.get("width"))
+    texts = read(picture).texts
 
-    assert any("messages are left out" in words for words in read(picture).texts)
-    assert width < 1_750
+    assert any("messages are left out" in words for words in texts[:3])
+    assert "messages are left out" in picture.text
+
+
+def test_a_title_that_is_given_says_which_part_is_drawn(election: History, read: Read) -> None:
+    end = milliseconds(election.end)
+    texts = read(space_time(election, last_ms=100, title="The calm before")).texts
+
+    assert texts[:2] == ["The calm before", f"0 ms to 100 ms of {end}"]
+    assert read(space_time(election, title="All of it")).texts[1] != texts[1]
+
+
+def test_rows_have_every_record_and_every_message_once() -> None:
+    cluster = RaftSystem(servers=5, seed=7, clients=2, link=Link(loss=0.1))
+    for number in range(8):
+        cluster.ask("C1", f"x={number}")
+        cluster.run(ms=100)
+    history = cluster.history
+    lifelines = lifelines_of(history)
+    visible = visible_records(history, flights_of(history), lifelines, None, None)
+    rows = rows_of(history, visible, lifelines)
+
+    assert len(rows) > 1
+    assert [place for row in rows for place in row.visible.positions] == visible.positions
+    assert sum((row.visible.folds for row in rows), Counter()) == visible.folds
+    for before, after in pairwise(rows):
+        assert before.visible.last == after.visible.first
+        assert before.visible.end == after.visible.start
+        assert before.bottom < after.top
+    for flight in visible.flights:
+        drawn = [row for row in rows if flight in row.visible.flights]
+        assert any(row.holds(flight.left) for row in drawn) or flight.left < visible.first
+        assert flight.end is None or any(row.holds(flight.end) for row in drawn)
+
+
+def test_a_refusal_is_in_the_key(read: Read) -> None:
+    cluster = RaftSystem(servers=3, seed=1)
+    cluster.run(ms=400)
+    leader = str(cluster.leader)
+    other = next(name for name in cluster.servers if name != leader)
+    cluster.partition({other})
+    cluster.propose("x=1")
+    cluster.run(ms=600)
+    cluster.heal()
+    cluster.run(ms=200)
+    refusals = [
+        flight
+        for flight in flights_of(cluster.history)
+        if isinstance(flight.message, AppendEntriesResponse) and not flight.message.success
+    ]
+    texts = read(space_time(cluster.history)).texts
+
+    assert refusals
+    assert "refuses entries" in texts
 
 
 def test_a_history_read_from_a_file_gives_the_same_picture(partition: History) -> None:

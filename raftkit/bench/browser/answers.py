@@ -51,6 +51,7 @@ def _clicks(page: Page, clicks: int) -> dict[str, float]:
     view.focus()
     page.keyboard.press(" ")
     page.evaluate("window.probes.watchClicks()")
+    view.get_by_role("button", name="Requests, weather, links to share").click()
     button = view.get_by_role("button", name="A client's request to the leader")
     for number in range(clicks):
         button.click()

@@ -43,7 +43,7 @@ class BusyCluster:
 def record(cluster: Cluster, path: Path, speed: float, until_ms: float | None = None) -> None:
     """Write a page that plays the run at `speed`; the run goes on up to `until_ms` if given."""
     end = cluster.history.end / 1_000 if until_ms is None else until_ms
-    play(cluster, title="A measured cluster", speed=speed).save_html(path, until_ms=end)
+    play(cluster, title="A measured cluster", speed=speed, still=True).save_html(path, until_ms=end)
 
 
 def idle_cluster(servers: int, ms: float = 0) -> Cluster:

@@ -69,7 +69,7 @@ window.probes = {
   // Run the selected cell and go on to the next: how many milliseconds until one more player than
   // before stands on the page, painted.
   nextPicture() {
-    const count = () => document.querySelectorAll(`${PLAYER} .rk-role:not(:empty)`).length;
+    const count = () => document.querySelectorAll(`${PLAYER} .rk-badge:not(:empty)`).length;
     const before = count();
     const started = performance.now();
     window.jupyterapp.commands.execute("notebook:run-cell-and-select-next");

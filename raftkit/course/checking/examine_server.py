@@ -24,6 +24,9 @@ from raftkit.protocol import Settings
 from raftkit.views import Picture, space_time
 
 Watch = Callable[[Result], None]  # is told the result so far
+# Calls that do not come to an end: each costs its case, and so many cost those after them. A right
+# server may be slow once, and an endless loop that is met in every case would take minutes.
+MOST_ENDLESS = 5
 
 
 def examine_server(
@@ -75,7 +78,7 @@ class _Examination:
         self.program = ""  # repeats the finding
         self._searched = False  # whether a search has found it
         self._errors: set[str] = set()  # those that were written out
-        self._over = False  # no more calls, after an endless loop or the end of the process
+        self._over = False  # no more calls, after endless loops or the end of the process
 
     def results(self) -> Iterator[tuple[CaseResult, ...]]:
         """The results of the cases asked so far: of none, and then of one more each time."""
@@ -111,7 +114,7 @@ class _Examination:
 
     def _finding(self, case: ServerCase) -> Finding | None:
         """The finding of a case; an error in the student's code comes before any other."""
-        self._answer.error = None
+        self._answer.begin_case()
         try:
             finding = case.test.finding(self._answer, self._seed)
         except StudentError as raised:
@@ -127,7 +130,7 @@ class _Examination:
 
     def _blaming(self, error: StudentError, finding: Finding | None) -> Finding:
         """An error as a finding, written out the first time only."""
-        self._over = error.kind in ("endless", "stopped")
+        self._over = error.kind == "stopped" or self._answer.endless >= MOST_ENDLESS
         text = "the same error as above." if error.text in self._errors else error.text
         self._errors.add(error.text)
         if finding is None:

@@ -61,6 +61,9 @@ BuildServer = Callable[[str, tuple[str, ...], Settings, Persistent | None], Serv
 class GuardedServers:
     """Builds servers for a cluster, as its `make_server`. `error` is the first error of any.
 
+    `endless` is how many calls did not come to an end in this check. `ended` is the error of one in
+    this case, or that the process has ended; no other call of the case gets through then, because a
+    search would make many.
     `inspected` is what the lint reads: the student's class, if it is in this process.
     """
 
@@ -69,8 +72,7 @@ class GuardedServers:
     ) -> None:
         self.__name__ = name
         self.live_all = live_all
-        self.error: StudentError | None = None
-        self._messages_left = MESSAGES_AT_MOST
+        self.begin()
         self.inspected = inspected or self
         self._build = build
 
@@ -87,8 +89,14 @@ class GuardedServers:
 
     def begin(self) -> None:
         """A check begins: no error yet, and no messages."""
-        self.error = None
+        self.endless = 0
         self._messages_left = MESSAGES_AT_MOST
+        self.begin_case()
+
+    def begin_case(self) -> None:
+        """A case begins: no error yet."""
+        self.error: StudentError | None = None
+        self.ended: StudentError | None = None
 
     def within_bounds(self, effects: Effects) -> Effects:
         """The same effects. Raises `StudentError` once too many messages were sent in all."""
@@ -100,10 +108,15 @@ class GuardedServers:
 
     def noted(self, call: Callable[[], T]) -> T:
         """The result of `call`; if it raises a `StudentError`, that is remembered first."""
+        if self.ended is not None:
+            raise self.ended
         try:
             return call()
         except StudentError as error:
             self.error = self.error or error
+            if ends_all(error):
+                self.ended = error
+                self.endless += error.kind == "endless"
             raise
 
 
@@ -178,7 +191,7 @@ def _live_all(kind: type, lives: Iterable[Life]) -> Iterator[Lived]:
 
 
 def ends_all(error: StudentError) -> bool:
-    """Whether nothing can be asked after an error: an endless loop, or a process that ended."""
+    """Whether nothing can be asked then in the same case: an endless loop, or no process."""
     return error.kind in ("endless", "stopped")
 
 

@@ -4,6 +4,7 @@ They are given a class of servers; exercises and points are not known here.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -12,12 +13,14 @@ from raftkit.checkers import Cluster, Trial, run_trial, search, shrink
 from raftkit.checkers.explorer import NotSearchable
 from raftkit.checkers.fuzzer import fuzz
 from raftkit.checkers.lint import LintFinding, lint_server
+from raftkit.checkers.lint.replay import record_run
 from raftkit.checkers.trial_program import program
 from raftkit.checkers.walks import first_broken
 from raftkit.course.checking.cluster_trials import short_trial_seeds
 from raftkit.course.checking.property_sentences import in_words
 from raftkit.course.checking.result import BUT, draw_end
 from raftkit.course.checking.server_stages import NOT_ASKED, Finding
+from raftkit.protocol import Rules
 from raftkit.simulator.raft_system import MakeServer
 
 FUZZED = 100
@@ -30,7 +33,7 @@ class LintTest:
     names: tuple[str, ...]
 
     def finding(self, make_server: MakeServer, seed: int) -> Finding | None:
-        """The first finding of one of these kinds."""
+        """The first finding of one of these kinds. Raises `StudentError` for an endless loop."""
         for found in _findings(make_server):
             if found.kind in self.names:
                 return Finding((("Found", f"{found.kind}."), ("Here", found.sentence)))
@@ -42,8 +45,14 @@ _found: WeakKeyDictionary[Any, tuple[LintFinding, ...]] = WeakKeyDictionary()
 
 
 def _findings(make_server: MakeServer) -> tuple[LintFinding, ...]:
-    """All findings of the lint in a class of servers."""
+    """All findings of the lint in a class of servers. Raises `StudentError` for an endless loop."""
     if make_server not in _found:
+        # The lint runs the class itself, in which nobody would end an endless loop.
+        with suppress(Exception):
+            record_run(make_server, Rules())
+        ended = getattr(make_server, "ended", None)
+        if ended is not None:
+            raise ended
         # The lint reads code, so it is given the student's class and not its guard.
         inspected: Any = getattr(make_server, "inspected", make_server)
         _found[make_server] = lint_server(inspected)

@@ -13,6 +13,7 @@ from raftkit.course.errors import StudentError
 from raftkit.course.exercise import Exercise
 from raftkit.simulator import History, InvariantViolation
 from raftkit.views import Picture, space_time
+from raftkit.views.picture import FOLLOW_JUPYTER
 
 Status = Literal["full", "partial", "not started", "error"]
 Outcome = Literal["passed", "failed", "not reached"]
@@ -158,7 +159,7 @@ class Result:
         nbgrader gives a check its full points unless it reads a number there.
         """
         plain = str(self.points) if os.environ.get("NBGRADER_EXECUTION") else str(self)
-        return {"text/plain": plain, "text/html": self.to_html()}
+        return {"text/plain": plain, "text/html": FOLLOW_JUPYTER + self.to_html()}
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data, without pictures."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from raftkit.course.tutor.highlighted_code import highlighted_code, plain_lines
 from raftkit.views import Picture
+from raftkit.views.picture import FOLLOW_JUPYTER
 from raftkit.views.recording import Recording
 
 
@@ -42,7 +43,8 @@ class TutorMessage:
         code = highlighted_code(self.code) if self.code else ""
         picture = self.picture.to_html() if self.picture else ""
         said = f'<div style="max-width:52em">{heading}{_inline(self.text)}</div>'
-        html = f"{said}{lines}{code}{picture}"
+        # Also without a picture, so that the first cell of a notebook speaks for all its prompts.
+        html = f"{FOLLOW_JUPYTER}{said}{lines}{code}{picture}"
         return {"text/plain": str(self), "text/html": html}
 
 

@@ -217,8 +217,8 @@ def _answers(
     """What a peer can answer to what it was sent in this term."""
     term, log = server.standing.current_term, server.log
     sent, held = around.sent.get(peer, frozenset()), around.held.get(peer, 0)
-    for _, last in sorted(sent):
-        done = AppendEntriesResponse(peer, server.id, term, True, last, last)
+    for previous, last in sorted(sent):
+        done = AppendEntriesResponse(peer, server.id, term, True, last, previous)
         yield done, around.hearing(done)
     refusals = set()
     for previous, _ in sorted(sent):

@@ -24,7 +24,7 @@ class ClientJudge:
 
     def __init__(self) -> None:
         self._owed: dict[tuple[str, int], int] = {}  # indexes of the step before, by client
-        self._taken: dict[tuple[str, int], tuple[int, int]] = {}  # who was told nothing yet
+        self._taken: dict[tuple[str, int], int] = {}  # its term, by who was told nothing yet
 
     def complaints(self, step: Step, taken: TakenStep) -> Iterator[Complaint]:
         """What is wrong with what clients were told in a step."""
@@ -33,8 +33,7 @@ class ClientJudge:
             if step.after.standing.role != LEADER:
                 yield from self._of_redirection(step, event, taken)
                 return
-            place = step.after.log.last_index, step.after.log.last_term
-            self._taken[event.source, event.serial] = place
+            self._taken[event.source, event.serial] = step.after.standing.current_term
         yield from self._of_answered(step, taken)
         for reply in taken.replies:
             if isinstance(reply, ClientResponse) and not reply.ok:
@@ -54,35 +53,33 @@ class ClientJudge:
         )
         if step.event == RESTART:
             return
-        allowed = [*expected, *due, *self._late(step)]
+        allowed = {**self._late(step), **due, **expected}
         wrong = [client for client in found if client not in allowed]
         for client in found:
             self._taken.pop(client, None)  # It is told nothing else.
-        indexes = {**due, **expected}
         misplaced = [
             reply
             for reply in taken.replies
-            if isinstance(reply, Reply)
-            and indexes.get(_client_of(reply), reply.index) != reply.index
+            if isinstance(reply, Reply) and allowed.get(_client_of(reply)) != reply.index
         ]
         if wrong or misplaced or due.keys() - set(found) or len(set(found)) != len(found):
-            must = ", ".join(f"{client} ({serial})" for client, serial in sorted(indexes))
+            must = ", ".join(
+                f"{client} ({serial})" for client, serial in sorted({**due, **expected})
+            )
             has = ", ".join(map(str, taken.replies)) or "nothing"
             text = f"Clients were told {has}; expected an answer to {must or 'nobody'}."
             yield Complaint(CLIENTS, text, _ANSWERED)
 
     def _gives_up(self, client: tuple[str, int], step: Step) -> bool:
         """Whether a leader whose term is over may tell a client so, whose answer that then is."""
-        _, term = self._taken.get(client, (0, step.after.standing.current_term))
+        term = self._taken.get(client, step.after.standing.current_term)
         leads = step.after.standing.role == LEADER and step.after.standing.current_term == term
         return not leads and self._taken.pop(client, None) is not None
 
-    def _late(self, step: Step) -> Iterator[tuple[str, int]]:
-        """Whose command a deposed leader may still call done: its very entry is applied."""
-        applied = {(index, entry.term) for index, entry in step.effects.applied}
-        for client, place in self._taken.items():
-            if place in applied:
-                yield client
+    def _late(self, step: Step) -> dict[tuple[str, int], int]:
+        """Whose command a deposed leader may still call done, because it is applied, and where."""
+        applied = [((entry.client, entry.serial), index) for index, entry in step.effects.applied]
+        return {client: index for client, index in applied if client in self._taken}
 
     def _of_redirection(
         self, step: Step, event: ClientRequest, taken: TakenStep

@@ -2,8 +2,8 @@
 
 Answers must say what the reference's say, in the fields that matter. A candidate may ask again,
 and a leader may send what it likes and when, as long as it is a piece of its log; but all must hear
-of it when it wins and at each heartbeat, and entries must be sent by then. What clients are told is
-judged in judged_clients.py.
+of it when it wins and at each heartbeat, and entries must be sent by then. What it makes of
+answers is judged in judged_progress.py, what clients are told in judged_clients.py.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,6 @@ from raftkit.protocol import (
     AppendEntriesRequest,
     AppendEntriesResponse,
     Log,
-    Progress,
-    ServerState,
     TimerFired,
 )
 from raftkit.protocol.messages import HEARTBEAT
@@ -32,20 +30,25 @@ from raftkit.scenarios.small_world.judged_answers import (
     judged_votes,
 )
 from raftkit.scenarios.small_world.judged_clients import ClientJudge
+from raftkit.scenarios.small_world.judged_progress import KEPT, OLD, ProgressJudge, older_term
 from raftkit.scenarios.small_world.stories import Step, Story
 from raftkit.scenarios.small_world.taken_steps import TakenStep
+
+Requests = tuple[AppendEntriesRequest, ...]
 
 _PIECE = (
     "A request names an entry of the leader's log and holds the entries that follow "
     "it, settings.batch at most (§5.3; Figure 2, AppendEntries)."
 )
 _ADDRESSED = "A request comes from the leader itself, and goes to a server of the cluster (§5.1)."
-_KEPT = (
-    "A leader keeps nextIndex and matchIndex for each follower: a success raises "
-    "both, a refusal lowers nextIndex, to what is not acknowledged (Figure 2, "
-    "Leaders)."
+_PUT_OFF = (
+    "A leader that is always busy sends no heartbeat, so what puts it off does its work: it begins "
+    "at nextIndex, or where the last request ended, and carries entries (Figure 2, Leaders)."
 )
-_OLD = "What is of an older term changes and sends nothing (§5.1)."
+_NO_NEWS = (
+    "A leader repeats to a follower what that follower lacks; if each answer made requests to all, "
+    "they would grow to a flood (§5.3)."
+)
 
 
 class MessageJudge:
@@ -58,7 +61,7 @@ class MessageJudge:
         self._sent_up_to: dict[str, int] = {}
         self._end_at_win = 0
         self._refused: set[str] = set()
-        self._next: dict[str, int] = {}  # of the server itself
+        self._progress = ProgressJudge(self._peers)
         self._clients = ClientJudge()
 
     def complaints(self, step: Step, taken: TakenStep, same_state: bool) -> Iterator[Complaint]:
@@ -84,20 +87,50 @@ class MessageJudge:
         won = before.standing.role != LEADER
         if won:
             self._end_at_win = before.log.last_index
-            self._sent_up_to, self._next = {}, {}
-            self._refused = set()
+            self._sent_up_to, self._refused = {}, set()
         matches = dict(zip(self._peers, (p.match_index for p in after.progress), strict=True))
         for request in requests:
             if request.source != self._id or request.target not in matches:
                 yield Complaint(SENDING, f"It is {self._id}, and sent {request}.", _ADDRESSED)
                 return
             yield from self._of_request(step, request, matches[request.target])
-        if won or step.event == TimerFired(HEARTBEAT):
+        yield from self._of_occasion(step, requests, matches, taken.timer(HEARTBEAT) == "restart")
+        event = step.event
+        if isinstance(event, AppendEntriesResponse) and not event.success:
+            self._refused.add(event.source)
+        yield from self._progress.complaints(step, taken.state, requests)
+
+    def _of_occasion(
+        self, step: Step, requests: Requests, matches: dict[str, int], beats: bool
+    ) -> Iterator[Complaint]:
+        """Whether this is a reason to send anything, or to send to all; `beats` is of the timer."""
+        event = step.event
+        if step.before.standing.role != LEADER or event == TimerFired(HEARTBEAT):
             yield from self._of_broadcast(step, requests)
-        elif requests and (term := _older_term(step)):
+        elif requests and (term := older_term(step)):
             text = f"It sent {requests[0]}, because of a message of term {term}."
-            yield Complaint(PROGRESS, text, _OLD)
-        yield from self._of_progress(step, taken.state)
+            yield Complaint(PROGRESS, text, OLD)
+        elif beats:
+            yield from self._of_putting_off(step, requests, matches)
+        if isinstance(event, AppendEntriesResponse):
+            yield from _of_answering(step, event, requests)
+
+    def _of_putting_off(
+        self, step: Step, requests: Requests, matches: dict[str, int]
+    ) -> Iterator[Complaint]:
+        """Requests in place of heartbeats do what heartbeats do: they leave no gap."""
+        last = step.after.log.last_index
+        for peer in self._peers:
+            # What this very step's answer acknowledges is known, too.
+            known = max(self._progress.known(peer, last), matches[peer])
+            sent = [request for request in requests if request.target == peer]
+            if sent and not any(_goes_on(request, known, last) for request in sent):
+                text = (
+                    f"It put off its heartbeats, and sent {sent[0]}; its log ends at {last}, and "
+                    f"{peer} was sent nothing after entry {known}, or has refused it."
+                )
+                yield Complaint(SENDING, text, _PUT_OFF)
+                return
 
     def _of_request(
         self, step: Step, request: AppendEntriesRequest, match: int
@@ -124,13 +157,11 @@ class MessageJudge:
                 f"{request.target} had acknowledged everything up to entry {match}, and was sent "
                 f"entry {request.prev_log_index + 1} again."
             )
-            yield Complaint(PROGRESS, text, _KEPT)
+            yield Complaint(PROGRESS, text, KEPT)
         end = request.prev_log_index + len(request.entries)
         self._sent_up_to[request.target] = max(self._sent_up_to.get(request.target, 0), end)
 
-    def _of_broadcast(
-        self, step: Step, requests: tuple[AppendEntriesRequest, ...]
-    ) -> Iterator[Complaint]:
+    def _of_broadcast(self, step: Step, requests: Requests) -> Iterator[Complaint]:
         """All hear of the leader, and by each heartbeat they were sent what is new."""
         told = {request.target for request in requests}
         if not told >= set(self._peers):
@@ -155,53 +186,20 @@ class MessageJudge:
                 yield Complaint(SENDING, text, why)
                 return
 
-    def _of_progress(self, step: Step, state: ServerState) -> Iterator[Complaint]:
-        found, expected = state.progress, step.after.progress
-        if len(found) != len(expected):
-            text = f"observe told of {len(found)} followers; expected {len(expected)}."
-            yield Complaint(PROGRESS, text, _KEPT)
-            return
-        for peer, has, must in zip(self._peers, found, expected, strict=True):
-            fault, knew = self._fault_in(peer, step, has, must), self._next.get(peer)
-            self._next[peer] = has.next_index
-            if fault:
-                yield Complaint(PROGRESS, fault, _KEPT)
-                return
-            if knew not in (None, has.next_index) and _older_term(step):
-                text = f"{peer}'s nextIndex was {knew}, and is {has.next_index} now."
-                yield Complaint(PROGRESS, text, _OLD)
-                return
 
-    def _fault_in(self, peer: str, step: Step, has: Progress, must: Progress) -> str:
-        """What is wrong with what a leader knows of a follower, in a sentence."""
-        if has.match_index != must.match_index:
-            return f"{peer}'s matchIndex is {has.match_index}; expected {must.match_index}."
-        most = step.after.log.last_index + 1
-        if not must.match_index < has.next_index <= most:
-            return (
-                f"{peer}'s nextIndex is {has.next_index}; its matchIndex is {must.match_index}, "
-                f"and the log ends at {most - 1}."
-            )
-        event, knew = step.event, self._next.get(peer)
-        if isinstance(event, AppendEntriesResponse) and event.source == peer:
-            refused = event.prev_log_index
-            self._refused |= set() if event.success else {peer}
-            current = event.term == step.after.standing.current_term and not event.success
-            if current and knew is not None and has.next_index > knew:
-                return f"{peer} refused, and its nextIndex rose from {knew} to {has.next_index}."
-            if current and knew == refused + 1 and refused > must.match_index:
-                if has.next_index > refused:
-                    return (
-                        f"{peer} refused what follows entry {refused}, and its nextIndex is "
-                        f"still {has.next_index}."
-                    )
-        return ""
+def _goes_on(sent: AppendEntriesRequest, known: int, last: int) -> bool:
+    """Whether a request carries what comes after the known entries, if anything does."""
+    return sent.prev_log_index <= known and bool(sent.entries or sent.prev_log_index == last)
 
 
-def _older_term(step: Step) -> int:
-    """The term of a message that is of an older one than the server's; else 0."""
-    term = getattr(step.event, "term", 0)
-    return term if term < step.before.standing.current_term else 0
+def _of_answering(
+    step: Step, event: AppendEntriesResponse, requests: Requests
+) -> Iterator[Complaint]:
+    """An answer is news to all only if it commits something."""
+    others = [request for request in requests if request.target != event.source]
+    if others and step.after.commit_index == step.before.commit_index:
+        text = f"{event.source} answered, nothing was committed, and it sent {others[0]}."
+        yield Complaint(PROGRESS, text, _NO_NEWS)
 
 
 def _is_piece(log: Log, sent: AppendEntriesRequest, batch: int) -> bool:

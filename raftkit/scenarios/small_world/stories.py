@@ -239,9 +239,10 @@ def _elected(place: Moment) -> Moment:
 
 
 def _acknowledged(place: Moment, peer: str) -> Moment:
-    """The place at which a follower has told that it has the leader's log."""
-    term, last = place.server.standing.current_term, place.server.log.last_index
-    done = AppendEntriesResponse(peer, place.world.id, term, True, last, last)
+    """The place at which a follower has told that it has what it was sent: the leader's log."""
+    term = place.server.standing.current_term
+    previous, last = max(place.around.sent[peer], key=lambda ends: ends[1])
+    done = AppendEntriesResponse(peer, place.world.id, term, True, last, previous)
     return place.after(done, place.around.hearing(done))
 
 

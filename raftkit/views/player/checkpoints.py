@@ -13,8 +13,10 @@ from raftkit.simulator.records import Length
 
 # Virtual microseconds between two copies; running as much again takes some milliseconds.
 SPACING = 2_000_000
-# An hour has 1,800 checkpoints; when there are more than this, every second one is dropped.
-MOST = 1_000
+# A copy grows with the run, because it holds what is applied and what is checked. So only these
+# are kept, and an instant of an hour's run is reached from at most some minutes before.
+MOST = 32
+RECENT = 4  # of the newest copies none is dropped: mostly one acts where one is
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +31,34 @@ class Checkpoint:
         """The instant of the copy, in microseconds."""
         return self.length.end
 
+    def __del__(self) -> None:
+        """Free the copy's memory at once when no future needs it any more."""
+        self.cluster.simulation.take_apart()
+
 
 class Checkpoints:
     """The checkpoints of one future, oldest first; none if its servers cannot be copied."""
 
     def __init__(self, inherited: tuple[Checkpoint, ...] = ()) -> None:
         self._taken = list(inherited)
-        self._spacing = SPACING
 
     def take(self, cluster: System) -> None:
         """Keep a copy of a cluster between two runs, unless the last copy is recent enough."""
         history = cluster.history
-        last = self._taken[-1].time if self._taken else -self._spacing
-        if not cluster.is_copied or history.end < last + self._spacing:
+        last = self._taken[-1].time if self._taken else -SPACING
+        if not cluster.is_copied or history.end < last + SPACING:
             return
         self._taken.append(Checkpoint(cluster.copy(History(history.setup)), history.length))
         if len(self._taken) > MOST:
-            del self._taken[1::2]
-            self._spacing *= 2
+            del self._taken[self._least_missed()]
+
+    def _least_missed(self) -> int:
+        """The place of the old copy without which the longest stretch to run again is shortest."""
+        taken = self._taken
+        return min(
+            range(1, len(taken) - RECENT),
+            key=lambda place: taken[place + 1].time - taken[place - 1].time,
+        )
 
     def until(self, time: int) -> tuple[Checkpoint, ...]:
         """The checkpoints up to `time`, which a future that begins there shares."""

@@ -18,7 +18,21 @@ class Disks:
         self.durable: dict[str, Any] = {}
         self._delay: dict[str, int] = {}
         self._tear: dict[str, int] = {}
+        # By server, if it has any: the writes that are not durable yet, and when they will be.
         self._queue: dict[str, list[tuple[int, Any]]] = defaultdict(list)
+
+    def copy(self) -> "Disks":
+        """Disks with the same contents, which go on by themselves."""
+        twin = Disks()
+        # What is written is never changed.
+        twin.durable, twin._delay, twin._tear = (
+            self.durable.copy(),
+            self._delay.copy(),
+            self._tear.copy(),
+        )
+        for server, queue in self._queue.items():
+            twin._queue[server] = list(queue)
+        return twin
 
     def wrote(self, step: Step) -> None:
         """Record the writes of a step."""
@@ -30,8 +44,9 @@ class Disks:
             if kept:
                 self.durable[server] = kept[-1]
             return
-        queue, delay = self._queue[server], self._delay.get(server, 0)
-        if queue or delay:
+        delay = self._delay.get(server, 0)
+        if delay or server in self._queue:
+            queue = self._queue[server]
             # Syncs end in the order in which they began.
             end = max(step.time + delay, queue[-1][0] if queue else 0)
             queue.append((end, writes[-1]))
@@ -40,11 +55,14 @@ class Disks:
 
     def settle(self, time: int) -> list[tuple[int, str]]:
         """Let time pass; returns when and on which server a write has become durable."""
-        done = []
-        for server, queue in self._queue.items():
+        done: list[tuple[int, str]] = []
+        for server in tuple(self._queue):
+            queue = self._queue[server]
             while queue and queue[0][0] <= time:
                 at, self.durable[server] = queue.pop(0)
                 done.append((at, server))
+            if not queue:
+                del self._queue[server]
         return done
 
     def act(self, action: Any) -> None:
@@ -60,5 +78,5 @@ class Disks:
 
     def crash(self, server: str) -> None:
         """Lose the writes that are not durable."""
-        self._queue[server].clear()
+        self._queue.pop(server, None)
         self._tear.pop(server, None)

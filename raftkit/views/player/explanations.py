@@ -58,7 +58,11 @@ def reason_for(before: ServerState | None, step: Step) -> Reason | None:
 
 def _decision(before: ServerState, step: Step, after: ServerState) -> Reason | None:
     """The decision about the event itself, without the adoption of its term."""
-    match step.event:
+    match step.event:  # Nearly all are of the first two kinds.
+        case AppendEntriesRequest():
+            return _entries_request(before, step, after)
+        case AppendEntriesResponse():
+            return _entries_response(before, step.event, after)
         case Started():
             words = "Starts as a follower; term, vote and log are what its disk holds (Figure 2)."
             return Reason("restart", words)
@@ -68,10 +72,6 @@ def _decision(before: ServerState, step: Step, after: ServerState) -> Reason | N
             return _vote_request(before, step, after)
         case RequestVoteResponse():
             return _vote_response(before, step.event, after)
-        case AppendEntriesRequest():
-            return _entries_request(before, step, after)
-        case AppendEntriesResponse():
-            return _entries_response(before, step.event, after)
         case ClientRequest():
             return _client_request(before, step.event, after)
     return None

@@ -37,7 +37,10 @@ def _sign(message: Any) -> str:
 
 
 def row_of(flight: MessageInFlight) -> list[Any]:
-    """A flight as a row: id, from, to, left, landed, kind, sign, outcome, words, via, held."""
+    """A flight as a row: id, from, to, left, landed, kind, sign, outcome, words, via, held, term.
+
+    The term is None for messages that carry none.
+    """
     message = flight.message
     return [
         flight.id,
@@ -51,19 +54,5 @@ def row_of(flight: MessageInFlight) -> list[Any]:
         message_in_words(message),
         flight.via or (),
         flight.held,
+        getattr(message, "term", None),
     ]
-
-
-def windows_as_of(windows: list[Json], time: int, flying: list[list[Any]]) -> list[Json]:
-    """The windows up to `time` as they were then, when the flights `flying` had not ended."""
-    known = list(windows)
-    under_way = {flight[0]: flight for flight in flying}
-    for place in range(len(known) - 1, -1, -1):
-        flights = known[place]["flights"]
-        decided = [flight for flight in flights if flight[4] is not None and flight[4] < time]
-        if len(decided) == len(flights):
-            break
-        ids = [flight[0] for flight in flights]
-        still = [under_way[id] for id in ids if id in under_way]
-        known[place] = known[place] | {"flights": decided + still}
-    return known

@@ -101,6 +101,8 @@ class Futures:
     def window(self, number: int) -> Json | None:
         """A window of the watched future, which runs to the end of the window if it is live."""
         end = (number + 1) * WINDOW + BEYOND
+        if self._make_cluster is not None and not self.now.timeline.history.deadlines:
+            self._cluster_of(self.now)  # A history from a file does not know when timers run out.
         waits = self.now.broken_by(self.now.end) or self.now.is_by_hand
         if self.is_live and not waits and self.now.end < end <= AHEAD_MAX:
             self._cluster_of(self.now)
@@ -163,6 +165,8 @@ class Futures:
         # A checkpoint's cluster would still do the actions that were planned.
         checkpoints = Checkpoints(() if old.plans_beyond(time) else old.checkpoints.until(time))
         if time >= watched_until:
+            if old.cluster is not None:
+                old.cluster.simulation.take_apart()
             old.timeline, old.cluster, old.checkpoints = timeline, cluster, checkpoints
             return old
         self.now = Future(len(self.all), timeline, cluster, old.id, time, label, checkpoints)

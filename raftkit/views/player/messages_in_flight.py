@@ -6,7 +6,7 @@ recognised by its identity, because two equal heartbeats are two flights.
 """
 
 from collections import defaultdict
-from copy import deepcopy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,25 +42,12 @@ class MessagesInFlight:
         self._processes = frozenset(processes)
         self._count = 0
         self._flying: dict[object, list[MessageInFlight]] = {}
-        # When a delivered message was sent, in case the network delivers it again.
-        self._landed: dict[object, int] = {}
         self._slow: set[str] = set()
         self._torn: set[str] = set()
         self._waiting: dict[str, list[MessageInFlight]] = defaultdict(list)  # for a slow disk
         self._by_hand = False
         self._copies = False  # whether the next message to arrive is a copy, made by hand
         self._last: Any = None
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "MessagesInFlight":
-        """A copy that goes on from here.
-
-        Both share the dictionary of delivered messages, which grows with the run. It is not copied,
-        because a message that only one of them sees does not concern the other.
-        """
-        memo[id(self._landed)] = self._landed
-        twin = memo[id(self)] = object.__new__(type(self))
-        twin.__dict__.update(deepcopy(self.__dict__, memo))
-        return twin
 
     @property
     def flying(self) -> list[MessageInFlight]:
@@ -73,21 +60,14 @@ class MessagesInFlight:
             if flight.id not in waiting
         ]
 
-    def take(self, record: Any) -> list[MessageInFlight]:
-        """Read the next record; returns the flights that begin or end with it."""
+    def take(self, record: Any, records: Sequence[Any], place: int) -> list[MessageInFlight]:
+        """Read the next record, at this place of all; returns the flights that it changes."""
         changed: list[MessageInFlight] = []
         match record:
-            case Step(time, process, event, effects):
-                changed += self._land(event, time, "arrived")
-                waits = bool(self._waiting[process]) or (
-                    process in self._slow and bool(effects.writes)
-                )
-                for message in effects.early_messages:
-                    changed += self._leave(message, process, time, waits=False)
-                for message in (*effects.messages, *effects.replies):
-                    changed += self._leave(message, process, time, waits)
+            case Step():
+                changed = self._step(record, records, place)
             case Lost(time, message, reason):
-                changed += self._land(message, time, reason)
+                changed += self._land(message, time, reason, records, place)
             case Released(time, process, messages):
                 changed += self._release(process, messages, time)
             case Acted(time, action):
@@ -95,10 +75,21 @@ class MessagesInFlight:
         self._last = record
         return changed
 
+    def _step(self, step: Step, records: Sequence[Any], place: int) -> list[MessageInFlight]:
+        """End the flight of a step's event, and begin those of its messages."""
+        time, process, effects = step.time, step.process, step.effects
+        changed = self._land(step.event, time, "arrived", records, place)
+        waits = bool(self._waiting.get(process)) or (process in self._slow and bool(effects.writes))
+        for message in effects.early_messages:
+            changed += self._leave(message, process, time, waits=False)
+        for message in effects.messages:
+            changed += self._leave(message, process, time, waits)
+        for reply in effects.replies:
+            changed += self._leave(_answer(reply, process), process, time, waits)
+        return changed
+
     def _leave(self, message: Any, process: str, time: int, waits: bool) -> list[MessageInFlight]:
         """Begin the flight of a message; [] if it waits for the disk or goes to no process here."""
-        if isinstance(message, Reply):
-            message = ClientResponse(process, message.client, message.serial, True)
         if message.target not in self._processes:
             return []
         self._count += 1
@@ -109,7 +100,9 @@ class MessagesInFlight:
             return []
         return [flight]
 
-    def _land(self, message: Any, time: int, outcome: str) -> list[MessageInFlight]:
+    def _land(
+        self, message: Any, time: int, outcome: str, records: Sequence[Any], place: int
+    ) -> list[MessageInFlight]:
         """End the oldest flight of a message, or that of a copy made by the network or by hand."""
         key = _key(message)
         flights = self._flying.get(key)
@@ -121,15 +114,18 @@ class MessagesInFlight:
             flight = flights.pop(0)
             if not flights:
                 del self._flying[key]
-        elif key in self._landed:
-            self._count += 1
-            flight = MessageInFlight(self._count, message, self._landed[key])
+        elif getattr(message, "source", None) not in self._processes:
+            return []  # It is no message, or comes from outside.
         else:
-            return []
-        self._landed[key] = flight.left
+            # The network delivers it again. That is rare, so nobody remembers when it was sent.
+            left = _sent_at(key, records, place)
+            if left is None:
+                return []
+            self._count += 1
+            flight = MessageInFlight(self._count, message, left)
         flight.landed, flight.outcome = time, outcome
-        waiting = self._waiting[flight.message.source]
-        if flight in waiting:  # It arrived, so it did not wait for the disk.
+        waiting = self._waiting.get(flight.message.source)
+        if waiting and flight in waiting:  # It arrived, so it did not wait for the disk.
             waiting.remove(flight)
         return [flight]
 
@@ -194,3 +190,31 @@ def _key(message: Any) -> object:
     if isinstance(message, ClientResponse):
         return (message.source, message.target, message.serial)
     return id(message)
+
+
+def _answer(reply: Any, process: str) -> Any:
+    """A reply of a step as the message that the host makes of it."""
+    if isinstance(reply, Reply):
+        return ClientResponse(process, reply.client, reply.serial, True)
+    return reply
+
+
+def _sent_at(key: object, records: Sequence[Any], before: int) -> int | None:
+    """When a message was last sent, according to the records before a place; None if never."""
+    for place in range(before - 1, -1, -1):
+        record = records[place]
+        if any(_key(message) == key for message in _sent_by(record)):
+            time: int = record.time
+            return time
+    return None
+
+
+def _sent_by(record: Any) -> tuple[Any, ...]:
+    """The messages that leave with a record."""
+    match record:
+        case Step(_, process, _, effects):
+            answers = (_answer(reply, process) for reply in effects.replies)
+            return (*effects.early_messages, *effects.messages, *answers)
+        case Released(_, _, messages):
+            return tuple(messages)
+    return ()

@@ -2,16 +2,18 @@
 
 The code of the notebook's widget runs in it with another model. Every window is in the page,
 compressed, and is decompressed only when the player needs it. So half an hour fits into a few
-megabytes and takes as little memory as in the notebook. It does not know what is in a window.
+megabytes and takes as little memory as in the notebook. One can switch between the futures that
+are in it. It does not know what is in a window.
 """
 
 import base64
 import json
-import zlib
 from html import escape
+from pathlib import Path
 from typing import Any
 
-from raftkit.views.picture import Picture
+from raftkit.views.player.saved_futures import SavedFutures
+from raftkit.views.player.timeline import WINDOW
 
 Json = dict[str, Any]
 
@@ -23,6 +25,7 @@ _PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <style>
 {style}
+:root {{ color-scheme: light dark; }}
 body {{ margin: 1em auto; max-width: 1200px; background: #fff; color: #1b1b1b; }}
 @media (prefers-color-scheme: dark) {{
   body {{ background: #111; color: #eee; --jp-layout-color0: #111; --jp-ui-font-color0: #eee;
@@ -34,67 +37,46 @@ body {{ margin: 1em auto; max-width: 1200px; background: #fff; color: #1b1b1b; }
 <div id="player"><noscript>{picture}</noscript></div>
 <script type="application/json" id="recording">{recording}</script>
 <script type="text/plain" id="windows">{windows}</script>
+<script type="text/plain" id="code">{code}</script>
 <script type="module">
-const recording = JSON.parse(document.getElementById("recording").textContent);
-const state = {{ ...recording.state, opening: {{ ...recording.report, windows: [] }} }};
-const windowTexts = document.getElementById("windows").textContent.split("\\n");
-const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-function opened(text) {{
-  const plain = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(plain).json();
-}}
-const listeners = {{}};
-const model = {{
-  get: (name) => state[name],
-  set: (name, value) => {{ state[name] = value; }},
-  save_changes: () => {{}},
-  on: (name, listener) => {{ (listeners[name] ??= []).push(listener); }},
-  send: (message) => answer(message),
-}};
-async function answer(message) {{
-  const {{ report }} = recording;
-  const asked = message.do === "window";
-  const texts = asked ? windowTexts.slice(message.number, message.number + 1) : [];
-  const windows = await Promise.all(texts.map(opened));
-  const status = asked ? undefined : "This is a recording: it can be played, not changed.";
-  const marks = {{ marksFrom: message.have.marks, marks: [] }};
-  const answered = {{ ...report, fresh: false, ...marks, windows }};
-  const reply = {{ re: message.id, report: answered, status }};
-  for (const listener of listeners["msg:custom"] ?? []) listener(reply);
-}}
-const code = new TextDecoder().decode(bytesOf("{code}"));
-const url = URL.createObjectURL(new Blob([code], {{ type: "text/javascript" }}));
-const {{ default: widget }} = await import(url);
-widget.render({{ model, el: document.getElementById("player") }});
-</script>
+{script}</script>
 </body>
 </html>
 """
 
 
-def page(module: str, style: str, state: Json, report: Json, picture: Picture) -> str:
-    """The text of the page; `state` has the widget's traits, `report` all windows.
+_SCRIPT = (Path(__file__).parent / "static" / "recording.js").read_text(encoding="utf-8")
 
-    A browser without scripts shows `picture`.
+
+def page(
+    module: str,
+    style: str,
+    state: Json,
+    reports: dict[int, Json],
+    watched: int,
+    saved: SavedFutures,
+    without_scripts: str,
+) -> str:
+    """The text of the page; `state` has the widget's traits, `reports` are by the futures' ids.
+
+    A browser without scripts shows the HTML in `without_scripts`.
     """
     state = state | {"key": "recording", "playing": False, "selected": ""}
-    recording = _compact({"state": state, "report": report | {"windows": []}})
+    recording = {
+        "state": state,
+        "reports": reports,
+        "watched": watched,
+        "window": WINDOW,
+        "places": saved.places,
+        "note": saved.note,
+    }
     return _PAGE.format(
         title=escape(state["setup"]["title"]),
         style=style,
-        picture=picture.to_html(),
+        picture=without_scripts,
         # Only "</" can end a script element early.
-        recording=recording.replace("</", "<\\/"),
-        windows="\n".join(_deflated(window) for window in report["windows"]),
+        recording=json.dumps(recording, separators=(",", ":")).replace("</", "<\\/"),
+        windows="\n".join(saved.windows),
+        script=_SCRIPT,
         code=base64.b64encode(module.encode("utf-8")).decode("ascii"),
     )
-
-
-def _compact(value: Json) -> str:
-    """JSON without spaces."""
-    return json.dumps(value, separators=(",", ":"))
-
-
-def _deflated(window: Json) -> str:
-    """A window as one line: JSON, compressed (RFC 1950), in base64."""
-    return base64.b64encode(zlib.compress(_compact(window).encode("utf-8"), 9)).decode("ascii")

@@ -24,8 +24,9 @@ class _Table:
 
     def number_of(self, value: Any) -> int:
         """The place of a value, which is a tuple or a string; a new one gets the next place."""
-        place = self._places.setdefault(value, len(self.values))
-        if place == len(self.values):
+        place = self._places.get(value)
+        if place is None:
+            place = self._places[value] = len(self.values)
             self.values.append(value)
         return place
 
@@ -53,7 +54,7 @@ def packed(window: Json) -> Json:
     """A window in its packed form: rows of numbers, some of which are places in tables.
 
     >>> window = {"start": 0, "states": {}, "timer_changes": [], "state_changes": [], "events": [],
-    ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "arrived", "a vote in 3", (), None]]}
+    ...     "flights": [[1, "S1", "S2", 50, 70, "vote", "", "arrived", "a vote in 3", (), None, 3]]}
     >>> small = packed(window)
     >>> small["templates"], small["words"], small["flights"]
     (['a vote in #'], [[0, 3]], [1, 50, 20, 0, 0])
@@ -79,9 +80,9 @@ def _flights(rows: Iterable[Any], start: int, routes: _Table, words: _Sentences)
     """Five numbers each: differences of id and time, duration, places of route and words."""
     packed_rows: list[Any] = []
     last_id = 0
-    for id, source, target, left, landed, kind, sign, outcome, sentence, via, held in rows:
+    for id, source, target, left, landed, kind, sign, outcome, sentence, via, held, term in rows:
         duration = None if landed is None else landed - left
-        route = routes.number_of((source, target, kind, sign, outcome, via, held))
+        route = routes.number_of((source, target, kind, sign, outcome, via, held, term))
         packed_rows += (id - last_id, left - start, duration, route, words.number_of(sentence))
         last_id, start = id, left
     return packed_rows
@@ -100,11 +101,12 @@ def _events(rows: Iterable[Any], start: int, sources: _Table, words: _Sentences)
     return packed_rows
 
 
-def _timer_changes(rows: Iterable[Any], start: int, timers: _Table) -> list[int]:
-    """Two numbers each: the difference of time, and the place of the timer's change."""
-    packed_rows: list[int] = []
-    for time, *timer in rows:
-        packed_rows += (time - start, timers.number_of(tuple(timer)))
+def _timer_changes(rows: Iterable[Any], start: int, timers: _Table) -> list[Any]:
+    """Three numbers each: the difference of time, the place of the change, and how long it runs."""
+    packed_rows: list[Any] = []
+    for time, *timer, until in rows:
+        left = None if until is None else until - time
+        packed_rows += (time - start, timers.number_of(tuple(timer)), left)
         start = time
     return packed_rows
 

@@ -7,7 +7,8 @@ Raft only through the futures that it shows.
 
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from threading import RLock
@@ -17,18 +18,22 @@ import anywidget
 import traitlets
 
 from raftkit.checkers.shrinker import schedule_of
-from raftkit.protocol import Rules, Settings
+from raftkit.protocol import Rules
 from raftkit.protocol.json_form import check_form, from_json
 from raftkit.simulator import Action, History, System
-from raftkit.views.palette import NO_TERM, TERM_COLOURS
-from raftkit.views.picture import Picture
-from raftkit.views.player.futures import Futures, Json, PlaybackOnly
+from raftkit.views.picture import FOLLOW_JUPYTER, Picture
+from raftkit.views.player.browser_setup import Positions, setup_of
+from raftkit.views.player.futures import Future, Futures, Json, PlaybackOnly
+from raftkit.views.player.history_parts import history_until, latest_of
+from raftkit.views.player.moment import moment_text, run_text
 from raftkit.views.player.offline import page
 from raftkit.views.player.packing import packed
 from raftkit.views.player.played_system import rules_and_servers_of
 from raftkit.views.player.program_lines import program_by_hand, program_of
+from raftkit.views.player.saved_futures import saved
 from raftkit.views.player.scenes import Scene
 from raftkit.views.player.timeline import WINDOW
+from raftkit.views.player.told_scene import ToldScene
 from raftkit.views.space_time import space_time
 
 STATIC = Path(__file__).parent / "static"
@@ -40,16 +45,18 @@ PARTS = (
     "flights",
     "cluster_diagram",
     "tables",
+    "scene_list",
+    "story_panel",
+    "overlay",
     "actions",
     "network_sliders",
+    "moment",
     "clock",
     "view",
     "render",
 )
 MODULE = "\n".join((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
 STYLE = (STATIC / "player.css").read_text(encoding="utf-8")
-
-Positions = dict[str, tuple[float, float]]
 
 _numbers = count(1)
 
@@ -82,14 +89,18 @@ class Player(anywidget.AnyWidget):
         scenes: tuple[Scene, ...],
         speed: float,
         at_ms: float,
+        still: bool,
+        told: ToldScene | None = None,
     ) -> None:
         self._lock = RLock()
         self._futures = futures
         self._scenes = scenes
+        self._told = told
         history = self._futures.now.timeline.history
         super().__init__(
             key=f"player-{next(_numbers)}",
-            setup=_setup(history, title, positions, scenes),
+            setup=setup_of(history, title, positions, scenes)
+            | {"still": still, "story": told.to_json() if told else None},
             speed=speed,
             time=at_ms,
         )
@@ -111,10 +122,9 @@ class Player(anywidget.AnyWidget):
             self.send(reply)
 
     def _window(self, message: Json) -> Json:
-        """The reply to a request for a window; the run goes on if it has to."""
-        number = message["number"]
-        self._futures.window(number)
-        return {"report": self._report([number], message["have"])}
+        """The reply to a request for windows in a row; the run goes on if it has to."""
+        first, count = message["number"], message.get("count", 1)
+        return {"report": self.windows(first, count, message["have"])}
 
     def _act(self, message: Json) -> Json:
         """The reply to an action with the mouse or a key."""
@@ -127,8 +137,14 @@ class Player(anywidget.AnyWidget):
     def _scene(self, message: Json) -> Json:
         """The reply to a request for a scene."""
         scene = self._scenes[message["scene"]]
-        self._futures.run_story(message["at"], scene.story, message["watched_until"], scene.title)
-        return self._other_future(message)
+        times: list[int] = []
+        self._futures.run_story(
+            message["at"],
+            lambda cluster: times.extend(scene.tell(cluster)),
+            message["watched_until"],
+            scene.title,
+        )
+        return self._other_future(message) | {"times": times}
 
     def _watch(self, message: Json) -> Json:
         """The reply to a request for another future."""
@@ -152,6 +168,10 @@ class Player(anywidget.AnyWidget):
         """The reply with lines of Python that repeat the run."""
         return {"text": self._program(message["at"], message.get("by_hand", False))}
 
+    def _share(self, message: Json) -> Json:
+        """The reply with the run of this future, from which the browser makes a text to share."""
+        return {"run": run_text(self.history)}
+
     _answers: ClassVar[dict[str, Callable[["Player", Json], Json]]] = {
         "window": _window,
         "act": _act,
@@ -159,25 +179,39 @@ class Player(anywidget.AnyWidget):
         "watch": _watch,
         "rule": _rule,
         "python": _python,
+        "share": _share,
     }
 
-    def _report(self, numbers: list[int], have: Json, fresh: bool = False) -> Json:
+    def _report(self, numbers: Iterable[int], have: Json, fresh: bool = False) -> Json:
         """The state of the player for the browser, with some windows, and the marks it lacks."""
-        future, timeline = self._futures.now, self._futures.now.timeline
+        future = self._futures.now
         known = have["marks"] if have.get("future") == future.id and not fresh else 0
-        windows = [timeline.window(number) for number in numbers]
+        windows = [future.timeline.window(number) for number in numbers]
+        return self._report_of(future, known) | {
+            "fresh": fresh,
+            "windows": [packed(window) for window in windows if window is not None],
+        }
+
+    def _report_of(self, future: Future, known: int = 0) -> Json:
+        """The state of a future for the browser, with the marks after the `known` ones."""
         return {
             "future": future.id,
-            "fresh": fresh,
+            "fresh": True,
             "futures": [each.to_json() for each in self._futures.all],
             "end": future.end,
             "live": self._futures.is_live,
             "byHand": future.is_by_hand,
             "marksFrom": known,
-            "marks": timeline.marks[known:],
-            "violations": timeline.violations,
-            "windows": [packed(window) for window in windows if window is not None],
+            "marks": future.timeline.marks[known:],
+            "violations": future.timeline.violations,
+            "windows": [],
         }
+
+    def windows(self, first: int, count: int = 1, have: Json | None = None) -> Json:
+        """The report with windows in a row; the run goes on to the end of the last one."""
+        with self._lock:
+            self._futures.window(first + count - 1)
+            return self._report(range(first, first + count), have or {"marks": 0})
 
     def opening_report(self) -> Json:
         """The report for a new view, with the windows around the instant that is shown."""
@@ -234,55 +268,71 @@ class Player(anywidget.AnyWidget):
         return program_by_hand(self._schedule(time)) if by_hand else program_of(self.history, time)
 
     def _schedule(self, time: int) -> tuple[Any, ...]:
-        return schedule_of(_until(self.history, time), **rules_and_servers_of(self._futures.at(0)))
+        return schedule_of(
+            history_until(self.history, time), **rules_and_servers_of(self._futures.at(0))
+        )
+
+    def share(self) -> str:
+        """The shown instant as a text: whoever gives it to `play` stands there, and can go on.
+
+        Raises `PlaybackOnly` for a run with rules or servers of its own, which no text holds.
+        """
+        with self._lock:
+            return moment_text(run_text(self.history), int(self.time * 1_000))
 
     def snapshot(self) -> Picture:
-        """A space-time diagram up to the shown instant."""
+        """A space-time diagram up to the shown instant; of a long run its latest part."""
         with self._lock:
             until = int(self.time * 1_000)
             self._futures.window(until // WINDOW)
-            shown = _until(self.history, until)
-            broken = next(iter(shown.violations), None)
-            return space_time(shown, title=self.setup["title"], violation=broken)
+            shown, first_ms, broken = latest_of(history_until(self.history, until))
+            title = self.setup["title"]
+            return space_time(shown, first_ms, violation=broken, title=title)
 
     def save_html(self, path: str | Path, until_ms: float | None = None) -> None:
-        """Write one HTML file that plays the watched future without Python or a network.
+        """Write one HTML file that plays without Python or a network, with all futures.
 
-        It goes up to `until_ms`, or as far as the future has run. Raises OSError if the file cannot
-        be written.
+        They go up to `until_ms`, or as far as they have run. If the file would become too large,
+        it lacks some futures that are not watched, and says which. Raises OSError if the file
+        cannot be written.
         """
         with self._lock:
-            end = self._futures.now.end if until_ms is None else int(until_ms * 1_000)
-            numbers = list(range(end // WINDOW + 1))
-            for number in numbers:
-                self._futures.window(number)
-            report = self._report(numbers, {"marks": 0}, fresh=True) | {"live": False, "end": end}
-            state = {"setup": self.setup, "time": self.time, "speed": self.speed}
-            text = page(MODULE, STYLE, state, report, self.snapshot())
+            futures, watched = self._futures.all, self._futures.now
+            if until_ms is not None:
+                self._futures.window(int(until_ms * 1_000) // WINDOW)
+            until = max(each.end for each in futures) if until_ms is None else int(until_ms * 1_000)
+            kept = saved(futures, watched, until)
+            reports = {
+                future.id: self._report_of(future)
+                | {"futures": kept.to_json(), "live": False, "end": min(until, future.end)}
+                for future in kept.kept
+            }
+            setup = dict(self.setup)
+            with suppress(ValueError, PlaybackOnly):
+                setup |= {"run": run_text(self.history)}
+            state = {"setup": setup, "time": self.time, "speed": self.speed}
+            shown = self._without_scripts()[1]
+            text = page(MODULE, STYLE, state, reports, watched.id, kept, shown)
         Path(path).write_text(text, encoding="utf-8", newline="\n")
 
     def __repr__(self) -> str:
         """A summary in words, which is the same each time, unlike a default `repr`."""
-        return self.snapshot().alt
+        return self._without_scripts()[0]
+
+    def _without_scripts(self) -> tuple[str, str]:
+        """What is shown where no script runs: words, and HTML with a picture, or all of a story."""
+        if self._told is not None:
+            return self._told.text, self._told.to_html(self.history)
+        picture = self.snapshot()
+        return picture.alt, picture.to_html()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """The widget, and a picture with words for places that cannot show widgets."""
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        picture = self.snapshot()
-        shown = dict(data or {}) | {"text/plain": picture.alt, "text/html": picture.to_html()}
+        words, html = self._without_scripts()
+        shown = dict(data or {}) | {"text/plain": words, "text/html": FOLLOW_JUPYTER + html}
         return shown, metadata
-
-
-def _until(history: History, time: int) -> History:
-    """The part of a history up to an instant."""
-    return History(
-        history.setup,
-        [asked for asked in history.inputs if asked.at <= time],
-        [record for record in history.records if record.time <= time],
-        [broken for broken in history.violations if broken.time <= time],
-        min(time, history.end),
-    )
 
 
 def _action(form: Json) -> Any:
@@ -291,26 +341,3 @@ def _action(form: Json) -> Any:
     if not isinstance(action, Action):
         raise ValueError(f"{json.dumps(form)[:80]} is nothing to do to a cluster")
     return action
-
-
-def _setup(
-    history: History,
-    title: str,
-    positions: Positions,
-    scenes: tuple[Scene, ...],
-) -> Json:
-    """The data for the browser that never changes."""
-    setup = history.setup
-    settings = from_json(setup["settings"]) if "settings" in setup else Settings()
-    return {
-        "title": title,
-        "raft": "settings" in setup,
-        "servers": list(setup.get("servers", ())),
-        "clients": list(setup.get("clients", ())),
-        "edges": [[a, b] for a, b, _ in setup.get("edges", ())],
-        "positions": {name: list(at) for name, at in positions.items()},
-        "timeout": [settings.election_timeout_min, settings.election_timeout_max],
-        "colours": list(TERM_COLOURS),
-        "noTerm": NO_TERM,
-        "scenes": [{"title": scene.title, "narration": scene.narration} for scene in scenes],
-    }

@@ -18,6 +18,8 @@ const actions = await part("actions");
 const diagram = await part("cluster_diagram");
 const packing = await part("packing");
 const flights = await part("flights");
+const stories = await part("story_panel");
+const moments = await part("moment");
 
 const UP = { up: true, role: "follower", term: 1 };
 
@@ -48,7 +50,7 @@ test("a scene is the window's beginning and every change up to the instant", () 
   const timeline = new timelines.Timeline();
   timeline.put(window(0, {
     state_changes: [[100, "S1", leader]],
-    timer_changes: [[100, "S1", "election", "stop"], [200, "S1", "heartbeat", "restart"]],
+    timer_changes: [[100, "S1", "election", "stop", null], [200, "S1", "heartbeat", "restart", 250]],
     cut_changes: [[150, [["S1", "S2"]]]],
     condition_changes: [[160, { loss: 0.3 }]],
   }), 0);
@@ -57,7 +59,7 @@ test("a scene is the window's beginning and every change up to the instant", () 
   assert.deepEqual(timeline.at(99).timers.S1, { election: 5 });
   assert.equal(timeline.at(100).states.S1.role, "leader");
   assert.deepEqual(timeline.at(100).timers.S1, {});
-  assert.deepEqual(timeline.at(200).timers.S1, { heartbeat: 200 });
+  assert.deepEqual(timeline.at(200).timers.S1, { heartbeat: [200, 250] });
   assert.deepEqual(timeline.at(149).cut, []);
   assert.deepEqual(timeline.at(150).cut, [["S1", "S2"]]);
   assert.deepEqual(timeline.at(159).conditions, {});
@@ -106,7 +108,7 @@ test("only windows near the eye are kept, however many come", () => {
   const timeline = new timelines.Timeline();
   for (let number = 0; number < 100; number++) timeline.put(window(number), number * timelines.WINDOW);
 
-  assert.ok(timeline.windows.size <= 16);
+  assert.ok(timeline.windows.size <= 32);
   assert.ok(timeline.has(99));
   assert.ok(!timeline.has(0));
 });
@@ -204,18 +206,31 @@ test("bookmarks are found on either side", () => {
   assert.equal(timelines.neighbouringMark(marks, 30, 1), null);
 });
 
-test("servers stand on a ring, all apart and inside the picture", () => {
-  for (let many = 1; many <= 9; many++) {
+test("servers stand on a ring, with all their marks apart and inside the picture", () => {
+  for (let many = 1; many <= 15; many++) {
     const names = Array.from({ length: many }, (_, turn) => `S${turn + 1}`);
-    const at = geometry.positionsOf(names);
-    for (const one of names) {
-      assert.ok(at[one].x > geometry.RADIUS && at[one].x < geometry.DIAGRAM.width - geometry.RADIUS);
-      assert.ok(at[one].y > geometry.RADIUS && at[one].y < geometry.DIAGRAM.height - geometry.RADIUS);
-      for (const other of names)
-        if (one !== other)
-          assert.ok(Math.hypot(at[one].x - at[other].x, at[one].y - at[other].y) > 2 * geometry.RADIUS);
+    for (const clients of [0, 3]) {
+      const at = geometry.positionsOf(names, {}, clients);
+      const reach = geometry.scaleOf(at) * geometry.REACH_OF_SERVER;
+      assert.ok(reach > 30, `${many} servers are too small`);
+      for (const one of names) {
+        assert.ok(at[one].x >= reach && at[one].x <= geometry.DIAGRAM.width - reach);
+        assert.ok(at[one].y >= reach && at[one].y <= geometry.DIAGRAM.height - reach - (clients ? 34 : 0));
+        for (const other of names)
+          if (one !== other)
+            assert.ok(Math.hypot(at[one].x - at[other].x, at[one].y - at[other].y) >= 2 * reach - 0.001);
+      }
     }
   }
+});
+
+test("the marks of the votes do not touch each other, nor the timer", () => {
+  const places = geometry.placesAround(15, geometry.VOTES_RADIUS);
+  const mark = 4.5 + 0.75;
+
+  assert.ok(Math.hypot(places[0].x - places[1].x, places[0].y - places[1].y) > 2 * mark);
+  assert.ok(geometry.VOTES_RADIUS - mark > geometry.TIMER_RADIUS + 2.5);
+  assert.ok(geometry.VOTES_RADIUS + mark <= geometry.REACH_OF_SERVER);
 });
 
 test("a message that is passed on goes from disc to disc, each stretch in the same time", () => {
@@ -252,9 +267,39 @@ test("a line across the picture parts the servers, wherever it begins", () => {
   assert.deepEqual([one, other].map((group) => group.join()).sort(), ["S1", "S2,S3"]);
 });
 
-test("an arc that is full is still drawn", () => {
-  assert.match(geometry.arc({ x: 0, y: 0 }, 10, 1), /^M0 -10A10 10 0 1 1/);
-  assert.match(geometry.arc({ x: 0, y: 0 }, 10, 0.25), /A10 10 0 0 1 10\.00 /);
+test("an arc is what is left of a timeout, and of some recordings what may be left", () => {
+  assert.equal(geometry.shareLeft([100, 250], 200, 200), 0.25);
+  assert.equal(geometry.shareLeft([100, 250], 300, 200), 0);
+  assert.equal(geometry.shareLeft([100, null], 200, 200), 0.5);
+});
+
+test("a story asks, waits, goes on, and ends with its last chapter", () => {
+  const chapters = [{ question: "a?", told: "a" }, { question: "b?", told: "b" }];
+  const story = new stories.Story("Two", chapters, [10, 20, 30], 0, { begin: 5 });
+
+  assert.equal(story.follow(7, 0), "");
+  assert.equal(story.follow(10, 0), "ask");
+  assert.equal(story.follow(10, 0), "");
+  story.goOn();
+  assert.equal(story.follow(15, 0), "");
+  assert.equal(story.follow(21, 0), "ask");
+  assert.equal(story.chapter, 1);
+  assert.equal(story.goBack(), 10);
+  story.seek(25);
+  assert.deepEqual([story.chapter, story.asks], [1, false]);
+  assert.equal(story.goBack(), 20);
+  story.goOn();
+  assert.equal(story.follow(30, 0), "end");
+});
+
+test("a story ends in another future and before its beginning, unless it stays", () => {
+  const chapters = [{ question: "a?", told: "a" }];
+  const told = (stays) => new stories.Story("One", chapters, [10, 20], 3, { stays });
+
+  assert.equal(told(false).follow(15, 4), "end");
+  assert.equal(told(false).follow(9, 3), "end");
+  assert.equal(told(true).follow(15, 4), "");
+  assert.equal(told(true).follow(25, 3), "");
 });
 
 test("the tables show the columns up to the longest log", () => {
@@ -284,11 +329,12 @@ test("a client's details say what it asks for and what it was told", () => {
   assert.deepEqual(tables.clientRows({ up: false }), []);
 });
 
-test("an election timer is told with the instants between which it ends", () => {
-  const rows = timelines.timerRows({ up: true }, { election: 1_000 }, [150_000, 300_000]);
+test("an election timer is told with the instant at which it runs out, if that is known", () => {
+  const words = (times) => timelines.timerRows({ up: true }, { election: times }, [150_000, 300_000])[0][1];
 
-  assert.match(rows[0][1], /since 1.0 ms, ends between 151.0 ms and 301.0 ms/);
-  assert.deepEqual(timelines.timerRows({ up: false }, { election: 1_000 }, [1, 2]), []);
+  assert.match(words([1_000, 181_000]), /set at 1.0 ms, runs out at 181.0 ms/);
+  assert.match(words([1_000, null]), /set at 1.0 ms, runs out between 151.0 ms and 301.0 ms/);
+  assert.deepEqual(timelines.timerRows({ up: false }, { election: [1, 2] }, [1, 2]), []);
 });
 
 test("a rule's name is cut in two at the joint nearest to its middle", () => {
@@ -332,9 +378,19 @@ test("of a portrait only what has changed is told, and the rest is shared", () =
   assert.deepEqual(old.vote, "S1");
 });
 
-test("an answer's outline has its sign, a lost message is a cross", () => {
-  assert.match(flights.outline(10, 20, ""), /^M3\.0 20\.0a7 7/);
-  assert.match(flights.outline(10, 20, "+"), /Z.*h7.*v7$/);
-  assert.match(flights.outline(10, 20, "-"), /Z.*h7$/);
-  assert.match(flights.outline(10, 20, "✕"), /^M5\.0 15\.0l10 10M5\.0 25\.0l10 -10$/);
+test("a message's shape says what it is, an answer has a sign, a lost message is a cross", () => {
+  assert.deepEqual(["vote", "append-answer", "heartbeat", "client", "Ping"].map(flights.shapeOf), ["diamond", "square", "dot", "triangle", "disc"]);
+  assert.match(flights.outline(10, 20, "disc", ""), /^M3\.0 20\.0a7\.0 7\.0/);
+  assert.match(flights.outline(10, 20, "square", "+"), /Z.*h7\.0.*v7\.0$/);
+  assert.match(flights.outline(10, 20, "diamond", "-"), /Z.*h7\.0$/);
+  assert.match(flights.outline(10, 20, "lost", "+"), /^M5\.0 15\.0l10\.0 10\.0M5\.0 25\.0l10\.0 -10\.0$/);
+});
+
+test("a moment's text is read again, and a damaged one is not", () => {
+  const text = moments.momentText("abc_-9", 250_000);
+
+  assert.equal(text, "raftkit1-250000-42095-abc_-9");
+  assert.deepEqual(moments.momentOf(` ${text}\n`), { time: 250_000, run: "abc_-9" });
+  for (const damaged of [text.slice(0, -1), text.replace("250", "251"), text.replace("abc", "acb"), "raftkit1-1"])
+    assert.equal(moments.momentOf(damaged), null);
 });

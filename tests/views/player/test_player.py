@@ -8,6 +8,7 @@ from ipywidgets import HBox, VBox, interactive
 
 from raftkit import Cluster, play
 from raftkit.simulator import Crash, History, Restart, Timeout
+from raftkit.views.picture import FOLLOW_JUPYTER
 from raftkit.views.player import SCENES, PlaybackOnly, Scene
 
 CRASH = {"is": "Crash", "server": "S4"}
@@ -172,11 +173,11 @@ def test_the_story_names_a_server_once(browser_of):
 def test_in_a_scene_logs_differ_and_become_equal(browser_of):
     browser = browser_of(Cluster(servers=5, seed=7))
     number = next(n for n, scene in enumerate(SCENES) if scene.title == "Logs that differ")
-    browser.ask(do="scene", scene=number, at=400_000, watched_until=400_000)
+    times = browser.ask(do="scene", scene=number, at=400_000, watched_until=400_000)["times"]
     browser.ask(do="window", number=0)
-    browser.player.time = 600.0
+    browser.player.time = times[1] / 1_000
     apart = browser.player.cluster
-    browser.player.time = 1_500.0
+    browser.player.time = times[-1] / 1_000
     together = browser.player.cluster
 
     assert len({tuple(apart.state(name).log) for name in apart.servers}) > 1
@@ -191,7 +192,7 @@ def test_a_story_of_ones_own_is_a_scene(browser_of):
         cluster.run(ms=100)
         cluster.restart("S3")
 
-    browser = browser_of(Cluster(servers=3), scenes=(Scene("A nap", "S3 sleeps.", story),))
+    browser = browser_of(Cluster(servers=3), scenes=(Scene("A nap", story=story),))
     browser.ask(do="scene", scene=0, at=400_000, watched_until=900_000)
     asked = browser.player.history.inputs
 
@@ -203,7 +204,7 @@ def test_a_story_of_ones_own_is_a_scene(browser_of):
 
 
 def test_a_scene_that_finds_nobody_says_so(browser_of):
-    browser = browser_of(Cluster(servers=3), scenes=(Scene("", "", lambda cluster: None),))
+    browser = browser_of(Cluster(servers=3), scenes=(Scene("", story=lambda cluster: None),))
     answer = browser.ask(do="scene", scene=0, at=0, watched_until=0)
 
     assert answer["status"] == "There is nobody to do that to now."
@@ -254,7 +255,7 @@ def test_it_is_a_picture_with_words_where_there_is_no_widget():
     shown, _ = player._repr_mimebundle_()
 
     assert shown["text/plain"].startswith("A Raft cluster: S1, S2 and S3 from 0 ms to 300 ms")
-    assert shown["text/html"].startswith("<img alt=")
+    assert shown["text/html"].startswith(f"{FOLLOW_JUPYTER}<img alt=")
     assert "application/vnd.jupyter.widget-view+json" in shown
 
 

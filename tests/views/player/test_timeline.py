@@ -7,17 +7,21 @@ import pytest
 
 from raftkit import Cluster
 from raftkit.checkers import draw_long_trial, run_trial
+from raftkit.protocol import TimerFired
 from raftkit.simulator import (
     Crash,
     Cut,
+    History,
     NetworkConditions,
     Partition,
     Pause,
     Restart,
+    SetTimer,
     SlowDisk,
     TornWrite,
 )
 from raftkit.views.message_flights import flights_of
+from raftkit.views.player.futures import Futures
 from raftkit.views.player.timeline import WINDOW, Timeline
 
 
@@ -184,5 +188,63 @@ def test_reading_on_gives_what_reading_at_once_gives():
     again = Timeline(cluster.history)
     again.read()
 
-    assert json.dumps(timeline._windows) == json.dumps(again._windows)
+    numbers = range(cluster.history.end // WINDOW + 1)
+    assert json.dumps([timeline.window(number) for number in numbers]) == json.dumps(
+        [again.window(number) for number in numbers]
+    )
     assert timeline.marks == again.marks
+
+
+def deadlines_of(window):
+    """When each timer that is set in a window runs out, by when it was set, server and timer."""
+    return {
+        (at, name, timer): until
+        for at, name, timer, change, until in window["timer_changes"]
+        if change != "stop"
+    }
+
+
+def test_a_timer_that_runs_out_does_so_when_it_was_said():
+    cluster = Cluster(servers=3, seed=5)
+    cluster.run(ms=100)
+    cluster.do(SetTimer("S2", 20_000))
+    cluster.run(ms=500)
+    (window,) = windows_of(cluster.history)
+    told = deadlines_of(window)
+    fired = {
+        (step.time, step.process, step.event.timer)
+        for step in cluster.history.steps()
+        if isinstance(step.event, TimerFired)
+    }
+
+    assert (100_000, "S2", "election") in told
+    assert told[100_000, "S2", "election"] == 120_000
+    assert len(fired) > 5
+    ends = {(until, name, timer) for (_, name, timer), until in told.items()}
+    assert fired <= ends
+    assert all(until > at for (at, _, _), until in told.items())
+
+
+def test_a_history_from_a_file_knows_its_deadlines_again_when_it_is_played():
+    cluster = Cluster(servers=3, seed=5)
+    cluster.run(ms=2_500)
+    read = History.from_json(cluster.history.to_json())
+    (before, *_), (after, *_) = windows_of(cluster.history), windows_of(read)
+
+    assert None not in deadlines_of(before).values()
+    assert set(deadlines_of(after).values()) == {None}
+    assert Futures(read).window(0)["timer_changes"] == before["timer_changes"]
+
+
+def test_a_fork_knows_the_deadlines_of_its_past():
+    cluster = Cluster(servers=3, seed=5)
+    cluster.run(ms=3_000)
+    twin = cluster.fork(ms=2_500)
+    timeline = Timeline(cluster.history)
+    timeline.read()
+
+    assert (
+        timeline.fork(twin.history, 2_500_000).window(1)["timers"] == timeline.window(1)["timers"]
+    )
+    copied = cluster.copy().history
+    assert copied.deadlines == cluster.history.deadlines

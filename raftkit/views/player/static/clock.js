@@ -3,9 +3,15 @@
 
 export const SPEEDS = [60, 10, 1, 1 / 2, 1 / 5, 1 / 10, 1 / 20, 1 / 50, 1 / 100, 1 / 200, 1 / 500, 1 / 1000];
 const ANSWER_TIMEOUT = 4_000; // real milliseconds without an answer, after which the status is "playback only"
-const WINDOWS_AHEAD = 12; // windows that are loaded in advance: fewer than the timeline keeps
+const WINDOWS_AHEAD = 24; // windows that are loaded in advance: fewer than the timeline keeps
+const WINDOWS_AT_ONCE = 6; // windows in one request at most, so that none waits long for the others
 const LONGEST_FRAME = 500; // real milliseconds; a longer frame is a sleeping tab, and does not count
 const STEP_INTERVAL = 1_000; // real milliseconds from event to event, with reduced motion
+// An idle stretch passes quickly: what is left of it would always take CATCH_UP real milliseconds. It
+// ends LEAD before something happens.
+const CATCH_UP = 400;
+const LEAD = 300;
+const QUIET = new Set(["heartbeat", "append-answer"]); // messages that an idle cluster sends, too
 
 class Clock {
   constructor(model) {
@@ -18,12 +24,16 @@ class Clock {
     this.watchedUntil = {};
     this.count = 0;
     this.playing = false;
+    this.story = null;
     this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.status = "";
     this.marks = [];
     this.apply(model.get("opening"));
     this.time = model.get("time") * 1_000;
     this.speed = model.get("speed");
+    this.waitsToBeSeen = !this.setup.still && !this.reducedMotion;
+    const { story } = this.setup;
+    if (story) this.tell(new Story(story.title, story.chapters, story.times, this.future, { stays: true }));
     model.on("msg:custom", (message) => this.receive(message));
     model.on("change:time", () => {
       const time = model.get("time") * 1_000;
@@ -59,7 +69,7 @@ class Clock {
     return new Promise((resolve) => {
       const giveUp = () => {
         this.waiting.delete(id);
-        this.setStatus("No kernel answers yet: playback only.");
+        this.setStatus("No kernel answers: what is loaded can be played, not changed.");
         resolve(null);
       };
       const timeout = setTimeout(giveUp, ANSWER_TIMEOUT);
@@ -80,6 +90,8 @@ class Clock {
   receive(reply) {
     if (this.status.startsWith("No kernel")) this.setStatus("");
     if (reply.report) this.apply(reply.report);
+    // Another future may end earlier, if it does not go on.
+    if (reply.report?.fresh && this.time > this.limit) this.seek(this.limit);
     if (reply.status) this.setStatus(reply.status);
     this.waiting.get(reply.re)?.(reply);
     this.waiting.delete(reply.re);
@@ -102,13 +114,28 @@ class Clock {
     for (const window of report.windows) this.timeline.put(unpacked(window), this.time ?? 0);
   }
 
-  // Asks Python for a window, unless it is here, is on its way or lies beyond the end of the run.
-  async load(number) {
-    if (number < 0 || this.timeline.has(number) || this.asked.has(number)) return;
-    if (!this.continues && number > windowOf(this.end)) return;
-    this.asked.add(number);
-    await this.ask({ do: "window", number });
-    this.asked.delete(number);
+  // Asks Python for windows, unless they are here, are on their way or lie beyond the end of the run.
+  async load(first, last = first) {
+    const wanted = [];
+    for (let number = Math.max(0, first); number <= last; number++) if (this.lacks(number)) wanted.push(number);
+    const loads = [];
+    while (wanted.length) {
+      let count = 1;
+      while (count < WINDOWS_AT_ONCE && wanted[count] === wanted[0] + count) count += 1;
+      loads.push(this.loadTogether(wanted.splice(0, count)));
+    }
+    await Promise.all(loads);
+  }
+
+  lacks(number) {
+    if (this.timeline.has(number) || this.asked.has(number)) return false;
+    return this.continues || number <= windowOf(this.end);
+  }
+
+  async loadTogether(numbers) {
+    for (const number of numbers) this.asked.add(number);
+    await this.ask({ do: "window", number: numbers[0], count: numbers.length });
+    for (const number of numbers) this.asked.delete(number);
   }
 
   setStatus(status) {
@@ -128,9 +155,53 @@ class Clock {
     return this.continues ? broken : Math.min(this.end, broken);
   }
 
+  // A player plays as soon as it is seen, and stands while nobody sees it, unless somebody chose.
+  noteSight() {
+    const seen = [...this.views].some((view) => view.visible);
+    if (seen && this.waitsToBeSeen) {
+      this.play(true);
+      this.bySight = true;
+    } else if (!seen && this.bySight) {
+      this.play(false);
+      this.waitsToBeSeen = true;
+    }
+  }
+
+  // The speed at this instant: an idle stretch of which the end is known passes more quickly.
+  get pace() {
+    const next = this.nextEvent();
+    const busy = () => this.timeline.at(this.time)?.flights.some((flight) => !QUIET.has(flight[5]));
+    if (next === null || next - this.time < (CATCH_UP + LEAD) * 1_000 * this.speed || busy()) return this.speed;
+    return Math.max(this.speed, (next - this.time - LEAD * 1_000 * this.speed) / (CATCH_UP * 1_000));
+  }
+
+  // The next instant at which something happens that is more than a heartbeat; null if none is known.
+  nextEvent() {
+    const known = this.nextKnown;
+    if (!known || known.at <= this.time || this.time < known.from || known.timeline !== this.timeline.version) {
+      const found = this.timeline.neighbour(this.time, 1, false);
+      this.nextKnown = { from: this.time, at: found ?? Infinity, timeline: this.timeline.version };
+    }
+    const broken = this.violations[0]?.time ?? Infinity;
+    const at = Math.min(this.nextKnown.at, broken, this.story && !this.story.asks ? this.story.until : Infinity);
+    return Number.isFinite(at) && at > this.time ? at : null;
+  }
+
   play(on) {
+    if (on) this.story?.goOn();
+    this.setPlaying(on);
+  }
+
+  // Goes on, but not past a question.
+  resume() {
+    this.setPlaying(true);
+  }
+
+  setPlaying(on) {
+    this.bySight = this.waitsToBeSeen = false;
     if (on === this.playing) return;
     this.playing = on;
+    this.hurry = 1;
     if (this.model.get("playing") !== on) {
       this.model.set("playing", on);
       this.model.save_changes();
@@ -151,11 +222,15 @@ class Clock {
     const passed = this.lastFrame === null ? 0 : now - this.lastFrame;
     this.lastFrame = now;
     if (passed < LONGEST_FRAME) {
-      const target = Math.min(this.time + passed * 1_000 * this.speed, this.limit);
+      const pace = this.pace;
+      this.hurry = pace / this.speed;
+      const target = Math.min(this.time + passed * 1_000 * pace, this.limit);
       if (this.timeline.has(windowOf(target))) this.time = target;
       const ahead = Math.min(windowOf(target + Math.max(2_000_000 * this.speed, WINDOW / 2)), windowOf(target) + WINDOWS_AHEAD);
-      for (let number = windowOf(target); number <= ahead; number++) this.load(number);
+      this.load(windowOf(target), ahead);
     }
+    this.followStory();
+    if (!this.playing) return;
     this.sendTime(false);
     this.draw();
     if (this.time >= this.limit) this.play(false);
@@ -169,6 +244,8 @@ class Clock {
       this.load(windowOf(this.time) + 1);
       this.time = Math.min(this.timeline.neighbour(this.time, 1, false) ?? this.limit, this.limit);
       if (!Number.isFinite(this.time)) this.time = this.sentTime;
+      this.followStory();
+      if (!this.playing) return;
       this.sendTime(true);
       this.draw();
     }
@@ -178,6 +255,8 @@ class Clock {
 
   seek(time) {
     this.time = Math.max(0, Math.min(time, Math.max(this.limit, 0)));
+    this.story?.seek(this.time);
+    this.followStory();
     this.sendTime(true);
     this.load(windowOf(this.time)).then(() => this.draw());
     this.draw();
@@ -206,6 +285,35 @@ class Clock {
     if (at !== null) this.seek(at);
   }
 
+  // Stories ----------------------------------------------------------------------------------
+
+  tell(story) {
+    this.story = story;
+    // What happens in a story stays, whatever the viewer does in the middle of it.
+    if (story.stays) this.watchedUntil[this.future] = Math.max(this.watchedUntil[this.future] ?? 0, story.times.at(-1));
+  }
+
+  // Stops at the next question of the story that is told; leaves a story that is over.
+  followStory() {
+    const what = this.story?.follow(this.time, this.future);
+    if (what === "end") this.story = null;
+    if (what !== "ask") return;
+    this.time = this.story.times[this.story.chapter];
+    this.play(false);
+  }
+
+  // Back to the question before, also from another future.
+  async goBack() {
+    if (!this.story) return;
+    const at = this.story.goBack();
+    this.play(false);
+    if (this.story.future !== this.future) await this.ask({ do: "watch", future: this.story.future, at });
+    this.time = at;
+    this.sendTime(true);
+    await this.load(windowOf(at));
+    this.draw();
+  }
+
   // Acting -----------------------------------------------------------------------------------
 
   async act(actions, announcement = "") {
@@ -220,6 +328,7 @@ class Clock {
     this.sendTime(true);
     const reply = await this.ask({ at, watched_until: Math.floor(this.watchedUntil[this.future] ?? 0), ...message });
     for (const view of this.views) view.showActing(null);
+    if (!this.story?.stays) this.story = null;
     // By hand an action takes a millisecond, during which its effect is drawn.
     if (reply?.done > at) this.byHand && !this.reducedMotion ? this.play(true) : this.seek(reply.done);
     this.draw();

@@ -21,12 +21,12 @@ function setText(node, text) {
 const LONG_PRESS = 500; // milliseconds
 const DRAG = 8; // pixels: a shorter movement is a tap
 
-const SHORT = 4; // the most letters of a badge in the large font, as in "F 12"
+const SHORT = 3; // the most letters of a badge in the large font
 const OUTLINES = { follower: "thin", candidate: "double", leader: "thick" };
 
-// A process's badge, its outline, and both in words. For Raft's servers they show role and term.
+// A process's badge, its outline, and both in words. The badge of Raft's servers is their term.
 function lookOf({ role, term, look }) {
-  if (role) return [`${role[0].toUpperCase()} ${term}`, OUTLINES[role], `${role} of term ${term}`];
+  if (role) return [String(term), OUTLINES[role], `${role} of term ${term}`];
   return look ?? ["up", "thin", "running"];
 }
 
@@ -34,11 +34,13 @@ class ClusterDiagram {
   constructor(setup, handlers) {
     this.setup = setup;
     this.handlers = handlers;
-    this.positions = positionsOf(setup.servers, setup.positions);
     this.names = setup.servers;
     this.clients = setup.clients ?? [];
+    this.positions = positionsOf(this.names, setup.positions, this.clients.length);
+    this.scale = scaleOf(this.positions);
+    this.roomy = hasRoomForWords(this.positions);
     this.clients.forEach((name, index) => {
-      this.positions[name] = { x: 40 + index * 70, y: DIAGRAM.height - 26 };
+      this.positions[name] = { x: 40 + index * 70, y: DIAGRAM.height - 20 };
     });
     this.root = svgElement("svg", {
       viewBox: `0 0 ${DIAGRAM.width} ${DIAGRAM.height}`,
@@ -49,7 +51,7 @@ class ClusterDiagram {
     this.links = svgElement("g", { class: "rk-links" });
     // In a group of their own after the servers, because the Tab key is to reach the servers first.
     this.targets = svgElement("g", { class: "rk-links" });
-    this.flights = new FlightLayer(this.positions);
+    this.flights = new FlightLayer(this.positions, this.scale, setup);
     this.servers = svgElement("g", { class: "rk-servers" });
     this.cutLine = svgElement("line", { class: "rk-cut-line", visibility: "hidden" });
     this.root.append(this.links, this.servers, this.targets, this.flights.root, this.cutLine);
@@ -69,7 +71,7 @@ class ClusterDiagram {
     const [a, b] = [this.positions[one], this.positions[other]];
     const ends = { x1: a.x, y1: a.y, x2: b.x, y2: b.y };
     const line = svgElement("line", { ...ends, class: "rk-link" });
-    const [start, end] = [pointBetween(a, b, 0, 0), pointBetween(a, b, 1, 0)];
+    const [start, end] = [0, 1].map((share) => pointBetween(a, b, share, 0, RADIUS * this.scale));
     const target = svgElement("line", {
       ...{ x1: start.x, y1: start.y, x2: end.x, y2: end.y },
       class: "rk-link-target",
@@ -209,39 +211,39 @@ class ClusterDiagram {
 
   // Servers ---------------------------------------------------------------------------------
 
+  // Everything of a server is drawn round its middle, for a disc of RADIUS, and scaled to its room.
   makeServer(name) {
     const at = this.positions[name];
-    const outward = at.y < DIAGRAM.height / 2 - 1 ? -1 : 1;
+    const marks = placesAround(this.names.length, VOTES_RADIUS).map(({ x, y }) => svgElement("path", { transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }));
     const parts = {
-      selection: svgElement("circle", { cx: at.x, cy: at.y, r: RADIUS + 12, class: "rk-selection" }),
-      timer: svgElement("path", { class: "rk-timer" }),
-      disc: svgElement("circle", { cx: at.x, cy: at.y, r: RADIUS, class: "rk-disc", fill: "#D9D9D9" }),
-      ring: svgElement("circle", { cx: at.x, cy: at.y, r: RADIUS - 5, class: "rk-ring" }),
-      role: svgElement("text", { x: at.x, y: at.y + 1, class: "rk-role" }),
-      vote: svgElement("text", { x: at.x, y: at.y + 17, class: "rk-voted" }),
-      name: svgElement("text", { x: at.x, y: at.y + outward * (RADIUS + 22) + 4, class: "rk-name" }, name),
-      ruleName: svgElement("text", { class: "rk-rule-name" }, ...this.linesOf(at, outward)),
-      votes: svgElement("g", { class: "rk-votes" }),
-      title: svgElement("title"),
+      selection: svgElement("circle", { r: REACH_OF_SERVER, class: "rk-selection" }),
+      timer: svgElement("circle", { r: TIMER_RADIUS, class: "rk-timer", pathLength: 1, transform: "rotate(-90)" }),
+      votes: svgElement("g", { class: "rk-votes" }, ...marks),
+      crown: svgElement("path", { class: "rk-crown", d: CROWN }),
+      disc: svgElement("circle", { r: RADIUS, class: "rk-disc" }),
+      name: svgElement("text", { y: -12, class: "rk-name" }, name),
+      badge: svgElement("text", { y: 9, class: "rk-badge" }),
+      vote: svgElement("text", { y: 22, class: "rk-voted" }),
+      role: svgElement("text", { y: REACH_OF_SERVER + 9, class: "rk-role" }),
     };
-    this.names.forEach((other, index) => {
-      const x = at.x + (index - (this.names.length - 1) / 2) * 11;
-      parts.votes.append(svgElement("text", { x, y: at.y - 12, class: "rk-vote" }));
-    });
-    const group = svgElement("g", { class: "rk-server", tabindex: 0, role: "button" }, ...Object.values(parts));
+    const outward = at.y < DIAGRAM.height / 2 - 1 ? -1 : 1;
+    const ruleName = svgElement("text", { class: "rk-rule-name" }, ...this.linesOf(at, outward));
+    const title = svgElement("title");
+    const drawn = svgElement("g", { transform: `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)}) scale(${this.scale.toFixed(3)})` }, ...Object.values(parts));
+    const group = svgElement("g", { class: "rk-server", tabindex: 0, role: "button" }, title, drawn, ruleName);
     group.dataset.server = name;
     group.addEventListener("click", () => this.handlers.select(name));
     group.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.handlers.select(name);
     });
     this.servers.append(group);
-    this.server[name] = { group, ...parts };
+    this.server[name] = { group, title, ruleName, ...parts };
   }
 
   // Two lines for the name of a rule, farther out than the server's name, and within the diagram.
   linesOf(at, outward) {
     const x = Math.min(Math.max(at.x, 50), DIAGRAM.width - 50);
-    const first = at.y + outward * (RADIUS + 38) + (outward < 0 ? -8 : 4);
+    const first = at.y + outward * REACH_OF_SERVER * this.scale + (outward < 0 ? -14 : 12);
     return [first, first + 12].map((y) => svgElement("tspan", { x, y }));
   }
 
@@ -263,22 +265,23 @@ class ClusterDiagram {
     this.server[name] = { group, title: group.lastChild, client: true };
   }
 
-  drawServer(name, state, since, time, selected, culprit) {
+  drawServer(name, state, timers, time, selected, culprit) {
     const parts = this.server[name];
-    this.drawTimer(parts, this.positions[name], state.up ? since?.election : undefined, time);
+    this.drawTimer(parts, state.up ? timers?.election : undefined, time);
     if (parts.state === state && parts.selected === selected && parts.culprit === culprit) return;
     Object.assign(parts, { state, selected, culprit });
     if (parts.client) return this.drawClient(name, parts, state, selected);
-    const { disc, ring, role, group } = parts;
+    const { disc, badge, group } = parts;
     const up = state.up;
-    setAttribute(group, "class", `rk-server${selected ? " rk-selected" : ""}${culprit ? " rk-culprit" : ""}${up ? "" : " rk-down"}`);
-    const colour = up && state.term !== undefined ? termColour(this.setup, state.term) : "#D9D9D9";
-    setAttribute(disc, "fill", colour);
-    const [badge, outline] = lookOf(state);
-    setAttribute(ring, "class", `rk-ring rk-ring-${up ? outline : "down"}`);
-    setText(role, up ? (state.paused ? "❚❚ " : "") + badge : "✕");
-    setAttribute(role, "class", `rk-role${badge.length > SHORT ? " rk-role-long" : ""}`);
-    setText(parts.vote, up && state.vote ? `vote ${state.vote}` : "");
+    const [words, outline] = lookOf(state);
+    const look = up ? outline : "down";
+    setAttribute(group, "class", `rk-server rk-${look}${selected ? " rk-selected" : ""}${culprit ? " rk-culprit" : ""}`);
+    setAttribute(disc, "fill", up && state.term !== undefined ? termColour(this.setup, state.term) : this.setup.noTerm);
+    setText(badge, up ? words : "✕");
+    setAttribute(badge, "class", `rk-badge${words.length > SHORT ? " rk-badge-long" : ""}`);
+    const other = state.vote && state.vote !== name;
+    setText(parts.vote, !up ? "" : state.paused ? "paused" : other ? `✓ ${state.vote}` : "");
+    setText(parts.role, this.roomy && up && (state.role === "leader" || state.role === "candidate") ? state.role : "");
     setAttribute(group, "aria-label", serverWords(name, state));
     setText(parts.title, serverWords(name, state));
     this.drawVotes(parts.votes, state);
@@ -290,20 +293,23 @@ class ClusterDiagram {
     setText(title, clientWords(name, state));
   }
 
-  // An arc that shows how much of the longest election timeout is over.
-  drawTimer({ timer }, at, since, time) {
+  // An arc as long as what is left of the server's own timeout, so that the shortest is the next.
+  drawTimer({ timer }, times, time) {
     if (!timer) return;
-    const [least, most] = this.setup.timeout;
-    const share = since === undefined ? 0 : (time - since) / most;
-    setAttribute(timer, "d", share > 0 ? arc(at, RADIUS + 6, share) : "");
-    setAttribute(timer, "class", `rk-timer${share >= least / most ? " rk-timer-late" : ""}`);
+    const share = times ? shareLeft(times, time, this.setup.timeout[1]) : 0;
+    setAttribute(timer, "stroke-dasharray", `${share.toFixed(3)} 2`);
+    setAttribute(timer, "class", `rk-timer${share <= 0 ? " rk-timer-off" : share < 0.1 ? " rk-timer-late" : ""}${times && times[1] === null ? " rk-timer-at-most" : ""}`);
   }
 
+  // A place for each server round a candidate: filled if it voted for it, crossed out if it refused.
   drawVotes(votes, state) {
     const tally = state.up && state.role === "candidate" ? state.tally : null;
-    this.names.forEach((other, index) => {
-      const sign = !tally ? "" : tally.granted.includes(other) ? "●" : tally.refused.includes(other) ? "×" : "○";
-      setText(votes.children[index], sign);
+    setAttribute(votes, "visibility", tally ? "visible" : "hidden");
+    if (!tally) return;
+    this.names.forEach((other, place) => {
+      const kind = tally.granted.includes(other) ? "granted" : tally.refused.includes(other) ? "refused" : "awaited";
+      setAttribute(votes.children[place], "class", `rk-vote-${kind}`);
+      setAttribute(votes.children[place], "d", kind === "refused" ? CROSS : CIRCLE);
     });
   }
 

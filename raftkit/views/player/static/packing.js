@@ -11,7 +11,7 @@ export function unpacked(window) {
       const [who, rule, calm] = window.sources[source];
       return [time, who, words[sentence], rule, calm];
     }),
-    timer_changes: rowsOf(window.timer_changes, 2, window.start, (time, [timer]) => [time, ...timers[timer]]),
+    timer_changes: rowsOf(window.timer_changes, 3, window.start, (time, [timer, left]) => [time, ...timers[timer], left === null ? null : time + left]),
     state_changes: changesOf(window),
   };
 }
@@ -34,9 +34,9 @@ function flightsOf({ flights, routes, start }, words) {
     id += flights[place];
     left += flights[place + 1];
     const duration = flights[place + 2];
-    const [from, to, kind, sign, outcome, via, held] = routes[flights[place + 3]];
+    const [from, to, kind, sign, outcome, via, held, term] = routes[flights[place + 3]];
     const landed = duration === null ? null : left + duration;
-    rows.push([id, from, to, left, landed, kind, sign, outcome, words[flights[place + 4]], via, held]);
+    rows.push([id, from, to, left, landed, kind, sign, outcome, words[flights[place + 4]], via, held, term]);
   }
   return rows;
 }

@@ -10,7 +10,7 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-const COLUMNS = 10;
+const COLUMNS = 8;
 
 // The columns that fit: those up to the last index that anybody holds.
 export function columnsOf(states, names, most = COLUMNS) {
@@ -57,7 +57,7 @@ class LogTable {
     columns.forEach((index, place) => setText(this.heads[place], String(index)));
     names.forEach((name, row) => {
       const state = states[name];
-      setText(this.rows[row].label, state.up && state.role === "leader" ? `${name} ★` : name);
+      setText(this.rows[row].label, state.up && state.role === "leader" ? `${name} ♛` : name);
       this.lines[row].className = culprits.has(name) ? "rk-culprit" : "";
       columns.forEach((index, place) => this.drawCell(this.rows[row].cells[place], cellOf(state, index, progress[name])));
     });

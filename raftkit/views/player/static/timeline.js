@@ -2,7 +2,7 @@
 // instant of them. Times are microseconds of virtual time. Nothing here touches the page.
 
 export const WINDOW = 2_000_000;
-const WINDOWS_KEPT = 16; // windows; the ones farthest from the shown instant are dropped, and loaded again at need
+const WINDOWS_KEPT = 32; // windows; the ones farthest from the shown instant are dropped, and loaded again at need
 const LOST_SHOWN = 4_000; // how long a lost message is shown
 const UNKNOWN_SHOWN = 10_000; // how long a message is shown whose arrival is not known yet
 const DELIVERY_SHOWN = 800; // how long the flight of a message takes that is delivered by hand
@@ -14,10 +14,12 @@ export function windowOf(time) {
 export class Timeline {
   constructor() {
     this.windows = new Map();
+    this.version = 0; // grows with each change
   }
 
   clear() {
     this.windows.clear();
+    this.version += 1;
   }
 
   has(number) {
@@ -26,6 +28,7 @@ export class Timeline {
 
   put(window, shown) {
     this.windows.set(window.number, window);
+    this.version += 1;
     if (this.windows.size <= WINDOWS_KEPT) return;
     const farthest = [...this.windows.keys()].sort(
       (one, other) => Math.abs(other - windowOf(shown)) - Math.abs(one - windowOf(shown)),
@@ -88,7 +91,7 @@ class Cursor {
 
   moveTo(time) {
     for (const [, name, state] of this.next("state_changes", time)) this.states = { ...this.states, [name]: state };
-    for (const [at, name, timer, change] of this.next("timer_changes", time)) this.setTimer(name, timer, change === "stop" ? undefined : at);
+    for (const [at, name, timer, change, until] of this.next("timer_changes", time)) this.setTimer(name, timer, change === "stop" ? undefined : [at, until]);
     for (const [, cut] of this.next("cut_changes", time)) this.cut = cut;
     for (const [, conditions] of this.next("condition_changes", time)) this.conditions = conditions;
     // Flights are in the order in which they leave; those of an earlier window come first.
@@ -107,9 +110,9 @@ class Cursor {
     return rows.slice(from, this.read[name]);
   }
 
-  setTimer(name, timer, at) {
+  setTimer(name, timer, times) {
     const { [timer]: before, ...others } = this.timers[name];
-    this.timers = { ...this.timers, [name]: at === undefined ? others : { ...others, [timer]: at } };
+    this.timers = { ...this.timers, [name]: times ? { ...others, [timer]: times } : others };
   }
 }
 
@@ -208,9 +211,10 @@ export function inMilliseconds(time, digits = 1) {
   return `${formats.get(digits).format(time / 1000)} ms`;
 }
 
-// When a server's election timer started, and the two instants between which it runs out.
+// When a server's election timer was set, and when it runs out; some recordings do not know that.
 export function timerRows(state, timers, [least, most]) {
-  const since = state.up ? timers?.election : undefined;
-  if (since === undefined) return [];
-  return [["election timer", `since ${inMilliseconds(since)}, ends between ${inMilliseconds(since + least)} and ${inMilliseconds(since + most)}`]];
+  if (!state.up || !timers?.election) return [];
+  const [since, until] = timers.election;
+  const end = until === null ? `between ${inMilliseconds(since + least)} and ${inMilliseconds(since + most)}` : `at ${inMilliseconds(until)}`;
+  return [["election timer", `set at ${inMilliseconds(since)}, runs out ${end}`]];
 }

@@ -1,4 +1,4 @@
-// One view of a player: the diagram, the tables, the buttons and the keys.
+// One view of a player: the scenes, the diagram, the tables, the bar of controls and the keys.
 
 const KEYS = {
   " ": (view) => view.clock.play(!view.clock.playing),
@@ -9,6 +9,8 @@ const KEYS = {
   "[": (view) => view.clock.mark(-1),
   "+": (view) => view.faster(-1),
   "-": (view) => view.faster(1),
+  n: (view) => view.goOn(),
+  p: (view) => view.clock.goBack(),
   c: (view) => view.request(null),
   r: (view) => view.actions.restartLeader(),
   a: (view) => view.actions.timers(0),
@@ -16,30 +18,38 @@ const KEYS = {
   h: (view) => view.actions.heal(),
   b: (view) => view.actions.startAll(),
   d: (view) => view.actions.byHand(),
-  n: (view) => view.nextScene(),
+  g: (view) => view.toggle("rk-guess"),
+  l: (view) => view.toggle("rk-rules"),
+  s: (view) => view.share(),
+  o: (view) => view.openDrawer(),
   m: (view) => view.lecture(),
   f: (view) => view.back(),
-  "?": (view) => view.help(),
+  "?": (view) => view.overlay.showKeys(HELP),
+  Escape: (view) => view.overlay.close(),
 };
 
 const HELP = [
-  ["Space or .", "play, pause"],
+  ["Space or .", "play, pause; go on after a question"],
   ["← →", "one event back, one on"],
   ["[ ]", "previous, next bookmark"],
   ["+ −", "faster, slower"],
+  ["1 to 9", "a scene"],
+  ["N, P", "go on, or the next scene; the question before"],
   ["C", "a client's request to the leader"],
   ["R", "restart the leader"],
   ["A, T", "align timers (split vote), spread them"],
   ["H", "heal all links"],
   ["B", "start and resume all servers"],
   ["D", "by hand: nothing happens by itself; hands off again"],
-  ["N, 1 to 9", "next scene, a certain one"],
+  ["G", "guess who is next: hide the timers; show them"],
+  ["L", "labels: the names of the rules at work"],
+  ["O", "open the tools; close them"],
   ["F", "back to the future this one came from"],
+  ["S", "share this moment as a text"],
   ["M", "lecture mode"],
   ["Tab, Enter", "choose a server or a message, cut a link"],
   ["Delete", "lose the message that has the focus"],
-  ["Right click", "or a long press: stop or start a server,"],
-  ["", "lose a message, cut a link one way"],
+  ["Right click", "or a long press: stop or start a server, lose a message, cut a link one way"],
 ];
 
 class View {
@@ -64,15 +74,19 @@ class View {
       act: (actions) => this.clock.act(actions),
       request: (name) => this.request(name),
     }, this.setup.timeout);
+    this.scenes = new SceneList(this.setup.scenes, (number) => this.showScene(number));
+    this.storyPanel = new StoryPanel({ back: () => clock.goBack(), next: () => this.goOn() });
+    this.overlay = new Overlay((words) => setText(this.announcement, words));
     this.build();
     host.append(this.root);
     clock.views.add(this);
     this.visible = true;
     this.draw();
-    // A view that is scrolled out of sight goes on in time, but is not drawn.
-    this.watcher = new IntersectionObserver(([entry]) => {
-      this.visible = entry.isIntersecting;
+    // A view that is scrolled out of sight is not drawn.
+    this.watcher = new IntersectionObserver((seen) => {
+      this.visible = seen.at(-1).isIntersecting;
       if (this.visible) this.draw();
+      clock.noteSight();
     });
     this.watcher.observe(this.root);
   }
@@ -80,9 +94,31 @@ class View {
   // Building ---------------------------------------------------------------------------------
 
   build() {
-    const button = (label, title, onclick) => element("button", { type: "button", title, "aria-label": title, onclick }, label);
-    const clock = this.clock;
-    this.playButton = button("▶ Play", "Play or pause (Space)", () => clock.play(!clock.playing));
+    this.statusLine = element("p", { class: "rk-status", role: "status" });
+    this.announcement = element("p", { class: "rk-live", "aria-live": "polite" });
+    this.eventList = element("ol", { class: "rk-events", "aria-label": "What has happened" });
+    this.futureTree = element("div", { class: "rk-futures", "aria-label": "Futures" });
+    this.hurry = element("p", { class: "rk-hurry" });
+    const picture = element("div", { class: "rk-picture" }, this.storyPanel.root, element("div", { class: "rk-stage" }, this.diagram.root, this.hurry), legend(this.setup.raft));
+    const tables = element("div", { class: "rk-tables" }, this.logs.root, this.details.root, element("div", { class: "rk-event-list" }, this.eventList));
+    this.root = element("div", { class: "rk-player", tabindex: 0, role: "application", "data-lm-suppress-shortcuts": "true", "aria-label": this.setup.title },
+      element("header", {}, element("strong", {}, this.setup.title),
+        element("small", { class: "rk-only" }, "A recording: it can be played, not changed"), this.statusLine),
+      element("div", { class: "rk-main" }, this.scenes.root, picture, tables),
+      this.bar(), this.drawer(), this.futureTree, this.announcement, this.overlay.root);
+    this.root.addEventListener("keydown", (event) => this.key(event));
+    if (this.setup.servers.length > MANY) this.root.classList.add("rk-many");
+    if (this.clock.reducedMotion) this.root.classList.add("rk-reduced-motion");
+  }
+
+  button(label, title, onclick) {
+    return element("button", { type: "button", title, "aria-label": title, onclick }, label);
+  }
+
+  // What is used all the time: play, step, speed and time.
+  bar() {
+    const { clock } = this;
+    this.playButton = this.button("▶ Play", "Play or pause (Space)", () => clock.play(!clock.playing));
     this.playButton.classList.add("rk-play");
     this.slider = element("input", { type: "range", min: 0, max: 1000, step: 1, "aria-label": "Time", oninput: () => {
       clock.play(false);
@@ -92,48 +128,45 @@ class View {
     this.clockFace = element("output", { class: "rk-time" });
     this.speeds = element("select", { "aria-label": "Speed", onchange: () => this.setSpeed(SPEEDS[this.speeds.selectedIndex]) },
       ...SPEEDS.map((speed) => element("option", {}, speed >= 1 ? `${speed}×` : `1/${Math.round(1 / speed)}×`)));
-    this.statusLine = element("p", { class: "rk-status", role: "status" });
-    this.announcement = element("p", { class: "rk-live", "aria-live": "polite" });
-    this.eventList = element("ol", { class: "rk-events", "aria-label": "What has happened" });
-    this.narration = element("p", { class: "rk-narration" });
-    this.futureTree = element("div", { class: "rk-futures", "aria-label": "Futures" });
-    this.textPanel = element("div", { class: "rk-text" });
-    const transport = element("div", { class: "rk-transport" },
-      element("div", { class: "rk-slide" }, this.slider, this.ticks),
-      this.clockFace,
-      button("« mark", "Previous bookmark ([)", () => clock.mark(-1)),
-      button("‹ step", "One event back (←)", () => clock.step(-1)),
-      this.playButton,
-      button("step ›", "One event on (→)", () => clock.step(1)),
-      button("mark »", "Next bookmark (])", () => clock.mark(1)),
-      this.speeds);
+    this.drawerButton = this.button("Tools", "Requests, weather, links to share (O)", () => this.openDrawer());
+    return element("div", { class: "rk-bar" }, this.playButton,
+      this.button("‹", "One event back (←)", () => clock.step(-1)),
+      this.button("›", "One event on (→)", () => clock.step(1)),
+      this.speeds, element("div", { class: "rk-slide" }, this.slider, this.ticks), this.clockFace,
+      this.drawerButton,
+      this.button("Lecture", "Large type (M)", () => this.lecture()),
+      this.button("?", "Keys (?)", () => this.overlay.showKeys(HELP)));
+  }
+
+  // What is used now and then: what to do to the cluster, the weather, and what to take away.
+  drawer() {
+    const { clock, actions } = this;
     this.command = element("input", { type: "text", size: 6, placeholder: "x=1", "aria-label": "What is requested" });
-    const buttons = element("div", { class: "rk-buttons" },
+    this.handButton = this.button("By hand", "Nothing happens by itself (D)", () => actions.byHand());
+    const group = (label, ...parts) => element("div", { class: "rk-buttons", role: "group", "aria-label": label }, element("small", {}, label), ...parts);
+    const doing = group("Do",
+      this.button("Request", "A client's request to the leader (C)", () => this.request(null)), this.command,
+      element("span", { class: "rk-buttons rk-in-time" },
+        this.button("Align timers", "All timers run out together (A)", () => actions.timers(0)),
+        this.button("Spread timers", "Timers run out one after the other (T)", () => actions.timers(100_000)),
+        this.button("Heal", "All links work (H)", () => actions.heal())),
+      this.button("Start all", "Start and resume all servers (B)", () => actions.startAll()), this.handButton);
+    const weather = group("Weather", this.network.root);
+    const looking = group("Show",
+      this.button("« mark", "Previous bookmark ([)", () => clock.mark(-1)),
+      this.button("mark »", "Next bookmark (])", () => clock.mark(1)),
+      this.button("Timers", "Hide or show how much is left of each timeout (G)", () => this.toggle("rk-guess")),
+      this.button("Rules", "Show or hide the names of the rules at work (L)", () => this.toggle("rk-rules")));
+    const taking = group("Take away",
+      this.button("Share", "This moment as a text, for others to open (S)", () => this.share()),
       element("span", { class: "rk-buttons rk-actions" },
-        button("Request", "A client's request to the leader (C)", () => this.request(null)),
-        this.command,
-        element("span", { class: "rk-buttons rk-in-time" },
-          button("Align timers", "All timers run out together (A)", () => this.actions.timers(0)),
-          button("Spread timers", "Timers run out one after the other (T)", () => this.actions.timers(100_000)),
-          button("Heal", "All links work (H)", () => this.actions.heal())),
-        button("Start all", "Start and resume all servers (B)", () => this.actions.startAll()),
-        button("Next scene", "The next prepared scene (N)", () => this.nextScene()),
-        this.handButton = button("By hand", "Nothing happens by itself (D)", () => this.actions.byHand()),
-        button("Python", "The lines that make this run again", () => this.python(false)),
-        button("Schedule", "This run as actions by hand, an answer to notebook 06", () => this.python(true))),
-      button("Lecture", "Large type (M)", () => this.lecture()),
-      button("?", "Keys (?)", () => this.help()));
-    this.root = element("div", { class: "rk-player", tabindex: 0, role: "application", "data-lm-suppress-shortcuts": "true", "aria-label": this.setup.title },
-      element("header", {}, element("strong", {}, this.setup.title),
-        element("small", { class: "rk-only" }, "A recording: playback only"), this.statusLine),
-      this.narration,
-      element("div", { class: "rk-main" },
-        element("div", { class: "rk-left" }, this.diagram.root, transport, legend(this.setup.raft)),
-        element("div", { class: "rk-right" }, this.logs.root, this.details.root, element("div", { class: "rk-event-list" }, this.eventList)),
-        element("div", { class: "rk-controls" }, buttons, this.network.root)),
-      this.futureTree, this.textPanel, this.announcement);
-    this.root.addEventListener("keydown", (event) => this.key(event));
-    if (clock.reducedMotion) this.root.classList.add("rk-reduced-motion");
+        this.button("Python", "The lines that make this run again", () => this.python(false)),
+        this.button("Schedule", "This run as actions by hand, an answer to notebook 06", () => this.python(true))));
+    for (const each of [doing, weather]) each.classList.add("rk-actions");
+    weather.classList.add("rk-weather");
+    this.drawerRoot = element("div", { class: "rk-drawer" }, doing, weather, looking, taking);
+    this.drawerRoot.hidden = true;
+    return this.drawerRoot;
   }
 
   // Keys and choices -------------------------------------------------------------------------
@@ -177,17 +210,38 @@ class View {
     this.actions.request(server, this.command.value);
   }
 
-  // Scenes and futures ------------------------------------------------------------------------
-
-  nextScene() {
-    this.showScene((this.scene + 1) % this.setup.scenes.length);
+  toggle(name) {
+    this.root.classList.toggle(name);
+    this.draw();
   }
 
-  showScene(number) {
-    if (!this.setup.scenes[number]) return;
+  openDrawer() {
+    this.drawerRoot.hidden = !this.drawerRoot.hidden;
+    this.drawerButton.setAttribute("aria-expanded", !this.drawerRoot.hidden);
+  }
+
+  // Scenes and futures ------------------------------------------------------------------------
+
+  // After a question what happens; without one the next scene.
+  goOn() {
+    const { story } = this.clock;
+    if (!story && this.setup.scenes.length) this.showScene((this.scene + 1) % this.setup.scenes.length);
+    else this.clock.play(true);
+  }
+
+  async showScene(number) {
+    const scene = this.setup.scenes[number];
+    if (!scene || !this.clock.live) return;
     this.scene = number;
-    this.narration.textContent = this.setup.scenes[this.scene].narration;
-    this.clock.perform({ do: "scene", scene: this.scene }, this.setup.scenes[this.scene].title).then(() => this.clock.play(true));
+    this.clock.play(false);
+    const reply = await this.clock.perform({ do: "scene", scene: number }, scene.title);
+    const { clock } = this;
+    if (!reply?.times) return;
+    if (!scene.chapters.length) return clock.play(true);
+    clock.tell(new Story(scene.title, scene.chapters, reply.times, clock.future, { begin: clock.time }));
+    // If the stage has to be set first, that is seen too.
+    if (!clock.story.asks) clock.resume();
+    clock.draw();
   }
 
   back() {
@@ -199,31 +253,23 @@ class View {
 
   async python(byHand) {
     const reply = await this.clock.ask({ do: "python", at: Math.round(this.clock.time), by_hand: byHand });
-    if (reply?.text) this.show(byHand ? "As a schedule, to paste into a function of notebook 06:" : "To make this run again:", reply.text);
+    if (reply?.text) this.overlay.showText(byHand ? "As a schedule, to paste into a function of notebook 06" : "To make this run again", reply.text);
+  }
+
+  // In a saved page a link to it; in a notebook what opens this moment in any notebook.
+  async share() {
+    const { clock } = this;
+    const time = Math.round(clock.time);
+    const run = clock.live ? (await clock.ask({ do: "share" }))?.run : this.setup.run;
+    if (!run) return clock.live || clock.setStatus("This run has rules of its own, which no text can hold: share the file.");
+    const text = momentText(run, time);
+    const link = clock.live ? "" : `${location.href.split("#")[0]}#${text}\n\n`;
+    this.overlay.showText("To open this moment", `${link}from raftkit import play\nplay("${text}")`);
   }
 
   async rule(name) {
     const reply = await this.clock.ask({ do: "rule", name });
-    if (reply) this.show(`${name}, as the kit has it:`, reply.text);
-  }
-
-  help() {
-    this.show("Keys", HELP.map(([key, what]) => `${key.padEnd(12)} ${what}`).join("\n"));
-  }
-
-  show(title, text) {
-    const close = element("button", { type: "button", onclick: () => this.textPanel.replaceChildren() }, "Close");
-    const lines = element("pre", { tabindex: 0 }, text);
-    const copy = element("button", { type: "button", onclick: () => this.copy(lines) }, "Copy");
-    this.textPanel.replaceChildren(element("h4", {}, title, copy, close), lines);
-    close.focus();
-  }
-
-  // Where a page may not write to the clipboard, what is to be copied is at least selected.
-  async copy(lines) {
-    getSelection().selectAllChildren(lines);
-    const copied = await navigator.clipboard?.writeText(lines.textContent).then(() => true, () => false);
-    this.announcement.textContent = copied ? "Copied." : "Selected: copy it with the keyboard.";
+    if (reply) this.overlay.showText(`${name}, as the kit has it`, reply.text);
   }
 
   lecture() {
@@ -282,6 +328,8 @@ class View {
   drawTransport() {
     const { clock } = this;
     setText(this.playButton, clock.playing ? "❚❚ Pause" : "▶ Play");
+    setText(this.hurry, clock.playing && clock.hurry > 1.5 ? `▸▸ idle: ${Math.round(clock.hurry)}× faster` : "");
+    this.scenes.draw(clock.story && !clock.story.stays ? this.scene : -1);
     setText(this.handButton, clock.byHand ? "Hands off" : "By hand");
     this.root.classList.toggle("rk-by-hand", clock.byHand);
     this.root.classList.toggle("rk-recording", !clock.live);
@@ -293,6 +341,7 @@ class View {
 
   drawTexts(snapshot, broken) {
     const { clock } = this;
+    this.storyPanel.draw(clock.story, this.setup.raft && !leaderOf(snapshot.states) ? WAITING : "");
     this.logs.draw(snapshot.states, broken ? this.culprits(broken) : NO_SERVERS);
     this.details.draw(snapshot, this.selected, clock.byHand, clock.live);
     this.network.draw(snapshot.conditions);
@@ -303,7 +352,7 @@ class View {
 
   drawEvents(events, broken) {
     // Rule names go after a while, also if nothing else happens.
-    const recent = events.filter(([at, , , rule]) => rule && this.clock.time - at < 25_000);
+    const recent = this.root.classList.contains("rk-rules") ? events.filter(([at, , , rule]) => rule && this.clock.time - at < 25_000) : [];
     this.diagram.drawRuleNames(Object.fromEntries(recent.map(([, who, , rule]) => [who, rule])));
     const key = events.map((event) => event.join()).join() + (broken?.words ?? "");
     if (key === this.drawnEvents) return;
@@ -346,7 +395,7 @@ class View {
     [this.drawnFutures, this.drawnFuture] = [futures, future];
     const hidden = futures.length < 2;
     const item = (each, depth) => {
-      const label = each.parent === null ? "the first future" : `at ${inMilliseconds(each.forked)}: ${each.label}`;
+      const label = each.label === "" ? "the first future" : `at ${inMilliseconds(each.forked)}: ${each.label}`;
       const button = element("button", { type: "button", "aria-pressed": each.id === future, onclick: () => this.clock.ask({ do: "watch", future: each.id, at: Math.round(this.clock.time) }) }, `${"· ".repeat(depth)}${label}`);
       return [button, ...futures.filter((child) => child.parent === each.id).flatMap((child) => item(child, depth + 1))];
     };
@@ -360,15 +409,19 @@ class View {
   }
 }
 
+const WAITING = "Whose ring is shortest? That server runs out of patience first.";
+const MANY = 7; // servers; with more of them the rows of the log table are lower
 const NO_SERVERS = new Set();
 const TEXT_INTERVAL = 100; // milliseconds between two changes of words
 
-// What the dots are; shapes and signs repeat the colours.
+// What the shapes are; colours are terms.
 function legend(raft) {
   const kinds = [["vote", "asks for a vote"], ["append", "entries"], ["heartbeat", "heartbeat"], ["client", "client"]];
-  const dot = (kind) =>
-    svgElement("svg", { viewBox: "-9 -9 18 18", width: 14, height: 14 }, svgElement("circle", { r: 7, class: `rk-dot-disc rk-dot-${kind}` }));
-  if (!raft) return element("p", { class: "rk-legend" }, dot("other"), " a message ", element("span", {}, "✕ lost"));
-  const items = kinds.map(([kind, words]) => element("span", {}, dot(kind), ` ${words}`));
-  return element("p", { class: "rk-legend" }, ...items, element("span", {}, dot("vote-answer"), " hollow: an answer, + or −"), element("span", {}, "✕ lost"));
+  const mark = (kind, sign = "") =>
+    svgElement("svg", { viewBox: "-10 -10 20 20", width: 15, height: 15 }, svgElement("path", { d: outline(0, 0, shapeOf(kind), sign), class: "rk-dot-disc", fill: "#D9D9D9" }));
+  const lost = element("span", {}, "✕ lost");
+  if (!raft) return element("p", { class: "rk-legend" }, element("span", {}, mark("other"), " a message"), lost);
+  const items = kinds.map(([kind, words]) => element("span", {}, mark(kind), ` ${words}`));
+  const answers = element("span", {}, mark("vote-answer", "+"), mark("vote-answer", "-"), " answers");
+  return element("p", { class: "rk-legend" }, ...items, answers, lost, element("span", {}, "colour: term"));
 }
