@@ -4,7 +4,6 @@ Time is the loop's own, and goes on to the next timer at once. Python's own loop
 system for sockets, which it refuses here.
 """
 
-import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
@@ -12,25 +11,30 @@ from typing import Any
 def awaited(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """The result of a coroutine, which may sleep. Raises RuntimeError if it would wait for ever.
 
+    >>> import asyncio
     >>> awaited(asyncio.sleep(3_600, "done"))
     'done'
     """
-    loop = _Loop()
+    import asyncio  # Not above: it takes a tenth of a second, and few cells wait.
+
+    loop: Any = asyncio.BaseEventLoop()
+    loop._selector = clock = _Clock()
+    loop.time = clock.time
+    loop._process_events = loop._write_to_self = lambda *_: None
     try:
         return loop.run_until_complete(coroutine)
     finally:
         loop.close()
 
 
-class _Loop(asyncio.BaseEventLoop):
-    """A loop in which only timers happen. It is its own selector, of which the base class asks."""
+class _Clock:
+    """The time of a loop in which only timers happen. The loop takes it for its selector."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._selector, self._now = self, 0.0
+        self._now = 0.0
 
     def time(self) -> float:
-        """The seconds that have passed in this loop."""
+        """The seconds that have passed."""
         return self._now
 
     def select(self, timeout: float | None) -> tuple[()]:
@@ -39,9 +43,3 @@ class _Loop(asyncio.BaseEventLoop):
             raise RuntimeError("nothing is left that could end this wait")
         self._now += timeout
         return ()
-
-    def _process_events(self, events: object) -> None:
-        pass
-
-    def _write_to_self(self) -> None:
-        pass

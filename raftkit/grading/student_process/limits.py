@@ -54,34 +54,34 @@ class TookTooLong(BaseException):
     """Raised in code that took too long, though not so long that its process ends."""
 
 
-def soft_limit(seconds: float) -> contextlib.AbstractContextManager[None]:
+@contextlib.contextmanager
+def soft_limit(seconds: float) -> Iterator[None]:
     """Raise `TookTooLong` in what computes for longer than this within the block, once."""
+    is_on = True
 
     def end(_: FrameType | None) -> None:
-        raise TookTooLong
+        if is_on:
+            raise TookTooLong
 
-    return timer(end, seconds)
-
-
-@contextlib.contextmanager
-def timer(
-    act: Callable[[FrameType | None], None], seconds: float, again: float = 0.0
-) -> Iterator[None]:
-    """Within the block, call `act` after so much CPU time, and `again` and again if that is given.
-
-    It is called with the frame that runs. Where there are no such timers, nothing is called.
-    """
-    if _SOFT_TIMER is None:
-        yield
-        return
-    is_on = True
-    signal.signal(signal.SIGVTALRM, lambda _, frame: act(frame) if is_on else None)
-    signal.setitimer(_SOFT_TIMER, seconds, again)
+    _set_timer(end, seconds, 0.0)
     try:
         yield
     finally:
         is_on = False
-        signal.setitimer(_SOFT_TIMER, 0)
+
+
+def every(seconds: float, act: Callable[[FrameType | None], None]) -> None:
+    """From now on, call `act` with the frame that runs whenever so much CPU time has passed.
+
+    A `soft_limit` ends that. Where there are no such timers, nothing is called.
+    """
+    _set_timer(act, seconds, seconds)
+
+
+def _set_timer(act: Callable[[FrameType | None], None], seconds: float, again: float) -> None:
+    if _SOFT_TIMER is not None:
+        signal.signal(signal.SIGVTALRM, lambda _, frame: act(frame))
+        signal.setitimer(_SOFT_TIMER, seconds, again)
 
 
 def limit_resources(cpu_seconds: int, memory: int, filtered_calls: bool) -> None:

@@ -13,12 +13,12 @@ import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from raftkit.grading.student_process import stand_in
 from raftkit.grading.student_process.cells import Cells
-from raftkit.grading.student_process.limits import CpuTime, TookTooLong, timer
+from raftkit.grading.student_process.limits import CpuTime, TookTooLong, every
 from raftkit.grading.student_process.printed_output import OUTPUT
 from raftkit.grading.student_process.refused_calls import Refused
 from raftkit.grading.student_process.student_servers import StudentServers
@@ -59,8 +59,8 @@ class RequestHandler:
         self._student_servers: StudentServers | None = None
         guard = "raftkit.course.checking.guard"
         self._counting: Any = import_module(f"{guard}.counting")
-        counted_call: Any = import_module(f"{guard}.counted_call")
-        self._counted, self._look_again = counted_call.counted, counted_call.look_again
+        self._counted_call: Any = import_module(f"{guard}.counted_call")
+        self._count: Any = None  # of the call that is under way
         sys.setrecursionlimit(self._counting.PYTHONS_DEPTH)
         self._clock, self._cpu_time = time.process_time, CpuTime()
         # Code that draws random numbers without a seed should get the same points every time.
@@ -114,7 +114,11 @@ class RequestHandler:
     def _ran(self, request: Json) -> Json:
         """Run a cell; the reply says which of its statements took too long, and its first error."""
         cut: list[int] = []
+        self._counted_call.keep_counting(False)
         error = self._cells.run(request, cut)
+        # Both begin here and not in each call, because that takes longer than most calls.
+        self._counted_call.keep_counting(True)
+        every(_TICK, self._tick)
         return {"cut": cut} | ({"error": self._described(error)} if error else {})
 
     def _parameters(self, rule: str) -> Json:
@@ -151,13 +155,14 @@ class RequestHandler:
             return {"missing": True}
         given = self._from_json(arguments)
         before = self._fingerprint(given)
-        count = self._counting.Count(self._counting.SECONDS_A_CALL)
+        count = self._count = self._counting.Count(self._counting.SECONDS_A_CALL)
         try:
-            with timer(lambda frame: self._look_again(count, frame), _TICK, _TICK):
-                value = self._counted(self._namespace[rule], tuple(given), count)
+            value = self._counted_call.counted(self._namespace[rule], tuple(given), count)
         except BaseException:
             if not count.why:
                 raise
+        finally:
+            self._count = None
         if count.why:  # also if the answer has caught the exception that should have ended it
             return {"stopped": [count.kind, count.why]}
         if self._fingerprint(given) != before:
@@ -169,6 +174,11 @@ class RequestHandler:
             return {"value": self._to_json(value)}
         except TypeError:
             return {"no_value": f"{shown(value)}, a {type(value).__name__}, which is no answer"}
+
+    def _tick(self, frame: FrameType | None) -> None:
+        """End the call that is under way, if it takes too long."""
+        if self._count is not None and frame is not None and frame.f_code.co_filename != __file__:
+            self._counted_call.look_again(self._count, frame)
 
     def _serve(self, request: Json) -> Json:
         """Make or call a server of the student's class."""

@@ -10,7 +10,6 @@ import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType, UnionType
 from typing import Any, ClassVar, Literal, get_origin
@@ -168,6 +167,8 @@ class InertModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         USES.add()
         if name == "__version__":
+            from importlib.metadata import version  # Not above, because that is slow.
+
             return version(self.__name__.partition(".")[0])
         if name.startswith("__"):
             raise AttributeError(name)

@@ -89,7 +89,8 @@ class Count:
 
     def restart(self) -> None:
         """Count time and steps from zero."""
-        self.steps, self.due = 0, _FIRST_LOOK
+        self.steps = 0
+        self.due: float = _FIRST_LOOK
         self._until = time.perf_counter() + self._seconds
         self._cpu_until: float | None = None
         self._modules = self._extended = 0

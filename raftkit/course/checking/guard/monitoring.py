@@ -130,4 +130,5 @@ def _refuse(refusal: Refusal | None) -> None:
     count = counts_by_thread.get(get_ident())
     if refusal is not None and count is not None:
         count.refuse(*refusal)
-        raise Endless
+        if count.why:
+            raise Endless
