@@ -284,6 +284,19 @@ def test_a_broken_cell_does_not_stop_the_others(answer):
 # No answers ------------------------------------------------------------------------------
 
 
+def test_an_exception_without_end_is_told(sandbox):
+    """It is freed before the next call, link by link."""
+    chain = (
+        "links = [*map(Exception, range(200_000))]\n"
+        "linked = [*map(Exception.__cause__.__set__, links[1:], links)]\n"
+        "def rule():\n    if not links: return 1\n    del links[:-1]\n    raise links.pop()"
+    )
+    with RemoteRules(Notebook([Cell(1, "", True, chain)]), ["rule"], sandbox) as rules:
+        with pytest.raises(StudentError, match="rule raised Exception: 199999"):
+            rules.rule("rule")()
+        assert rules.rule("rule")() == 1
+
+
 def test_an_endless_loop_in_a_rule_is_ended(blame):
     kind, text = blame("while True: pass")
 
