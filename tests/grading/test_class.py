@@ -217,7 +217,7 @@ def test_right_answers_get_full_points_whatever_is_around_them(course, row, stud
         ("exit_in_rule", "2.3", "partial"),
         ("hard_exit_in_cell", "2.3", "error"),
         ("hard_exit_in_rule", "2.3", "error"),
-        ("recursion_bomb", "2.3", "partial"),
+        ("recursion_bomb", "2.3", "error"),
         ("wrong_type", "2.6", "partial"),
         ("wrong_value", "2.3", "partial"),
         ("imports_reference", "2.3", "partial"),
