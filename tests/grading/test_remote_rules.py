@@ -19,7 +19,10 @@ from raftkit.simulator import Deliver, Timeout
 from raftkit.simulator.action_effects import is_action
 
 # So that nothing refuses it before it happens.
-LEAVE = "import os, sys; sys.setprofile(None); os._exit"
+LEAVE = (
+    "import os, sys; sys.setprofile(None); "
+    "hasattr(sys, 'monitoring') and sys.monitoring.set_events(4, 0); os._exit"
+)
 
 ARGUMENTS = (Standing("follower", 4, "S3"), RequestVoteRequest("S2", "S1", 4, 0, 0), True)
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can forbid this")
@@ -247,9 +250,7 @@ def test_a_forged_signature_is_none(rule_of, form):
 
 
 def test_a_child_that_has_ended_printed_nothing(rule_of):
-    rule = rule_of(
-        "import os, sys\ndef rule():\n    print('!')\n    sys.setprofile(None); os._exit(3)"
-    )
+    rule = rule_of(f"def rule():\n    print('!')\n    {LEAVE}(3)")
 
     with pytest.raises(StudentError):
         rule()
@@ -408,7 +409,7 @@ def test_an_exception_is_told_with_the_students_own_line(blame):
     [
         ("import sys; sys.exit(3)", "raised", "tried to leave Python"),
         (
-            "import os, sys; sys.setprofile(None); os._exit(3)",
+            f"{LEAVE}(3)",
             "stopped",
             "ended the Python process with exit status 3",
         ),
