@@ -140,7 +140,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 _codes: dict[str, CodeType] = {}
-_NO_VALUES = {"keys_and_copies", "value_size", "forbidden_calls"}  # what only this process uses
+# What only this process uses.
+_NO_VALUES = {"keys_and_copies", "living", "value_size", "forbidden_calls"}
 
 
 def install(stripped: dict[str, Any]) -> dict[str, Any]:
