@@ -43,6 +43,8 @@ class _ServerProcess:
         # The steps of lives as the child told them, and those that were read.
         self._steps: list[Json] = []
         self._taken_steps: dict[tuple[int, str, str], TakenStep] = {}
+        # Where others go on from, by the number that the child knows.
+        self._places: dict[Life, int] = {}
         self._next = count()
 
     def build(
@@ -73,11 +75,11 @@ class _ServerProcess:
         except StudentError as error:
             if ends_all(error):
                 raise
-            return Lived([], error)
+            return Lived(error=error)
 
     def _live_together(self, lives: tuple[Life, ...]) -> list[Lived]:
         self._renew()
-        forms = tuple(map(_form_of, lives))
+        forms = tuple(map(self._form_of, lives))
         # The child may have told of steps in a reply that did not come through.
         reply = self.ask(0, "live_all", self.wire.form((len(self._steps), forms)))
         told, new = reply.get("lives"), reply.get("new_steps")
@@ -86,24 +88,25 @@ class _ServerProcess:
         self._steps += new
         return [self._lived(life, each) for life, each in zip(lives, told, strict=True)]
 
+    def _form_of(self, life: Life) -> Json:
+        """A life as the child reads it (student_process/student_servers.py)."""
+        before = life.before and self._places.get(life.before)
+        keep = self._places.setdefault(life, len(self._places)) if life.goes_on else None
+        return before, life.begin, life.turn.event, life.turn.disk, keep
+
     def _lived(self, life: Life, told: Json) -> Lived:
-        """What the reply tells of one life. Raises `StudentError` if it is damaged."""
-        if not isinstance(told, dict) or not isinstance(told.get("steps"), list):
+        """What the reply tells of one life."""
+        if not isinstance(told, dict):
             raise forged("handle")
-        lived = Lived([])
-        try:
-            # Zipped, because a forged reply may have more steps than there were events.
-            for turn, number in zip(life.turns, told["steps"], strict=False):
-                method = "start" if turn.event in ("start", "restart") else "handle"
-                lived.steps.append(self._taken(number, method, life.id))
-        except StudentError as error:
-            lived.error = error
-            return lived
         if "error" in told:
-            lived.error = self._rules.error_of(self.name, told)
-        elif len(lived.steps) < len(life.turns):
-            raise forged("handle")
-        return lived
+            return Lived(error=self._rules.error_of(self.name, told))
+        if "step" not in told:
+            return Lived()
+        method = "start" if life.turn.event in ("start", "restart") else "handle"
+        try:
+            return Lived(self._taken(told["step"], method, life.id))
+        except StudentError as error:
+            return Lived(error=error)
 
     def _taken(self, number: Json, method: str, id: str) -> TakenStep:
         """The step with a number that the child gave it; read once, because most come again."""
@@ -125,7 +128,7 @@ class _ServerProcess:
         child = self._rules.ready(self.name)
         if child is not self._child:
             self._child, self.wire = child, Wire()
-            self._steps, self._taken_steps = [], {}
+            self._steps, self._taken_steps, self._places = [], {}, {}
 
     def next_number(self) -> int:
         """The number of the next server."""
@@ -225,12 +228,6 @@ class _RemoteServer:
         if "same_state" not in reply:
             self._latest = self._process.state_in(reply)
         return self._latest
-
-
-def _form_of(life: Life) -> Json:
-    """A life as the child reads it (student_process/student_servers.py)."""
-    turns = tuple((turn.event, turn.disk) for turn in life.turns)
-    return life.id, life.servers, life.settings, turns
 
 
 def _not_searchable(said: str) -> Exception:

@@ -6,6 +6,7 @@ fields of records use; what is said of a value that does not fit, others decide.
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -58,7 +59,7 @@ def first_misfit(value: Any, loosely: bool = False) -> Misfit | None:
     kind: Any = type(value)
     if isinstance(value, tuple | list):
         for item in value:
-            if type(item) not in _HOLD_NOTHING:
+            if type(item) not in _HOLD_NOTHING and not _fits_at_once(item):
                 inner = first_misfit(item, loosely)
                 if inner is not None:
                     return inner
@@ -74,6 +75,25 @@ def first_misfit(value: Any, loosely: bool = False) -> Misfit | None:
             if inner is not None:
                 return inner
     return None
+
+
+def _fits_at_once(value: Any) -> bool:
+    """Whether it is a record such as an entry, and the classes of its parts tell that it fits."""
+    kind: Any = type(value)
+    plain = _plain_parts(kind)
+    return plain is not None and tuple(map(type, plain[0](value))) == plain[1]
+
+
+@cache
+def _plain_parts(kind: Any) -> tuple[Callable[[Any], Any], tuple[type, ...]] | None:
+    """What gives the parts of a record of numbers and texts, and their classes.
+
+    None for other classes. Most of all values that are looked at are entries.
+    """
+    declared = declared_fields(kind) if is_record(kind) else {}
+    if len(declared) < 2 or not _HOLD_NOTHING.issuperset(declared.values()):
+        return None
+    return attrgetter(*declared), tuple(declared.values())
 
 
 def is_record(kind: Any) -> bool:
@@ -132,7 +152,11 @@ def _judge_of_tuples(parts: tuple[Any, ...], loosely: bool) -> Fits:
         )
     (judge,) = judges
     kinds = tuple | list if loosely else tuple
-    return lambda value: isinstance(value, kinds) and all(judge(item) for item in value)
+    at_once = _at_once(parts[0])
+    return lambda value: (
+        isinstance(value, kinds)
+        and (at_once.issuperset(map(type, value)) or all(judge(item) for item in value))
+    )
 
 
 def _judge_of_class(declared: Any, loosely: bool) -> Fits:

@@ -5,16 +5,15 @@ so that the run can be repeated. It does not know Raft, nor how to run anything.
 """
 
 import json
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from raftkit.protocol.json_form import Json
+from raftkit.simulator.deadlines import Deadlines
 from raftkit.simulator.garbage import without_collecting
 from raftkit.simulator.history_file import history_to_json, parts_of_history
 from raftkit.simulator.records import (
-    Deadline,
     HistoryError,
     Input,
     InvariantViolation,
@@ -54,7 +53,7 @@ class History:
         # Adds a record; a step may be added as a `Row`.
         self.append: Callable[[Any], None] = self._records.append
         # Each timer that was set, in order. A file holds none, because a replay makes them again.
-        self.deadlines: list[Deadline] = []
+        self.deadlines = Deadlines()
 
     @property
     def records(self) -> list[Any]:
@@ -97,19 +96,8 @@ class History:
             self.violations[: length.violations],
             length.end,
         )
-        first.deadlines += self.deadlines[: length.deadlines]
+        first.deadlines = self.deadlines.first(length.deadlines)
         return first
-
-    def deadline(self, process: str, timer: str, set_at: int) -> int | None:
-        """When a timer that was set at an instant runs out; None if that is not known."""
-        of_instant = (
-            bisect_left(self.deadlines, (set_at,)),
-            bisect_left(self.deadlines, (set_at + 1,)),
-        )
-        for _, name, what, deadline in reversed(self.deadlines[slice(*of_instant)]):
-            if (name, what) == (process, timer):
-                return deadline
-        return None
 
     def to_json(self) -> str:
         """The history as ASCII text; the same run always gives the same text."""

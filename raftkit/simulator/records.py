@@ -28,9 +28,6 @@ class Step:
     state: Any
 
 
-# A timer that was set: the instant, the process, the timer, and when it runs out (microseconds).
-Deadline = tuple[int, str, str, int]
-
 # A step while a run records it: the fields of a `Step`, and the state before it.
 Row = tuple[int, str, Any, Effects, Any, Any]
 

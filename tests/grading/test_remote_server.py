@@ -2,6 +2,7 @@
 
 import inspect
 import sys
+from itertools import islice
 
 import pytest
 
@@ -114,17 +115,22 @@ def test_a_reply_that_is_too_long_costs_its_own_life_alone(servers):
         return Effects(messages=(RequestVoteRequest("S1", "S2", event.term, 0, 0),)
                        if type(event) is RequestVoteRequest else ())"""
     events = (TICK, ClientRequest("C1", "S1", 1, "x"), RequestVoteRequest("S3", "S1", 7, 0, 0))
-    lives = [
-        Life("S1", NAMES, Settings(), tuple(Turn(event, None) for event in ("start", *told)))
-        for told in ((TICK,), events, (events[2], TICK), (events[2],))
-    ]
-    first, long, third, last = servers(body).live_all(lives)
+    stories = ((TICK,), events, (events[2], TICK), (events[2],))
+    lived = servers(body).live_all(life for story in stories for life in _lives_of(*story))
+    first, long, third, last = (list(islice(lived, 1 + len(story))) for story in stories)
 
-    assert [len(lived.steps) for lived in (first, third, last)] == [2, 3, 2]
-    assert (first.error, third.error, last.error) == (None, None, None)
-    assert long.error is not None
-    assert [message.term for message in last.steps[1].messages] == [7]
-    assert third.steps[1] is last.steps[1], "An equal step is read once."
+    assert not any(each.error for each in (*first, *long[:2], *third, *last))
+    assert long[2].error is not None
+    assert [message.term for message in last[1].step.messages] == [7]
+    assert third[1].step is last[1].step, "An equal step is read once."
+
+
+def _lives_of(*events):
+    """The lives of a story: its start, and each of its events after those before."""
+    life = None
+    for event in ("start", *events):
+        life = Life(life, ("S1", NAMES, Settings()), Turn(event, None), event != events[-1])
+        yield life
 
 
 # Answers ---------------------------------------------------------------------------------

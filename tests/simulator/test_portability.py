@@ -8,6 +8,7 @@ import pytest
 import raftkit.simulator
 
 ALLOWED = {
+    "array",
     "bisect",
     "collections",
     "contextlib",

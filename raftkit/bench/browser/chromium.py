@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from raftkit.bench.browser.jupyter import Lab
 
-STEP_MS = 60_000
+STEP_MS = 240_000  # a wide net: a cell may take a minute on a busy machine
 WIDTH, HEIGHT = 1280, 900
 FLAGS = [
     "--disable-background-networking",

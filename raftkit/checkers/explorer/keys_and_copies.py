@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from copy import deepcopy
 from dataclasses import fields
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -127,7 +127,7 @@ def _key(value: Any, kind: type, under_way: dict[int, int]) -> Hashable:
         return tuple([value_key(item, under_way) for item in items])
 
     if RECORDS.get(kind.__name__) is kind:
-        return (kind, *parts([getattr(value, field.name) for field in fields(value)]))
+        return (kind, *parts([getattr(value, name) for name in _names_of_fields(kind)]))
     if kind is Log:
         return (kind, *parts(value.entries()))
     if isinstance(value, tuple | list | deque):
@@ -145,10 +145,16 @@ def _key(value: Any, kind: type, under_way: dict[int, int]) -> Hashable:
     if isinstance(value, partial):
         return (kind, *parts([value.func, value.args, value.keywords]))
     if kind is Rules:  # Two bundles are equal if they hold the same functions.
-        return (kind, *[id(getattr(value, field.name)) for field in fields(value)])
+        return (kind, *[id(getattr(value, name)) for name in _names_of_fields(kind)])
     if isinstance(value, _NEVER_CHANGES):
         return ("the", id(value))
     return _object_key(value, kind, parts)
+
+
+@cache
+def _names_of_fields(kind: Any) -> tuple[str, ...]:
+    """The names of the fields of a dataclass."""
+    return tuple(field.name for field in fields(kind))
 
 
 def _function_key(value: FunctionType, parts: Callable[[Any], tuple[Hashable, ...]]) -> Hashable:

@@ -210,7 +210,8 @@ class _SteppingServer:
         return self._step("handle", self._server.handle, event)
 
     def observe(self) -> ServerState:
-        return read_state(self._state)
+        state, self._state = self._state, None
+        return read_state(state)
 
     def _step(self, method: str, call: Callable[..., Any], *arguments: Any) -> Effects:
         effects, self._state = step_of_server(call, self._server.observe, self._name, *arguments)

@@ -13,7 +13,7 @@ from raftkit.views import Picture, draw_logs, draw_storage
 
 def picture_of(broken: BrokenStory) -> Picture | None:
     """The step at which a story goes wrong, drawn; None if a picture would not help."""
-    step = broken.story.steps[broken.steps - 1]
+    step = broken.story.steps[-1]
     before, after = on_disk(step.before), on_disk(step.after)
     rule = broken.complaint.rule if broken.complaint else ""
     if rule in (KEEPING, WRITING_FIRST) and before != after:

@@ -65,8 +65,8 @@ def _verdicts(make_server: MakeServer) -> Verdicts:
 
 def _told(broken: BrokenStory, make_server: MakeServer) -> Finding:
     """A broken story as a finding; an error of the server is noted where it looks for errors."""
-    tried = ("Tried", story_in_words(broken.story, broken.steps))
-    again = story_as_program(broken.story, broken.steps)
+    tried = ("Tried", story_in_words(broken.story))
+    again = story_as_program(broken.story)
     if broken.complaint is not None:
         lines = (tried, ("Found", broken.complaint.found), ("Why", broken.complaint.why))
         return Finding(lines, picture_of(broken), again)

@@ -215,7 +215,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 _codes: dict[str, CodeType] = {}
-_NO_VALUES = {"keys_and_copies", "value_size"}  # what only this process uses
+_NO_VALUES = {"keys_and_copies", "living", "value_size"}  # what only this process uses
 
 
 def install(stripped: dict[str, Any]) -> dict[str, Any]:

@@ -50,8 +50,10 @@ def stripped_sources() -> dict[str, Json]:
             tree.body = [part for part in tree.body if part not in rules]
         sources[name] = ast.unparse(tree)
     sources["actions"] = _actions()
-    # This holds no rule either: how a search copies a server and knows a state again.
+    # These hold no rule either: how a search copies a server and knows a state again, and how lives
+    # go on from others.
     sources["keys_and_copies"] = _text("checkers/explorer/keys_and_copies.py")
+    sources["living"] = _text("scenarios/small_world/living.py")
     guard = {f"{_GUARD}/{name}.py": _text(f"{_GUARD}/{name}.py") for name in _OF_GUARD}
     return {"sources": sources, "guard": guard, "withheld": withheld, "names": _names()}
 

@@ -15,8 +15,6 @@ from raftkit.grading.student_process.wire import Wire
 
 Json = Any
 
-MOST_CALLS = 10  # within one step of a life: no server sends itself so many messages
-
 
 class StudentServers:
     """The servers that the judge has requested, by their numbers."""
@@ -28,6 +26,8 @@ class StudentServers:
         self._size: Any = import_module("raftkit.protocol.value_size")
         # What the explorer does with servers in its own process.
         self._searching: Any = import_module("raftkit.protocol.keys_and_copies")
+        self._living_kind: Any = import_module("raftkit.protocol.living").Living
+        self._living: Any = None
         self._wire = Wire()
         self._servers: dict[int, Any] = {}
         # The number of each server's latest log; the next one usually extends it.
@@ -69,7 +69,11 @@ class StudentServers:
             self._new_steps = []
             while len(self._steps) > known:
                 self._steps.popitem()  # the one that came last
-            lived = [self._live(kind, life, describe) for life in lives]
+            if self._living is None:
+                self._living = self._living_kind(
+                    lambda id, servers, settings, disk: kind(id, servers, None, settings, disk)
+                )
+            lived = [self._live(describe, *life) for life in lives]
             return {"new_steps": self._new_steps, "lives": lived}
         if method == "new":
             id, servers, settings, disk = self._wire.value(request["arguments"])
@@ -99,35 +103,20 @@ class StudentServers:
             return {"no_value": f"effects in which {_shown(error, str)}"}
         return {"effects": form, **self._observed(number, server)}
 
-    def _live(self, kind: Any, life: Any, describe: Callable[[BaseException], Json]) -> Json:
-        """What a server did in a life of its own; events "start" and "restart" build it."""
-        id, servers, settings, turns = life
-        steps: list[int] = []
-        server: Any = None
+    def _live(
+        self,
+        describe: Callable[[BaseException], Json],
+        *life: Any,
+    ) -> Json:
+        """What a server did in the last turn of a life; nothing if there was an error before."""
+        before = life[0]
+        if before is not None and not self._living.knows(before):
+            return {}
         try:
-            for event, disk in turns:
-                if event in ("start", "restart"):
-                    server = kind(id, servers, None, settings, disk)
-                    calls = [server.start()]
-                else:
-                    calls = self._calls(server, event)
-                steps.append(self._step_number(calls, server.observe()))
+            return {"step": self._step_number(*self._living.live_on(*life))}
         # BaseException, because sys.exit() in a server must not end this process.
         except BaseException as error:
-            return {"steps": steps, "error": describe(error)}
-        return {"steps": steps}
-
-    def _calls(self, server: Any, event: Any) -> list[Any]:
-        """What `handle` returned for an event, and for each message of the server to itself."""
-        calls: list[Any] = []
-        waiting = [event]
-        while waiting and len(calls) < MOST_CALLS:
-            effects = server.handle(waiting.pop(0))
-            calls.append(effects)
-            if type(effects) is self._effects:
-                sent = (*effects.early_messages, *effects.messages)
-                waiting += [message for message in sent if message.target == message.source]
-        return calls
+            return {"error": describe(error)}
 
     def _step_number(self, calls: list[Any], state: Any) -> int:
         """The number of a step of a life: its effects and the state, each as it would come alone.

@@ -11,10 +11,10 @@ from functools import cache
 
 from raftkit.protocol import Persistent
 from raftkit.scenarios.small_world.complaint import Complaint
-from raftkit.scenarios.small_world.events import RESTART
 from raftkit.scenarios.small_world.judged_disk import on_disk
 from raftkit.scenarios.small_world.judging import StoryJudge, rule_of_event
-from raftkit.scenarios.small_world.stories import START, Step, Story
+from raftkit.scenarios.small_world.living import RESTART, START
+from raftkit.scenarios.small_world.stories import Story
 from raftkit.scenarios.small_world.taken_steps import Life, Lived, Turn
 from raftkit.scenarios.small_world.worlds import all_stories
 
@@ -26,10 +26,9 @@ ENOUGH = 0.1
 
 @dataclass(frozen=True)
 class BrokenStory:
-    """A story up to the step at which a rule is broken; an `error` comes without a complaint."""
+    """A story in whose last step a rule is broken; an `error` comes without a complaint."""
 
     story: Story
-    steps: int
     complaint: Complaint | None
     error: Exception | None = None
 
@@ -44,7 +43,7 @@ class Verdicts:
     def note(self, rule: str, found: BrokenStory) -> None:
         """Keep what was found, unless the same was found in a shorter story."""
         before = self.broken.get(rule)
-        if before is None or found.steps < before.steps:
+        if before is None or len(found.story.steps) < len(before.story.steps):
             self.broken[rule] = found
 
     def is_asked(self, rule: str) -> bool:
@@ -57,6 +56,8 @@ class Asking:
 
     def __init__(self, lives: Lives) -> None:
         self.verdicts = Verdicts()
+        # Of the stories that others begin with, as long as nothing in them is another story.
+        self._judges: dict[Story, StoryJudge] = {}
         self._judged = self._judge_all(lives)
 
     def all(self) -> Verdicts:
@@ -74,8 +75,31 @@ class Asking:
     def _judge_all(self, lives: Lives) -> Iterator[Story]:
         stories = all_stories()
         for story, lived in zip(stories, lives(map(life_of, stories)), strict=True):
-            _judge(story, lived, self.verdicts)
+            judge = self._judge_before(story)
+            if judge is not None:
+                self._judge(judge, story, lived)
             yield story
+
+    def _judge_before(self, story: Story) -> StoryJudge | None:
+        """A judge who has seen all but the last step; None if there is no more to be judged."""
+        if story.before is None:
+            return StoryJudge(story.world)
+        known = self._judges.get(story.before)
+        return known and known.twin()
+
+    def _judge(self, judge: StoryJudge, story: Story, lived: Lived) -> None:
+        """Note what is wrong with the last step."""
+        step = story.steps[-1]
+        if lived.step is None:
+            self.verdicts.note(rule_of_event(step), BrokenStory(story, None, lived.error))
+            return
+        for complaint in judge.complaints(step, lived.step):
+            self.verdicts.note(complaint.rule, BrokenStory(story, complaint))
+        if judge.over:
+            return
+        self.verdicts.asked.update(step.rules)
+        if story.goes_on:
+            self._judges[story] = judge
 
 
 def ask_all(lives: Lives) -> Verdicts:
@@ -83,35 +107,17 @@ def ask_all(lives: Lives) -> Verdicts:
     return Asking(lives).all()
 
 
+@cache
 def life_of(story: Story) -> Life:
     """A story as what a server is to live through."""
-    world = story.world
-    return Life(world.id, world.names, world.settings, tuple(map(_turn_of, story.steps)))
-
-
-@cache
-def _turn_of(step: Step) -> Turn:
-    """A step as a turn, made once, because many stories begin alike."""
+    world, step = story.world, story.steps[-1]
     disk = on_disk(step.before) if step.event in (START, RESTART) else None
-    return Turn(step.event, None if disk == Persistent() else disk)
-
-
-def _judge(story: Story, lived: Lived, verdicts: Verdicts) -> None:
-    """Note what is wrong with one life."""
-    judge = StoryJudge(story)
-    for place, step in enumerate(story.steps, 1):
-        if place > len(lived.steps):
-            found = BrokenStory(story, place, None, lived.error)
-            verdicts.note(rule_of_event(step), found)
-            return
-        for complaint in judge.complaints(step, lived.steps[place - 1]):
-            verdicts.note(complaint.rule, BrokenStory(story, place, complaint))
-        if judge.over:
-            return
-        verdicts.asked.update(step.rules)
+    turn = Turn(step.event, None if disk == Persistent() else disk)
+    before = life_of(story.before) if story.before is not None else None
+    return Life(before, (world.id, world.names, world.settings), turn, story.goes_on)
 
 
 @cache
 def _asked_in_all() -> Counter[str]:
     """How often each rule is asked of a server that makes no mistake."""
-    return Counter(rule for story in all_stories() for step in story.steps for rule in step.rules)
+    return Counter(rule for story in all_stories() for rule in story.steps[-1].rules)

@@ -20,9 +20,9 @@ from raftkit.protocol import (
 from raftkit.protocol.messages import ELECTION, HEARTBEAT
 from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.small_world.leaders_requests import requests, requests_of_long_logs
+from raftkit.scenarios.small_world.living import RESTART
 from raftkit.scenarios.small_world.surroundings import Surroundings, log_of, small_logs
 
-RESTART = "restart"
 # The end of a log that is longer than any number that a term may be multiplied by; and a term that
 # is further away than any number that a term may be cut to.
 _VERY_FAR = 10**15

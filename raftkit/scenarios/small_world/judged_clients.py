@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from raftkit.protocol import ClientRequest, ClientResponse, Reply
 from raftkit.protocol.roles import LEADER
 from raftkit.scenarios.small_world.complaint import CLIENTS, NAMING, Complaint
-from raftkit.scenarios.small_world.events import RESTART
+from raftkit.scenarios.small_world.living import RESTART
 from raftkit.scenarios.small_world.stories import Step
 from raftkit.scenarios.small_world.taken_steps import TakenStep
 
@@ -25,6 +25,12 @@ class ClientJudge:
     def __init__(self) -> None:
         self._owed: dict[tuple[str, int], int] = {}  # indexes of the step before, by client
         self._taken: dict[tuple[str, int], int] = {}  # its term, by who was told nothing yet
+
+    def twin(self) -> "ClientJudge":
+        """A judge who has seen the same."""
+        made = ClientJudge()
+        made._owed, made._taken = self._owed.copy(), self._taken.copy()
+        return made
 
     def complaints(self, step: Step, taken: TakenStep) -> Iterator[Complaint]:
         """What is wrong with what clients were told in a step."""

@@ -7,6 +7,7 @@ answers is judged in judged_progress.py, what clients are told in judged_clients
 """
 
 from collections.abc import Iterator
+from copy import copy
 
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -31,7 +32,7 @@ from raftkit.scenarios.small_world.judged_answers import (
 )
 from raftkit.scenarios.small_world.judged_clients import ClientJudge
 from raftkit.scenarios.small_world.judged_progress import KEPT, OLD, ProgressJudge, older_term
-from raftkit.scenarios.small_world.stories import Step, Story
+from raftkit.scenarios.small_world.stories import Step, World
 from raftkit.scenarios.small_world.taken_steps import TakenStep
 
 Requests = tuple[AppendEntriesRequest, ...]
@@ -54,15 +55,22 @@ _NO_NEWS = (
 class MessageJudge:
     """Judges the messages of one story's steps, in their order."""
 
-    def __init__(self, story: Story) -> None:
-        self._batch = story.world.settings.batch
-        self._id, self._peers = story.world.id, story.world.peers
+    def __init__(self, world: World) -> None:
+        self._batch = world.settings.batch
+        self._id, self._peers = world.id, world.peers
         self.alone = not self._peers
         self._sent_up_to: dict[str, int] = {}
         self._end_at_win = 0
         self._refused: set[str] = set()
         self._progress = ProgressJudge(self._peers)
         self._clients = ClientJudge()
+
+    def twin(self) -> "MessageJudge":
+        """A judge who has seen the same."""
+        made = copy(self)
+        made._sent_up_to, made._refused = self._sent_up_to.copy(), self._refused.copy()
+        made._progress, made._clients = self._progress.twin(), self._clients.twin()
+        return made
 
     def complaints(self, step: Step, taken: TakenStep, same_state: bool) -> Iterator[Complaint]:
         """What is wrong with what was said in a step."""

@@ -32,6 +32,13 @@ class ProgressJudge:
         self._refused: dict[str, int] = {}
         self._sent: dict[str, int] = {}  # the last index sent since then
 
+    def twin(self) -> "ProgressJudge":
+        """A judge who has seen the same."""
+        made = ProgressJudge(self._peers)
+        made._next, made._refused = self._next.copy(), self._refused.copy()
+        made._sent = self._sent.copy()
+        return made
+
     def known(self, peer: str, last: int) -> int:
         """The last entry that a follower has, or was sent and has not refused."""
         return max(self._next.get(peer, last + 1) - 1, self._sent.get(peer, 0))

@@ -6,6 +6,7 @@ is another one is asked no further, because what would come then is another stor
 """
 
 from collections.abc import Iterator
+from copy import copy
 
 from raftkit.protocol import (
     AppendEntriesRequest,
@@ -37,21 +38,27 @@ from raftkit.scenarios.small_world.complaint import (
     WAITING,
     Complaint,
 )
-from raftkit.scenarios.small_world.events import RESTART
 from raftkit.scenarios.small_world.judged_answers import voting_rule
 from raftkit.scenarios.small_world.judged_disk import judged_disk
 from raftkit.scenarios.small_world.judged_messages import MessageJudge
-from raftkit.scenarios.small_world.stories import START, Step, Story
+from raftkit.scenarios.small_world.living import RESTART, START
+from raftkit.scenarios.small_world.stories import Step, World
 from raftkit.scenarios.small_world.taken_steps import TakenStep
 
 
 class StoryJudge:
     """Judges the steps of one story, in their order. `over` says that no further one can be."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, world: World) -> None:
         self.over = False
-        self._messages = MessageJudge(story)
-        self._peers = story.world.peers
+        self._messages = MessageJudge(world)
+        self._peers = world.peers
+
+    def twin(self) -> "StoryJudge":
+        """A judge who has seen the same, for a story that begins alike."""
+        made = copy(self)
+        made._messages = self._messages.twin()
+        return made
 
     def complaints(self, step: Step, taken: TakenStep) -> list[Complaint]:
         """Everything that is wrong with a step."""

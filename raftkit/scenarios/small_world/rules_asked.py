@@ -37,7 +37,8 @@ from raftkit.scenarios.small_world.complaint import (
     WAITING,
     WRITING_FIRST,
 )
-from raftkit.scenarios.small_world.events import RESTART, Happening
+from raftkit.scenarios.small_world.events import Happening
+from raftkit.scenarios.small_world.living import RESTART
 
 
 def rules_asked(

@@ -26,10 +26,9 @@ from raftkit.protocol import (
 from raftkit.protocol.messages import ELECTION, HEARTBEAT
 from raftkit.protocol.roles import CANDIDATE, LEADER
 from raftkit.scenarios.small_world.events import Alphabet, Happening
+from raftkit.scenarios.small_world.living import START
 from raftkit.scenarios.small_world.rules_asked import rules_asked
 from raftkit.scenarios.small_world.surroundings import Surroundings, log_of, small_logs
-
-START = "start"
 
 
 @dataclass(frozen=True)
@@ -77,24 +76,43 @@ class Step:
         return tuple(rules_asked(self.event, self.before, self.after, self.effects))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Story:
-    """What happens to one server, from its disk on, and what the reference makes of it."""
+    """What happens to one server, from its disk on, and what the reference makes of it.
+
+    It is the story `before` and one step more. `goes_on` says that it is the beginning of others.
+    """
 
     world: World
     disk: Persistent | None
+    before: "Story | None"
     steps: tuple[Step, ...]
+    goes_on: bool = False
+
+    def and_then(self, step: Step) -> "Story":
+        """The story with one more step."""
+        self.goes_on = True
+        return Story(self.world, self.disk, self, (*self.steps, step))
+
+    def beginnings(self) -> Iterator["Story"]:
+        """The stories that it begins with, the shortest first, and itself."""
+        if self.before is not None:
+            yield from self.before.beginnings()
+        yield self
 
 
 @dataclass(eq=False)
 class Moment:
     """A place in the tree of stories: the way there, and the reference's server as it is there."""
 
-    world: World
-    disk: Persistent | None
-    steps: tuple[Step, ...]
+    story: Story
     server: Server
     around: Surroundings
+
+    @property
+    def world(self) -> World:
+        """The world of its story."""
+        return self.story.world
 
     def after(self, event: Happening, around: Surroundings) -> "Moment":
         """The place after one more event."""
@@ -107,7 +125,7 @@ class Moment:
             effects = carry_out(server, event)
         step = Step(event, before, server.observe(), effects, server.leader_id, server.servers)
         around = _noted(server, around, step)
-        return Moment(self.world, self.disk, (*self.steps, step), server, around)
+        return Moment(self.story.and_then(step), server, around)
 
     @property
     def key(self) -> Any:
@@ -179,20 +197,22 @@ def _noted(server: Server, around: Surroundings, step: Step) -> Surroundings:
 
 
 def stories(world: World) -> Iterator[Story]:
-    """The stories of a world that are not the beginning of another one, the shortest first."""
+    """The stories of a world, each after those that it begins with."""
     seen: set[Any] = set()
     places = [_begun(world, disk) for disk in world.disks]
-    for depth in range(world.depth + 1):
+    for place in places:
+        yield from place.story.beginnings()
+    for _ in range(world.depth):
         further = []
         for place in places:
-            if depth == world.depth or place.key in seen:
-                yield Story(place.world, place.disk, place.steps)
+            if place.key in seen:
                 continue
             seen.add(place.key)
             further += [
                 place.after(event, around)
                 for event, around in world.alphabet.after(place.server, place.around)
             ]
+        yield from (place.story for place in further)
         places = further
 
 
@@ -204,7 +224,7 @@ def _begun(world: World, disk: Persistent | None) -> Moment:
     step = Step(START, before, before, server.start(), None, world.names)
     mine = frozenset({standing.current_term} if standing.voted_for == world.id else ())
     around = Surroundings(world.id, world.names, logs=(server.log,), asked=mine, led=mine)
-    place = Moment(world, disk, (step,), server, around)
+    place = Moment(Story(world, disk, None, (step,)), server, around)
     if world.followed:
         place = _told(place)
     place = _elected(place) if world.elected_by is not None else place

@@ -6,19 +6,16 @@ step is a few calls: each has its own effects, and the state is that after the l
 
 import pickle
 from collections.abc import Iterable, Iterator
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
 from raftkit.protocol import Effects, Persistent, ServerState, Settings
-from raftkit.scenarios.small_world.events import RESTART, Happening
-from raftkit.scenarios.small_world.stories import START
+from raftkit.scenarios.small_world.events import Happening
+from raftkit.scenarios.small_world.living import Living
 from raftkit.simulator.raft_system import MakeServer
 
 T = TypeVar("T")
-
-MOST_CALLS = 10  # within one step: nobody sends itself so many messages
 
 
 class TakenStep:
@@ -68,64 +65,51 @@ class Turn:
         return pickle.dumps((self.event, self.disk), pickle.HIGHEST_PROTOCOL)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Life:
-    """What one server is to live through: its name, all names, its settings, and its turns.
+    """What one server is to live through: the life `before`, and then one turn.
 
-    The first turn is the start.
+    `begin` is its name, all names, and its settings. The first turn is the start. `goes_on` says
+    that others follow it.
     """
 
-    id: str
-    servers: tuple[str, ...]
-    settings: Settings
-    turns: tuple[Turn, ...]
+    before: "Life | None"
+    begin: tuple[str, tuple[str, ...], Settings]
+    turn: Turn
+    goes_on: bool = False
+
+    @property
+    def id(self) -> str:
+        """The server's name."""
+        return self.begin[0]
 
 
 @dataclass
 class Lived:
-    """The steps that a server took, and the error that ended them early, if one did."""
+    """The last step of a life, or else the error in it; neither if the life before had one."""
 
-    steps: list[TakenStep]
+    step: TakenStep | None = None
     error: Exception | None = None
 
 
-def live(make_server: MakeServer, life: Life, lived: Lived) -> None:
-    """Let a server live, and note its steps in `lived`. Raises what the server raises."""
-    server: Any = None
+def lives_of(make_server: MakeServer, lives: Iterable[Life]) -> Iterator[Lived]:
+    """Let servers of a class in this process live; what one raises ends its life.
+
+    Each life comes after those that it begins with.
+    """
     build: Any = make_server  # Whoever is asked brings its own rules.
-    for turn in life.turns:
+    living = Living(lambda id, servers, settings, disk: build(id, servers, None, settings, disk))
+    for life in lives:
+        if life.before is not None and not living.knows(life.before):
+            yield Lived()
+            continue
         # A server may change what it is handed, so it is handed copies. Each event is a copy by
         # itself, as messages are: nothing in it is the very entry that is in a log.
-        event, disk = pickle.loads(turn.packed)
-        if event in (START, RESTART):
-            server = build(life.id, life.servers, None, copy(life.settings), disk)
-            calls = [server.start()]
-        else:
-            calls = _calls(server, event)
-        lived.steps.append(TakenStep(tuple(calls), server.observe(), life.id))
-
-
-def lives_of(make_server: MakeServer, lives: Iterable[Life]) -> Iterator[Lived]:
-    """Let servers of a class in this process live; whatever they raise ends one life."""
-    for life in lives:
-        lived = Lived([])
+        event, disk = pickle.loads(life.turn.packed)
+        keep = life if life.goes_on else None
         try:
-            live(make_server, life, lived)
+            calls, state = living.live_on(life.before, life.begin, event, disk, keep)
         except Exception as error:  # of the server under test
-            lived.error = error
-        yield lived
-
-
-def _calls(server: Any, event: Any) -> list[Effects]:
-    """The effects of an event, and of each message of the server to itself."""
-    calls: list[Effects] = []
-    waiting = [event]
-    while waiting and len(calls) < MOST_CALLS:
-        effects = server.handle(waiting.pop(0))
-        calls.append(effects)
-        waiting += [
-            message
-            for message in (*effects.early_messages, *effects.messages)
-            if message.target == message.source
-        ]
-    return calls
+            yield Lived(error=error)
+        else:
+            yield Lived(TakenStep(tuple(calls), state, life.id))

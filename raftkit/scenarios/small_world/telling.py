@@ -16,13 +16,14 @@ from raftkit.protocol import (
     TimerFired,
 )
 from raftkit.scenarios.scenario import terms_of
-from raftkit.scenarios.small_world.events import RESTART, Happening
+from raftkit.scenarios.small_world.events import Happening
 from raftkit.scenarios.small_world.judged_disk import on_disk, told
+from raftkit.scenarios.small_world.living import RESTART
 from raftkit.scenarios.small_world.stories import Story
 
 
-def story_in_words(story: Story, steps: int) -> str:
-    """The first steps of a story, an event a line."""
+def story_in_words(story: Story) -> str:
+    """A story, an event a line."""
     world = story.world
     disk = told(story.disk) if story.disk else "an empty disk"
     among = "alone in its cluster" if world.servers == 1 else f"one of {world.servers} servers"
@@ -30,7 +31,7 @@ def story_in_words(story: Story, steps: int) -> str:
         among = f"one of {', '.join(world.names[:-1])} and {world.names[-1]}"
     settings = "".join(f", with settings.{each}" for each in _told_settings(world.settings))
     lines = [f"{world.id}, {among}{settings}, starts from {disk}."]
-    lines += [event_in_words(step.event) for step in story.steps[1:steps]]
+    lines += [event_in_words(step.event) for step in story.steps[1:]]
     return "\n".join(lines)
 
 
@@ -88,14 +89,14 @@ def _place(index: int, term: int) -> str:
     return f"entry {index} of term {term}" if index else "index 0"
 
 
-def story_as_program(story: Story, steps: int) -> str:
-    """Lines of Python that take a server through the first steps; `{answer}` is its class."""
+def story_as_program(story: Story) -> str:
+    """Lines of Python that take a server through a story; `{answer}` is its class."""
     world = story.world
     settings = "Settings()" if world.settings == Settings() else repr(world.settings)
     begin = f'server = {{answer}}("{world.id}", {world.names!r}, None, {settings}, {{disk}})\n'
     lines = ["from raftkit.protocol import *\n\n", begin.replace("{disk}", repr(story.disk))]
     lines.append("print(server.start())\n")
-    for step in story.steps[1:steps]:
+    for step in story.steps[1:]:
         if step.event == RESTART:
             lines.append(begin.replace("{disk}", repr(on_disk(step.before))))
             lines.append("print(server.start())\n")

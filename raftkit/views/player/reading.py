@@ -222,13 +222,13 @@ class Reading:
     def _deadline(self, name: str, timer: str) -> int | None:
         """When a timer runs out if nothing sets it anew; None if it does not run, or is unknown."""
         since = self._timers[name].get(timer)
-        return None if since is None else self._history.deadline(name, timer, since)
+        return None if since is None else self._history.deadlines.find(name, timer, since)
 
     def _set_timers(self, time: int) -> None:
         """Note the timers that an action has set at an instant."""
         for name, running in self._timers.items():
             for timer in tuple(running):
-                if self._history.deadline(name, timer, time) is not None:
+                if self._history.deadlines.find(name, timer, time) is not None:
                     self._change_timer(time, name, timer, "restart")
 
     def _event(self, time: int, who: str, words: str, rule: str | None, calm: bool) -> None:

@@ -247,4 +247,4 @@ def test_a_fork_knows_the_deadlines_of_its_past():
         timeline.fork(twin.history, 2_500_000).window(1)["timers"] == timeline.window(1)["timers"]
     )
     copied = cluster.copy().history
-    assert copied.deadlines == cluster.history.deadlines
+    assert list(copied.deadlines) == list(cluster.history.deadlines) != []
