@@ -100,9 +100,18 @@ def test_a_story_asks_waits_and_tells(opened):
     page.clock.run_for(5_000)
     assert (said.text_content(), time(page)) == ("Is x=1 safe?", 41_000)
 
-    page.keyboard.press("p")
-    page.clock.run_for(300)
-    assert (said.text_content(), time(page)) == ("S2 stands. Who votes for it?", 0)
+    page.keyboard.press("n")
+    page.clock.run_for(20_000)
+    assert (said.text_content(), time(page)) == ("A majority has it.", 142_000)
+
+    page.keyboard.press(" ")
+    page.clock.run_for(2_000)
+    assert time(page) > 142_000
+    for question in ("Is x=1 safe?", "S2 stands. Who votes for it?"):
+        page.keyboard.press("p")
+        page.clock.run_for(300)
+        assert said.text_content() == question
+    assert time(page) == 0
 
 
 @pytest.mark.parametrize(("width", "height"), SCREENS)

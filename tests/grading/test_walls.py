@@ -24,6 +24,10 @@ NOT_ASKED = {335, 336}
 ENDS_IN_ARGUMENTS = {"x86_64": {16, 56, 72, 157, 202, 302}, "aarch64": {25, 29, 98, 167, 220, 261}}
 
 
+# The two ways in which Python lets a guard watch calls.
+UNWATCHED = "sys.setprofile(None); hasattr(sys, 'monitoring') and sys.monitoring.set_events(4, 0)"
+
+
 @pytest.fixture(scope="module", params=[True, False], ids=["forked", "spawned"])
 def sandbox(request):
     """Both ways to start a child; the second is all that some systems have."""
@@ -42,7 +46,7 @@ def value(sandbox):
         child = sandbox.child()
         try:
             # Without the watch of calls, which is no wall: it only says the same as the notebook.
-            source = f"import sys\ndef tried():\n    sys.setprofile(None)\n{body}"
+            source = f"import sys\ndef tried():\n    {UNWATCHED}\n{body}"
             child.ask({"cell": "cell 1", "source": source}, 20)
             reply = child.ask({"rule": "tried", "arguments": []}, 20)
         except Gone as gone:

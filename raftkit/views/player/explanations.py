@@ -147,6 +147,8 @@ def _vote_response(
     if response.term < term:
         words = f"Ignores it: a vote of term {response.term} says nothing in term {term} (§5.2)."
         return Reason("count_vote", words)
+    if after.standing.role == LEADER:
+        return Reason("count_vote", "Leads already: the vote changes nothing (§5.2).")
     if after.standing.role != CANDIDATE or after.tally is None:
         return Reason("count_vote", "Is no candidate any more: the vote changes nothing (§5.2).")
     granted, refused = len(after.tally.granted), len(after.tally.refused)

@@ -76,7 +76,7 @@ class Player(anywidget.AnyWidget):
     setup = traitlets.Dict().tag(sync=True)
     opening = traitlets.Dict().tag(sync=True, to_json=lambda value, widget: widget.opening_report())
     time = traitlets.Float(0.0, min=0.0).tag(sync=True)
-    speed = traitlets.Float(1 / 50, min=1e-4, max=60).tag(sync=True)
+    speed = traitlets.Float(1 / 100, min=1e-4, max=60).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)
 

@@ -24,7 +24,7 @@ from raftkit.views.recording import Playable, Recording
 from raftkit.views.topology_layout import positions_of
 
 # By hand an action takes a millisecond, so it is played more slowly.
-SPEED, SPEED_BY_HAND = 1 / 50, 1 / 500
+SPEED, SPEED_BY_HAND = 1 / 100, 1 / 500
 
 
 def play(

@@ -34,7 +34,7 @@ from raftkit.views.player.disks import Disks
 from raftkit.views.player.explanations import reason_for
 from raftkit.views.player.message_routes import MessageRoutes
 from raftkit.views.player.messages_in_flight import MessageInFlight, MessagesInFlight
-from raftkit.views.player.server_data import DOWN, Json, answered_commands, disk_data, server_data
+from raftkit.views.player.server_data import DOWN, Json, answered_commands, down_data, server_data
 
 
 class Reading:
@@ -62,6 +62,7 @@ class Reading:
         self._timers: dict[str, dict[str, int]] = {name: {} for name in self.processes}
         self._cut: list[list[str]] = []
         self._conditions: Json = {}
+        self._lost: dict[tuple[str, str], Any] = {}  # the last message that each link has lost
         self._window: Json | None = None
 
     def copy(self, history: History) -> "Reading":
@@ -76,7 +77,7 @@ class Reading:
         twin._messages, twin._disks = deepcopy(self._messages), self._disks.copy()
         # The values in these are never changed in place.
         twin._last, twin._now = dict(self._last), dict(self._now)
-        twin._outdated = set(self._outdated)
+        twin._outdated, twin._lost = set(self._outdated), dict(self._lost)
         twin._machines = deepcopy(self._machines)
         twin._timers = {name: dict(running) for name, running in self._timers.items()}
         return twin
@@ -122,9 +123,8 @@ class Reading:
             self._take_step(record)
         elif isinstance(record, Acted):
             self._take_action(record)
-        elif isinstance(record, Lost) and self._window is not None:
-            words = f"{short(record.message)} to {record.message.target} is lost"
-            self._event(record.time, record.message.source, words, None, calm=False)
+        elif isinstance(record, Lost):
+            self._lose(record.time, record.message)
         self.read += 1
         return changed
 
@@ -240,6 +240,14 @@ class Reading:
         if self._window is not None:
             self._window[rows].append(row)
 
+    def _lose(self, time: int, message: Any) -> None:
+        """Tell that a message is lost; what is lost again and again is no news."""
+        link = message.source, message.target
+        calm = _is_calm(message) or self._lost.get(link) == message
+        self._lost[link] = message
+        if self._window is not None:
+            self._event(time, link[0], f"{short(message)} to {link[1]} is lost", None, calm)
+
     # Actions ---------------------------------------------------------------------------
 
     def _take_action(self, record: Acted) -> None:
@@ -253,9 +261,7 @@ class Reading:
                 self._last.pop(server, None)
                 for timer in tuple(self._timers[server]):
                     self._change_timer(time, server, timer, "stop")
-                last = self._disks.durable.get(server)
-                disk = {"disk": disk_data(last)} if last is not None else {}
-                self._change_state(time, server, DOWN | disk)
+                self._change_state(time, server, down_data(self._disks.durable.get(server)))
             case Pause() | Resume():
                 now = self._up_to_date(server)
                 running = {key: value for key, value in now.items() if key != "paused"}

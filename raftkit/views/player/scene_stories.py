@@ -72,7 +72,8 @@ def duel(cluster: RaftSystem) -> Questions:
     for _ in range(ROUNDS_OF_A_DUEL):
         for name in (first, second):
             answers = len(cluster.servers) - 2  # Neither the leader, which is down, nor its own.
-            cluster.do(Delay(4 * SOON_MS * 1_000, target=name, kind="RequestVoteResponse",
+            # Later than any election timeout: nobody wins by a vote that was on its way for long.
+            cluster.do(Delay(20 * SOON_MS * 1_000, target=name, kind="RequestVoteResponse",
                              count=answers))  # fmt: skip
             cluster.do(Timeout(name))
             cluster.run(ms=SOON_MS)
@@ -81,7 +82,12 @@ def duel(cluster: RaftSystem) -> Questions:
 
 
 def everybody_is_back(cluster: RaftSystem) -> Questions:
-    """All servers that are down or paused run again."""
+    """All servers that are down or paused run again; one that is down misses a command first."""
+    if len(_running(cluster)) == len(cluster.servers):
+        cluster.do(Crash(_others(cluster, _begin_anew(cluster))[0]))
+    if _await_leader(cluster):
+        cluster.do(Propose("y=1"))
+        cluster.run(ms=2 * SOON_MS)
     _start_all(cluster)
     yield
     cluster.run(ms=10 * SOON_MS)
@@ -92,14 +98,14 @@ def minority(cluster: RaftSystem) -> Questions:
     leader = _begin_anew(cluster)
     others = _others(cluster, leader)
     kept = (len(cluster.servers) - 1) // 2 - 1
-    cluster.do(Partition(((leader, *others[:kept]),)), Propose("lost=1", leader))
+    cluster.do(Partition(((leader, *others[:kept]),)), Propose("a=1", leader))
     yield
     cluster.run(ms=2 * SOON_MS)
     yield
     cluster.run_until(lambda now: _leads_any(now, others), ms=2_000)
     for name in others:
         if _leads_any(cluster, [name]):
-            cluster.do(Propose("kept=1", name))
+            cluster.do(Propose("b=1", name))
     cluster.run(ms=4 * SOON_MS)
 
 
@@ -130,16 +136,19 @@ def one_way_cut(cluster: RaftSystem) -> Questions:
 
 
 def heal(cluster: RaftSystem) -> Questions:
-    """Every link works, and loses, repeats and delays no message."""
+    """Every link works, and loses, repeats and delays nothing; if none was cut, one was before."""
+    if _is_whole(cluster):
+        for _ in minority(cluster):
+            pass
     _mend_all(cluster)
     yield
     cluster.run(ms=10 * SOON_MS)
 
 
 def logs_that_differ(cluster: RaftSystem) -> Questions:
-    """A leader that is cut off appends entries, another is elected, and the network is healed."""
+    """A leader that is cut off appends entries, others lead one by one, and the network heals."""
     old = _begin_anew(cluster)
-    new = _others(cluster, old)[0]
+    new, last = _others(cluster, old)[:2]
     cluster.do(Partition(((old,),)), Propose("a=1", old), Propose("a=2", old))
     yield
     cluster.run(ms=SOON_MS)
@@ -147,6 +156,9 @@ def logs_that_differ(cluster: RaftSystem) -> Questions:
     for each in ("b=1", "b=2", "b=3"):
         cluster.do(Propose(each, new))
         cluster.run(ms=SOON_MS)
+    cluster.run(ms=4 * SOON_MS)  # until all have heard of the commit
+    # It knows nothing of the old leader's log, so it begins at its own end.
+    _elect(cluster, last)
     cluster.do(Heal())
     yield
     cluster.run(ms=8 * SOON_MS)
@@ -231,10 +243,15 @@ def _start_all(cluster: RaftSystem) -> None:
             cluster.do(MendDisk(name))
 
 
+def _is_whole(cluster: RaftSystem) -> bool:
+    """Whether every link works."""
+    return all(up for _, _, up, _ in cluster.simulation.network.links())
+
+
 def _mend_all(cluster: RaftSystem) -> None:
     """Let every link work, and lose, repeat and delay no message."""
     links = list(cluster.simulation.network.links())
-    if not all(up for _, _, up, _ in links):
+    if not _is_whole(cluster):
         cluster.do(Heal())
     if any(link.loss or link.duplicate or link.slow for *_, link in links):
         cluster.do(NetworkConditions())
@@ -242,6 +259,15 @@ def _mend_all(cluster: RaftSystem) -> None:
 
 def _majority(cluster: RaftSystem) -> int:
     return len(cluster.servers) // 2 + 1
+
+
+def _running(cluster: RaftSystem) -> list[str]:
+    """The servers that run, and are not paused."""
+    return [
+        name
+        for name in cluster.servers
+        if cluster.host(name).state is not None and not cluster.host(name).paused
+    ]
 
 
 def _followers(cluster: RaftSystem) -> list[str]:

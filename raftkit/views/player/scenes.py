@@ -94,8 +94,8 @@ SCENES = (
             Chapter(
                 "The leader is down, and all others lose patience at the same instant. Will "
                 "anybody have a majority?",
-                "Each has voted for itself. New timeouts are drawn at random, until one server is "
-                "early enough.",
+                "Each votes for itself, so nobody has. New timeouts are drawn at random, until one "
+                "server is early enough.",
             ),
         ),
         stories.leader_falls,
@@ -115,13 +115,13 @@ SCENES = (
         "The leader in a minority",
         (
             Chapter(
-                "The leader is cut off with a minority, and asked for lost=1. Can it commit it?",
+                "The leader is cut off with a minority, and asked for a=1. Can it commit it?",
                 "It appends the entry and sends it, but no majority ever holds it.",
             ),
             Chapter(
                 "What will the others do?",
-                "They hear no heartbeat, and elect a leader of a later term. That one commits "
-                "kept=1. Now two servers believe that they lead.",
+                "They hear no heartbeat, and elect a leader of a later term. That one commits b=1. "
+                "Now two servers believe that they lead.",
             ),
         ),
         stories.minority,
@@ -144,7 +144,8 @@ SCENES = (
             Chapter(
                 "Cut off, the old leader has taken two commands; a new one will take three. Which "
                 "of the five are committed?",
-                "The new leader's: a majority holds them.",
+                "The new leader's: a majority holds them. Then another one of that majority is "
+                "elected.",
             ),
             Chapter(
                 "They meet again. How do the logs become equal?",
@@ -168,7 +169,7 @@ SCENES = (
                 "command that nobody else gets, and dies.",
             ),
             Chapter(
-                "(c) The first leader is back, and leads again. Its old entry will be on a "
+                "(c) The first leader is back, and will lead again. Its old entry will be on a "
                 "majority. Is it committed then?",
                 "It must not be counted as committed: a leader counts only entries of its own "
                 "term (§5.4.2).",

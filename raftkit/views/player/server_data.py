@@ -65,6 +65,14 @@ def _any_process(state: Any) -> Json:
     return shown
 
 
+def down_data(durable: Any) -> Json:
+    """The data of a process that is down: what its disk holds, and the log there, if any."""
+    if durable is None:
+        return DOWN
+    log = {"log": log_tail(durable.log)} if isinstance(durable, Persistent) else {}
+    return {**DOWN, "disk": disk_data(durable), **log}
+
+
 def disk_data(durable: Any) -> Json:
     """The parts of a disk's contents that are shown."""
     if not isinstance(durable, Persistent):

@@ -273,7 +273,7 @@ test("an arc is what is left of a timeout, and of some recordings what may be le
   assert.equal(geometry.shareLeft([100, null], 200, 200), 0.5);
 });
 
-test("a story asks, waits, goes on, and ends with its last chapter", () => {
+test("a story asks, waits, goes on, stops with its last chapter, and ends when time goes on", () => {
   const chapters = [{ question: "a?", told: "a" }, { question: "b?", told: "b" }];
   const story = new stories.Story("Two", chapters, [10, 20, 30], 0, { begin: 5 });
 
@@ -289,7 +289,12 @@ test("a story asks, waits, goes on, and ends with its last chapter", () => {
   assert.deepEqual([story.chapter, story.asks], [1, false]);
   assert.equal(story.goBack(), 20);
   story.goOn();
-  assert.equal(story.follow(30, 0), "end");
+  assert.equal(story.follow(32, 0), "stop");
+  assert.equal(story.until, 30);
+  assert.equal(story.follow(30, 0), "");
+  assert.equal(story.follow(31, 0), "end");
+  assert.equal(story.goBack(), 20);
+  assert.equal(story.follow(31, 0), "");
 });
 
 test("a story ends in another future and before its beginning, unless it stays", () => {
@@ -300,6 +305,9 @@ test("a story ends in another future and before its beginning, unless it stays",
   assert.equal(told(false).follow(9, 3), "end");
   assert.equal(told(true).follow(15, 4), "");
   assert.equal(told(true).follow(25, 3), "");
+  const stays = told(true);
+  stays.seek(25);
+  assert.equal(stays.follow(25, 3), "");
 });
 
 test("the tables show the columns up to the longest log", () => {
@@ -353,10 +361,12 @@ test("what is durable is said apart from what is volatile", () => {
 test("a cell of the log table tells its entry and what the leader knows", () => {
   const state = { ...UP, commit: 1, log: { first: 1, entries: [[1, "x=1"], [2, ""]] }, disk: { last: 1 } };
 
-  assert.deepEqual(tables.cellOf(state, 1, [3, 1]), { sign: "●", term: 1, command: "x=1", committed: true, durable: true, index: 1 });
-  assert.deepEqual(tables.cellOf(state, 2, undefined), { sign: "", term: 2, command: "no-op", committed: false, durable: false, index: 2 });
+  assert.deepEqual(tables.cellOf(state, 1, [3, 1]), { sign: "●", term: 1, command: "x=1", committed: true, durable: true, index: 1, up: true });
+  assert.deepEqual(tables.cellOf(state, 2, undefined), { sign: "", term: 2, command: "no-op", committed: false, durable: false, index: 2, up: true });
   assert.deepEqual(tables.cellOf(state, 3, [3, 1]), { sign: "↑" });
   assert.deepEqual(tables.cellOf({ up: false }, 1, undefined), { sign: "" });
+  const onDisk = { up: false, log: state.log, disk: { last: 2 } };
+  assert.deepEqual(tables.cellOf(onDisk, 2, undefined), { sign: "", term: 2, command: "no-op", committed: false, durable: true, index: 2, up: false });
 });
 
 test("words are inTwoLines until they are read, and may be read twice", () => {

@@ -91,7 +91,8 @@ def test_the_last_states_are_those_of_the_cluster():
     cluster.do(Crash("S1"), Pause("S2"))
     states = states_at(windows_of(cluster.history)[0], cluster.history.end)
 
-    assert states["S1"] == {"up": False, "disk": states["S1"]["disk"]}
+    log = {"first": 1, "entries": [[1, "x=1"]]}
+    assert states["S1"] == {"up": False, "disk": states["S1"]["disk"], "log": log}
     assert states["S2"]["paused"]
     for name in ("S3", "S4", "S5"):
         state = cluster.state(name)
@@ -99,7 +100,7 @@ def test_the_last_states_are_those_of_the_cluster():
             state.standing.current_term,
             state.commit_index,
         )
-        assert states[name]["log"] == {"first": 1, "entries": [[1, "x=1"]]}
+        assert states[name]["log"] == log
         assert states[name].get("values", {}) == cluster.values(name)
 
 

@@ -293,12 +293,12 @@ class Clock {
     if (story.stays) this.watchedUntil[this.future] = Math.max(this.watchedUntil[this.future] ?? 0, story.times.at(-1));
   }
 
-  // Stops at the next question of the story that is told; leaves a story that is over.
+  // Stops at the next question of the story that is told, and at its end; leaves one that is over.
   followStory() {
     const what = this.story?.follow(this.time, this.future);
     if (what === "end") this.story = null;
-    if (what !== "ask") return;
-    this.time = this.story.times[this.story.chapter];
+    if (what !== "ask" && what !== "stop") return;
+    this.time = what === "ask" ? this.story.times[this.story.chapter] : this.story.until;
     this.play(false);
   }
 

@@ -90,7 +90,7 @@ class FlightLayer {
       { tabindex: 0, role: "button", "aria-label": words },
       svgElement("title", {}, words),
       svgElement("circle", { r: REACH, class: "rk-dot-target" }),
-      svgElement("path", { d: "M9 -5L17 0L9 5Z", class: "rk-dot-arrow" }),
+      svgElement("path", { d: "M9 -3.5L20 0L9 3.5Z", class: "rk-dot-arrow" }),
       svgElement("path"),
     );
     dot.dataset.flight = id;

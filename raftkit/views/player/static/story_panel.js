@@ -8,13 +8,19 @@ export class Story {
     Object.assign(this, { title, chapters, times, future, begin, stays });
     this.asks = begin >= times[0];
     this.chapter = this.asks ? 0 : -1; // Before the first question its stage may be set.
+    this.isOver = false;
   }
 
-  // What to do at an instant of a future: "end", "ask" (and stop at `until`), or nothing.
+  // What to do at an instant of a future: "end", "stop" or "ask" (both at `until`), or nothing. What was
+  // told last stays as long as the clock stands.
   follow(time, future) {
     if (future !== this.future || time < this.begin) return this.stays ? "" : "end";
     if (this.asks || time < this.until) return "";
-    if (this.isLast) return this.stays ? "" : "end";
+    if (this.isOver) return this.stays || time === this.until ? "" : "end";
+    if (this.isLast) {
+      this.isOver = true;
+      return "stop";
+    }
     this.chapter += 1;
     this.asks = true;
     return "ask";
@@ -36,6 +42,7 @@ export class Story {
   goBack() {
     if (this.asks && this.chapter > 0) this.chapter -= 1;
     this.asks = true;
+    this.isOver = false;
     return this.times[this.chapter];
   }
 
@@ -44,6 +51,7 @@ export class Story {
     const place = this.times.findLastIndex((at) => at <= time);
     this.chapter = Math.min(place, this.chapters.length - 1);
     this.asks = place >= 0 && time === this.times[this.chapter];
+    this.isOver = place === this.chapters.length;
   }
 }
 
@@ -63,6 +71,6 @@ class StoryPanel {
     setText(this.place, !story || story.chapters.length < 2 || !chapter ? "" : `${story.chapter + 1} of ${story.chapters.length}`);
     this.words.classList.toggle("rk-asks", Boolean(story?.asks));
     for (const button of [this.back, this.next]) button.hidden = !story;
-    this.next.disabled = story ? !story.asks : true;
+    this.next.disabled = story ? !story.asks && !(story.isOver && !story.stays) : true;
   }
 }

@@ -37,7 +37,7 @@ class LogTable {
     this.heads = places.map(() => element("th", { scope: "col" }));
     this.rows = names.map(() => ({ label: element("th", { scope: "row" }), cells: places.map(() => element("td")) }));
     this.lines = this.rows.map(({ label, cells }) => element("tr", {}, label, ...cells));
-    const caption = element("caption", {}, "Logs: a solid frame is committed, a dashed one is not; ● match index, ↑ next index");
+    const caption = element("caption", {}, "Logs: a solid frame if this server knows that the entry is committed; ● match index, ↑ next index");
     const head = element("tr", {}, element("th", { scope: "col" }, "index"), ...this.heads);
     this.root = element("table", { class: "rk-logs" }, caption, element("thead", {}, head), element("tbody", {}, ...this.lines));
   }
@@ -67,16 +67,17 @@ class LogTable {
     const key = Object.values(shown).join("\n");
     if (cell.key === key) return;
     cell.key = key;
-    const { sign, term, command, committed, durable, index } = shown;
+    const { sign, term, command, committed, durable, index, up } = shown;
     const mark = sign ? [element("span", { class: "rk-progress" }, sign)] : [];
     if (term === undefined) {
       cell.className = "rk-empty";
       cell.style.background = cell.title = "";
       return cell.replaceChildren(...mark);
     }
-    cell.className = `${committed ? "rk-committed" : "rk-uncommitted"}${durable ? "" : " rk-volatile"}`;
+    cell.className = `${committed ? "rk-committed" : "rk-uncommitted"}${durable ? "" : " rk-volatile"}${up ? "" : " rk-on-disk"}`;
     cell.style.background = termColour(this.setup, term);
-    cell.title = `Entry ${index}: ${command}, term ${term}, ${committed ? "committed" : "not committed"}${durable ? "" : ", not on disk yet"}`;
+    const known = up ? (committed ? "committed" : "not committed") : "on the disk of a server that is down";
+    cell.title = `Entry ${index}: ${command}, term ${term}, ${known}${durable ? "" : ", not on disk yet"}`;
     cell.replaceChildren(...mark, element("b", {}, String(term)), element("small", {}, command));
   }
 }
@@ -84,10 +85,10 @@ class LogTable {
 // What stands in a cell of the log table: an entry or nothing, and what the leader knows of it.
 export function cellOf(state, index, progress) {
   const sign = progress ? `${progress[1] === index ? "●" : ""}${progress[0] === index ? "↑" : ""}` : "";
-  const entry = state.up && state.log ? state.log.entries[index - state.log.first] : undefined;
+  const entry = state.log ? state.log.entries[index - state.log.first] : undefined;
   if (!entry) return { sign };
   const durable = !state.disk || index <= state.disk.last;
-  return { sign, term: entry[0], command: entry[1] || "no-op", committed: index <= state.commit, durable, index };
+  return { sign, term: entry[0], command: entry[1] || "no-op", committed: index <= state.commit, durable, index, up: state.up };
 }
 
 class Details {

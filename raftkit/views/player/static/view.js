@@ -222,21 +222,23 @@ class View {
 
   // Scenes and futures ------------------------------------------------------------------------
 
-  // After a question what happens; without one the next scene.
+  // After a question what happens; without one, and after the last, the next scene.
   goOn() {
     const { story } = this.clock;
-    if (!story && this.setup.scenes.length) this.showScene((this.scene + 1) % this.setup.scenes.length);
+    const isOver = !story || (story.isOver && !story.stays);
+    if (isOver && this.setup.scenes.length) this.showScene((this.scene + 1) % this.setup.scenes.length);
     else this.clock.play(true);
   }
 
   async showScene(number) {
     const scene = this.setup.scenes[number];
     if (!scene || !this.clock.live) return;
-    this.scene = number;
-    this.clock.play(false);
-    const reply = await this.clock.perform({ do: "scene", scene: number }, scene.title);
     const { clock } = this;
-    if (!reply?.times) return;
+    const { playing } = clock;
+    clock.play(false);
+    const reply = await clock.perform({ do: "scene", scene: number }, scene.title);
+    if (!reply?.times) return clock.play(playing);
+    this.scene = number;
     if (!scene.chapters.length) return clock.play(true);
     clock.tell(new Story(scene.title, scene.chapters, reply.times, clock.future, { begin: clock.time }));
     // If the stage has to be set first, that is seen too.
